@@ -1,0 +1,66 @@
+using Microsoft.Build.Framework;
+
+namespace ModelGen.Build;
+
+/// <summary>Copies a shared library with one of its symbol version needs made weak; the source is only read.</summary>
+/// <remarks>
+/// The rule looks at the file and never at the machine: the same inputs give the same output everywhere, so what is built on a new system
+/// also runs on an older one. Where the version exists, a weak need behaves exactly like a strong one.
+/// </remarks>
+public sealed class WeakenSymbolVersion : ITask
+{
+    /// <inheritdoc/>
+    public IBuildEngine BuildEngine { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public ITaskHost HostObject { get; set; } = null!;
+
+    /// <summary>The library to read.</summary>
+    [Required]
+    public string Source { get; set; } = "";
+
+    /// <summary>The file to write; a file that is there is replaced, and not written through where it is a link.</summary>
+    [Required]
+    public string Destination { get; set; } = "";
+
+    /// <summary>The shared library whose version is asked for, such as <c>libstdc++.so.6</c>.</summary>
+    [Required]
+    public string Library { get; set; } = "";
+
+    /// <summary>The version to make weak, such as <c>GLIBCXX_3.4.32</c>. A file that does not need it is copied as it is.</summary>
+    [Required]
+    public string SymbolVersion { get; set; } = "";
+
+    /// <inheritdoc/>
+    public bool Execute()
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(Source);
+            var changed = new ElfImage(bytes).Weaken(Library, SymbolVersion);
+            Write(bytes);
+            var action = changed ? "made weak in" : "not needed or weak already in";
+            BuildEngine.LogMessageEvent(new BuildMessageEventArgs(
+                $"{SymbolVersion} of {Library}: {action} {Destination}", "", nameof(WeakenSymbolVersion), MessageImportance.Low));
+            return true;
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            var message = error is InvalidDataException
+                ? $"'{Source}' cannot be made loadable on older systems: {error.Message}; delete the package's folder and restore it again"
+                : $"'{Source}' could not be copied to '{Destination}': {error.Message}";
+            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(
+                "", "MG8001", BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, message, "", nameof(WeakenSymbolVersion)));
+            return false;
+        }
+    }
+
+    private void Write(byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Destination))!);
+        var temporary = Destination + ".new";
+        File.WriteAllBytes(temporary, bytes);
+        File.Delete(Destination);
+        File.Move(temporary, Destination);
+    }
+}
