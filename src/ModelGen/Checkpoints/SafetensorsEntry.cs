@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace ModelGen.Checkpoints;
+
+/// <summary>One tensor of a safetensors file.</summary>
+public sealed class SafetensorsEntry
+{
+    internal SafetensorsEntry(ScalarType type, long[] shape, long begin, long end)
+    {
+        Type = type;
+        Shape = shape;
+        Begin = begin;
+        End = end;
+    }
+
+    /// <summary>The element type.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>The sizes of the dimensions; none for a scalar.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Where the bytes begin, counted from the end of the header.</summary>
+    internal long Begin { get; }
+
+    /// <summary>Where the bytes end.</summary>
+    internal long End { get; }
+
+    /// <summary>Type and shape, for example <c>Float32 [256, 64]</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Describe(Type, Shape);
+
+    internal static string Describe(ScalarType type, IEnumerable<long> shape) => $"{type} [{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace ModelGen.Native;
+
+/// <summary>
+/// Calls libtorch operators by name through its stable C interface (<c>torch/csrc/stable/c/shim.h</c>): operators that TorchSharp does not
+/// wrap, or wraps one tensor at a time. A call costs what TorchSharp's own calls cost, and gradients are recorded through it.
+/// </summary>
+/// <remarks>
+/// The arguments of a schema go into 64-bit slots, all of them, defaults included. Tensors and lists in slots are consumed by the call.
+/// Operators with an argument of the schema type <c>Scalar</c> cannot be called this way. libtorch 2.10 reports an error only as a
+/// return code and writes its text to standard error, so callers check shapes first.
+/// </remarks>
+internal static unsafe partial class Dispatcher
+{
+    /// <summary>The slot of an optional argument that is left out.</summary>
+    public const ulong None = 0;
+
+    private const string Library = "torch_cpu";
+
+    /// <summary>Runs an operator.</summary>
+    /// <param name="name">For example <c>"aten::_fused_adamw_"u8</c>; a UTF-8 literal, since the zero that follows it in memory is needed.</param>
+    /// <param name="overload">The overload's name as a UTF-8 literal; empty for the plain one.</param>
+    /// <param name="slots">The arguments; the results replace them from the first slot on.</param>
+    /// <exception cref="InvalidOperationException">libtorch refused the call.</exception>
+    public static void Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, Span<ulong> slots)
+    {
+        fixed (byte* namePointer = name, overloadPointer = overload)
+        fixed (ulong* slotsPointer = slots)
+        {
+            if (CallDispatcher(namePointer, overloadPointer, slotsPointer) != 0)
+                throw new InvalidOperationException($"libtorch refused the operator {System.Text.Encoding.UTF8.GetString(name)}; its reason is on standard error.");
+        }
+    }
+
+    /// <summary>A floating-point argument.</summary>
+    public static ulong Float(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    /// <summary>A truth value.</summary>
+    public static ulong Bool(bool value) => value ? 1UL : 0UL;
+
+    /// <summary>A tensor argument; the caller keeps its own reference.</summary>
+    public static ulong Tensor(Tensor tensor)
+    {
+        Check(NewTensorHandle(tensor.Handle, out var handle));
+        GC.KeepAlive(tensor);
+        return (ulong)handle;
+    }
+
+    /// <summary>A list of tensors; the caller keeps its own references.</summary>
+    public static ulong TensorList(ReadOnlySpan<Tensor> tensors)
+    {
+        Check(NewList((nuint)tensors.Length, out var list));
+        foreach (var tensor in tensors)
+            Check(PushBack(list, Tensor(tensor)));
+        return (ulong)list;
+    }
+
+    /// <summary>A list that holds the same tensor several times.</summary>
+    public static ulong TensorList(Tensor tensor, int count)
+    {
+        Check(NewList((nuint)count, out var list));
+        for (var index = 0; index < count; index++)
+            Check(PushBack(list, Tensor(tensor)));
+        return (ulong)list;
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+            throw new InvalidOperationException("libtorch could not build the argument of an operator; its reason is on standard error.");
+    }
+
+    [LibraryImport(Library, EntryPoint = "aoti_torch_call_dispatcher")]
+    private static partial int CallDispatcher(byte* name, byte* overload, ulong* slots);
+
+    [LibraryImport(Library, EntryPoint = "aoti_torch_new_tensor_handle")]
+    private static partial int NewTensorHandle(nint original, out nint copy);
+
+    [LibraryImport(Library, EntryPoint = "torch_new_list_reserve_size")]
+    private static partial int NewList(nuint size, out nint list);
+
+    [LibraryImport(Library, EntryPoint = "torch_list_push_back")]
+    private static partial int PushBack(nint list, ulong element);
+}

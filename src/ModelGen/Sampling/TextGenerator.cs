@@ -1,0 +1,95 @@
+using System.Text;
+using ModelGen.Models;
+using ModelGen.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Sampling;
+
+/// <summary>Writes text with a language model, one token after another.</summary>
+public static class TextGenerator
+{
+    /// <summary>Continues a text.</summary>
+    /// <param name="model">The model; it is in evaluation mode while it writes.</param>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to write.</param>
+    /// <param name="options">How to choose each token.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The continuation, without the prompt.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public static string Generate(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default) =>
+        new StringBuilder().AppendJoin("", Stream(model, tokenizer, prompt, count, options, seed, cancellationToken)).ToString();
+
+    /// <summary>Continues a text and gives each piece out as soon as it is written.</summary>
+    /// <param name="model">The model; it is in evaluation mode while it writes.</param>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to write.</param>
+    /// <param name="options">How to choose each token.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>Pieces of the continuation; none splits a character.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public static IEnumerable<string> Stream(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var sampler = new TokenSampler(options, seed);
+        var tokens = tokenizer.Encode(prompt);
+        if (tokens.Length == 0)
+            throw new ModelGenException("There is nothing to continue: the prompt is empty; pass at least one character, a line break for example.");
+        if (tokenizer.VocabularySize > model.VocabularySize)
+            throw new ModelGenException($"The tokenizer has {tokenizer.VocabularySize} tokens, but {model.GetName()} has {model.VocabularySize}; use the tokenizer that the model was trained with.");
+        return Pieces(model, tokenizer, tokens, count, sampler, cancellationToken);
+    }
+
+    private static IEnumerable<string> Pieces(LanguageModel model, Tokenizer tokenizer, int[] prompt, int count, TokenSampler sampler, CancellationToken cancellationToken)
+    {
+        var context = model.ContextLength;
+        var window = prompt.Skip(prompt.Length - context).Select(static token => (long)token).ToList();
+        var logits = new float[tokenizer.VocabularySize];
+        var decoder = tokenizer.CreateDecoder();
+        for (var written = 0; written < count; written++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Score(model, window, logits);
+            var token = sampler.Next(logits);
+            if (window.Count == context)
+                window.RemoveAt(0);
+            window.Add(token);
+            if (decoder.Append(token) is { Length: > 0 } piece)
+                yield return piece;
+        }
+
+        if (decoder.Flush() is { Length: > 0 } rest)
+            yield return rest;
+    }
+
+    /// <summary>The model's scores for the token after the window, for the tokenizer's part of the vocabulary.</summary>
+    private static void Score(LanguageModel model, List<long> window, float[] logits)
+    {
+        var training = model.training;
+        if (training)
+            model.eval();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            var device = model.parameters().First().device;
+            var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
+            var scores = model.call(tokens); // [1, time, vocabulary]
+            scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);
+        }
+        finally
+        {
+            if (training)
+                model.train();
+        }
+    }
+}

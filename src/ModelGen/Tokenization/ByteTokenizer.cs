@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace ModelGen.Tokenization;
+
+/// <summary>One token per byte of the text's UTF-8 form: 256 tokens, nothing to learn, and any text fits.</summary>
+public sealed class ByteTokenizer : Tokenizer
+{
+    internal const string Kind = "bytes";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Always 256.</summary>
+    public override int VocabularySize => 256;
+
+    /// <inheritdoc/>
+    public override int[] Encode(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            var bytes = new byte[StrictUtf8.GetByteCount(text)];
+            StrictUtf8.GetBytes(text, bytes);
+            return Array.ConvertAll(bytes, static value => (int)value);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new ModelGenException($"The text holds half of a surrogate pair at position {exception.Index}, which no UTF-8 file can hold; remove it.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override TokenDecoder CreateDecoder() => new Utf8TokenDecoder();
+
+    /// <inheritdoc/>
+    public override string Serialize() => $$"""{"kind":"{{Kind}}"}""";
+
+    private sealed class Utf8TokenDecoder : TokenDecoder
+    {
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+
+        public override string Append(int token)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(token);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(token, 255);
+            return Decode([(byte)token], flush: false);
+        }
+
+        public override string Flush() => Decode([], flush: true);
+
+        private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+        {
+            // A byte that cannot continue a pending sequence gives U+FFFD for that sequence and then its own character.
+            Span<char> characters = stackalloc char[8];
+            return new string(characters[.._decoder.GetChars(bytes, characters, flush)]);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ModelGen.Tokenization;
+
+/// <summary>One token per character (Unicode scalar value) that occurs in the training text, numbered in ascending order of the character.</summary>
+public sealed class CharacterTokenizer : Tokenizer
+{
+    internal const string Kind = "characters";
+
+    private readonly Rune[] _characters;
+    private readonly FrozenDictionary<Rune, int> _ids;
+
+    private CharacterTokenizer(Rune[] characters)
+    {
+        _characters = characters;
+        _ids = characters.Index().ToFrozenDictionary(static entry => entry.Item, static entry => entry.Index);
+    }
+
+    /// <inheritdoc/>
+    public override int VocabularySize => _characters.Length;
+
+    /// <summary>A tokenizer for all characters of a text.</summary>
+    /// <param name="text">The text; only its characters count, neither their number nor their order.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="ModelGenException">The text is empty or holds half of a surrogate pair.</exception>
+    public static CharacterTokenizer FromText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var seen = new HashSet<Rune>();
+        for (var position = 0; position < text.Length;)
+        {
+            var rune = ReadRune(text, position);
+            seen.Add(rune);
+            position += rune.Utf16SequenceLength;
+        }
+
+        if (seen.Count == 0)
+            throw new ModelGenException("A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text.");
+        return new CharacterTokenizer([.. seen.Order()]);
+    }
+
+    /// <summary>A tokenizer for all characters of a text, for a model with a vocabulary of a given size.</summary>
+    /// <param name="text">The text; only its characters count, neither their number nor their order.</param>
+    /// <param name="vocabulary">How many tokens the model has.</param>
+    /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
+    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or holds half of a surrogate pair.</exception>
+    public static CharacterTokenizer FromText(string text, int vocabulary)
+    {
+        var tokenizer = FromText(text);
+        return tokenizer.VocabularySize <= vocabulary
+            ? tokenizer
+            : throw new ModelGenException($"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; raise the vocabulary to {tokenizer.VocabularySize} or clean the text.");
+    }
+
+    /// <inheritdoc/>
+    public override int[] Encode(ReadOnlySpan<char> text)
+    {
+        var tokens = new List<int>(text.Length);
+        for (var position = 0; position < text.Length;)
+        {
+            var rune = ReadRune(text, position);
+            if (!_ids.TryGetValue(rune, out var id))
+                throw UnknownCharacter(text, position, rune);
+            tokens.Add(id);
+            position += rune.Utf16SequenceLength;
+        }
+
+        return [.. tokens];
+    }
+
+    /// <inheritdoc/>
+    public override TokenDecoder CreateDecoder() => new CharacterDecoder(_characters);
+
+    /// <inheritdoc/>
+    public override string Serialize() => $$"""{"kind":"{{Kind}}","characters":"{{JsonEncodedText.Encode(string.Concat(_characters))}}"}""";
+
+    private static Rune ReadRune(ReadOnlySpan<char> text, int position) =>
+        Rune.DecodeFromUtf16(text[position..], out var rune, out _) == System.Buffers.OperationStatus.Done
+            ? rune
+            : throw new ModelGenException($"The text holds half of a surrogate pair at position {position}, which is no character; remove it.");
+
+    private static ModelGenException UnknownCharacter(ReadOnlySpan<char> text, int position, Rune rune)
+    {
+        var before = text[..position];
+        var line = before.Count('\n') + 1;
+        var column = position - before.LastIndexOf('\n');
+        var shown = Rune.IsControl(rune) ? "" : $" '{rune}'";
+        return new ModelGenException(string.Create(CultureInfo.InvariantCulture, $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {column} does not occur in the text that the tokenizer was made from; remove it or use a byte tokenizer."));
+    }
+
+    private sealed class CharacterDecoder(Rune[] characters) : TokenDecoder
+    {
+        public override string Append(int token)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(token);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, characters.Length);
+            return characters[token].ToString();
+        }
+
+        public override string Flush() => "";
+    }
+}

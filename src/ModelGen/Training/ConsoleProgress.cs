@@ -1,0 +1,112 @@
+using System.Globalization;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// Shows a run on the console: on a terminal one line that changes in place, otherwise plain lines, at most fifty for the steps of a run.
+/// </summary>
+public sealed class ConsoleProgress : TrainingObserver
+{
+    private const int PlainLines = 50;
+
+    private readonly TextWriter _output;
+    private readonly Func<int>? _width;
+    private string _line = "";
+    private string _validation = "";
+    private long _plainLines;
+
+    /// <summary>Shows the run on standard output; the line changes in place where that is a terminal.</summary>
+    public ConsoleProgress()
+        : this(Console.Out, Console.IsOutputRedirected ? null : static () => Console.WindowWidth)
+    {
+    }
+
+    /// <summary>Writes the run as plain lines.</summary>
+    /// <param name="output">Where to.</param>
+    public ConsoleProgress(TextWriter output)
+        : this(output, width: null)
+    {
+    }
+
+    /// <summary>Shows the run on a terminal of the given width; plain lines without one.</summary>
+    internal ConsoleProgress(TextWriter output, Func<int>? width)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _output = output;
+        _width = width;
+    }
+
+    /// <inheritdoc/>
+    public override void OnStart(TrainingStart start)
+    {
+        _plainLines = start.Step * PlainLines / start.TotalSteps;
+        if (start.Step > 0)
+            Print(Text($"resumed at step {start.Step}/{start.TotalSteps}"));
+    }
+
+    /// <inheritdoc/>
+    public override void OnStep(StepReport report)
+    {
+        var text = Text($"step {report.Step}/{report.TotalSteps}  loss {report.TrainLoss:F4}{_validation}  {report.TokensPerSecond:N0} tokens/s  {Time(report.Remaining)} left");
+        if (_width is not null)
+        {
+            Show(text);
+            return;
+        }
+
+        var lines = report.Step * PlainLines / report.TotalSteps;
+        if (lines == _plainLines)
+            return;
+        _plainLines = lines;
+        Print(text);
+    }
+
+    /// <inheritdoc/>
+    public override void OnValidation(ValidationReport report)
+    {
+        _validation = Text($"  validation {report.ValidationLoss:F4}");
+        Print(Text($"step {report.Step}/{report.TotalSteps}  validation loss {report.ValidationLoss:F4}{(report.IsFull ? " over all validation data" : "")}"));
+    }
+
+    /// <inheritdoc/>
+    public override void OnEnd(TrainingResult result)
+    {
+        var what = result.Outcome switch
+        {
+            TrainingOutcome.Finished => "finished",
+            TrainingOutcome.Cancelled => "stopped",
+            _ => "failed",
+        };
+        Print(Text($"{what} at step {result.Step}/{result.TotalSteps} after {Time(result.Elapsed)}, {result.TokensPerSecond:N0} tokens/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Time(TimeSpan time) => time switch
+    {
+        { TotalHours: >= 1 } => Text($"{(int)time.TotalHours}h {time.Minutes}m"),
+        { TotalMinutes: >= 1 } => Text($"{(int)time.TotalMinutes}m {time.Seconds}s"),
+        _ => Text($"{time.TotalSeconds:F0}s"),
+    };
+
+    /// <summary>Replaces the line that changes in place.</summary>
+    private void Show(string text)
+    {
+        // The last column stays free: writing there makes some terminals wrap.
+        var width = Math.Max(1, _width!() - 1);
+        text = text.Length > width ? text[..width] : text;
+        _output.Write("\r" + text.PadRight(Math.Min(_line.Length, width)));
+        _output.Flush();
+        _line = text;
+    }
+
+    /// <summary>Writes a line that stays.</summary>
+    private void Print(string text)
+    {
+        if (_line.Length > 0)
+            Show("");
+        _output.Write(_width is null ? text + "\n" : "\r" + text + "\n");
+        _output.Flush();
+        _line = "";
+    }
+}

@@ -1,0 +1,45 @@
+using ModelGen.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>The Euclidean norm of all gradients together, and clipping to it (Pascanu, Mikolov and Bengio 2013, algorithm 1).</summary>
+public static class GradientNorm
+{
+    /// <summary>
+    /// Scales all gradients by min(1, maxNorm / (norm + 10⁻⁶)), as <c>torch.nn.utils.clip_grad_norm_</c> does. Everything stays on the
+    /// gradients' device: nothing waits for the norm to reach the host.
+    /// </summary>
+    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
+    /// <param name="maxNorm">The largest norm to allow, above 0.</param>
+    /// <returns>The norm before clipping, a scalar that the caller disposes; 0 where there is no gradient.</returns>
+    public static Tensor Clip(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
+        var gradients = new List<Tensor>();
+        var norms = new List<Tensor>();
+        foreach (var parameter in parameters)
+        {
+            if (parameter.grad is not { } gradient)
+                continue;
+            gradients.Add(gradient);
+            norms.Add(linalg.vector_norm(gradient));
+        }
+
+        if (gradients.Count == 0)
+            return zeros([]);
+
+        using var stacked = stack(norms);
+        var norm = linalg.vector_norm(stacked);
+        using var shifted = norm + 1e-6;
+        using var inverse = shifted.reciprocal();
+        using var ratio = inverse * maxNorm;
+        using var factor = ratio.clamp_max(1.0);
+        Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
+        gradients.ForEach(static gradient => gradient.Dispose());
+        norms.ForEach(static each => each.Dispose());
+        return norm;
+    }
+}

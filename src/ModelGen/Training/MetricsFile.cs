@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
+/// <c>validation_loss</c> and <c>tokens_per_second</c>. Each line is on disk before training goes on; the last line of a finished run is the
+/// loss over all validation data.
+/// </summary>
+public sealed class MetricsFile : TrainingObserver
+{
+    private readonly string _path;
+
+    /// <summary>Creates the observer; the file is written when the run starts.</summary>
+    /// <param name="path">The file. A new run replaces it; a resumed run keeps its lines up to the step that it goes on from.</param>
+    public MetricsFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _path = path;
+    }
+
+    /// <inheritdoc/>
+    public override void OnStart(TrainingStart start) => Write(() =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        var kept = start.Step > 0 && File.Exists(_path)
+            ? File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step).ToArray()
+            : [];
+        File.WriteAllLines(_path, kept);
+    });
+
+    /// <inheritdoc/>
+    public override void OnStep(StepReport report) => Append(report.Step, ("train_loss", report.TrainLoss), ("tokens_per_second", Math.Round(report.TokensPerSecond, 1)));
+
+    /// <inheritdoc/>
+    public override void OnValidation(ValidationReport report) => Append(report.Step, ("validation_loss", report.ValidationLoss));
+
+    /// <summary>The step of a line; null for a line that a crash has cut off.</summary>
+    private static long? StepOf(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.GetProperty("step").GetInt64();
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private void Append(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("step", step);
+            foreach (var (name, value) in values)
+            {
+                // JSON has no number for NaN and infinity.
+                if (double.IsFinite(value))
+                    writer.WriteNumber(name, value);
+                else
+                    writer.WriteString(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        var line = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        Write(() => File.AppendAllText(_path, line + "\n"));
+    }
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot write the metrics to '{_path}': {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+using System.Diagnostics;
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// The training loop, one for every family of models: the objective says what a step minimises, observers watch, checkpoints let a run
+/// that was stopped at any moment end in the same bytes as one that never was.
+/// </summary>
+/// <example>
+/// <code>
+/// using var trainer = new Trainer(model.CreateObjective(data), DocsGpt.Training, seed: 1)
+/// {
+///     CheckpointPath = "runs/docs/checkpoint.safetensors",
+///     Observers = { new ConsoleProgress(), new MetricsFile("runs/docs/metrics.jsonl") },
+/// };
+/// var result = trainer.Run(cancellation.Token);
+/// </code>
+/// </example>
+public sealed class Trainer : IDisposable
+{
+    private readonly Objective _objective;
+    private readonly TrainingOptions _options;
+    private readonly ulong _seed;
+    private readonly Parameter[] _parameters;
+    private readonly Optimizer _optimizer;
+    private readonly Tensor _lossSum;
+    private readonly bool _cuda;
+    private readonly long _warmupSteps;
+    private readonly long? _validateEvery;
+    private readonly long? _checkpointEvery;
+    private readonly Stopwatch _elapsed = new();
+    private readonly Stopwatch _training = new();
+    private long _firstStep;
+    private long _reportedStep;
+    private TimeSpan _reportedTraining;
+    private long? _savedStep;
+    private double? _trainLoss;
+    private double? _validationLoss;
+
+    /// <summary>Prepares a run from its first step.</summary>
+    /// <param name="objective">What to minimise; it brings the model and the data.</param>
+    /// <param name="options">How; <c>DocsGpt.Training with { Duration = Duration.Steps(100) }</c> changes a value for one run.</param>
+    /// <param name="seed">
+    /// The seed of the data order and of everything random inside the model. The model's initial weights are drawn earlier, at its
+    /// construction, from torch's own generator: call <c>torch.manual_seed</c> before it.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ModelGenException">The duration comes to no step at all.</exception>
+    public Trainer(Objective objective, TrainingOptions options, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _objective = objective;
+        _options = options;
+        _seed = seed;
+        TotalSteps = ToSteps(options.Duration);
+        if (TotalSteps < 1)
+            throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
+        _warmupSteps = ToSteps(options.Schedule.Warmup);
+        _validateEvery = Interval(options.Validation.Every);
+        _checkpointEvery = Interval(options.CheckpointEvery);
+
+        var named = NamedParameters(objective.Model);
+        _parameters = [.. named.Select(static parameter => parameter.Value)];
+        _optimizer = options.Optimizer.Create(named);
+        _lossSum = zeros(1, dtype: ScalarType.Float64, device: _parameters[0].device).squeeze(0).DetachFromDisposeScope();
+        _cuda = _parameters[0].device_type == DeviceType.CUDA;
+    }
+
+    /// <summary>Who watches the run.</summary>
+    public IList<TrainingObserver> Observers { get; } = [];
+
+    /// <summary>Where checkpoints are saved: every <see cref="TrainingOptions.CheckpointEvery"/>, and at the end, cancelled runs included. Null saves none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Steps from one report to the next, at least 1. Only reports read the loss back from the device.</summary>
+    public int ReportEvery
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 10;
+
+    /// <summary>The steps made so far, those before a resume included.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>The steps of the whole run.</summary>
+    public long TotalSteps { get; }
+
+    /// <summary>Takes a run up where a checkpoint left it; what follows is exactly what the run would have done without the stop.</summary>
+    /// <param name="checkpoint">A checkpoint that this trainer's model, data and seed have led to.</param>
+    /// <exception cref="ModelGenException">The checkpoint comes from another model, other data or another seed, or is further than this run goes.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        if (checkpoint.DataFingerprint != _objective.DataFingerprint)
+            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' was trained on other data or another validation split; resume it on its own data, or start a new run.");
+        if (checkpoint.Seed != _seed)
+            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' was trained with seed {checkpoint.Seed}; resume it with that seed, not {_seed}.");
+        if (checkpoint.Step > TotalSteps)
+            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' has made {checkpoint.Step} steps, but this run ends at step {TotalSteps}; ask for more steps, or start a new run.");
+        checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
+        checkpoint.LoadInto(_optimizer);
+        Step = checkpoint.Step;
+        _savedStep = checkpoint.Step;
+    }
+
+    /// <summary>Trains to the end, or until cancelled.</summary>
+    /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
+    /// <returns>How the run ended.</returns>
+    /// <exception cref="ModelGenException">The loss is no longer a number, or a checkpoint cannot be saved.</exception>
+    public TrainingResult Run(CancellationToken cancellationToken = default)
+    {
+        _firstStep = _reportedStep = Step;
+        _elapsed.Restart();
+        _training.Reset();
+        _reportedTraining = TimeSpan.Zero;
+        try
+        {
+            var result = Loop(cancellationToken);
+            Notify(observer => observer.OnEnd(result));
+            return result;
+        }
+        catch
+        {
+            var result = Result(TrainingOutcome.Failed);
+            Notify(observer => observer.OnEnd(result));
+            throw;
+        }
+    }
+
+    /// <summary>Frees the optimizer's state. The model and the data belong to the caller.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _lossSum.Dispose();
+    }
+
+    private TrainingResult Loop(CancellationToken cancellationToken)
+    {
+        Notify(observer => observer.OnStart(new TrainingStart(Step, TotalSteps)));
+        _objective.Model.train();
+        if (Step == 0 && _validateEvery is not null)
+            EstimateValidation();
+        while (Step < TotalSteps && !cancellationToken.IsCancellationRequested)
+        {
+            MakeStep();
+            if (Step % ReportEvery == 0)
+                Report();
+            if (Step == TotalSteps)
+                break;
+            if (Step % _validateEvery == 0)
+                EstimateValidation();
+            if (Step % _checkpointEvery == 0)
+                Save();
+        }
+
+        Report();
+        Save();
+        if (Step < TotalSteps)
+            return Result(TrainingOutcome.Cancelled);
+
+        Validated(_objective.Validate(_options.BatchSize), isFull: true);
+        return Result(TrainingOutcome.Finished);
+    }
+
+    private void MakeStep()
+    {
+        _training.Start();
+        using (NewDisposeScope())
+        {
+            // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
+            SeedTorch();
+            using var loss = _objective.Loss(_options.BatchSize, _seed, Step);
+            loss.backward();
+            if (_options.ClipNorm is { } maxNorm)
+                GradientNorm.Clip(_parameters, maxNorm).Dispose();
+            _optimizer.Step(LearningRate(Step));
+
+            // Null rather than zero: backward then writes gradients instead of adding to them.
+            foreach (var parameter in _parameters)
+                parameter.grad = null;
+            using (no_grad())
+                _lossSum.add_(loss);
+        }
+
+        Step++;
+        _training.Stop();
+    }
+
+    private void SeedTorch()
+    {
+        var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)Step));
+        manual_seed(seed).Dispose();
+        if (_cuda)
+            cuda.manual_seed_all(seed);
+    }
+
+    private double LearningRate(long step) => _options.Schedule.LearningRate(_options.Optimizer.LearningRate, step, _warmupSteps, TotalSteps);
+
+    private void Report()
+    {
+        var steps = Step - _reportedStep;
+        if (steps == 0)
+            return;
+        _training.Start();
+        var loss = _lossSum.item<double>() / steps; // waits for the device, so it belongs to the time of training
+        _training.Stop();
+        _lossSum.zero_();
+        if (!double.IsFinite(loss))
+            throw Diverged($"The loss is no longer a number after step {_reportedStep} and by step {Step}");
+
+        var tokens = steps * _objective.TokensPerStep(_options.BatchSize);
+        var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
+        var remaining = _elapsed.Elapsed / (Step - _firstStep) * (TotalSteps - Step);
+        _reportedStep = Step;
+        _reportedTraining = _training.Elapsed;
+        _trainLoss = loss;
+        var report = new StepReport(Step, TotalSteps, loss, LearningRate(Step - 1), tokens / seconds, remaining);
+        Notify(observer => observer.OnStep(report));
+    }
+
+    private void EstimateValidation() =>
+        Validated(_objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed), isFull: false);
+
+    private void Validated(double loss, bool isFull)
+    {
+        _validationLoss = loss;
+        Notify(observer => observer.OnValidation(new ValidationReport(Step, TotalSteps, loss, isFull)));
+    }
+
+    private void Save()
+    {
+        if (CheckpointPath is null || Step == _savedStep)
+            return;
+
+        // Read the loss first: a run that has diverged must not replace a good checkpoint.
+        Report();
+        foreach (var (name, parameter) in NamedParameters(_objective.Model))
+        {
+            using var scope = NewDisposeScope();
+            if (!parameter.isfinite().all().item<bool>())
+                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
+        }
+
+        Checkpoint.Save(CheckpointPath, _objective, _optimizer, Step, _seed);
+        _savedStep = Step;
+        Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, CheckpointPath)));
+    }
+
+    private ModelGenException Diverged(string what)
+    {
+        var kept = _savedStep is { } step ? $" (the checkpoint of step {step} is kept)" : "";
+        return new ModelGenException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.");
+    }
+
+    private TrainingResult Result(TrainingOutcome outcome)
+    {
+        var tokens = (Step - _firstStep) * _objective.TokensPerStep(_options.BatchSize);
+        var speed = Step > _firstStep ? tokens / _training.Elapsed.TotalSeconds : 0;
+        using var process = Process.GetCurrentProcess();
+        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, process.PeakWorkingSet64);
+    }
+
+    private void Notify(Action<TrainingObserver> tell)
+    {
+        foreach (var observer in Observers)
+            tell(observer);
+    }
+
+    private long ToSteps(Duration duration) =>
+        duration.ToSteps(_objective.TokensPerStep(_options.BatchSize), _objective.StepsPerEpoch(_options.BatchSize));
+
+    private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, ToSteps(value)) : null;
+
+    /// <summary>Every parameter once, under its first name; tied weights have several.</summary>
+    private static (string Name, Parameter Value)[] NamedParameters(nn.Module model) =>
+        [.. model.named_parameters().DistinctBy(static parameter => parameter.parameter.Handle).Select(static parameter => (parameter.name, parameter.parameter))];
+}

@@ -1,0 +1,61 @@
+namespace ModelGen.Training;
+
+/// <summary>Watches a run: displays it, writes it down. Every method does nothing unless overridden. Methods run on the training thread, between steps.</summary>
+public abstract class TrainingObserver
+{
+    /// <summary>The run begins, or goes on after a resume.</summary>
+    /// <param name="start">Where it begins and ends.</param>
+    public virtual void OnStart(TrainingStart start)
+    {
+    }
+
+    /// <summary>Some steps have been made; called every <see cref="Trainer.ReportEvery"/> steps and at the end.</summary>
+    /// <param name="report">The measures since the report before.</param>
+    public virtual void OnStep(StepReport report)
+    {
+    }
+
+    /// <summary>The model has been measured on the validation data.</summary>
+    /// <param name="report">The measure.</param>
+    public virtual void OnValidation(ValidationReport report)
+    {
+    }
+
+    /// <summary>A checkpoint is safely on disk.</summary>
+    /// <param name="report">Its step and place.</param>
+    public virtual void OnCheckpoint(CheckpointReport report)
+    {
+    }
+
+    /// <summary>The run ends: finished, cancelled, or by an exception that the trainer throws right after this call.</summary>
+    /// <param name="result">How it ended, with the last measures.</param>
+    public virtual void OnEnd(TrainingResult result)
+    {
+    }
+}
+
+/// <summary>The begin of a run.</summary>
+/// <param name="Step">The steps made so far: 0, or the checkpoint's after a resume.</param>
+/// <param name="TotalSteps">The steps of the whole run.</param>
+public sealed record TrainingStart(long Step, long TotalSteps);
+
+/// <summary>The measures of some steps.</summary>
+/// <param name="Step">The steps made so far.</param>
+/// <param name="TotalSteps">The steps of the whole run.</param>
+/// <param name="TrainLoss">The mean loss of the batches since the last report.</param>
+/// <param name="LearningRate">The learning rate of the last step.</param>
+/// <param name="TokensPerSecond">Tokens trained on since the last report, per second of training (validation and saving not counted).</param>
+/// <param name="Remaining">How long the rest of the run takes at the pace so far.</param>
+public sealed record StepReport(long Step, long TotalSteps, double TrainLoss, double LearningRate, double TokensPerSecond, TimeSpan Remaining);
+
+/// <summary>A measure on the validation data.</summary>
+/// <param name="Step">The steps made so far.</param>
+/// <param name="TotalSteps">The steps of the whole run.</param>
+/// <param name="ValidationLoss">The mean loss.</param>
+/// <param name="IsFull">True where all validation data were measured, false for an estimate from a few batches.</param>
+public sealed record ValidationReport(long Step, long TotalSteps, double ValidationLoss, bool IsFull);
+
+/// <summary>A checkpoint that has been written.</summary>
+/// <param name="Step">The steps made so far.</param>
+/// <param name="Path">The file.</param>
+public sealed record CheckpointReport(long Step, string Path);

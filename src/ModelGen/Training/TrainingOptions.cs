@@ -1,0 +1,37 @@
+namespace ModelGen.Training;
+
+/// <summary>How a model is trained: the <c>training:</c> section of its spec. Use <c>with</c> to change a value for one run.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The optimizer and its settings, the peak learning rate among them.</summary>
+    public required OptimizerOptions Optimizer { get; init; }
+
+    /// <summary>How the learning rate moves over the run; constant without warm-up unless told otherwise.</summary>
+    public ScheduleOptions Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>The largest allowed norm of all gradients together, above 0; longer gradients are scaled down to it. Null does not clip.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Samples per step, at least 1.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>How long to train, at least one step.</summary>
+    public required Duration Duration { get; init; }
+
+    /// <summary>How much of the data is held back, and when the model is measured on it.</summary>
+    public required ValidationOptions Validation { get; init; }
+
+    /// <summary>How often a checkpoint is saved. Null saves only at the end of the run (finished or cancelled).</summary>
+    public Duration? CheckpointEvery { get; init; }
+
+    internal void Check()
+    {
+        Optimizer.Check();
+        Schedule.Check(Optimizer.LearningRate);
+        Validation.Check();
+        if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
+            throw new ArgumentException($"The norm to clip gradients to is above 0, not {norm}.", nameof(ClipNorm));
+        if (BatchSize < 1)
+            throw new ArgumentException($"A batch holds at least 1 sample, not {BatchSize}.", nameof(BatchSize));
+    }
+}
