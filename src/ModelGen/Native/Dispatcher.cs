@@ -26,10 +26,11 @@ internal static unsafe partial class Dispatcher
     /// <exception cref="InvalidOperationException">libtorch refused the call.</exception>
     public static void Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, Span<ulong> slots)
     {
+        byte empty = 0; // an empty span has no address to hand over
         fixed (byte* namePointer = name, overloadPointer = overload)
         fixed (ulong* slotsPointer = slots)
         {
-            if (CallDispatcher(namePointer, overloadPointer, slotsPointer) != 0)
+            if (CallDispatcher(namePointer, overload.IsEmpty ? &empty : overloadPointer, slotsPointer) != 0)
                 throw new InvalidOperationException($"libtorch refused the operator {System.Text.Encoding.UTF8.GetString(name)}; its reason is on standard error.");
         }
     }

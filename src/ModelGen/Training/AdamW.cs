@@ -63,6 +63,7 @@ public sealed class AdamW : Optimizer
     /// <inheritdoc/>
     public override void Step(double learningRate)
     {
+        using var noGrad = no_grad();
         StepCount++;
         _step.fill_(StepCount);
         Step(_decayed, learningRate, _options.WeightDecay);
