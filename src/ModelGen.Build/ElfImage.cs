@@ -52,6 +52,11 @@ public sealed class ElfImage
             return needs;
         }
 
+        if (count > (ulong)(_bytes.Length / NeedSize))
+        {
+            throw new InvalidDataException("its version-need table is longer than the file");
+        }
+
         var strings = FileOffset(stringsAddress, "the dynamic string table");
         var need = (ulong)FileOffset(tableAddress, "the version-need table");
         for (ulong i = 0; i < count; i++)
@@ -63,6 +68,11 @@ public sealed class ElfImage
             for (var j = 0; j < auxiliaries; j++)
             {
                 var entry = Range(auxiliary, AuxiliarySize, "a version-need entry");
+                if (needs.Count == _bytes.Length / AuxiliarySize)
+                {
+                    throw new InvalidDataException("it has more version needs than fit in it");
+                }
+
                 needs.Add(new ElfVersionNeed(library, ReadString(strings, ReadUInt32(entry + 8)), ReadUInt16(entry + 4), entry + 4));
                 auxiliary = Next(auxiliary, ReadUInt32(entry + 12), j == auxiliaries - 1);
             }
