@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,6 +64,7 @@ public sealed class Safetensors : IDisposable
     public static Safetensors Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Libtorch.Load();
         FileStream? stream = null;
         try
         {

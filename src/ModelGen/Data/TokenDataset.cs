@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ModelGen.Native;
 using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -45,6 +46,7 @@ public sealed class TokenDataset : IDisposable
         if (!(validationFraction > 0 && validationFraction < 1))
             throw new ArgumentOutOfRangeException(nameof(validationFraction), validationFraction, "The fraction held back for validation lies between 0 and 1.");
 
+        Libtorch.Load();
         var tokens = tokenizer.Encode(text);
         var split = (int)(tokens.Length * (1 - validationFraction));
         CheckLength("training", split, tokens.Length, context, 1 - validationFraction);

@@ -84,6 +84,9 @@ public sealed class TokenSplit : IDisposable
         _tokens.Dispose();
     }
 
+    /// <summary>The type that the tokens are kept in.</summary>
+    internal ScalarType ElementType => _tokens.dtype;
+
     /// <summary>Where the samples of a batch begin.</summary>
     internal long[] Starts(int batchSize, ulong seed, long batch)
     {
@@ -92,8 +95,7 @@ public sealed class TokenSplit : IDisposable
         {
             var (epoch, sample) = Math.DivRem((batch * batchSize) + row, SamplesPerEpoch);
             var order = new RandomPermutation(CounterRandom.Bits(seed, _stream, 2 * (ulong)epoch), SamplesPerEpoch);
-            var phases = Math.Min(Context, Length - (SamplesPerEpoch * Context));
-            var phase = CounterRandom.Below(CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1), phases);
+            var phase = CounterRandom.Below(CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1), Length - (SamplesPerEpoch * Context));
             starts[row] = phase + (order[sample] * Context);
         }
 

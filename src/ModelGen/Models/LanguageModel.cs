@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Native;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;
@@ -14,8 +15,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected LanguageModel(string name)
-        : base(name)
+        : base(LoadLibtorch(name))
     {
     }
 
@@ -55,5 +57,12 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         var length = tokens.size(1);
         if (length < 1 || length > ContextLength)
             throw new ArgumentException($"{GetName()} reads 1 to {ContextLength} tokens at once, but these sequences hold {length}; pass the last {ContextLength} of them.", nameof(tokens));
+    }
+
+    // Before the base constructor, and not in a static one: that would wrap the message in a TypeInitializationException.
+    private static string LoadLibtorch(string name)
+    {
+        Libtorch.Load();
+        return name;
     }
 }

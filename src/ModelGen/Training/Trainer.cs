@@ -47,7 +47,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How; <c>DocsGpt.Training with { Duration = Duration.Steps(100) }</c> changes a value for one run.</param>
     /// <param name="seed">
     /// The seed of the data order and of everything random inside the model. The model's initial weights are drawn earlier, at its
-    /// construction, from torch's own generator: call <c>torch.manual_seed</c> before it.
+    /// construction, from torch's own generator: call <c>Libtorch.Load()</c> and <c>torch.manual_seed</c> before it.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ModelGenException">The duration comes to no step at all.</exception>

@@ -1,0 +1,213 @@
+using ModelGen.Data;
+using ModelGen.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Data;
+
+public class TokenDatasetTests
+{
+    private const int Context = 8;
+
+    [Fact]
+    public void TheFirstPartIsTrainedOnAndTheRestHeldBack()
+    {
+        using var data = Create(new string([.. Enumerable.Range(0, 100).Select(static i => (char)(' ' + (i % 90)))]), 0.25);
+        Assert.Equal(75, data.Training.Length);
+        Assert.Equal(25, data.Validation.Length);
+        var (inputs, targets) = data.Validation.Blocks(1).First();
+        Assert.Equal(Enumerable.Range(75, Context).Select(static i => (long)(' ' + (i % 90))), Values(inputs));
+        Assert.Equal(Enumerable.Range(76, Context).Select(static i => (long)(' ' + (i % 90))), Values(targets));
+        inputs.Dispose();
+        targets.Dispose();
+    }
+
+    [Fact]
+    public void ABatchIsAFunctionOfSeedAndNumberAlone()
+    {
+        using var data = Create(Text(1000));
+        using var again = Create(Text(1000));
+        var first = BatchValues(data.Training, 4, 1, 9);
+        _ = BatchValues(data.Training, 4, 1, 10);
+        manual_seed(123).Dispose();
+
+        Assert.Equal(first, BatchValues(data.Training, 4, 1, 9));
+        Assert.Equal(first, BatchValues(again.Training, 4, 1, 9));
+        Assert.NotEqual(first, BatchValues(data.Training, 4, 2, 9));
+        Assert.NotEqual(first, BatchValues(data.Training, 4, 1, 8));
+    }
+
+    [Fact]
+    public void BatchesHoldTheTextAndTargetsFollowByOne()
+    {
+        var text = Text(1000);
+        using var data = Create(text);
+        for (var step = 0; step < 60; step++)
+        {
+            var starts = data.Training.Starts(4, 5, step);
+            var (inputs, targets) = data.Training.Batch(4, 5, step);
+            using (inputs)
+            using (targets)
+            {
+                Assert.Equal(ScalarType.Int64, inputs.dtype);
+                Assert.Equal([4, Context], inputs.shape);
+                Assert.Equal(starts.SelectMany(start => text.Substring((int)start, Context)).Select(static c => (long)c), Values(inputs));
+                Assert.Equal(starts.SelectMany(start => text.Substring((int)start + 1, Context)).Select(static c => (long)c), Values(targets));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(997)]
+    [InlineData(90)]
+    public void AnEpochVisitsEverySampleOnceAndMissesNoMoreThanItsPhase(int length)
+    {
+        using var data = Create(Text(length));
+        var training = data.Training;
+        for (var epoch = 0L; epoch < 20; epoch++)
+        {
+            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch)
+                .Select(sample => training.Starts(1, 3, (epoch * training.SamplesPerEpoch) + sample)[0])
+                .Order()
+                .ToArray();
+            Assert.Equal(Enumerable.Range(0, starts.Length).Select(sample => starts[0] + (sample * Context)), starts);
+
+            // What an epoch leaves out at both ends together is shorter than two contexts.
+            var end = starts[^1] + Context + 1;
+            Assert.InRange(end, 0, training.Length);
+            Assert.InRange(starts[0] + training.Length - end, 0, (2 * Context) - 2);
+        }
+    }
+
+    [Fact]
+    public void EpochsDifferInPhaseAndOrderAndReachEveryToken()
+    {
+        using var data = Create(Text(500));
+        var training = data.Training;
+        var covered = new HashSet<long>();
+        var orders = new HashSet<string>();
+        var phases = new HashSet<long>();
+        for (var epoch = 0L; epoch < 100; epoch++)
+        {
+            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch).Select(sample => training.Starts(1, 3, (epoch * training.SamplesPerEpoch) + sample)[0]).ToArray();
+            orders.Add(string.Join(',', starts.Select(start => start / Context)));
+            phases.Add(starts.Min());
+            covered.UnionWith(starts.SelectMany(static start => Enumerable.Range(0, Context + 1).Select(offset => start + offset)));
+        }
+
+        Assert.Equal(training.Length, covered.Count);
+        Assert.InRange(phases.Count, Context, 2 * Context);
+        Assert.InRange(orders.Count, 95, 100);
+    }
+
+    [Theory]
+    [InlineData(90)] // validation part: 9 tokens, exactly one block
+    [InlineData(900)]
+    [InlineData(933)]
+    public void BlocksPredictEveryTokenButTheFirstOnce(int length)
+    {
+        var text = Text(length);
+        using var data = Create(text);
+        foreach (var batchSize in new[] { 1, 3, 1000 })
+        {
+            var inputs = new List<long>();
+            var targets = new List<long>();
+            foreach (var (blockInputs, blockTargets) in data.Validation.Blocks(batchSize))
+            {
+                Assert.InRange(blockInputs.size(0), 1, batchSize);
+                inputs.AddRange(Values(blockInputs));
+                targets.AddRange(Values(blockTargets));
+                blockInputs.Dispose();
+                blockTargets.Dispose();
+            }
+
+            var part = text[^(int)data.Validation.Length..].Select(static c => (long)c).ToArray();
+            Assert.Equal(part[..^1], inputs);
+            Assert.Equal(part[1..], targets);
+        }
+    }
+
+    [Theory]
+    [InlineData(256, ScalarType.Byte)]
+    [InlineData(257, ScalarType.Int16)]
+    [InlineData(40_000, ScalarType.Int32)]
+    public void TokensAreKeptInTheSmallestTypeAndComeBackWhole(int vocabulary, ScalarType type)
+    {
+        // Each character once, in order; the surrogate range holds no characters.
+        var text = string.Concat(Enumerable.Range(0, vocabulary).Select(static i => char.ConvertFromUtf32(i < 0xD800 ? i : i + 0x800)));
+        var tokenizer = CharacterTokenizer.FromText(text);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        using (var data = TokenDataset.Create(text, tokenizer, Context, 0.5))
+        {
+            var blocks = data.Validation.Blocks(1).ToArray();
+            Assert.Equal(vocabulary - 1, Values(blocks[^1].Targets)[^1]);
+            foreach (var (inputs, targets) in blocks)
+            {
+                inputs.Dispose();
+                targets.Dispose();
+            }
+
+            Assert.Equal(type, data.Training.ElementType);
+        }
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void ATextShorterThanAContextInEitherPartIsRefused(int length)
+    {
+        var exception = Assert.Throws<ModelGenException>(() => Create(Text(length)));
+        Assert.Contains("too short", exception.Message);
+        Assert.Contains($"{length} tokens", exception.Message);
+        Assert.Contains("at least 9", exception.Message);
+    }
+
+    [Fact]
+    public void TheMessageNamesALengthThatIsEnough()
+    {
+        var message = Assert.Throws<ModelGenException>(() => Create(Text(20))).Message;
+        var enough = int.Parse(message.Split("about ")[1].Split(' ')[0]);
+        Create(Text(enough)).Dispose();
+    }
+
+    [Fact]
+    public void TheFingerprintFollowsTextSplitAndTokenizer()
+    {
+        using var one = Create(Text(500));
+        using var same = Create(Text(500));
+        using var otherText = Create(Text(501));
+        using var otherSplit = Create(Text(500), 0.2);
+        using var otherTokenizer = TokenDataset.Create(Text(500), CharacterTokenizer.FromText(Text(500)), Context, 0.1);
+        Assert.Equal(one.Fingerprint, same.Fingerprint);
+        Assert.Equal(4, new[] { one.Fingerprint, otherText.Fingerprint, otherSplit.Fingerprint, otherTokenizer.Fingerprint }.Distinct().Count());
+    }
+
+    private static TokenDataset Create(string text, double fraction = 0.1) => TokenDataset.Create(text, new ByteTokenizer(), Context, fraction);
+
+    private static string Text(int length)
+    {
+        var random = new Random(length);
+        return new string([.. Enumerable.Range(0, length).Select(_ => (char)random.Next(' ', 127))]);
+    }
+
+    private static long[] BatchValues(TokenSplit split, int batchSize, ulong seed, long batch)
+    {
+        var (inputs, targets) = split.Batch(batchSize, seed, batch);
+        using (inputs)
+        using (targets)
+            return [.. Values(inputs), .. Values(targets)];
+    }
+
+    private static long[] Values(Tensor tensor)
+    {
+        using var flat = tensor.reshape(-1);
+        return flat.data<long>().ToArray();
+    }
+}
