@@ -18,9 +18,12 @@ internal static partial class AtomicFile
         try
         {
             Directory.CreateDirectory(folder);
+
+            // Outside the try: a file that cannot be opened is another writer's, and its to delete.
+            var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
             try
             {
-                using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+                using (stream)
                 {
                     write(stream);
                     stream.Flush(flushToDisk: true);

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Text;
+using ModelGen.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Checkpoints;
+
+public sealed class SafetensorsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly DisposeScope _scope;
+
+    public SafetensorsTests()
+    {
+        ModelGen.Native.Libtorch.Load();
+        _scope = NewDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void TheBytesAreTheFormats()
+    {
+        Safetensors.Write(
+            _folder["a"],
+            new Dictionary<string, Tensor>
+            {
+                ["small"] = tensor(new byte[] { 1, 2, 3 }),
+                ["b.weight"] = tensor(new[] { 1f, -2f, 0.5f, 1e10f }, [2, 2]),
+                ["a"] = tensor(-5L),
+                ["none"] = zeros(0, 3),
+            },
+            new Dictionary<string, string> { ["z"] = "last", ["k"] = "v\"\n" });
+
+        var expected = File(
+            """{"__metadata__":{"k":"v\u0022\n","z":"last"},"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"b.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]},"none":{"dtype":"F32","shape":[0,3],"data_offsets":[24,24]},"small":{"dtype":"U8","shape":[3],"data_offsets":[24,27]}}""",
+            [
+                0xFB, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, // -5
+                0x00, 0x00, 0x80, 0x3F, 0x00, 0x00, 0x00, 0xC0, 0x00, 0x00, 0x00, 0x3F, 0xF9, 0x02, 0x15, 0x50, // 1, -2, 0.5, 1e10
+                1, 2, 3,
+            ]);
+        Assert.Equal(expected, System.IO.File.ReadAllBytes(_folder["a"]));
+        Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(expected) % 8);
+    }
+
+    [Fact]
+    public void AFileOfAnotherWriterIsRead()
+    {
+        // Other order, spaces, no metadata, no padding.
+        _folder.Write("a", File(""" { "x" : {"data_offsets":[4,8], "shape":[2,1],"dtype":"I16"},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]} }""".TrimStart(), [0, 0, 0x80, 0x3F, 1, 0, 0xFF, 0xFF], pad: false));
+        using var file = Safetensors.Open(_folder["a"]);
+        Assert.Empty(file.Metadata);
+        Assert.Equal(["x", "y"], file.Entries.Keys.Order());
+        Assert.Equal("Int16 [2, 1]", file.Entries["x"].ToString());
+        Assert.Equal([1, -1], file.Read("x").reshape(-1).data<short>().ToArray());
+        Assert.Equal([1f], file.Read("y").data<float>().ToArray());
+    }
+
+    [Fact]
+    public void EveryTypeComesBack()
+    {
+        var source = arange(-6, 6).reshape(3, 4);
+        var types = new[] { ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool };
+        var tensors = types.ToDictionary(static type => type.ToString(), type => source.to(type));
+        tensors["transposed"] = source.to(ScalarType.Float32).t(); // not contiguous
+        tensors["large"] = arange(5_000_000).to(ScalarType.Byte); // more than is copied at once
+        tensors["parameter"] = new TorchSharp.Modules.Parameter(ones(2));
+        Safetensors.Write(_folder["a"], tensors, new Dictionary<string, string> { ["text"] = "Zürich 😀 \0" });
+
+        using var file = Safetensors.Open(_folder["a"]);
+        Assert.Equal("Zürich 😀 \0", file.Metadata["text"]);
+        Assert.Equal(tensors.Keys.Order(), file.Entries.Keys.Order());
+        foreach (var (name, tensor) in tensors)
+        {
+            var read = file.Read(name);
+            Assert.Equal(tensor.dtype, read.dtype);
+            Assert.Equal(tensor.shape, read.shape);
+            Assert.True(read.equal(tensor).all().item<bool>(), name);
+        }
+
+        var target = new TorchSharp.Modules.Parameter(zeros(2));
+        file.ReadInto("parameter", target);
+        Assert.Equal([1f, 1f], target.detach().data<float>().ToArray());
+        var columns = zeros(3, 4).t();
+        file.ReadInto("transposed", columns);
+        Assert.True(columns.equal(tensors["transposed"]).all().item<bool>());
+    }
+
+    [Fact]
+    public void EqualContentGivesEqualBytes()
+    {
+        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(2), ["y"] = zeros(2) }, new Dictionary<string, string> { ["p"] = "1", ["q"] = "2" });
+        Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["y"] = zeros(2), ["x"] = ones(2) }, new Dictionary<string, string> { ["q"] = "2", ["p"] = "1" });
+        Assert.Equal(System.IO.File.ReadAllBytes(_folder["a"]), System.IO.File.ReadAllBytes(_folder["b"]));
+    }
+
+    [Fact]
+    public void AFileCutOffAnywhereIsRefused()
+    {
+        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) }, new Dictionary<string, string> { ["k"] = "v" });
+        var whole = System.IO.File.ReadAllBytes(_folder["a"]);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var path = _folder.Write("cut", whole.AsSpan(0, length));
+            Assert.Contains($"'{path}' is no safetensors file, or a damaged one", Assert.Throws<ModelGenException>(() => Safetensors.Open(path)).Message);
+        }
+
+        Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("long", [.. whole, 0])));
+    }
+
+    [Fact]
+    public void GarbageIsRefusedAndNeverCrashes()
+    {
+        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) }, new Dictionary<string, string> { ["k"] = "v" });
+        var whole = System.IO.File.ReadAllBytes(_folder["a"]);
+        var random = new Random(3);
+        for (var round = 0; round < 3000; round++)
+        {
+            var damaged = whole.ToArray();
+            for (var change = random.Next(1, 6); change > 0; change--)
+                damaged[random.Next(damaged.Length - 28)] = (byte)random.Next(256);
+            if (round % 10 == 0)
+                random.NextBytes(damaged);
+            var path = _folder.Write("damaged", damaged);
+            try
+            {
+                using var file = Safetensors.Open(path);
+                foreach (var name in file.Entries.Keys)
+                    file.Read(name).Dispose();
+            }
+            catch (ModelGenException)
+            {
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""["x"]""", "does not begin with '{'")]
+    [InlineData("""{"x":1}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1]}}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}""", "type 'F31'")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "negative size")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "needs 8 bytes")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "needs 4 bytes")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "needs 4 bytes")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "3 data offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "begins at offset 4, where 0 was expected")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "where 4 was expected")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "take 8 bytes, but 4 follow")]
+    [InlineData("""{"__metadata__":{"k":1},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
+    public void EachFaultOfAHeaderIsNamed(string header, string message) =>
+        Assert.Contains(message, Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("a", File(header, [0, 0, 0, 0])))).Message);
+
+    [Fact]
+    public void AHeaderLengthBeyondTheFileIsRefusedWithoutReservingIt()
+    {
+        var bytes = new byte[16];
+        foreach (var length in new ulong[] { 9, 1_000_000, 1_000_000_000, ulong.MaxValue })
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
+            Assert.Contains($"{length} bytes", Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("a", bytes))).Message);
+        }
+    }
+
+    [Fact]
+    public void WhatCannotBeReadOrWrittenIsSaid()
+    {
+        Assert.Contains("does not exist", Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder["none"])).Message);
+        Assert.Contains("Cannot read", Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.ToString())).Message);
+        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3) }, new Dictionary<string, string>());
+        using var file = Safetensors.Open(_folder["a"]);
+        Assert.Contains("no tensor 'y'", Assert.Throws<ModelGenException>(() => file.Read("y")).Message);
+        Assert.Contains("Float32 [3], not Float32 [4]", Assert.Throws<ModelGenException>(() => file.ReadInto("x", zeros(4))).Message);
+        Assert.Contains("Float32 [3], not Int64 [3]", Assert.Throws<ModelGenException>(() => file.ReadInto("x", zeros(3, dtype: ScalarType.Int64))).Message);
+        Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["__metadata__"] = ones(3) }, new Dictionary<string, string>()));
+        Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["x"] = ones(3, dtype: ScalarType.ComplexFloat32) }, new Dictionary<string, string>()));
+        Assert.Equal(["a"], _folder.Names());
+    }
+
+    private static byte[] File(string header, byte[] data, bool pad = true)
+    {
+        var bytes = Encoding.UTF8.GetBytes(header);
+        if (pad)
+            bytes = [.. bytes, .. Enumerable.Repeat((byte)' ', (8 - (bytes.Length % 8)) % 8)];
+        return [.. BitConverter.GetBytes((ulong)bytes.Length), .. bytes, .. data];
+    }
+}

@@ -1,0 +1,128 @@
+using ModelGen.Sampling;
+
+namespace ModelGen.Tests.Sampling;
+
+public class TokenSamplerTests
+{
+    // softmax of these is 0.15, 0.5, 0.05, 0.3
+    private static readonly float[] Logits = [.. new[] { 0.15, 0.5, 0.05, 0.3 }.Select(static p => (float)Math.Log(p) + 3)];
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.25)]
+    [InlineData(0.8)]
+    [InlineData(2.0)]
+    public void TemperatureDividesTheScores(double temperature)
+    {
+        // softmax(log p / T) = p^(1/T) / Σ p^(1/T)
+        var powers = new[] { 0.15, 0.5, 0.05, 0.3 }.Select(p => Math.Pow(p, 1 / temperature)).ToArray();
+        AssertEqual([.. powers.Select(power => power / powers.Sum())], new SamplingOptions { Temperature = temperature });
+    }
+
+    [Fact]
+    public void TemperatureZeroTakesTheMostLikelyAndOfEqualsTheFirst()
+    {
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 0 });
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 0, TopK = 3, TopP = 0.9 });
+        Assert.Equal([0, 1, 1.0 - 1, 0], TokenSampler.Probabilities([1, 2, 2, 0], new SamplingOptions { Temperature = 0 }));
+    }
+
+    [Fact]
+    public void TopKKeepsTheMostLikelyAndScalesThem()
+    {
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { TopK = 1 });
+        AssertEqual([0, 0.5 / 0.8, 0, 0.3 / 0.8], new SamplingOptions { TopK = 2 });
+        AssertEqual([0.15 / 0.95, 0.5 / 0.95, 0, 0.3 / 0.95], new SamplingOptions { TopK = 3 });
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { TopK = 4 });
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { TopK = 200 });
+        Assert.Equal([0.5, 0, 0.5, 0], TokenSampler.Probabilities([1, 0, 1, 1], new SamplingOptions { TopK = 2 }));
+    }
+
+    [Fact]
+    public void TopPKeepsTheSmallestSetThatReachesIt()
+    {
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { TopP = 0.01 });
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { TopP = 0.49 });
+        AssertEqual([0, 0.5 / 0.8, 0, 0.3 / 0.8], new SamplingOptions { TopP = 0.51 });
+        AssertEqual([0.15 / 0.95, 0.5 / 0.95, 0, 0.3 / 0.95], new SamplingOptions { TopP = 0.81 });
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { TopP = 0.96 });
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { TopP = 1 });
+    }
+
+    [Fact]
+    public void TopPIsMeasuredAfterTemperatureAndAmongTheTopK()
+    {
+        // Among the two most likely these are 0.625 and 0.375.
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { TopK = 2, TopP = 0.6 });
+        AssertEqual([0, 0.625, 0, 0.375], new SamplingOptions { TopK = 2, TopP = 0.7 });
+
+        // At temperature 0.5 the squares count: 0.25 of 0.365 for the most likely.
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 0.5, TopP = 0.68 });
+        AssertEqual([0, 0.25 / 0.34, 0, 0.09 / 0.34], new SamplingOptions { Temperature = 0.5, TopP = 0.69 });
+    }
+
+    [Fact]
+    public void ExtremeScoresStayFinite()
+    {
+        AssertSum(TokenSampler.Probabilities([3e38f, -3e38f, 0], new SamplingOptions { Temperature = 1e-3, TopP = 0.9 }));
+        AssertSum(TokenSampler.Probabilities([-3e38f, -3e38f], new SamplingOptions { Temperature = 100 }));
+
+        static void AssertSum(double[] probabilities)
+        {
+            Assert.All(probabilities, static p => Assert.InRange(p, 0, 1));
+            Assert.Equal(1, probabilities.Sum(), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void DrawsFollowTheDistribution()
+    {
+        const int Draws = 50_000;
+        foreach (var options in new SamplingOptions[] { new(), new() { Temperature = 0.7 }, new() { TopK = 3 }, new() { TopP = 0.7 } })
+        {
+            var sampler = new TokenSampler(options, seed: 11);
+            var counts = new int[Logits.Length];
+            for (var draw = 0; draw < Draws; draw++)
+                counts[sampler.Next(Logits)]++;
+            var probabilities = TokenSampler.Probabilities(Logits, options);
+            for (var token = 0; token < counts.Length; token++)
+            {
+                var deviation = Math.Sqrt(Draws * probabilities[token] * (1 - probabilities[token]));
+                Assert.InRange(counts[token] - (Draws * probabilities[token]), -4.5 * deviation, 4.5 * deviation);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheSeedDecidesTheDraws()
+    {
+        Assert.Equal(Draw(1), Draw(1));
+        Assert.NotEqual(Draw(1), Draw(2));
+
+        static int[] Draw(ulong seed)
+        {
+            var sampler = new TokenSampler(new SamplingOptions(), seed);
+            return [.. Enumerable.Range(0, 100).Select(_ => sampler.Next(Logits))];
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void ScoresThatAreNoNumbersAreRefused(float score) =>
+        Assert.Contains("token 1", Assert.Throws<ModelGenException>(() => TokenSampler.Probabilities([0, score], new SamplingOptions())).Message);
+
+    [Fact]
+    public void OptionsOutOfRangeAreRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { Temperature = -0.1 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { Temperature = double.NaN }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopK = 0 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopP = 0 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopP = 1.01 }, 0));
+        Assert.Throws<ArgumentException>(() => TokenSampler.Probabilities([], new SamplingOptions()));
+    }
+
+    private static void AssertEqual(double[] expected, SamplingOptions options) =>
+        Assert.Equal(expected, TokenSampler.Probabilities(Logits, options), static (left, right) => Math.Abs(left - right) < 1e-6 && (left == 0) == (right == 0));
+}
