@@ -1,0 +1,147 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Xml.Linq;
+using ModelGen.Build;
+
+namespace ModelGen.Package.Tests;
+
+public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsumer>
+{
+    [Fact]
+    public void CarriesEverythingItsUsersNeed()
+    {
+        using var package = ZipFile.OpenRead(consumer.Package);
+        var files = package.Entries.Select(entry => entry.FullName)
+            .Where(name => !name.EndsWith(".rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [
+                "LICENSE", "ModelGen.nuspec", "README.md", "[Content_Types].xml",
+                "analyzers/dotnet/cs/ModelGen.Compiler.dll", "analyzers/dotnet/cs/ModelGen.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
+                "build/ModelGen.props", "build/ModelGen.targets",
+                "buildTransitive/ModelGen.props", "buildTransitive/ModelGen.targets",
+                "lib/net10.0/ModelGen.dll", "lib/net10.0/ModelGen.xml",
+                "tools/ModelGen.Build.dll",
+            ],
+            files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void DependsOnTorchSharpAlone()
+    {
+        using var package = ZipFile.OpenRead(consumer.Package);
+        using var nuspec = package.GetEntry("ModelGen.nuspec")!.Open();
+        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency");
+
+        Assert.Equal(["TorchSharp 0.107.0"], dependencies.Select(each => $"{each.Attribute("id")!.Value} {each.Attribute("version")!.Value}"));
+    }
+
+    [Fact]
+    public void GivesTheCompilerTheGeneratorAndAllThatItLoads()
+    {
+        var packages = Path.Combine(consumer.Folder, "packages");
+        var ours = Items("Analyzer", "-t:ResolvePackageDependenciesForBuild").Where(each => each.Identity.StartsWith(packages, StringComparison.Ordinal));
+
+        Assert.Equal(
+            ["ModelGen.Compiler.dll", "ModelGen.Generators.dll", "YamlDotNet.dll"],
+            ours.Select(each => Path.GetFileName(each.Identity)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FindsSpecsInEveryFolderButTheOutputs()
+    {
+        Directory.CreateDirectory(Path.Combine(consumer.Folder, "Models"));
+        consumer.Write("Models/found.model.yaml", "");
+        consumer.Write("Models/other.yaml", "");
+        consumer.Write("obj/ignored.model.yaml", "");
+        try
+        {
+            Assert.Equal(
+                [(Path.Combine("Models", "found.model.yaml"), "true")],
+                Items("AdditionalFiles").Select(each => (each.Identity.Replace('/', Path.DirectorySeparatorChar), each.ModelGenSpec)));
+            Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
+        }
+        finally
+        {
+            Directory.Delete(Path.Combine(consumer.Folder, "Models"), recursive: true);
+        }
+    }
+
+    [Fact]
+    public void RunsTensorCodeAfterABuild()
+    {
+        Assert.Contains("the sum is 6", DotNet.Run(consumer.Folder, "bin/Debug/net10.0/Consumer.dll"), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(consumer.Folder, "cpu", SearchOption.AllDirectories));
+    }
+
+    /// <summary>Neither the one file of TorchSharp's package that the output replaces, nor the output of a build that changed nothing, is written.</summary>
+    [Fact]
+    public void BuildsOnlyWhatChanged()
+    {
+        consumer.Run("build");
+        var library = Directory.GetFiles(Path.GetDirectoryName(consumer.CompiledProgram)!, "libLibTorchSharp.so", SearchOption.AllDirectories).Single();
+        var before = (File.GetLastWriteTimeUtc(library), File.GetLastWriteTimeUtc(consumer.CompiledProgram));
+
+        consumer.Run("build");
+
+        Assert.Equal(before, (File.GetLastWriteTimeUtc(library), File.GetLastWriteTimeUtc(consumer.CompiledProgram)));
+        Assert.Single(new ElfImage(File.ReadAllBytes(library)).ReadVersionNeeds(), need => need.IsWeak);
+        Assert.DoesNotContain(new ElfImage(File.ReadAllBytes(Repository.PublishedLibrary)).ReadVersionNeeds(), need => need.IsWeak);
+    }
+
+    [Fact]
+    public void CompilesAgainWhenASpecIsDeleted()
+    {
+        consumer.Write("deleted.model.yaml", "");
+        consumer.Run("build");
+        var before = File.GetLastWriteTimeUtc(consumer.CompiledProgram);
+
+        File.Delete(Path.Combine(consumer.Folder, "deleted.model.yaml"));
+        consumer.Run("build");
+
+        Assert.NotEqual(before, File.GetLastWriteTimeUtc(consumer.CompiledProgram));
+    }
+
+    [Fact]
+    public void PublishesAProgramThatRunsWhereverItIsMoved()
+    {
+        using var elsewhere = new TemporaryFolder();
+        consumer.Run("publish", "-o", Path.Combine(consumer.Folder, "published"));
+        Directory.Move(Path.Combine(consumer.Folder, "published"), elsewhere.File("moved"));
+
+        Assert.DoesNotContain(Directory.GetFiles(elsewhere.Path, "*", SearchOption.AllDirectories), file => new FileInfo(file).LinkTarget is not null);
+        Assert.Contains("the sum is 6", DotNet.Run(elsewhere.File("moved"), "Consumer.dll"), StringComparison.Ordinal);
+    }
+
+    /// <summary>One flat folder for one system; taking its files away one by one gives a sentence that says what to do.</summary>
+    [Fact]
+    public void PublishesForOneSystemAndSaysWhatIsMissing()
+    {
+        using var output = new TemporaryFolder();
+        consumer.Run("publish", "-r", Repository.Platform, "--no-self-contained", "-o", output.Path);
+        Assert.Empty(Directory.GetDirectories(output.Path));
+        Assert.Contains("the sum is 6", DotNet.Run(output.Path, "Consumer.dll"), StringComparison.Ordinal);
+
+        if (OperatingSystem.IsLinux())
+        {
+            File.Copy(Repository.PublishedLibrary, output.File("libLibTorchSharp.so"), overwrite: true);
+            var (_, unchanged) = DotNet.Try(output.Path, "Consumer.dll");
+            Assert.Matches("the sum is 6|asks for GLIBCXX_3.4.32, .* reference the ModelGen package", unchanged);
+        }
+
+        File.Delete(Directory.GetFiles(output.Path, "*torch_cpu.*").Single());
+        var (exitCode, missing) = DotNet.Try(output.Path, "Consumer.dll");
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0", missing, StringComparison.Ordinal);
+        Assert.Single(missing.Trim().Split('\n'));
+    }
+
+    private IEnumerable<(string Identity, string? ModelGenSpec)> Items(string type, params string[] arguments)
+    {
+        var output = DotNet.Run(consumer.Folder, ["msbuild", "-nologo", $"-getItem:{type}", .. arguments]);
+        using var items = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
+        return [.. items.RootElement.GetProperty("Items").GetProperty(type).EnumerateArray().Select(item => (
+            item.GetProperty("Identity").GetString()!,
+            item.TryGetProperty("ModelGenSpec", out var spec) ? spec.GetString() : null))];
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security;
+
+namespace ModelGen.Package.Tests;
+
+/// <summary>A program of someone who knows only the package: packed from this build, restored from a folder, built once.</summary>
+public sealed class PackedConsumer : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Packs, restores and builds.</summary>
+    public PackedConsumer()
+    {
+        DotNet.Run(Repository.Root, "pack", "src/ModelGen", "-c", Repository.Configuration, "--no-build", "-o", Feed);
+
+        Write("global.json", File.ReadAllText(Path.Combine(Repository.Root, "global.json")));
+        // Stops the search for files of this name in the folders above.
+        Write("Directory.Build.props", "<Project />");
+        Write("Directory.Build.targets", "<Project />");
+        Write("Directory.Packages.props", "<Project />");
+        // The big packages are taken from where this solution's restore has put them; nothing is downloaded and nothing copied.
+        Write("NuGet.config", $"""
+            <configuration>
+              <packageSources><clear /><add key="packed" value="{SecurityElement.Escape(Feed)}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="restored" value="{SecurityElement.Escape(Repository.PackageFolder)}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+        Write("Consumer.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <OutputType>Exe</OutputType>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <NoWarn>NU1603</NoWarn>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="ModelGen" Version="0.1.0" />
+                <PackageReference Include="{Repository.LibtorchPackage}" Version="2.10.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        Write("Program.cs", """
+            using ModelGen;
+            using ModelGen.Native;
+            using TorchSharp;
+
+            try
+            {
+                Libtorch.Load();
+                using var ones = torch.ones(2, 3);
+                using var sum = ones.sum();
+                Console.WriteLine($"the sum is {sum.item<float>()}");
+                return 0;
+            }
+            catch (ModelGenException error)
+            {
+                Console.WriteLine(error.Message);
+                return 1;
+            }
+            """);
+        Run("build");
+    }
+
+    /// <summary>The program's project folder.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>The package under test.</summary>
+    public string Package => Directory.GetFiles(Feed, "ModelGen.*.nupkg").Single();
+
+    /// <summary>The program as the compiler wrote it.</summary>
+    public string CompiledProgram => Path.Combine(Folder, "obj", "Debug", "net10.0", "Consumer.dll");
+
+    private string Feed => _folder.File("feed");
+
+    /// <summary>Runs a command on the project; links keep half a gigabyte of libtorch out of its build output.</summary>
+    /// <param name="arguments">The command and its arguments.</param>
+    public void Run(params string[] arguments) => DotNet.Run(Folder, [.. arguments, "-p:CreateSymbolicLinksForCopyLocalIfPossible=true"]);
+
+    /// <summary>Writes a file of the project.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="content">What is in it.</param>
+    public void Write(string name, string content) => File.WriteAllText(_folder.File(name), content);
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+}
