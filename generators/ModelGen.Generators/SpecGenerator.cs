@@ -1,13 +1,62 @@
 using Microsoft.CodeAnalysis;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Generators;
 
-/// <summary>Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model.</summary>
+/// <summary>Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model. Only wiring: the stages are the compiler's.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
+    private const string SpecSuffix = ".model.yaml";
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var rootNamespace = context.AnalyzerConfigOptionsProvider
+            .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
+            .WithTrackingName(Steps.RootNamespace);
+
+        var parsed = context.AdditionalTextsProvider
+            .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
+            .Select((text, cancellation) => SpecFile.Read(text, cancellation))
+            .WithTrackingName(Steps.Parse);
+
+        // From here on a model has no positions, so that moving it about in its file changes nothing.
+        var models = parsed
+            .Select((file, _) => new Model(file.Path, file.Parsed.Spec))
+            .WithTrackingName(Steps.Model);
+
+        var code = models
+            .Combine(rootNamespace)
+            .Select((pair, _) => ModelCode.Generate(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Code);
+
+        var allCode = code.Collect().Select((all, _) => new EquatableArray<ModelCode>(all));
+
+        var sources = parsed
+            .Combine(allCode)
+            .Combine(rootNamespace)
+            .Select((pair, _) => SourceFile.Create(pair.Left.Left, pair.Left.Right, pair.Right))
+            .WithTrackingName(Steps.Source);
+
+        var reports = parsed
+            .Combine(allCode)
+            .Select((pair, _) => Report.Create(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Report);
+
+        context.RegisterSourceOutput(sources, (output, source) => source.AddTo(output));
+        context.RegisterSourceOutput(reports, (output, report) => report.AddTo(output));
+    }
+
+    /// <summary>The names of the steps, for tests of what is recomputed.</summary>
+    internal static class Steps
+    {
+        public const string RootNamespace = nameof(RootNamespace);
+        public const string Parse = nameof(Parse);
+        public const string Model = nameof(Model);
+        public const string Code = nameof(Code);
+        public const string Source = nameof(Source);
+        public const string Report = nameof(Report);
     }
 }

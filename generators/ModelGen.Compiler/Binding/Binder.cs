@@ -1,0 +1,354 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Layers;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>Turns what was written into values of the language: one mechanism for every word, group and layer.</summary>
+internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IReadOnlyDictionary<string, Block> blocks)
+{
+    private const int MaximumLayers = 20_000;
+    private const int MaximumBlockDepth = 32;
+
+    private static readonly string[] ConnectionKeys = ["as", "from"];
+
+    private readonly Dictionary<Node, int> _origins = [];
+    private readonly List<LayerPlace> _places = [];
+    private readonly Stack<Block> _open = new();
+    private Constants _constants = constants;
+    private int _layerCount;
+
+    public DiagnosticBag Diagnostics { get; } = diagnostics;
+
+    /// <summary>The places of the layers bound so far, by origin.</summary>
+    public IReadOnlyList<LayerPlace> Places => _places;
+
+    /// <summary>The number that a scalar gives, or null after reporting.</summary>
+    public double? Number(string path, string type, Node node)
+    {
+        if (node is ScalarNode { IsQuoted: false } scalar && Expression.IsArithmetic(scalar.Text))
+        {
+            return Expression.Evaluate(scalar, _constants, Diagnostics);
+        }
+
+        Diagnostics.Report(Rules.WrongType, node.Span, path, type, node.Description);
+        return null;
+    }
+
+    /// <summary>Reads <c>word</c>, <c>word: main</c> or <c>word: { … }</c> where one of <paramref name="words"/> is wanted.</summary>
+    public Configured<T>? Word<T>(string path, Node node, IReadOnlyList<T> words)
+        where T : Definition
+    {
+        ScalarNode key;
+        Node? value = null;
+        switch (node)
+        {
+            case ScalarNode { IsEmpty: false, IsQuoted: false } scalar:
+                key = scalar;
+                break;
+            case MapNode { Entries.Count: 1 } map:
+                (key, value) = (map.Entries[0].Key, map.Entries[0].Value);
+                break;
+            default:
+                Diagnostics.Report(Rules.WrongType, node.Span, path, $"one of {string.Join(", ", words.Select(word => word.Word))}", node is MapNode ? "several keys" : node.Description);
+                return null;
+        }
+
+        var definition = words.FirstOrDefault(word => word.Word == key.Text);
+        if (definition is null)
+        {
+            var kind = words.Count > 0 ? words[0].Kind : "word";
+            Diagnostics.Report(Rules.UnknownWord, key.Span, key.Text, $"{kind} of '{path}'", NearestWord.Hint(key.Text, words.Select(word => word.Word)));
+            return null;
+        }
+
+        return Arguments($"'{key.Text}'", definition.Parameters, Entries(definition, value), key.Span) is { } arguments
+            ? new Configured<T>(definition, arguments)
+            : null;
+    }
+
+    /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
+    public Arguments? Arguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place)
+    {
+        if (entries is null)
+        {
+            return null;
+        }
+
+        var complete = true;
+        var values = new Dictionary<Parameter, object?>();
+        foreach (var entry in entries)
+        {
+            var parameter = parameters.FirstOrDefault(candidate => candidate.Name == entry.Key.Text);
+            if (parameter is null)
+            {
+                var hint = ConnectionKeys.Contains(entry.Key.Text)
+                    ? $"; it stands beside the word, not inside its braces"
+                    : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
+                Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, owner, hint);
+                continue;
+            }
+
+            values[parameter] = parameter.Bind(this, $"{owner.Trim('\'')}.{parameter.Name}", entry.Value);
+            complete &= values[parameter] is not null;
+        }
+
+        foreach (var missing in parameters.Where(parameter => parameter.IsRequired && !values.ContainsKey(parameter)))
+        {
+            complete = false;
+
+            // A misspelt key is reported as such; that it is also missing says nothing new.
+            if (!entries.Any(entry => NearestWord.Find(entry.Key.Text, parameters.Select(candidate => candidate.Name)) == missing.Name))
+            {
+                Diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
+            }
+        }
+
+        return complete ? Language.Arguments.Of(parameters, values) : null;
+    }
+
+    /// <summary>Reads a list of layers.</summary>
+    public object? Layers(string path, Node node)
+    {
+        if (node is not ListNode list)
+        {
+            Diagnostics.Report(Rules.WrongType, node.Span, path, "a list of layers", node.Description);
+            return null;
+        }
+
+        if (list.Items.Count == 0)
+        {
+            Diagnostics.Report(Rules.EmptyList, list.Span, path);
+            return null;
+        }
+
+        var layers = new List<LayerSpec>();
+        foreach (var item in list.Items)
+        {
+            if (++_layerCount > MaximumLayers)
+            {
+                if (_layerCount == MaximumLayers + 1)
+                {
+                    Diagnostics.Report(Rules.TooLarge, item.Span, path, $"more than {MaximumLayers.ToString(CultureInfo.InvariantCulture)} layers once blocks are in place");
+                }
+
+                return null;
+            }
+
+            layers.Add(Layer(path, item) ?? UnknownLayer.Spec);
+        }
+
+        return new EquatableArray<LayerSpec>(layers);
+    }
+
+    private LayerSpec? Layer(string path, Node node)
+    {
+        var entries = node switch
+        {
+            ScalarNode { IsEmpty: false, IsQuoted: false } word => [new Entry(word, new ScalarNode(word.Span, "", isQuoted: false))],
+            MapNode { Entries.Count: > 0 } map => map.Entries,
+            _ => null,
+        };
+        if (entries is null)
+        {
+            Diagnostics.Report(Rules.WrongType, node.Span, path, "a layer: a word, or a word with its arguments", node.Description);
+            return null;
+        }
+
+        var words = Catalogue.Of<Layer>();
+        var head = entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text) || blocks.ContainsKey(entry.Key.Text))
+            ?? entries.FirstOrDefault(entry => !ConnectionKeys.Contains(entry.Key.Text));
+        if (head is null)
+        {
+            Diagnostics.Report(Rules.WrongType, node.Span, path, "a layer: a word, or a word with its arguments", "only connections");
+            return null;
+        }
+
+        var layer = words.FirstOrDefault(word => word.Word == head.Key.Text);
+        var block = layer is null && blocks.TryGetValue(head.Key.Text, out var found) ? found : null;
+        if (layer is null && block is null)
+        {
+            Diagnostics.Report(Rules.UnknownWord, head.Key.Span, head.Key.Text, "layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(blocks.Keys)));
+            return null;
+        }
+
+        var (name, from) = Connections(entries);
+        var beside = layer?.Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList() ?? [];
+        foreach (var entry in entries.Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)))
+        {
+            var hint = words.Any(word => word.Word == entry.Key.Text) || blocks.ContainsKey(entry.Key.Text)
+                ? "; each layer is a list entry of its own"
+                : layer?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true
+                    ? $"; it stands inside the braces, as in {layer.Word}: {{ {entry.Key.Text}: … }}"
+                    : NearestWord.Hint(entry.Key.Text, ConnectionKeys.Concat(beside));
+            Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, $"'{head.Key.Text}'", hint);
+        }
+
+        if (!_origins.TryGetValue(node, out var origin))
+        {
+            origin = _places.Count;
+            _origins.Add(node, origin);
+            _places.Add(Place(node, head, entries, layer));
+        }
+
+        if (block is not null)
+        {
+            return BlockUse(origin, block, head, name, from);
+        }
+
+        var inner = Entries(layer!, head.Value);
+        var all = inner?.Concat(entries.Where(entry => beside.Contains(entry.Key.Text))).ToList();
+        return Arguments($"'{layer!.Word}'", layer.Parameters, all, head.Key.Span) is { } arguments
+            ? new LayerSpec(origin, layer, arguments, name, from)
+            : null;
+    }
+
+    // The keys inside a word's braces; a value that is no group is the main argument.
+    private IReadOnlyList<Entry>? Entries(Definition definition, Node? value)
+    {
+        switch (value)
+        {
+            case null or ScalarNode { IsEmpty: true }:
+                return [];
+            case MapNode map:
+                return map.Entries;
+            default:
+                if (definition.Main is { } main)
+                {
+                    return [new Entry(new ScalarNode(value.Span, main.Name, isQuoted: false), value)];
+                }
+
+                Diagnostics.Report(Rules.WrongType, value.Span, definition.Word, definition.Parameters.Count == 0 ? "no argument" : "its arguments in braces", value.Description);
+                return null;
+        }
+    }
+
+    private (string? Name, EquatableArray<string> From) Connections(IReadOnlyList<Entry> entries)
+    {
+        string? name = null;
+        if (entries.FirstOrDefault(entry => entry.Key.Text == "as") is { } given)
+        {
+            if (given.Value is not ScalarNode { IsQuoted: false } word || CSharp.Names.WordProblem(word.Text) is not null)
+            {
+                var text = (given.Value as ScalarNode)?.Text ?? given.Value.Description;
+                Diagnostics.Report(Rules.InvalidName, given.Value.Span, text, "a result", CSharp.Names.WordProblem(text) ?? "a word without quotes is needed");
+            }
+            else if (word.Text == "input")
+            {
+                Diagnostics.Report(Rules.InvalidName, word.Span, word.Text, "a result", "'input' already names what comes in");
+            }
+            else
+            {
+                name = word.Text;
+            }
+        }
+
+        if (entries.FirstOrDefault(entry => entry.Key.Text == "from") is not { } from)
+        {
+            return (name, default);
+        }
+
+        var sources = from.Value is ListNode list ? list.Items : [from.Value];
+        if (sources.Count == 0)
+        {
+            Diagnostics.Report(Rules.EmptyList, from.Value.Span, "from");
+        }
+
+        var names = new List<string>();
+        foreach (var source in sources)
+        {
+            if (source is ScalarNode { IsQuoted: false, IsEmpty: false } word)
+            {
+                names.Add(word.Text);
+            }
+            else
+            {
+                Diagnostics.Report(Rules.WrongType, source.Span, "from", "a name that 'as' gave, or a list of such names", source.Description);
+            }
+        }
+
+        return (name, new EquatableArray<string>(names));
+    }
+
+    private LayerSpec? BlockUse(int origin, Block block, Entry head, string? name, EquatableArray<string> from)
+    {
+        block.IsUsed = true;
+        if (_open.Contains(block))
+        {
+            var cycle = _open.Reverse().SkipWhile(open => open != block).Append(block).Select(open => open.Name.Text);
+            Diagnostics.Report(Rules.RecursiveBlock, head.Key.Span, block.Name.Text, string.Join(" -> ", cycle));
+            return null;
+        }
+
+        if (_open.Count >= MaximumBlockDepth)
+        {
+            Diagnostics.Report(Rules.TooDeep, head.Key.Span, MaximumBlockDepth.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        var given = head.Value switch
+        {
+            ScalarNode { IsEmpty: true } => [],
+            MapNode map => map.Entries,
+            _ when block.Parameters.Count == 1 => [new Entry(block.Parameters[0].Name, head.Value)],
+            _ => null,
+        };
+        if (given is null)
+        {
+            Diagnostics.Report(Rules.WrongType, head.Value.Span, block.Name.Text, block.Parameters.Count == 0 ? "no argument" : "its parameters in braces", head.Value.Description);
+            return null;
+        }
+
+        foreach (var extra in given.Where(entry => block.Parameters.All(parameter => parameter.Name.Text != entry.Key.Text)))
+        {
+            Diagnostics.Report(Rules.UnknownKey, extra.Key.Span, extra.Key.Text, $"the block '{block.Name.Text}'",
+                block.Parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(extra.Key.Text, block.Parameters.Select(parameter => parameter.Name.Text)));
+        }
+
+        // The arguments are computed where the block is used, its layers where only its own names and 'let' are known.
+        var inner = new Constants(ModelConstants);
+        foreach (var parameter in block.Parameters)
+        {
+            var argument = given.FirstOrDefault(entry => entry.Key.Text == parameter.Name.Text)?.Value;
+            if (argument is null && parameter.Default is null)
+            {
+                Diagnostics.Report(Rules.MissingKey, head.Key.Span, $"the block '{block.Name.Text}'", parameter.Name.Text, "a parameter without a default");
+            }
+
+            var path = $"{block.Name.Text}.{parameter.Name.Text}";
+            inner.Define(parameter.Name, argument is not null ? Number(path, "a number", argument) : parameter.Default is { } fallback ? Number(path, "a number", fallback) : null);
+        }
+
+        var outer = _constants;
+        _constants = inner;
+        _open.Push(block);
+        var layers = Layers(block.Name.Text, block.Layers);
+        _open.Pop();
+        _constants = outer;
+        block.ReadParameters.UnionWith(inner.Used);
+
+        return layers is EquatableArray<LayerSpec> body ? new LayerSpec(origin, BlockLayer.Instance, BlockLayer.Use(block.Name.Text, body), name, from) : null;
+    }
+
+    private Constants ModelConstants { get; } = constants;
+
+    private static LayerPlace Place(Node node, Entry head, IReadOnlyList<Entry> entries, Layer? layer)
+    {
+        var arguments = new List<ArgumentPlace>();
+        if (head.Value is MapNode map)
+        {
+            arguments.AddRange(map.Entries.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)));
+        }
+        else if (layer?.Main is { } main && head.Value is not ScalarNode { IsEmpty: true })
+        {
+            arguments.Add(new ArgumentPlace(main.Name, head.Value.Span));
+        }
+
+        arguments.AddRange(entries.Where(entry => entry != head).Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)));
+        var span = node is ScalarNode || node.Span.Line != node.Span.EndLine ? head.Key.Span : node.Span;
+        return new LayerPlace(span, new EquatableArray<ArgumentPlace>(arguments));
+    }
+}

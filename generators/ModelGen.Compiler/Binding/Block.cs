@@ -1,0 +1,21 @@
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>A reusable list of layers under <c>blocks</c>, with the parameters its uses give.</summary>
+internal sealed class Block(ScalarNode name, IReadOnlyList<BlockParameter> parameters, Node layers)
+{
+    public ScalarNode Name { get; } = name;
+
+    public IReadOnlyList<BlockParameter> Parameters { get; } = parameters;
+
+    public Node Layers { get; } = layers;
+
+    public bool IsUsed { get; set; }
+
+    /// <summary>The parameters that some use has read.</summary>
+    public HashSet<string> ReadParameters { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>A parameter of a block; without a default each use must give it.</summary>
+internal sealed record BlockParameter(ScalarNode Name, ScalarNode? Default);

@@ -1,0 +1,50 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>The names that expressions may use: a block's parameters, then the constants under <c>let</c>.</summary>
+internal sealed class Constants(Constants? outer)
+{
+    private readonly Dictionary<string, Constant> _constants = new(StringComparer.Ordinal);
+
+    /// <summary>The names visible here.</summary>
+    public IEnumerable<string> Names => outer is null ? _constants.Keys : _constants.Keys.Concat(outer.Names);
+
+    /// <summary>Defines a name; the value is null where its own text was wrong, so that its uses are not reported again.</summary>
+    public void Define(ScalarNode name, double? value) => _constants[name.Text] = new Constant(name, value);
+
+    public bool Contains(string name) => _constants.ContainsKey(name) || (outer?.Contains(name) ?? false);
+
+    /// <summary>The value of a name, which counts as used from now on.</summary>
+    public double? Use(string name)
+    {
+        if (_constants.TryGetValue(name, out var constant))
+        {
+            constant.IsUsed = true;
+            return constant.Value;
+        }
+
+        return outer?.Use(name);
+    }
+
+    /// <summary>Which of the names defined here were used.</summary>
+    public IEnumerable<string> Used => _constants.Values.Where(constant => constant.IsUsed).Select(constant => constant.Name.Text);
+
+    public void ReportUnused(DiagnosticBag diagnostics)
+    {
+        foreach (var constant in _constants.Values.Where(constant => !constant.IsUsed))
+        {
+            diagnostics.Report(Rules.UnusedConstant, constant.Name.Span, constant.Name.Text);
+        }
+    }
+
+    private sealed class Constant(ScalarNode name, double? value)
+    {
+        public ScalarNode Name { get; } = name;
+
+        public double? Value { get; } = value;
+
+        public bool IsUsed { get; set; }
+    }
+}

@@ -1,0 +1,30 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.CSharp;
+
+/// <summary>Arguments of a spec as the runtime's options records.</summary>
+internal static class OptionsWriter
+{
+    /// <summary>The record in one line.</summary>
+    public static string Inline(string type, IReadOnlyList<Parameter> parameters, Arguments arguments) =>
+        $"new {type} {{ {string.Join(", ", Assignments(parameters, arguments))} }}";
+
+    /// <summary>A static property that holds the record, one line for each value.</summary>
+    public static void Property(CodeWriter writer, string summary, string name, GroupParameter group, Arguments arguments)
+    {
+        writer.Line($"/// <summary>{Names.Xml(summary)}</summary>");
+        writer.Open($"public static {group.CSharpType} {name} {{ get; }} = new()");
+        foreach (var assignment in Assignments(group.Parameters, arguments))
+        {
+            writer.Line($"{assignment},");
+        }
+
+        writer.Close("};");
+    }
+
+    private static IEnumerable<string> Assignments(IReadOnlyList<Parameter> parameters, Arguments arguments) =>
+        parameters
+            .Zip(arguments.Values, (parameter, value) => (parameter, value))
+            .Where(pair => pair.value is not null)
+            .Select(pair => $"{pair.parameter.Property} = {pair.parameter.ToCSharp(pair.value!)}");
+}

@@ -1,0 +1,148 @@
+using System.Reflection;
+
+namespace ModelGen.Compiler.Diagnostics;
+
+/// <summary>Every diagnostic. A new one takes the next free number; a number is never used again. The help pages are made from here.</summary>
+internal static class Rules
+{
+    public static readonly Rule InvalidYaml = new("MG1001", "The file is not valid YAML", "the file is not valid YAML: {0}",
+        "The text breaks YAML's grammar, so that nothing after this place can be read.",
+        "Look at the place named and just before it: an unclosed bracket or quote, a tab used as indentation, or a missing ': ' are the usual reasons.");
+
+    public static readonly Rule EmptyFile = new("MG1002", "The file is empty", "the file holds no model; it needs at least 'model', 'family' and what the family asks for",
+        "A *.model.yaml file is one model; this one holds nothing, or only comments.",
+        "Write the model, or delete the file.");
+
+    public static readonly Rule SeveralDocuments = new("MG1003", "Several documents in one file", "a second YAML document starts here; one file is one model",
+        "Text after a '---' line would be a second document.",
+        "Put the second model into a file of its own.");
+
+    public static readonly Rule TooDeep = new("MG1004", "Nested too deeply", "this is nested more than {0} levels deep",
+        "Lists and groups may be nested 64 levels deep.",
+        "Move the inner layers to 'blocks' and use them by name.");
+
+    public static readonly Rule AnchorOrAlias = new("MG1005", "YAML anchor or alias", "'{0}' is a YAML anchor or alias, which specs do not use",
+        "Anchors copy text out of sight, so that a mistake shows at the wrong place.",
+        "Use 'let' for a value and 'blocks' for a list of layers.");
+
+    public static readonly Rule Tag = new("MG1006", "YAML tag", "'{0}' is a YAML tag, which specs do not use",
+        "Each key says itself what type its value has.",
+        "Remove the tag.");
+
+    public static readonly Rule KeyIsNoWord = new("MG1007", "A key must be a word", "a key must be a word; found {0}",
+        "Keys of a group are plain words.",
+        "Write the key as a word followed by ': '.");
+
+    public static readonly Rule DuplicateKey = new("MG1008", "A key is written twice", "'{0}' is already given on line {1}",
+        "Of two equal keys one would be ignored.",
+        "Remove one of them.");
+
+    public static readonly Rule Unreadable = new("MG1009", "The file cannot be read", "the file cannot be read as text: {0}",
+        "The file is missing, is larger than a million characters, or cannot be opened.",
+        "Check the file and its permissions.");
+
+    public static readonly Rule UnknownKey = new("MG2001", "Unknown key", "'{0}' is not a key of {1}{2}",
+        "Nothing in a spec is ignored, so a key that nothing reads is a mistake.",
+        "Correct the spelling or remove the key. docs/layers.md lists every word and its keys.");
+
+    public static readonly Rule UnknownWord = new("MG2002", "Unknown word", "'{0}' is no {1}{2}",
+        "The word is not in the catalogue.",
+        "Use one of the words that docs/layers.md lists, or define the word under 'blocks'.");
+
+    public static readonly Rule OutputShape = new("MG2003", "The output has the wrong shape", "{0} gives {1}; {2} must give {3}. How it got there: {4}",
+        "The family needs the result of this part in a certain shape.",
+        "Change the last layers so that they give the wanted shape; the trail shows every shape on the way.");
+
+    public static readonly Rule MissingKey = new("MG2004", "A key is missing", "{0} needs '{1}': {2}",
+        "The key has no default.",
+        "Add the key.");
+
+    public static readonly Rule WrongType = new("MG2005", "A value of the wrong type", "'{0}' expects {1}; found {2}",
+        "The value cannot be read as what the key takes.",
+        "Write a value of the type named.");
+
+    public static readonly Rule OutOfRange = new("MG2006", "A value out of range", "'{0}' is {1}; it must be {2}",
+        "The value has the right type but no meaning here.",
+        "Choose a value in the range named.");
+
+    public static readonly Rule LayerInput = new("MG2007", "A layer cannot take its input", "{0} {1}. How it got there: {2}",
+        "The shape that comes in does not suit the layer.",
+        "Change the layer, or put one before it that gives the wanted shape; the trail shows every shape on the way.");
+
+    public static readonly Rule Expression = new("MG2008", "An expression cannot be computed", "'{0}' cannot be computed: {1}",
+        "Numbers may be written as arithmetic with + - * / ( ) sqrt(x) and $names.",
+        "Correct the expression at the place named.");
+
+    public static readonly Rule UnknownName = new("MG2009", "Unknown constant", "'${0}' is not defined{1}",
+        "A $name refers to a constant under 'let', defined above its use, or to a parameter of the block it stands in.",
+        "Define the constant, or correct its name.");
+
+    public static readonly Rule UnusedConstant = new("MG2010", "A constant is never used", "'{0}' is never used",
+        "Nothing in a spec is ignored: a constant or block parameter that nobody reads hides a mistake.",
+        "Use it as ${{name}} or remove it.");
+
+    public static readonly Rule UnusedBlock = new("MG2011", "A block is never used", "the block '{0}' is never used",
+        "Nothing in a spec is ignored: a block that no layer list names has no effect.",
+        "Use the block or remove it.");
+
+    public static readonly Rule RecursiveBlock = new("MG2012", "A block contains itself", "the block '{0}' contains itself: {1}",
+        "A block is copied where it is used, so it cannot contain itself.",
+        "Use 'repeat' for depth.");
+
+    public static readonly Rule InvalidName = new("MG2013", "Not a usable name", "'{0}' cannot be the name of {1}: {2}",
+        "The name becomes a C# name, or would hide another one.",
+        "Choose another name.");
+
+    public static readonly Rule DuplicateModel = new("MG2014", "Two models of one name", "the model '{0}' is also defined in {1}",
+        "Each model becomes a class; two classes of one name cannot be.",
+        "Rename one of them.");
+
+    public static readonly Rule UnknownTensor = new("MG2015", "Unknown tensor name", "no earlier layer here is named '{0}'{1}",
+        "'from' takes names that earlier layers of the same list, or of a list around it, gave with 'as'. A repeat or a block sees only its own.",
+        "Correct the name, or add 'as' to the layer meant.");
+
+    public static readonly Rule DuplicateTensor = new("MG2016", "A tensor name is given twice", "a layer here is already named '{0}'",
+        "Of two equal names 'from' could not tell which is meant.",
+        "Rename one of them.");
+
+    public static readonly Rule UnusedResult = new("MG2017", "A result is never used", "the result of {0} is never used",
+        "The layer after it takes its input from elsewhere, so this layer has no effect.",
+        "Name the result with 'as' and take it with 'from', or remove the layer.");
+
+    public static readonly Rule EmptyList = new("MG2018", "An empty list", "'{0}' has no entry; it needs at least one",
+        "An empty list would have no effect.",
+        "Add an entry or remove the key.");
+
+    public static readonly Rule ResidualShape = new("MG2019", "A residual changes the shape", "residual adds its input {0} to what its layers give, {1}; the two must be equal. How it got there: {2}",
+        "y = x + f(x) needs f(x) to have the shape of x.",
+        "Let the inner layers end in the shape they start from.");
+
+    public static readonly Rule JoinShapes = new("MG2020", "Tensors that do not fit together", "{0} cannot join {1}: {2}",
+        "add needs equal shapes; concat needs shapes that are equal but for the joined axis.",
+        "Bring the tensors to fitting shapes first.");
+
+    public static readonly Rule NotCausal = new("MG2021", "Attention sees what it should predict", "{0} is not causal; under the objective '{1}' it would see the tokens that it should predict",
+        "Next-token training compares each position's prediction with the token that follows; attention that looks ahead copies the answer and learns nothing.",
+        "Write 'causal: true'.");
+
+    public static readonly Rule TooLarge = new("MG2022", "The model is too large", "{0}: {1}",
+        "A tensor may have up to 2^40 elements and a model up to 20,000 layers.",
+        "Reduce the sizes; a figure that is a thousand times too large is the usual reason.");
+
+    public static readonly Rule Conflict = new("MG2023", "Two keys contradict each other", "{0}",
+        "The two values cannot both hold.",
+        "Change one of them.");
+
+    public static readonly Rule Internal = new("MG9999", "A fault in ModelGen itself", "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
+        "The compiler met a case that it does not handle.",
+        "Report it with the spec. The other models of the project are not affected.");
+
+    /// <summary>Every rule, by number.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        .. typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => field.GetValue(null))
+            .OfType<Rule>()
+            .OrderBy(rule => rule.Id, StringComparer.Ordinal),
+    ];
+}

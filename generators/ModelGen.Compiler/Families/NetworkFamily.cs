@@ -1,0 +1,56 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Families;
+
+internal sealed class NetworkFamily() : Family("network", "a plain network: layers from input to output, to use as a typed module", Data, Initialisation, Network)
+{
+    private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
+
+    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel("as PyTorch starts each layer");
+
+    private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
+
+    public override string Example => "{ model: Example, family: network, data: { tensor: [4] }, initialiser: xavier-uniform, network: [linear: 2] }";
+
+    public override string BaseClass => "global::ModelGen.Models.Network";
+
+    public override IReadOnlyList<string> InputChecks => ["CheckInput($0);"];
+
+    public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
+    {
+        if (Shape(spec.Arguments.Get(Data), errors) is not { } data)
+        {
+            return null;
+        }
+
+        var network = new NetworkBuilder(data, spec.Arguments.TryGet(Initialisation, out var initialiser) ? initialiser : null, null);
+        var root = network.Build("network", spec.Name, spec.Arguments.Get(Network));
+        errors.AddRange(network.Errors);
+        return root is null || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+    }
+
+    public override void WriteConstants(CodeWriter writer, ModelGraph model)
+    {
+    }
+
+    public override void WriteMembers(CodeWriter writer, ModelGraph model)
+    {
+        var isTokens = model.Root.Input.Type == ElementType.TokenId;
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public override global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};");
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public override global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};");
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public override torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};");
+        writer.Line();
+    }
+
+    // Lengths that only the run knows are written as the negative of their largest value.
+    private static string Lengths(ModelGraph model, Value value) =>
+        $"[{string.Join(", ", value.Shape.Axes.Select(axis => NumberParameter.Text(axis.Constant ?? -axis.Evaluate(model.Data.Longest))))}]";
+}

@@ -1,0 +1,128 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Data;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Initialisers;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Families;
+
+internal sealed class TransformerFamily() : Family("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, Initialisation, Network, Goal, Training, Sampling)
+{
+    // Radford et al. 2019 (GPT-2) and its published code.
+    private const double Deviation = 0.02;
+
+    private static readonly WordParameter<DataKind> Data = new("data", "the text the model reads", "tokens") { IsRequired = true };
+
+    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel("as GPT-2: N(0, 0.02²), the last weight of each residual divided by sqrt(number of residuals)");
+
+    private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]") { IsRequired = true };
+
+    private static readonly WordParameter<Objective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+
+    private static readonly GroupParameter Validation = new("validation", "how the model is measured on text it does not train on", "global::ModelGen.Training.ValidationOptions",
+        new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
+        new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes the whole text") { Default = 20 },
+        new NumberParameter("fraction", "the share of the text, from its end, that is kept for it") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true) })
+    {
+        HasDefaults = true,
+    };
+
+    private static readonly GroupParameter Training = new("training", "how the model is trained", "global::ModelGen.Training.TrainingOptions",
+        new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
+        new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
+        new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
+        new IntegerParameter("batch", "how many sequences a step takes") { IsRequired = true, Property = "BatchSize" },
+        new DurationParameter("duration", "how long to train") { IsRequired = true },
+        Validation,
+        new DurationParameter("checkpoint", "how often to save") { Absent = "only at the end", Property = "CheckpointEvery" })
+    {
+        Absent = "the class has no `Training`",
+    };
+
+    private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "global::ModelGen.Sampling.SamplingOptions",
+        new NumberParameter("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 },
+        new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
+        new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020") { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" })
+    {
+        HasDefaults = true,
+    };
+
+    public override string Example =>
+        """
+        {
+          model: Example, family: transformer, data: { tokens: { context: 12 } }, initialiser: { normal: 0.1 },
+          network: [embed: 8, unembed], objective: next-token,
+          training: {
+            optimizer: { adamw: 1e-3 }, schedule: { constant: { warmup: 10 steps } }, clip-norm: 1.0, batch: 4, duration: 100 steps,
+            validation: { every: 50 steps, batches: 2, fraction: 0.2 }, checkpoint: 50 steps
+          },
+          sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
+        }
+        """;
+
+    public override string BaseClass => "global::ModelGen.Models.LanguageModel";
+
+    public override IReadOnlyList<string> InputChecks => ["CheckTokens($0);"];
+
+    public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
+    {
+        if (Shape(spec.Arguments.Get(Data), errors) is not { } data)
+        {
+            return null;
+        }
+
+        var network = spec.Arguments.TryGet(Initialisation, out var initialiser)
+            ? new NetworkBuilder(data, initialiser, null)
+            : new NetworkBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
+        var root = network.Build("network", spec.Name, spec.Arguments.Get(Network));
+        var wanted = new Shape(data.Shape.Axes[0], data.Vocabulary);
+        if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
+        {
+            network.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
+        }
+
+        var goal = spec.Arguments.Get(Goal);
+        goal.Definition.Check(network);
+        errors.AddRange(network.Errors);
+        return root is null || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+    }
+
+    public override void WriteConstants(CodeWriter writer, ModelGraph model)
+    {
+        writer.Line("/// <summary>How many tokens the model knows.</summary>");
+        writer.Line(FormattableString.Invariant($"public const int Vocabulary = {model.Data.Vocabulary};"));
+        writer.Line();
+        writer.Line("/// <summary>The longest sequence it reads.</summary>");
+        writer.Line(FormattableString.Invariant($"public const int Context = {model.Data.Context};"));
+        writer.Line();
+        if (model.Spec.Arguments.TryGet(Training, out var training))
+        {
+            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training);
+            writer.Line();
+        }
+
+        OptionsWriter.Property(writer, "How the spec says to sample from it.", "Sampling", Sampling, model.Spec.Arguments.Get(Sampling));
+        writer.Line();
+    }
+
+    public override void WriteMembers(CodeWriter writer, ModelGraph model)
+    {
+        var goal = model.Spec.Arguments.Get(Goal);
+        string[] members =
+        [
+            "int VocabularySize => Vocabulary;",
+            "int ContextLength => Context;",
+            $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
+            $"global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => {Tokens.TokenizerExpression(model.Spec.Arguments.Get(Data).Arguments)};",
+            $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
+        ];
+        foreach (var member in members)
+        {
+            writer.Line("/// <inheritdoc/>");
+            writer.Line($"public override {member}");
+            writer.Line();
+        }
+    }
+}

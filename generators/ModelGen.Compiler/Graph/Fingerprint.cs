@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>
+/// A hash of what a model computes and of the state it holds. How weights start, training and sampling are no part of it,
+/// so weights fit every model of the same fingerprint.
+/// </summary>
+internal static class Fingerprint
+{
+    /// <summary>SHA-256 in hexadecimal digits.</summary>
+    public static string Of(ModelGraph model)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, model.Data.Vocabulary).Append('/').Append(CultureInfo.InvariantCulture, model.Data.Context).Append('\n');
+        foreach (var graph in model.Classes.Append(model.Root))
+        {
+            // The root's class is the model's name, which changes nothing that it computes.
+            text.Append(graph == model.Root ? "model" : graph.ClassName).Append(' ').Append(graph.Input.Description).Append('\n');
+            foreach (var submodule in graph.Submodules)
+            {
+                text.Append(submodule.StateName).Append(" = ").Append(submodule.Construction).Append('\n');
+            }
+
+            var numbers = new Dictionary<Value, int> { [graph.Input] = 0 };
+            foreach (var operation in graph.Operations)
+            {
+                text.Append(operation.Expression).Append(" <- ").Append(string.Join(" ", operation.Inputs.Select(input => numbers[input].ToString(CultureInfo.InvariantCulture)))).Append('\n');
+                numbers.Add(operation.Output, numbers.Count);
+            }
+
+            text.Append(numbers[graph.Output].ToString(CultureInfo.InvariantCulture)).Append('\n');
+        }
+
+        using var hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    private static StringBuilder Append(this StringBuilder text, CultureInfo culture, long value) => text.Append(value.ToString(culture));
+}

@@ -1,0 +1,171 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>What a layer's rule works with: its arguments and inputs, and the class it adds to.</summary>
+internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+{
+    public ModuleScope Scope { get; } = scope;
+
+    public LayerSpec Spec { get; } = spec;
+
+    public IReadOnlyList<Value> Inputs { get; } = inputs;
+
+    public Value Input => Inputs[0];
+
+    public DataShape Data => Scope.Network.Data;
+
+    /// <summary>How many residuals the layer stands in.</summary>
+    public int Depth { get; } = depth;
+
+    /// <summary>Whether the layer ends the branch of a residual.</summary>
+    public bool EndsBranch { get; } = endsBranch;
+
+    /// <summary>The multiply-adds of one sample, counted by the layer.</summary>
+    public Dim MultiplyAdds { get; set; } = 0;
+
+    public T Get<T>(Parameter<T> parameter) => Spec.Arguments.Get(parameter);
+
+    public bool TryGet<T>(Parameter<T> parameter, out T value) => Spec.Arguments.TryGet(parameter, out value);
+
+    /// <summary>Reports why the layer cannot stand here: "conv needs …; it gets […]".</summary>
+    public Value? Fail(string problem, Parameter? argument = null)
+    {
+        Scope.Network.Report(Rules.LayerInput, Spec.Origin, argument?.Name, Spec.Layer.Word, problem, Input.Trail.ToString());
+        return null;
+    }
+
+    /// <summary>Reports an argument that the shape at hand does not allow.</summary>
+    public Value? OutOfRange(Parameter argument, string value, string allowed)
+    {
+        Scope.Network.Report(Rules.OutOfRange, Spec.Origin, argument.Name, $"{Spec.Layer.Word}.{argument.Name}", value, allowed);
+        return null;
+    }
+
+    /// <summary>Whether the input holds numbers; reports when it holds token ids.</summary>
+    public bool HasNumbers()
+    {
+        if (Input.Type == ElementType.Number)
+        {
+            return true;
+        }
+
+        Fail($"needs numbers; it gets {Input.Description}; put 'embed' first");
+        return false;
+    }
+
+    /// <summary>Whether the input holds numbers and its last axis has a fixed length, given in <paramref name="features"/>.</summary>
+    public bool HasFeatures(out long features)
+    {
+        features = 0;
+        if (!HasNumbers())
+        {
+            return false;
+        }
+
+        if (Input.Shape.Rank > 0 && Input.Shape.Last.Constant is { } length)
+        {
+            features = length;
+            return true;
+        }
+
+        Fail($"needs a last axis of fixed length; it gets {Input.Shape}");
+        return false;
+    }
+
+    /// <summary>Adds an operation on the layer's input: a C# expression with $0 for it.</summary>
+    public Value Apply(string expression, Shape shape) => Apply(expression, Input, shape);
+
+    /// <summary>Adds an operation on one tensor.</summary>
+    public Value Apply(string expression, Value input, Shape shape) => Apply(expression, [input], shape);
+
+    /// <summary>Adds an operation on several tensors: $0, $1, … are they.</summary>
+    public Value Apply(string expression, IReadOnlyList<Value> values, Shape shape, ElementType type = ElementType.Number) =>
+        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin);
+
+    /// <summary>
+    /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
+    /// the family says; a bias beside such a weight starts at zero.
+    /// </summary>
+    /// <param name="type">The class in TorchSharp.Modules.</param>
+    /// <param name="construction">The C# that makes it.</param>
+    /// <param name="name">The wished name; the layer's own where null.</param>
+    /// <param name="hasWeight">Whether the module has a weight that initialisers fill.</param>
+    /// <param name="state">Its parameters and buffers.</param>
+    public string Module(string type, string construction, string? name, bool hasWeight, params StateEntry[] state)
+    {
+        var free = Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word);
+        var property = CSharp.Names.Pascal(free);
+        var statements = new List<string>();
+        if (hasWeight && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch)) is { } chosen)
+        {
+            statements.Add(chosen.Definition.Statement($"{property}.weight!", chosen.Arguments));
+            if (state.Any(entry => entry.Name == "bias"))
+            {
+                statements.Add($"nn.init.zeros_({property}.bias!);");
+            }
+        }
+
+        Scope.Graph.Submodules.Add(new Submodule(
+            property, CSharp.Names.Snake(free), $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(statements),
+            Spec.Layer.Word, Spec.Origin, [], IsList: false));
+        return property;
+    }
+
+    /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
+    public Value? Nested(Func<LayerContext, Value?> build) => Nested(Spec.Name ?? Spec.Layer.Word, Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), build);
+
+    /// <summary>The module class of a list of layers on a given input.</summary>
+    public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input) =>
+        Class(name, layers, input, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
+
+    /// <summary>Adds a row to the layer table.</summary>
+    public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
+        Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times));
+
+    /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
+    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input)
+    {
+        var free = Scope.FreeName(name);
+        var property = CSharp.Names.Pascal(free);
+        var same = elements.All(element => element == elements[0]);
+        var element = same ? $"Layers.{elements[0].ClassName}" : "nn.Module<torch.Tensor, torch.Tensor>";
+        var construction = isList
+            ? $"nn.ModuleList<{element}>({string.Join(", ", elements.Select(e => $"new Layers.{e.ClassName}(device)"))})"
+            : $"new Layers.{elements[0].ClassName}(device)";
+        Scope.Graph.Submodules.Add(new Submodule(
+            property, CSharp.Names.Snake(free), isList ? $"modules.ModuleList<{element}>" : element, construction, default, default,
+            Spec.Layer.Word, Spec.Origin, elements, isList));
+        for (var i = 0; i < elements.Count; i++)
+        {
+            var index = isList ? FormattableString.Invariant($"[{i}]") : "";
+            input = Apply($"{property}{index}.call($0)", [input], elements[i].Output.Shape, elements[i].Output.Type);
+        }
+
+        return input;
+    }
+
+    private Value? Nested(string name, string className, object part, Func<LayerContext, Value?> build)
+    {
+        LayerContext? inner = null;
+        var graph = Class(className, part, Input, scope =>
+        {
+            inner = new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth);
+            var result = build(inner);
+            scope.Graph.Rows.Add(new LayerRow(className, result?.Shape ?? Input.Shape, 0, inner.MultiplyAdds, null, 0, 1));
+            return result;
+        });
+        if (graph is null)
+        {
+            return null;
+        }
+
+        MultiplyAdds = graph.MultiplyAdds;
+        return Call(name, [graph], isList: false, Input);
+    }
+
+    private ModuleGraph? Class(string name, object part, Value input, Func<ModuleScope, Value?> build) =>
+        Scope.Network.Class(name, part, input, EndsBranch, build);
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
+internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, bool isRoot)
+{
+    private readonly HashSet<string> _properties = new(CSharp.Names.ReservedMembers, StringComparer.Ordinal) { graph.ClassName };
+    private readonly Stack<Dictionary<string, Value>> _tensors = new();
+
+    public NetworkBuilder Network { get; } = network;
+
+    public ModuleGraph Graph { get; } = graph;
+
+    /// <summary>Whether this is the model's own class.</summary>
+    public bool IsRoot { get; } = isRoot;
+
+    /// <summary>The result of a list of layers on <paramref name="input"/>.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isBranch">Whether the list is the branch of a residual.</param>
+    /// <param name="depth">How many residuals the list stands in.</param>
+    public Value? Layers(EquatableArray<LayerSpec> layers, Value input, bool isBranch, int depth = 0)
+    {
+        var names = new Dictionary<string, Value>(StringComparer.Ordinal);
+        _tensors.Push(names);
+        var current = input;
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var spec = layers[i];
+            var endsBranch = isBranch && layers.Skip(i + 1).All(later => later.Layer.PassesOn);
+            if (Inputs(spec, current, input) is not { } inputs || Layer(spec, inputs, endsBranch, depth) is not { } result)
+            {
+                _tensors.Pop();
+                return null;
+            }
+
+            current = result;
+            if (spec.Name is { } name)
+            {
+                result.Name ??= name;
+                if (_tensors.Any(outer => outer.ContainsKey(name)))
+                {
+                    Network.Report(Rules.DuplicateTensor, spec.Origin, "as", name);
+                }
+                else
+                {
+                    names.Add(name, result);
+                }
+            }
+        }
+
+        _tensors.Pop();
+        return current;
+    }
+
+    /// <summary>Ends the class: its output is fixed, and every result must have been used.</summary>
+    public ModuleGraph? Complete(Value? output)
+    {
+        if (output is null)
+        {
+            return null;
+        }
+
+        Graph.Output = output;
+        output.Uses++;
+        foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0))
+        {
+            Network.Report(Rules.UnusedResult, unused.Origin, null, unused.Output.Name is { } name ? $"'{name}'" : "this layer");
+        }
+
+        return Graph;
+    }
+
+    /// <summary>Adds an operation and gives its result.</summary>
+    public Value Add(string expression, EquatableArray<Value> inputs, Shape shape, ElementType type, int origin)
+    {
+        var output = new Value(shape, type, inputs[0].Trail, origin);
+        foreach (var input in inputs)
+        {
+            input.Uses++;
+        }
+
+        Graph.Operations.Add(new Operation(expression, inputs, output, origin));
+        return output;
+    }
+
+    /// <summary>A property name that is still free, from the wished word: linear, then linear2, linear3, …</summary>
+    public string FreeName(string wish)
+    {
+        var name = wish;
+        for (var i = 2; !_properties.Add(CSharp.Names.Pascal(name)); i++)
+        {
+            name = wish + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return name;
+    }
+
+    private Value? Layer(LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+    {
+        var context = new LayerContext(this, spec, inputs, endsBranch, depth);
+        var firstModule = Graph.Submodules.Count;
+        var result = Network.Run(spec, () => spec.Layer.Build(context));
+        if (result is null)
+        {
+            return null;
+        }
+
+        var label = spec.Layer.Label(spec.Arguments);
+        if (!spec.Layer.AddsRows)
+        {
+            var parameters = Graph.Submodules.Skip(firstModule).Aggregate(0L, (sum, module) => checked(sum + module.ParameterCount));
+            Graph.Rows.Add(new LayerRow(label, result.Shape, parameters, context.MultiplyAdds, null, depth, 1));
+        }
+
+        var step = result.Shape.Equals(inputs[0].Shape) && result.Type == inputs[0].Type ? label : $"{label} {result.Shape}";
+        result.Trail = inputs[0].Trail.Then(step);
+        return result;
+    }
+
+    private IReadOnlyList<Value>? Inputs(LayerSpec spec, Value current, Value first)
+    {
+        if (spec.From.Count == 0)
+        {
+            return [current];
+        }
+
+        var inputs = new List<Value>();
+        foreach (var name in spec.From)
+        {
+            var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null);
+            if (found is null)
+            {
+                Network.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Append("input").Distinct()));
+                return null;
+            }
+
+            inputs.Add(found);
+        }
+
+        if (inputs.Count > 1 && !spec.Layer.Joins)
+        {
+            Network.Report(Rules.LayerInput, spec.Origin, "from", spec.Layer.Word, "takes one input; join several with add or concat first", inputs[0].Trail.ToString());
+            return null;
+        }
+
+        return inputs;
+    }
+}

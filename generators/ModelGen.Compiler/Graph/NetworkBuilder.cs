@@ -1,0 +1,135 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>Spec to graph: infers every shape and lays out the module classes of one model.</summary>
+/// <param name="data">What the data gives.</param>
+/// <param name="initialiser">How weights start; null for TorchSharp's own way.</param>
+/// <param name="branchInitialiser">How the weight that ends each residual starts, by the number of residuals; null for no difference.</param>
+internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? initialiser, Func<double, Configured<Initialiser>>? branchInitialiser)
+{
+    private const int MaximumLayers = 20_000;
+    private const long MaximumElements = 1L << 40;
+
+    private readonly Dictionary<object, ModuleGraph?> _built = [];
+    private readonly HashSet<string> _classNames = new(StringComparer.Ordinal);
+    private int _layers;
+    private double _residuals;
+
+    public DataShape Data { get; } = data;
+
+    public List<GraphError> Errors { get; } = [];
+
+    /// <summary>The module classes inside the model's own, inner ones first.</summary>
+    public List<ModuleGraph> Classes { get; } = [];
+
+    /// <summary>The token embedding, for layers that share its weight.</summary>
+    public Embedding? Embedding { get; set; }
+
+    /// <summary>Attention that looks ahead, for objectives that forbid it.</summary>
+    public List<Lookahead> Lookaheads { get; } = [];
+
+    /// <summary>How a weight starts whose layer does not say so itself.</summary>
+    public Configured<Initialiser>? Initialiser(bool endsBranch) => endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
+
+    /// <summary>Builds the network of one role; null after reporting why it cannot be.</summary>
+    public ModuleGraph? Build(string role, string className, EquatableArray<LayerSpec> layers)
+    {
+        _residuals = layers.Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
+        var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
+        var scope = new ModuleScope(this, new ModuleGraph(className, input), isRoot: true);
+        return scope.Complete(scope.Layers(layers, input, isBranch: false));
+    }
+
+    /// <summary>
+    /// A module class for a part: the one made earlier where the same part meets the same shape, otherwise a new one.
+    /// </summary>
+    public ModuleGraph? Class(string name, object part, Value input, bool endsBranch, Func<ModuleScope, Value?> build)
+    {
+        var key = (part, input.Shape, input.Type, endsBranch);
+        if (_built.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var inner = new Value(input.Shape, input.Type, input.Trail, -1);
+        var graph = new ModuleGraph(Unique(CSharp.Names.Pascal(name)), inner);
+        var scope = new ModuleScope(this, graph, isRoot: false);
+        var complete = scope.Complete(build(scope));
+        _built[key] = complete;
+        if (complete is not null)
+        {
+            Classes.Add(complete);
+        }
+
+        return complete;
+    }
+
+    /// <summary>Runs a layer's rule, and turns sizes beyond all measure into an error of that layer.</summary>
+    public Value? Run(LayerSpec spec, Func<Value?> build)
+    {
+        if (++_layers > MaximumLayers)
+        {
+            if (_layers == MaximumLayers + 1)
+            {
+                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, $"the model has more than {MaximumLayers.ToString(CultureInfo.InvariantCulture)} layers");
+            }
+
+            return null;
+        }
+
+        try
+        {
+            var result = build();
+            if (result?.Shape.Count.Constant > MaximumElements)
+            {
+                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, $"its result {result.Shape} has {result.Shape.Count} elements for each sample");
+                return null;
+            }
+
+            return result;
+        }
+        catch (OverflowException)
+        {
+            Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, "its size does not fit into 64 bits");
+            return null;
+        }
+    }
+
+    public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
+        Errors.Add(new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)));
+
+    private string Unique(string name)
+    {
+        var unique = name;
+        for (var i = 2; !_classNames.Add(unique); i++)
+        {
+            unique = name + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return unique;
+    }
+}
+
+/// <summary>What a model's data looks like to its network.</summary>
+/// <param name="Shape">One sample.</param>
+/// <param name="Type">What its elements are.</param>
+/// <param name="Vocabulary">How many token ids there are; 0 for data that is no text.</param>
+/// <param name="Context">The longest sequence; 0 for data that is no sequence.</param>
+internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary, long Context)
+{
+    /// <summary>The symbol of the sequence length.</summary>
+    public const string Sequence = "T";
+
+    /// <summary>The lengths for which costs are stated: the whole context.</summary>
+    public IReadOnlyDictionary<string, long> Longest => new Dictionary<string, long> { [Sequence] = Context };
+}
+
+/// <summary>A token embedding: the C# of its weight [vocabulary, width], where it may be shared, and its width.</summary>
+internal sealed record Embedding(string Weight, ModuleGraph Owner, long Width);
+
+/// <summary>A layer that lets a position see those after it.</summary>
+internal sealed record Lookahead(int Origin, string Word);

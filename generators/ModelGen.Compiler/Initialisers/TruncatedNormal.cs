@@ -1,0 +1,17 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Initialisers;
+
+internal sealed class TruncatedNormal() : Initialiser("truncated-normal", "N(0, deviation²), drawn again beyond two deviations", Deviation)
+{
+    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before the cut") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+
+    public override string Example => "truncated-normal: { deviation: 0.02 }";
+
+    public override string Statement(string tensor, Arguments arguments)
+    {
+        var deviation = arguments.Get(Deviation);
+        var bound = NumberParameter.Text(2 * deviation);
+        return $"nn.init.trunc_normal_({tensor}, mean: 0, std: {NumberParameter.Text(deviation)}, a: -{bound}, b: {bound});";
+    }
+}

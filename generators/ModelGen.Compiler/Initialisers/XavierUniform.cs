@@ -1,0 +1,13 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Initialisers;
+
+internal sealed class XavierUniform() : Initialiser("xavier-uniform", "U(-a, a), a = gain * sqrt(6 / (fan in + fan out)): Glorot and Bengio 2010", Gain)
+{
+    private static readonly NumberParameter Gain = new("gain", "a factor, such as sqrt(2) before relu") { Range = Language.Range.Positive, IsMain = true, Default = 1 };
+
+    public override string Example => "xavier-uniform: { gain: sqrt(2) }";
+
+    public override string Statement(string tensor, Arguments arguments) =>
+        $"nn.init.xavier_uniform_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
+}

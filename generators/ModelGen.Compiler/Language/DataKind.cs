@@ -1,0 +1,15 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>What a model is trained on.</summary>
+internal abstract class DataKind(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    public sealed override string Kind => "kind of data";
+
+    /// <summary>One sample as the network sees it.</summary>
+    public abstract DataShape Shape(Arguments arguments);
+
+    /// <summary>What is wrong with the arguments together, if anything.</summary>
+    public virtual string? Conflict(Arguments arguments) => null;
+}

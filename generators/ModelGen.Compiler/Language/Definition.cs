@@ -1,0 +1,75 @@
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>
+/// One word of the language: what it means and what arguments it takes. The grammar, the JSON schema and the reference
+/// page all derive from it. Each word is one file that derives from one of the kinds (layer, optimizer, …).
+/// </summary>
+internal abstract class Definition(string word, string summary, params Parameter[] parameters)
+{
+    /// <summary>The word in a spec: lower case with hyphens.</summary>
+    public string Word { get; } = word;
+
+    /// <summary>What it does, in a sentence; with the formula or its source where there is one.</summary>
+    public string Summary { get; } = summary;
+
+    /// <summary>The arguments in the order of the reference page.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; } = parameters;
+
+    /// <summary>The kind of word in messages, such as "layer".</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>A use of the word with every argument written out: shown in the reference and tried by the tests.</summary>
+    public abstract string Example { get; }
+
+    /// <summary>The argument that may be written right after the word, as in <c>linear: 256</c>.</summary>
+    public Parameter? Main => Parameters.FirstOrDefault(parameter => parameter.IsMain);
+}
+
+/// <summary>A word with its arguments.</summary>
+internal sealed record Configured<T>(T Definition, Arguments Arguments)
+    where T : Definition;
+
+/// <summary>The values of a definition's parameters; null where an optional one without a default is absent.</summary>
+internal sealed record Arguments(EquatableArray<object?> Values)
+{
+    private IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    public static Arguments Of(Definition definition, IReadOnlyDictionary<Parameter, object?> values) =>
+        Of(definition.Parameters, values);
+
+    public static Arguments Of(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<Parameter, object?> values) =>
+        new(new EquatableArray<object?>(parameters.Select(p => values.TryGetValue(p, out var value) ? value : p.DefaultValue)))
+        {
+            Parameters = parameters,
+        };
+
+    /// <summary>The value of a parameter that is required or has a default.</summary>
+    public T Get<T>(Parameter<T> parameter) => (T)Value(parameter)!;
+
+    /// <summary>The value of a parameter, if there is one.</summary>
+    public bool TryGet<T>(Parameter<T> parameter, out T value)
+    {
+        var found = Value(parameter);
+        value = found is null ? default! : (T)found;
+        return found is not null;
+    }
+
+    public bool Equals(Arguments? other) => other is not null && Values.Equals(other.Values);
+
+    public override int GetHashCode() => Values.GetHashCode();
+
+    private object? Value(Parameter parameter)
+    {
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            if (ReferenceEquals(Parameters[i], parameter))
+            {
+                return Values[i];
+            }
+        }
+
+        throw new InvalidOperationException($"'{parameter.Name}' is no parameter here");
+    }
+}

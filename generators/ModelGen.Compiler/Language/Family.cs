@@ -1,0 +1,38 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>A kind of model: its roles, how they are wired, and what its class offers. Its parameters are keys of the file.</summary>
+internal abstract class Family(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    public sealed override string Kind => "family";
+
+    /// <summary>The class of the runtime that the generated one extends.</summary>
+    public abstract string BaseClass { get; }
+
+    /// <summary>Statements that check what is handed to <c>forward</c>, which is $0 in them.</summary>
+    public abstract IReadOnlyList<string> InputChecks { get; }
+
+    /// <summary>Builds and checks the model; null after adding to <paramref name="errors"/>.</summary>
+    public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
+
+    /// <summary>Constants and options, at the top of the class.</summary>
+    public abstract void WriteConstants(CodeWriter writer, ModelGraph model);
+
+    /// <summary>What the class must implement.</summary>
+    public abstract void WriteMembers(CodeWriter writer, ModelGraph model);
+
+    /// <summary>The shape of the data; null after reporting that its arguments contradict each other.</summary>
+    protected static DataShape? Shape(Configured<DataKind> data, List<GraphError> errors)
+    {
+        if (data.Definition.Conflict(data.Arguments) is not { } conflict)
+        {
+            return data.Definition.Shape(data.Arguments);
+        }
+
+        errors.Add(new GraphError(Diagnostics.Rules.Conflict, GraphError.Model, "data", new EquatableArray<string>([conflict])));
+        return null;
+    }
+}

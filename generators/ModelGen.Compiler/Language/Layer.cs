@@ -1,0 +1,33 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>A layer: its arguments, and in <see cref="Build"/> its shape rule, parameters, cost and the C# it becomes.</summary>
+internal abstract class Layer(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    public sealed override string Kind => "layer";
+
+    /// <summary>What comes in and what goes out, for the reference: "[…, n] -> […, features]".</summary>
+    public abstract string ShapeRule { get; }
+
+    /// <summary>Shapes of data (without the batch) that suit the example; the tests build it on each.</summary>
+    public abstract string ExampleInput { get; }
+
+    /// <summary>Whether <c>from</c> may name several inputs.</summary>
+    public virtual bool Joins => false;
+
+    /// <summary>Whether the layer passes on what the one before it computed, so that a residual's branch ends with that one.</summary>
+    public virtual bool PassesOn => false;
+
+    /// <summary>Whether the layer adds its own rows to the layer table.</summary>
+    public virtual bool AddsRows => false;
+
+    /// <summary>The layer in tables and messages.</summary>
+    public virtual string Label(Arguments arguments) => Word;
+
+    /// <summary>How many residuals it holds, each repetition counted.</summary>
+    public virtual double CountResiduals(Arguments arguments) => 0;
+
+    /// <summary>Adds the layer's modules and operations; null after reporting why it cannot stand here.</summary>
+    public abstract Value? Build(LayerContext context);
+}

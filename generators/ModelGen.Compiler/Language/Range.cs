@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>The numbers that an argument may take.</summary>
+internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimum = false, bool ExcludesMaximum = false)
+{
+    /// <summary>Every finite number.</summary>
+    public static readonly Range Finite = new(double.MinValue, double.MaxValue);
+
+    /// <summary>Larger than zero.</summary>
+    public static readonly Range Positive = new(0, double.MaxValue, ExcludesMinimum: true);
+
+    /// <summary>Zero or larger.</summary>
+    public static readonly Range NonNegative = new(0, double.MaxValue);
+
+    /// <summary>From 0 up to, and without, 1.</summary>
+    public static readonly Range Fraction = new(0, 1, ExcludesMaximum: true);
+
+    /// <summary>The words for messages: "at least 1".</summary>
+    public string Description
+    {
+        get
+        {
+            var low = Minimum == double.MinValue ? null : ExcludesMinimum ? $"larger than {Text(Minimum)}" : $"at least {Text(Minimum)}";
+            var high = Maximum >= int.MaxValue ? null : ExcludesMaximum ? $"less than {Text(Maximum)}" : $"at most {Text(Maximum)}";
+            return low is null ? high ?? "finite" : high is null ? low : $"{low} and {high}";
+        }
+    }
+
+    /// <summary>", at least 1", or nothing where every number is allowed.</summary>
+    public string Suffix => this == Finite ? "" : $", {Description}";
+
+    public bool Contains(double value) =>
+        (ExcludesMinimum ? value > Minimum : value >= Minimum) && (ExcludesMaximum ? value < Maximum : value <= Maximum);
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class BatchNormLayer() : Layer(
+    "batch-norm",
+    "(x - mean) / sqrt(variance + epsilon) * weight + bias for each channel over the batch: Ioffe and Szegedy 2015",
+    Epsilon, Momentum)
+{
+    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
+
+    private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running figures") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true) };
+
+    public override string ShapeRule => "[C] or [C, …] -> the same";
+
+    public override string ExampleInput => "tensor: [4, 6]";
+
+    public override string Example => "batch-norm: { epsilon: 1e-4, momentum: 0.2 }";
+
+    public override Value? Build(LayerContext context)
+    {
+        if (!context.HasNumbers())
+        {
+            return null;
+        }
+
+        var shape = context.Input.Shape;
+        if (shape.Rank is 0 or > 4 || shape.Axes[0].Constant is not { } channels)
+        {
+            return context.Fail($"needs channels [C] or [C, …] with up to three more axes; it gets {shape}");
+        }
+
+        var type = FormattableString.Invariant($"BatchNorm{Math.Max(1, shape.Rank - 1)}d");
+        var construction = FormattableString.Invariant($"nn.{type}({channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, momentum: {NumberParameter.Text(context.Get(Momentum))}, device: device)");
+        var property = context.Module(type, construction, null, hasWeight: false,
+            new("weight", channels), new("bias", channels),
+            new StateEntry("running_mean", channels) { IsBuffer = true }, new StateEntry("running_var", channels) { IsBuffer = true }, new StateEntry("num_batches_tracked") { IsBuffer = true });
+        return context.Apply($"{property}.call($0)", shape);
+    }
+}

@@ -1,0 +1,47 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>The use of a block; its word is the block's name, so it is no word of the catalogue.</summary>
+internal sealed class BlockLayer : Layer
+{
+    public static readonly BlockLayer Instance = new();
+
+    private static readonly TextParameter Name = new("name", "the block") { IsRequired = true };
+
+    private static readonly LayersParameter Body = new("layers", "its layers with the parameters of this use in place") { IsRequired = true };
+
+    private BlockLayer()
+        : base("block", "a list of layers defined under `blocks`", Name, Body)
+    {
+    }
+
+    public override bool AddsRows => true;
+
+    public override string ShapeRule => "what its layers give";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "block";
+
+    public static Arguments Use(string name, EquatableArray<LayerSpec> layers) =>
+        Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?> { [Name] = name, [Body] = layers });
+
+    public override string Label(Arguments arguments) => arguments.Get(Name);
+
+    public override double CountResiduals(Arguments arguments) => arguments.Get(Body).Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
+
+    public override Value? Build(LayerContext context)
+    {
+        var name = context.Get(Name);
+        if (context.Class(name, context.Get(Body), context.Input) is not { } graph)
+        {
+            return null;
+        }
+
+        context.AddRow(name, graph.Output.Shape, graph.ParameterCount, graph);
+        return context.Call(context.Spec.Name ?? name, [graph], isList: false, context.Input);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` names, one after the other along an axis", Along)
+{
+    private static readonly IntegerParameter Along = Axis.Parameter("the axis along which they are joined", 0);
+
+    public override bool Joins => true;
+
+    public override string ShapeRule => "[a, n] and [b, n] -> [a + b, n]";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "{ concat: { axis: 1 }, from: [input, input] }";
+
+    public override Value? Build(LayerContext context)
+    {
+        if (!Join.Check(context) || Axis.Find(context, Along) is not { } axis)
+        {
+            return null;
+        }
+
+        var shape = context.Input.Shape;
+        if (context.Inputs.Any(input => input.Shape.Rank != shape.Rank || !input.Shape.With(axis, 0).Equals(shape.With(axis, 0))))
+        {
+            context.Scope.Network.Report(Rules.JoinShapes, context.Spec.Origin, "from", Word, Join.Shapes(context), FormattableString.Invariant($"all axes but axis {axis} must be equal"));
+            return null;
+        }
+
+        var length = context.Inputs.Aggregate((Dim)0, (sum, input) => sum + input.Shape.Axes[axis]);
+        var tensors = string.Join(", ", context.Inputs.Select((_, i) => "$" + i.ToString(CultureInfo.InvariantCulture)));
+        return context.Apply(FormattableString.Invariant($"torch.cat([{tensors}], {axis + 1})"), context.Inputs, shape.With(axis, length));
+    }
+}

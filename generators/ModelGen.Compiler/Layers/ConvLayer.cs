@@ -1,0 +1,22 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class ConvLayer() : Convolution("conv", "a learned window moved over the data; its rank is the data's")
+{
+    public override string ShapeRule => "[C, L…] -> [channels, ⌊(L + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 …]";
+
+    public override string Example => "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, initialiser: kaiming-normal }";
+
+    protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
+    {
+        if (data.Slide(context, channels, Kernel, window.Kernel, window.Stride, window.Padding, window.Dilation) is not { } output)
+        {
+            return null;
+        }
+
+        var inputs = data.Channels / groups;
+        context.MultiplyAdds += output.Count * inputs * window.Size;
+        return Add(context, data, window, "Conv", "", [channels, inputs, .. window.Kernel], channels, groups, output);
+    }
+}

@@ -1,0 +1,43 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the transpose of a convolution: it makes data larger by its stride; its rank is the data's", OutputPadding)
+{
+    private static readonly SizesParameter OutputPadding = new("output-padding", "lengthens the result on one side") { AllowsOne = true, Minimum = 0, Default = One(0) };
+
+    public override string ShapeRule => "[C, L…] -> [channels, (L - 1) stride - 2 padding + dilation (kernel - 1) + output-padding + 1 …]";
+
+    public override string Example => "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, output-padding: 1, initialiser: orthogonal }";
+
+    protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
+    {
+        if (data.Each(context, OutputPadding) is not { } outputPadding)
+        {
+            return null;
+        }
+
+        var axes = new List<Dim> { channels };
+        for (var i = 0; i < data.Rank; i++)
+        {
+            if (outputPadding[i] >= Math.Max(window.Stride[i], window.Dilation[i]))
+            {
+                return context.OutOfRange(OutputPadding, NumberParameter.Text(outputPadding[i]), FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}"));
+            }
+
+            var length = ((data.Lengths[i] - 1) * window.Stride[i]) + checked((-2 * window.Padding[i]) + (window.Dilation[i] * (window.Kernel[i] - 1)) + outputPadding[i] + 1);
+            if (length.Constant < 1)
+            {
+                return context.Fail(FormattableString.Invariant($"would give an axis of {length}; it gets {context.Input.Shape}"), Padding);
+            }
+
+            axes.Add(length);
+        }
+
+        // Each input element meets the whole window once for each channel of its group.
+        context.MultiplyAdds += context.Input.Shape.Count * (channels / groups) * window.Size;
+        return Add(context, data, window, "ConvTranspose", $", output_padding: {data.Tuple(outputPadding)}", [data.Channels, channels / groups, .. window.Kernel], channels, groups, new Shape(new EquatableArray<Dim>(axes)));
+    }
+}

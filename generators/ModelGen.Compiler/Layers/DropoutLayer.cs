@@ -1,0 +1,15 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class DropoutLayer() : Activation("dropout", "in training, zero with the given probability, the rest divided by 1 - probability: Srivastava et al. 2014", Probability)
+{
+    private static readonly NumberParameter Probability = new("probability", "the share of elements dropped") { Default = 0.5, Range = Language.Range.Fraction, IsMain = true };
+
+    public override bool PassesOn => true;
+
+    public override string Example => "dropout: { probability: 0.1 }";
+
+    protected override string Expression(LayerContext context) => $"functional.dropout($0, {NumberParameter.Text(context.Get(Probability))}, training)";
+}

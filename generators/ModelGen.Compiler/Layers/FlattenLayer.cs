@@ -1,0 +1,16 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as one")
+{
+    public override string ShapeRule => "[a, b, …] -> [a * b * …]";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "flatten";
+
+    public override Value? Build(LayerContext context) =>
+        context.HasNumbers() ? context.Apply("$0.flatten(1)", new Shape(context.Input.Shape.Count)) : null;
+}

@@ -1,0 +1,31 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last axis", Features, Bias, Initialiser.OfLayer)
+{
+    private static readonly IntegerParameter Features = new("features", "the length of the last axis of the result") { IsMain = true, IsRequired = true };
+
+    private static readonly FlagParameter Bias = new("bias", "whether b is there") { Default = true };
+
+    public override string ShapeRule => "[…, n] -> […, features]";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "linear: { features: 8, bias: false, initialiser: xavier-uniform }";
+
+    public override Value? Build(LayerContext context) =>
+        context.HasFeatures(out var features) ? Add(context, null, context.Input, features, context.Get(Features), context.Get(Bias)) : null;
+
+    /// <summary>Adds a linear map of <paramref name="input"/>, whose last axis is <paramref name="from"/> long.</summary>
+    public static Value Add(LayerContext context, string? name, Value input, long from, long to, bool bias)
+    {
+        StateEntry weight = new("weight", to, from);
+        var construction = FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: {(bias ? "true" : "false")}, device: device)");
+        var property = context.Module("Linear", construction, name, hasWeight: true, bias ? [weight, new("bias", to)] : [weight]);
+        var output = input.Shape.WithLast(to);
+        context.MultiplyAdds += output.Count * from;
+        return context.Apply($"{property}.call($0)", input, output);
+    }
+}

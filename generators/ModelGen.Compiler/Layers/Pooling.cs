@@ -1,0 +1,45 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>A window that gives one figure for each place, for each channel alone.</summary>
+internal abstract class Pooling(string word, string summary, string function) : Layer(word, summary, Kernel, Stride, Padding)
+{
+    private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis") { AllowsOne = true, IsMain = true, IsRequired = true };
+
+    private static readonly SizesParameter Stride = new("stride", "the step of the window") { AllowsOne = true, Absent = "the kernel" };
+
+    private static readonly SizesParameter Padding = new("padding", "room put around the data, on each side; at most half the kernel") { AllowsOne = true, Minimum = 0, Default = new EquatableArray<long>([0]) };
+
+    public override string ShapeRule => "[C, L…] -> [C, ⌊(L + 2 padding - kernel) / stride⌋ + 1 …]";
+
+    public override string ExampleInput => "tensor: [4, 9]";
+
+    public override string Example => $"{Word}: {{ kernel: 3, stride: 2, padding: 1 }}";
+
+    public override Value? Build(LayerContext context)
+    {
+        if (Spatial.Of(context) is not { } data
+            || data.Each(context, Kernel) is not { } kernel
+            || data.Each(context, Stride, kernel) is not { } stride
+            || data.Each(context, Padding) is not { } padding)
+        {
+            return null;
+        }
+
+        for (var i = 0; i < data.Rank; i++)
+        {
+            if (padding[i] > kernel[i] / 2)
+            {
+                return context.OutOfRange(Padding, NumberParameter.Text(padding[i]), FormattableString.Invariant($"at most {kernel[i] / 2}, half the kernel"));
+            }
+        }
+
+        long[] dense = [.. Enumerable.Repeat(1L, data.Rank)];
+        return data.Slide(context, data.Channels, Kernel, kernel, stride, padding, dense) is { } output
+            ? context.Apply(FormattableString.Invariant($"functional.{function}{data.Rank}d($0, {data.List(kernel)}, {data.List(stride)}, {data.List(padding)})"), output)
+            : null;
+    }
+}

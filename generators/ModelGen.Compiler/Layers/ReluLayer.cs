@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class ReluLayer() : Activation("relu", "max(x, 0)")
+{
+    protected override string Expression(LayerContext context) => "functional.relu($0)";
+}

@@ -1,0 +1,44 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in another shape; -1 stands for the length that fits", To)
+{
+    private static readonly SizesParameter To = new("shape", "the shape without the batch; one length may be -1") { Minimum = -1, IsMain = true, IsRequired = true };
+
+    public override string ShapeRule => "[…] -> shape";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "reshape: { shape: [2, -1] }";
+
+    public override Value? Build(LayerContext context)
+    {
+        if (!context.HasNumbers())
+        {
+            return null;
+        }
+
+        var lengths = context.Get(To);
+        if (lengths.Contains(0) || lengths.Count(length => length == -1) > 1)
+        {
+            return context.OutOfRange(To, $"[{string.Join(", ", lengths.Select(length => NumberParameter.Text(length)))}]", "made of lengths of at least 1, of which one may be -1");
+        }
+
+        var count = context.Input.Shape.Count;
+        var known = lengths.Where(length => length > 0).Aggregate((Dim)1, (product, length) => product * length);
+        var rest = count.Divide(known);
+        if (rest is null || (!lengths.Contains(-1) && !rest.Equals((Dim)1)))
+        {
+            return context.Fail($"to [{string.Join(", ", lengths.Select(length => NumberParameter.Text(length)))}] needs {known} elements{(lengths.Contains(-1) ? " or a multiple" : "")}; it gets {context.Input.Shape}, which has {count}", To);
+        }
+
+        var output = new Shape(new Spec.EquatableArray<Dim>(lengths.Select(length => length == -1 ? rest : length)));
+
+        // The one length that only the run knows is -1 in C#, so the batch can be -1 only where all others are known.
+        var isKnown = output.Axes.All(axis => axis.Constant is not null);
+        var sizes = output.Axes.Select(axis => axis.Constant is { } length ? NumberParameter.Text(length) : "-1");
+        return context.Apply($"$0.reshape({(isKnown ? "-1" : "$0.size(0)")}, {string.Join(", ", sizes)})", output);
+    }
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class SigmoidLayer() : Activation("sigmoid", "1 / (1 + exp(-x))")
+{
+    protected override string Expression(LayerContext context) => "functional.sigmoid($0)";
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class SiluLayer() : Activation("silu", "x * sigmoid(x): Elfwing et al. 2017")
+{
+    protected override string Expression(LayerContext context) => "functional.silu($0)";
+}

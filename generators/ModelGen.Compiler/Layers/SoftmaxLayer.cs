@@ -1,0 +1,20 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over an axis", Over)
+{
+    private static readonly IntegerParameter Over = Axis.Parameter("the axis that sums to one", -1);
+
+    public override string ShapeRule => "[…] -> […]";
+
+    public override string ExampleInput => "tensor: [6, 4]";
+
+    public override string Example => "softmax: { axis: 0 }";
+
+    public override Value? Build(LayerContext context) =>
+        context.HasNumbers() && Axis.Find(context, Over) is { } axis
+            ? context.Apply(FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape)
+            : null;
+}

@@ -1,0 +1,85 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>Data of channels over one to three axes in space or time: [C, L], [C, H, W] or [C, D, H, W].</summary>
+internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
+{
+    /// <summary>How many axes there are beside the channels.</summary>
+    public int Rank => Lengths.Count;
+
+    /// <summary>The input of a layer as such data; null after reporting that it is none.</summary>
+    public static Spatial? Of(LayerContext context)
+    {
+        if (!context.HasNumbers())
+        {
+            return null;
+        }
+
+        var shape = context.Input.Shape;
+        if (shape.Rank is >= 2 and <= 4 && shape.Axes[0].Constant is { } channels)
+        {
+            return new Spatial(channels, [.. shape.Axes.Skip(1)]);
+        }
+
+        var hint = shape.Rank is >= 2 and <= 4 ? "; 'permute' can bring the channels first" : "";
+        context.Fail($"needs channels over one to three axes, [C, L], [C, H, W] or [C, D, H, W]; it gets {shape}{hint}");
+        return null;
+    }
+
+    /// <summary>One value for each axis, from one for all or a list; null after reporting a list of another length.</summary>
+    public IReadOnlyList<long>? Each(LayerContext context, SizesParameter parameter) => Each(context, parameter, context.Get(parameter));
+
+    /// <summary>One value for each axis of the parameter, or of <paramref name="otherwise"/> where it was left out.</summary>
+    public IReadOnlyList<long>? Each(LayerContext context, SizesParameter parameter, IReadOnlyList<long> otherwise)
+    {
+        var values = context.TryGet(parameter, out var given) ? [.. given] : otherwise;
+        if (values.Count == Rank)
+        {
+            return values;
+        }
+
+        if (values.Count == 1)
+        {
+            return [.. Enumerable.Repeat(values[0], Rank)];
+        }
+
+        context.OutOfRange(parameter, Text(values), FormattableString.Invariant($"one number, or one for each of the {Rank} axes after the channels of {context.Input.Shape}"));
+        return null;
+    }
+
+    /// <summary>
+    /// The shape after a window moves over each axis: ⌊(length + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1.
+    /// Null after reporting a window that does not fit.
+    /// </summary>
+    public Shape? Slide(LayerContext context, long channels, SizesParameter kernelParameter, IReadOnlyList<long> kernel, IReadOnlyList<long> stride, IReadOnlyList<long> padding, IReadOnlyList<long> dilation)
+    {
+        var axes = new List<Dim> { channels };
+        for (var i = 0; i < Rank; i++)
+        {
+            var window = checked((dilation[i] * (kernel[i] - 1)) + 1);
+            var room = Lengths[i] + ((2 * padding[i]) - window);
+            if (room.Constant < 0)
+            {
+                context.Fail(FormattableString.Invariant($"has a window of {window} over an axis of {Lengths[i]} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
+                return null;
+            }
+
+            axes.Add(room.FloorDivide(stride[i]) + 1);
+        }
+
+        return new Shape(new EquatableArray<Dim>(axes));
+    }
+
+    /// <summary>The values as a C# argument: one number, or a tuple.</summary>
+    public string Tuple(IReadOnlyList<long> values) => Rank == 1 ? Number(values[0]) : $"({string.Join(", ", values.Select(Number))})";
+
+    /// <summary>The values as a C# argument: one number, or a list.</summary>
+    public string List(IReadOnlyList<long> values) => Rank == 1 ? Number(values[0]) : $"[{string.Join(", ", values.Select(Number))}]";
+
+    private static string Text(IReadOnlyList<long> values) => $"[{string.Join(", ", values.Select(Number))}]";
+
+    private static string Number(long value) => NumberParameter.Text(value);
+}

@@ -1,0 +1,166 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Schema;
+
+/// <summary>The catalogue as a JSON schema, which editors use to complete and check specs while they are written.</summary>
+internal static class JsonSchema
+{
+    /// <summary>The schema file.</summary>
+    public static string Write()
+    {
+        var schema = new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "ModelGen model",
+            ["type"] = "object",
+            ["required"] = CommonKey.All.Where(key => key.IsRequired).Select(key => key.Name).ToArray(),
+            ["oneOf"] = Catalogue.Of<Family>().Select(Model).ToArray(),
+            ["$defs"] = new JsonObject
+            {
+                ["arithmetic"] = new JsonObject
+                {
+                    ["type"] = "string",
+                    ["pattern"] = "[0-9$(]",
+                    ["description"] = "Arithmetic with + - * / ( ), sqrt(x) and $names.",
+                },
+                ["layers"] = new JsonObject
+                {
+                    ["type"] = "array",
+                    ["minItems"] = 1,
+                    ["items"] = new JsonObject { ["$ref"] = "#/$defs/layer" },
+                },
+                ["layer"] = Layer(),
+                ["block"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["required"] = new[] { "layers" },
+                    ["properties"] = new JsonObject
+                    {
+                        ["parameters"] = new JsonObject { ["type"] = "array", ["minItems"] = 1 },
+                        ["layers"] = new JsonObject { ["$ref"] = "#/$defs/layers" },
+                    },
+                    ["additionalProperties"] = false,
+                },
+            },
+        };
+        return schema.ToString();
+    }
+
+    /// <summary>One of several words with its arguments.</summary>
+    public static JsonObject Words(IReadOnlyList<Definition> words) => new() { ["oneOf"] = words.SelectMany(Forms).ToArray() };
+
+    /// <summary>A group of keys.</summary>
+    public static JsonObject Group(IReadOnlyList<Parameter> parameters)
+    {
+        var properties = new JsonObject();
+        foreach (var parameter in parameters)
+        {
+            properties[parameter.Name] = Described(parameter);
+        }
+
+        var group = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        var required = parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Name).ToArray();
+        if (required.Length > 0)
+        {
+            group["required"] = required;
+        }
+
+        return group;
+    }
+
+    // A word alone where nothing is required, and a word with its main argument or its arguments in braces.
+    private static IEnumerable<JsonObject> Forms(Definition word)
+    {
+        if (!word.Parameters.Any(parameter => parameter.IsRequired))
+        {
+            yield return new JsonObject { ["const"] = word.Word, ["description"] = word.Summary };
+        }
+
+        yield return new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = word.Summary,
+            ["properties"] = new JsonObject { [word.Word] = Argument(word) },
+            ["required"] = new[] { word.Word },
+            ["additionalProperties"] = false,
+        };
+    }
+
+    private static JsonObject Argument(Definition word)
+    {
+        var inside = word.Parameters.Where(parameter => !parameter.IsBeside).ToList();
+        var forms = new List<JsonObject>();
+        if (word.Main is { } main)
+        {
+            forms.Add(Described(main));
+        }
+
+        if (!word.Parameters.Any(parameter => parameter.IsRequired))
+        {
+            forms.Add(new JsonObject { ["type"] = "null" });
+        }
+
+        forms.Add(Group(inside));
+        return JsonObject.AnyOf([.. forms]);
+    }
+
+    private static JsonObject Described(Parameter parameter) =>
+        new() { ["description"] = $"{parameter.Summary}{(parameter.IsRequired ? "" : $" (default: {parameter.DefaultText})")}", ["allOf"] = new[] { parameter.Schema } };
+
+    private static JsonObject Layer()
+    {
+        var words = Catalogue.Of<Layer>();
+        var properties = new JsonObject();
+        foreach (var word in words)
+        {
+            properties[word.Word] = Argument(word);
+        }
+
+        foreach (var beside in words.SelectMany(word => word.Parameters).Where(parameter => parameter.IsBeside))
+        {
+            properties[beside.Name] = Described(beside);
+        }
+
+        properties["as"] = new JsonObject { ["type"] = "string", ["description"] = "names the layer's result" };
+        properties["from"] = new JsonObject { ["description"] = "takes results by name instead of the one before", ["type"] = new[] { "string", "array" } };
+
+        // Blocks are words of a file's own, so a layer may have a key that is not known here.
+        return JsonObject.AnyOf(
+            new JsonObject { ["enum"] = words.Where(word => !word.Parameters.Any(parameter => parameter.IsRequired)).Select(word => word.Word).ToArray() },
+            new JsonObject { ["type"] = "string" },
+            new JsonObject { ["type"] = "object", ["properties"] = properties });
+    }
+
+    private static JsonObject Model(Family family)
+    {
+        var properties = new JsonObject
+        {
+            [CommonKey.Model.Name] = new JsonObject { ["type"] = "string", ["description"] = CommonKey.Model.Summary },
+            [CommonKey.Description.Name] = new JsonObject { ["type"] = "string", ["description"] = CommonKey.Description.Summary },
+            [CommonKey.Family.Name] = new JsonObject { ["const"] = family.Word, ["description"] = family.Summary },
+            [CommonKey.Let.Name] = new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = CommonKey.Let.Summary,
+                ["additionalProperties"] = JsonObject.Number(Language.Range.Finite),
+            },
+            [CommonKey.Blocks.Name] = new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = CommonKey.Blocks.Summary,
+                ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/block" },
+            },
+        };
+        foreach (var parameter in family.Parameters)
+        {
+            properties[parameter.Name] = Described(parameter);
+        }
+
+        return new JsonObject
+        {
+            ["properties"] = properties,
+            ["required"] = family.Parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Name).ToArray(),
+            ["additionalProperties"] = false,
+        };
+    }
+}

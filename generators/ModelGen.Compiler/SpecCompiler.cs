@@ -1,0 +1,104 @@
+using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Compiler;
+
+/// <summary>What a spec's text means, with the places of its layers and its mistakes kept apart from the meaning.</summary>
+/// <param name="Spec">The meaning; null where too much is wrong to go on.</param>
+/// <param name="Places">Where each layer was written.</param>
+/// <param name="Diagnostics">What is wrong with the text.</param>
+internal sealed record ParsedSpec(ModelSpec? Spec, LayerPlaces Places, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>What a spec becomes; the same for specs of the same meaning.</summary>
+/// <param name="Code">The C# with markers for places; null where something is wrong.</param>
+/// <param name="Errors">What is wrong with the graph.</param>
+internal sealed record GeneratedModel(string? Code, EquatableArray<GraphError> Errors);
+
+/// <summary>A spec from text to C#.</summary>
+/// <param name="Code">The C#; null where something is wrong.</param>
+/// <param name="Diagnostics">Everything that is wrong.</param>
+internal sealed record CompiledSpec(string? Code, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>The stages from text to C#. None throws on any text.</summary>
+internal static class SpecCompiler
+{
+    private const int MaximumLength = 1_000_000;
+
+    /// <summary>Text to spec.</summary>
+    public static ParsedSpec Parse(string text)
+    {
+        var diagnostics = new DiagnosticBag();
+        var (spec, places) = (default(ModelSpec), new LayerPlaces(SourceSpan.FileStart, default));
+        try
+        {
+            if (text.Length > MaximumLength)
+            {
+                diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
+            }
+            else if (YamlReader.Read(text, diagnostics) is { } root)
+            {
+                (spec, places) = new ModelBinder(diagnostics).Bind(root);
+            }
+        }
+        catch (Exception exception)
+        {
+            spec = null;
+            diagnostics.Report(Rules.Internal, SourceSpan.FileStart, Describe(exception));
+        }
+
+        return new ParsedSpec(spec, places, diagnostics.ToArray());
+    }
+
+    /// <summary>Spec to C#, still without places.</summary>
+    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace)
+    {
+        var errors = new List<GraphError>();
+        string? code = null;
+        try
+        {
+            code = spec.Family.Build(spec, errors) is { } graph ? ModelWriter.Write(graph, rootNamespace) : null;
+        }
+        catch (Exception exception)
+        {
+            errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([Describe(exception)])));
+        }
+
+        return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
+    }
+
+    /// <summary>Everything wrong with a file, in the order of its places.</summary>
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated)
+    {
+        var all = new DiagnosticBag();
+        foreach (var diagnostic in parsed.Diagnostics)
+        {
+            all.Report(diagnostic.Rule, diagnostic.Span, [.. diagnostic.Arguments]);
+        }
+
+        foreach (var error in generated?.Errors ?? default)
+        {
+            all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
+        }
+
+        return all.ToArray();
+    }
+
+    /// <summary>All stages at once.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="path">Its file, for <c>#line</c> directives.</param>
+    /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
+    public static CompiledSpec Compile(string text, string path, string? rootNamespace)
+    {
+        var parsed = Parse(text);
+        var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace);
+        var diagnostics = Diagnostics(parsed, generated);
+        var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
+        return new CompiledSpec(code, diagnostics);
+    }
+
+    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+}

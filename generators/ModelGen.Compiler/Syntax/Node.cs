@@ -1,0 +1,48 @@
+namespace ModelGen.Compiler.Syntax;
+
+/// <summary>What was written, with its place.</summary>
+internal abstract class Node(SourceSpan span)
+{
+    public SourceSpan Span { get; } = span;
+
+    /// <summary>The node in words, for messages such as "expected a number, found a list".</summary>
+    public abstract string Description { get; }
+}
+
+/// <summary>A word, a number, a text, or nothing.</summary>
+internal sealed class ScalarNode(SourceSpan span, string text, bool isQuoted) : Node(span)
+{
+    public string Text { get; } = text;
+
+    public bool IsQuoted { get; } = isQuoted;
+
+    public bool IsEmpty => Text.Length == 0 && !IsQuoted;
+
+    public override string Description => IsEmpty ? "nothing" : IsQuoted ? $"the text \"{Text}\"" : $"'{Text}'";
+}
+
+/// <summary>An ordered list.</summary>
+internal sealed class ListNode(SourceSpan span, IReadOnlyList<Node> items) : Node(span)
+{
+    public IReadOnlyList<Node> Items { get; } = items;
+
+    public override string Description => "a list";
+}
+
+/// <summary>A group of keys and values in the order written; keys are unique.</summary>
+internal sealed class MapNode(SourceSpan span, IReadOnlyList<Entry> entries) : Node(span)
+{
+    public IReadOnlyList<Entry> Entries { get; } = entries;
+
+    public override string Description => "a group of keys";
+
+    public Entry? Find(string key) => Entries.FirstOrDefault(entry => entry.Key.Text == key);
+}
+
+/// <summary>One key with its value.</summary>
+internal sealed class Entry(ScalarNode key, Node value)
+{
+    public ScalarNode Key { get; } = key;
+
+    public Node Value { get; } = value;
+}

@@ -1,0 +1,14 @@
+namespace ModelGen.Compiler.Syntax;
+
+/// <summary>A stretch of a spec. Lines and columns count from 1, <see cref="Start"/> counts UTF-16 units from 0.</summary>
+internal readonly record struct SourceSpan(int Start, int Length, int Line, int Column, int EndLine, int EndColumn)
+{
+    /// <summary>The first character of a file.</summary>
+    public static readonly SourceSpan FileStart = new(0, 0, 1, 1, 1, 1);
+
+    /// <summary>The part of a one-line span from <paramref name="offset"/> on.</summary>
+    public SourceSpan Slice(int offset, int length) =>
+        Line == EndLine && offset + length <= Length
+            ? new SourceSpan(Start + offset, length, Line, Column + offset, Line, Column + offset + length)
+            : this;
+}

@@ -1,0 +1,207 @@
+using ModelGen.Compiler.Diagnostics;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace ModelGen.Compiler.Syntax;
+
+/// <summary>Reads the part of YAML that specs use (one document of groups, lists and scalars) from YamlDotNet's event parser.</summary>
+internal sealed class YamlReader
+{
+    /// <summary>Deeper nesting is refused: no model needs it, and every later stage may then recurse safely.</summary>
+    public const int MaximumDepth = 64;
+
+    private readonly string _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly IParser _parser;
+    private SourceSpan _last = SourceSpan.FileStart;
+
+    private YamlReader(string text, DiagnosticBag diagnostics)
+    {
+        _text = text;
+        _diagnostics = diagnostics;
+        _parser = new Parser(new StringReader(text));
+    }
+
+    /// <summary>The document's root, or null when the file cannot be read on; mistakes go to <paramref name="diagnostics"/>.</summary>
+    public static Node? Read(string text, DiagnosticBag diagnostics)
+    {
+        var reader = new YamlReader(text, diagnostics);
+        try
+        {
+            return reader.ReadDocument();
+        }
+        catch (YamlException exception)
+        {
+            var (start, end) = (exception.Start, exception.End);
+
+            // YamlDotNet's "anchor not found" carries no place.
+            var span = start.Index == 0 && end.Index == 0 ? reader._last : reader.Span(start, end);
+            diagnostics.Report(Rules.InvalidYaml, span, Sentence(exception.Message));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            // YamlDotNet throws these on some malformed texts, such as an unclosed '[' before a block entry.
+            diagnostics.Report(Rules.InvalidYaml, reader._last, "the text cannot be read from here on (an unclosed bracket or quote?)");
+        }
+
+        return null;
+    }
+
+    private Node? ReadDocument()
+    {
+        Next<StreamStart>();
+        if (_parser.MoveNext() && _parser.Current is StreamEnd)
+        {
+            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart);
+            return null;
+        }
+
+        _parser.MoveNext();
+        var root = ReadNode(0);
+        if (root is null)
+        {
+            return null;
+        }
+
+        Next<DocumentEnd>();
+        _parser.MoveNext();
+        if (_parser.Current is DocumentStart second)
+        {
+            _diagnostics.Report(Rules.SeveralDocuments, Span(second.Start, second.End));
+            return null;
+        }
+
+        if (root is ScalarNode { IsEmpty: true })
+        {
+            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart);
+            return null;
+        }
+
+        return root;
+    }
+
+    private void Next<T>()
+        where T : ParsingEvent
+    {
+        if (!_parser.MoveNext() || _parser.Current is not T)
+        {
+            throw new InvalidOperationException();
+        }
+    }
+
+    /// <summary>Reads the node whose event is current and leaves its last event current.</summary>
+    private Node? ReadNode(int depth)
+    {
+        var current = _parser.Current ?? throw new InvalidOperationException();
+        _last = Span(current.Start, current.End);
+        if (depth > MaximumDepth)
+        {
+            _diagnostics.Report(Rules.TooDeep, _last, MaximumDepth.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        if (current is AnchorAlias alias)
+        {
+            _diagnostics.Report(Rules.AnchorOrAlias, _last, $"*{alias.Value}");
+            return new ScalarNode(_last, "", isQuoted: false);
+        }
+
+        if (current is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
+            _diagnostics.Report(Rules.AnchorOrAlias, _last, $"&{anchored.Anchor}");
+        }
+
+        if (current is NodeEvent { Tag: { IsEmpty: false } tag })
+        {
+            _diagnostics.Report(Rules.Tag, _last, tag.ToString());
+        }
+
+        return current switch
+        {
+            Scalar scalar => new ScalarNode(_last, scalar.Value, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any)),
+            SequenceStart start => ReadList(start, depth),
+            MappingStart start => ReadMap(start, depth),
+            _ => throw new InvalidOperationException(),
+        };
+    }
+
+    private ListNode? ReadList(SequenceStart start, int depth)
+    {
+        var items = new List<Node>();
+        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        {
+            if (ReadNode(depth + 1) is not { } item)
+            {
+                return null;
+            }
+
+            items.Add(item);
+        }
+
+        return new ListNode(Extent(start, items.Count == 0 ? null : items[items.Count - 1].Span), items);
+    }
+
+    private MapNode? ReadMap(MappingStart start, int depth)
+    {
+        var entries = new List<Entry>();
+        var keys = new Dictionary<string, ScalarNode>(StringComparer.Ordinal);
+        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        {
+            if (ReadNode(depth + 1) is not { } key || !_parser.MoveNext() || ReadNode(depth + 1) is not { } value)
+            {
+                return null;
+            }
+
+            if (key is not ScalarNode word)
+            {
+                _diagnostics.Report(Rules.KeyIsNoWord, key.Span, key.Description);
+            }
+            else if (keys.TryGetValue(word.Text, out var first))
+            {
+                _diagnostics.Report(Rules.DuplicateKey, word.Span, word.Text, first.Span.Line.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                keys.Add(word.Text, word);
+                entries.Add(new Entry(word, value));
+            }
+        }
+
+        var last = entries.Count == 0 ? (SourceSpan?)null : entries[entries.Count - 1].Value.Span;
+        return new MapNode(Extent(start, last), entries);
+    }
+
+    // A collection's start event has no width, so its extent runs to the end of its last child, on its first line.
+    private SourceSpan Extent(NodeEvent start, SourceSpan? last)
+    {
+        var own = Span(start.Start, start.End);
+        return last is { } end && end.EndLine == own.Line && end.Start + end.Length > own.Start
+            ? new SourceSpan(own.Start, end.Start + end.Length - own.Start, own.Line, own.Column, end.EndLine, end.EndColumn)
+            : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 } : own;
+    }
+
+    // Several-line scalars (and YamlDotNet's ends on a following line) are clipped to their first line.
+    private SourceSpan Span(Mark start, Mark end)
+    {
+        var from = (int)Math.Min(start.Index, _text.Length);
+        var to = (int)Math.Min(Math.Max(end.Index, from), _text.Length);
+        if (end.Line != start.Line)
+        {
+            var newline = _text.IndexOfAny(['\n', '\r'], from, to - from);
+            to = newline < 0 ? to : newline;
+        }
+
+        var (line, column) = ((int)start.Line, (int)start.Column);
+        return new SourceSpan(from, to - from, line, column, line, column + to - from);
+    }
+
+    private static string Sentence(string message)
+    {
+        var text = message.Trim().TrimEnd('.');
+
+        // "(Line: 3, Col: 5, Idx: 40) - (…): text" repeats the place that the diagnostic already has.
+        var colon = text.StartsWith("(Line:", StringComparison.Ordinal) ? text.IndexOf("): ", StringComparison.Ordinal) : -1;
+        text = colon < 0 ? text : text.Substring(colon + 3);
+        return text.Length == 0 ? "the text is not YAML" : char.ToLowerInvariant(text[0]) + text.Substring(1).Replace('\n', ' ').Replace('\r', ' ');
+    }
+}

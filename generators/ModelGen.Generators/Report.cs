@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Generators;
+
+/// <summary>What is wrong with one spec.</summary>
+internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.Diagnostic> Diagnostics)
+{
+    private static readonly ConcurrentDictionary<Rule, DiagnosticDescriptor> Descriptors = new();
+
+    public static Report Create(SpecFile file, EquatableArray<ModelCode> all)
+    {
+        var (own, sameName) = ModelCode.Find(all, file.Path);
+        var diagnostics = SpecCompiler.Diagnostics(file.Parsed, own.Generated).ToList();
+        if (sameName is not null)
+        {
+            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, file.Parsed.Places.Model, new EquatableArray<string>([own.Name!, sameName])));
+        }
+
+        return new Report(file.Path, new EquatableArray<Compiler.Diagnostics.Diagnostic>(diagnostics));
+    }
+
+    public void AddTo(SourceProductionContext output)
+    {
+        foreach (var diagnostic in Diagnostics)
+        {
+            var span = diagnostic.Span;
+            var lines = new LinePositionSpan(new LinePosition(span.Line - 1, span.Column - 1), new LinePosition(span.EndLine - 1, span.EndColumn - 1));
+            var location = Location.Create(Path, new TextSpan(span.Start, span.Length), lines);
+            output.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.GetOrAdd(diagnostic.Rule, Describe), location, diagnostic.Message));
+        }
+    }
+
+    // A spec that cannot be compiled leaves no class, so its mistakes are errors that no setting turns off.
+    private static DiagnosticDescriptor Describe(Rule rule) => new(
+        rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true,
+        description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage, customTags: WellKnownDiagnosticTags.NotConfigurable);
+}
