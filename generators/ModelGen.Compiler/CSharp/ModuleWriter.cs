@@ -54,6 +54,13 @@ internal static class ModuleWriter
 
         writer.Close();
         writer.Line();
+
+        // TorchSharp would find the fields by reflection and register each module again under its field's name.
+        writer.Line("/// <summary>Does nothing: the constructor has registered every module.</summary>");
+        writer.Line("protected override void RegisterComponents()");
+        writer.Line("{");
+        writer.Line("}");
+        writer.Line();
     }
 
     /// <summary>A typed property for each submodule.</summary>

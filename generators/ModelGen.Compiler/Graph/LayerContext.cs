@@ -92,14 +92,14 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <param name="type">The class in TorchSharp.Modules.</param>
     /// <param name="construction">The C# that makes it.</param>
     /// <param name="name">The wished name; the layer's own where null.</param>
-    /// <param name="hasWeight">Whether the module has a weight that initialisers fill.</param>
+    /// <param name="weight">What initialisers do with its weight.</param>
     /// <param name="state">Its parameters and buffers.</param>
-    public string Module(string type, string construction, string? name, bool hasWeight, params StateEntry[] state)
+    public string Module(string type, string construction, string? name, WeightRole weight, params StateEntry[] state)
     {
         var free = Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word);
         var property = CSharp.Names.Pascal(free);
         var statements = new List<string>();
-        if (hasWeight && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch)) is { } chosen)
+        if (weight != WeightRole.None && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)) is { } chosen)
         {
             statements.Add(chosen.Definition.Statement($"{property}.weight!", chosen.Arguments));
             if (state.Any(entry => entry.Name == "bias"))
@@ -168,4 +168,17 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     private ModuleGraph? Class(string name, object part, Value input, Func<ModuleScope, Value?> build) =>
         Scope.Network.Class(name, part, input, EndsBranch, build);
+}
+
+/// <summary>What initialisers do with a module's weight.</summary>
+internal enum WeightRole
+{
+    /// <summary>Nothing: it starts as TorchSharp starts it.</summary>
+    None,
+
+    /// <summary>They fill it.</summary>
+    Inner,
+
+    /// <summary>They fill it, and the layer's result comes straight from it, so that it may end a residual's branch.</summary>
+    Last,
 }

@@ -33,7 +33,7 @@ internal sealed class BatchNormLayer() : Layer(
 
         var type = FormattableString.Invariant($"BatchNorm{Math.Max(1, shape.Rank - 1)}d");
         var construction = FormattableString.Invariant($"nn.{type}({channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, momentum: {NumberParameter.Text(context.Get(Momentum))}, device: device)");
-        var property = context.Module(type, construction, null, hasWeight: false,
+        var property = context.Module(type, construction, null, WeightRole.None,
             new("weight", channels), new("bias", channels),
             new StateEntry("running_mean", channels) { IsBuffer = true }, new StateEntry("running_var", channels) { IsBuffer = true }, new StateEntry("num_batches_tracked") { IsBuffer = true });
         return context.Apply($"{property}.call($0)", shape);

@@ -53,7 +53,7 @@ internal abstract class Convolution(string word, string summary, params Paramete
         var bias = context.Get(Bias);
         var construction = FormattableString.Invariant($"nn.{type}({data.Channels}, {channels}, {data.Tuple(window.Kernel)}, stride: {data.Tuple(window.Stride)}, padding: {data.Tuple(window.Padding)}{extra}, dilation: {data.Tuple(window.Dilation)}, groups: {groups}, bias: {Bias.ToCSharp(bias)}, device: device)");
         StateEntry weights = new("weight", weight);
-        var property = context.Module(type, construction, null, hasWeight: true, bias ? [weights, new("bias", channels)] : [weights]);
+        var property = context.Module(type, construction, null, WeightRole.Last, bias ? [weights, new("bias", channels)] : [weights]);
         return context.Apply($"{property}.call($0)", output);
     }
 

@@ -38,14 +38,14 @@ internal sealed class EmbedLayer() : Layer(
             var output = new Shape(tokens.Shape.Axes[0], width);
             var vectors = inner.Module(
                 "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Vocabulary}, {width}, device: device)"), "tokens",
-                hasWeight: true, new StateEntry("weight", context.Data.Vocabulary, width));
+                WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width));
             var embedded = inner.Apply($"{vectors}.call($0)", tokens, output);
             switch (positions)
             {
                 case "learned":
                     var places = inner.Module(
                         "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Context}, {width}, device: device)"), "positions",
-                        hasWeight: true, new StateEntry("weight", context.Data.Context, width));
+                        WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
                     var here = inner.Apply($"{places}.weight!.narrow(0, 0, $0.size(1))", tokens, output);
                     return inner.Apply("$0 + $1", [embedded, here], output);
                 case "sinusoidal":

@@ -38,6 +38,6 @@ internal sealed class GroupNormLayer() : Layer(
         }
 
         var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, device: device)");
-        return context.Apply($"{context.Module("GroupNorm", construction, null, hasWeight: false, new("weight", channels), new("bias", channels))}.call($0)", shape);
+        return context.Apply($"{context.Module("GroupNorm", construction, null, WeightRole.None, new("weight", channels), new("bias", channels))}.call($0)", shape);
     }
 }

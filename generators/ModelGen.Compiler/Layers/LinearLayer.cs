@@ -19,11 +19,11 @@ internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last 
         context.HasFeatures(out var features) ? Add(context, null, context.Input, features, context.Get(Features), context.Get(Bias)) : null;
 
     /// <summary>Adds a linear map of <paramref name="input"/>, whose last axis is <paramref name="from"/> long.</summary>
-    public static Value Add(LayerContext context, string? name, Value input, long from, long to, bool bias)
+    public static Value Add(LayerContext context, string? name, Value input, long from, long to, bool bias, WeightRole weightRole = WeightRole.Last)
     {
         StateEntry weight = new("weight", to, from);
         var construction = FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: {(bias ? "true" : "false")}, device: device)");
-        var property = context.Module("Linear", construction, name, hasWeight: true, bias ? [weight, new("bias", to)] : [weight]);
+        var property = context.Module("Linear", construction, name, weightRole, bias ? [weight, new("bias", to)] : [weight]);
         var output = input.Shape.WithLast(to);
         context.MultiplyAdds += output.Count * from;
         return context.Apply($"{property}.call($0)", input, output);

@@ -49,7 +49,7 @@ internal sealed class SelfAttentionLayer() : Layer(
         {
             var x = inner.Input;
             var (length, size) = (x.Shape.Axes[0], width / heads);
-            var qkv = LinearLayer.Add(inner, "qkv", x, width, 3 * width, context.Get(Bias));
+            var qkv = LinearLayer.Add(inner, "qkv", x, width, 3 * width, context.Get(Bias), WeightRole.Inner);
             var split = inner.Apply(FormattableString.Invariant($"$0.view(-1, $0.size(1), 3, {heads}, {size})"), qkv, new Shape(length, 3, heads, size));
             var byHead = new Shape(heads, length, size);
             var parts = inner.Apply("$0.permute(0, 2, 3, 1, 4)", split, new Shape(3, heads, length, size));

@@ -138,7 +138,7 @@ internal sealed class YamlReader
             items.Add(item);
         }
 
-        return new ListNode(Extent(start, items.Count == 0 ? null : items[items.Count - 1].Span), items);
+        return new ListNode(Extent(Span(start.Start, start.End), items.Count == 0 ? null : items[items.Count - 1].Span), items);
     }
 
     private MapNode? ReadMap(MappingStart start, int depth)
@@ -167,18 +167,21 @@ internal sealed class YamlReader
             }
         }
 
-        var last = entries.Count == 0 ? (SourceSpan?)null : entries[entries.Count - 1].Value.Span;
-        return new MapNode(Extent(start, last), entries);
+        if (entries.Count == 0)
+        {
+            return new MapNode(Extent(Span(start.Start, start.End), null), entries);
+        }
+
+        // Without a brace the group starts at its first key; YamlDotNet gives a pair inside a flow list no place at all.
+        var own = start.Style == MappingStyle.Flow && start.End.Index > start.Start.Index ? Span(start.Start, start.End) : entries[0].Key.Span;
+        return new MapNode(Extent(own, entries[entries.Count - 1].Value.Span), entries);
     }
 
     // A collection's start event has no width, so its extent runs to the end of its last child, on its first line.
-    private SourceSpan Extent(NodeEvent start, SourceSpan? last)
-    {
-        var own = Span(start.Start, start.End);
-        return last is { } end && end.EndLine == own.Line && end.Start + end.Length > own.Start
+    private SourceSpan Extent(SourceSpan own, SourceSpan? last) =>
+        last is { } end && end.EndLine == own.Line && end.Start + end.Length > own.Start
             ? new SourceSpan(own.Start, end.Start + end.Length - own.Start, own.Line, own.Column, end.EndLine, end.EndColumn)
             : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 } : own;
-    }
 
     // Several-line scalars (and YamlDotNet's ends on a following line) are clipped to their first line.
     private SourceSpan Span(Mark start, Mark end)

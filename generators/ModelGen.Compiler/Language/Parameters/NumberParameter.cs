@@ -37,7 +37,7 @@ internal sealed class NumberParameter(string name, string summary) : Parameter<d
     public override string ToCSharp(object value) => Text((double)value);
 
     /// <summary>The shortest text that reads back as the same number, the same on every machine.</summary>
-    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
 
     protected override string Format(double value) => Text(value);
 }
