@@ -71,13 +71,12 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
     }
 
     /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
-    public Arguments? Arguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place)
-    {
-        if (entries is null)
-        {
-            return null;
-        }
+    public Arguments? Arguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
+        entries is not null && PartialArguments(owner, parameters, entries, place) is (var arguments, true) ? arguments : null;
 
+    /// <summary>Like <see cref="Arguments"/>, but with what could be read even where something could not.</summary>
+    public (Arguments Arguments, bool IsComplete) PartialArguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> entries, SourceSpan place)
+    {
         var complete = true;
         var values = new Dictionary<Parameter, object?>();
         foreach (var entry in entries)
@@ -107,7 +106,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             }
         }
 
-        return complete ? Language.Arguments.Of(parameters, values) : null;
+        return (Language.Arguments.Of(parameters, values), complete);
     }
 
     /// <summary>Reads a list of layers.</summary>

@@ -42,7 +42,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         var binder = new Binder(diagnostics, constants, blocks);
         var own = map.Entries.Where(entry => family?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true).ToList();
-        var arguments = family is null ? null : binder.Arguments($"'{family.Word}'", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span);
+        var arguments = family is null ? null : binder.PartialArguments($"'{family.Word}'", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
 
         // What failed to bind may have held the uses, so these are told only when all else is well.
         if (diagnostics.Count == before)
@@ -65,7 +65,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var place = map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span;
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(binder.Places));
 
-        // With mistakes about, a spec that is whole enough still has its shapes checked; no code comes of it.
+        // With mistakes about, what could be read still has its shapes checked; no code comes of it.
         return family is not null && arguments is not null ? (new ModelSpec(name ?? "Unnamed", summary ?? "", family, arguments), places) : (null, places);
     }
 

@@ -21,13 +21,13 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
 
     public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
-        if (Shape(spec.Arguments.Get(Data), errors) is not { } data)
+        if (!spec.Arguments.TryGet(Data, out var kind) || !spec.Arguments.TryGet(Network, out var layers) || Shape(kind, errors) is not { } data)
         {
             return null;
         }
 
         var network = new NetworkBuilder(data, spec.Arguments.TryGet(Initialisation, out var initialiser) ? initialiser : null, null);
-        var root = network.Build("network", spec.Name, spec.Arguments.Get(Network));
+        var root = network.Build("network", spec.Name, layers);
         errors.AddRange(network.Errors);
         return root is null || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }

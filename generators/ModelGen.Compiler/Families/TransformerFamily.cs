@@ -68,7 +68,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
-        if (Shape(spec.Arguments.Get(Data), errors) is not { } data)
+        if (!spec.Arguments.TryGet(Data, out var tokens) || !spec.Arguments.TryGet(Network, out var layers) || Shape(tokens, errors) is not { } data)
         {
             return null;
         }
@@ -76,17 +76,21 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         var network = spec.Arguments.TryGet(Initialisation, out var initialiser)
             ? new NetworkBuilder(data, initialiser, null)
             : new NetworkBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
-        var root = network.Build("network", spec.Name, spec.Arguments.Get(Network));
+        var root = network.Build("network", spec.Name, layers);
         var wanted = new Shape(data.Shape.Axes[0], data.Vocabulary);
         if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
         {
             network.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
         }
 
-        var goal = spec.Arguments.Get(Goal);
-        goal.Definition.Check(network);
+        var hasGoal = spec.Arguments.TryGet(Goal, out var goal);
+        if (hasGoal)
+        {
+            goal.Definition.Check(network);
+        }
+
         errors.AddRange(network.Errors);
-        return root is null || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+        return root is null || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

@@ -57,7 +57,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         return current;
     }
 
-    /// <summary>Ends the class: its output is fixed, and every result must have been used.</summary>
+    /// <summary>Ends the class: its output is fixed, and every result must have been used (which cannot be told after an error).</summary>
     public ModuleGraph? Complete(Value? output)
     {
         if (output is null)
@@ -67,7 +67,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
 
         Graph.Output = output;
         output.Uses++;
-        foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0))
+        foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0 && Network.Errors.Count == 0))
         {
             Network.Report(Rules.UnusedResult, unused.Origin, null, unused.Output.Name is { } name ? $"'{name}'" : "this layer");
         }
@@ -107,7 +107,8 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         var result = Network.Run(spec, () => spec.Layer.Build(context));
         if (result is null)
         {
-            return null;
+            var plain = inputs[0].Type == ElementType.Number ? spec.Layer.ShapeAfterError(context) : null;
+            return plain is null ? null : new Value(plain, ElementType.Number, inputs[0].Trail.Then($"{spec.Layer.Label(spec.Arguments)} {plain}"), spec.Origin);
         }
 
         var label = spec.Layer.Label(spec.Arguments);

@@ -15,7 +15,7 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <summary>Statements that check what is handed to <c>forward</c>, which is $0 in them.</summary>
     public abstract IReadOnlyList<string> InputChecks { get; }
 
-    /// <summary>Builds and checks the model; null after adding to <paramref name="errors"/>.</summary>
+    /// <summary>Builds and checks the model, or as much as the spec has of it; null where something is missing or wrong.</summary>
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
 
     /// <summary>Constants and options, at the top of the class.</summary>

@@ -30,4 +30,7 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
 
     /// <summary>Adds the layer's modules and operations; null after reporting why it cannot stand here.</summary>
     public abstract Value? Build(LayerContext context);
+
+    /// <summary>The shape of the result where it is plain even though <see cref="Build"/> failed on numbers, so that later layers are checked as well; otherwise null.</summary>
+    public virtual Shape? ShapeAfterError(LayerContext context) => null;
 }

@@ -12,6 +12,8 @@ internal abstract class Activation(string word, string summary, params Parameter
 
     public override string Example => Word;
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context) =>
         context.HasNumbers() ? context.Apply(Expression(context), context.Input.Shape) : null;
 

@@ -18,6 +18,8 @@ internal sealed class BatchNormLayer() : Layer(
 
     public override string Example => "batch-norm: { epsilon: 1e-4, momentum: 0.2 }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context)
     {
         if (!context.HasNumbers())

@@ -7,11 +7,12 @@ namespace ModelGen.Compiler.Layers;
 /// <summary>The use of a block; its word is the block's name, so it is no word of the catalogue.</summary>
 internal sealed class BlockLayer : Layer
 {
-    public static readonly BlockLayer Instance = new();
-
     private static readonly TextParameter Name = new("name", "the block") { IsRequired = true };
 
     private static readonly LayersParameter Body = new("layers", "its layers with the parameters of this use in place") { IsRequired = true };
+
+    // After its parameters, which static initialisation fills in the order written.
+    public static readonly BlockLayer Instance = new();
 
     private BlockLayer()
         : base("block", "a list of layers defined under `blocks`", Name, Body)

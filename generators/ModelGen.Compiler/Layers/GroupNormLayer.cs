@@ -18,6 +18,8 @@ internal sealed class GroupNormLayer() : Layer(
 
     public override string Example => "group-norm: { groups: 2, epsilon: 1e-4 }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context)
     {
         if (!context.HasNumbers())

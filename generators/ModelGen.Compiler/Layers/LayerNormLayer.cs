@@ -20,6 +20,8 @@ internal sealed class LayerNormLayer() : Layer(
 
     public override string Example => "layer-norm: { axes: 1, epsilon: 1e-6, bias: false }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context)
     {
         if (!context.HasNumbers())

@@ -15,6 +15,8 @@ internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last 
 
     public override string Example => "linear: { features: 8, bias: false, initialiser: xavier-uniform }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape.Rank > 0 ? context.Input.Shape.WithLast(context.Get(Features)) : null;
+
     public override Value? Build(LayerContext context) =>
         context.HasFeatures(out var features) ? Add(context, null, context.Input, features, context.Get(Features), context.Get(Bias)) : null;
 

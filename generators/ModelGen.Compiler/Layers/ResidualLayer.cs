@@ -18,6 +18,8 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
 
     public override double CountResiduals(Arguments arguments) => 1 + arguments.Get(Branch).Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context)
     {
         if (!context.HasNumbers())

@@ -22,6 +22,8 @@ internal sealed class SelfAttentionLayer() : Layer(
 
     public override string Example => "self-attention: { heads: 2, causal: true, dropout: 0.1, bias: false, initialiser: { normal: 0.1 } }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context)
     {
         if (!context.HasFeatures(out var width))

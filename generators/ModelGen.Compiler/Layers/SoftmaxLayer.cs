@@ -13,6 +13,8 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
 
     public override string Example => "softmax: { axis: 0 }";
 
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
     public override Value? Build(LayerContext context) =>
         context.HasNumbers() && Axis.Find(context, Over) is { } axis
             ? context.Apply(FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape)
