@@ -62,6 +62,10 @@ internal static class SpecCompiler
         {
             code = spec.Family.Build(spec, errors) is { } graph ? ModelWriter.Write(graph, rootNamespace) : null;
         }
+        catch (OverflowException)
+        {
+            errors.Add(new GraphError(Rules.TooLarge, GraphError.Model, null, new EquatableArray<string>([spec.Name, "its parameters or multiply-adds do not fit into 64 bits"])));
+        }
         catch (Exception exception)
         {
             errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([Describe(exception)])));
