@@ -38,6 +38,7 @@ public sealed class PackedConsumer : IDisposable
               </ItemGroup>
             </Project>
             """);
+        WriteModel("Tiny");
         Write("Program.cs", """
             using ModelGen;
             using ModelGen.Native;
@@ -46,9 +47,10 @@ public sealed class PackedConsumer : IDisposable
             try
             {
                 Libtorch.Load();
-                using var ones = torch.ones(2, 3);
-                using var sum = ones.sum();
-                Console.WriteLine($"the sum is {sum.item<float>()}");
+                using var model = new Consumer.Tiny();
+                using var input = torch.ones(3, 4);
+                using var output = model.forward(input);
+                Console.WriteLine($"{model.GetName()} gives [{string.Join(", ", output.shape)}]");
                 return 0;
             }
             catch (ModelGenException error)
@@ -79,6 +81,16 @@ public sealed class PackedConsumer : IDisposable
     /// <param name="name">The file's name.</param>
     /// <param name="content">What is in it.</param>
     public void Write(string name, string content) => File.WriteAllText(_folder.File(name), content);
+
+    /// <summary>Writes <c>NAME.model.yaml</c>, a small valid spec.</summary>
+    /// <param name="name">The model's name.</param>
+    public void WriteModel(string name) => Write($"{name}.model.yaml", $$"""
+        model: {{name}}
+        family: network
+        data: { tensor: [4] }
+        network: [linear: 2]
+
+        """);
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
