@@ -32,6 +32,7 @@ public static class Libtorch
         LoadFailure.CheckTorchSharp(torchSharp.GetName().Version);
         LoadFailure.CheckPlatform(Platform());
 
+        ThreadWaits.Sleep();
         var cpu = LoadLibrary("torch_cpu", torchSharp);
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
         LoadLibrary("LibTorchSharp", torchSharp);

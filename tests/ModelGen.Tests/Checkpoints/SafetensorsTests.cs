@@ -13,7 +13,6 @@ public sealed class SafetensorsTests : IDisposable
 
     public SafetensorsTests()
     {
-        ModelGen.Native.Libtorch.Load();
         _scope = NewDisposeScope();
     }
 

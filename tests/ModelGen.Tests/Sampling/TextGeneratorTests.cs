@@ -15,7 +15,6 @@ public sealed class TextGeneratorTests : IDisposable
 
     public TextGeneratorTests()
     {
-        ModelGen.Native.Libtorch.Load();
         manual_seed(4).Dispose();
         _model = new CharacterGpt(context: 16, dropout: 0.5);
 

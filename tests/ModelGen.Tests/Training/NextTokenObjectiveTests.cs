@@ -19,7 +19,6 @@ public sealed class NextTokenObjectiveTests : IDisposable
 
     public NextTokenObjectiveTests()
     {
-        ModelGen.Native.Libtorch.Load();
         manual_seed(1).Dispose();
         _model = new CharacterGpt(context: Context, dropout: 0.5);
         _data = TokenDataset.Create(Text, new ByteTokenizer(), Context, 0.13);
