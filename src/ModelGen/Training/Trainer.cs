@@ -215,7 +215,7 @@ public sealed class Trainer : IDisposable
         _training.Start();
         var loss = _lossSum.item<double>() / steps; // waits for the device, so it belongs to the time of training
         _training.Stop();
-        _lossSum.zero_();
+        _lossSum.fill_(0);
         if (!double.IsFinite(loss))
             throw Diverged($"The loss is no longer a number after step {_reportedStep} and by step {Step}");
 

@@ -1,0 +1,92 @@
+using ModelGen.Training;
+
+namespace ModelGen.Tests.Training;
+
+public class ConsoleProgressTests
+{
+    private static readonly TrainingResult Result = new(TrainingOutcome.Finished, 2000, 2000, 1.7, 1.893, TimeSpan.FromSeconds(131), 14_200.4, 612_000_000);
+
+    [Fact]
+    public void WithoutATerminalItWritesPlainLines()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output);
+        progress.OnStart(new TrainingStart(0, 2000));
+        progress.OnValidation(new ValidationReport(0, 2000, 5.5521, IsFull: false));
+        progress.OnStep(Step(10, TimeSpan.FromSeconds(3723)));
+        progress.OnStep(Step(40, TimeSpan.FromSeconds(92.6)));
+        progress.OnStep(Step(50, TimeSpan.FromSeconds(91)));
+        progress.OnStep(Step(80, TimeSpan.FromSeconds(7.4)));
+        progress.OnCheckpoint(new CheckpointReport(2000, "runs/x"));
+        progress.OnValidation(new ValidationReport(2000, 2000, 1.893, IsFull: true));
+        progress.OnEnd(Result);
+        Assert.Equal(
+            """
+            step 0/2000  validation loss 5.5521
+            step 40/2000  loss 2.3141  validation 5.5521  14,200 tokens/s  1m 32s left
+            step 80/2000  loss 2.3141  validation 5.5521  14,200 tokens/s  7s left
+            step 2000/2000  validation loss 1.8930 over all validation data
+            finished at step 2000/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB
+
+            """.ReplaceLineEndings("\n"),
+            output.ToString());
+    }
+
+    [Fact]
+    public void PlainLinesForStepsAreAtMostFifty()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output);
+        progress.OnStart(new TrainingStart(0, 100_000));
+        for (var step = 10; step <= 100_000; step += 10)
+            progress.OnStep(Step(step, TimeSpan.Zero, 100_000));
+        Assert.Equal(50, output.ToString().Count(static c => c == '\n'));
+    }
+
+    [Fact]
+    public void AResumedOrStoppedRunSaysSo()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output);
+        progress.OnStart(new TrainingStart(120, 2000));
+        progress.OnEnd(Result with { Outcome = TrainingOutcome.Cancelled, Step = 300 });
+        progress.OnEnd(Result with { Outcome = TrainingOutcome.Failed, Step = 301, Elapsed = TimeSpan.FromHours(25.5) });
+        Assert.Equal(
+            """
+            resumed at step 120/2000
+            stopped at step 300/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB
+            failed at step 301/2000 after 25h 30m, 14,200 tokens/s, peak memory 612 MB
+
+            """.ReplaceLineEndings("\n"),
+            output.ToString());
+    }
+
+    [Fact]
+    public void OnATerminalOneLineChangesInPlace()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output, static () => 200);
+        progress.OnStart(new TrainingStart(0, 2000));
+        progress.OnStep(Step(10, TimeSpan.FromSeconds(125)));
+        progress.OnStep(Step(20, TimeSpan.FromSeconds(7)));
+        progress.OnValidation(new ValidationReport(20, 2000, 2.5, IsFull: false));
+        var first = "step 10/2000  loss 2.3141  14,200 tokens/s  2m 5s left";
+        var second = "step 20/2000  loss 2.3141  14,200 tokens/s  7s left";
+        Assert.Equal(
+            "\r" + first + "\r" + second.PadRight(first.Length) + "\r" + new string(' ', second.Length) + "\rstep 20/2000  validation loss 2.5000\n",
+            output.ToString());
+    }
+
+    [Fact]
+    public void OnANarrowTerminalTheLineIsCutAndNeverWraps()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output, static () => 20);
+        progress.OnStart(new TrainingStart(0, 2000));
+        progress.OnStep(Step(10, TimeSpan.FromSeconds(125)));
+        progress.OnStep(Step(20, TimeSpan.FromSeconds(125)));
+        Assert.All(output.ToString().Split('\r'), static line => Assert.InRange(line.Length, 0, 19));
+    }
+
+    private static StepReport Step(long step, TimeSpan remaining, long total = 2000) => new(step, total, 2.31412, 1e-3, 14_200.4, remaining);
+}

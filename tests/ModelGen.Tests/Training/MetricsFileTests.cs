@@ -1,0 +1,68 @@
+using System.Text.Json;
+using ModelGen.Training;
+
+namespace ModelGen.Tests.Training;
+
+public sealed class MetricsFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void EachReportIsALineWithWhatWasMeasured()
+    {
+        var path = _folder["run/metrics.jsonl"];
+        var metrics = new MetricsFile(path);
+        metrics.OnStart(new TrainingStart(0, 20));
+        metrics.OnValidation(new ValidationReport(0, 20, 5.5, IsFull: false));
+        metrics.OnStep(new StepReport(10, 20, 2.5, 1e-3, 1234.56, TimeSpan.Zero));
+        Assert.Equal(2, File.ReadAllLines(path).Length); // on disk at once
+        metrics.OnStep(new StepReport(20, 20, double.NaN, 1e-3, 1e7, TimeSpan.Zero));
+        metrics.OnValidation(new ValidationReport(20, 20, 1.875, IsFull: true));
+        Assert.Equal(
+            """
+            {"step":0,"validation_loss":5.5}
+            {"step":10,"train_loss":2.5,"tokens_per_second":1234.6}
+            {"step":20,"train_loss":"NaN","tokens_per_second":10000000}
+            {"step":20,"validation_loss":1.875}
+
+            """.ReplaceLineEndings("\n"),
+            File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void ANewRunReplacesTheFileAndAResumedOneKeepsWhatCameBefore()
+    {
+        var path = _folder["metrics.jsonl"];
+        var lines = new[] { """{"step":0,"validation_loss":5}""", """{"step":10,"train_loss":4}""", """{"step":20,"train_loss":3}""", """{"step":30,"tr""" };
+        File.WriteAllLines(path, lines);
+        new MetricsFile(path).OnStart(new TrainingStart(20, 40));
+        Assert.Equal(lines[..3], File.ReadAllLines(path));
+        new MetricsFile(path).OnStart(new TrainingStart(15, 40));
+        Assert.Equal(lines[..2], File.ReadAllLines(path));
+        new MetricsFile(path).OnStart(new TrainingStart(0, 40));
+        Assert.Empty(File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public void EveryLineIsJson()
+    {
+        var metrics = new MetricsFile(_folder["m"]);
+        metrics.OnStart(new TrainingStart(0, 5));
+        foreach (var value in new[] { 0, -1e-300, 1.0 / 3, double.MaxValue, double.NaN, double.NegativeInfinity })
+            metrics.OnStep(new StepReport(1, 5, value, 0, value, TimeSpan.Zero));
+        foreach (var line in File.ReadLines(_folder["m"]))
+        {
+            using var document = JsonDocument.Parse(line);
+            Assert.Equal(1, document.RootElement.GetProperty("step").GetInt64());
+        }
+    }
+
+    [Fact]
+    public void AFileThatCannotBeWrittenIsSaid()
+    {
+        var path = Path.Combine(_folder.Write("file", []), "metrics.jsonl");
+        Assert.StartsWith($"Cannot write the metrics to '{path}'", Assert.Throws<ModelGenException>(() => new MetricsFile(path).OnStart(new TrainingStart(0, 1))).Message);
+    }
+}
