@@ -31,6 +31,9 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     /// <summary>", at least 1", or nothing where every number is allowed.</summary>
     public string Suffix => this == Finite ? "" : $", {Description}";
 
+    /// <summary>What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.</summary>
+    public string Wanted(double value) => value > Maximum ? $"at most {Text(Maximum)}" : Description;
+
     public bool Contains(double value) =>
         (ExcludesMinimum ? value > Minimum : value >= Minimum) && (ExcludesMaximum ? value < Maximum : value <= Maximum);
 

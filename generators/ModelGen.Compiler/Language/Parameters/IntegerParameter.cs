@@ -37,7 +37,7 @@ internal sealed class IntegerParameter(string name, string summary) : Parameter<
 
         if (!range.Contains(value))
         {
-            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberParameter.Text(value), range.Description);
+            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberParameter.Text(value), range.Wanted(value));
             return null;
         }
 

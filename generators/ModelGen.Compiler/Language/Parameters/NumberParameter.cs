@@ -27,7 +27,7 @@ internal sealed class NumberParameter(string name, string summary) : Parameter<d
 
         if (!range.Contains(value))
         {
-            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, Text(value), range.Description);
+            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, Text(value), range.Wanted(value));
             return null;
         }
 
