@@ -81,16 +81,13 @@ public sealed class TextCorpus
     private static string ReadFile(string path)
     {
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-        if (bytes.StartsWith(Encoding.UTF8.Preamble))
-            bytes = bytes[Encoding.UTF8.Preamble.Length..];
-        return Utf8.IsValid(bytes)
-            ? Encoding.UTF8.GetString(bytes)
-            : throw new ModelGenException($"The file '{path}' is not UTF-8: byte {FirstInvalidByte(path)} does not belong to any character; convert the file to UTF-8.");
+        if (!Utf8.IsValid(bytes))
+            throw new ModelGenException($"The file '{path}' is not UTF-8: byte {FirstInvalidByte(bytes)} does not belong to any character; convert the file to UTF-8.");
+        return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
     }
 
-    private static long FirstInvalidByte(string path)
+    private static int FirstInvalidByte(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         var offset = 0;
         while (Rune.DecodeFromUtf8(bytes[offset..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
             offset += consumed;

@@ -92,8 +92,8 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <summary>Replaces the line that changes in place.</summary>
     private void Show(string text)
     {
-        // The last column stays free: writing there makes some terminals wrap.
-        var width = Math.Max(1, _width!() - 1);
+        // The last column stays free, since writing there makes some terminals wrap; some know no width and say 0.
+        var width = _width!() is > 1 and var columns ? columns - 1 : 79;
         text = text.Length > width ? text[..width] : text;
         _output.Write("\r" + text.PadRight(Math.Min(_line.Length, width)));
         _output.Flush();

@@ -83,7 +83,7 @@ public sealed class NextTokenObjective : Objective
                     total.add_(sum);
             }
 
-            return total!.item<double>() / count;
+            return total!.cpu().item<double>() / count;
         }
         finally
         {

@@ -213,7 +213,9 @@ public sealed class Trainer : IDisposable
         if (steps == 0)
             return;
         _training.Start();
-        var loss = _lossSum.item<double>() / steps; // waits for the device, so it belongs to the time of training
+        double loss;
+        using (var sum = _lossSum.cpu()) // waits for the device, so it belongs to the time of training
+            loss = sum.item<double>() / steps;
         _training.Stop();
         _lossSum.fill_(0);
         if (!double.IsFinite(loss))
@@ -248,7 +250,7 @@ public sealed class Trainer : IDisposable
         foreach (var (name, parameter) in NamedParameters(_objective.Model))
         {
             using var scope = NewDisposeScope();
-            if (!parameter.isfinite().all().item<bool>())
+            if (!parameter.isfinite().all().cpu().item<bool>())
                 throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
         }
 

@@ -118,7 +118,7 @@ public sealed class SafetensorsTests : IDisposable
         Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) }, new Dictionary<string, string> { ["k"] = "v" });
         var whole = System.IO.File.ReadAllBytes(_folder["a"]);
         var random = new Random(3);
-        for (var round = 0; round < 3000; round++)
+        for (var round = 0; round < 1000; round++)
         {
             var damaged = whole.ToArray();
             for (var change = random.Next(1, 6); change > 0; change--)
