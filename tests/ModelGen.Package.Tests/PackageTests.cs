@@ -59,7 +59,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         try
         {
             Assert.Equal(
-                [("Models/found.model.yaml", "true"), ("Tiny.model.yaml", "true")],
+                [("Models/found.model.yaml", "true"), ("Tiny.model.yaml", "true"), ("Writer.model.yaml", "true")],
                 Items("AdditionalFiles").Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec)).Order());
             Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
         }
@@ -96,11 +96,11 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     {
         consumer.WriteModel("Second");
         consumer.Run("build");
-        Assert.Equal(["Second", "Tiny"], CompiledModels());
+        Assert.Equal(["Second", "Tiny", "Writer"], CompiledModels());
 
         File.Delete(Path.Combine(consumer.Folder, "Second.model.yaml"));
         consumer.Run("build");
-        Assert.Equal(["Tiny"], CompiledModels());
+        Assert.Equal(["Tiny", "Writer"], CompiledModels());
     }
 
     [Fact]
@@ -135,6 +135,9 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0", missing, StringComparison.Ordinal);
         Assert.Single(missing.Trim().Split('\n'));
+
+        // What only reads a model's settings does without libtorch.
+        Assert.Equal("Writer takes 4 texts a step and samples at 0.5", DotNet.Run(output.Path, "Consumer.dll", "plan").Trim());
     }
 
     private IEnumerable<string> CompiledModels()

@@ -39,15 +39,30 @@ public sealed class PackedConsumer : IDisposable
             </Project>
             """);
         WriteModel("Tiny");
+        Write("Writer.model.yaml", """
+            model: Writer
+            family: transformer
+            data: { tokens: { context: 12 } }
+            network: [embed: 8, unembed]
+            objective: next-token
+            training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
+            sampling: { temperature: 0.5 }
+
+            """);
         Write("Program.cs", """
+            using Consumer;
             using ModelGen;
-            using ModelGen.Native;
             using TorchSharp;
+
+            if (args is ["plan"])
+            {
+                Console.WriteLine($"Writer takes {Writer.Training.BatchSize} texts a step and samples at {Writer.Sampling.Temperature}");
+                return 0;
+            }
 
             try
             {
-                Libtorch.Load();
-                using var model = new Consumer.Tiny();
+                using var model = new Tiny();
                 using var input = torch.ones(3, 4);
                 using var output = model.forward(input);
                 Console.WriteLine($"{model.GetName()} gives [{string.Join(", ", output.shape)}]");

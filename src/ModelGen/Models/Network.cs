@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,8 +9,9 @@ public abstract class Network : nn.Module<Tensor, Tensor>
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Network(string name)
-        : base(name)
+        : base(LoadLibtorch(name))
     {
     }
 
@@ -42,5 +44,12 @@ public abstract class Network : nn.Module<Tensor, Tensor>
             var shape = string.Join(", ", expected.ToArray().Select(length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
             throw new ArgumentException($"{GetName()} takes {InputType} [{shape}]; it got {input.dtype} [{string.Join(", ", input.shape)}].", nameof(input));
         }
+    }
+
+    // Before the base constructor, and not in a static one: that would wrap the message in a TypeInitializationException.
+    private static string LoadLibtorch(string name)
+    {
+        Libtorch.Load();
+        return name;
     }
 }
