@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace ModelGen.Examples;
+
+/// <summary>
+/// The prose of the XML documentation that every .NET SDK carries beside its reference assemblies:
+/// <c>packs/*.Ref/VERSION/ref/netX.Y/*.xml</c>.
+/// </summary>
+internal sealed record DotnetDocumentation
+{
+    private const int FewestWords = 3;
+    private const double FewestPlainWords = 0.6;
+
+    private static readonly SearchValues<char> PlainLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.'-");
+
+    /// <summary>One passage a line; the passages of one member together, a blank line between members.</summary>
+    public required string Text { get; init; }
+
+    public required int Files { get; init; }
+
+    /// <summary>Size of the XML read.</summary>
+    public required long XmlBytes { get; init; }
+
+    /// <summary>Summaries, parameters, return values, exceptions and remarks found.</summary>
+    public required int Passages { get; init; }
+
+    /// <summary>Passages without words, too short, or made of code rather than words.</summary>
+    public required int NotProse { get; init; }
+
+    /// <summary>Passages equal to an earlier one.</summary>
+    public required int Duplicates { get; init; }
+
+    /// <summary>Passages left after that.</summary>
+    public int Distinct => Passages - NotProse - Duplicates;
+
+    /// <summary>Size of the distinct prose in UTF-8, before the limit.</summary>
+    public required long DistinctBytes { get; init; }
+
+    /// <summary>Passages in <see cref="Text"/>.</summary>
+    public required int Kept { get; init; }
+
+    /// <summary>
+    /// Folders in which this machine's SDK may be: that of the running runtime (<c>ROOT/shared/Microsoft.NETCore.App/VERSION</c>),
+    /// that of the <c>dotnet</c> that started it, and <c>DOTNET_ROOT</c>.
+    /// </summary>
+    public static IEnumerable<string> DotnetRoots()
+    {
+        yield return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+        if (Path.GetDirectoryName(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")) is { Length: > 0 } host)
+            yield return host;
+
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+            yield return root;
+    }
+
+    /// <summary>The documentation files of the newest version of each reference pack below the first folder that has any, in a fixed order.</summary>
+    /// <exception cref="ModelGenException">No folder has any.</exception>
+    public static IReadOnlyList<string> FindFiles(IEnumerable<string> dotnetRoots)
+    {
+        var packFolders = dotnetRoots.Select(root => Path.Combine(root, "packs")).Distinct().ToList();
+
+        foreach (var packs in packFolders.Where(Directory.Exists))
+        {
+            var files = Directory.EnumerateDirectories(packs, "*.Ref")
+                .Order(StringComparer.Ordinal)
+                .SelectMany(NewestDocumentation)
+                .ToList();
+
+            if (files.Count > 0)
+                return files;
+        }
+
+        throw new ModelGenException(
+            $"The .NET SDK's documentation (*.Ref/VERSION/ref/netX.0/*.xml) is not in {string.Join(" or ", packFolders)}; "
+            + "set DOTNET_ROOT to an SDK that has it, or give other text with --data PATH.");
+    }
+
+    /// <summary>
+    /// Extracts the prose of the files, drops what is no prose and what is there already, and keeps about
+    /// <paramref name="mostBytes"/> of it: whole members, evenly spread over all files.
+    /// </summary>
+    /// <exception cref="ModelGenException">A file is not well-formed XML.</exception>
+    public static DotnetDocumentation Read(IReadOnlyList<string> files, long mostBytes)
+    {
+        var members = new List<Member>();
+        var seen = new HashSet<string>();
+        var passages = 0;
+        var notProse = 0;
+        var duplicates = 0;
+
+        foreach (var file in files)
+        {
+            foreach (var member in Load(file).Descendants("member"))
+            {
+                var lines = new List<string>();
+
+                foreach (var element in member.Elements())
+                {
+                    if (Label(element) is not { } label)
+                        continue;
+
+                    passages++;
+                    var prose = Clean(DocumentationProse.Render(element));
+                    var line = label + prose;
+
+                    if (!IsProse(prose))
+                        notProse++;
+                    else if (!seen.Add(line))
+                        duplicates++;
+                    else
+                        lines.Add(line);
+                }
+
+                if (lines.Count > 0)
+                {
+                    var text = string.Join('\n', lines) + "\n\n";
+                    members.Add(new Member(text, lines.Count, Encoding.UTF8.GetByteCount(text)));
+                }
+            }
+        }
+
+        var distinctBytes = members.Sum(member => (long)member.Bytes);
+        var kept = EvenlySpread(members, distinctBytes, mostBytes);
+
+        return new DotnetDocumentation
+        {
+            Text = string.Concat(kept.Select(member => member.Text)),
+            Files = files.Count,
+            XmlBytes = files.Sum(file => new FileInfo(file).Length),
+            Passages = passages,
+            NotProse = notProse,
+            Duplicates = duplicates,
+            DistinctBytes = distinctBytes,
+            Kept = kept.Sum(member => member.Passages),
+        };
+    }
+
+    private static IEnumerable<string> NewestDocumentation(string pack) =>
+        Directory.EnumerateDirectories(pack)
+            .OrderByDescending(VersionOf)
+            .ThenByDescending(Path.GetFileName, StringComparer.Ordinal)
+            .Select(DocumentationIn)
+            .FirstOrDefault(files => files.Count > 0) ?? [];
+
+    private static List<string> DocumentationIn(string version) =>
+        Path.Combine(version, "ref") is var references && Directory.Exists(references)
+            ? [.. Directory.EnumerateDirectories(references, "net*.0")
+                .SelectMany(framework => Directory.EnumerateFiles(framework, "*.xml"))
+                .Order(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>10.0.100-preview.1 counts as 10.0.100.</summary>
+    private static Version VersionOf(string folder) =>
+        Version.TryParse(Path.GetFileName(folder).Split('-')[0], out var version) ? version : new Version();
+
+    private static XDocument Load(string file)
+    {
+        try
+        {
+            return XDocument.Load(file, LoadOptions.PreserveWhitespace);
+        }
+        catch (XmlException exception)
+        {
+            throw new ModelGenException($"{file} is not well-formed XML: {exception.Message} Repair the .NET SDK, or give other text with --data PATH.", exception);
+        }
+    }
+
+    /// <summary>What a documentation page puts before the prose; null for elements that hold none.</summary>
+    private static string? Label(XElement element) => element.Name.LocalName switch
+    {
+        "summary" => "",
+        "typeparam" => $"Type parameter {(string?)element.Attribute("name")}: ",
+        "param" => $"Parameter {(string?)element.Attribute("name")}: ",
+        "returns" => "Returns: ",
+        "value" => "Value: ",
+        "exception" => $"Throws {DocumentationProse.ReadableName((string?)element.Attribute("cref") ?? "Exception")}: ",
+        "remarks" => "Remarks: ",
+        _ => null,
+    };
+
+    /// <summary>Typographic signs that have an ASCII equal become it, so that one word has one spelling.</summary>
+    private static string Clean(string prose) => prose
+        .Replace('\u2018', '\'').Replace('\u2019', '\'')
+        .Replace('\u201c', '"').Replace('\u201d', '"')
+        .Replace('\u2013', '-').Replace("\u2026", "...");
+
+    /// <summary>Words, most of them plain: not a C signature or an instruction's encoding, which fill the pages of the hardware intrinsics.</summary>
+    private static bool IsProse(string prose)
+    {
+        var words = prose.Split(' ');
+
+        return words.Length >= FewestWords && words.Count(IsPlainWord) >= FewestPlainWords * words.Length;
+    }
+
+    private static bool IsPlainWord(string word)
+    {
+        var letters = word.AsSpan().Trim("().,;:!?'\"");
+
+        return !letters.IsEmpty && letters.IndexOfAnyExcept(PlainLetters) < 0;
+    }
+
+    /// <summary>
+    /// Keeps a member whenever fewer bytes have been kept than the limit's share of what has gone by:
+    /// the same choice on every run, from every file, and blind to the member's own length.
+    /// </summary>
+    private static List<Member> EvenlySpread(List<Member> members, long bytes, long mostBytes)
+    {
+        if (bytes <= mostBytes)
+            return members;
+
+        var kept = new List<Member>();
+        double share = (double)mostBytes / bytes;
+        long gone = 0;
+        long keptBytes = 0;
+
+        foreach (var member in members)
+        {
+            if (keptBytes < share * gone)
+            {
+                kept.Add(member);
+                keptBytes += member.Bytes;
+            }
+
+            gone += member.Bytes;
+        }
+
+        return kept;
+    }
+
+    /// <summary>What is left of one type's or member's documentation.</summary>
+    private sealed record Member(string Text, int Passages, int Bytes);
+}

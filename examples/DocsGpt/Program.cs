@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using ModelGen;
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Examples;
+using ModelGen.Sampling;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using TorchSharp;
+
+const int Done = 0, CannotGoOn = 1, WrongArguments = 2, Stopped = 130;
+
+// The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more would teach little and end the run slowly.
+const long MostDocumentation = 2_000_000;
+
+const int SampleCount = 3, SampleLength = 600;
+
+Arguments arguments;
+
+try
+{
+    arguments = Arguments.Parse(args);
+}
+catch (WrongArgumentsException exception)
+{
+    Console.Error.WriteLine($"error: {exception.Message} --help lists the options.");
+    return WrongArguments;
+}
+
+if (arguments.Help)
+{
+    Console.WriteLine(Arguments.HelpText);
+    return Done;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+{
+    // The second time, the signal does what it does by default: it ends the program.
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+});
+
+try
+{
+    return Run();
+}
+catch (OperationCanceledException)
+{
+    return Stopped;
+}
+catch (Exception exception) when (exception is ModelGenException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {exception.Message}");
+    return CannotGoOn;
+}
+
+int Run()
+{
+    var folder = new RunFolder(arguments.Out);
+    var text = arguments.Data is { } path ? ReadText(path) : ReadDocumentation();
+    var options = arguments.Steps is { } steps ? DocsGpt.Training with { Duration = Duration.Steps(steps) } : DocsGpt.Training;
+
+    // The initial weights come from torch's own generator.
+    torch.manual_seed(unchecked((long)arguments.Seed)).Dispose();
+    using var model = new DocsGpt();
+    var tokenizer = model.CreateTokenizer(text);
+    using var data = TokenDataset.Create(text, tokenizer, DocsGpt.Context, options.Validation.Fraction);
+    using var trainer = new Trainer(model.CreateObjective(data), options, arguments.Seed)
+    {
+        CheckpointPath = folder.Checkpoint,
+        Observers = { new ConsoleProgress(), new MetricsFile(folder.Metrics) },
+    };
+
+    stop.Token.ThrowIfCancellationRequested();
+
+    if (arguments.Resume)
+    {
+        if (!File.Exists(folder.Checkpoint))
+            throw new ModelGenException($"There is no checkpoint {folder.Checkpoint} to resume from; leave out --resume to start a new run.");
+
+        using var checkpoint = Checkpoint.Open(folder.Checkpoint);
+        trainer.Resume(checkpoint);
+    }
+    else if (folder.MoveEarlierRunAside() is { } earlier)
+    {
+        Console.WriteLine($"moved the earlier run to {earlier}");
+    }
+
+    folder.WriteSpec();
+    Print($"training for {trainer.TotalSteps} steps into {folder.Path} (Ctrl-C saves and stops)");
+
+    if (trainer.Run(stop.Token).Outcome == TrainingOutcome.Cancelled)
+    {
+        Print($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
+        return Stopped;
+    }
+
+    WriteSamples(model, tokenizer, folder);
+    return Done;
+}
+
+string ReadText(string path)
+{
+    var corpus = TextCorpus.Read(path);
+    Print($"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all of it kept");
+
+    return corpus.Text;
+}
+
+string ReadDocumentation()
+{
+    var files = DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots());
+    var documentation = DotnetDocumentation.Read(files, MostDocumentation);
+    Print($"""
+        read the documentation of .NET: {documentation.Files} files, {documentation.XmlBytes / 1e6:F1} MB of XML
+          {documentation.Passages,9:N0} passages (summaries, parameters, return values, exceptions, remarks)
+          {-documentation.NotProse,9:N0} empty, shorter than three words, or code
+          {-documentation.Duplicates,9:N0} exact duplicates
+          {documentation.Distinct,9:N0} distinct, {documentation.DistinctBytes / 1e6:F1} MB of text
+          {documentation.Kept,9:N0} kept, {Encoding.UTF8.GetByteCount(documentation.Text) / 1e6:F1} MB, spread evenly over all files so that the last validation stays short
+        """);
+
+    return documentation.Text;
+}
+
+void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder)
+{
+    var samples = new StringBuilder();
+
+    for (var number = 1; number <= SampleCount; number++)
+    {
+        Write($"\n---- sample {number} ----\n");
+
+        // An entry follows a blank line.
+        foreach (var piece in TextGenerator.Stream(model, tokenizer, "\n\n", SampleLength, DocsGpt.Sampling, arguments.Seed + (ulong)number, stop.Token))
+            Write(piece);
+
+        Write("\n");
+    }
+
+    File.WriteAllText(folder.Samples, samples.ToString());
+    Print($"\nthe checkpoint, the metrics, these samples and the spec are in {folder.Path}");
+
+    void Write(string text)
+    {
+        Console.Write(text);
+        samples.Append(text);
+    }
+}
+
+static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

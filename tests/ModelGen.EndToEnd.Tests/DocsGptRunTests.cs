@@ -1,0 +1,256 @@
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace ModelGen.EndToEnd.Tests;
+
+/// <summary>Runs of the whole program, with few steps on a little text.</summary>
+public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture<DocsGptFinishedRun>, IDisposable
+{
+    private const string Checkpoint = "checkpoint.safetensors";
+    private const string Metrics = "metrics.jsonl";
+    private const string Samples = "samples.txt";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Out => _folder.Of("out");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ARunLearnsAndLeavesAFolderThatExplainsItself()
+    {
+        Assert.Equal(
+            [Checkpoint, "docs-gpt.model.yaml", Metrics, Samples],
+            Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("model: DocsGpt", Lines(finished.Path, "docs-gpt.model.yaml"));
+
+        var metrics = Lines(finished.Path, Metrics).TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var trained = metrics.Where(line => line.TryGetProperty("train_loss", out _)).ToList();
+        var validated = metrics.Where(line => line.TryGetProperty("validation_loss", out _)).ToList();
+
+        // A byte that could be anything costs ln 256 = 5.55 nats; 40 steps take off a good part of it.
+        Assert.Equal([10, 20, 30, 40], trained.Select(line => line.GetProperty("step").GetInt64()));
+        Assert.All(trained, line => Assert.True(line.GetProperty("tokens_per_second").GetDouble() > 0));
+        Assert.InRange(trained[0].GetProperty("train_loss").GetDouble(), 4.5, 5.7);
+        Assert.InRange(trained[^1].GetProperty("train_loss").GetDouble(), 2, 4);
+        Assert.Equal([0, 40], validated.Select(line => line.GetProperty("step").GetInt64()));
+        Assert.InRange(validated[0].GetProperty("validation_loss").GetDouble(), 5.4, 5.7);
+        Assert.InRange(validated[1].GetProperty("validation_loss").GetDouble(), 2, 4);
+        Assert.Equal(["step", "validation_loss"], metrics[^1].EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public void TheSamplesOnTheScreenAreThoseInTheFile()
+    {
+        var samples = Lines(finished.Path, Samples);
+
+        Assert.Contains("---- sample 1 ----", samples);
+        Assert.Contains("---- sample 3 ----", samples);
+        Assert.True(samples.Length > 1500);
+        Assert.Contains(samples, finished.Ended.Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void TheSameRunTwiceIsTheSameRun()
+    {
+        Assert.Equal(0, DocsGptProgram.Run(finished.ArgumentsFor(Out)).ExitCode);
+
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.Equal(Bytes(finished.Path, Samples), Bytes(Out, Samples));
+    }
+
+    [UnixFact]
+    public void CtrlCSavesAndTheResumedRunEndsInTheSameBytes()
+    {
+        var stopped = DocsGptProgram.Run(PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
+
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
+        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
+        Assert.NotEqual(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.False(File.Exists(Path.Combine(Out, Samples)));
+
+        var resumed = DocsGptProgram.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        Assert.Contains("resumed at step", resumed.Output);
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.Equal(Bytes(finished.Path, Samples), Bytes(Out, Samples));
+        Assert.Equal(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1], Lines(Out, Metrics).TrimEnd().Split('\n')[^1]);
+        Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
+    }
+
+    [Fact]
+    public void ANewRunMovesTheEarlierOneAsideAndAnotherSeedGivesOtherBytes()
+    {
+        finished.CopyTo(Out);
+        File.WriteAllText(Path.Combine(Out, "notes.txt"), "a person's own");
+        Directory.CreateDirectory(Path.Combine(Out, "earlier-1"));
+
+        var second = DocsGptProgram.Run([.. finished.ArgumentsFor(Out), "--seed", "2"]);
+
+        Assert.Equal((0, ""), (second.ExitCode, second.Error));
+        Assert.Contains($"moved the earlier run to {Path.Combine(Out, "earlier-2")}", second.Output);
+        Assert.Equal(Files(finished.Path), Files(Path.Combine(Out, "earlier-2")));
+        Assert.Equal("a person's own", File.ReadAllText(Path.Combine(Out, "notes.txt")));
+        Assert.NotEqual(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.NotEqual(Bytes(finished.Path, Samples), Bytes(Out, Samples));
+    }
+
+    [UnixFact]
+    public void TheDocumentationOfDotnetIsTheDefaultText()
+    {
+        // Stopped when training begins: the end of a run would measure all 200,000 held-back bytes.
+        var run = DocsGptProgram.Run(PressCtrlCAt("training for 2000 steps"), "--out", Out);
+
+        Assert.Equal(("", 130), (run.Error, run.ExitCode));
+        Assert.Matches(@"read the documentation of \.NET: \d+ files, \d+\.\d MB of XML", run.Output);
+        Assert.Matches(@"-\d+,\d\d\d exact duplicates", run.Output);
+        Assert.Matches(@"\d+,\d\d\d kept, 2\.0 MB", run.Output);
+    }
+
+    [Fact]
+    public void HelpAnswersWithoutRunning()
+    {
+        var help = DocsGptProgram.Run("--help");
+
+        Assert.Equal(("", 0), (help.Error, help.ExitCode));
+        Assert.Contains("--resume", help.Output);
+    }
+
+    [Fact]
+    public void WrongArgumentsEndWithCode2()
+    {
+        var run = DocsGptProgram.Run("--stepz", "3");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal("error: there is no option --stepz; did you mean --steps? --help lists the options.", run.Error.TrimEnd());
+    }
+
+    [Fact]
+    public void AMissingTextIsAClearError() =>
+        AssertRefused("The text '{0}' does not exist", "--data", _folder.Of("nowhere.txt"));
+
+    [Fact]
+    public void AnEmptyTextIsAClearError() =>
+        AssertRefused("The file '{0}' is empty", "--data", _folder.Write("", "empty.txt"));
+
+    [Fact]
+    public void AnEmptyFolderIsAClearError() =>
+        AssertRefused("The folder '{0}' holds no text", "--data", Directory.CreateDirectory(_folder.Of("nothing")).FullName);
+
+    [Fact]
+    public void ATextThatIsNotUtf8IsAClearError()
+    {
+        var path = _folder.Of("latin1.txt");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes("Voilà, un texte."));
+
+        AssertRefused("The file '{0}' is not UTF-8: byte 4 ", "--data", path);
+    }
+
+    [Fact]
+    public void ATextShorterThanAContextIsAClearErrorAndTheEarlierRunStays()
+    {
+        finished.CopyTo(Out);
+
+        AssertRefused("The text is too short", "--data", _folder.Write("Too short for 64 bytes in its tenth.", "short.txt"));
+
+        Assert.Equal(Files(finished.Path), Files(Out));
+        Assert.Empty(Directory.EnumerateDirectories(Out));
+    }
+
+    [Fact]
+    public void NothingToResumeIsAClearError() =>
+        AssertRefused("There is no checkpoint", "--data", finished.Text, "--resume");
+
+    [Fact]
+    public void AnOutFolderThatIsAFileIsAClearError() =>
+        AssertRefused("", "--data", finished.Text, "--out", finished.Text);
+
+    [Fact]
+    public void ACheckpointOfAnotherModelIsAClearErrorAndKept()
+    {
+        // The same file under another model's name, with other names for its tensors.
+        finished.CopyTo(Out);
+        var bytes = Bytes(Out, Checkpoint);
+        var header = Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes, 0));
+        Encoding.UTF8.GetBytes(header.Replace("\"DocsGpt\"", "\"SongGpt\"").Replace("weight\"", "height\"")).CopyTo(bytes, 8);
+        File.WriteAllBytes(Path.Combine(Out, Checkpoint), bytes);
+
+        var error = AssertRefused("The checkpoint '{1}' belongs to the model SongGpt", "--data", finished.Text, "--resume");
+
+        Assert.Contains("not to this DocsGpt", error);
+        Assert.Equal(bytes, Bytes(Out, Checkpoint));
+    }
+
+    [Fact]
+    public void ADamagedCheckpointIsAClearErrorAndKept()
+    {
+        finished.CopyTo(Out);
+        File.WriteAllText(Path.Combine(Out, Checkpoint), "half of something");
+
+        AssertRefused("", "--data", finished.Text, "--resume");
+
+        Assert.Equal("half of something", File.ReadAllText(Path.Combine(Out, Checkpoint)));
+    }
+
+    [Fact]
+    public void OtherDataOrAnotherSeedAreClearErrorsOnResume()
+    {
+        finished.CopyTo(Out);
+        var text = _folder.Write(File.ReadAllText(finished.Text) + "More.", "more.txt");
+
+        AssertRefused("The checkpoint '{1}' was trained on other data", "--data", text, "--resume");
+        AssertRefused("The checkpoint '{1}' was trained with seed 1", "--data", finished.Text, "--resume", "--seed", "2");
+    }
+
+    [UnixFact("/dev/full")]
+    public void AFullDiskKeepsTheEarlierCheckpoint()
+    {
+        finished.CopyTo(Out);
+
+        // Linux's device that is always full stands in for the disk: a checkpoint is written under this name first.
+        File.CreateSymbolicLink(Path.Combine(Out, Checkpoint + ".tmp"), "/dev/full");
+        AssertRefused("Cannot save the checkpoint '{1}'", "--data", finished.Text, "--steps", "41", "--resume");
+
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+
+        // What stood in the way is gone, and the run goes on.
+        Assert.Equal(0, DocsGptProgram.Run("--data", finished.Text, "--steps", "41", "--resume", "--out", Out).ExitCode);
+    }
+
+    /// <summary>One sentence on standard error, exit code 1, and no stack trace anywhere.</summary>
+    private string AssertRefused(string message, params string[] arguments)
+    {
+        var run = DocsGptProgram.Run(arguments.Contains("--out") ? arguments : [.. arguments, "--out", Out]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint)), run.Error);
+        Assert.EndsWith(".", Assert.Single(run.Error.TrimEnd().Split('\n')));
+        Assert.DoesNotContain("   at ", run.Error + run.Output);
+
+        return run.Error;
+    }
+
+    /// <summary>Presses Ctrl-C once, when a line with this beginning appears.</summary>
+    private static Action<(int Process, string Line)> PressCtrlCAt(string beginning)
+    {
+        var pressed = false;
+
+        return output =>
+        {
+            if (pressed || !output.Line.StartsWith(beginning, StringComparison.Ordinal))
+                return;
+
+            pressed = true;
+            DocsGptProgram.PressCtrlC(output.Process);
+        };
+    }
+
+    private static Dictionary<string, byte[]> Files(string folder) =>
+        Directory.EnumerateFiles(folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+
+    private static byte[] Bytes(string folder, string file) => File.ReadAllBytes(Path.Combine(folder, file));
+
+    private static string Lines(string folder, string file) => File.ReadAllText(Path.Combine(folder, file)).ReplaceLineEndings("\n");
+}
