@@ -23,6 +23,8 @@ namespace ModelGen.Training;
 /// </example>
 public sealed class Trainer : IDisposable
 {
+    private const long CollectAfterBytes = 4 << 20;
+
     private readonly Objective _objective;
     private readonly TrainingOptions _options;
     private readonly ulong _seed;
@@ -35,6 +37,7 @@ public sealed class Trainer : IDisposable
     private readonly long? _checkpointEvery;
     private readonly Stopwatch _elapsed = new();
     private readonly Stopwatch _training = new();
+    private long _allocatedBytes;
     private long _firstStep;
     private long _reportedStep;
     private TimeSpan _reportedTraining;
@@ -193,8 +196,22 @@ public sealed class Trainer : IDisposable
                 _lossSum.add_(loss);
         }
 
+        CollectGarbage();
         Step++;
         _training.Stop();
+    }
+
+    /// <summary>
+    /// The collector goes by the size of managed objects and waits for a hundred megabytes of them; the native memory behind TorchSharp's
+    /// small ones (scalars) would grow by more than that meanwhile. A few megabytes at a time take well under a millisecond.
+    /// </summary>
+    private void CollectGarbage()
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        if (allocated - _allocatedBytes < CollectAfterBytes)
+            return;
+        GC.Collect(0);
+        _allocatedBytes = allocated;
     }
 
     private void SeedTorch()
