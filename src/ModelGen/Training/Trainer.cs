@@ -176,7 +176,7 @@ public sealed class Trainer : IDisposable
         return Result(TrainingOutcome.Finished);
     }
 
-    private void MakeStep()
+    internal void MakeStep()
     {
         _training.Start();
         using (NewDisposeScope())

@@ -1,0 +1,80 @@
+using ModelGen.Data;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+using AdamWGroup = TorchSharp.Modules.AdamW.ParamGroup;
+using AdamWSettings = TorchSharp.Modules.AdamW.Options;
+
+namespace ModelGen.Benchmarks.Training;
+
+/// <summary>
+/// The baseline's training step as TorchSharp's documentation shows it: one dispose scope around it, TorchSharp's own AdamW, clipping and
+/// <c>zero_grad</c>; decay on matrices alone, as nanoGPT does it. The loss stays on the device.
+/// </summary>
+internal sealed class IdiomaticTraining : IDisposable
+{
+    private readonly IdiomaticGpt _model;
+    private readonly TokenDataset _data;
+    private readonly optim.Optimizer _optimizer;
+    private readonly TrainingOptions _options = CharGpt.Training;
+    private long _step;
+
+    /// <summary>Makes the model, with its own random weights.</summary>
+    public IdiomaticTraining(TokenDataset data)
+    {
+        _data = data;
+        _model = new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4);
+        var settings = (AdamWOptions)_options.Optimizer;
+        var matrices = _model.parameters().Where(static parameter => parameter.dim() >= 2);
+        var vectors = _model.parameters().Where(static parameter => parameter.dim() < 2);
+        _optimizer = optim.AdamW(
+            [
+                new AdamWGroup(matrices, new AdamWSettings { weight_decay = settings.WeightDecay }),
+                new AdamWGroup(vectors, new AdamWSettings { weight_decay = 0 }),
+            ],
+            settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
+        _model.train();
+    }
+
+    /// <summary>The model.</summary>
+    public IdiomaticGpt Model => _model;
+
+    /// <summary>Takes over a generated model's weights.</summary>
+    public void CopyWeights(CharGpt from)
+    {
+        using var noGrad = no_grad();
+        foreach (var (target, source) in _model.parameters().Zip(from.parameters(), static (target, source) => (target, source)))
+        {
+            if (!target.shape.SequenceEqual(source.shape))
+                throw new ModelGenException($"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets one of [{string.Join(", ", source.shape)}].");
+            target.copy_(source);
+        }
+    }
+
+    /// <summary>The loss of the step that comes next.</summary>
+    public Tensor Loss()
+    {
+        var (inputs, targets) = _data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step);
+        var logits = _model.call(inputs);
+        return nn.functional.cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1));
+    }
+
+    /// <summary>One step.</summary>
+    public void Step()
+    {
+        using var scope = NewDisposeScope();
+        _optimizer.zero_grad();
+        var loss = Loss();
+        loss.backward();
+        nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm!.Value);
+        _optimizer.step();
+        _step++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+}
