@@ -84,7 +84,7 @@ internal sealed record DotnetDocumentation
     /// Extracts the prose of the files, drops what is no prose and what is there already, and keeps about
     /// <paramref name="mostBytes"/> of it: whole members, evenly spread over all files.
     /// </summary>
-    /// <exception cref="ModelGenException">A file is not well-formed XML.</exception>
+    /// <exception cref="ModelGenException">A file cannot be read, or is not well-formed XML.</exception>
     public static DotnetDocumentation Read(IReadOnlyList<string> files, long mostBytes)
     {
         var members = new List<Member>();
@@ -164,9 +164,9 @@ internal sealed record DotnetDocumentation
         {
             return XDocument.Load(file, LoadOptions.PreserveWhitespace);
         }
-        catch (XmlException exception)
+        catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"{file} is not well-formed XML: {exception.Message} Repair the .NET SDK, or give other text with --data PATH.", exception);
+            throw new ModelGenException($"Cannot read {file}: {exception.Message.TrimEnd('.')}; repair the .NET SDK, or give other text with --data PATH.", exception);
         }
     }
 

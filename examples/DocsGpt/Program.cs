@@ -5,6 +5,7 @@ using ModelGen;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Examples;
+using ModelGen.Native;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 using ModelGen.Training;
@@ -63,7 +64,8 @@ int Run()
     var text = arguments.Data is { } path ? ReadText(path) : ReadDocumentation();
     var options = arguments.Steps is { } steps ? DocsGpt.Training with { Duration = Duration.Steps(steps) } : DocsGpt.Training;
 
-    // The initial weights come from torch's own generator.
+    // Before anything of TorchSharp's: where libtorch cannot load, this says why. The first weights come from torch's own generator.
+    Libtorch.Load();
     torch.manual_seed(unchecked((long)arguments.Seed)).Dispose();
     using var model = new DocsGpt();
     var tokenizer = model.CreateTokenizer(text);
@@ -141,7 +143,7 @@ void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder)
         Write("\n");
     }
 
-    File.WriteAllText(folder.Samples, samples.ToString());
+    folder.WriteSamples(samples.ToString());
     Print($"\nthe checkpoint, the metrics, these samples and the spec are in {folder.Path}");
 
     void Write(string text)

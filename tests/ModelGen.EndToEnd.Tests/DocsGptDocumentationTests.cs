@@ -159,8 +159,8 @@ public sealed class DocsGptDocumentationTests
 
         var exception = Assert.Throws<ModelGenException>(() => DotnetDocumentation.Read([file], long.MaxValue));
 
-        Assert.StartsWith($"{file} is not well-formed XML: ", exception.Message);
-        Assert.EndsWith("or give other text with --data PATH.", exception.Message);
+        Assert.StartsWith($"Cannot read {file}: ", exception.Message);
+        Assert.EndsWith("; repair the .NET SDK, or give other text with --data PATH.", exception.Message);
     }
 
     [Fact]

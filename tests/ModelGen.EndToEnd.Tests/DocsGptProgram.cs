@@ -25,9 +25,6 @@ internal static partial class DocsGptProgram
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-
-            // Other tests run beside this one: threads that spin while they wait would take the cores from those they wait for.
-            Environment = { ["OMP_WAIT_POLICY"] = "passive" },
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

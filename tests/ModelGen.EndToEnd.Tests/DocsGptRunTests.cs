@@ -165,7 +165,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
 
     [Fact]
     public void AnOutFolderThatIsAFileIsAClearError() =>
-        AssertRefused("", "--data", finished.Text, "--out", finished.Text);
+        AssertRefused("Cannot write the run into '{0}'", "--data", finished.Text, "--out", finished.Text);
 
     [Fact]
     public void ACheckpointOfAnotherModelIsAClearErrorAndKept()
