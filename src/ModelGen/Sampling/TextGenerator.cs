@@ -52,13 +52,14 @@ public static class TextGenerator
     private static IEnumerable<string> Pieces(LanguageModel model, Tokenizer tokenizer, int[] prompt, int count, TokenSampler sampler, CancellationToken cancellationToken)
     {
         var context = model.ContextLength;
+        var device = model.parameters().First().device;
         var window = prompt.Skip(prompt.Length - context).Select(static token => (long)token).ToList();
         var logits = new float[tokenizer.VocabularySize];
         var decoder = tokenizer.CreateDecoder();
         for (var written = 0; written < count; written++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Score(model, window, logits);
+            Score(model, window, device, logits);
             var token = sampler.Next(logits);
             if (window.Count == context)
                 window.RemoveAt(0);
@@ -72,7 +73,7 @@ public static class TextGenerator
     }
 
     /// <summary>The model's scores for the token after the window, for the tokenizer's part of the vocabulary.</summary>
-    private static void Score(LanguageModel model, List<long> window, float[] logits)
+    private static void Score(LanguageModel model, List<long> window, Device device, float[] logits)
     {
         var training = model.training;
         if (training)
@@ -81,7 +82,6 @@ public static class TextGenerator
         {
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            var device = model.parameters().First().device;
             var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
             var scores = model.call(tokens); // [1, time, vocabulary]
             scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);

@@ -51,7 +51,7 @@ public sealed class AdamW : Optimizer
             _state.Add($"exp_avg_sq.{moments.Name}", moments.MeanOfSquares);
         }
 
-        _step = zeros(1, dtype: ScalarType.Float32, device: all[0].Parameter.device).squeeze(0).DetachFromDisposeScope();
+        _step = zeros([], dtype: ScalarType.Float32, device: all[0].Parameter.device).DetachFromDisposeScope();
     }
 
     /// <summary>The running means of the gradients (<c>exp_avg.NAME</c>) and of their squares (<c>exp_avg_sq.NAME</c>).</summary>

@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
         var named = NamedParameters(objective.Model);
         _parameters = [.. named.Select(static parameter => parameter.Value)];
         _optimizer = options.Optimizer.Create(named);
-        _lossSum = zeros(1, dtype: ScalarType.Float64, device: _parameters[0].device).squeeze(0).DetachFromDisposeScope();
+        _lossSum = zeros([], dtype: ScalarType.Float64, device: _parameters[0].device).DetachFromDisposeScope();
         _cuda = _parameters[0].device_type == DeviceType.CUDA;
     }
 
