@@ -12,16 +12,16 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
 {
     private static readonly ConcurrentDictionary<Rule, DiagnosticDescriptor> Descriptors = new();
 
-    public static Report Create(SpecFile file, EquatableArray<ModelCode> all)
+    public static Report Create(SpecUnit unit)
     {
-        var (own, sameName) = ModelCode.Find(all, file.Path);
-        var diagnostics = SpecCompiler.Diagnostics(file.Parsed, own.Generated).ToList();
-        if (sameName is not null)
+        var diagnostics = SpecCompiler.Diagnostics(unit.File.Parsed, unit.Code.Generated).ToList();
+        if (unit.SameName is { } first)
         {
-            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, file.Parsed.Places.Model, new EquatableArray<string>([own.Name!, sameName])));
+            var where = first.Name == unit.Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
+            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model, new EquatableArray<string>([unit.Code.Name!, where])));
         }
 
-        return new Report(file.Path, new EquatableArray<Compiler.Diagnostics.Diagnostic>(diagnostics));
+        return new Report(unit.File.Path, new EquatableArray<Compiler.Diagnostics.Diagnostic>(diagnostics));
     }
 
     public void AddTo(SourceProductionContext output)

@@ -32,17 +32,20 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .Select((pair, _) => ModelCode.Generate(pair.Left, pair.Right))
             .WithTrackingName(Steps.Code);
 
+        // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
+        // a change of another file ends here.
         var allCode = code.Collect().Select((all, _) => new EquatableArray<ModelCode>(all));
-
-        var sources = parsed
+        var units = parsed
             .Combine(allCode)
-            .Combine(rootNamespace)
-            .Select((pair, _) => SourceFile.Create(pair.Left.Left, pair.Left.Right, pair.Right))
+            .Select((pair, _) => SpecUnit.Create(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Unit);
+
+        var sources = units
+            .Select((unit, _) => SourceFile.Create(unit))
             .WithTrackingName(Steps.Source);
 
-        var reports = parsed
-            .Combine(allCode)
-            .Select((pair, _) => Report.Create(pair.Left, pair.Right))
+        var reports = units
+            .Select((unit, _) => Report.Create(unit))
             .WithTrackingName(Steps.Report);
 
         context.RegisterSourceOutput(sources, (output, source) => source.AddTo(output));
@@ -56,6 +59,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
         public const string Parse = nameof(Parse);
         public const string Model = nameof(Model);
         public const string Code = nameof(Code);
+        public const string Unit = nameof(Unit);
         public const string Source = nameof(Source);
         public const string Report = nameof(Report);
     }

@@ -66,7 +66,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(binder.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
-        return family is not null && arguments is not null ? (new ModelSpec(name ?? "Unnamed", summary ?? "", family, arguments), places) : (null, places);
+        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments), places) : (null, places);
     }
 
     private Family? BindFamily(MapNode map)

@@ -13,6 +13,9 @@ internal static class LineDirectives
     /// <summary>What stands, before the number of a layer's origin, where a directive is to be.</summary>
     public const string Marker = "#line @";
 
+    // Debug information has 16 bits for a column.
+    private const int MaximumColumn = 0xFFFE;
+
     /// <summary>The code with a directive for each marker.</summary>
     public static string Fill(string code, LayerPlaces places, string path)
     {
@@ -23,7 +26,10 @@ internal static class LineDirectives
             if (line.StartsWith(Marker, StringComparison.Ordinal))
             {
                 var span = places.Find(int.Parse(line.Substring(Marker.Length), CultureInfo.InvariantCulture), null);
-                text.Append(FormattableString.Invariant($"#line ({span.Line},{span.Column})-({span.EndLine},{Math.Max(span.EndColumn, span.Column + 1)}) \"{file}\"\n"));
+                var end = Math.Max(span.EndColumn, span.Column + 1);
+                text.Append(end <= MaximumColumn
+                    ? FormattableString.Invariant($"#line ({span.Line},{span.Column})-({span.EndLine},{end}) \"{file}\"\n")
+                    : FormattableString.Invariant($"#line {span.Line} \"{file}\"\n"));
             }
             else
             {

@@ -19,9 +19,9 @@ internal static class ModelWriter
         writer.Line("using nn = global::TorchSharp.torch.nn;");
         writer.Line("using torch = global::TorchSharp.torch;");
         writer.Line();
-        if (!string.IsNullOrEmpty(rootNamespace))
+        if (rootNamespace is { Length: > 0 })
         {
-            writer.Line($"namespace {rootNamespace};");
+            writer.Line($"namespace {Names.Namespace(rootNamespace)};");
             writer.Line();
         }
 

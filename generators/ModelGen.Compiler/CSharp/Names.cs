@@ -12,7 +12,8 @@ internal static class Names
         "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint",
         "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "InputShape", "OutputShape", "InputType",
         "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
-        "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule",
+        "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
+        "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
     ];
 
     private static readonly HashSet<string> Keywords = new(
@@ -21,6 +22,9 @@ internal static class Names
          "override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true " +
          "try typeof uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' '),
         StringComparer.Ordinal);
+
+    // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.
+    private static readonly string[] Namespaces = ["ModelGen", "System", "TorchSharp"];
 
     // Names that generated methods use themselves.
     private static readonly HashSet<string> Locals = new(["input", "tokens", "scope", "device", "torch", "nn", "functional", "modules", "training", "forward", "call"], StringComparer.Ordinal);
@@ -70,8 +74,20 @@ internal static class Names
             return $"it becomes a C# class, so '{other}' cannot be part of it";
         }
 
+        if (Namespaces.Contains(text))
+        {
+            return "it becomes a C# class, which would hide the namespace of that name";
+        }
+
         return ReservedMembers.Contains(text) ? "generated classes have a member of that name" : null;
     }
+
+    /// <summary>A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.</summary>
+    public static string Namespace(string name) => string.Join(".", name.Split('.').Select(part =>
+    {
+        var word = string.Concat(part.Select(c => char.IsLetterOrDigit(c) || c == '_' ? c : '_'));
+        return word.Length == 0 || char.IsDigit(word[0]) ? "_" + word : Keywords.Contains(word) ? "@" + word : word;
+    }));
 
     /// <summary>Text as it may stand in an XML comment.</summary>
     public static string Xml(string text)

@@ -94,7 +94,7 @@ internal static class Rules
         "Choose another name.");
 
     public static readonly Rule DuplicateModel = new("MG2014", "Two models of one name", "the model '{0}' is also defined in {1}",
-        "Each model becomes a class; two classes of one name cannot be.",
+        "Each model becomes a class in a file of its name; two of one name cannot be, nor two whose names differ in upper and lower case alone.",
         "Rename one of them.");
 
     public static readonly Rule UnknownTensor = new("MG2015", "Unknown tensor name", "no earlier layer here is named '{0}'{1}",
@@ -121,9 +121,9 @@ internal static class Rules
         "add needs equal shapes; concat needs shapes that are equal but for the joined axis.",
         "Bring the tensors to fitting shapes first.");
 
-    public static readonly Rule NotCausal = new("MG2021", "Attention sees what it should predict", "{0} is not causal; under the objective '{1}' it would see the tokens that it should predict",
-        "Next-token training compares each position's prediction with the token that follows; attention that looks ahead copies the answer and learns nothing.",
-        "Write 'causal: true'.");
+    public static readonly Rule NotCausal = new("MG2021", "A layer sees what the model should predict", "{0} is not causal; under the objective '{1}' it would see the tokens that it should predict",
+        "Next-token training compares each position's prediction with the token that follows; a layer that lets positions see later ones copies the answer, and the model learns nothing.",
+        "Write 'causal: true' for self-attention; take out other layers that mix the positions of a sequence.");
 
     public static readonly Rule TooLarge = new("MG2022", "The model is too large", "{0}: {1}",
         "A tensor may have up to 2^40 elements and a model up to 20,000 layers.",

@@ -29,7 +29,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         var network = new NetworkBuilder(data, spec.Arguments.TryGet(Initialisation, out var initialiser) ? initialiser : null, null);
         var root = network.Build("network", spec.Name, layers);
         errors.AddRange(network.Errors);
-        return root is null || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

@@ -90,7 +90,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         }
 
         errors.AddRange(network.Errors);
-        return root is null || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

@@ -75,6 +75,24 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         return false;
     }
 
+    /// <summary>Notes that the layer lets a position of a sequence see those after it, where <paramref name="axis"/> runs over positions.</summary>
+    public void SeesAlong(Dim axis)
+    {
+        if (axis.Constant is null)
+        {
+            Scope.Network.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
+        }
+    }
+
+    /// <summary>Notes that elements are taken in the order of <paramref name="shape"/>, which keeps positions apart only where they come first.</summary>
+    public void Reorders(Shape shape)
+    {
+        foreach (var axis in shape.Axes.Skip(1))
+        {
+            SeesAlong(axis);
+        }
+    }
+
     /// <summary>Adds an operation on the layer's input: a C# expression with $0 for it.</summary>
     public Value Apply(string expression, Shape shape) => Apply(expression, Input, shape);
 

@@ -67,7 +67,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
 
         Graph.Output = output;
         output.Uses++;
-        foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0 && Network.Errors.Count == 0))
+        foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0 && Network.Errors.Count == 0 && !Network.IsIncomplete))
         {
             Network.Report(Rules.UnusedResult, unused.Origin, null, unused.Output.Name is { } name ? $"'{name}'" : "this layer");
         }
@@ -107,6 +107,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         var result = Network.Run(spec, () => spec.Layer.Build(context));
         if (result is null)
         {
+            Network.IsIncomplete = true;
             var plain = inputs[0].Type == ElementType.Number ? spec.Layer.ShapeAfterError(context) : null;
             return plain is null ? null : new Value(plain, ElementType.Number, inputs[0].Trail.Then($"{spec.Layer.Label(spec.Arguments)} {plain}"), spec.Origin);
         }

@@ -15,7 +15,7 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     private const long MaximumElements = 1L << 40;
 
     private readonly Dictionary<object, ModuleGraph?> _built = [];
-    private readonly HashSet<string> _classNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _classNames = new(CSharp.Names.ReservedMembers, StringComparer.Ordinal);
     private int _layers;
     private double _residuals;
 
@@ -23,19 +23,22 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
 
     public List<GraphError> Errors { get; } = [];
 
+    /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
+    public bool IsIncomplete { get; set; }
+
     /// <summary>The module classes inside the model's own, inner ones first.</summary>
     public List<ModuleGraph> Classes { get; } = [];
 
     /// <summary>The token embedding, for layers that share its weight.</summary>
     public Embedding? Embedding { get; set; }
 
-    /// <summary>Attention that looks ahead, for objectives that forbid it.</summary>
+    /// <summary>Layers that look ahead, for objectives that forbid it.</summary>
     public List<Lookahead> Lookaheads { get; } = [];
 
     /// <summary>How a weight starts whose layer does not say so itself.</summary>
     public Configured<Initialiser>? Initialiser(bool endsBranch) => endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
 
-    /// <summary>Builds the network of one role; null after reporting why it cannot be.</summary>
+    /// <summary>Builds the network of one role; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
     public ModuleGraph? Build(string role, string className, EquatableArray<LayerSpec> layers)
     {
         _residuals = layers.Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
@@ -123,6 +126,9 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
 {
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
+
+    /// <summary>The lengths that every layer must be able to take: a single token.</summary>
+    public static IReadOnlyDictionary<string, long> Shortest { get; } = new Dictionary<string, long> { [Sequence] = 1 };
 
     /// <summary>The lengths for which costs are stated: the whole context.</summary>
     public IReadOnlyDictionary<string, long> Longest => new Dictionary<string, long> { [Sequence] = Context };

@@ -33,6 +33,7 @@ internal sealed class BatchNormLayer() : Layer(
             return context.Fail($"needs channels [C] or [C, …] with up to three more axes; it gets {shape}");
         }
 
+        context.SeesAlong(shape.Count);
         var type = FormattableString.Invariant($"BatchNorm{Math.Max(1, shape.Rank - 1)}d");
         var construction = FormattableString.Invariant($"nn.{type}({channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, momentum: {NumberParameter.Text(context.Get(Momentum))}, device: device)");
         var property = context.Module(type, construction, null, WeightRole.None,

@@ -17,6 +17,6 @@ internal sealed class ConvLayer() : Convolution("conv", "a learned window moved 
 
         var inputs = data.Channels / groups;
         context.MultiplyAdds += output.Count * inputs * window.Size;
-        return Add(context, data, window, "Conv", "", [channels, inputs, .. window.Kernel], channels, groups, output);
+        return Add(context, data, window, "Conv", [], [channels, inputs, .. window.Kernel], channels, groups, output);
     }
 }

@@ -28,16 +28,26 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
             }
 
             var length = ((data.Lengths[i] - 1) * window.Stride[i]) + checked((-2 * window.Padding[i]) + (window.Dilation[i] * (window.Kernel[i] - 1)) + outputPadding[i] + 1);
-            if (length.Constant < 1)
+            if (length.Evaluate(DataShape.Shortest) < 1)
             {
-                return context.Fail(FormattableString.Invariant($"would give an axis of {length}; it gets {context.Input.Shape}"), Padding);
+                return context.Fail(FormattableString.Invariant($"would give an axis of {length}{Spatial.Shortest(length)}; it gets {context.Input.Shape}"), Padding);
+            }
+
+            if (window.Kernel[i] > 1 || window.Stride[i] > 1 || outputPadding[i] > 0)
+            {
+                context.SeesAlong(data.Lengths[i]);
             }
 
             axes.Add(length);
         }
 
+        // TorchSharp's modules of two and three axes use the first output padding for all of them.
+        var call = outputPadding.Distinct().Count() == 1
+            ? null
+            : FormattableString.Invariant($"functional.conv_transpose{data.Rank}d($0, $weight, {(context.Get(Bias) ? "$bias" : "null")}, {data.List(window.Stride)}, {data.List(window.Padding)}, {data.List(outputPadding)}, {data.List(window.Dilation)}, {groups})");
+
         // Each input element meets the whole window once for each channel of its group.
         context.MultiplyAdds += context.Input.Shape.Count * (channels / groups) * window.Size;
-        return Add(context, data, window, "ConvTranspose", $", output_padding: {data.Tuple(outputPadding)}", [data.Channels, channels / groups, .. window.Kernel], channels, groups, new Shape(new EquatableArray<Dim>(axes)));
+        return Add(context, data, window, "ConvTranspose", outputPadding, [data.Channels, channels / groups, .. window.Kernel], channels, groups, new Shape(new EquatableArray<Dim>(axes)), call);
     }
 }

@@ -46,15 +46,28 @@ internal abstract class Convolution(string word, string summary, params Paramete
 
     protected abstract Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups);
 
-    /// <summary>Adds the TorchSharp module of the data's rank and calls it.</summary>
-    protected static Value Add(LayerContext context, Spatial data, Window window, string module, string extra, long[] weight, long channels, long groups, Shape output)
+    /// <summary>
+    /// Adds the TorchSharp module of the data's rank and calls it, or computes the result from $0, $weight and $bias as
+    /// <paramref name="call"/> says. Arguments that TorchSharp has as defaults are left out.
+    /// </summary>
+    protected static Value Add(LayerContext context, Spatial data, Window window, string module, IReadOnlyList<long> outputPadding, long[] weight, long channels, long groups, Shape output, string? call = null)
     {
         var type = FormattableString.Invariant($"{module}{data.Rank}d");
         var bias = context.Get(Bias);
-        var construction = FormattableString.Invariant($"nn.{type}({data.Channels}, {channels}, {data.Tuple(window.Kernel)}, stride: {data.Tuple(window.Stride)}, padding: {data.Tuple(window.Padding)}{extra}, dilation: {data.Tuple(window.Dilation)}, groups: {groups}, bias: {Bias.ToCSharp(bias)}, device: device)");
+        var construction = string.Concat(
+            FormattableString.Invariant($"nn.{type}({data.Channels}, {channels}, {data.Tuple(window.Kernel)}"),
+            Optional("stride", window.Stride, 1),
+            Optional("padding", window.Padding, 0),
+            Optional("output_padding", outputPadding, 0),
+            Optional("dilation", window.Dilation, 1),
+            groups == 1 ? "" : FormattableString.Invariant($", groups: {groups}"),
+            bias ? "" : ", bias: false",
+            ", device: device)");
         StateEntry weights = new("weight", weight);
         var property = context.Module(type, construction, null, WeightRole.Last, bias ? [weights, new("bias", channels)] : [weights]);
-        return context.Apply($"{property}.call($0)", output);
+        return context.Apply(call is null ? $"{property}.call($0)" : call.Replace("$weight", $"{property}.weight!").Replace("$bias", $"{property}.bias"), output);
+
+        string Optional(string name, IReadOnlyList<long> values, long normal) => values.All(value => value == normal) ? "" : $", {name}: {data.Tuple(values)}";
     }
 
     protected static EquatableArray<long> One(long value) => new([value]);

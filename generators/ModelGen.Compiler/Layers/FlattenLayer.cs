@@ -11,6 +11,14 @@ internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as
 
     public override string Example => "flatten";
 
-    public override Value? Build(LayerContext context) =>
-        context.HasNumbers() ? context.Apply("$0.flatten(1)", new Shape(context.Input.Shape.Count)) : null;
+    public override Value? Build(LayerContext context)
+    {
+        if (!context.HasNumbers())
+        {
+            return null;
+        }
+
+        context.Reorders(context.Input.Shape);
+        return context.Apply("$0.flatten(1)", new Shape(context.Input.Shape.Count));
+    }
 }

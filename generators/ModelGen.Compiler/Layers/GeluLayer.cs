@@ -10,5 +10,5 @@ internal sealed class GeluLayer() : Activation("gelu", "x times the normal distr
     public override string Example => "gelu: { approximate: tanh }";
 
     protected override string Expression(LayerContext context) =>
-        context.Get(Approximate) == "tanh" ? "functional.gelu($0, modules.GELU.Approximate.tanh)" : "functional.gelu($0)";
+        context.Get(Approximate) == "tanh" ? "functional.gelu($0, global::TorchSharp.Modules.GELU.Approximate.tanh)" : "functional.gelu($0)";
 }

@@ -21,6 +21,7 @@ internal sealed class GlobalPoolLayer() : Layer("global-pool", "one figure for e
             return null;
         }
 
+        context.SeesAlong(context.Input.Shape.Count);
         var axes = string.Join(", ", Enumerable.Range(2, data.Rank).Select(axis => axis.ToString(CultureInfo.InvariantCulture)));
         return context.Apply($"$0.{(context.Get(Of) == "max" ? "amax" : "mean")}([{axes}])", new Shape(data.Channels));
     }

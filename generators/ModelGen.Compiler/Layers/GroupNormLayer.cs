@@ -39,7 +39,12 @@ internal sealed class GroupNormLayer() : Layer(
             return context.OutOfRange(Groups, NumberParameter.Text(groups), FormattableString.Invariant($"a divisor of the {channels} channels"));
         }
 
-        var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, device: device)");
-        return context.Apply($"{context.Module("GroupNorm", construction, null, WeightRole.None, new("weight", channels), new("bias", channels))}.call($0)", shape);
+        context.SeesAlong(shape.Count);
+        var epsilon = NumberParameter.Text(context.Get(Epsilon));
+        var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {epsilon}, device: device)");
+        var property = context.Module("GroupNorm", construction, null, WeightRole.None, new("weight", channels), new("bias", channels));
+
+        // TorchSharp's module refuses [B, C], which the function takes.
+        return context.Apply(shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), shape);
     }
 }

@@ -37,6 +37,15 @@ internal abstract class Pooling(string word, string summary, string function) : 
             }
         }
 
+        // libtorch's avg_pool3d alone asks for this.
+        for (var i = 0; function == "avg_pool" && data.Rank == 3 && i < data.Rank; i++)
+        {
+            if (kernel[i] > data.Lengths[i].Evaluate(DataShape.Shortest))
+            {
+                return context.Fail(FormattableString.Invariant($"over three axes needs a kernel no longer than the data without padding; it has {kernel[i]} over {data.Lengths[i]}{Spatial.Shortest(data.Lengths[i])} and gets {context.Input.Shape}"), Kernel);
+            }
+        }
+
         long[] dense = [.. Enumerable.Repeat(1L, data.Rank)];
         return data.Slide(context, data.Channels, Kernel, kernel, stride, padding, dense) is { } output
             ? context.Apply(FormattableString.Invariant($"functional.{function}{data.Rank}d($0, {data.List(kernel)}, {data.List(stride)}, {data.List(padding)})"), output)

@@ -36,6 +36,9 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
 
         var output = new Shape(new Spec.EquatableArray<Dim>(lengths.Select(length => length == -1 ? rest : length)));
 
+        context.Reorders(context.Input.Shape);
+        context.Reorders(output);
+
         // The one length that only the run knows is -1 in C#, so the batch can be -1 only where all others are known.
         var isKnown = output.Axes.All(axis => axis.Constant is not null);
         var sizes = output.Axes.Select(axis => axis.Constant is { } length ? NumberParameter.Text(length) : "-1");

@@ -44,7 +44,7 @@ internal sealed class SelfAttentionLayer() : Layer(
 
         if (!context.Get(Causal))
         {
-            context.Scope.Network.Lookaheads.Add(new Lookahead(context.Spec.Origin, Word));
+            context.SeesAlong(context.Input.Shape.Axes[0]);
         }
 
         return context.Nested(inner =>

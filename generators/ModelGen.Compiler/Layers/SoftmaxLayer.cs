@@ -15,8 +15,14 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
 
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
 
-    public override Value? Build(LayerContext context) =>
-        context.HasNumbers() && Axis.Find(context, Over) is { } axis
-            ? context.Apply(FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape)
-            : null;
+    public override Value? Build(LayerContext context)
+    {
+        if (!context.HasNumbers() || Axis.Find(context, Over) is not { } axis)
+        {
+            return null;
+        }
+
+        context.SeesAlong(context.Input.Shape.Axes[axis]);
+        return context.Apply(FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape);
+    }
 }

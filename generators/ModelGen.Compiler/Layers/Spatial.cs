@@ -61,10 +61,15 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
         {
             var window = checked((dilation[i] * (kernel[i] - 1)) + 1);
             var room = Lengths[i] + ((2 * padding[i]) - window);
-            if (room.Constant < 0)
+            if (room.Evaluate(DataShape.Shortest) < 0)
             {
-                context.Fail(FormattableString.Invariant($"has a window of {window} over an axis of {Lengths[i]} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
+                context.Fail(FormattableString.Invariant($"has a window of {window} over an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
                 return null;
+            }
+
+            if (window > 1 || stride[i] > 1)
+            {
+                context.SeesAlong(Lengths[i]);
             }
 
             axes.Add(room.FloorDivide(stride[i]) + 1);
@@ -72,6 +77,9 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
 
         return new Shape(new EquatableArray<Dim>(axes));
     }
+
+    /// <summary>How short an axis can be, in words, where only the run knows its length.</summary>
+    public static string Shortest(Dim length) => length.Constant is null ? FormattableString.Invariant($" (as short as {length.Evaluate(DataShape.Shortest)})") : "";
 
     /// <summary>The values as a C# argument: one number, or a tuple.</summary>
     public string Tuple(IReadOnlyList<long> values) => Rank == 1 ? Number(values[0]) : $"({string.Join(", ", values.Select(Number))})";

@@ -25,7 +25,12 @@ internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by 
 
         var mode = context.Get(Mode) == "nearest" ? "Nearest" : data.Rank switch { 1 => "Linear", 2 => "Bilinear", _ => "Trilinear" };
         var output = new Shape(new EquatableArray<Dim>(data.Lengths.Select((length, i) => length * scale[i]).Prepend(data.Channels)));
+        foreach (var length in data.Lengths.Where((_, i) => scale[i] > 1))
+        {
+            context.SeesAlong(length);
+        }
+
         var factors = string.Join(", ", scale.Select(factor => NumberParameter.Text(factor)));
-        return context.Apply($"functional.interpolate($0, scale_factor: [{factors}], mode: torch.InterpolationMode.{mode})", output);
+        return context.Apply($"functional.interpolate($0, scale_factor: [{factors}], mode: torch.InterpolationMode.{mode}{(mode == "Nearest" ? "" : ", align_corners: false")})", output);
     }
 }
