@@ -1,0 +1,55 @@
+using ModelGen.Compiler.Graph;
+using TorchSharp;
+
+namespace ModelGen.EndToEnd.Tests.Generated;
+
+/// <summary>What probed code calls after each operation: compares the tensor with what the compiler inferred for it.</summary>
+public static class ShapeProbe
+{
+    private static readonly List<Value> Values = [];
+
+    private static readonly List<string> Mismatches = [];
+
+    private static Dictionary<string, long> _symbols = [];
+
+    private static long _batch;
+
+    /// <summary>Reserves a number for a value.</summary>
+    internal static int Number(Value value)
+    {
+        Values.Add(value);
+        return Values.Count - 1;
+    }
+
+    /// <summary>Starts a run: the batch size and the length of the sequences.</summary>
+    internal static void Start(long batch, long length)
+    {
+        (_batch, _symbols) = (batch, new() { [DataShape.Sequence] = length });
+        Mismatches.Clear();
+        Count = 0;
+    }
+
+    /// <summary>The operations seen since the start.</summary>
+    internal static int Count { get; private set; }
+
+    /// <summary>What was otherwise than inferred.</summary>
+    internal static IReadOnlyList<string> Found => Mismatches;
+
+    /// <summary>Called by probed code.</summary>
+    public static void Check(torch.Tensor tensor, int number)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        Count++;
+        var (value, shape) = (Values[number], tensor.shape);
+        var expected = Lengths(value.Shape);
+
+        // A value that is the same for the whole batch may stand without it, to be broadcast.
+        var isRight = shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(expected.Skip(1)));
+        var type = value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : torch.ScalarType.Float32;
+        if (!isRight || tensor.dtype != type)
+            Mismatches.Add($"{value.Shape.WithBatch} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
+    }
+
+    /// <summary>A shape with the batch and the length of the run.</summary>
+    internal static long[] Lengths(Shape shape) => [_batch, .. shape.Axes.Select(static axis => axis.Evaluate(_symbols))];
+}

@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Graph;
+using TorchSharp;
+
+namespace ModelGen.EndToEnd.Tests.Generated;
+
+/// <summary>Specs compiled as a project's are, to C# and on to an assembly, but in this process.</summary>
+internal sealed partial class SpecAssembly
+{
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    private static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.EndToEnd.Tests.dll"))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private readonly List<(string Name, string Code, ModelGraph Graph)> _models = [];
+
+    /// <summary>Compiles one spec.</summary>
+    public static CompiledModel Compile(string yaml, string path = "/specs/test.model.yaml")
+    {
+        var assembly = new SpecAssembly();
+        var diagnostics = assembly.Add(yaml, path);
+        Assert.True(diagnostics.Count == 0, string.Join('\n', diagnostics) + "\n" + yaml);
+        return assembly.Load()[0];
+    }
+
+    /// <summary>Adds a spec, unless it has mistakes, which come back as lines.</summary>
+    /// <param name="yaml">The spec.</param>
+    /// <param name="path">Where it pretends to be.</param>
+    /// <param name="isProbed">Whether each operation reports its result to <see cref="ShapeProbe"/>.</param>
+    public IReadOnlyList<string> Add(string yaml, string path = "/specs/test.model.yaml", bool isProbed = false)
+    {
+        var space = $"Generated.M{_models.Count}";
+        var compiled = SpecCompiler.Compile(yaml, path, space);
+        if (compiled.Code is not { } code)
+        {
+            Assert.NotEmpty(compiled.Diagnostics);
+            return [.. compiled.Diagnostics.Select(diagnostic => diagnostic.Format(path))];
+        }
+
+        var spec = SpecCompiler.Parse(yaml).Spec!;
+        var graph = spec.Family.Build(spec, [])!;
+        _models.Add(($"{space}.{spec.Name}", isProbed ? Probe(code, graph) : code, graph));
+        return [];
+    }
+
+    /// <summary>Compiles the C# of all specs, with every warning an error, and loads it.</summary>
+    public IReadOnlyList<CompiledModel> Load()
+    {
+        var trees = _models.Select((model, index) => CSharpSyntaxTree.ParseText(SourceText.From(model.Code, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.g.cs"));
+        var compilation = CSharpCompilation.Create(
+            $"Generated{Guid.NewGuid():N}", trees, References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Debug, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
+        using var code = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var result = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        Assert.True(result.Success, Failures(result));
+        var assembly = Assembly.Load(code.ToArray(), symbols.ToArray());
+        return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code))];
+    }
+
+    private string Failures(EmitResult result)
+    {
+        var first = result.Diagnostics.First();
+        var index = int.Parse(Path.GetFileName(first.Location.SourceTree?.FilePath ?? "0.").Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return $"{string.Join('\n', result.Diagnostics.Take(10))}\n{_models[index].Code}";
+    }
+
+    // Each operation of a forward is one line that ends in a comment with the shape; the root's come first, then those of each class.
+    private static string Probe(string code, ModelGraph graph)
+    {
+        var values = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).Select(static operation => operation.Output).ToList();
+        var next = 0;
+        var probed = OperationLine().Replace(code, match =>
+            $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(values[next++])});{match.Groups["rest"].Value}");
+        Assert.Equal(values.Count, next);
+        return probed;
+    }
+
+    [GeneratedRegex(@"(?<=\n)(?<statement> +var (?<name>\w+) = [^;]+;)(?<rest>[^\n]*  // \[B[^\n]*)(?=\n)")]
+    private static partial Regex OperationLine();
+}
+
+/// <summary>A generated class with what the compiler knows of it.</summary>
+internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
+{
+    /// <summary>Makes the model with weights drawn from a seed.</summary>
+    public torch.nn.Module<torch.Tensor, torch.Tensor> Create(long seed = 1, torch.Device? device = null)
+    {
+        torch.manual_seed(seed);
+        return (torch.nn.Module<torch.Tensor, torch.Tensor>)Activator.CreateInstance(Type, device)!;
+    }
+
+    /// <summary>A batch that suits it.</summary>
+    public torch.Tensor Input(long batch, long length, torch.Device? device = null)
+    {
+        var data = Graph.Data;
+        long[] shape = [batch, .. data.Shape.Axes.Select(axis => axis.Evaluate(new Dictionary<string, long> { [DataShape.Sequence] = length }))];
+        return data.Type == ElementType.TokenId ? torch.randint(data.Vocabulary, shape, device: device) : torch.randn(shape, device: device);
+    }
+}

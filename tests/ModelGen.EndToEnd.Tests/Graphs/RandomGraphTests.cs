@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ModelGen.Compiler.Graph;
+using ModelGen.EndToEnd.Tests.Generated;
+using TorchSharp;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Graphs;
+
+public sealed partial class RandomGraphTests(ITestOutputHelper log)
+{
+    private const int Batch = 3;
+
+    // This thread's tensors: the process's also counts those that finalizers have yet to free.
+    private static long Live => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void WhatIsInferredIsWhatRuns(int part)
+    {
+        const int Specs = 150;
+        var assembly = new SpecAssembly();
+        var sources = new List<string>();
+        var rejected = 0;
+        for (var seed = part * Specs; seed < (part + 1) * Specs; seed++)
+        {
+            var yaml = RandomSpec.Write(seed);
+            rejected += Add(assembly, sources, yaml);
+
+            // The same with one number changed is at the edge of the rules, on one side of it or on the other.
+            if (seed % 3 == 0)
+                _ = Add(assembly, sources, Changed(yaml, new Random(seed)));
+        }
+
+        log.WriteLine($"{rejected} of {Specs} specs were rejected");
+        Assert.True(rejected < Specs / 20, $"{rejected} of {Specs} specs were rejected.");
+        var models = assembly.Load();
+        var operations = 0;
+        var failures = new List<string>();
+        for (var i = 0; i < models.Count; i++)
+        {
+            try
+            {
+                operations += Check(models[i]);
+            }
+            catch (Exception exception)
+            {
+                failures.Add($"{exception.Message}\n{sources[i]}");
+            }
+        }
+
+        log.WriteLine($"{models.Count} models, {operations} operations checked");
+        Assert.True(failures.Count == 0, string.Join('\n', failures.Select(static failure => failure.Split("frame #")[0] + "…" + failure[failure.LastIndexOf("\nmodel:", StringComparison.Ordinal)..])));
+        Assert.True(models.Count >= 140, $"{models.Count} models");
+    }
+
+    private static int Add(SpecAssembly assembly, List<string> sources, string yaml)
+    {
+        var mistakes = assembly.Add(yaml, isProbed: true);
+        Assert.False(mistakes.Any(static mistake => mistake.Contains("MG9", StringComparison.Ordinal)), $"{string.Join('\n', mistakes)}\n{yaml}");
+        if (mistakes.Count == 0)
+            sources.Add(yaml);
+        return mistakes.Count == 0 ? 0 : 1;
+    }
+
+    private static string Changed(string yaml, Random random)
+    {
+        var numbers = Number().Matches(yaml);
+        var chosen = numbers[random.Next(numbers.Count)];
+        var value = long.Parse(chosen.Value, CultureInfo.InvariantCulture) + random.Next(-2, 4);
+        return $"{yaml[..chosen.Index]}{value.ToString(CultureInfo.InvariantCulture)}{yaml[(chosen.Index + chosen.Length)..]}";
+    }
+
+    private static int Check(CompiledModel compiled)
+    {
+        using var model = compiled.Create();
+        CheckState(compiled.Graph.Root, model);
+        var operations = 0;
+        foreach (var isTraining in new[] { true, false })
+        {
+            model.train(isTraining);
+            foreach (var length in compiled.Graph.Data.Context == 0 ? [0] : new[] { 1, compiled.Graph.Data.Context })
+                operations += CheckRun(compiled, model, length);
+        }
+
+        Backward(compiled, model);
+        return operations;
+    }
+
+    private static int CheckRun(CompiledModel compiled, nn.Module<Tensor, Tensor> model, long length)
+    {
+        ShapeProbe.Start(Batch, length);
+        var tensors = Live;
+        using (var input = compiled.Input(Batch, length))
+        using (var output = model.call(input))
+        {
+            Assert.Equal(ShapeProbe.Lengths(compiled.Graph.Root.Output.Shape), output.shape);
+            Assert.Equal(tensors + 2, Live);
+        }
+
+        Assert.Equal(tensors, Live);
+        Assert.Equal([], ShapeProbe.Found);
+        Assert.NotEqual(0, ShapeProbe.Count);
+        return ShapeProbe.Count;
+    }
+
+    private static void Backward(CompiledModel compiled, nn.Module<Tensor, Tensor> model)
+    {
+        using var scope = NewDisposeScope();
+        model.train();
+        var output = model.call(compiled.Input(Batch, Math.Max(1, compiled.Graph.Data.Context)));
+        if (output.requires_grad)
+            output.sum().backward();
+    }
+
+    private static void CheckState(ModuleGraph graph, nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        var expected = graph.State().ToList();
+        Assert.Equal(
+            expected.Select(static entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]").Order(StringComparer.Ordinal),
+            module.state_dict().Select(static entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).Order(StringComparer.Ordinal),
+            module.named_parameters().Select(static entry => entry.name).Order(StringComparer.Ordinal));
+        Assert.Equal(graph.ParameterCount, module.parameters().Sum(static parameter => parameter.numel()));
+        Assert.Equal(graph.Submodules.Select(static submodule => submodule.StateName), module.named_children().Select(static child => child.name));
+
+        foreach (var submodule in graph.Submodules)
+        {
+            var held = (nn.Module)module.GetType().GetProperty(submodule.Property)!.GetValue(module)!;
+            Assert.Same(module.named_children().Single(child => child.name == submodule.StateName).module, held);
+            Assert.Equal(submodule.ParameterCount, held.parameters().Sum(static parameter => parameter.numel()));
+            for (var i = 0; i < submodule.Elements.Count; i++)
+                CheckState(submodule.Elements[i], submodule.IsList ? held.children().ElementAt(i) : held);
+        }
+    }
+
+    [GeneratedRegex(@"(?<![\w.-])\d+(?![\w.-])")]
+    private static partial Regex Number();
+}
