@@ -95,7 +95,7 @@ internal static class ModuleWriter
         for (var i = 0; i < lines.Count; i++)
         {
             writer.Place(graph.Operations[i].Origin);
-            writer.Line($"{lines[i].PadRight(width)}  // {graph.Operations[i].Output.Shape.WithBatch}");
+            writer.Line($"{lines[i].PadRight(width)}  // {Shape(graph.Operations[i].Output)}");
         }
 
         writer.PlaceDefault();
@@ -105,6 +105,8 @@ internal static class ModuleWriter
 
     /// <summary>A number with thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Shape(Value value) => value.Parts == 1 ? value.Shape.WithBatch : $"{Count(value.Parts)} of {value.Shape.WithBatch}";
 
     private static string Flow(ModuleGraph graph) =>
         $"{(graph.Input.Type == ElementType.TokenId ? "Token ids " : "")}{graph.Input.Shape.WithBatch} to {graph.Output.Shape.WithBatch}";
@@ -131,7 +133,10 @@ internal static class ModuleWriter
     private static string Statement(ModuleGraph graph, Operation operation, IReadOnlyDictionary<Value, string> names)
     {
         var expression = Placeholder.Replace(operation.Expression, match => names[operation.Inputs[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]]);
-        var ended = Liveness.EndingAt(graph, operation).Select(value => $" {names[value]}.Dispose();");
+        var ended = Liveness.EndingAt(graph, operation).SelectMany(value => Tensors(value, names[value])).Select(tensor => $" {tensor}.Dispose();");
         return $"var {names[operation.Output]} = {expression};{string.Concat(ended)}";
     }
+
+    private static IEnumerable<string> Tensors(Value value, string name) =>
+        value.Parts == 1 ? [name] : Enumerable.Range(0, value.Parts).Select(part => FormattableString.Invariant($"{name}[{part}]"));
 }

@@ -16,6 +16,9 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>The name that a spec gave it.</summary>
     public string? Name { get; set; }
 
+    /// <summary>How many tensors of this shape it is; more than one is a C# array, which operations index.</summary>
+    public int Parts { get; set; } = 1;
+
     /// <summary>How many operations read it, or hand it out.</summary>
     public int Uses { get; set; }
 

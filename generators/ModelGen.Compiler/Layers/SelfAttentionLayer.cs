@@ -54,10 +54,13 @@ internal sealed class SelfAttentionLayer() : Layer(
             var qkv = LinearLayer.Add(inner, "qkv", x, width, 3 * width, context.Get(Bias), WeightRole.Inner);
             var split = inner.Apply(FormattableString.Invariant($"$0.view(-1, $0.size(1), 3, {heads}, {size})"), qkv, new Shape(length, 3, heads, size));
             var byHead = new Shape(heads, length, size);
-            var parts = inner.Apply("$0.permute(0, 2, 3, 1, 4)", split, new Shape(3, heads, length, size));
-            var q = inner.Apply("$0.select(1, 0)", parts, byHead);
-            var k = inner.Apply("$0.select(1, 1)", parts, byHead);
-            var v = inner.Apply("$0.select(1, 2)", parts, byHead);
+
+            // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make one full of zeros.
+            var parts = inner.Apply("$0.unbind(2)", split, new Shape(length, heads, size));
+            parts.Parts = 3;
+            var q = inner.Apply("$0[0].transpose(1, 2)", parts, byHead);
+            var k = inner.Apply("$0[1].transpose(1, 2)", parts, byHead);
+            var v = inner.Apply("$0[2].transpose(1, 2)", parts, byHead);
             var dropout = context.Get(Dropout);
             var drop = dropout > 0 ? $", p: training ? {NumberParameter.Text(dropout)} : 0" : "";
             var causal = context.Get(Causal) ? ", is_casual: true" : "";

@@ -1,4 +1,5 @@
 using ModelGen.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -37,7 +38,10 @@ public static class GradientNorm
         using var inverse = shifted.reciprocal();
         using var ratio = inverse * maxNorm;
         using var factor = ratio.clamp_max(1.0);
-        Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
+
+        // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to spread.
+        if (factor.device_type != DeviceType.CPU || !(factor.ToDouble() >= 1))
+            Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
         gradients.ForEach(static gradient => gradient.Dispose());
         norms.ForEach(static each => each.Dispose());
         return norm;
