@@ -32,7 +32,7 @@ internal static class SpecCompiler
     public static ParsedSpec Parse(string text)
     {
         var diagnostics = new DiagnosticBag();
-        var (spec, places) = (default(ModelSpec), new LayerPlaces(SourceSpan.FileStart, default));
+        var (spec, places) = (default(ModelSpec), LayerPlaces.None);
         try
         {
             if (text.Length > MaximumLength)
@@ -60,7 +60,7 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = spec.Family.Build(spec, errors) is { } graph ? ModelWriter.Write(graph, rootNamespace) : null;
+            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, rootNamespace) : null;
         }
         catch (OverflowException)
         {
@@ -80,11 +80,12 @@ internal static class SpecCompiler
         var all = new DiagnosticBag();
         foreach (var diagnostic in parsed.Diagnostics)
         {
-            all.Report(diagnostic.Rule, diagnostic.Span, [.. diagnostic.Arguments]);
+            all.Add(diagnostic);
         }
 
         foreach (var error in generated?.Errors ?? default)
         {
+            all.Note = BlockNote(error.Uses.Select(use => (use.Block, parsed.Places.Find(use.Origin, null).Line)));
             all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
         }
 
@@ -102,6 +103,13 @@ internal static class SpecCompiler
         var diagnostics = Diagnostics(parsed, generated);
         var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
         return new CompiledSpec(code, diagnostics);
+    }
+
+    /// <summary>" (in the block 'mlp' as used on line 34, …)": for mistakes that depend on where a block is used; the innermost use first.</summary>
+    public static string BlockNote(IEnumerable<(string Block, int Line)> uses)
+    {
+        var lines = uses.Select(use => FormattableString.Invariant($"the block '{use.Block}' as used on line {use.Line}")).ToList();
+        return lines.Count == 0 ? "" : $" (in {string.Join(", in ", lines)})";
     }
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";

@@ -18,7 +18,7 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
         if (unit.SameName is { } first)
         {
             var where = first.Name == unit.Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
-            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model, new EquatableArray<string>([unit.Code.Name!, where])));
+            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model.Layer, new EquatableArray<string>([unit.Code.Name!, where])));
         }
 
         return new Report(unit.File.Path, new EquatableArray<Compiler.Diagnostics.Diagnostic>(diagnostics));

@@ -27,6 +27,6 @@ internal sealed record SpecFile(string Path, ParsedSpec Parsed)
         }
 
         var unreadable = new Compiler.Diagnostics.Diagnostic(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([problem]));
-        return new SpecFile(text.Path, new ParsedSpec(null, new LayerPlaces(SourceSpan.FileStart, default), new EquatableArray<Compiler.Diagnostics.Diagnostic>([unreadable])));
+        return new SpecFile(text.Path, new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([unreadable])));
     }
 }

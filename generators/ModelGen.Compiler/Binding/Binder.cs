@@ -11,15 +11,18 @@ namespace ModelGen.Compiler.Binding;
 internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IReadOnlyDictionary<string, Block> blocks)
 {
     private const int MaximumLayers = 20_000;
-    private const int MaximumBlockDepth = 32;
+    private const int MaximumDepth = 64;
+    private const int MaximumKeys = 50_000;
 
     private static readonly string[] ConnectionKeys = ["as", "from"];
 
     private readonly Dictionary<Node, int> _origins = [];
     private readonly List<LayerPlace> _places = [];
-    private readonly Stack<Block> _open = new();
+    private readonly Stack<(Block Block, int Line)> _open = new();
     private Constants _constants = constants;
     private int _layerCount;
+    private int _keyCount;
+    private int _depth;
 
     public DiagnosticBag Diagnostics { get; } = diagnostics;
 
@@ -49,11 +52,17 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             case ScalarNode { IsEmpty: false, IsQuoted: false } scalar:
                 key = scalar;
                 break;
-            case MapNode { Entries.Count: 1 } map:
-                (key, value) = (map.Entries[0].Key, map.Entries[0].Value);
+            case MapNode { Entries.Count: > 0 } map:
+                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text)) ?? map.Entries[0];
+                (key, value) = (head.Key, head.Value);
+                foreach (var extra in map.Entries.Where(entry => entry != head))
+                {
+                    Diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", $"; it takes one word, here '{Excerpt.Of(key.Text)}'");
+                }
+
                 break;
             default:
-                Diagnostics.Report(Rules.WrongType, node.Span, path, $"one of {string.Join(", ", words.Select(word => word.Word))}", node is MapNode ? "several keys" : node.Description);
+                Diagnostics.Report(Rules.WrongType, node.Span, path, $"one of {string.Join(", ", words.Select(word => word.Word))}", node.Description);
                 return null;
         }
 
@@ -61,23 +70,37 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         if (definition is null)
         {
             var kind = words.Count > 0 ? words[0].Kind : "word";
-            Diagnostics.Report(Rules.UnknownWord, key.Span, key.Text, $"{kind} of '{path}'", NearestWord.Hint(key.Text, words.Select(word => word.Word)));
+            Diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), kind, NearestWord.Hint(key.Text, words.Select(word => word.Word)));
             return null;
         }
 
-        return Arguments($"'{key.Text}'", definition.Parameters, Entries(definition, value), key.Span) is { } arguments
+        return Arguments(key.Text, definition.Parameters, Entries(definition, value), key.Span) is { } arguments
             ? new Configured<T>(definition, arguments)
             : null;
     }
 
     /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
-    public Arguments? Arguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
-        entries is not null && PartialArguments(owner, parameters, entries, place) is (var arguments, true) ? arguments : null;
+    public Arguments? Arguments(string word, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
+        entries is not null && PartialArguments($"'{word}'", word + ".", parameters, entries, place) is (var arguments, true) ? arguments : null;
 
     /// <summary>Like <see cref="Arguments"/>, but with what could be read even where something could not.</summary>
-    public (Arguments Arguments, bool IsComplete) PartialArguments(string owner, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> entries, SourceSpan place)
+    /// <param name="owner">What the keys belong to, in messages.</param>
+    /// <param name="prefix">What messages put before the name of a key.</param>
+    /// <param name="parameters">The keys that there are.</param>
+    /// <param name="entries">The keys that are given.</param>
+    /// <param name="place">Where a missing key is reported.</param>
+    public (Arguments Arguments, bool IsComplete) PartialArguments(string owner, string prefix, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> entries, SourceSpan place)
     {
         var complete = true;
+
+        // A file is not that long, but a block of a thousand keys may be used a thousand times.
+        _keyCount += entries.Count;
+        if (_keyCount > MaximumKeys)
+        {
+            Diagnostics.Report(Rules.TooLarge, place, owner, $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are in place");
+            return (Language.Arguments.Of(parameters, new Dictionary<Parameter, object?>()), false);
+        }
+
         var values = new Dictionary<Parameter, object?>();
         foreach (var entry in entries)
         {
@@ -87,11 +110,11 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
                 var hint = ConnectionKeys.Contains(entry.Key.Text)
                     ? $"; it stands beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
-                Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, owner, hint);
+                Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);
                 continue;
             }
 
-            values[parameter] = parameter.Bind(this, $"{owner.Trim('\'')}.{parameter.Name}", entry.Value);
+            values[parameter] = parameter.Bind(this, prefix + parameter.Name, entry.Value);
             complete &= values[parameter] is not null;
         }
 
@@ -124,6 +147,14 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             return null;
         }
 
+        // Every later stage follows the nesting by recursion.
+        if (_depth >= MaximumDepth)
+        {
+            Diagnostics.Report(Rules.TooDeep, list.Span, MaximumDepth.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        _depth++;
         var layers = new List<LayerSpec>();
         foreach (var item in list.Items)
         {
@@ -131,15 +162,17 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             {
                 if (_layerCount == MaximumLayers + 1)
                 {
-                    Diagnostics.Report(Rules.TooLarge, item.Span, path, $"more than {MaximumLayers.ToString(CultureInfo.InvariantCulture)} layers once blocks are in place");
+                    Diagnostics.Report(Rules.TooLarge, item.Span, $"'{path}'", $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are in place");
                 }
 
-                return null;
+                layers.Add(UnknownLayer.Spec);
+                break;
             }
 
             layers.Add(Layer(path, item) ?? UnknownLayer.Spec);
         }
 
+        _depth--;
         return new EquatableArray<LayerSpec>(layers);
     }
 
@@ -162,7 +195,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             ?? entries.FirstOrDefault(entry => !ConnectionKeys.Contains(entry.Key.Text));
         if (head is null)
         {
-            Diagnostics.Report(Rules.WrongType, node.Span, path, "a layer: a word, or a word with its arguments", "only connections");
+            Diagnostics.Report(Rules.WrongType, node.Span, path, "a layer: a word, or a word with its arguments", $"'{entries[0].Key.Text}' without a word");
             return null;
         }
 
@@ -170,11 +203,11 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         var block = layer is null && blocks.TryGetValue(head.Key.Text, out var found) ? found : null;
         if (layer is null && block is null)
         {
-            Diagnostics.Report(Rules.UnknownWord, head.Key.Span, head.Key.Text, "layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(blocks.Keys)));
+            Diagnostics.Report(Rules.UnknownWord, head.Key.Span, Excerpt.Of(head.Key.Text), "layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(blocks.Keys)));
             return null;
         }
 
-        var (name, from) = Connections(entries);
+        var (name, from, isConnected) = Connections(entries);
         var beside = layer?.Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList() ?? [];
         foreach (var entry in entries.Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)))
         {
@@ -183,7 +216,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
                 : layer?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true
                     ? $"; it stands inside the braces, as in {layer.Word}: {{ {entry.Key.Text}: … }}"
                     : NearestWord.Hint(entry.Key.Text, ConnectionKeys.Concat(beside));
-            Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, $"'{head.Key.Text}'", hint);
+            Diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), $"'{head.Key.Text}'", hint);
         }
 
         if (!_origins.TryGetValue(node, out var origin))
@@ -195,12 +228,12 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
 
         if (block is not null)
         {
-            return BlockUse(origin, block, head, name, from);
+            return BlockUse(origin, block, head, name, from) is { } use && isConnected ? use : null;
         }
 
         var inner = Entries(layer!, head.Value);
         var all = inner?.Concat(entries.Where(entry => beside.Contains(entry.Key.Text))).ToList();
-        return Arguments($"'{layer!.Word}'", layer.Parameters, all, head.Key.Span) is { } arguments
+        return Arguments(layer!.Word, layer.Parameters, all, head.Key.Span) is { } arguments && isConnected
             ? new LayerSpec(origin, layer, arguments, name, from)
             : null;
     }
@@ -225,7 +258,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         }
     }
 
-    private (string? Name, EquatableArray<string> From) Connections(IReadOnlyList<Entry> entries)
+    private (string? Name, EquatableArray<string> From, bool IsValid) Connections(IReadOnlyList<Entry> entries)
     {
         string? name = null;
         if (entries.FirstOrDefault(entry => entry.Key.Text == "as") is { } given)
@@ -233,7 +266,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             if (given.Value is not ScalarNode { IsQuoted: false } word || CSharp.Names.WordProblem(word.Text) is not null)
             {
                 var text = (given.Value as ScalarNode)?.Text ?? given.Value.Description;
-                Diagnostics.Report(Rules.InvalidName, given.Value.Span, text, "a result", CSharp.Names.WordProblem(text) ?? "a word without quotes is needed");
+                Diagnostics.Report(Rules.InvalidName, given.Value.Span, Excerpt.Of(text), "a result", CSharp.Names.WordProblem(text) ?? "a word without quotes is needed");
             }
             else if (word.Text == "input")
             {
@@ -247,7 +280,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
 
         if (entries.FirstOrDefault(entry => entry.Key.Text == "from") is not { } from)
         {
-            return (name, default);
+            return (name, default, true);
         }
 
         var sources = from.Value is ListNode list ? list.Items : [from.Value];
@@ -269,30 +302,28 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             }
         }
 
-        return (name, new EquatableArray<string>(names));
+        return (name, new EquatableArray<string>(names), sources.Count > 0 && names.Count == sources.Count);
     }
 
     private LayerSpec? BlockUse(int origin, Block block, Entry head, string? name, EquatableArray<string> from)
     {
         block.IsUsed = true;
-        if (_open.Contains(block))
+        _keyCount++;
+        if (_open.Any(open => open.Block == block))
         {
-            var cycle = _open.Reverse().SkipWhile(open => open != block).Append(block).Select(open => open.Name.Text);
+            var cycle = _open.Select(open => open.Block).Reverse().SkipWhile(open => open != block).Append(block).Select(open => open.Name.Text);
             Diagnostics.Report(Rules.RecursiveBlock, head.Key.Span, block.Name.Text, string.Join(" -> ", cycle));
             return null;
         }
 
-        if (_open.Count >= MaximumBlockDepth)
-        {
-            Diagnostics.Report(Rules.TooDeep, head.Key.Span, MaximumBlockDepth.ToString(CultureInfo.InvariantCulture));
-            return null;
-        }
-
+        // One value is for the only parameter, or for the only one that must be given.
+        var required = block.Parameters.Where(parameter => !parameter.HasDefault).ToList();
+        var main = block.Parameters.Count == 1 ? block.Parameters[0] : required.Count == 1 ? required[0] : null;
         var given = head.Value switch
         {
             ScalarNode { IsEmpty: true } => [],
             MapNode map => map.Entries,
-            _ when block.Parameters.Count == 1 => [new Entry(block.Parameters[0].Name, head.Value)],
+            _ when main is not null => [new Entry(main.Name, head.Value)],
             _ => null,
         };
         if (given is null)
@@ -303,7 +334,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
 
         foreach (var extra in given.Where(entry => block.Parameters.All(parameter => parameter.Name.Text != entry.Key.Text)))
         {
-            Diagnostics.Report(Rules.UnknownKey, extra.Key.Span, extra.Key.Text, $"the block '{block.Name.Text}'",
+            Diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"the block '{block.Name.Text}'",
                 block.Parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(extra.Key.Text, block.Parameters.Select(parameter => parameter.Name.Text)));
         }
 
@@ -312,24 +343,41 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         foreach (var parameter in block.Parameters)
         {
             var argument = given.FirstOrDefault(entry => entry.Key.Text == parameter.Name.Text)?.Value;
-            if (argument is null && parameter.Default is null)
+            if (argument is null && !parameter.HasDefault)
             {
                 Diagnostics.Report(Rules.MissingKey, head.Key.Span, $"the block '{block.Name.Text}'", parameter.Name.Text, "a parameter without a default");
             }
 
             var path = $"{block.Name.Text}.{parameter.Name.Text}";
-            inner.Define(parameter.Name, argument is not null ? Number(path, "a number", argument) : parameter.Default is { } fallback ? Number(path, "a number", fallback) : null);
+            inner.Define(parameter.Name, argument is not null ? Number(path, "a number", argument) : parameter.Default);
         }
 
-        var outer = _constants;
-        _constants = inner;
-        _open.Push(block);
+        return Body(block, inner, head.Key.Span.Line) is EquatableArray<LayerSpec> body ? new LayerSpec(origin, BlockLayer.Instance, BlockLayer.Use(block.Name.Text, body), name, from) : null;
+    }
+
+    /// <summary>Looks for mistakes in a block that nothing uses, whatever its parameters might be.</summary>
+    public void Check(Block block)
+    {
+        var unknown = new Constants(ModelConstants);
+        foreach (var parameter in block.Parameters)
+        {
+            unknown.Define(parameter.Name, null);
+        }
+
+        Body(block, unknown, block.Name.Span.Line);
+    }
+
+    private object? Body(Block block, Constants parameters, int line)
+    {
+        var (outer, note) = (_constants, Diagnostics.Note);
+        _constants = parameters;
+        _open.Push((block, line));
+        Diagnostics.Note = block.Parameters.Count == 0 ? note : SpecCompiler.BlockNote(_open.Select(open => (open.Block.Name.Text, open.Line)));
         var layers = Layers(block.Name.Text, block.Layers);
         _open.Pop();
-        _constants = outer;
-        block.ReadParameters.UnionWith(inner.Used);
-
-        return layers is EquatableArray<LayerSpec> body ? new LayerSpec(origin, BlockLayer.Instance, BlockLayer.Use(block.Name.Text, body), name, from) : null;
+        (_constants, Diagnostics.Note) = (outer, note);
+        block.ReadParameters.UnionWith(parameters.Used);
+        return layers;
     }
 
     private Constants ModelConstants { get; } = constants;

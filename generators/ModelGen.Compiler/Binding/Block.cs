@@ -18,4 +18,7 @@ internal sealed class Block(ScalarNode name, IReadOnlyList<BlockParameter> param
 }
 
 /// <summary>A parameter of a block; without a default each use must give it.</summary>
-internal sealed record BlockParameter(ScalarNode Name, ScalarNode? Default);
+/// <param name="Name">Its name.</param>
+/// <param name="HasDefault">Whether uses may leave it out.</param>
+/// <param name="Default">Its value then; null where its text was wrong.</param>
+internal sealed record BlockParameter(ScalarNode Name, bool HasDefault, double? Default);

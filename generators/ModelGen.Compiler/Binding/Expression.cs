@@ -11,6 +11,7 @@ namespace ModelGen.Compiler.Binding;
 internal sealed class Expression
 {
     private const int MaximumDepth = 64;
+    private const int MaximumLength = 1000;
 
     private readonly ScalarNode _node;
     private readonly string _text;
@@ -35,11 +36,16 @@ internal sealed class Expression
     public static double? Evaluate(ScalarNode node, Constants constants, DiagnosticBag diagnostics)
     {
         var expression = new Expression(node, constants, diagnostics);
+        if (node.Text.Length > MaximumLength)
+        {
+            return expression.Fail($"it has more than {MaximumLength.ToString("N0", CultureInfo.InvariantCulture)} characters", 0);
+        }
+
         var value = expression.Sum();
         expression.SkipSpaces();
         if (!expression._failed && expression._at < expression._text.Length)
         {
-            expression.Fail($"'{expression._text.Substring(expression._at)}' does not belong here", expression._at);
+            expression.Fail($"'{Excerpt.Of(expression._text.Substring(expression._at))}' does not belong here", expression._at);
         }
 
         if (!expression._failed && value is { } number && (double.IsNaN(number) || double.IsInfinity(number)))
@@ -102,8 +108,8 @@ internal sealed class Expression
             '$' => Name(),
             's' when string.CompareOrdinal(_text, _at, "sqrt(", 0, 5) == 0 => SquareRoot(),
             (>= '0' and <= '9') or '.' => Number(),
-            '\0' => Fail("a number is missing at the end", _text.Length),
-            _ => Fail($"'{_text.Substring(_at)}' is no number and no $name", _at),
+            '\0' => Fail("a number is missing at the end", _text.Length - 1),
+            _ => Fail($"'{Excerpt.Of(_text.Substring(_at))}' is no number and no $name", _at),
         };
         _depth--;
         return value;
@@ -151,7 +157,7 @@ internal sealed class Expression
         }
 
         _failed = true;
-        _diagnostics.Report(Rules.UnknownName, _node.Span.Slice(start, _at - start), name, NearestWord.Hint(name, _constants.Names));
+        _diagnostics.Report(Rules.UnknownName, _node.Span.Slice(start, _at - start), name, _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; 'let' defines constants");
         return null;
     }
 
@@ -180,7 +186,7 @@ internal sealed class Expression
         var text = _text.Substring(start, _at - start);
         return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
             ? value
-            : Fail($"'{text}' is no number", start);
+            : Fail($"'{Excerpt.Of(text)}' is no number", start);
     }
 
     private char Peek()
@@ -202,7 +208,7 @@ internal sealed class Expression
         if (!_failed)
         {
             _failed = true;
-            _diagnostics.Report(Rules.Expression, _node.Span.Slice(at, Math.Max(1, _text.Length - at)), _text, problem);
+            _diagnostics.Report(Rules.Expression, _node.Span.Slice(at, Math.Max(1, _text.Length - at)), Excerpt.Of(_text), problem);
         }
 
         return null;

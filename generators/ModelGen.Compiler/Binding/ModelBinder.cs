@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
@@ -12,26 +13,24 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
     private static readonly string[] BlockKeys = ["parameters", "layers"];
 
+    private const int MaximumParameters = 64;
+
     /// <summary>The spec and the places of its layers; the spec is null when too much is wrong to check its shapes.</summary>
     public (ModelSpec? Spec, LayerPlaces Places) Bind(Node root)
     {
-        var nowhere = new LayerPlaces(SourceSpan.FileStart, default);
         if (root is not MapNode map)
         {
             diagnostics.Report(Rules.WrongType, root.Span, "the file", "a group of keys such as 'model: Name'", root.Description);
-            return (null, nowhere);
+            return (null, LayerPlaces.None);
         }
 
         var before = diagnostics.Count;
         var family = BindFamily(map);
-        var common = CommonKey.All.Select(key => key.Name).ToList();
-        var known = common.Concat(family?.Parameters.Select(parameter => parameter.Name) ?? []).ToList();
-        if (family is not null)
+        var owner = family is null ? "a model" : $"a model of the family '{family.Word}'";
+        var known = Keys(family is null ? Catalogue.Of<Family>() : [family]);
+        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
         {
-            foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
-            {
-                diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, $"a model of the family '{family.Word}'", NearestWord.Hint(entry.Key.Text, known));
-            }
+            diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
         }
 
         var start = new Binder(diagnostics, new Constants(null), new Dictionary<string, Block>());
@@ -42,37 +41,44 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         var binder = new Binder(diagnostics, constants, blocks);
         var own = map.Entries.Where(entry => family?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true).ToList();
-        var arguments = family is null ? null : binder.PartialArguments($"'{family.Word}'", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
+        var arguments = family is null ? null : binder.PartialArguments(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
 
-        // What failed to bind may have held the uses, so these are told only when all else is well.
-        if (diagnostics.Count == before)
+        // What failed to bind may have held the uses, so what is unused is told only when all else is well.
+        var knowsUses = diagnostics.Count == before;
+        foreach (var block in blocks.Values.Where(block => !block.IsUsed).ToList())
         {
-            constants.ReportUnused(diagnostics);
-            foreach (var block in blocks.Values)
-            {
-                if (!block.IsUsed)
-                {
-                    diagnostics.Report(Rules.UnusedBlock, block.Name.Span, block.Name.Text);
-                }
+            binder.Check(block);
+        }
 
-                foreach (var parameter in block.Parameters.Where(parameter => block.IsUsed && !block.ReadParameters.Contains(parameter.Name.Text)))
-                {
-                    diagnostics.Report(Rules.UnusedConstant, parameter.Name.Span, parameter.Name.Text);
-                }
+        var knowsNames = diagnostics.Count == before;
+        if (knowsUses)
+        {
+            foreach (var block in blocks.Values.Where(block => !block.IsUsed))
+            {
+                diagnostics.Report(Rules.UnusedBlock, block.Name.Span, block.Name.Text);
             }
         }
 
-        var place = map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span;
+        if (knowsNames)
+        {
+            constants.ReportUnused(diagnostics);
+            foreach (var parameter in blocks.Values.SelectMany(block => block.Parameters.Where(parameter => !block.ReadParameters.Contains(parameter.Name.Text))))
+            {
+                diagnostics.Report(Rules.UnusedConstant, parameter.Name.Span, parameter.Name.Text);
+            }
+        }
+
+        var place = new LayerPlace(map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span, new EquatableArray<ArgumentPlace>(own.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span))));
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(binder.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
-        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments), places) : (null, places);
+        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
     }
 
     private Family? BindFamily(MapNode map)
     {
         var families = Catalogue.Of<Family>();
-        if (map.Find(CommonKey.Family.Name) is not { } entry)
+        if (Find(map, CommonKey.Family, Keys(families)) is not { } entry)
         {
             diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Family.Name, CommonKey.Family.Type);
             return null;
@@ -89,22 +95,24 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return known;
         }
 
-        diagnostics.Report(Rules.UnknownWord, word.Span, word.Text, "family", NearestWord.Hint(word.Text, families.Select(family => family.Word)));
+        diagnostics.Report(Rules.UnknownWord, word.Span, Excerpt.Of(word.Text), "family", NearestWord.Hint(word.Text, families.Select(family => family.Word)));
 
         // The family meant, so that the other mistakes of the file show as well.
         return families.FirstOrDefault(family => family.Word == NearestWord.Find(word.Text, families.Select(candidate => candidate.Word)));
     }
 
+    private static List<string> Keys(IReadOnlyList<Family> families) =>
+        [.. CommonKey.All.Select(key => key.Name).Concat(families.SelectMany(family => family.Parameters.Select(parameter => parameter.Name))).Distinct()];
+
+    // A misspelt key is reported as such, and stands for the one that is meant.
+    private static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
+        map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
+
     private string? BindName(Binder binder, MapNode map, IReadOnlyList<string> known)
     {
-        if (map.Find(CommonKey.Model.Name) is not { } entry)
+        if (Find(map, CommonKey.Model, known) is not { } entry)
         {
-            // "modle: X" is reported as a misspelt key.
-            if (!map.Entries.Any(other => !known.Contains(other.Key.Text) && NearestWord.Find(other.Key.Text, known) == CommonKey.Model.Name))
-            {
-                diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Model.Name, CommonKey.Model.Summary);
-            }
-
+            diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Model.Name, CommonKey.Model.Summary);
             return null;
         }
 
@@ -115,7 +123,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         if (CSharp.Names.ClassProblem(name) is { } problem)
         {
-            diagnostics.Report(Rules.InvalidName, entry.Value.Span, name, "a model", problem);
+            diagnostics.Report(Rules.InvalidName, entry.Value.Span, Excerpt.Of(name), "a model", problem);
             return null;
         }
 
@@ -173,7 +181,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
             foreach (var extra in body.Entries.Where(candidate => !BlockKeys.Contains(candidate.Key.Text)))
             {
-                diagnostics.Report(Rules.UnknownKey, extra.Key.Span, extra.Key.Text, $"the block '{definition.Key.Text}'", NearestWord.Hint(extra.Key.Text, BlockKeys));
+                diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"the block '{definition.Key.Text}'", NearestWord.Hint(extra.Key.Text, BlockKeys));
             }
 
             if (body.Find("layers") is { } layers)
@@ -197,31 +205,44 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return parameters;
         }
 
-        if (entry.Value is not ListNode { Items.Count: > 0 } list)
+        if (entry.Value is not ListNode { Items.Count: > 0 and <= MaximumParameters } list)
         {
-            diagnostics.Report(Rules.WrongType, entry.Value.Span, $"{block}.parameters", "a list such as [width, expansion: 4]", entry.Value is ListNode ? "an empty list" : entry.Value.Description);
+            var found = entry.Value is ListNode other ? $"a list of {other.Items.Count.ToString(CultureInfo.InvariantCulture)}" : entry.Value.Description;
+            diagnostics.Report(Rules.WrongType, entry.Value.Span, $"{block}.parameters", $"a list of up to {MaximumParameters.ToString(CultureInfo.InvariantCulture)} names such as [width, expansion: 4]", found);
             return parameters;
         }
+
+        var binder = new Binder(diagnostics, constants, new Dictionary<string, Block>());
 
         foreach (var item in list.Items)
         {
             var (key, value) = item switch
             {
                 ScalarNode { IsQuoted: false } scalar => (scalar, null),
-                MapNode { Entries.Count: 1 } map when map.Entries[0].Value is ScalarNode fallback => (map.Entries[0].Key, fallback),
-                _ => (null, (ScalarNode?)null),
+                MapNode { Entries.Count: > 0 } map => (map.Entries[0].Key, map.Entries[0].Value),
+                _ => (null, (Node?)null),
             };
+            foreach (var extra in item is MapNode group ? group.Entries.Skip(1) : [])
+            {
+                diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"a parameter of '{block}'", "; each parameter is a list entry of its own");
+            }
+
             if (key is null)
             {
                 diagnostics.Report(Rules.WrongType, item.Span, $"{block}.parameters", "a name, or a name with its default", item.Description);
             }
-            else if (constants.Contains(key.Text) || parameters.Any(parameter => parameter.Name.Text == key.Text))
+            else if (parameters.Any(parameter => parameter.Name.Text == key.Text))
             {
-                diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "the name is already taken");
+                diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "another parameter has it already");
             }
             else if (IsUsableWord(key, "a parameter"))
             {
-                parameters.Add(new BlockParameter(key, value));
+                if (constants.Contains(key.Text))
+                {
+                    diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant has it already");
+                }
+
+                parameters.Add(new BlockParameter(key, value is not null, value is null ? null : binder.Number($"{block}.{key.Text}", "a number", value)));
             }
         }
 
@@ -235,7 +256,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return true;
         }
 
-        diagnostics.Report(Rules.InvalidName, key.Span, key.Text, what, problem);
+        diagnostics.Report(Rules.InvalidName, key.Span, Excerpt.Of(key.Text), what, problem);
         return false;
     }
 

@@ -114,17 +114,11 @@ internal static class ModuleWriter
     private static Dictionary<Value, string> NameValues(ModuleGraph graph, string input)
     {
         var names = new Dictionary<Value, string> { [graph.Input] = input };
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var free = new UniqueNames();
         for (var i = 0; i < graph.Operations.Count; i++)
         {
             var output = graph.Operations[i].Output;
-            var name = output.Name is { } given ? Names.Local(given) : "x" + (i + 1).ToString(CultureInfo.InvariantCulture);
-            while (!taken.Add(name))
-            {
-                name += "_";
-            }
-
-            names.Add(output, name);
+            names.Add(output, free.Take(output.Name is { } given ? Names.Local(given) : "x" + (i + 1).ToString(CultureInfo.InvariantCulture)));
         }
 
         return names;

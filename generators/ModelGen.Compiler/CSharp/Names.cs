@@ -59,9 +59,9 @@ internal static class Names
     /// <summary>Why a text cannot name a model; null where it can.</summary>
     public static string? ClassProblem(string text)
     {
-        if (text.Length > 128)
+        if (text.Length is 0 or > 128)
         {
-            return "a model's name has at most 128 characters";
+            return "a model's name has 1 to 128 characters";
         }
 
         if (!char.IsUpper(text[0]))
@@ -93,13 +93,17 @@ internal static class Names
     public static string Xml(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
+            var isPair = char.IsSurrogatePair(text, i) || (i > 0 && char.IsSurrogatePair(text, i - 1));
             escaped.Append(c switch
             {
                 '&' => "&amp;",
                 '<' => "&lt;",
                 '>' => "&gt;",
+                _ when isPair => c.ToString(),
+                '\uFFFE' or '\uFFFF' => " ",
                 _ when char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate => " ",
                 _ => c.ToString(),
             });

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 
@@ -13,7 +14,7 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
 
     private static readonly IntegerParameter Vocabulary = new("vocabulary", "how many tokens there are: with `bytes` always 256, with `characters` at least as many as the training text has") { Default = ByteCount, Minimum = 2 };
 
-    public override string Example => "tokens: { context: 64, tokenizer: characters, vocabulary: 128 }";
+    public override string Example => "tokens: { context: 64, tokenizer: characters, vocabulary: 256 }";
 
     public override string? Conflict(Arguments arguments) =>
         arguments.Get(Tokenizer) == "bytes" && arguments.Get(Vocabulary) != ByteCount
@@ -23,8 +24,23 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, arguments.Get(Vocabulary), arguments.Get(Context));
 
-    /// <summary>The C# that makes the tokenizer from <c>trainingText</c>.</summary>
-    public static string TokenizerExpression(Arguments arguments) => arguments.Get(Tokenizer) == "bytes"
-        ? "new global::ModelGen.Tokenization.ByteTokenizer()"
-        : "global::ModelGen.Tokenization.CharacterTokenizer.FromText(trainingText, Vocabulary)";
+    /// <summary>The sizes as constants of the class.</summary>
+    public static void WriteConstants(CodeWriter writer, DataShape data)
+    {
+        writer.Line("/// <summary>How many tokens the model knows.</summary>");
+        writer.Line(FormattableString.Invariant($"public const int Vocabulary = {data.Vocabulary};"));
+        writer.Line();
+        writer.Line("/// <summary>The longest sequence it reads.</summary>");
+        writer.Line(FormattableString.Invariant($"public const int Context = {data.Context};"));
+        writer.Line();
+    }
+
+    /// <summary>The method that makes the tokenizer from <c>trainingText</c>, but for its modifiers.</summary>
+    public static string TokenizerMember(Arguments arguments)
+    {
+        var tokenizer = arguments.Get(Tokenizer) == "bytes"
+            ? "new global::ModelGen.Tokenization.ByteTokenizer()"
+            : "global::ModelGen.Tokenization.CharacterTokenizer.FromText(trainingText, Vocabulary)";
+        return $"global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => {tokenizer};";
+    }
 }

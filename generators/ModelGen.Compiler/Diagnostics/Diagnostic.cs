@@ -5,9 +5,13 @@ using ModelGen.Compiler.Syntax;
 namespace ModelGen.Compiler.Diagnostics;
 
 /// <summary>A mistake at its place, as data.</summary>
-internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<string> Arguments)
+/// <param name="Rule">The kind of mistake.</param>
+/// <param name="Span">Its place.</param>
+/// <param name="Arguments">The particulars of the message.</param>
+/// <param name="Note">Which use of a block makes it a mistake; empty outside blocks.</param>
+internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<string> Arguments, string Note = "")
 {
-    public string Message => string.Format(CultureInfo.InvariantCulture, Rule.Message, [.. Arguments]);
+    public string Message => string.Format(CultureInfo.InvariantCulture, Rule.Message, [.. Arguments]) + Note;
 
     /// <summary>The line that builds, editors and tools show.</summary>
     public string Format(string path) => $"{path}({Span.Line},{Span.Column}): error {Rule.Id}: {Message}";
@@ -16,14 +20,31 @@ internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<str
 /// <summary>Gathers every mistake of one file, each once.</summary>
 internal sealed class DiagnosticBag
 {
+    // Longer than any message that helps.
+    private const int LongestArgument = 1000;
+
+    private readonly HashSet<Diagnostic> _known = [];
     private readonly List<Diagnostic> _items = [];
 
     public int Count => _items.Count;
 
+    /// <summary>A note for the mistakes that are reported while a block is read for one of its uses.</summary>
+    public string Note { get; set; } = "";
+
     public void Report(Rule rule, SourceSpan span, params string[] arguments)
     {
-        var diagnostic = new Diagnostic(rule, span, new EquatableArray<string>(arguments));
-        if (!_items.Contains(diagnostic))
+        // Another use of a block repeats the same mistake.
+        var diagnostic = new Diagnostic(rule, span, new EquatableArray<string>(arguments.Select(argument => Excerpt.Of(argument, LongestArgument))));
+        if (_known.Add(diagnostic))
+        {
+            _items.Add(diagnostic with { Note = Note });
+        }
+    }
+
+    /// <summary>Takes over a mistake as it is.</summary>
+    public void Add(Diagnostic diagnostic)
+    {
+        if (_known.Add(diagnostic))
         {
             _items.Add(diagnostic);
         }

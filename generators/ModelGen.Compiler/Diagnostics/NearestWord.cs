@@ -3,16 +3,21 @@ namespace ModelGen.Compiler.Diagnostics;
 /// <summary>Finds the known word that somebody most likely meant.</summary>
 internal static class NearestWord
 {
+    // Among more words a suggestion would be slow to find, and a list of more would not be read.
+    private const int MostCompared = 256;
+    private const int MostListed = 12;
+
     /// <summary>"; did you mean 'linear'?" or, where no word is near, the words to choose from.</summary>
     public static string Hint(string written, IEnumerable<string> known)
     {
-        var words = known.OrderBy(word => word, StringComparer.Ordinal).ToList();
-        return Find(written, words) is { } nearest
-            ? $"; did you mean '{nearest}'?"
-            : words.Count == 0 ? "" : $"; known here: {string.Join(", ", words)}";
+        var words = known.Take(MostCompared + 1).ToList();
+        words.Sort(StringComparer.Ordinal);
+        return words.Count > MostCompared ? ""
+            : Find(written, words) is { } nearest ? $"; did you mean '{nearest}'?"
+            : words.Count is 0 or > MostListed ? "" : $"; known here: {string.Join(", ", words)}";
     }
 
-    /// <summary>The word within a third of its length in edits (insert, delete, replace, swap), nearest first.</summary>
+    /// <summary>The word within a third of its length in edits (insert, delete, replace, swap), nearest first; otherwise one that contains the other.</summary>
     public static string? Find(string written, IEnumerable<string> known)
     {
         // Longer than any word we know by more than the allowed edits: nothing can be near.
@@ -26,8 +31,16 @@ internal static class NearestWord
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Word, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.Word is not null && best.Distance <= Math.Max(1, Math.Max(best.Word.Length, written.Length) / 3) ? best.Word : null;
+        var isNear = best.Word is not null && best.Distance <= Math.Max(1, Math.Max(best.Word.Length, written.Length) / 3);
+        return isNear ? best.Word : Containing(Normalise(written), known);
     }
+
+    // batch-size for batch, or conv for conv-transpose where there is no conv.
+    private static string? Containing(string written, IEnumerable<string> known) =>
+        known.Where(word => (word.Length >= 4 && written.Contains(word)) || (written.Length >= 4 && word.Contains(written)))
+            .OrderByDescending(word => word.Length)
+            .ThenBy(word => word, StringComparer.Ordinal)
+            .FirstOrDefault();
 
     private static string Normalise(string word) => word.Replace('_', '-').ToLowerInvariant();
 

@@ -79,7 +79,7 @@ internal static class Rules
 
     public static readonly Rule UnusedConstant = new("MG2010", "A constant is never used", "'{0}' is never used",
         "Nothing in a spec is ignored: a constant or block parameter that nobody reads hides a mistake.",
-        "Use it as ${{name}} or remove it.");
+        "Use it as $name or remove it.");
 
     public static readonly Rule UnusedBlock = new("MG2011", "A block is never used", "the block '{0}' is never used",
         "Nothing in a spec is ignored: a block that no layer list names has no effect.",

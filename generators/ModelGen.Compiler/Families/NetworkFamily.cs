@@ -1,4 +1,5 @@
 using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Data;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
@@ -34,11 +35,23 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
     {
+        if (model.Data.Vocabulary > 0)
+        {
+            Tokens.WriteConstants(writer, model.Data);
+        }
     }
 
     public override void WriteMembers(CodeWriter writer, ModelGraph model)
     {
         var isTokens = model.Root.Input.Type == ElementType.TokenId;
+        if (isTokens)
+        {
+            writer.Line("/// <summary>The tokenizer for the text that the model reads.</summary>");
+            writer.Line("/// <param name=\"trainingText\">The text that it is trained on.</param>");
+            writer.Line($"public static {Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments)}");
+            writer.Line();
+        }
+
         writer.Line("/// <inheritdoc/>");
         writer.Line($"public override global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};");
         writer.Line();

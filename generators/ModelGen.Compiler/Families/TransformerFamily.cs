@@ -95,12 +95,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
     {
-        writer.Line("/// <summary>How many tokens the model knows.</summary>");
-        writer.Line(FormattableString.Invariant($"public const int Vocabulary = {model.Data.Vocabulary};"));
-        writer.Line();
-        writer.Line("/// <summary>The longest sequence it reads.</summary>");
-        writer.Line(FormattableString.Invariant($"public const int Context = {model.Data.Context};"));
-        writer.Line();
+        Tokens.WriteConstants(writer, model.Data);
         if (model.Spec.Arguments.TryGet(Training, out var training))
         {
             OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training);
@@ -119,7 +114,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
             $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
-            $"global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => {Tokens.TokenizerExpression(model.Spec.Arguments.Get(Data).Arguments)};",
+            Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
             $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
         ];
         foreach (var member in members)

@@ -5,7 +5,8 @@ namespace ModelGen.Compiler.Graph;
 
 /// <summary>
 /// The length of an axis: a polynomial with whole coefficients over symbols such as T (the sequence length) and
-/// rounded-down quotients of other lengths. Equal lengths are equal values.
+/// rounded-down quotients of other lengths. Lengths that were computed in different ways come to one form, so that equal
+/// ones compare equal as far as the rules in <see cref="FloorDivide"/> go.
 /// </summary>
 internal sealed class Dim : IEquatable<Dim>
 {
@@ -30,6 +31,9 @@ internal sealed class Dim : IEquatable<Dim>
 
     public static Dim operator +(Dim a, Dim b) => new(a._terms.Concat(b._terms));
 
+    /// <summary>All of them together.</summary>
+    public static Dim Sum(IEnumerable<Dim> lengths) => new(lengths.SelectMany(length => length._terms));
+
     public static Dim operator -(Dim a, Dim b) => a + ((-1) * b);
 
     public static Dim operator *(Dim a, Dim b) => new(
@@ -42,12 +46,27 @@ internal sealed class Dim : IEquatable<Dim>
     /// <summary>⌊this / divisor⌋ for a positive divisor.</summary>
     public Dim FloorDivide(long divisor)
     {
-        if (Constant is { } value)
+        // ⌊(d q + r) / d⌋ = q + ⌊r / d⌋, with 0 <= r < d for each coefficient.
+        var whole = new Dim(_terms.Select(term => term with { Coefficient = Floor(term.Coefficient, divisor) }));
+        var rest = this - (divisor * whole);
+        if (rest.Constant is not null)
         {
-            return Floor(value, divisor);
+            return whole;
         }
 
-        return Divide(divisor) ?? new Dim([new Term(new EquatableArray<Factor>([new Factor($"⌊({this})/{Text(divisor)}⌋", this, divisor)]), 1)]);
+        // ⌊(g x + c) / (g d)⌋ = ⌊(x + ⌊c / g⌋) / d⌋
+        var common = rest._terms.Where(term => term.Factors.Count > 0).Aggregate(divisor, (gcd, term) => GreatestCommonDivisor(gcd, term.Coefficient));
+        rest = new Dim(rest._terms.Select(term => term with { Coefficient = Floor(term.Coefficient, common) }));
+        divisor /= common;
+
+        // ⌊(⌊x / a⌋ + c) / d⌋ = ⌊(x + a c) / (a d)⌋
+        if (divisor > 1 && rest._terms[0] is { Coefficient: 1, Factors: { Count: 1 } factors } && factors[0] is { Numerator: { } numerator, Divisor: var inner }
+            && (rest - new Dim([rest._terms[0]])).Constant is { } constant)
+        {
+            return whole + (numerator + checked(inner * constant)).FloorDivide(checked(inner * divisor));
+        }
+
+        return whole + (divisor == 1 ? rest : new Dim([new Term(new EquatableArray<Factor>([new Factor(Quotient(rest, divisor), rest, divisor)]), 1)]));
     }
 
     /// <summary>The quotient, where the division leaves no remainder whatever the symbols are.</summary>
@@ -100,6 +119,11 @@ internal sealed class Dim : IEquatable<Dim>
 
         return text;
     }
+
+    private static string Quotient(Dim numerator, long divisor) =>
+        numerator._terms.Count == 1 ? $"⌊{numerator}/{Text(divisor)}⌋" : $"⌊({numerator})/{Text(divisor)}⌋";
+
+    private static long GreatestCommonDivisor(long a, long b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     private static long Floor(long value, long divisor) => value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor);
 

@@ -8,4 +8,10 @@ internal sealed record GraphError(Rule Rule, int Origin, string? Argument, Equat
 {
     /// <summary>The origin of what belongs to no layer.</summary>
     public const int Model = -1;
+
+    /// <summary>The uses of blocks that the layer stands in, the innermost first.</summary>
+    public EquatableArray<BlockUse> Uses { get; init; }
 }
+
+/// <summary>A layer that is the use of a block.</summary>
+internal sealed record BlockUse(string Block, int Origin);

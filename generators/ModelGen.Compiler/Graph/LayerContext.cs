@@ -114,8 +114,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <param name="state">Its parameters and buffers.</param>
     public string Module(string type, string construction, string? name, WeightRole weight, params StateEntry[] state)
     {
-        var free = Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word);
-        var property = CSharp.Names.Pascal(free);
+        var (property, stateName) = Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word);
+        foreach (var entry in state)
+        {
+            Scope.Network.Fits(Spec, entry.Name, new Shape(new EquatableArray<Dim>(entry.Shape.Select(length => (Dim)length))));
+        }
+
         var statements = new List<string>();
         if (weight != WeightRole.None && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)) is { } chosen)
         {
@@ -127,7 +131,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         }
 
         Scope.Graph.Submodules.Add(new Submodule(
-            property, CSharp.Names.Snake(free), $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(statements),
+            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(statements),
             Spec.Layer.Word, Spec.Origin, [], IsList: false));
         return property;
     }
@@ -146,15 +150,14 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
     public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input)
     {
-        var free = Scope.FreeName(name);
-        var property = CSharp.Names.Pascal(free);
+        var (property, stateName) = Scope.FreeName(name);
         var same = elements.All(element => element == elements[0]);
         var element = same ? $"Layers.{elements[0].ClassName}" : "nn.Module<torch.Tensor, torch.Tensor>";
         var construction = isList
             ? $"nn.ModuleList<{element}>({string.Join(", ", elements.Select(e => $"new Layers.{e.ClassName}(device)"))})"
             : $"new Layers.{elements[0].ClassName}(device)";
         Scope.Graph.Submodules.Add(new Submodule(
-            property, CSharp.Names.Snake(free), isList ? $"modules.ModuleList<{element}>" : element, construction, default, default,
+            property, stateName, isList ? $"modules.ModuleList<{element}>" : element, construction, default, default,
             Spec.Layer.Word, Spec.Origin, elements, isList));
         for (var i = 0; i < elements.Count; i++)
         {

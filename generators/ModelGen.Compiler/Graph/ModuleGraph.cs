@@ -34,7 +34,7 @@ internal sealed class ModuleGraph(string className, Value input)
     public IEnumerable<StateEntry> State() => Submodules.SelectMany(submodule => submodule.AllState());
 
     /// <summary>The multiply-adds of one sample; of a complete module.</summary>
-    public Dim MultiplyAdds => _multiplyAdds ??= Rows.Aggregate((Dim)0, (sum, row) => sum + (row.Times * (row.Inner?.MultiplyAdds ?? row.MultiplyAdds)));
+    public Dim MultiplyAdds => _multiplyAdds ??= Dim.Sum(Rows.Select(row => row.Times * (row.Inner?.MultiplyAdds ?? row.MultiplyAdds)));
 }
 
 /// <summary>One operation: a C# expression in which $0, $1, … are its inputs.</summary>

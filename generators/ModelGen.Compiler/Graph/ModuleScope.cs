@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
@@ -8,7 +7,8 @@ namespace ModelGen.Compiler.Graph;
 /// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
 internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, bool isRoot)
 {
-    private readonly HashSet<string> _properties = new(CSharp.Names.ReservedMembers, StringComparer.Ordinal) { graph.ClassName };
+    private readonly UniqueNames _properties = new(CSharp.Names.ReservedMembers.Append(graph.ClassName));
+    private readonly Dictionary<int, string> _labels = [];
     private readonly Stack<Dictionary<string, Value>> _tensors = new();
 
     public NetworkBuilder Network { get; } = network;
@@ -28,10 +28,16 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         var names = new Dictionary<string, Value>(StringComparer.Ordinal);
         _tensors.Push(names);
         var current = input;
+        var last = layers.Count - 1;
+        while (last > 0 && layers[last].Layer.PassesOn)
+        {
+            last--;
+        }
+
         for (var i = 0; i < layers.Count; i++)
         {
             var spec = layers[i];
-            var endsBranch = isBranch && layers.Skip(i + 1).All(later => later.Layer.PassesOn);
+            var endsBranch = isBranch && i >= last;
             if (Inputs(spec, current, input) is not { } inputs || Layer(spec, inputs, endsBranch, depth) is not { } result)
             {
                 _tensors.Pop();
@@ -69,7 +75,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         output.Uses++;
         foreach (var unused in Graph.Operations.Where(operation => operation.Output.Uses == 0 && Network.Errors.Count == 0 && !Network.IsIncomplete))
         {
-            Network.Report(Rules.UnusedResult, unused.Origin, null, unused.Output.Name is { } name ? $"'{name}'" : "this layer");
+            Network.Report(Rules.UnusedResult, unused.Origin, null, _labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
         }
 
         return Graph;
@@ -88,16 +94,12 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         return output;
     }
 
-    /// <summary>A property name that is still free, from the wished word: linear, then linear2, linear3, …</summary>
-    public string FreeName(string wish)
+    /// <summary>The names of a module in C# and in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
+    public (string Property, string State) FreeName(string wish)
     {
-        var name = wish;
-        for (var i = 2; !_properties.Add(CSharp.Names.Pascal(name)); i++)
-        {
-            name = wish + i.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return name;
+        var pascal = CSharp.Names.Pascal(wish);
+        var property = _properties.Take(pascal);
+        return (property, CSharp.Names.Snake(wish) + property.Substring(pascal.Length));
     }
 
     private Value? Layer(LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
@@ -113,6 +115,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         }
 
         var label = spec.Layer.Label(spec.Arguments);
+        _labels[spec.Origin] = label;
         if (!spec.Layer.AddsRows)
         {
             var parameters = Graph.Submodules.Skip(firstModule).Aggregate(0L, (sum, module) => checked(sum + module.ParameterCount));

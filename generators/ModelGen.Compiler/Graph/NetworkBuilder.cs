@@ -13,10 +13,10 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
 {
     private const int MaximumLayers = 20_000;
     private const long MaximumElements = 1L << 40;
+    private const int MaximumFormula = 200;
 
     private readonly Dictionary<object, ModuleGraph?> _built = [];
-    private readonly HashSet<string> _classNames = new(CSharp.Names.ReservedMembers, StringComparer.Ordinal);
-    private int _layers;
+    private readonly UniqueNames _classNames = new(CSharp.Names.ReservedMembers);
     private double _residuals;
 
     public DataShape Data { get; } = data;
@@ -25,6 +25,9 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
 
     /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
     public bool IsIncomplete { get; set; }
+
+    /// <summary>The uses of blocks that are being built, the innermost first.</summary>
+    public Stack<BlockUse> BlockUses { get; } = new();
 
     /// <summary>The module classes inside the model's own, inner ones first.</summary>
     public List<ModuleGraph> Classes { get; } = [];
@@ -41,6 +44,18 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// <summary>Builds the network of one role; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
     public ModuleGraph? Build(string role, string className, EquatableArray<LayerSpec> layers)
     {
+        if (layers.Sum(layer => layer.Layer.CountLayers(layer.Arguments)) > MaximumLayers)
+        {
+            var largest = layers.OrderByDescending(layer => layer.Layer.CountLayers(layer.Arguments)).First();
+            Report(Rules.TooLarge, largest.Origin, null, $"the {role}", $"it has more than {Count(MaximumLayers)} layers, each repetition counted");
+            return null;
+        }
+
+        if (!Fits(GraphError.Model, "data", "'data'", "shape", Data.Shape))
+        {
+            return null;
+        }
+
         _residuals = layers.Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
         var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
         var scope = new ModuleScope(this, new ModuleGraph(className, input), isRoot: true);
@@ -59,7 +74,7 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
         }
 
         var inner = new Value(input.Shape, input.Type, input.Trail, -1);
-        var graph = new ModuleGraph(Unique(CSharp.Names.Pascal(name)), inner);
+        var graph = new ModuleGraph(_classNames.Take(CSharp.Names.Pascal(name)), inner);
         var scope = new ModuleScope(this, graph, isRoot: false);
         var complete = scope.Complete(build(scope));
         _built[key] = complete;
@@ -74,47 +89,47 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// <summary>Runs a layer's rule, and turns sizes beyond all measure into an error of that layer.</summary>
     public Value? Run(LayerSpec spec, Func<Value?> build)
     {
-        if (++_layers > MaximumLayers)
-        {
-            if (_layers == MaximumLayers + 1)
-            {
-                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, $"the model has more than {MaximumLayers.ToString(CultureInfo.InvariantCulture)} layers");
-            }
-
-            return null;
-        }
-
+        var before = Errors.Count;
         try
         {
-            var result = build();
-            if (result?.Shape.Count.Constant > MaximumElements)
-            {
-                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, $"its result {result.Shape} has {result.Shape.Count} elements for each sample");
-                return null;
-            }
-
-            return result;
+            return build() is { } result && Fits(spec, "result", result.Shape) ? result : null;
         }
         catch (OverflowException)
         {
-            Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, "its size does not fit into 64 bits");
+            if (Errors.Count == before)
+            {
+                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, "its size does not fit into 64 bits");
+            }
+
             return null;
         }
     }
 
-    public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
-        Errors.Add(new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)));
+    /// <summary>Whether a tensor of a layer is of a size that can be; reports when not.</summary>
+    public bool Fits(LayerSpec spec, string what, Shape shape) => Fits(spec.Origin, null, spec.Layer.Word, what, shape);
 
-    private string Unique(string name)
+    private bool Fits(int origin, string? argument, string owner, string what, Shape shape)
     {
-        var unique = name;
-        for (var i = 2; !_classNames.Add(unique); i++)
+        if (shape.Axes.FirstOrDefault(axis => axis.ToString().Length > MaximumFormula) is { } formula)
         {
-            unique = name + i.ToString(CultureInfo.InvariantCulture);
+            Report(Rules.TooLarge, origin, argument, owner, $"an axis of its {what} has too long a formula, {Excerpt.Of(formula.ToString())}");
+            return false;
         }
 
-        return unique;
+        // In floating point, because the count of a nonsensical shape may not fit into 64 bits.
+        var count = shape.Axes.Aggregate(1.0, (product, axis) => product * axis.Evaluate(Data.Longest));
+        if (count > MaximumElements)
+        {
+            Report(Rules.TooLarge, origin, argument, owner, $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the most is {Count(MaximumElements)}");
+        }
+
+        return count <= MaximumElements;
     }
+
+    public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
+        Errors.Add(new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)) { Uses = new EquatableArray<BlockUse>(BlockUses) });
+
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a model's data looks like to its network.</summary>

@@ -3,11 +3,11 @@ namespace ModelGen.Compiler.Language;
 /// <summary>A key that every model has, whatever its family.</summary>
 internal sealed record CommonKey(string Name, string Summary, string Type, bool IsRequired)
 {
-    public static readonly CommonKey Model = new("model", "the model's name: the class that is generated", "a C# class name that starts with an upper-case letter", true);
+    public static readonly CommonKey Model = new("model", "the model's name, which becomes a C# class", "a C# class name that starts with an upper-case letter", true);
 
     public static readonly CommonKey Description = new("summary", "a sentence that becomes the class's documentation", "text", false);
 
-    public static readonly CommonKey Family = new("family", "what kind of model this is", "one of the families", true);
+    public static readonly CommonKey Family = new("family", "what kind of model this is", $"one of {string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word))}", true);
 
     public static readonly CommonKey Let = new("let", "constants for expressions: after `let: { width: 128 }`, `4 * $width` is 512", "names with numbers", false);
 

@@ -28,6 +28,9 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
     /// <summary>How many residuals it holds, each repetition counted.</summary>
     public virtual double CountResiduals(Arguments arguments) => 0;
 
+    /// <summary>How many layers it stands for, itself and each repetition counted.</summary>
+    public virtual double CountLayers(Arguments arguments) => 1;
+
     /// <summary>Adds the layer's modules and operations; null after reporting why it cannot stand here.</summary>
     public abstract Value? Build(LayerContext context);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>The numbers that an argument may take.</summary>
@@ -32,10 +30,10 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     public string Suffix => this == Finite ? "" : $", {Description}";
 
     /// <summary>What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.</summary>
-    public string Wanted(double value) => value > Maximum ? $"at most {Text(Maximum)}" : Description;
+    public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {Text(Maximum)}" : Description;
 
     public bool Contains(double value) =>
         (ExcludesMinimum ? value > Minimum : value >= Minimum) && (ExcludesMaximum ? value < Maximum : value <= Maximum);
 
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) => NumberParameter.Text(value);
 }

@@ -12,7 +12,7 @@ internal sealed class AddLayer() : Layer("add", "the sum of the tensors that `fr
 
     public override string ExampleInput => "tensor: [6, 4]";
 
-    public override string Example => "{ add: , from: [input, input] }";
+    public override string Example => "{ add, from: [input, input] }";
 
     public override Value? Build(LayerContext context)
     {

@@ -32,12 +32,17 @@ internal sealed class BlockLayer : Layer
 
     public override string Label(Arguments arguments) => arguments.Get(Name);
 
+    public override double CountLayers(Arguments arguments) => 1 + arguments.Get(Body).Sum(layer => layer.Layer.CountLayers(layer.Arguments));
+
     public override double CountResiduals(Arguments arguments) => arguments.Get(Body).Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
 
     public override Value? Build(LayerContext context)
     {
         var name = context.Get(Name);
-        if (context.Class(name, context.Get(Body), context.Input) is not { } graph)
+        context.Scope.Network.BlockUses.Push(new BlockUse(name, context.Spec.Origin));
+        var built = context.Class(name, context.Get(Body), context.Input);
+        context.Scope.Network.BlockUses.Pop();
+        if (built is not { } graph)
         {
             return null;
         }

@@ -17,6 +17,9 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
 
     public override string Example => "{ repeat: 3, layers: [linear: 4, relu] }";
 
+    public override double CountLayers(Arguments arguments) =>
+        1 + (arguments.Get(Times) * arguments.Get(Body).Sum(layer => layer.Layer.CountLayers(layer.Arguments)));
+
     public override double CountResiduals(Arguments arguments) =>
         arguments.Get(Times) * arguments.Get(Body).Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
 

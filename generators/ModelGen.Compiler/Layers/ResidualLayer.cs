@@ -16,6 +16,8 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
 
     public override string Example => "residual: { layers: [linear: 4, relu] }";
 
+    public override double CountLayers(Arguments arguments) => 1 + arguments.Get(Branch).Sum(layer => layer.Layer.CountLayers(layer.Arguments));
+
     public override double CountResiduals(Arguments arguments) => 1 + arguments.Get(Branch).Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
 
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;

@@ -63,7 +63,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             var room = Lengths[i] + ((2 * padding[i]) - window);
             if (room.Evaluate(DataShape.Shortest) < 0)
             {
-                context.Fail(FormattableString.Invariant($"has a window of {window} over an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
+                context.Fail(FormattableString.Invariant($"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
                 return null;
             }
 

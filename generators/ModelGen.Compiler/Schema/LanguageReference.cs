@@ -12,31 +12,64 @@ internal static class LanguageReference
     {
         var page = new StringBuilder();
         page.Append("# The words of a spec\n\nMade from the catalogue; a test keeps it current. Shapes are without the batch.\n");
-        Chapter<Layer>(page, "Layers", "Entries of a layer list. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).");
-        Chapter<Initialiser>(page, "Initialisers", "How a weight starts.");
-        Chapter<DataKind>(page, "Data", "What a model is trained on.");
-        Chapter<Objective>(page, "Objectives", "What training makes smaller.");
-        Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.");
-        Chapter<Schedule>(page, "Schedules", "How the learning rate changes.");
+        var anchors = new UniqueAnchors();
+        Chapter<Layer>(page, "Layers", "Entries of a layer list. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
+        Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
+        Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
+        Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
+        Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
+        Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
         page.Append("\n## Keys of every model\n\n| key | takes | meaning |\n|---|---|---|\n");
         foreach (var key in CommonKey.All)
         {
             page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
         }
 
-        Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.");
+        Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
+        return page.ToString();
+    }
+
+    /// <summary>The page that lists the rules.</summary>
+    public static string Diagnostics()
+    {
+        var page = new StringBuilder();
+        page.Append("# Diagnostics\n\nMade from the compiler's list; a test keeps it current. All of them are errors: from a spec with a mistake no class is made.\n\n");
+        page.Append("| rule | mistake |\n|---|---|\n");
+        foreach (var rule in Rules.All)
+        {
+            page.Append($"| [{rule.Id}]({rule.Id}.md) | {Cell(rule.Title)} |\n");
+        }
+
         return page.ToString();
     }
 
     /// <summary>The help page of a rule.</summary>
-    public static string HelpPage(Rule rule) =>
-        $"# {rule.Id}: {rule.Title}\n\n> {rule.Message}\n\n## Why\n\n{rule.Cause}\n\n## What to do\n\n{rule.Fix}\n";
+    /// <param name="rule">The rule.</param>
+    /// <param name="spec">A spec that breaks it, where one shows it.</param>
+    /// <param name="message">What is then reported.</param>
+    public static string HelpPage(Rule rule, string? spec, string? message)
+    {
+        var page = new StringBuilder();
+        page.Append($"# {rule.Id}: {rule.Title}\n\n{rule.Cause}\n");
+        if (spec is not null)
+        {
+            page.Append($"\n## Example\n\n```yaml\n{spec.TrimEnd('\n')}\n```\n\n```text\n{message}\n```\n");
+        }
 
-    private static void Chapter<T>(StringBuilder page, string title, string summary)
+        return page.Append($"\n## What to do\n\n{rule.Fix}\n\n[All diagnostics](README.md), [the words of a spec](../layers.md)\n").ToString();
+    }
+
+    private static void Chapter<T>(StringBuilder page, string title, string summary, Func<T, string> anchor)
         where T : Definition
     {
         page.Append($"\n## {title}\n\n{summary}\n");
-        foreach (var word in Catalogue.Of<T>())
+        var words = Catalogue.Of<T>();
+        if (words.Count > 1)
+        {
+            page.Append($"\n{string.Join(" · ", words.Select(word => $"[{word.Word}](#{anchor(word)})"))}\n");
+        }
+
+        foreach (var word in words)
         {
             page.Append($"\n### {word.Word}\n\n{Sentence(word.Summary)}\n");
             if (word is Layer layer)
@@ -58,7 +91,7 @@ internal static class LanguageReference
         foreach (var parameter in parameters)
         {
             var note = parameter.IsMain ? " (may follow the word)" : parameter.IsBeside ? " (stands beside the word)" : "";
-            page.Append($"| `{prefix}{parameter.Name}`{note} | {Cell(parameter.Type)} | {(parameter.IsRequired ? "required" : Cell(parameter.DefaultText))} | {Cell(parameter.Summary)} |\n");
+            page.Append($"| `{prefix}{parameter.Name}`{note} | {Takes(parameter)} | {(parameter.IsRequired ? "required" : Cell(parameter.DefaultText))} | {Cell(parameter.Summary)} |\n");
             if (parameter is GroupParameter group)
             {
                 Rows(page, $"{prefix}{parameter.Name}.", group.Parameters);
@@ -66,7 +99,34 @@ internal static class LanguageReference
         }
     }
 
+    private static string Takes(Parameter parameter) => parameter switch
+    {
+        WordParameter<Initialiser> => "an [initialiser](#initialisers)",
+        WordParameter<DataKind> data => $"[data](#data): {Either(data.Words)}",
+        WordParameter<Objective> => "an [objective](#objectives)",
+        WordParameter<Optimizer> => "an [optimizer](#optimizers)",
+        WordParameter<Schedule> => "a [schedule](#schedules)",
+        LayersParameter => "a list of [layers](#layers)",
+        _ => Cell(parameter.Type),
+    };
+
+    private static string Either(IReadOnlyList<Definition> words) => string.Join(", ", words.Select(word => $"`{word.Word}`"));
+
     private static string Cell(string text) => text.Replace("|", "\\|");
 
-    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1) + ".";
+    // A formula keeps the case of its first letter.
+    private static string Sentence(string text) => (text.Length > 1 && char.IsLetter(text[1]) ? char.ToUpperInvariant(text[0]) + text.Substring(1) : text) + ".";
+
+    // A heading that occurs again gets a number where pages are shown.
+    private sealed class UniqueAnchors
+    {
+        private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
+
+        public string Take(Definition word)
+        {
+            _seen.TryGetValue(word.Word, out var before);
+            _seen[word.Word] = before + 1;
+            return before == 0 ? word.Word : FormattableString.Invariant($"{word.Word}-{before}");
+        }
+    }
 }

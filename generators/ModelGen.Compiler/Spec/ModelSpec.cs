@@ -7,4 +7,5 @@ namespace ModelGen.Compiler.Spec;
 /// <param name="Summary">Its documentation; empty for none.</param>
 /// <param name="Family">What roles it has and how they are wired.</param>
 /// <param name="Arguments">The values of the family's keys.</param>
-internal sealed record ModelSpec(string Name, string Summary, Family Family, Arguments Arguments);
+/// <param name="IsComplete">Whether all of it could be read; otherwise it is only checked.</param>
+internal sealed record ModelSpec(string Name, string Summary, Family Family, Arguments Arguments, bool IsComplete);

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Diagnostics;
+
 namespace ModelGen.Compiler.Syntax;
 
 /// <summary>What was written, with its place.</summary>
@@ -18,7 +20,7 @@ internal sealed class ScalarNode(SourceSpan span, string text, bool isQuoted) : 
 
     public bool IsEmpty => Text.Length == 0 && !IsQuoted;
 
-    public override string Description => IsEmpty ? "nothing" : IsQuoted ? $"the text \"{Text}\"" : $"'{Text}'";
+    public override string Description => IsEmpty ? "nothing" : IsQuoted ? $"the text \"{Excerpt.Of(Text)}\"" : $"'{Excerpt.Of(Text)}'";
 }
 
 /// <summary>An ordered list.</summary>

@@ -34,8 +34,9 @@ internal sealed class YamlReader
         {
             var (start, end) = (exception.Start, exception.End);
 
-            // YamlDotNet's "anchor not found" carries no place.
-            var span = start.Index == 0 && end.Index == 0 ? reader._last : reader.Span(start, end);
+            // YamlDotNet's "anchor not found" carries no place, and an end that comes too early is no place to look at.
+            var isPlace = (start.Index > 0 || end.Index > 0) && start.Index < text.TrimEnd().Length;
+            var span = isPlace ? reader.Span(start, end) : reader._last;
             diagnostics.Report(Rules.InvalidYaml, span, Sentence(exception.Message));
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
@@ -94,7 +95,7 @@ internal sealed class YamlReader
     {
         var current = _parser.Current ?? throw new InvalidOperationException();
         _last = Span(current.Start, current.End);
-        if (depth > MaximumDepth)
+        if (depth >= MaximumDepth && current is SequenceStart or MappingStart)
         {
             _diagnostics.Report(Rules.TooDeep, _last, MaximumDepth.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return null;
@@ -172,8 +173,9 @@ internal sealed class YamlReader
             return new MapNode(Extent(Span(start.Start, start.End), null), entries);
         }
 
-        // Without a brace the group starts at its first key; YamlDotNet gives a pair inside a flow list no place at all.
-        var own = start.Style == MappingStyle.Flow && start.End.Index > start.Start.Index ? Span(start.Start, start.End) : entries[0].Key.Span;
+        // Without a brace the group starts at its first key; YamlDotNet gives a pair inside a flow list no place but the file's start.
+        var hasBrace = start.Style == MappingStyle.Flow && (start.Start.Index > 0 || depth == 0) && _text[(int)start.Start.Index] == '{';
+        var own = hasBrace ? Span(start.Start, start.End) : entries[0].Key.Span;
         return new MapNode(Extent(own, entries[entries.Count - 1].Value.Span), entries);
     }
 

@@ -28,7 +28,7 @@ internal sealed class GroupParameter(string name, string summary, string csharpT
     {
         if (node is MapNode map)
         {
-            return binder.Arguments($"'{path}'", Parameters, map.Entries, node.Span);
+            return binder.Arguments(path, Parameters, map.Entries, node.Span);
         }
 
         binder.Diagnostics.Report(Rules.WrongType, node.Span, path, Type, node.Description);

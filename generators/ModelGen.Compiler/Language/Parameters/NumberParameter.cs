@@ -37,7 +37,13 @@ internal sealed class NumberParameter(string name, string summary) : Parameter<d
     public override string ToCSharp(object value) => Text((double)value);
 
     /// <summary>The shortest text that reads back as the same number, the same on every machine.</summary>
-    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+    public static string Text(double value)
+    {
+        // 1E-05 as people write it: 1e-5.
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var e = text.IndexOf('E');
+        return e < 0 ? text : text.Substring(0, e) + "e" + int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+    }
 
     protected override string Format(double value) => Text(value);
 }

@@ -10,6 +10,9 @@ namespace ModelGen.Compiler.Language;
 /// <summary>A list of whole numbers, such as a shape; where one number may stand for the list, it does.</summary>
 internal sealed class SizesParameter(string name, string summary) : Parameter<EquatableArray<long>>(name, summary)
 {
+    // As many axes as any layer works with.
+    private const int MaximumCount = 8;
+
     public long Minimum { get; init; } = 1;
 
     /// <summary>One number may be written instead of a list and then stands for every axis.</summary>
@@ -18,14 +21,14 @@ internal sealed class SizesParameter(string name, string summary) : Parameter<Eq
     private Range Range => new(Minimum, int.MaxValue);
 
     public override string Type => AllowsOne
-        ? $"a whole number, or a list with one for each axis{Range.Suffix}"
+        ? $"a whole number{Range.Suffix}, or a list with one for each axis"
         : $"a list of whole numbers, each {Range.Description}";
 
     public override JsonObject Schema
     {
         get
         {
-            var list = new JsonObject { ["type"] = "array", ["items"] = JsonObject.Integer(Range), ["minItems"] = 1 };
+            var list = new JsonObject { ["type"] = "array", ["items"] = JsonObject.Integer(Range), ["minItems"] = 1, ["maxItems"] = MaximumCount };
             return AllowsOne ? JsonObject.AnyOf(JsonObject.Integer(Range), list) : list;
         }
     }
@@ -46,6 +49,12 @@ internal sealed class SizesParameter(string name, string summary) : Parameter<Eq
         if (list.Items.Count == 0)
         {
             binder.Diagnostics.Report(Rules.EmptyList, node.Span, path);
+            return null;
+        }
+
+        if (list.Items.Count > MaximumCount)
+        {
+            binder.Diagnostics.Report(Rules.WrongType, node.Span, path, $"a list of at most {MaximumCount.ToString(CultureInfo.InvariantCulture)} numbers", $"a list of {list.Items.Count.ToString(CultureInfo.InvariantCulture)}");
             return null;
         }
 

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace ModelGen.Compiler.Diagnostics;
+
+/// <summary>What was written, as a one-line message can quote it.</summary>
+internal static class Excerpt
+{
+    private const int Longest = 60;
+
+    /// <summary>The text in one line; its start where it is long.</summary>
+    public static string Of(string text) => Of(text, Longest);
+
+    /// <summary>The text in one line of at most <paramref name="longest"/> characters.</summary>
+    public static string Of(string text, int longest)
+    {
+        var line = new StringBuilder();
+        foreach (var c in text.Length > longest ? text.Substring(0, longest - 1) : text)
+        {
+            line.Append(char.IsControl(c) ? ' ' : c);
+        }
+
+        if (text.Length > longest)
+        {
+            // Half a surrogate pair is no character.
+            line.Length -= char.IsHighSurrogate(line[line.Length - 1]) ? 1 : 0;
+            line.Append('…');
+        }
+
+        return line.ToString();
+    }
+}

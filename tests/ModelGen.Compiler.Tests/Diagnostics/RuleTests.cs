@@ -1,0 +1,177 @@
+using System.Text.RegularExpressions;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Tests.Diagnostics;
+
+/// <summary>A spec for each mistake, and what a person is told about it.</summary>
+public sealed partial class RuleTests
+{
+    private const string Head = "model: M\nfamily: network\ndata: { tensor: [4, 9] }\n";
+
+    private const string Gpt = "model: M\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\n";
+
+    private static readonly (string Spec, string Error)[] Mistakes =
+    [
+        ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
+        ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
+        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model"),
+        ($"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "(4,73): MG1004: this is nested more than 64 levels deep"),
+        ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
+        ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
+        ($"{Head}[network, layers]: [relu]\nnetwork: [relu]\n", "(4,1): MG1007: a key must be a word; found a list"),
+        ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
+        (new string('#', 1_000_001), "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have 1,000,000"),
+        ($"{Head}netwrok: [relu]\nnetwork: [relu]\n", "(4,1): MG2001: 'netwrok' is not a key of a model of the family 'network'; did you mean 'network'?"),
+        ($"model: M\nfamliy: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,1): MG2001: 'famliy' is not a key of a model of the family 'network'; did you mean 'family'?"),
+        ($"modle: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2001: 'modle' is not a key of a model of the family 'network'; did you mean 'model'?"),
+        ($"{Head}network:\n  - conv: {{ channels: 2, kernel: 3, pading: 1 }}\n", "(5,37): MG2001: 'pading' is not a key of 'conv'; did you mean 'padding'?"),
+        ($"{Head}network:\n  - relu: {{ slope: 1 }}\n", "(5,13): MG2001: 'slope' is not a key of 'relu'; it takes none"),
+        ($"{Head}network:\n  - linear: {{ features: 2, as: out }}\n", "(5,28): MG2001: 'as' is not a key of 'linear'; it stands beside the word, not inside its braces"),
+        ($"{Head}network:\n  - {{ linear: 2, bias: false }}\n", "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"),
+        ($"{Head}network:\n  - {{ relu: , gelu: }}\n", "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"),
+        ($"{Head}objective: next-token\nnetwork: [relu]\n", "(4,1): MG2001: 'objective' is not a key of a model of the family 'network'; known here: blocks, data, family, initialiser, let, model, network, summary"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'; known here: batch, checkpoint, clip-norm, duration, optimizer, schedule, validation"),
+        ($"{Head}data2: 1\nnetwork: [relu]\n", "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"),
+        ($"{Head}network:\n  - lineer: 4\n", "(5,5): MG2002: 'lineer' is no layer or block; did you mean 'linear'?"),
+        ($"{Head}network:\n  - transformer-block\n", "(5,5): MG2002: 'transformer-block' is no layer or block"),
+        ($"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: 'netwrk' is no family; did you mean 'network'?"),
+        ($"model: M\nfamily: network\ndata: {{ text: 4 }}\nnetwork: [relu]\n", "(3,9): MG2002: 'text' is no kind of data; known here: image, tensor, tokens"),
+        ($"{Head}initialiser: {{ normall: 0.1 }}\nnetwork: [linear: 4]\n", "(4,16): MG2002: 'normall' is no initialiser; did you mean 'normal'?"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adam: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'adam' is no optimizer; did you mean 'adamw'?"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n", "(6,64): MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
+        ($"{Gpt}network: [embed: 8, linear: 16, relu]\n", "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"),
+        ($"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"),
+        ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'family': one of network, transformer"),
+        ("model: M\nfamily: network\nnetwork: [relu]\n", "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"),
+        ($"{Head}network:\n  - conv: {{ channels: 3 }}\n", "(5,5): MG2004: 'conv' needs 'kernel': the window's length along each axis"),
+        ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
+        ($"{Head}network:\n  - repeat: 4\n", "(5,5): MG2004: 'repeat' needs 'layers': the layers"),
+        ($"{Head}blocks: {{ b: {{ parameters: [n] }} }}\nnetwork: [relu]\n", "(4,11): MG2004: the block 'b' needs 'layers': the layers it stands for"),
+        ($"{Head}blocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [b]\n", "(5,11): MG2004: the block 'b' needs 'n': a parameter without a default"),
+        ($"{Head}network:\n  - linear: four\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found 'four'"),
+        ($"{Head}network:\n  - linear: '4'\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found the text \"4\""),
+        ($"{Head}network:\n  - linear: 2.5\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found 2.5"),
+        ($"{Head}network:\n  - linear: [4]\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found a list"),
+        ($"{Head}network:\n  - relu: 4\n", "(5,11): MG2005: 'relu' expects no argument; found '4'"),
+        ($"{Head}network:\n  - linear: {{ features: 4, bias: yes }}\n", "(5,34): MG2005: 'linear.bias' expects true or false; found 'yes'"),
+        ($"{Head}network:\n  - gelu: tahn\n", "(5,11): MG2005: 'gelu.approximate' expects one of none, tanh; found 'tahn'; did you mean 'tanh'?"),
+        ($"{Head}network:\n  - gelu: fast\n", "(5,11): MG2005: 'gelu.approximate' expects one of none, tanh; found 'fast'"),
+        ($"{Head}network: relu\n", "(4,10): MG2005: 'network' expects a list of layers; found 'relu'"),
+        ($"{Head}network:\n  - [relu]\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found a list"),
+        ($"{Head}network:\n  - as: x\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found 'as' without a word"),
+        ($"model: M\nfamily: 3\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: '3' is no family; known here: network, transformer"),
+        ($"model: [M]\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2005: 'model' expects text; found a list"),
+        ("just text\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'model: Name'; found 'just text'"),
+        ($"{Head}let: 4\nnetwork: [relu]\n", "(4,6): MG2005: 'let' expects names with numbers; found '4'"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: {{ learning-rate: 1e-3, betas: 0.9 }} }}, batch: 4, duration: 10 steps }}\n", "(6,63): MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found '0.9'"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 2000 }}\n", "(6,61): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs' or '50k tokens'; found '2000' without a unit"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 1.5 steps }}\n", "(6,61): MG2005: 'training.duration' expects a whole number of steps; found '1.5 steps'"),
+        ($"{Gpt}network: [embed: 8, unembed]\nsampling: 0.8\n", "(6,11): MG2005: 'sampling' expects a group of keys; found '0.8'"),
+        ($"{Head}network:\n  - permute: [0, 1, 2, 3, 4, 5, 6, 7, 8]\n", "(5,14): MG2005: 'permute.order' expects a list of at most 8 numbers; found a list of 9"),
+        ($"{Head}blocks: {{ b: 4 }}\nnetwork: [relu]\n", "(4,14): MG2005: 'blocks.b' expects a group with 'layers' and optional 'parameters'; found '4'"),
+        ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [b: 4]\n", "(5,14): MG2005: 'b' expects no argument; found '4'"),
+        ($"{Head}network:\n  - dropout: 1.5\n", "(5,14): MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1"),
+        ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),
+        ($"{Head}network:\n  - linear: 99999999999\n", "(5,13): MG2006: 'linear.features' is 99999999999; it must be at most 2147483647"),
+        ($"{Head}network:\n  - softmax: {{ axis: 3 }}\n", "(5,22): MG2006: 'softmax.axis' is 3; it must be from -2 to 1 for [4, 9]"),
+        ($"{Head}network:\n  - group-norm: 3\n", "(5,17): MG2006: 'group-norm.groups' is 3; it must be a divisor of the 4 channels"),
+        ($"{Head}blocks:\n  b: {{ parameters: [n], layers: [linear: $n - 8] }}\nnetwork:\n  - b: 16\n  - b: 4\n", "(5,42): MG2006: 'linear.features' is -4; it must be at least 1 (in the block 'b' as used on line 8)"),
+        ($"model: M\nfamily: network\ndata: {{ tensor: [5, 8] }}\nnetwork:\n  - self-attention: {{ heads: 3, causal: true }}\n", "(5,30): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 0 steps }}\n", "(6,61): MG2006: 'training.duration' is 0 steps; it must be larger than 0"),
+        ($"{Head}network:\n  - flatten\n  - conv: {{ channels: 2, kernel: 3 }}\n", "(6,5): MG2007: conv needs channels over one to three axes, [C, L], [C, H, W] or [C, D, H, W]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"),
+        ($"{Head}network:\n  - conv: {{ channels: 2, kernel: 11 }}\n", "(5,34): MG2007: conv has a window of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, 9]. How it got there: network: [4, 9]"),
+        ($"{Head}network:\n  - embed: 8\n", "(5,5): MG2007: embed needs token ids [T]; it gets [4, 9]. How it got there: network: [4, 9]"),
+        ($"{Gpt}network: [linear: 8, unembed]\n", "(5,11): MG2007: linear needs numbers; it gets token ids [T]; put 'embed' first. How it got there: network: [T]"),
+        ($"{Head}network:\n  - reshape: [5, -1]\n", "(5,14): MG2007: reshape to [5, -1] needs 5 elements or a multiple; it gets [4, 9], which has 36. How it got there: network: [4, 9]"),
+        ($"{Head}network:\n  - unembed\n", "(5,5): MG2007: unembed needs a vocabulary; the data holds no tokens. How it got there: network: [4, 9]"),
+        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ relu: , from: [a, input] }}\n", "(6,21): MG2007: relu takes one input; join several with add or concat first. How it got there: network: [4, 9] -> linear [4, 2]"),
+        ($"{Head}blocks:\n  down: {{ layers: [conv: {{ channels: 4, kernel: 4, stride: 2 }}] }}\nnetwork:\n  - down\n  - down\n", "(5,49): MG2007: conv has a window of 4, which is longer than an axis of 3 with padding 0 on each side; it gets [4, 3]. How it got there: network: [4, 9] -> down [4, 3] (in the block 'down' as used on line 8)"),
+        ($"{Head}network:\n  - linear: 4 *\n", "(5,15): MG2008: '4 *' cannot be computed: a number is missing at the end"),
+        ($"{Head}network:\n  - linear: 4 / (2 - 2)\n", "(5,15): MG2008: '4 / (2 - 2)' cannot be computed: division by zero"),
+        ($"{Head}let: {{ width: 4 }}\nnetwork:\n  - linear: 2 * $widht + $width\n", "(6,17): MG2009: '$widht' is not defined; did you mean 'width'?"),
+        ($"{Head}network:\n  - linear: $n\n", "(5,13): MG2009: '$n' is not defined; 'let' defines constants"),
+        ($"{Head}let: {{ width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2010: 'width' is never used"),
+        ($"{Head}blocks: {{ b: {{ parameters: [n: 2], layers: [relu] }} }}\nnetwork: [b]\n", "(4,29): MG2010: 'n' is never used"),
+        ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [relu]\n", "(4,11): MG2011: the block 'b' is never used"),
+        ($"{Head}blocks: {{ a: {{ layers: [b] }}, b: {{ layers: [relu, a] }} }}\nnetwork: [a]\n", "(4,51): MG2012: the block 'a' contains itself: a -> b -> a"),
+        ($"model: gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
+        ($"model: My-Gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'My-Gpt' cannot be the name of a model: it becomes a C# class, so '-' cannot be part of it"),
+        ($"model: ''\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: '' cannot be the name of a model: a model's name has 1 to 128 characters"),
+        ($"model: Layers\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'Layers' cannot be the name of a model: generated classes have a member of that name"),
+        ($"{Head}let: {{ Width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2013: 'Width' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, and starts with a letter"),
+        ($"{Head}blocks: {{ relu: {{ layers: [gelu] }} }}\nnetwork: [relu]\n", "(4,11): MG2013: 'relu' cannot be the name of a block: it is already a layer"),
+        ($"{Head}network: [{{ relu: , as: input }}]\n", "(4,25): MG2013: 'input' cannot be the name of a result: 'input' already names what comes in"),
+        ($"{Head}network: [{{ relu: , as: Skip }}]\n", "(4,25): MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and starts with a letter"),
+        ($"{Head}let: {{ n: 4 }}\nblocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [linear: $n, b: 4]\n", "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant has it already"),
+        ($"{Head}network:\n  - {{ relu: , as: skip }}\n  - {{ add: , from: [skip, skp] }}\n", "(6,20): MG2015: no earlier layer here is named 'skp'; did you mean 'skip'?"),
+        ($"{Head}network:\n  - {{ relu: , as: a }}\n  - {{ gelu: , as: a }}\n", "(6,19): MG2016: a layer here is already named 'a'"),
+        ($"{Head}network:\n  - {{ linear: 9, as: a }}\n  - {{ gelu: , from: input }}\n", "(5,5): MG2017: the result of linear 'a' is never used"),
+        ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entry; it needs at least one"),
+        ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entry; it needs at least one"),
+        ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entry; it needs at least one"),
+        ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entry; it needs at least one"),
+        ($"{Head}network:\n  - residual: [linear: 8, relu]\n", "(5,5): MG2019: residual adds its input [4, 9] to what its layers give, [4, 8]; the two must be equal. How it got there: network: [4, 9] -> linear [4, 8] -> relu"),
+        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ add: , from: [a, input] }}\n", "(6,20): MG2020: add cannot join [4, 2] and [4, 9]: the shapes must be equal"),
+        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ concat: , from: [a, input] }}\n", "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes but axis 0 must be equal"),
+        ($"{Head}network:\n  - add\n", "(5,5): MG2007: add needs two or more inputs; name them with 'from: [a, b]'. How it got there: network: [4, 9]"),
+        ($"{Gpt}network: [embed: 8, self-attention: 2, unembed]\n", "(5,21): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"),
+        ($"{Gpt}network:\n  - embed: 8\n  - self-attention: {{ heads: 2, causal: false }}\n  - unembed\n", "(7,41): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"),
+        ($"{Head}network:\n  - linear: 2147483647\n  - linear: 2147483647\n", "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"),
+        ($"{Head}network:\n  - repeat: 1000\n    layers:\n      - {{ repeat: 1000, layers: [relu] }}\n", "(5,5): MG2022: the network: it has more than 20,000 layers, each repetition counted"),
+        ($"model: M\nfamily: network\ndata: {{ tensor: [2147483647, 2147483647] }}\nnetwork: [relu]\n", "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"),
+        ($"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n", "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer"),
+        ($"model: M\nfamily: network\ndata: {{ image: [28, 28] }}\nnetwork: [relu]\n", "(3,7): MG2023: 'image' takes three lengths, [channels, height, width]; found 2"),
+        ($"{Gpt}network:\n  - embed: 8\n  - unembed: {{ initialiser: {{ normal: 0.1 }} }}\n", "(7,29): MG2023: a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'"),
+    ];
+
+    /// <summary>The first spec that shows a rule, and what is reported.</summary>
+    internal static (string? Spec, string? Error) Example(Rule rule) =>
+        Mistakes.Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
+            .Select(mistake => ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
+            .FirstOrDefault();
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void IsTheOnlyThingReported(int number) => Assert.Equal(Mistakes[number].Error, Tests.Spec.Error(Mistakes[number].Spec));
+
+    [Fact]
+    public void EveryRuleIsRaised()
+    {
+        // Two models of one name meet only in a project: the generator's tests raise it.
+        string[] elsewhere = [Rules.DuplicateModel.Id, Rules.Internal.Id];
+
+        Assert.Equal(Rules.All.Select(rule => rule.Id), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FaultOfTheCompilerIsReportedAtTheFile()
+    {
+        var generated = SpecCompiler.Generate(new ModelSpec("M", "", null!, null!, IsComplete: true), null);
+
+        var diagnostic = Assert.Single(SpecCompiler.Diagnostics(new ParsedSpec(null, LayerPlaces.None, default), generated));
+        Assert.Null(generated.Code);
+        Assert.StartsWith(
+            "m.model.yaml(1,1): error MG9999: ModelGen failed on this file: NullReferenceException: ",
+            diagnostic.Format("m.model.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RulesAreNumberedOnceAndExplained()
+    {
+        Assert.Equal(Rules.All.Count, Rules.All.Select(rule => rule.Id).Distinct().Count());
+        Assert.All(Rules.All, rule =>
+        {
+            Assert.Matches(Id(), rule.Id);
+            Assert.All(new[] { rule.Title, rule.Message, rule.Cause, rule.Fix }, text => Assert.NotEqual("", text));
+            Assert.DoesNotMatch(@"\.$", rule.Message);
+            Assert.All(new[] { rule.Cause, rule.Fix }, text => Assert.Matches(@"\.$", text));
+        });
+    }
+
+    [GeneratedRegex("MG[0-9]{4}")]
+    private static partial Regex Id();
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Tests.Language;
+
+/// <summary>Nothing in a spec is ignored: whatever is done to any key of any spec is reported where it was done, or has an effect.</summary>
+public sealed partial class MutationTests
+{
+    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}")];
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void MisspeltKeyIsReported(string name) => ForEachKey(name, (spec, key, names) =>
+    {
+        var right = key.Name;
+        key.Name = right + "x";
+        var problem = IsOwnName(spec, key)
+            ? Mentions(Compile(spec), right, right + "x")
+            : Compile(spec).Any(d => d.Span.Line == key.Lines.First && d.Rule.Id is "MG2001" or "MG2002" && d.Message.Contains($"'{right}x'", StringComparison.Ordinal)) ? null : "is not reported on its line";
+        key.Name = right;
+        return problem;
+    });
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void ValueOfAWrongTypeIsReported(string name) => ForEachKey(name, (spec, key, _) =>
+    {
+        var right = key.Value;
+        key.Value = new SpecText.Word("[[wrong]]");
+        var problem = On(Compile(spec), key);
+        key.Value = new SpecText.Word("{ wrong: type }");
+        problem ??= On(Compile(spec), key);
+        key.Value = right;
+        return problem;
+    });
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void ValueOutOfRangeIsReported(string name) => ForEachKey(name, (spec, key, parameters) =>
+    {
+        var right = key.Value;
+        var number = (parameters.GetValueOrDefault(key) as NumberParameter)?.Range;
+        string? problem = null;
+        if (right is SpecText.Word { Text: not "" } && !IsOwnName(spec, key) && key.Name is not ("model" or "summary" or "family" or "as" or "from"))
+        {
+            var before = Code(spec);
+            foreach (var value in new[] { "-987654321", "1e30", parameters.GetValueOrDefault(key) is DurationParameter ? "1e30 steps" : "-1e30" })
+            {
+                key.Value = new SpecText.Word(value);
+                var isAllowed = number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;
+                problem ??= isAllowed ? (Code(spec) is { } code && code != before ? null : $"is {value} without an effect") : On(Compile(spec), key, Parent(spec, key));
+            }
+        }
+
+        key.Value = right;
+        return problem;
+    });
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void ExtraKeyIsReported(string name)
+    {
+        var spec = Spec(name);
+        foreach (var group in spec.All().OfType<SpecText.Group>().ToList())
+        {
+            var extra = new SpecText.Key("surplus", new SpecText.Word("1"));
+            group.Keys.Add(extra);
+            var problem = On(Compile(spec), extra);
+            group.Keys.Remove(extra);
+            Assert.True(problem is null, $"an extra key after {group.Keys[^1]} {problem}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void DeletedKeyIsReportedOrHasAnEffect(string name) => ForEachKey(name, (spec, key, parameters) =>
+    {
+        var group = spec.All().OfType<SpecText.Group>().Single(candidate => candidate.Keys.Contains(key));
+        var at = group.Keys.IndexOf(key);
+        var before = Code(spec);
+        group.Keys.RemoveAt(at);
+        var diagnostics = Compile(spec);
+        var after = Code(spec);
+        var lines = group.Lines;
+        group.Keys.Insert(at, key);
+        if (after is null)
+        {
+            // A key's parent ends on the line before the group when that is empty now.
+            return diagnostics.Any(d => d.Span.Line >= lines.First - 1 && d.Span.Line <= lines.Last + 1 || d.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)) || Mentions(diagnostics, key.Name, (key.Value as SpecText.Word)?.Text ?? key.Name) is null
+                ? null
+                : "can go without a word about it";
+        }
+
+        if (after != before)
+        {
+            return null;
+        }
+
+        // Then it said no more than the default does.
+        return parameters.GetValueOrDefault(key) is { DefaultValue: not null } ? null : "can go without an effect";
+    });
+
+    private static void ForEachKey(string name, Func<SpecText.Group, SpecText.Key, Dictionary<SpecText.Key, Parameter>, string?> problem)
+    {
+        var spec = Spec(name);
+        var parameters = WrittenParameters.Find(spec);
+        Assert.Empty(Compile(spec));
+        var problems = spec.All().OfType<SpecText.Key>().ToList().Select(key => (key, Problem: problem(spec, key, parameters))).Where(pair => pair.Problem is not null);
+        Assert.Equal("", string.Join('\n', problems.Select(pair => $"{pair.key} {pair.Problem}")));
+    }
+
+    private static SpecText.Group Spec(string name) => SpecText.Parse(Repository.Specs.Contains(name)
+        ? Repository.Read(name)
+        : EveryWord.Specs.Single(pair => $"{pair.Word.Kind} {pair.Word.Word}" == name).Spec);
+
+    private static List<Diagnostic> Compile(SpecText.Group spec) => [.. SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics];
+
+    // Without positions, which do not count as an effect.
+    private static string? Code(SpecText.Group spec)
+    {
+        var parsed = SpecCompiler.Parse(spec.Write());
+        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code : null;
+    }
+
+    private static SpecText.Key? Parent(SpecText.Group spec, SpecText.Key key) =>
+        spec.All().OfType<SpecText.Key>().FirstOrDefault(parent => parent.Value is SpecText.Group group && group.Keys.Contains(key));
+
+    // A use of a block is named by the line of the block's name.
+    private static string? On(List<Diagnostic> diagnostics, SpecText.Key key, SpecText.Key? use = null) =>
+        diagnostics.Any(d => Lines(d).Any(line => (line >= key.Lines.First && line <= key.Lines.Last) || (d.Note.Length > 0 && line == use?.Lines.First))) ? null : $"is not reported on its line but as: {Text(diagnostics)}";
+
+    // The line it is on, and the lines that use the block it is in.
+    private static IEnumerable<int> Lines(Diagnostic diagnostic) =>
+        UsedOnLine().Matches(diagnostic.Note).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Prepend(diagnostic.Span.Line);
+
+    // A name of the file's own is told where it is missing, together with what is near it.
+    private static string? Mentions(List<Diagnostic> diagnostics, params string[] names) =>
+        diagnostics.Any(d => names.Any(name => d.Message.Contains(name, StringComparison.Ordinal))) ? null : $"is not named but: {Text(diagnostics)}";
+
+    private static string Text(List<Diagnostic> diagnostics) => diagnostics.Count == 0 ? "nothing" : string.Join("; ", diagnostics.Select(d => d.Format("")));
+
+    // Constants and blocks.
+    private static bool IsOwnName(SpecText.Group spec, SpecText.Key key) =>
+        spec.Keys.Any(common => common.Name is "let" or "blocks" && common.Value is SpecText.Group names && names.Keys.Contains(key))
+        || spec.Keys.Where(common => common.Name == "blocks").SelectMany(common => ((SpecText.Group)common.Value).Keys)
+            .SelectMany(block => ((SpecText.Group)block.Value).Keys.Where(part => part.Name == "parameters"))
+            .Any(parameters => parameters.Value.All().Contains(key));
+
+    [GeneratedRegex("used on line ([0-9]+)")]
+    private static partial Regex UsedOnLine();
+}

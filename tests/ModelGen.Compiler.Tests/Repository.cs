@@ -1,0 +1,31 @@
+using System.Reflection;
+
+namespace ModelGen.Compiler.Tests;
+
+/// <summary>Where this build's sources are, and what generated code is compiled against.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Metadata("RepositoryRoot");
+
+    /// <summary>The runtime that this build has made.</summary>
+    public static string Runtime { get; } = Metadata("Runtime");
+
+    public static string TorchSharp { get; } = Metadata("TorchSharp");
+
+    /// <summary>Every spec that users see, and those kept for the tests; relative paths with '/'.</summary>
+    public static IReadOnlyList<string> Specs { get; } =
+    [
+        .. new[] { "examples", "tests/ModelGen.Compiler.Tests/Specs" }
+            .Select(folder => Path.Combine(Root, folder))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.model.yaml", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    private static string Metadata(string key) =>
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
+}

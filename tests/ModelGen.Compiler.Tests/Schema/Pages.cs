@@ -1,0 +1,28 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Schema;
+using ModelGen.Compiler.Tests.Diagnostics;
+
+namespace ModelGen.Compiler.Tests.Schema;
+
+/// <summary>The files under docs/ that are made from the catalogue and the rules.</summary>
+internal static class Pages
+{
+    /// <summary>Their paths and texts.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
+    {
+        ["docs/layers.md"] = LanguageReference.Layers(),
+        ["docs/modelgen.schema.json"] = JsonSchema.Write(),
+        ["docs/diagnostics/README.md"] = LanguageReference.Diagnostics(),
+    }
+    .Concat(Rules.All.Select(rule => HelpPage(rule)))
+    .ToDictionary();
+
+    private static KeyValuePair<string, string> HelpPage(Rule rule)
+    {
+        var (spec, error) = RuleTests.Example(rule);
+        return new(rule.HelpPage, LanguageReference.HelpPage(rule, spec, error));
+    }
+
+    /// <summary>All of them, made anew.</summary>
+    public static string Text => LanguageReference.Layers() + JsonSchema.Write() + LanguageReference.Diagnostics();
+}

@@ -1,0 +1,28 @@
+namespace ModelGen.Compiler.Tests;
+
+/// <summary>Compiles specs written in tests.</summary>
+internal static class Spec
+{
+    public const string Path = "specs/example.model.yaml";
+
+    public const string Namespace = "Example.Models";
+
+    /// <summary>The C#; fails with the diagnostics where there is none.</summary>
+    public static string Code(string text)
+    {
+        var compiled = SpecCompiler.Compile(text, Path, Namespace);
+        Assert.True(compiled.Code is not null, $"{string.Join('\n', compiled.Diagnostics.Select(d => d.Format(Path)))}\n\n{text}");
+        return compiled.Code;
+    }
+
+    /// <summary>What is wrong, as "(line,column): MG0000: message".</summary>
+    public static IReadOnlyList<string> Errors(string text)
+    {
+        var compiled = SpecCompiler.Compile(text, Path, Namespace);
+        Assert.Equal(compiled.Diagnostics.Count == 0, compiled.Code is not null);
+        return [.. compiled.Diagnostics.Select(d => FormattableString.Invariant($"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}"))];
+    }
+
+    /// <summary>The only thing that is wrong.</summary>
+    public static string Error(string text) => Assert.Single(Errors(text));
+}
