@@ -17,7 +17,7 @@ internal sealed record DotnetDocumentation
 
     private static readonly SearchValues<char> PlainLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.'-");
 
-    /// <summary>One passage a line; the passages of one member together, a blank line between members.</summary>
+    /// <summary>One passage a line; the passages of one type or member together, a blank line between those entries.</summary>
     public required string Text { get; init; }
 
     public required int Files { get; init; }
@@ -28,19 +28,25 @@ internal sealed record DotnetDocumentation
     /// <summary>Summaries, parameters, return values, exceptions and remarks found.</summary>
     public required int Passages { get; init; }
 
-    /// <summary>Passages without words, too short, or made of code rather than words.</summary>
+    /// <summary>Passages dropped: without words, too short, or made of code rather than words.</summary>
     public required int NotProse { get; init; }
 
-    /// <summary>Passages equal to an earlier one.</summary>
+    /// <summary>Types and members found.</summary>
+    public required int Entries { get; init; }
+
+    /// <summary>Entries dropped because no passage of theirs is prose.</summary>
+    public required int Empty { get; init; }
+
+    /// <summary>Entries dropped because an earlier one has exactly the same text.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Passages left after that.</summary>
-    public int Distinct => Passages - NotProse - Duplicates;
+    /// <summary>Entries left after that.</summary>
+    public int Distinct => Entries - Empty - Duplicates;
 
-    /// <summary>Size of the distinct prose in UTF-8, before the limit.</summary>
+    /// <summary>Size of the distinct entries in UTF-8.</summary>
     public required long DistinctBytes { get; init; }
 
-    /// <summary>Passages in <see cref="Text"/>.</summary>
+    /// <summary>Entries in <see cref="Text"/>.</summary>
     public required int Kept { get; init; }
 
     /// <summary>
@@ -81,23 +87,25 @@ internal sealed record DotnetDocumentation
     }
 
     /// <summary>
-    /// Extracts the prose of the files, drops what is no prose and what is there already, and keeps about
-    /// <paramref name="mostBytes"/> of it: whole members, evenly spread over all files.
+    /// Extracts the prose of the files, drops what is no prose and every entry that is there already, and keeps about
+    /// <paramref name="mostBytes"/> of the rest: whole entries, spread evenly over all files.
     /// </summary>
     /// <exception cref="ModelGenException">A file cannot be read, or is not well-formed XML.</exception>
     public static DotnetDocumentation Read(IReadOnlyList<string> files, long mostBytes)
     {
-        var members = new List<Member>();
+        var distinct = new List<Entry>();
         var seen = new HashSet<string>();
         var passages = 0;
         var notProse = 0;
-        var duplicates = 0;
+        var entries = 0;
+        var empty = 0;
 
         foreach (var file in files)
         {
             foreach (var member in Load(file).Descendants("member"))
             {
                 var lines = new List<string>();
+                entries++;
 
                 foreach (var element in member.Elements())
                 {
@@ -106,37 +114,37 @@ internal sealed record DotnetDocumentation
 
                     passages++;
                     var prose = Clean(DocumentationProse.Render(element));
-                    var line = label + prose;
 
-                    if (!IsProse(prose))
-                        notProse++;
-                    else if (!seen.Add(line))
-                        duplicates++;
+                    if (IsProse(prose))
+                        lines.Add(label + prose);
                     else
-                        lines.Add(line);
+                        notProse++;
                 }
 
-                if (lines.Count > 0)
-                {
-                    var text = string.Join('\n', lines) + "\n\n";
-                    members.Add(new Member(text, lines.Count, Encoding.UTF8.GetByteCount(text)));
-                }
+                var text = string.Join('\n', lines) + "\n\n";
+
+                if (lines.Count == 0)
+                    empty++;
+                else if (seen.Add(text))
+                    distinct.Add(new Entry(text, Encoding.UTF8.GetByteCount(text)));
             }
         }
 
-        var distinctBytes = members.Sum(member => (long)member.Bytes);
-        var kept = EvenlySpread(members, distinctBytes, mostBytes);
+        var distinctBytes = distinct.Sum(entry => (long)entry.Bytes);
+        var kept = SpreadEvenly(distinct, distinctBytes, mostBytes);
 
         return new DotnetDocumentation
         {
-            Text = string.Concat(kept.Select(member => member.Text)),
+            Text = string.Concat(kept.Select(entry => entry.Text)),
             Files = files.Count,
             XmlBytes = files.Sum(file => new FileInfo(file).Length),
             Passages = passages,
             NotProse = notProse,
-            Duplicates = duplicates,
+            Entries = entries,
+            Empty = empty,
+            Duplicates = entries - empty - distinct.Count,
             DistinctBytes = distinctBytes,
-            Kept = kept.Sum(member => member.Passages),
+            Kept = kept.Count,
         };
     }
 
@@ -205,33 +213,33 @@ internal sealed record DotnetDocumentation
     }
 
     /// <summary>
-    /// Keeps a member whenever fewer bytes have been kept than the limit's share of what has gone by:
-    /// the same choice on every run, from every file, and blind to the member's own length.
+    /// Keeps an entry whenever fewer bytes have been kept than the limit's share of what has gone by:
+    /// the same choice on every run, from every file, and blind to the entry's own length.
     /// </summary>
-    private static List<Member> EvenlySpread(List<Member> members, long bytes, long mostBytes)
+    private static List<Entry> SpreadEvenly(List<Entry> entries, long bytes, long mostBytes)
     {
         if (bytes <= mostBytes)
-            return members;
+            return entries;
 
-        var kept = new List<Member>();
-        double share = (double)mostBytes / bytes;
+        var kept = new List<Entry>();
+        var share = (double)mostBytes / bytes;
         long gone = 0;
         long keptBytes = 0;
 
-        foreach (var member in members)
+        foreach (var entry in entries)
         {
             if (keptBytes < share * gone)
             {
-                kept.Add(member);
-                keptBytes += member.Bytes;
+                kept.Add(entry);
+                keptBytes += entry.Bytes;
             }
 
-            gone += member.Bytes;
+            gone += entry.Bytes;
         }
 
         return kept;
     }
 
-    /// <summary>What is left of one type's or member's documentation.</summary>
-    private sealed record Member(string Text, int Passages, int Bytes);
+    /// <summary>What is left of the documentation of one type or member.</summary>
+    private sealed record Entry(string Text, int Bytes);
 }

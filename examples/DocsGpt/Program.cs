@@ -119,8 +119,10 @@ string ReadDocumentation()
     Print($"""
         read the documentation of .NET: {documentation.Files} files, {documentation.XmlBytes / 1e6:F1} MB of XML
           {documentation.Passages,9:N0} passages (summaries, parameters, return values, exceptions, remarks)
-          {-documentation.NotProse,9:N0} empty, shorter than three words, or code
-          {-documentation.Duplicates,9:N0} exact duplicates
+          {-documentation.NotProse,9:N0} of them dropped: empty, shorter than three words, or code
+          {documentation.Entries,9:N0} types and members
+          {-documentation.Empty,9:N0} dropped: no passage left
+          {-documentation.Duplicates,9:N0} dropped: exact duplicates of an earlier one
           {documentation.Distinct,9:N0} distinct, {documentation.DistinctBytes / 1e6:F1} MB of text
           {documentation.Kept,9:N0} kept, {Encoding.UTF8.GetByteCount(documentation.Text) / 1e6:F1} MB, spread evenly over all files so that the last validation stays short
         """);

@@ -105,7 +105,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
 
         Assert.Equal(("", 130), (run.Error, run.ExitCode));
         Assert.Matches(@"read the documentation of \.NET: \d+ files, \d+\.\d MB of XML", run.Output);
-        Assert.Matches(@"-\d+,\d\d\d exact duplicates", run.Output);
+        Assert.Matches(@"-\d+,\d\d\d dropped: exact duplicates", run.Output);
         Assert.Matches(@"\d+,\d\d\d kept, 2\.0 MB", run.Output);
     }
 
