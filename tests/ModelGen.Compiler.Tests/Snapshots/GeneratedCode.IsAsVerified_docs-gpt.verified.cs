@@ -96,7 +96,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override int ContextLength => Context;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "ef6e2a470a2b162137b64bb9e6154875f55035ec458ae3439a702b79c477c20e";
+    public override string Fingerprint => "f38dd6ff17c49d476667feeaf2ecb8692cdfa3e582e65a6922e49d54aed3ed33";
 
     /// <inheritdoc/>
     public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();
@@ -224,13 +224,13 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x2 = x1.view(-1, x1.size(1), 3, 4, 32); x1.Dispose();                                                       // [B, T, 3, 4, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = x2.permute(0, 2, 3, 1, 4); x2.Dispose();                                                               // [B, 3, 4, T, 32]
+                var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 4, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x4 = x3.select(1, 0);                                                                                       // [B, 4, T, 32]
+                var x4 = x3[0].transpose(1, 2);                                                                                 // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x5 = x3.select(1, 1);                                                                                       // [B, 4, T, 32]
+                var x5 = x3[1].transpose(1, 2);                                                                                 // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x6 = x3.select(1, 2); x3.Dispose();                                                                         // [B, 4, T, 32]
+                var x6 = x3[2].transpose(1, 2); x3[0].Dispose(); x3[1].Dispose(); x3[2].Dispose();                              // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x7 = functional.scaled_dot_product_attention(x4, x5, x6, is_casual: true); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"

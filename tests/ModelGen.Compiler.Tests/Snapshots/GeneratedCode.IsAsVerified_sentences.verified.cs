@@ -201,13 +201,13 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x2 = x1.view(-1, x1.size(1), 3, 3, 4); x1.Dispose();                                                        // [B, T, 3, 3, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x3 = x2.permute(0, 2, 3, 1, 4); x2.Dispose();                                                               // [B, 3, 3, T, 4]
+                var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 3, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x4 = x3.select(1, 0);                                                                                       // [B, 3, T, 4]
+                var x4 = x3[0].transpose(1, 2);                                                                                 // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x5 = x3.select(1, 1);                                                                                       // [B, 3, T, 4]
+                var x5 = x3[1].transpose(1, 2);                                                                                 // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x6 = x3.select(1, 2); x3.Dispose();                                                                         // [B, 3, T, 4]
+                var x6 = x3[2].transpose(1, 2); x3[0].Dispose(); x3[1].Dispose(); x3[2].Dispose();                              // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x7 = functional.scaled_dot_product_attention(x4, x5, x6, p: training ? 0.1 : 0); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
