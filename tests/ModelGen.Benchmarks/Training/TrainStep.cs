@@ -28,7 +28,7 @@ internal sealed class TrainStep : Measure
         ours.Step();
         baseline.Step();
         Check(ours, baseline, 1e-4);
-        return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 25, repetitions: 5);
+        return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, repetitions: 10);
     }
 
     private static void Check(GeneratedTraining ours, IdiomaticTraining baseline, double tolerance)
