@@ -14,7 +14,14 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
 
-    public override string Example => "{ model: Example, family: network, data: { tensor: [4] }, initialiser: xavier-uniform, network: [linear: 2] }";
+    public override string Example =>
+        """
+        model: Example
+        family: network
+        data: { tensor: [4] }
+        initialiser: xavier-uniform
+        network: [linear: 2]
+        """;
 
     public override string BaseClass => "global::ModelGen.Models.Network";
 

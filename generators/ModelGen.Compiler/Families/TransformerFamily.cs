@@ -51,15 +51,21 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     public override string Example =>
         """
-        {
-          model: Example, family: transformer, data: { tokens: { context: 12 } }, initialiser: { normal: 0.1 },
-          network: [embed: 8, unembed], objective: next-token,
-          training: {
-            optimizer: { adamw: 1e-3 }, schedule: { constant: { warmup: 10 steps } }, clip-norm: 1.0, batch: 4, duration: 100 steps,
-            validation: { every: 50 steps, batches: 2, fraction: 0.2 }, checkpoint: 50 steps
-          },
-          sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
-        }
+        model: Example
+        family: transformer
+        data: { tokens: { context: 12 } }
+        initialiser: { normal: 0.1 }
+        network: [embed: 8, unembed]
+        objective: next-token
+        training:
+          optimizer: { adamw: 1e-3 }
+          schedule: { constant: { warmup: 10 steps } }
+          clip-norm: 1.0
+          batch: 4
+          duration: 100 steps
+          validation: { every: 50 steps, batches: 2, fraction: 0.2 }
+          checkpoint: 50 steps
+        sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
         """;
 
     public override string BaseClass => "global::ModelGen.Models.LanguageModel";

@@ -11,21 +11,26 @@ internal static class LanguageReference
     public static string Layers()
     {
         var page = new StringBuilder();
-        page.Append("# The words of a spec\n\nMade from the catalogue; a test keeps it current. Shapes are without the batch.\n");
-        var anchors = new UniqueAnchors();
-        Chapter<Layer>(page, "Layers", "Entries of a layer list. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
-        Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
-        Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
-        Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
-        Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
-        Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
+        page.Append("# The words of a spec\n\nMade from the catalogue; a test keeps it current.\n");
         page.Append("\n## Keys of every model\n\n| key | takes | meaning |\n|---|---|---|\n");
         foreach (var key in CommonKey.All)
         {
             page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
         }
 
+        page.Append("\n## Values\n\n");
+        page.Append("* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names such as `$width`: constants under `let`, parameters of the block.\n");
+        page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens`; `k` is a thousand, `M` a million.\n");
+        page.Append("* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { channels: 8, kernel: 3 }`).\n");
+        page.Append("* A **block** is used like a word: `mlp: 128` for its only parameter without a default, `mlp: { width: 128, growth: 2 }` for several.\n");
+        var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
+        Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
+        Chapter<Layer>(page, "Layers", "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
+        Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
+        Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
+        Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
+        Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
         return page.ToString();
     }
 
@@ -115,7 +120,7 @@ internal static class LanguageReference
     private static string Cell(string text) => text.Replace("|", "\\|");
 
     // A formula keeps the case of its first letter.
-    private static string Sentence(string text) => (text.Length > 1 && char.IsLetter(text[1]) ? char.ToUpperInvariant(text[0]) + text.Substring(1) : text) + ".";
+    private static string Sentence(string text) => (text.StartsWith("x ", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1)) + ".";
 
     // A heading that occurs again gets a number where pages are shown.
     private sealed class UniqueAnchors

@@ -31,4 +31,20 @@ internal static class CSharpCheck
             .ToList();
         Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
+
+    /// <summary>The names of what classes of the runtime hand down, from as far up as object.</summary>
+    public static IEnumerable<string> InheritedMembers(params string[] classes)
+    {
+        var compilation = CSharpCompilation.Create("Empty", [], References, Compiling);
+        foreach (var name in classes)
+        {
+            for (var type = compilation.GetTypeByMetadataName(name); type is not null; type = type.BaseType)
+            {
+                foreach (var member in type.GetMembers().Where(member => member.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Internal) && member.CanBeReferencedByName))
+                {
+                    yield return member.Name;
+                }
+            }
+        }
+    }
 }

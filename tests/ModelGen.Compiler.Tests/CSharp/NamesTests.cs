@@ -1,0 +1,91 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Tests.CSharp;
+
+public sealed class NamesTests
+{
+    [Theory]
+    [InlineData("linear", "Linear", "linear", "linear")]
+    [InlineData("layer-norm", "LayerNorm", "layer_norm", "layerNorm")]
+    [InlineData("skip-1", "Skip1", "skip_1", "skip1")]
+    [InlineData("class", "Class", "class", "class_")]
+    [InlineData("input", "Input", "input", "input_")]
+    [InlineData("scope", "Scope", "scope", "scope_")]
+    [InlineData("x1", "X1", "x1", "x1_")]
+    [InlineData("x-ray", "XRay", "x_ray", "xRay")]
+    public void WordsBecomeNames(string word, string pascal, string snake, string local) =>
+        Assert.Equal((pascal, snake, local), (Names.Pascal(word), Names.Snake(word), Names.Local(word)));
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("a-1", true)]
+    [InlineData("up-low2", true)]
+    [InlineData("", false)]
+    [InlineData("1a", false)]
+    [InlineData("-a", false)]
+    [InlineData("a-", false)]
+    [InlineData("a--b", false)]
+    [InlineData("a_b", false)]
+    [InlineData("A", false)]
+    [InlineData("é", false)]
+    [InlineData("a b", false)]
+    public void WordsAreLowerCaseWithSingleHyphens(string text, bool isWord) => Assert.Equal(isWord, Names.WordProblem(text) is null);
+
+    [Theory]
+    [InlineData("M", true)]
+    [InlineData("DocsGpt2", true)]
+    [InlineData("Große_Katze", true)]
+    [InlineData("", false)]
+    [InlineData("gpt", false)]
+    [InlineData("2Gpt", false)]
+    [InlineData("My Gpt", false)]
+    [InlineData("Gpt<T>", false)]
+    [InlineData("Fingerprint", false)]
+    public void ModelsAreNamedLikeClasses(string text, bool isName) => Assert.Equal(isName, Names.ClassProblem(text) is null);
+
+    [Theory]
+    [InlineData("a < b & c > \"d\"", "a &lt; b &amp; c &gt; \"d\"")]
+    [InlineData("one\ntwo\tthree\u2028four", "one two three four")]
+    [InlineData("漢字 😀", "漢字 😀")]
+    public void TextFitsIntoAComment(string text, string expected) => Assert.Equal(expected, Names.Xml(text));
+
+    [Fact]
+    public void HalfACharacterDoesNotFit() => Assert.Equal("half   of it", Names.Xml("half \uD83D of it"));
+
+    // What a class inherits would be hidden by a property of the same name, and its own name cannot be a member's.
+    [Fact]
+    public void InheritedMembersAreReserved()
+    {
+        var inherited = CSharpCheck.InheritedMembers("ModelGen.Models.LanguageModel", "ModelGen.Models.Network").Where(name => char.IsUpper(name[0]));
+
+        Assert.Equal("", string.Join(", ", inherited.Except(Names.ReservedMembers).Distinct()));
+    }
+
+    [Fact]
+    public void AnyNameOfAResultCompiles()
+    {
+        string[] names = ["class", "input-1", "tokens", "scope", "torch", "nn", "functional", "modules", "training", "forward", "call", "x1", "x-1", "device", "layers", "name", "to", "train", "eval", "parameters", "get-name", "dispose", "m", "base", "this", "vocabulary"];
+        var layers = string.Concat(names.Select(name => $"  - {{ linear: 4, as: {name} }}\n  - {{ relu: , as: {name}-b }}\n"));
+
+        CSharpCheck.IsClean(Spec.Code($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork:\n{layers}"));
+    }
+
+    [Fact]
+    public void AnyNameOfABlockCompiles()
+    {
+        string[] names = ["class", "torch", "nn", "functional", "modules", "block", "layers", "m", "tensor", "module", "object", "string", "system", "embedding", "double", "head"];
+        var blocks = string.Concat(names.Select(name => $"  {name}: {{ layers: [linear: 4, relu] }}\n"));
+
+        CSharpCheck.IsClean(Spec.Code($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network: [{string.Join(", ", names)}, repeat: 2, {string.Join(", ", names)}]\n".Replace("repeat: 2", "{ repeat: 2, layers: [linear: 4, class] }", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void EachNameIsGivenOnce()
+    {
+        var names = new UniqueNames("Reserved", "Linear3");
+
+        Assert.Equal(["Linear", "Linear2", "Linear4", "Linear22", "Reserved2", "Linear5"],
+            new[] { "Linear", "Linear", "Linear", "Linear2", "Reserved", "Linear" }.Select(names.Take));
+    }
+}
