@@ -39,8 +39,9 @@ internal static partial class AtomicFile
 
             FlushFolder(folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // ArgumentOutOfRangeException is how .NET reports a file over the file system's limit (EFBIG).
             var kept = File.Exists(path) ? "; the earlier file is untouched" : "";
             throw new ModelGenException($"Cannot save {what} '{path}': {exception.Message.TrimEnd('.')}{kept}. Free some space or choose another folder, then try again.", exception);
         }
