@@ -77,9 +77,9 @@ internal static class Rules
         "A $name refers to a constant under 'let', defined above its use, or to a parameter of the block it stands in.",
         "Define the constant, or correct its name.");
 
-    public static readonly Rule UnusedConstant = new("MG2010", "A constant is never used", "'{0}' is never used",
-        "Nothing in a spec is ignored: a constant or block parameter that nobody reads hides a mistake.",
-        "Use it as $name or remove it.");
+    public static readonly Rule UnusedConstant = new("MG2010", "A value is never used", "'{0}' is never used",
+        "Nothing in a spec is ignored: a constant, a block parameter or an initialiser that nothing reads hides a mistake.",
+        "Use it (a constant or parameter as $name) or remove it.");
 
     public static readonly Rule UnusedBlock = new("MG2011", "A block is never used", "the block '{0}' is never used",
         "Nothing in a spec is ignored: a block that no layer list names has no effect.",

@@ -34,8 +34,10 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
             return null;
         }
 
-        var network = new NetworkBuilder(data, spec.Arguments.TryGet(Initialisation, out var initialiser) ? initialiser : null, null);
+        var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
+        var network = new NetworkBuilder(data, isGiven ? initialiser : null, null);
         var root = network.Build("network", spec.Name, layers);
+        CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
         return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }

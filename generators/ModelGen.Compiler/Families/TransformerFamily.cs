@@ -79,7 +79,8 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
             return null;
         }
 
-        var network = spec.Arguments.TryGet(Initialisation, out var initialiser)
+        var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
+        var network = isGiven
             ? new NetworkBuilder(data, initialiser, null)
             : new NetworkBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
         var root = network.Build("network", spec.Name, layers);
@@ -95,6 +96,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
             goal.Definition.Check(network);
         }
 
+        CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
         return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }

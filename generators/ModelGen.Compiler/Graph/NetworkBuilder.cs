@@ -26,6 +26,9 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
     public bool IsIncomplete { get; set; }
 
+    /// <summary>Whether some weight starts as the model says.</summary>
+    public bool UsesInitialiser { get; private set; }
+
     /// <summary>The uses of blocks that are being built, the innermost first.</summary>
     public Stack<BlockUse> BlockUses { get; } = new();
 
@@ -39,7 +42,11 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     public List<Lookahead> Lookaheads { get; } = [];
 
     /// <summary>How a weight starts whose layer does not say so itself.</summary>
-    public Configured<Initialiser>? Initialiser(bool endsBranch) => endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
+    public Configured<Initialiser>? Initialiser(bool endsBranch)
+    {
+        UsesInitialiser = true;
+        return endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
+    }
 
     /// <summary>Builds the network of one role; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
     public ModuleGraph? Build(string role, string className, EquatableArray<LayerSpec> layers)

@@ -24,6 +24,15 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <summary>What the class must implement.</summary>
     public abstract void WriteMembers(CodeWriter writer, ModelGraph model);
 
+    /// <summary>Reports an initialiser of the model that no weight starts with.</summary>
+    protected static void CheckInitialiser(NetworkBuilder network, Parameter parameter, bool isGiven)
+    {
+        if (isGiven && !network.UsesInitialiser && !network.IsIncomplete && network.Errors.Count == 0)
+        {
+            network.Report(Diagnostics.Rules.UnusedConstant, GraphError.Model, parameter.Name, parameter.Name);
+        }
+    }
+
     /// <summary>The shape of the data; null after reporting that its arguments contradict each other.</summary>
     protected static DataShape? Shape(Configured<DataKind> data, List<GraphError> errors)
     {

@@ -42,6 +42,7 @@ public sealed class NamesTests
     [InlineData("My Gpt", false)]
     [InlineData("Gpt<T>", false)]
     [InlineData("Fingerprint", false)]
+    [InlineData("System", false)]
     public void ModelsAreNamedLikeClasses(string text, bool isName) => Assert.Equal(isName, Names.ClassProblem(text) is null);
 
     [Theory]
@@ -78,6 +79,14 @@ public sealed class NamesTests
         var blocks = string.Concat(names.Select(name => $"  {name}: {{ layers: [linear: 4, relu] }}\n"));
 
         CSharpCheck.IsClean(Spec.Code($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network: [{string.Join(", ", names)}, repeat: 2, {string.Join(", ", names)}]\n".Replace("repeat: 2", "{ repeat: 2, layers: [linear: 4, class] }", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void AnyNameOfAModelCompiles()
+    {
+        string[] names = ["Linear", "Mlp", "Block", "Embed", "Tensor", "Module", "Torch", "Object", "Example", "Models", "Network", "Math"];
+
+        CSharpCheck.IsClean(names.Select(name => Spec.Code($"model: {name}\nfamily: network\ndata: {{ tensor: [4] }}\nblocks: {{ mlp: {{ layers: [linear: 4] }} }}\nnetwork: [linear: 4, mlp, {{ repeat: 2, layers: [mlp] }}]\n")));
     }
 
     [Fact]

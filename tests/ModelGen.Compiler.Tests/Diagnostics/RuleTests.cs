@@ -94,6 +94,8 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - linear: $n\n", "(5,13): MG2009: '$n' is not defined; 'let' defines constants"),
         ($"{Head}let: {{ width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2010: 'width' is never used"),
         ($"{Head}blocks: {{ b: {{ parameters: [n: 2], layers: [relu] }} }}\nnetwork: [b]\n", "(4,29): MG2010: 'n' is never used"),
+        ($"{Head}initialiser: {{ normal: 0.1 }}\nnetwork: [layer-norm, relu]\n", "(4,14): MG2010: 'initialiser' is never used"),
+        ($"{Head}initialiser: {{ normal: 0.1 }}\nnetwork:\n  - linear: {{ features: 2, initialiser: {{ normal: 0.2 }} }}\n", "(4,14): MG2010: 'initialiser' is never used"),
         ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [relu]\n", "(4,11): MG2011: the block 'b' is never used"),
         ($"{Head}blocks: {{ a: {{ layers: [b] }}, b: {{ layers: [relu, a] }} }}\nnetwork: [a]\n", "(4,51): MG2012: the block 'a' contains itself: a -> b -> a"),
         ($"model: gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
