@@ -64,7 +64,8 @@ internal sealed partial class SpecAssembly
         using var code = new MemoryStream();
         using var symbols = new MemoryStream();
         var result = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-        Assert.True(result.Success, Failures(result));
+        if (!result.Success)
+            throw new Xunit.Sdk.XunitException(Failures(result));
         var assembly = Assembly.Load(code.ToArray(), symbols.ToArray());
         return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code))];
     }
