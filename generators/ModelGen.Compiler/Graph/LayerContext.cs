@@ -123,7 +123,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         var statements = new List<string>();
         if (weight != WeightRole.None && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)) is { } chosen)
         {
-            statements.Add(chosen.Definition.Statement($"{property}.weight!", chosen.Arguments));
+            statements.Add(chosen.Definition.Statement($"{property}.weight!", state[0].Shape, chosen.Arguments));
             if (state.Any(entry => entry.Name == "bias"))
             {
                 statements.Add($"nn.init.zeros_({property}.bias!);");
@@ -140,8 +140,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     public Value? Nested(Func<LayerContext, Value?> build) => Nested(Spec.Name ?? Spec.Layer.Word, Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), build);
 
     /// <summary>The module class of a list of layers on a given input.</summary>
-    public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input) =>
-        Class(name, layers, input, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
+    /// <param name="name">The class's name, as a word.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
+    public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
+        Class(name, layers, input, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>

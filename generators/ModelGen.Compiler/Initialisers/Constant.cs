@@ -8,6 +8,6 @@ internal sealed class Constant() : Initialiser("constant", "every element the sa
 
     public override string Example => "constant: { value: 0.5 }";
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.constant_({tensor}, {Value.ToCSharp(arguments.Get(Value))});";
 }

@@ -8,6 +8,6 @@ internal sealed class KaimingNormal() : Initialiser("kaiming-normal", "N(0, s²)
 
     public override string Example => "kaiming-normal: { slope: 0.2 }";
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.kaiming_normal_({tensor}, a: {Slope.ToCSharp(arguments.Get(Slope))});";
 }

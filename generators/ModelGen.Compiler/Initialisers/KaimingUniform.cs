@@ -8,6 +8,6 @@ internal sealed class KaimingUniform() : Initialiser("kaiming-uniform", "U(-b, b
 
     public override string Example => "kaiming-uniform: { slope: 0.2 }";
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.kaiming_uniform_({tensor}, a: {Slope.ToCSharp(arguments.Get(Slope))});";
 }

@@ -14,6 +14,6 @@ internal sealed class Normal() : Initialiser("normal", "N(mean, deviation²)", D
     public static Configured<Initialiser> Of(double deviation) =>
         new(Catalogue.Of<Normal>()[0], Arguments.Of([Deviation, Mean], new Dictionary<Parameter, object?> { [Deviation] = deviation }));
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.normal_({tensor}, mean: {Mean.ToCSharp(arguments.Get(Mean))}, std: {Deviation.ToCSharp(arguments.Get(Deviation))});";
 }

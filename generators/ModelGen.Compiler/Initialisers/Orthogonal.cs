@@ -8,6 +8,6 @@ internal sealed class Orthogonal() : Initialiser("orthogonal", "gain times a mat
 
     public override string Example => "orthogonal: { gain: sqrt(2) }";
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.orthogonal_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
 }

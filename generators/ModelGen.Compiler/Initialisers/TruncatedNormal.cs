@@ -8,10 +8,6 @@ internal sealed class TruncatedNormal() : Initialiser("truncated-normal", "N(0, 
 
     public override string Example => "truncated-normal: { deviation: 0.02 }";
 
-    public override string Statement(string tensor, Arguments arguments)
-    {
-        var deviation = arguments.Get(Deviation);
-        var bound = NumberParameter.Text(2 * deviation);
-        return $"nn.init.trunc_normal_({tensor}, mean: 0, std: {NumberParameter.Text(deviation)}, a: -{bound}, b: {bound});";
-    }
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
+        $"global::ModelGen.Models.TruncatedNormal.Fill({tensor}, {Deviation.ToCSharp(arguments.Get(Deviation))});";
 }

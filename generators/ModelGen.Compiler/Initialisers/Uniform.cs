@@ -8,7 +8,7 @@ internal sealed class Uniform() : Initialiser("uniform", "U(-bound, bound)", Bou
 
     public override string Example => "uniform: { bound: 0.1 }";
 
-    public override string Statement(string tensor, Arguments arguments)
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments)
     {
         var bound = NumberParameter.Text(arguments.Get(Bound));
         return $"nn.init.uniform_({tensor}, low: -{bound}, high: {bound});";

@@ -8,6 +8,6 @@ internal sealed class XavierUniform() : Initialiser("xavier-uniform", "U(-a, a),
 
     public override string Example => "xavier-uniform: { gain: sqrt(2) }";
 
-    public override string Statement(string tensor, Arguments arguments) =>
+    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.xavier_uniform_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
 }

@@ -15,6 +15,6 @@ internal abstract class Initialiser(string word, string summary, params Paramete
 
     public sealed override string Kind => "initialiser";
 
-    /// <summary>The C# statement that fills <paramref name="tensor"/>.</summary>
-    public abstract string Statement(string tensor, Arguments arguments);
+    /// <summary>The C# statement that fills <paramref name="tensor"/>, whose axes are [out, in, window…].</summary>
+    public abstract string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments);
 }

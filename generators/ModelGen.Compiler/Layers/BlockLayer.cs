@@ -40,7 +40,7 @@ internal sealed class BlockLayer : Layer
     {
         var name = context.Get(Name);
         context.Scope.Network.BlockUses.Push(new BlockUse(name, context.Spec.Origin));
-        var built = context.Class(name, context.Get(Body), context.Input);
+        var built = context.Class(name, context.Get(Body), context.Input, context.EndsBranch);
         context.Scope.Network.BlockUses.Pop();
         if (built is not { } graph)
         {

@@ -50,6 +50,16 @@ public static class ShapeProbe
             Mismatches.Add($"{value.Shape.WithBatch} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
     }
 
+    /// <summary>Called by probed code for an operation that gives several tensors.</summary>
+    public static void Check(torch.Tensor[] tensors, int number)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        if (tensors.Length != Values[number].Parts)
+            Mismatches.Add($"{Values[number].Parts} tensors were inferred; there are {tensors.Length}");
+        foreach (var tensor in tensors)
+            Check(tensor, number);
+    }
+
     /// <summary>A shape with the batch and the length of the run.</summary>
     internal static long[] Lengths(Shape shape) => [_batch, .. shape.Axes.Select(static axis => axis.Evaluate(_symbols))];
 }
