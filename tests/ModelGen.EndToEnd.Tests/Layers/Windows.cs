@@ -91,7 +91,7 @@ internal static class Windows
     private static IEnumerable<long[]> Indices(long[] shape)
     {
         var at = new long[shape.Length];
-        for (; ;)
+        while (true)
         {
             yield return [.. at];
             var axis = shape.Length - 1;
