@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 
@@ -6,7 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Graphs;
 /// Writes a random spec over the whole catalogue. It follows shapes by rules of its own, only to choose layers that mostly fit;
 /// what the shapes really are is for the compiler to say and for the run to confirm.
 /// </summary>
-internal sealed class RandomSpec
+internal sealed partial class RandomSpec
 {
     private const int Context = 9;
 
@@ -65,8 +66,8 @@ internal sealed class RandomSpec
         }
 
         var lines = new List<string> { "model: Random", $"family: {(isTransformer ? "transformer" : "network")}", $"data: {{ {data} }}" };
-        if (Chance(3))
-            lines.Add($"initialiser: {Pick(Initialisers)}");
+        if (Chance(3) && Pick(Initialisers) is var initialiser && layers.Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
+            lines.Add($"initialiser: {initialiser}");
         if (isTransformer)
             lines.Add("objective: next-token");
         if (_blocks.Count > 0)
@@ -360,4 +361,8 @@ internal sealed class RandomSpec
 
         public Axis Map(Func<long, long> map) => new(map(Short), map(Long), IsSymbolic);
     }
+
+    // A layer whose weight starts as the model says: an initialiser of the model that nothing uses would be a mistake.
+    [GeneratedRegex(@"(linear|conv|conv-transpose|self-attention|embed): \{(?![^{}]*initialiser)[^{}]*\}")]
+    private static partial Regex FreeWeight();
 }
