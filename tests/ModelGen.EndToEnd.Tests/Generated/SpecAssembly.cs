@@ -77,10 +77,10 @@ internal sealed partial class SpecAssembly
         return $"{string.Join('\n', result.Diagnostics.Take(10))}\n{_models[index].Code}";
     }
 
-    // Each operation of a forward is one line that ends in a comment with the shape; the root's come first, then those of each class; several tensors at once are probed where each is used.
+    // Each operation of a forward is one line that ends in a comment with the shape; the root's come first, then those of each class.
     private static string Probe(string code, ModelGraph graph)
     {
-        var values = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).Select(static operation => operation.Output).Where(static value => value.Parts == 1).ToList();
+        var values = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).Select(static operation => operation.Output).ToList();
         var next = 0;
         var probed = OperationLine().Replace(code, match =>
             $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(values[next++])});{match.Groups["rest"].Value}");
