@@ -96,12 +96,12 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, Optimizer optimizer, long step, ulong seed)
+    internal static void Save(string path, Objective objective, IEnumerable<Optimizer> optimizers, long step, ulong seed)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in objective.Model.state_dict())
             tensors.Add(ModelPrefix + name, tensor);
-        foreach (var (name, tensor) in optimizer.State)
+        foreach (var (name, tensor) in optimizers.SelectMany(static optimizer => optimizer.State))
             tensors.Add(OptimizerPrefix + name, tensor);
         var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
         {
@@ -130,14 +130,14 @@ public sealed class Checkpoint : IDisposable
             _file.ReadInto(ModelPrefix + name, tensor);
     }
 
-    /// <summary>Copies the saved state into an optimizer of the same kind and sets its step.</summary>
-    internal void LoadInto(Optimizer optimizer)
+    /// <summary>Copies the saved state into optimizers of the same kinds; their steps are the caller's to set.</summary>
+    internal void LoadInto(IEnumerable<Optimizer> optimizers)
     {
-        if (Difference(optimizer.State, OptimizerPrefix) is { } difference)
+        var state = optimizers.SelectMany(static optimizer => optimizer.State).ToList();
+        if (Difference(state, OptimizerPrefix) is { } difference)
             throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {difference}; resume it with its own optimizer, or train a new model.");
-        foreach (var (name, tensor) in optimizer.State)
+        foreach (var (name, tensor) in state)
             _file.ReadInto(OptimizerPrefix + name, tensor);
-        optimizer.StepCount = Step;
     }
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];

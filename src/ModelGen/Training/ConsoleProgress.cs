@@ -47,7 +47,7 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
-        var text = Text($"step {report.Step}/{report.TotalSteps}  loss {report.TrainLoss:F4}{_validation}  {report.TokensPerSecond:N0} tokens/s  {Time(report.Remaining)} left");
+        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
         if (_width is not null)
         {
             Show(text);
@@ -65,7 +65,7 @@ public sealed class ConsoleProgress : TrainingObserver
     public override void OnValidation(ValidationReport report)
     {
         _validation = Text($"  validation {report.ValidationLoss:F4}");
-        Print(Text($"step {report.Step}/{report.TotalSteps}  validation loss {report.ValidationLoss:F4}{(report.IsFull ? " over all validation data" : "")}"));
+        Print(Text($"step {report.Step}/{report.TotalSteps}  validation {Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}"));
     }
 
     /// <inheritdoc/>
@@ -77,8 +77,11 @@ public sealed class ConsoleProgress : TrainingObserver
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };
-        Print(Text($"{what} at step {result.Step}/{result.TotalSteps} after {Time(result.Elapsed)}, {result.TokensPerSecond:N0} tokens/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
+        Print(Text($"{what} at step {result.Step}/{result.TotalSteps} after {Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
     }
+
+    private static string Measures(IEnumerable<Measure> measures) =>
+        string.Join("  ", measures.Select(static measure => Text($"{measure.Name.Replace('_', ' ')} {measure.Value:F4}")));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

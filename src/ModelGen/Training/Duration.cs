@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Training;
 
-/// <summary>A length of training, as a number of optimizer steps, of passes over the training data, or of tokens seen.</summary>
+/// <summary>A length of training, as a number of optimizer steps, of passes over the training data, or of tokens or images seen.</summary>
 public readonly record struct Duration
 {
     private readonly double _amount;
@@ -19,6 +19,7 @@ public readonly record struct Duration
         Steps,
         Epochs,
         Tokens,
+        Images,
     }
 
     /// <summary>A number of optimizer steps.</summary>
@@ -52,22 +53,40 @@ public readonly record struct Duration
         return new Duration(count, Unit.Tokens);
     }
 
-    /// <summary>The duration in optimizer steps, rounded up.</summary>
-    /// <param name="tokensPerStep">How many tokens one step trains on.</param>
-    /// <param name="stepsPerEpoch">How many steps make one pass over the data.</param>
-    /// <returns>The number of steps.</returns>
-    public long ToSteps(double tokensPerStep, double stepsPerEpoch) => _unit switch
+    /// <summary>A number of images that the model is trained on.</summary>
+    /// <param name="count">Zero or more.</param>
+    /// <returns>The duration.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public static Duration Images(long count)
     {
-        Unit.Epochs => (long)Math.Ceiling(_amount * stepsPerEpoch),
-        Unit.Tokens => (long)Math.Ceiling(_amount / tokensPerStep),
-        _ => (long)_amount,
-    };
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return new Duration(count, Unit.Images);
+    }
+
+    /// <summary>The duration in optimizer steps of an objective, rounded up.</summary>
+    /// <param name="objective">What is trained.</param>
+    /// <param name="batchSize">Samples per step.</param>
+    /// <returns>The number of steps.</returns>
+    /// <exception cref="ArgumentException">The duration counts tokens, but the objective images, or the other way round.</exception>
+    public long ToSteps(Objective objective, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        switch (_unit)
+        {
+            case Unit.Steps:
+                return (long)_amount;
+            case Unit.Epochs:
+                return (long)Math.Ceiling(_amount * objective.StepsPerEpoch(batchSize));
+            default:
+                if (objective.Unit != UnitName)
+                    throw new ArgumentException($"A training on {objective.Unit} cannot last {this}; count it in steps, epochs or {objective.Unit}.", nameof(objective));
+                return (long)Math.Ceiling(_amount / objective.UnitsPerStep(batchSize));
+        }
+    }
 
     /// <summary>The duration as a spec writes it, for example <c>100 steps</c>.</summary>
     /// <returns>The amount and its unit.</returns>
-    public override string ToString()
-    {
-        var unit = _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", _ => "steps" };
-        return string.Create(CultureInfo.InvariantCulture, $"{_amount} {unit}");
-    }
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_amount} {UnitName}");
+
+    private string UnitName => _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", Unit.Images => "images", _ => "steps" };
 }

@@ -5,8 +5,8 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
-/// <c>validation_loss</c> and <c>tokens_per_second</c>. Each line is on disk before training goes on; the last line of a finished run is the
-/// loss over all validation data.
+/// <c>validation_loss</c>, their parts, and <c>tokens_per_second</c> (<c>images_per_second</c> where the data are images). Each line is on
+/// disk before training goes on; the last line of a finished run is the loss over all validation data, where the objective has one.
 /// </summary>
 public sealed class MetricsFile : TrainingObserver
 {
@@ -31,10 +31,21 @@ public sealed class MetricsFile : TrainingObserver
     });
 
     /// <inheritdoc/>
-    public override void OnStep(StepReport report) => Append(report.Step, ("train_loss", report.TrainLoss), ("tokens_per_second", Math.Round(report.TokensPerSecond, 1)));
+    public override void OnStep(StepReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Append(report.Step, [.. Prefixed("train", report.Measures), new($"{report.Unit}_per_second", Math.Round(report.UnitsPerSecond, 1))]);
+    }
 
     /// <inheritdoc/>
-    public override void OnValidation(ValidationReport report) => Append(report.Step, ("validation_loss", report.ValidationLoss));
+    public override void OnValidation(ValidationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Append(report.Step, Prefixed("validation", report.Measures));
+    }
+
+    private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
+        measures.Select(measure => measure with { Name = $"{prefix}_{measure.Name}" });
 
     /// <summary>The step of a line; null for a line that a crash has cut off.</summary>
     private static long? StepOf(string line)
@@ -50,7 +61,7 @@ public sealed class MetricsFile : TrainingObserver
         }
     }
 
-    private void Append(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    private void Append(long step, IEnumerable<Measure> values)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))

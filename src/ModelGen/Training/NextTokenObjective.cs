@@ -42,27 +42,30 @@ public sealed class NextTokenObjective : Objective
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 
     /// <inheritdoc/>
-    public override double TokensPerStep(int batchSize) => (double)batchSize * _data.Training.Context;
+    public override string Unit => "tokens";
+
+    /// <inheritdoc/>
+    public override double UnitsPerStep(int batchSize) => (double)batchSize * _data.Training.Context;
 
     /// <inheritdoc/>
     public override double StepsPerEpoch(int batchSize) => (double)_data.Training.SamplesPerEpoch / batchSize;
 
     /// <inheritdoc/>
-    public override Tensor Loss(int batchSize, ulong seed, long step)
+    public override StepLoss Loss(TrainingStep step)
     {
-        var (inputs, targets) = _data.Training.Batch(batchSize, seed, step);
-        return CrossEntropy(inputs, targets, nn.Reduction.Mean);
+        var (inputs, targets) = _data.Training.Batch(step.BatchSize, step.Seed, step.Step);
+        return new StepLoss(CrossEntropy(inputs, targets, nn.Reduction.Mean));
     }
 
     /// <inheritdoc/>
-    public override double EstimateValidation(int batchSize, int batches, ulong seed) =>
-        MeanLoss(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        [MeanLoss(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)))];
 
     /// <inheritdoc/>
-    public override double Validate(int batchSize) => MeanLoss(_data.Validation.Blocks(batchSize));
+    public override IReadOnlyList<Measure> Validate(int batchSize) => [MeanLoss(_data.Validation.Blocks(batchSize))];
 
     /// <summary>The exact mean over all tokens, with the model in evaluation mode; the sum stays on the device until the end.</summary>
-    private double MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
+    private Measure MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
     {
         var training = _model.training;
         _model.eval();
@@ -83,7 +86,7 @@ public sealed class NextTokenObjective : Objective
                     total.add_(sum);
             }
 
-            return total!.cpu().item<double>() / count;
+            return new Measure("loss", total!.cpu().item<double>() / count);
         }
         finally
         {

@@ -1,11 +1,13 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
 /// <summary>
-/// What a training step minimises, bound to a model and its data. Everything an objective draws at random is a function of the run's
-/// seed and the step alone, so that a resumed run needs no other state.
+/// What a training step does, bound to a model and its data: the phases of a step, and the loss that each makes smaller. Everything an
+/// objective draws at random is a function of the run's seed and the step alone, or of torch's generator, which the trainer seeds anew at
+/// every step; so a resumed run needs no other state.
 /// </summary>
 public abstract class Objective
 {
@@ -21,32 +23,59 @@ public abstract class Objective
     /// <summary>What else a checkpoint has to hold for its model to be usable, a tokenizer for example.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>How many tokens one step trains on.</summary>
+    /// <summary>What the data are counted in, in the plural: <c>tokens</c>, <c>images</c>.</summary>
+    public abstract string Unit { get; }
+
+    /// <summary>How many <see cref="Unit"/> one step trains on.</summary>
     /// <param name="batchSize">Samples per step.</param>
-    /// <returns>The number of tokens.</returns>
-    public abstract double TokensPerStep(int batchSize);
+    /// <returns>The number of units.</returns>
+    public abstract double UnitsPerStep(int batchSize);
 
     /// <summary>How many steps make one pass over the training data.</summary>
     /// <param name="batchSize">Samples per step.</param>
     /// <returns>The number of steps, with its fraction.</returns>
     public abstract double StepsPerEpoch(int batchSize);
 
-    /// <summary>The loss of one step's batch, as a scalar to differentiate.</summary>
-    /// <param name="batchSize">Samples per step.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="step">The step, counted from 0.</param>
-    /// <returns>A scalar tensor, which the caller disposes.</returns>
-    public abstract Tensor Loss(int batchSize, ulong seed, long step);
+    /// <summary>The phases of a step, in order; one that trains every parameter of the model, unless the objective has players of its own.</summary>
+    /// <param name="options">How the model is trained.</param>
+    /// <returns>The phases, at least one; no parameter belongs to two of them.</returns>
+    /// <exception cref="ArgumentException">The options are not those of this objective.</exception>
+    public virtual IReadOnlyList<TrainingPhase> Phases(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return [new TrainingPhase("", NamedParameters(Model), options.Optimizer)];
+    }
 
-    /// <summary>An estimate of the validation loss from a few batches, the same ones at every call with the same seed.</summary>
+    /// <summary>The loss of one phase on one batch.</summary>
+    /// <param name="step">The phase, the batch and the moment of the run.</param>
+    /// <returns>A scalar to differentiate and the parts that it is made of; the caller disposes them.</returns>
+    public abstract StepLoss Loss(TrainingStep step);
+
+    /// <summary>An estimate of the validation measures from a few batches, the same ones at every call with the same seed.</summary>
     /// <param name="batchSize">Samples per batch.</param>
     /// <param name="batches">How many batches.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <returns>The mean loss.</returns>
-    public abstract double EstimateValidation(int batchSize, int batches, ulong seed);
+    /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
+    public abstract IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed);
 
-    /// <summary>The loss over the whole validation data.</summary>
+    /// <summary>The measures over the whole validation data.</summary>
     /// <param name="batchSize">Samples to compute at once; it does not change the result beyond rounding.</param>
-    /// <returns>The mean loss.</returns>
-    public abstract double Validate(int batchSize);
+    /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
+    public abstract IReadOnlyList<Measure> Validate(int batchSize);
+
+    /// <summary>Every parameter of a module that is to be trained, once, under its first name; tied weights have several.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="prefix">What goes before each name.</param>
+    /// <returns>The parameters with their names.</returns>
+    protected static IReadOnlyList<(string Name, Parameter Value)> NamedParameters(nn.Module module, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return
+        [
+            .. module.named_parameters()
+                .DistinctBy(static parameter => parameter.parameter.Handle)
+                .Where(static parameter => parameter.parameter.requires_grad)
+                .Select(parameter => (prefix + parameter.name, parameter.parameter)),
+        ];
+    }
 }

@@ -28,9 +28,7 @@ public sealed class Trainer : IDisposable
     private readonly Objective _objective;
     private readonly TrainingOptions _options;
     private readonly ulong _seed;
-    private readonly Parameter[] _parameters;
-    private readonly Optimizer _optimizer;
-    private readonly Tensor _lossSum;
+    private readonly Player[] _players;
     private readonly bool _cuda;
     private readonly long _warmupSteps;
     private readonly long? _validateEvery;
@@ -52,7 +50,7 @@ public sealed class Trainer : IDisposable
     /// The seed of the data order and of everything random inside the model. The model's initial weights are drawn earlier, at its
     /// construction, from torch's own generator: call <c>Libtorch.Load()</c> and <c>torch.manual_seed</c> before it.
     /// </param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or not one of this objective.</exception>
     /// <exception cref="ModelGenException">The duration comes to no step at all.</exception>
     public Trainer(Objective objective, TrainingOptions options, ulong seed = 0)
     {
@@ -69,11 +67,15 @@ public sealed class Trainer : IDisposable
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.CheckpointEvery);
 
-        var named = NamedParameters(objective.Model);
-        _parameters = [.. named.Select(static parameter => parameter.Value)];
-        _optimizer = options.Optimizer.Create(named);
-        _lossSum = zeros([], dtype: ScalarType.Float64, device: _parameters[0].device).DetachFromDisposeScope();
-        _cuda = _parameters[0].device_type == DeviceType.CUDA;
+        var phases = objective.Phases(options);
+        foreach (var phase in phases)
+        {
+            phase.Optimizer.Check();
+            options.Schedule.Check(phase.Optimizer.LearningRate);
+        }
+
+        _players = [.. phases.Select(static phase => new Player(phase))];
+        _cuda = _players[0].Parameters[0].device_type == DeviceType.CUDA;
     }
 
     /// <summary>Who watches the run.</summary>
@@ -112,7 +114,9 @@ public sealed class Trainer : IDisposable
         if (checkpoint.Step > TotalSteps)
             throw new ModelGenException($"The checkpoint '{checkpoint.Path}' has made {checkpoint.Step} steps, but this run ends at step {TotalSteps}; ask for more steps, or start a new run.");
         checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
-        checkpoint.LoadInto(_optimizer);
+        checkpoint.LoadInto(_players.Select(static player => player.Optimizer));
+        foreach (var player in _players)
+            player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
         Step = checkpoint.Step;
         _savedStep = checkpoint.Step;
     }
@@ -144,8 +148,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees the optimizer's state. The model and the data belong to the caller.</summary>
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _lossSum.Dispose();
+        foreach (var player in _players)
+            player.Dispose();
     }
 
     private TrainingResult Loop(CancellationToken cancellationToken)
@@ -183,22 +187,44 @@ public sealed class Trainer : IDisposable
         {
             // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
             SeedTorch();
-            using var loss = _objective.Loss(_options.BatchSize, _seed, Step);
-            loss.backward();
-            if (_options.ClipNorm is { } maxNorm)
-                GradientNorm.Clip(_parameters, maxNorm).Dispose();
-            _optimizer.Step(LearningRate(Step));
-
-            // Null rather than zero: backward then writes gradients instead of adding to them.
-            foreach (var parameter in _parameters)
-                parameter.grad = null;
-            using (no_grad())
-                _lossSum.add_(loss);
+            for (var phase = 0; phase < _players.Length; phase++)
+            {
+                TakeTurn(phase);
+                for (var repetition = 0; repetition < _players[phase].Phase.Times; repetition++)
+                    MakeMove(phase, repetition);
+            }
         }
 
         CollectGarbage();
         Step++;
         _training.Stop();
+    }
+
+    /// <summary>Lets gradients reach the parameters of one phase alone.</summary>
+    private void TakeTurn(int phase)
+    {
+        if (_players.Length == 1)
+            return;
+        for (var i = 0; i < _players.Length; i++)
+        {
+            foreach (var parameter in _players[i].Parameters)
+                parameter.requires_grad = i == phase;
+        }
+    }
+
+    private void MakeMove(int phase, int repetition)
+    {
+        var player = _players[phase];
+        using var loss = _objective.Loss(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step));
+        loss.Total.backward();
+        if (_options.ClipNorm is { } maxNorm)
+            GradientNorm.Clip(player.Parameters, maxNorm).Dispose();
+        player.Optimizer.Step(LearningRate(player, Step));
+
+        // Null rather than zero: backward then writes gradients instead of adding to them.
+        foreach (var parameter in player.Parameters)
+            parameter.grad = null;
+        player.Add(loss);
     }
 
     /// <summary>
@@ -222,7 +248,7 @@ public sealed class Trainer : IDisposable
             cuda.manual_seed_all(seed);
     }
 
-    private double LearningRate(long step) => _options.Schedule.LearningRate(_options.Optimizer.LearningRate, step, _warmupSteps, TotalSteps);
+    private double LearningRate(Player player, long step) => _options.Schedule.LearningRate(player.Phase.Optimizer.LearningRate, step, _warmupSteps, TotalSteps);
 
     private void Report()
     {
@@ -230,31 +256,33 @@ public sealed class Trainer : IDisposable
         if (steps == 0)
             return;
         _training.Start();
-        double loss;
-        using (var sum = _lossSum.cpu()) // waits for the device, so it belongs to the time of training
-            loss = sum.item<double>() / steps;
-        _training.Stop();
-        _lossSum.fill_(0);
-        if (!double.IsFinite(loss))
-            throw Diverged($"The loss is no longer a number after step {_reportedStep} and by step {Step}");
 
-        var tokens = steps * _objective.TokensPerStep(_options.BatchSize);
+        // Reading the sums waits for the device, so it belongs to the time of training.
+        var measures = _players.Reverse().SelectMany(player => player.TakeMeans(steps)).ToList();
+        _training.Stop();
+        if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
+            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}");
+
+        var units = steps * _objective.UnitsPerStep(_options.BatchSize);
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
         var remaining = _elapsed.Elapsed / (Step - _firstStep) * (TotalSteps - Step);
         _reportedStep = Step;
         _reportedTraining = _training.Elapsed;
-        _trainLoss = loss;
-        var report = new StepReport(Step, TotalSteps, loss, LearningRate(Step - 1), tokens / seconds, remaining);
+        var report = new StepReport(Step, TotalSteps, measures, LearningRate(_players[^1], Step - 1), units / seconds, _objective.Unit, remaining);
+        _trainLoss = report.TrainLoss;
         Notify(observer => observer.OnStep(report));
     }
 
     private void EstimateValidation() =>
         Validated(_objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed), isFull: false);
 
-    private void Validated(double loss, bool isFull)
+    private void Validated(IReadOnlyList<Measure> measures, bool isFull)
     {
-        _validationLoss = loss;
-        Notify(observer => observer.OnValidation(new ValidationReport(Step, TotalSteps, loss, isFull)));
+        if (measures.Count == 0)
+            return;
+        var report = new ValidationReport(Step, TotalSteps, measures, isFull);
+        _validationLoss = report.ValidationLoss;
+        Notify(observer => observer.OnValidation(report));
     }
 
     private void Save()
@@ -264,14 +292,14 @@ public sealed class Trainer : IDisposable
 
         // Read the loss first: a run that has diverged must not replace a good checkpoint.
         Report();
-        foreach (var (name, parameter) in NamedParameters(_objective.Model))
+        foreach (var (name, parameter) in _players.SelectMany(static player => player.Phase.Parameters))
         {
             using var scope = NewDisposeScope();
             if (!parameter.isfinite().all().cpu().item<bool>())
                 throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
         }
 
-        Checkpoint.Save(CheckpointPath, _objective, _optimizer, Step, _seed);
+        Checkpoint.Save(CheckpointPath, _objective, _players.Select(static player => player.Optimizer), Step, _seed);
         _savedStep = Step;
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, CheckpointPath)));
     }
@@ -284,10 +312,10 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Result(TrainingOutcome outcome)
     {
-        var tokens = (Step - _firstStep) * _objective.TokensPerStep(_options.BatchSize);
-        var speed = Step > _firstStep ? tokens / _training.Elapsed.TotalSeconds : 0;
+        var units = (Step - _firstStep) * _objective.UnitsPerStep(_options.BatchSize);
+        var speed = Step > _firstStep ? units / _training.Elapsed.TotalSeconds : 0;
         using var process = Process.GetCurrentProcess();
-        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, process.PeakWorkingSet64);
+        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, process.PeakWorkingSet64);
     }
 
     private void Notify(Action<TrainingObserver> tell)
@@ -296,12 +324,53 @@ public sealed class Trainer : IDisposable
             tell(observer);
     }
 
-    private long ToSteps(Duration duration) =>
-        duration.ToSteps(_objective.TokensPerStep(_options.BatchSize), _objective.StepsPerEpoch(_options.BatchSize));
+    private long ToSteps(Duration duration) => duration.ToSteps(_objective, _options.BatchSize);
 
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, ToSteps(value)) : null;
 
-    /// <summary>Every parameter once, under its first name; tied weights have several.</summary>
-    private static (string Name, Parameter Value)[] NamedParameters(nn.Module model) =>
-        [.. model.named_parameters().DistinctBy(static parameter => parameter.parameter.Handle).Select(static parameter => (parameter.name, parameter.parameter))];
+    /// <summary>A phase with its optimizer and the sums of its losses since the last report.</summary>
+    private sealed class Player(TrainingPhase phase) : IDisposable
+    {
+        private readonly List<(string Name, Tensor Sum)> _sums = [];
+
+        public TrainingPhase Phase { get; } = phase;
+
+        public Parameter[] Parameters { get; } = [.. phase.Parameters.Select(static parameter => parameter.Value)];
+
+        public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
+
+        /// <summary>Adds a loss and its parts to the sums, which stay on the device.</summary>
+        public void Add(StepLoss loss)
+        {
+            using var noGrad = no_grad();
+            if (_sums.Count == 0)
+            {
+                var prefix = Phase.Name.Length > 0 ? Phase.Name + "_" : "";
+                foreach (var name in loss.Parts.Select(static part => part.Name).Prepend(prefix + "loss"))
+                    _sums.Add((name, zeros([], dtype: ScalarType.Float64, device: Parameters[0].device).DetachFromDisposeScope()));
+            }
+
+            _sums[0].Sum.add_(loss.Total);
+            for (var i = 0; i < loss.Parts.Count; i++)
+                _sums[i + 1].Sum.add_(loss.Parts[i].Value);
+        }
+
+        /// <summary>Reads the means over some steps and sets the sums back.</summary>
+        public IEnumerable<Measure> TakeMeans(long steps)
+        {
+            foreach (var (name, sum) in _sums)
+            {
+                using var onHost = sum.cpu();
+                yield return new Measure(name, onHost.item<double>() / (steps * Phase.Times));
+                sum.fill_(0);
+            }
+        }
+
+        public void Dispose()
+        {
+            Optimizer.Dispose();
+            foreach (var (_, sum) in _sums)
+                sum.Dispose();
+        }
+    }
 }

@@ -42,18 +42,27 @@ public sealed record TrainingStart(long Step, long TotalSteps);
 /// <summary>The measures of some steps.</summary>
 /// <param name="Step">The steps made so far.</param>
 /// <param name="TotalSteps">The steps of the whole run.</param>
-/// <param name="TrainLoss">The mean loss of the batches since the last report.</param>
-/// <param name="LearningRate">The learning rate of the last step.</param>
-/// <param name="TokensPerSecond">Tokens trained on since the last report, per second of training (validation and saving not counted).</param>
+/// <param name="Measures">The means over the batches since the last report: the loss of the step's last phase first, then its parts, then other phases.</param>
+/// <param name="LearningRate">The learning rate of the last step's last phase.</param>
+/// <param name="UnitsPerSecond">Units trained on since the last report, per second of training (validation and saving not counted).</param>
+/// <param name="Unit">What they are: <c>tokens</c>, <c>images</c>.</param>
 /// <param name="Remaining">How long the rest of the run takes at the pace so far.</param>
-public sealed record StepReport(long Step, long TotalSteps, double TrainLoss, double LearningRate, double TokensPerSecond, TimeSpan Remaining);
+public sealed record StepReport(long Step, long TotalSteps, IReadOnlyList<Measure> Measures, double LearningRate, double UnitsPerSecond, string Unit, TimeSpan Remaining)
+{
+    /// <summary>The mean loss of the batches since the last report; of several phases, the last one's.</summary>
+    public double TrainLoss => Measures[0].Value;
+}
 
 /// <summary>A measure on the validation data.</summary>
 /// <param name="Step">The steps made so far.</param>
 /// <param name="TotalSteps">The steps of the whole run.</param>
-/// <param name="ValidationLoss">The mean loss.</param>
+/// <param name="Measures">The means, the loss first.</param>
 /// <param name="IsFull">True where all validation data were measured, false for an estimate from a few batches.</param>
-public sealed record ValidationReport(long Step, long TotalSteps, double ValidationLoss, bool IsFull);
+public sealed record ValidationReport(long Step, long TotalSteps, IReadOnlyList<Measure> Measures, bool IsFull)
+{
+    /// <summary>The mean loss.</summary>
+    public double ValidationLoss => Measures[0].Value;
+}
 
 /// <summary>A checkpoint that has been written.</summary>
 /// <param name="Step">The steps made so far.</param>

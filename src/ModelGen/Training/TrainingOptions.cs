@@ -26,8 +26,6 @@ public sealed record TrainingOptions
 
     internal void Check()
     {
-        Optimizer.Check();
-        Schedule.Check(Optimizer.LearningRate);
         Validation.Check();
         if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
             throw new ArgumentException($"The norm to clip gradients to is above 0, not {norm}.", nameof(ClipNorm));

@@ -3,7 +3,7 @@ namespace ModelGen.Training;
 /// <summary>How a run ended.</summary>
 public enum TrainingOutcome
 {
-    /// <summary>All steps are made, and the model has been measured on all validation data.</summary>
+    /// <summary>All steps are made, and the model has been measured on all validation data where its objective has a measure.</summary>
     Finished,
 
     /// <summary>The run was cancelled between two steps; its checkpoint continues it.</summary>
@@ -20,6 +20,7 @@ public enum TrainingOutcome
 /// <param name="TrainLoss">The training loss of the last report; null where there was none.</param>
 /// <param name="ValidationLoss">The last validation loss: over all validation data for a finished run. Null where there was none.</param>
 /// <param name="Elapsed">The time of this run, validation and saving included.</param>
-/// <param name="TokensPerSecond">The mean training speed of this run, validation and saving not counted; 0 where no step was made.</param>
+/// <param name="UnitsPerSecond">The mean training speed of this run, validation and saving not counted; 0 where no step was made.</param>
+/// <param name="Unit">What is counted: <c>tokens</c>, <c>images</c>.</param>
 /// <param name="PeakMemory">The largest amount of memory that the process has held so far, in bytes.</param>
-public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double TokensPerSecond, long PeakMemory);
+public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double UnitsPerSecond, string Unit, long PeakMemory);

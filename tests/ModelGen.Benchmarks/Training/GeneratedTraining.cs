@@ -23,7 +23,7 @@ internal sealed class GeneratedTraining : IDisposable
     public CharGpt Model { get; }
 
     /// <summary>The loss of the step that comes next.</summary>
-    public Tensor Loss() => _objective.Loss(CharGpt.Training.BatchSize, TrainStep.Seed, _trainer.Step);
+    public Tensor Loss() => _objective.Loss(new TrainingStep(Phase: 0, Repetition: 0, CharGpt.Training.BatchSize, TrainStep.Seed, _trainer.Step)).Total;
 
     /// <summary>One step, as a run makes it.</summary>
     public void Step() => _trainer.MakeStep();

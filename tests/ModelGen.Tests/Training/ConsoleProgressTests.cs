@@ -4,7 +4,7 @@ namespace ModelGen.Tests.Training;
 
 public class ConsoleProgressTests
 {
-    private static readonly TrainingResult Result = new(TrainingOutcome.Finished, 2000, 2000, 1.7, 1.893, TimeSpan.FromSeconds(131), 14_200.4, 612_000_000);
+    private static readonly TrainingResult Result = new(TrainingOutcome.Finished, 2000, 2000, 1.7, 1.893, TimeSpan.FromSeconds(131), 14_200.4, "tokens", 612_000_000);
 
     [Fact]
     public void WithoutATerminalItWritesPlainLines()
@@ -12,13 +12,13 @@ public class ConsoleProgressTests
         using var output = new StringWriter();
         var progress = new ConsoleProgress(output);
         progress.OnStart(new TrainingStart(0, 2000));
-        progress.OnValidation(new ValidationReport(0, 2000, 5.5521, IsFull: false));
+        progress.OnValidation(new ValidationReport(0, 2000, [new("loss", 5.5521)], IsFull: false));
         progress.OnStep(Step(10, TimeSpan.FromSeconds(3723)));
         progress.OnStep(Step(40, TimeSpan.FromSeconds(92.6)));
         progress.OnStep(Step(50, TimeSpan.FromSeconds(91)));
         progress.OnStep(Step(80, TimeSpan.FromSeconds(7.4)));
         progress.OnCheckpoint(new CheckpointReport(2000, "runs/x"));
-        progress.OnValidation(new ValidationReport(2000, 2000, 1.893, IsFull: true));
+        progress.OnValidation(new ValidationReport(2000, 2000, [new("loss", 1.893)], IsFull: true));
         progress.OnEnd(Result);
         Assert.Equal(
             """
@@ -27,6 +27,23 @@ public class ConsoleProgressTests
             step 80/2000  loss 2.3141  validation 5.5521  14,200 tokens/s  7s left
             step 2000/2000  validation loss 1.8930 over all validation data
             finished at step 2000/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB
+
+            """.ReplaceLineEndings("\n"),
+            output.ToString());
+    }
+
+    [Fact]
+    public void EveryMeasureIsShown()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output);
+        progress.OnStart(new TrainingStart(0, 100));
+        progress.OnStep(new StepReport(10, 100, [new("generator_loss", 0.5), new("discriminator_loss", 1.25)], 1e-3, 99, "images", TimeSpan.FromSeconds(1)));
+        progress.OnValidation(new ValidationReport(10, 100, [new("loss", 95.5), new("kl", 12)], IsFull: false));
+        Assert.Equal(
+            """
+            step 10/100  generator loss 0.5000  discriminator loss 1.2500  99 images/s  1s left
+            step 10/100  validation loss 95.5000  kl 12.0000
 
             """.ReplaceLineEndings("\n"),
             output.ToString());
@@ -69,7 +86,7 @@ public class ConsoleProgressTests
         progress.OnStart(new TrainingStart(0, 2000));
         progress.OnStep(Step(10, TimeSpan.FromSeconds(125)));
         progress.OnStep(Step(20, TimeSpan.FromSeconds(7)));
-        progress.OnValidation(new ValidationReport(20, 2000, 2.5, IsFull: false));
+        progress.OnValidation(new ValidationReport(20, 2000, [new("loss", 2.5)], IsFull: false));
         var first = "step 10/2000  loss 2.3141  14,200 tokens/s  2m 5s left";
         var second = "step 20/2000  loss 2.3141  14,200 tokens/s  7s left";
         Assert.Equal(
@@ -88,5 +105,5 @@ public class ConsoleProgressTests
         Assert.All(output.ToString().Split('\r'), static line => Assert.InRange(line.Length, 0, 19));
     }
 
-    private static StepReport Step(long step, TimeSpan remaining, long total = 2000) => new(step, total, 2.31412, 1e-3, 14_200.4, remaining);
+    private static StepReport Step(long step, TimeSpan remaining, long total = 2000) => new(step, total, [new("loss", 2.31412)], 1e-3, 14_200.4, "tokens", remaining);
 }

@@ -15,17 +15,17 @@ public sealed class MetricsFileTests : IDisposable
         var path = _folder["run/metrics.jsonl"];
         var metrics = new MetricsFile(path);
         metrics.OnStart(new TrainingStart(0, 20));
-        metrics.OnValidation(new ValidationReport(0, 20, 5.5, IsFull: false));
-        metrics.OnStep(new StepReport(10, 20, 2.5, 1e-3, 1234.56, TimeSpan.Zero));
+        metrics.OnValidation(new ValidationReport(0, 20, [new("loss", 5.5)], IsFull: false));
+        metrics.OnStep(new StepReport(10, 20, [new("loss", 2.5)], 1e-3, 1234.56, "tokens", TimeSpan.Zero));
         Assert.Equal(2, File.ReadAllLines(path).Length); // on disk at once
-        metrics.OnStep(new StepReport(20, 20, double.NaN, 1e-3, 1e7, TimeSpan.Zero));
-        metrics.OnValidation(new ValidationReport(20, 20, 1.875, IsFull: true));
+        metrics.OnStep(new StepReport(20, 20, [new("loss", double.NaN), new("kl", 0.25)], 1e-3, 1e7, "images", TimeSpan.Zero));
+        metrics.OnValidation(new ValidationReport(20, 20, [new("loss", 1.875), new("kl", 0.5)], IsFull: true));
         Assert.Equal(
             """
             {"step":0,"validation_loss":5.5}
             {"step":10,"train_loss":2.5,"tokens_per_second":1234.6}
-            {"step":20,"train_loss":"NaN","tokens_per_second":10000000}
-            {"step":20,"validation_loss":1.875}
+            {"step":20,"train_loss":"NaN","train_kl":0.25,"images_per_second":10000000}
+            {"step":20,"validation_loss":1.875,"validation_kl":0.5}
 
             """.ReplaceLineEndings("\n"),
             File.ReadAllText(path));
@@ -51,7 +51,7 @@ public sealed class MetricsFileTests : IDisposable
         var metrics = new MetricsFile(_folder["m"]);
         metrics.OnStart(new TrainingStart(0, 5));
         foreach (var value in new[] { 0, -1e-300, 1.0 / 3, double.MaxValue, double.NaN, double.NegativeInfinity })
-            metrics.OnStep(new StepReport(1, 5, value, 0, value, TimeSpan.Zero));
+            metrics.OnStep(new StepReport(1, 5, [new("loss", value)], 0, value, "tokens", TimeSpan.Zero));
         foreach (var line in File.ReadLines(_folder["m"]))
         {
             using var document = JsonDocument.Parse(line);

@@ -54,8 +54,8 @@ public sealed class NextTokenObjectiveTests : IDisposable
         }
 
         var expected = sum / (tokens.Length - 1);
-        Assert.Equal(expected, _objective.Validate(batchSize: 3), 1e-5);
-        Assert.Equal(expected, _objective.Validate(batchSize: 1000), 1e-5);
+        Assert.Equal(expected, _objective.Validate(batchSize: 3).Single().Value, 1e-5);
+        Assert.Equal(expected, _objective.Validate(batchSize: 1000).Single().Value, 1e-5);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class NextTokenObjectiveTests : IDisposable
             var (inputs, targets) = _data.Validation.Batch(4, 9, batch);
             return nn.functional.cross_entropy(_model.call(inputs).reshape(-1, 256), targets.reshape(-1)).item<float>();
         });
-        Assert.Equal(losses.Average(), estimate, 1e-5);
+        Assert.Equal(losses.Average(), estimate.Single().Value, 1e-5);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class NextTokenObjectiveTests : IDisposable
     {
         using var scope = NewDisposeScope();
         _model.eval();
-        var loss = _objective.Loss(batchSize: 4, seed: 3, step: 17);
+        var loss = _objective.Loss(new TrainingStep(Phase: 0, Repetition: 0, BatchSize: 4, Seed: 3, Step: 17)).Total;
         var (inputs, targets) = _data.Training.Batch(4, 3, 17);
         var logProbabilities = _model.call(inputs).log_softmax(-1);
         var expected = -logProbabilities.gather(2, targets.unsqueeze(2)).mean();
@@ -94,7 +94,7 @@ public sealed class NextTokenObjectiveTests : IDisposable
     [Fact]
     public void AStepTrainsOnBatchTimesContextTokens()
     {
-        Assert.Equal(4 * Context, _objective.TokensPerStep(4));
+        Assert.Equal(4 * Context, _objective.UnitsPerStep(4));
         Assert.Equal(_data.Training.SamplesPerEpoch / 4.0, _objective.StepsPerEpoch(4));
     }
 

@@ -91,7 +91,7 @@ public sealed class TrainerTests : IDisposable
             trainer.Resume(checkpoint);
         var result = trainer.Run();
         Assert.Equal(["start 14/14", "validation 14 full", "end Finished 14"], recorder.Events);
-        Assert.Equal(model.CreateObjective(_data).Validate(4), result.ValidationLoss);
+        Assert.Equal(model.CreateObjective(_data).Validate(4)[0].Value, result.ValidationLoss);
         Assert.Equal(bytes, File.ReadAllBytes(_folder["a"]));
     }
 
@@ -128,7 +128,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(single.Reports.Skip(10).Average(static report => report.TrainLoss), grouped.Reports[2].TrainLoss, 1e-9);
         for (var step = 0; step < 14; step++)
             Assert.Equal(Options.Schedule.LearningRate(3e-3, step, 4, 14), single.Reports[step].LearningRate);
-        Assert.All(single.Reports, static report => Assert.True(report.TokensPerSecond > 0 && report.Remaining >= TimeSpan.Zero));
+        Assert.All(single.Reports, static report => Assert.True(report.UnitsPerSecond > 0 && report.Remaining >= TimeSpan.Zero));
     }
 
     [Fact]
