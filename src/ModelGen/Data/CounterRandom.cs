@@ -16,6 +16,9 @@ internal static class CounterRandom
         ValidationOrder = 2,
         Torch = 3,
         Sampling = 4,
+        Augmentation = 8,
+        HeldBack = 9,
+        DrawnDigits = 10,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>
