@@ -32,10 +32,17 @@ internal static class ModelWriter
         ModuleWriter.Constructor(writer, model.Root, "public", $"base(nameof({model.Spec.Name}))");
         ModuleWriter.Submodules(writer, model.Root);
         family.WriteMembers(writer, model);
-        ModuleWriter.Forward(writer, model.Root, family.InputChecks);
+        if (model.Root.Operations.Count > 0)
+        {
+            ModuleWriter.Forward(writer, model.Root, family.InputChecks);
+            if (model.Classes.Count > 0)
+            {
+                writer.Line();
+            }
+        }
+
         if (model.Classes.Count > 0)
         {
-            writer.Line();
             writer.Line("/// <summary>The module classes inside the model.</summary>");
             writer.Open("public static class Layers");
             for (var i = 0; i < model.Classes.Count; i++)

@@ -69,7 +69,7 @@ internal static class ModuleWriter
         foreach (var submodule in graph.Submodules)
         {
             writer.Line($"/// <summary>{Names.Xml(submodule.Summary)}; {Count(submodule.ParameterCount)} parameters under <c>{submodule.StateName}</c>.</summary>");
-            writer.Line($"public {submodule.Type} {submodule.Property} {{ get; }}");
+            writer.Line($"public {(submodule.IsRole ? "override " : "")}{submodule.Type} {submodule.Property} {{ get; }}");
             writer.Line();
         }
     }

@@ -16,6 +16,13 @@ internal static class Names
         "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
     ];
 
+    /// <summary>Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.</summary>
+    public static readonly IReadOnlyCollection<string> RoleMembers =
+    [
+        "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "ImageShape",
+        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "Condition", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
+    ];
+
     private static readonly HashSet<string> Keywords = new(
         ("abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit " +
          "extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out " +
@@ -79,7 +86,7 @@ internal static class Names
             return "it becomes a C# class, which would hide the namespace of that name";
         }
 
-        return ReservedMembers.Contains(text) ? "generated classes have a member of that name" : null;
+        return ReservedMembers.Contains(text) || RoleMembers.Contains(text) ? "generated classes have a member of that name" : null;
     }
 
     /// <summary>A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.</summary>

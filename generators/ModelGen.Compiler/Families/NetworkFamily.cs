@@ -61,15 +61,12 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
             writer.Line();
         }
 
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};");
-        writer.Line();
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};");
-        writer.Line();
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};");
-        writer.Line();
+        OverrideWriter.Members(writer,
+        [
+            $"global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};",
+            $"global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};",
+            $"torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};",
+        ]);
     }
 
     // Lengths that only the run knows are written as the negative of their largest value.

@@ -4,7 +4,9 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Initialisers;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Objectives;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
@@ -19,27 +21,9 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]") { IsRequired = true };
 
-    private static readonly WordParameter<Objective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
 
-    private static readonly GroupParameter Validation = new("validation", "how the model is measured on text it does not train on", "global::ModelGen.Training.ValidationOptions",
-        new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
-        new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes the whole text") { Default = 20 },
-        new NumberParameter("fraction", "the share of the text, from its end, that is kept for it") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true) })
-    {
-        HasDefaults = true,
-    };
-
-    private static readonly GroupParameter Training = new("training", "how the model is trained", "global::ModelGen.Training.TrainingOptions",
-        new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
-        new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
-        new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
-        new IntegerParameter("batch", "how many sequences a step takes") { IsRequired = true, Property = "BatchSize" },
-        new DurationParameter("duration", "how long to train") { IsRequired = true },
-        Validation,
-        new DurationParameter("checkpoint", "how often to save") { Absent = "only at the end", Property = "CheckpointEvery" })
-    {
-        Absent = "the class has no `Training`",
-    };
+    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text");
 
     private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "global::ModelGen.Sampling.SamplingOptions",
         new NumberParameter("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 },
@@ -98,6 +82,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
         CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
+        CheckUnits(spec.Arguments, Parameters, "tokens", errors);
         return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
     }
 
@@ -117,19 +102,13 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
     public override void WriteMembers(CodeWriter writer, ModelGraph model)
     {
         var goal = model.Spec.Arguments.Get(Goal);
-        string[] members =
+        OverrideWriter.Members(writer,
         [
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
             $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
             Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
             $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
-        ];
-        foreach (var member in members)
-        {
-            writer.Line("/// <inheritdoc/>");
-            writer.Line($"public override {member}");
-            writer.Line();
-        }
+        ]);
     }
 }

@@ -31,6 +31,12 @@ internal static class Fingerprint
                 numbers.Add(operation.Output, numbers.Count);
             }
 
+            // A class that only holds the roles of a model computes nothing itself.
+            if (graph.Operations.Count == 0)
+            {
+                continue;
+            }
+
             text.Append(numbers[graph.Output].ToString(CultureInfo.InvariantCulture)).Append('\n');
         }
 

@@ -120,18 +120,9 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
             Scope.Network.Fits(Spec, entry.Name, new Shape(new EquatableArray<Dim>(entry.Shape.Select(length => (Dim)length))));
         }
 
-        var statements = new List<string>();
-        if (weight != WeightRole.None && (TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)) is { } chosen)
-        {
-            statements.Add(chosen.Definition.Statement($"{property}.weight!", state[0].Shape, chosen.Arguments));
-            if (state.Any(entry => entry.Name == "bias"))
-            {
-                statements.Add($"nn.init.zeros_({property}.bias!);");
-            }
-        }
-
+        var chosen = weight == WeightRole.None ? null : TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last);
         Scope.Graph.Submodules.Add(new Submodule(
-            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(statements),
+            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(NetworkBuilder.Initialisation(property, state, chosen)),
             Spec.Layer.Word, Spec.Origin, [], IsList: false));
         return property;
     }

@@ -51,6 +51,7 @@ internal sealed record Operation(string Expression, EquatableArray<Value> Inputs
 /// <param name="Origin">The layer it belongs to.</param>
 /// <param name="Elements">The module classes it holds: none, one, or one for each repetition.</param>
 /// <param name="IsList">Whether the elements form a list.</param>
+/// <param name="IsRole">Whether it is a part that the class's base asks for.</param>
 internal sealed record Submodule(
     string Property,
     string StateName,
@@ -61,7 +62,8 @@ internal sealed record Submodule(
     string Summary,
     int Origin,
     IReadOnlyList<ModuleGraph> Elements,
-    bool IsList)
+    bool IsList,
+    bool IsRole = false)
 {
     public long ParameterCount => Elements.Aggregate(
         State.Where(entry => !entry.IsBuffer).Aggregate(0L, (sum, entry) => checked(sum + entry.Count)),

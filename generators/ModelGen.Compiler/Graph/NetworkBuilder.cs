@@ -48,25 +48,44 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
         return endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
     }
 
-    /// <summary>Builds the network of one role; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    /// <summary>The statements that fill a module's weight, and set the bias beside it to zero; none where it starts as TorchSharp starts it.</summary>
+    public static IEnumerable<string> Initialisation(string property, IReadOnlyList<StateEntry> state, Configured<Initialiser>? initialiser)
+    {
+        if (initialiser is null)
+        {
+            yield break;
+        }
+
+        yield return initialiser.Definition.Statement($"{property}.weight!", state[0].Shape, initialiser.Arguments);
+        if (state.Any(entry => entry.Name == "bias"))
+        {
+            yield return $"nn.init.zeros_({property}.bias!);";
+        }
+    }
+
+    /// <summary>Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
     public ModuleGraph? Build(string role, string className, EquatableArray<LayerSpec> layers)
     {
-        if (layers.Sum(layer => layer.Layer.CountLayers(layer.Arguments)) > MaximumLayers)
-        {
-            var largest = layers.OrderByDescending(layer => layer.Layer.CountLayers(layer.Arguments)).First();
-            Report(Rules.TooLarge, largest.Origin, null, $"the {role}", $"it has more than {Count(MaximumLayers)} layers, each repetition counted");
-            return null;
-        }
-
-        if (!Fits(GraphError.Model, "data", "'data'", "shape", Data.Shape))
+        if (!CanHold(role, layers, Data.Shape))
         {
             return null;
         }
 
-        _residuals = layers.Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
         var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
         var scope = new ModuleScope(this, new ModuleGraph(className, input), isRoot: true);
         return scope.Complete(scope.Layers(layers, input, isBranch: false));
+    }
+
+    /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape)
+    {
+        if (!CanHold(role, layers, shape))
+        {
+            return null;
+        }
+
+        var input = new Value(shape, ElementType.Number, new Trail(null, $"{role}: {shape}"), -1);
+        return Class(role, layers, input, endsBranch: false, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
     }
 
     /// <summary>
@@ -114,6 +133,19 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
 
     /// <summary>Whether a tensor of a layer is of a size that can be; reports when not.</summary>
     public bool Fits(LayerSpec spec, string what, Shape shape) => Fits(spec.Origin, null, spec.Layer.Word, what, shape);
+
+    private bool CanHold(string role, EquatableArray<LayerSpec> layers, Shape input)
+    {
+        if (layers.Sum(layer => layer.Layer.CountLayers(layer.Arguments)) > MaximumLayers)
+        {
+            var largest = layers.OrderByDescending(layer => layer.Layer.CountLayers(layer.Arguments)).First();
+            Report(Rules.TooLarge, largest.Origin, null, $"the {role}", $"it has more than {Count(MaximumLayers)} layers, each repetition counted");
+            return false;
+        }
+
+        _residuals = layers.Sum(layer => layer.Layer.CountResiduals(layer.Arguments));
+        return Fits(GraphError.Model, "data", "'data'", "shape", input);
+    }
 
     private bool Fits(int origin, string? argument, string owner, string what, Shape shape)
     {

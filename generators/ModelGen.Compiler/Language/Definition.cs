@@ -27,8 +27,14 @@ internal abstract class Definition(string word, string summary, params Parameter
     public Parameter? Main => Parameters.FirstOrDefault(parameter => parameter.IsMain);
 }
 
+/// <summary>A word with its arguments, whatever its kind.</summary>
+internal interface IConfigured
+{
+    Arguments Arguments { get; }
+}
+
 /// <summary>A word with its arguments.</summary>
-internal sealed record Configured<T>(T Definition, Arguments Arguments)
+internal sealed record Configured<T>(T Definition, Arguments Arguments) : IConfigured
     where T : Definition;
 
 /// <summary>The values of a definition's parameters; null where an optional one without a default is absent.</summary>
@@ -44,6 +50,10 @@ internal sealed record Arguments(EquatableArray<object?> Values)
         {
             Parameters = parameters,
         };
+
+    /// <summary>The values of some of the parameters.</summary>
+    public static Arguments Select(IReadOnlyList<Parameter> parameters, Arguments all) =>
+        Of(parameters, parameters.ToDictionary(parameter => parameter, all.Value));
 
     /// <summary>The value of a parameter that is required or has a default.</summary>
     public T Get<T>(Parameter<T> parameter) => (T)Value(parameter)!;

@@ -12,8 +12,8 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <summary>The class of the runtime that the generated one extends.</summary>
     public abstract string BaseClass { get; }
 
-    /// <summary>Statements that check what is handed to <c>forward</c>, which is $0 in them.</summary>
-    public abstract IReadOnlyList<string> InputChecks { get; }
+    /// <summary>Statements that check what is handed to <c>forward</c>, which is $0 in them; a model of several roles has no <c>forward</c> of its own.</summary>
+    public virtual IReadOnlyList<string> InputChecks => [];
 
     /// <summary>Builds and checks the model, or as much as the spec has of it; null where something is missing or wrong.</summary>
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
@@ -30,6 +30,18 @@ internal abstract class Family(string word, string summary, params Parameter[] p
         if (isGiven && !network.UsesInitialiser && !network.IsIncomplete && network.Errors.Count == 0)
         {
             network.Report(Diagnostics.Rules.UnusedConstant, GraphError.Model, parameter.Name, parameter.Name);
+        }
+    }
+
+    /// <summary>Reports a length of training in a unit that the data do not have.</summary>
+    protected static void CheckUnits(Arguments arguments, IReadOnlyList<Parameter> parameters, string unit, List<GraphError> errors)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (Training.TrainingGroup.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
+            {
+                errors.Add(new GraphError(Diagnostics.Rules.Conflict, GraphError.Model, parameter.Name, new EquatableArray<string>([$"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}"])));
+            }
         }
     }
 

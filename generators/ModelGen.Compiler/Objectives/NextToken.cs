@@ -4,7 +4,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Objectives;
 
-internal sealed class NextToken() : Objective("next-token", "the cross-entropy of each token given those before it, in nats per token")
+internal sealed class NextToken() : TokenObjective("next-token", "the cross-entropy of each token given those before it, in nats per token")
 {
     public override string Example => "next-token";
 

@@ -20,7 +20,7 @@ internal static class LanguageReference
 
         page.Append("\n## Values\n\n");
         page.Append("* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names such as `$width`: constants under `let`, parameters of the block.\n");
-        page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens`; `k` is a thousand, `M` a million.\n");
+        page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` (of pictures); `k` is a thousand, `M` a million.\n");
         page.Append("* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { channels: 8, kernel: 3 }`).\n");
         page.Append("* A **block** is used like a word: `mlp: 128` for its only parameter without a default, `mlp: { width: 128, growth: 2 }` for several.\n");
         var anchors = new UniqueAnchors();
@@ -29,6 +29,7 @@ internal static class LanguageReference
         Chapter<Layer>(page, "Layers", "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
         Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
+        Chapter<Likelihood>(page, "Likelihoods", "How likely a picture is, given what a decoder gives.", anchors.Take);
         Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
         return page.ToString();
@@ -108,7 +109,8 @@ internal static class LanguageReference
     {
         WordParameter<Initialiser> => "an [initialiser](#initialisers)",
         WordParameter<DataKind> data => $"[data](#data): {Either(data.Words)}",
-        WordParameter<Objective> => "an [objective](#objectives)",
+        IWordParameter objective when objective.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(objective.Words)}",
+        WordParameter<Likelihood> => "a [likelihood](#likelihoods)",
         WordParameter<Optimizer> => "an [optimizer](#optimizers)",
         WordParameter<Schedule> => "a [schedule](#schedules)",
         LayersParameter => "a list of [layers](#layers)",

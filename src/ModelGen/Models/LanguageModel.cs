@@ -17,7 +17,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected LanguageModel(string name)
-        : base(LoadLibtorch(name))
+        : base(Libtorch.LoadedFor(name))
     {
     }
 
@@ -57,12 +57,5 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         var length = tokens.size(1);
         if (length < 1 || length > ContextLength)
             throw new ArgumentException($"{GetName()} reads 1 to {ContextLength} tokens at once, but these sequences hold {length}; pass the last {ContextLength} of them.", nameof(tokens));
-    }
-
-    // Before the base constructor, and not in a static one: that would wrap the message in a TypeInitializationException.
-    private static string LoadLibtorch(string name)
-    {
-        Libtorch.Load();
-        return name;
     }
 }

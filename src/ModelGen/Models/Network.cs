@@ -11,7 +11,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <param name="name">The model's name, as written in its spec.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Network(string name)
-        : base(LoadLibtorch(name))
+        : base(Libtorch.LoadedFor(name))
     {
     }
 
@@ -44,12 +44,5 @@ public abstract class Network : nn.Module<Tensor, Tensor>
             var shape = string.Join(", ", expected.ToArray().Select(length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
             throw new ArgumentException($"{GetName()} takes {InputType} [{shape}]; it got {input.dtype} [{string.Join(", ", input.shape)}].", nameof(input));
         }
-    }
-
-    // Before the base constructor, and not in a static one: that would wrap the message in a TypeInitializationException.
-    private static string LoadLibtorch(string name)
-    {
-        Libtorch.Load();
-        return name;
     }
 }

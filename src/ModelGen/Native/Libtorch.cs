@@ -26,6 +26,13 @@ public static class Libtorch
     /// </exception>
     public static void Load() => _ = Loaded.Value;
 
+    /// <summary>Loads libtorch before a module of the given name is made: in the call of a base constructor, since a static one would wrap the message in a TypeInitializationException.</summary>
+    internal static string LoadedFor(string name)
+    {
+        Load();
+        return name;
+    }
+
     private static bool LoadAndCheck()
     {
         var torchSharp = typeof(torch).Assembly;

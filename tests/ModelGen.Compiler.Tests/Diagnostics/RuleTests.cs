@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
@@ -10,6 +11,10 @@ public sealed partial class RuleTests
     private const string Head = "model: M\nfamily: network\ndata: { tensor: [4, 9] }\n";
 
     private const string Gpt = "model: M\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\n";
+
+    private const string Picture = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
+
+    private static readonly string Families = string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word));
 
     private static readonly (string Spec, string Error)[] Mistakes =
     [
@@ -42,8 +47,11 @@ public sealed partial class RuleTests
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adam: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'adam' is no optimizer; did you mean 'adamw'?"),
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n", "(6,64): MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
         ($"{Gpt}network: [embed: 8, linear: 16, relu]\n", "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"),
+        ($"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How it got there: encoder: [1, 6, 6] -> relu"),
+        ($"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n", "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"),
+        ($"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"),
         ($"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"),
-        ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'family': one of network, transformer"),
+        ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(1,1): MG2004: a model needs 'family': one of {Families}"),
         ("model: M\nfamily: network\nnetwork: [relu]\n", "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"),
         ($"{Head}network:\n  - conv: {{ channels: 3 }}\n", "(5,5): MG2004: 'conv' needs 'kernel': the window's length along each axis"),
         ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
@@ -61,12 +69,12 @@ public sealed partial class RuleTests
         ($"{Head}network: relu\n", "(4,10): MG2005: 'network' expects a list of layers; found 'relu'"),
         ($"{Head}network:\n  - [relu]\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found a list"),
         ($"{Head}network:\n  - as: x\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found 'as' without a word"),
-        ($"model: M\nfamily: 3\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: '3' is no family; known here: network, transformer"),
+        ($"model: M\nfamily: 3\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(2,9): MG2002: '3' is no family; known here: {Families}"),
         ($"model: [M]\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2005: 'model' expects text; found a list"),
         ("just text\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'model: Name'; found 'just text'"),
         ($"{Head}let: 4\nnetwork: [relu]\n", "(4,6): MG2005: 'let' expects names with numbers; found '4'"),
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: {{ learning-rate: 1e-3, betas: 0.9 }} }}, batch: 4, duration: 10 steps }}\n", "(6,63): MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found '0.9'"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 2000 }}\n", "(6,61): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs' or '50k tokens'; found '2000' without a unit"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 2000 }}\n", "(6,61): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens' or '20k images'; found '2000' without a unit"),
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 1.5 steps }}\n", "(6,61): MG2005: 'training.duration' expects a whole number of steps; found '1.5 steps'"),
         ($"{Gpt}network: [embed: 8, unembed]\nsampling: 0.8\n", "(6,11): MG2005: 'sampling' expects a group of keys; found '0.8'"),
         ($"{Head}network:\n  - permute: [0, 1, 2, 3, 4, 5, 6, 7, 8]\n", "(5,14): MG2005: 'permute.order' expects a list of at most 8 numbers; found a list of 9"),

@@ -109,7 +109,7 @@ public sealed partial class CatalogueTests
         }
     }
 
-    // The code before and after, for each other value that means something else.
+    // The code before and after, for each other value that means something else; what no longer fits the rest of the model is not without an effect, either.
     private static IEnumerable<(string Value, string Before, string After)> Others(SpecText spec, SpecText.Key key, Parameter parameter)
     {
         var before = Compile(spec);
@@ -117,9 +117,9 @@ public sealed partial class CatalogueTests
         foreach (var other in before is null ? [] : OtherValues(parameter, original))
         {
             key.Value = new SpecText.Word(other);
-            if (Compile(spec) is { } after && !after.Spec.Equals(before!.Spec))
+            if (SpecCompiler.Parse(spec.Write()) is { Spec: { } after, Diagnostics.Count: 0 } && !after.Equals(before!.Spec))
             {
-                yield return (other, before.Code, after.Code);
+                yield return (other, before.Code, SpecCompiler.Generate(after, null).Code ?? "");
             }
         }
 
@@ -157,7 +157,7 @@ public sealed partial class CatalogueTests
             SizesParameter => ["0", "1", "2", "4", "5", "[0, 1]", "[3, 8]", "[-1, 3]", "[5, 9]", "[4, 12]", "[8, 8]", "[7, 4]", "[3, 8, 9]"],
             LayersParameter => ["[relu, linear: 4]", "[embed: 8, layer-norm, unembed]", "[linear: 5]"],
             GroupParameter { HasDefaults: true } => ["{}"],
-            GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }"],
+            GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }", "{ classes: 5 }"],
             _ =>
             [
                 .. WrittenParameters.Words(parameter)!.Select(word => word.Example.StartsWith(word.Word + ":", StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example),

@@ -6,25 +6,35 @@ namespace ModelGen.Compiler.Tests.Language;
 internal static class EveryWord
 {
     /// <summary>The words and their specs.</summary>
-    public static IReadOnlyList<(Definition Word, string Spec)> Specs { get; } =
-    [
-        .. Catalogue.Of<Layer>().Select(word => ((Definition)word, OfLayer(word))),
-        .. Catalogue.Of<Initialiser>().Select(word => ((Definition)word, $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n")),
-        .. Catalogue.Of<DataKind>().Select(word => ((Definition)word, $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: [{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n")),
-        .. Catalogue.Of<Objective>().Select(word => ((Definition)word, Transformer($"objective: {word.Example}"))),
-        .. Catalogue.Of<Optimizer>().Select(word => ((Definition)word, Transformer(Training(word.Example, "constant")))),
-        .. Catalogue.Of<Schedule>().Select(word => ((Definition)word, Transformer(Training("adamw: 1e-3", word.Example)))),
-        .. Catalogue.Of<Family>().Select(word => ((Definition)word, word.Example)),
-    ];
+    public static IReadOnlyList<(Definition Word, string Spec)> Specs { get; } = [.. Catalogue.Of<Definition>().OrderBy(word => word.Kind, StringComparer.Ordinal).Select(word => (word, Spec(word)))];
+
+    private static string Spec(Definition word) => word switch
+    {
+        Family => word.Example,
+        Layer layer => OfLayer(layer),
+        Initialiser => $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n",
+        DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: [{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
+        _ => InAFamily(word),
+    };
 
     private static string OfLayer(Layer word) =>
         $"model: Example\nfamily: network\ndata: {{ {word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - {word.Example}\n";
 
     private static string Braced(Definition word) => word.Example.Contains(':', StringComparison.Ordinal) ? word.Example : word.Example + ":";
 
-    private static string Training(string optimizer, string schedule) =>
-        $"objective: next-token\ntraining: {{ optimizer: {{ {optimizer} }}, schedule: {(schedule.Contains(':', StringComparison.Ordinal) ? $"{{ {schedule} }}" : schedule)}, batch: 4, duration: 100 steps }}";
+    // The example of the first family that takes such a word, with this one in its place.
+    private static string InAFamily(Definition word)
+    {
+        foreach (var family in Catalogue.Of<Family>())
+        {
+            var spec = SpecText.Parse(family.Example);
+            if (WrittenParameters.Find(spec).FirstOrDefault(pair => WrittenParameters.Words(pair.Value)?.Contains(word) == true).Key is { } key)
+            {
+                key.Value = SpecText.Parse($"word: {(word.Example.Contains(':', StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example)}").Keys[0].Value;
+                return spec.Write();
+            }
+        }
 
-    private static string Transformer(string more) =>
-        $"model: Example\nfamily: transformer\ndata: {{ tokens: {{ context: 12 }} }}\nnetwork: [embed: 8, unembed]\n{more}\n";
+        throw new InvalidOperationException($"No family's example has a place for the {word.Kind} '{word.Word}'.");
+    }
 }

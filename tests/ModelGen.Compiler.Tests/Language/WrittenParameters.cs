@@ -52,15 +52,7 @@ internal static class WrittenParameters
     }
 
     /// <summary>The words that a parameter takes; null where it takes no words.</summary>
-    public static IReadOnlyList<Definition>? Words(Parameter parameter) => parameter switch
-    {
-        WordParameter<DataKind> data => data.Words,
-        WordParameter<Initialiser> initialiser => initialiser.Words,
-        WordParameter<Objective> objective => objective.Words,
-        WordParameter<Optimizer> optimizer => optimizer.Words,
-        WordParameter<Schedule> schedule => schedule.Words,
-        _ => null,
-    };
+    public static IReadOnlyList<Definition>? Words(Parameter parameter) => (parameter as IWordParameter)?.Words;
 
     private static void Layers(SpecText list, Dictionary<SpecText.Key, Parameter> found)
     {

@@ -6,7 +6,7 @@ using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>.</summary>
+/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>.</summary>
 internal sealed record Duration(double Amount, string Unit)
 {
     public override string ToString() => $"{NumberParameter.Text(Amount)} {Unit}";
@@ -15,14 +15,14 @@ internal sealed record Duration(double Amount, string Unit)
 /// <summary>A length of training: an amount (with k or M for thousands or millions, or arithmetic) and a unit.</summary>
 internal sealed class DurationParameter(string name, string summary) : Parameter<Duration>(name, summary)
 {
-    private static readonly string[] Units = ["steps", "epochs", "tokens"];
+    private static readonly string[] Units = ["steps", "epochs", "tokens", "images"];
 
     /// <summary>0 is a length, too.</summary>
     public bool AllowsZero { get; init; }
 
-    public override string Type => "a length of training such as '2000 steps', '3 epochs' or '50k tokens'";
+    public override string Type => "a length of training such as '2000 steps', '3 epochs', '50k tokens' or '20k images'";
 
-    public override JsonObject Schema => new() { ["type"] = "string", ["pattern"] = "^\\S.* (steps?|epochs?|tokens?)$" };
+    public override JsonObject Schema => new() { ["type"] = "string", ["pattern"] = "^\\S.* (steps?|epochs?|tokens?|images?)$" };
 
     // As much as fits into a long with room to add.
     private Range Range => new(0, 1e15, ExcludesMinimum: !AllowsZero);

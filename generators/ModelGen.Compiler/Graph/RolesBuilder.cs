@@ -1,0 +1,74 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.</summary>
+internal sealed class RolesBuilder
+{
+    private readonly NetworkBuilder _network;
+
+    /// <param name="network">What builds the roles.</param>
+    /// <param name="className">The model's class.</param>
+    public RolesBuilder(NetworkBuilder network, string className)
+    {
+        _network = network;
+        var data = network.Data;
+        Graph = new ModuleGraph(className, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
+    }
+
+    /// <summary>The model's class.</summary>
+    public ModuleGraph Graph { get; }
+
+    /// <summary>Adds a role: a module class under a property of its name. Null where it cannot be built.</summary>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input)
+    {
+        if (_network.Role(role, layers, input) is not { } graph)
+        {
+            return null;
+        }
+
+        Add(role, $"Layers.{graph.ClassName}", $"new Layers.{graph.ClassName}(device)", [], _ => [], [graph]);
+        Graph.Rows.Add(new LayerRow(role, graph.Output.Shape, graph.ParameterCount, 0, graph, 0, 1));
+        return graph;
+    }
+
+    /// <summary>Reports a role whose result has not the shape that the family needs; true where it has.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="graph">Its class.</param>
+    /// <param name="needs">What needs the shape: "a vae".</param>
+    /// <param name="isWanted">Whether a shape is right.</param>
+    /// <param name="wanted">The right shape in words.</param>
+    public bool Gives(string role, ModuleGraph? graph, string needs, Func<Shape, bool> isWanted, string wanted)
+    {
+        if (graph is null || isWanted(graph.Output.Shape))
+        {
+            return graph is not null;
+        }
+
+        _network.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
+        return false;
+    }
+
+    /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
+    public void Linear(string name, long from, long to, bool bias = true)
+    {
+        StateEntry weight = new("weight", to, from);
+        StateEntry[] state = bias ? [weight, new("bias", to)] : [weight];
+        var initialiser = _network.Initialiser(endsBranch: false);
+        Add(name, "modules.Linear", FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: {(bias ? "true" : "false")}, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
+        Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1));
+    }
+
+    /// <summary>Adds a module of the runtime.</summary>
+    public void Module(string name, string type, string construction, params IReadOnlyList<StateEntry> state) => Add(name, type, construction, state, _ => [], []);
+
+    private void Add(string name, string type, string construction, IReadOnlyList<StateEntry> state, Func<string, IEnumerable<string>> initialisation, IReadOnlyList<ModuleGraph> elements)
+    {
+        var property = CSharp.Names.Pascal(name);
+        Graph.Submodules.Add(new Submodule(
+            property, CSharp.Names.Snake(name), type, construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(initialisation(property)),
+            name, GraphError.Model, elements, IsList: false, IsRole: true));
+    }
+}

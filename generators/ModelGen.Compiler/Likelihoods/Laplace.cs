@@ -1,0 +1,14 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Likelihoods;
+
+internal sealed class Laplace() : Likelihood("laplace", "exp(-|x - output| / scale) / (2 scale) for each pixel", Scale)
+{
+    private static readonly NumberParameter Scale = new("scale", "the scale of every pixel, which ranges from 0 to 1") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+
+    public override string Example => "laplace: { scale: 0.1 }";
+
+    public override string CSharpType => "global::ModelGen.Models.Laplace";
+
+    public override string ConstructorArguments(Arguments arguments) => NumberParameter.Text(arguments.Get(Scale));
+}

@@ -1,0 +1,15 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Likelihoods;
+
+internal sealed class LearnedGaussian() : Likelihood("learned-gaussian", "N(output, variance) for each pixel, with one variance that is learned: Rybkin et al. 2021")
+{
+    public override string Example => "learned-gaussian";
+
+    public override string CSharpType => "global::ModelGen.Models.LearnedGaussian";
+
+    public override IReadOnlyList<StateEntry> State => [new("log_variance")];
+
+    public override string ConstructorArguments(Arguments arguments) => "device";
+}

@@ -1,0 +1,45 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Training;
+
+/// <summary>The key <c>training</c>, which every family that is trained has.</summary>
+internal static class TrainingGroup
+{
+    /// <summary>The group.</summary>
+    /// <param name="samples">What a batch holds, in the plural.</param>
+    /// <param name="whole">What the part held back for validation is a part of.</param>
+    /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
+    /// <param name="more">Keys of the family's own.</param>
+    public static GroupParameter Create(string samples, string whole, string optionsRecord = "TrainingOptions", params Parameter[] more)
+    {
+        Parameter[] keys =
+        [
+            new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
+            new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
+            new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
+            new IntegerParameter("batch", $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
+            new DurationParameter("duration", "how long to train") { IsRequired = true },
+            new GroupParameter("validation", $"how the model is measured on {whole} it does not train on", "global::ModelGen.Training.ValidationOptions",
+                new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
+                new IntegerParameter("batches", $"how many batches each estimate takes; the last measure takes all") { Default = 20 },
+                new NumberParameter("fraction", $"the share of the {whole} that is kept for it") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true) })
+            {
+                HasDefaults = true,
+            },
+            new DurationParameter("checkpoint", "how often to save") { Absent = "only at the end", Property = "CheckpointEvery" },
+        ];
+        return new GroupParameter("training", "how the model is trained", $"global::ModelGen.Training.{optionsRecord}", [.. keys, .. more])
+        {
+            Absent = "the class has no `Training`",
+        };
+    }
+
+    /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>
+    public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch
+    {
+        Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
+        Arguments group => Misfit(group, unit),
+        IConfigured word => Misfit(word.Arguments, unit),
+        _ => null,
+    }).FirstOrDefault(duration => duration is not null);
+}

@@ -1,0 +1,64 @@
+using ModelGen.Data;
+using ModelGen.Native;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Models;
+
+/// <summary>A model that makes pictures, of an asked class where its spec has a <c>condition</c>. Pixels range from 0 to 1.</summary>
+public abstract class ImageModel : nn.Module
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
+    protected ImageModel(string name)
+        : base(Libtorch.LoadedFor(name))
+    {
+    }
+
+    /// <summary>Channels, height and width of a picture.</summary>
+    public abstract ReadOnlySpan<long> ImageShape { get; }
+
+    /// <summary>How many classes a label may name, from 0 to this number less one; 0 for a model without a condition.</summary>
+    public virtual int ClassCount => 0;
+
+    /// <summary>
+    /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
+    /// parameters of the same shapes and compute the same function of them, so a checkpoint of one fits the other.
+    /// </summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>
+    /// <param name="data">The pictures, on the model's device.</param>
+    /// <returns>The objective for a <see cref="Trainer"/>.</returns>
+    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
+    public abstract Objective CreateObjective(ImageDataset data);
+
+    /// <summary>Where the model's parameters are.</summary>
+    protected internal Device Device => parameters().First().device;
+
+    /// <summary>Checks pictures: floating-point [batch, channels, height, width] of the model's <see cref="ImageShape"/>.</summary>
+    /// <param name="images">What the caller passed.</param>
+    /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
+    protected void CheckImages(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (!images.is_floating_point() || images.dim() != 4 || !images.shape.AsSpan(1).SequenceEqual(ImageShape))
+            throw new ArgumentException($"{GetName()} takes floating-point pictures [batch, {string.Join(", ", ImageShape.ToArray())}]; it got {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+    }
+
+    /// <summary>Checks labels: int64 [batch], given exactly where the model has a condition.</summary>
+    /// <param name="labels">What the caller passed.</param>
+    /// <param name="count">How many there must be.</param>
+    /// <exception cref="ArgumentException">They are missing, superfluous, of the wrong type or number.</exception>
+    protected void CheckLabels(Tensor? labels, long count)
+    {
+        if (ClassCount == 0 && labels is not null)
+            throw new ArgumentException($"{GetName()} takes no labels; its spec has no condition.", nameof(labels));
+        if (ClassCount > 0 && labels is null)
+            throw new ArgumentException($"{GetName()} makes pictures of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
+        if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
+            throw new ArgumentException($"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+    }
+}

@@ -1,0 +1,70 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Models;
+
+/// <summary>How a way between two points of a latent space runs.</summary>
+public enum Interpolation
+{
+    /// <summary>Straight: (1 − t) a + t b.</summary>
+    Linear,
+
+    /// <summary>
+    /// Along the arc: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, with ω the angle between a and b (Shoemake 1985, "Animating
+    /// rotation with quaternion curves"). It keeps to the lengths that vectors of a normal distribution have.
+    /// </summary>
+    Spherical,
+}
+
+/// <summary>Ways through a latent space.</summary>
+public static class LatentPath
+{
+    /// <summary>Points from one to another, both included.</summary>
+    /// <param name="from">The first point, [n].</param>
+    /// <param name="to">The last point, [n].</param>
+    /// <param name="steps">How many points, at least 2.</param>
+    /// <param name="interpolation">How the way runs.</param>
+    /// <returns>[steps, n]; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The points are not vectors of one length.</exception>
+    public static Tensor Between(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        if (from.dim() != 1 || to.dim() != 1 || from.size(0) != to.size(0))
+            throw new ArgumentException($"A way leads between two vectors of one length, not from [{string.Join(", ", from.shape)}] to [{string.Join(", ", to.shape)}].", nameof(to));
+        using var scope = NewDisposeScope();
+        var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device).unsqueeze(1);
+        if (interpolation == Interpolation.Spherical)
+        {
+            var cosine = from.dot(to) / (linalg.vector_norm(from) * linalg.vector_norm(to));
+            var angle = acos(cosine.clamp(-1, 1));
+            var sine = angle.sin();
+
+            // Along one line there is no arc, and the straight way is the same.
+            if (sine.item<float>() > 1e-4f)
+                return ((((1 - t) * angle).sin() / sine * from) + ((t * angle).sin() / sine * to)).MoveToOuterDisposeScope();
+        }
+
+        return (((1 - t) * from) + (t * to)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One point moved along one axis.</summary>
+    /// <param name="point">The point, [n].</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="from">Its first value.</param>
+    /// <param name="to">Its last value.</param>
+    /// <param name="steps">How many values, at least 2.</param>
+    /// <returns>[steps, n]; the caller disposes it.</returns>
+    public static Tensor Along(Tensor point, int axis, double from, double to, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(axis);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(axis, point.size(0));
+        using var scope = NewDisposeScope();
+        var points = point.unsqueeze(0).repeat(steps, 1);
+        points.select(1, axis).copy_(linspace(from, to, steps, dtype: point.dtype, device: point.device));
+        return points.MoveToOuterDisposeScope();
+    }
+}

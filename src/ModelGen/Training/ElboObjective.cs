@@ -1,0 +1,111 @@
+using ModelGen.Data;
+using ModelGen.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// The negative evidence lower bound in nats per picture (Kingma and Welling 2014, equation 3), with one draw z of q(z | x):
+/// −log p(x | z) + β KL(q(z | x) ‖ N(0, 1)), and the KL in closed form, ½ Σ μ² + σ² − log σ² − 1.
+/// </summary>
+/// <remarks>
+/// Reported beside the loss: <c>reconstruction</c>, −log p(x | z), and <c>kl</c>. In training β, its warm-up and free bits shape the loss;
+/// the validation loss is always the bound itself, with β = 1, so that runs compare.
+/// </remarks>
+public sealed class ElboObjective : ImageObjective
+{
+    // Validation draws its latents from a seed of its own, so that two measures of one model agree.
+    private const ulong ValidationSeed = 0x5eed;
+
+    private readonly Vae _model;
+    private readonly ElboOptions _options;
+
+    /// <summary>Binds the objective.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="data">The pictures to learn from, on the model's device.</param>
+    /// <param name="options">How the terms are weighed.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
+    public ElboObjective(Vae model, ImageDataset data, ElboOptions options)
+        : base(model, data)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _model = model;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(TrainingStep step)
+    {
+        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Step);
+        using var noise = randn([batch.Images.size(0), _model.LatentSize], device: batch.Images.device);
+        var (likelihood, kl) = Terms(batch, noise);
+        using (likelihood) // [B]
+        using (kl) // [B, latent]
+        using (var meanKl = kl.mean([0])) // [latent]
+        using (var freed = _options.FreeBits > 0 ? meanKl.clamp_min(_options.FreeBits) : meanKl.alias())
+        using (var weighed = freed.sum())
+        using (var mean = likelihood.mean())
+        {
+            using var penalty = weighed * (_options.Beta * Warmed(step));
+            var total = penalty - mean;
+            using var detached = mean.detach();
+            using var detachedKl = meanKl.detach();
+            return new StepLoss(total, ("reconstruction", detached.neg()), ("kl", detachedKl.sum()));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Means(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)), (long)batches * batchSize);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> Validate(int batchSize) => Means(Data.Validation.Blocks(batchSize), Data.Validation.Count);
+
+    private double Warmed(TrainingStep step)
+    {
+        var warmup = _options.Warmup.ToSteps(this, step.BatchSize);
+        return step.Step < warmup ? (double)step.Step / warmup : 1;
+    }
+
+    /// <summary>log p(x | z) of each picture, [B], and the KL of each axis, [B, latent].</summary>
+    private (Tensor Likelihood, Tensor Kl) Terms(ImageBatch batch, Tensor noise)
+    {
+        var labels = Labels(batch);
+        var (mean, logVariance) = _model.Encode(batch.Images, labels);
+        using var scope = NewDisposeScope();
+        using (mean)
+        using (logVariance)
+        {
+            var latents = mean + ((0.5 * logVariance).exp() * noise);
+            var kl = 0.5 * (mean.square() + logVariance.exp() - logVariance - 1);
+            var likelihood = _model.Likelihood.LogProbability(_model.DecodeParameters(latents, labels), batch.Images);
+            return (likelihood.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
+        }
+    }
+
+    private Measure[] Means(IEnumerable<ImageBatch> batches, long count)
+    {
+        using var evaluation = EvaluationMode.Of(_model);
+        using var scope = NewDisposeScope();
+
+        // All at once: what a generator gives depends on how much it is asked for at a time.
+        var noise = LatentNoise.Normal([count, _model.LatentSize], ValidationSeed, _model.Device);
+        var sums = zeros([2], dtype: ScalarType.Float64, device: _model.Device);
+        long seen = 0;
+        foreach (var batch in batches)
+        {
+            using var batchScope = NewDisposeScope();
+            using var images = batch;
+            var size = batch.Images.size(0);
+            var (likelihood, kl) = Terms(batch, noise.narrow(0, seen, size));
+            sums.add_(stack([likelihood.sum().neg(), kl.sum()]));
+            seen += size;
+        }
+
+        var means = sums.cpu().data<double>().Select(sum => sum / seen).ToArray();
+        return [new("loss", means[0] + means[1]), new("reconstruction", means[0]), new("kl", means[1])];
+    }
+}
