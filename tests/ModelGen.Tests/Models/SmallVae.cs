@@ -1,0 +1,55 @@
+using ModelGen.Data;
+using ModelGen.Models;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Models;
+
+/// <summary>A variational autoencoder of linear maps over small grey pictures.</summary>
+internal sealed class SmallVae : Vae
+{
+    private readonly long[] _imageShape;
+
+    public SmallVae(int side = 4, int latent = 2, int classes = 0, Likelihood? likelihood = null, bool isLinear = false)
+        : base(nameof(SmallVae))
+    {
+        (_imageShape, LatentSize, ClassCount) = ([1, side, side], latent, classes);
+        var pixels = side * side;
+        var features = isLinear ? pixels : 6;
+        Encoder = isLinear ? nn.Flatten() : nn.Sequential(nn.Flatten(), nn.Linear(pixels * (1 + classes), features), nn.Tanh());
+        Mean = nn.Linear(features, latent);
+        LogVariance = nn.Linear(features, latent);
+        Decoder = nn.Sequential(nn.Linear(latent + classes, pixels), nn.Unflatten(1, _imageShape));
+        Likelihood = likelihood ?? new Bernoulli();
+        register_module("encoder", Encoder);
+        register_module("mean", Mean);
+        register_module("log_variance", LogVariance);
+        register_module("decoder", Decoder);
+        register_module("likelihood", Likelihood);
+    }
+
+    public override nn.Module<Tensor, Tensor> Encoder { get; }
+
+    public override TorchSharp.Modules.Linear Mean { get; }
+
+    public override TorchSharp.Modules.Linear LogVariance { get; }
+
+    public override nn.Module<Tensor, Tensor> Decoder { get; }
+
+    public override Likelihood Likelihood { get; }
+
+    public override ReadOnlySpan<long> ImageShape => _imageShape;
+
+    public override int LatentSize { get; }
+
+    public override int ClassCount { get; }
+
+    public override string Fingerprint => $"small vae {LatentSize} {ClassCount}";
+
+    public override Objective CreateObjective(ImageDataset data) => new ElboObjective(this, data, new ElboOptions());
+
+    protected override void RegisterComponents()
+    {
+    }
+}
