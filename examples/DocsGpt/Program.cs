@@ -18,6 +18,8 @@ const long MostDocumentation = 2_000_000;
 
 const int SampleCount = 3, SampleLength = 600;
 
+const string CheckpointFile = "checkpoint.safetensors", MetricsLines = "metrics.jsonl", SamplesText = "samples.txt", Spec = "docs-gpt.model.yaml";
+
 Arguments arguments;
 
 try
@@ -60,7 +62,7 @@ catch (Exception exception) when (exception is ModelGenException or IOException 
 
 int Run()
 {
-    var folder = new RunFolder(arguments.Out);
+    var folder = new RunFolder(arguments.Out, CheckpointFile, MetricsLines, SamplesText, Spec);
     var text = arguments.Data is { } path ? ReadText(path) : ReadDocumentation();
     var options = arguments.Steps is { } steps ? DocsGpt.Training with { Duration = Duration.Steps(steps) } : DocsGpt.Training;
 
@@ -72,18 +74,18 @@ int Run()
     using var data = TokenDataset.Create(text, tokenizer, DocsGpt.Context, options.Validation.Fraction);
     using var trainer = new Trainer(model.CreateObjective(data), options, arguments.Seed)
     {
-        CheckpointPath = folder.Checkpoint,
-        Observers = { new ConsoleProgress(), new MetricsFile(folder.Metrics) },
+        CheckpointPath = folder[CheckpointFile],
+        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]) },
     };
 
     stop.Token.ThrowIfCancellationRequested();
 
     if (arguments.Resume)
     {
-        if (!File.Exists(folder.Checkpoint))
-            throw new ModelGenException($"There is no checkpoint {folder.Checkpoint} to resume from; leave out --resume to start a new run.");
+        if (!File.Exists(folder[CheckpointFile]))
+            throw new ModelGenException($"There is no checkpoint {folder[CheckpointFile]} to resume from; leave out --resume to start a new run.");
 
-        using var checkpoint = Checkpoint.Open(folder.Checkpoint);
+        using var checkpoint = Checkpoint.Open(folder[CheckpointFile]);
         trainer.Resume(checkpoint);
     }
     else if (folder.MoveEarlierRunAside() is { } earlier)
@@ -91,7 +93,7 @@ int Run()
         Console.WriteLine($"moved the earlier run to {earlier}");
     }
 
-    folder.WriteSpec();
+    folder.CopyIn(Path.Combine(AppContext.BaseDirectory, Spec));
     Print($"training for {trainer.TotalSteps} steps into {folder.Path} (Ctrl-C saves and stops)");
 
     if (trainer.Run(stop.Token).Outcome == TrainingOutcome.Cancelled)
@@ -145,7 +147,7 @@ void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder)
         Write("\n");
     }
 
-    folder.WriteSamples(samples.ToString());
+    folder.WriteText(SamplesText, samples.ToString());
     Print($"\nthe checkpoint, the metrics, these samples and the spec are in {folder.Path}");
 
     void Write(string text)
