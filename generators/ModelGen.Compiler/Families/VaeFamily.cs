@@ -48,6 +48,7 @@ internal sealed class VaeFamily() : Family(
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: 1k images
+          average: 0.99
         """;
 
     public override string BaseClass => "global::ModelGen.Models.Vae";

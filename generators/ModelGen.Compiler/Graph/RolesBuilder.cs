@@ -61,6 +61,13 @@ internal sealed class RolesBuilder
         Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1));
     }
 
+    /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
+    public void Embedding(string name, long classes, long width)
+    {
+        Add(name, "modules.Embedding", FormattableString.Invariant($"nn.Embedding({classes}, {width}, device: device)"), [new("weight", classes, width)], _ => [], []);
+        Graph.Rows.Add(new LayerRow(name, new Shape(width), checked(classes * width), 0, null, 0, 1));
+    }
+
     /// <summary>Adds a module of the runtime.</summary>
     public void Module(string name, string type, string construction, params IReadOnlyList<StateEntry> state) => Add(name, type, construction, state, _ => [], []);
 

@@ -30,6 +30,7 @@ internal static class LanguageReference
         Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
         Chapter<Likelihood>(page, "Likelihoods", "How likely a picture is, given what a decoder gives.", anchors.Take);
+        Chapter<LabelCode>(page, "Label codes", "How a network sees the label of a class.", anchors.Take);
         Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
         return page.ToString();
@@ -110,6 +111,7 @@ internal static class LanguageReference
         WordParameter<Initialiser> => "an [initialiser](#initialisers)",
         WordParameter<DataKind> data => $"[data](#data): {Either(data.Words)}",
         IWordParameter objective when objective.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(objective.Words)}",
+        WordParameter<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
         WordParameter<Likelihood> => "a [likelihood](#likelihoods)",
         WordParameter<Optimizer> => "an [optimizer](#optimizers)",
         WordParameter<Schedule> => "a [schedule](#schedules)",

@@ -8,9 +8,10 @@ internal static class TrainingGroup
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
     /// <param name="whole">What the part held back for validation is a part of.</param>
+    /// <param name="measures">Whether the objective has a validation measure.</param>
     /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
     /// <param name="more">Keys of the family's own.</param>
-    public static GroupParameter Create(string samples, string whole, string optionsRecord = "TrainingOptions", params Parameter[] more)
+    public static GroupParameter Create(string samples, string whole, bool measures = true, string optionsRecord = "TrainingOptions", params Parameter[] more)
     {
         Parameter[] keys =
         [
@@ -19,20 +20,27 @@ internal static class TrainingGroup
             new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
             new IntegerParameter("batch", $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
             new DurationParameter("duration", "how long to train") { IsRequired = true },
-            new GroupParameter("validation", $"how the model is measured on {whole} it does not train on", "global::ModelGen.Training.ValidationOptions",
-                new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
-                new IntegerParameter("batches", $"how many batches each estimate takes; the last measure takes all") { Default = 20 },
-                new NumberParameter("fraction", $"the share of the {whole} that is kept for it") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true) })
-            {
-                HasDefaults = true,
-            },
+            new GroupParameter("validation", measures ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. measures ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
             new DurationParameter("checkpoint", "how often to save") { Absent = "only at the end", Property = "CheckpointEvery" },
+            new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
         ];
         return new GroupParameter("training", "how the model is trained", $"global::ModelGen.Training.{optionsRecord}", [.. keys, .. more])
         {
             Absent = "the class has no `Training`",
         };
     }
+
+    private static Parameter[] Estimates =>
+    [
+        new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
+        new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+    ];
+
+    private static NumberParameter Fraction(string whole) => new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
+    {
+        Default = 0.1,
+        Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+    };
 
     /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>
     public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Checkpoints;
 
 /// <summary>
-/// A moment of a run in one safetensors file: the model's weights (<c>model.NAME</c>), the optimizer's state (<c>optimizer.NAME</c>), and as
+/// A moment of a run in one safetensors file: the model's weights (<c>model.NAME</c>), the optimizer's state (<c>optimizer.NAME</c>), averaged
+/// weights where the run keeps them (<c>average.NAME</c>), and as
 /// metadata the step, the seed, the tokenizer, and what the file belongs to (model, architecture, data).
 /// </summary>
 public sealed class Checkpoint : IDisposable
@@ -17,6 +18,7 @@ public sealed class Checkpoint : IDisposable
 
     private const string ModelPrefix = "model.";
     private const string OptimizerPrefix = "optimizer.";
+    private const string AveragePrefix = "average.";
     private const string FormatKey = "format";
     private const string Format = "modelgen-checkpoint-1";
     private const string ModelKey = "model";
@@ -83,26 +85,37 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="ModelGenException">The checkpoint holds no tokenizer.</exception>
     public Tokenizer CreateTokenizer() => Tokenizer.Parse(Text(TokenizerKey));
 
-    /// <summary>Copies the saved weights into a language model of the same architecture.</summary>
+    /// <summary>Copies the saved weights into a language model of the same architecture: the averaged ones where the run kept them.</summary>
     /// <param name="model">The model.</param>
     /// <exception cref="ModelGenException">The checkpoint is of another model; the message names both and the first tensor that differs.</exception>
     public void LoadInto(LanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        LoadInto(model, model.Fingerprint);
+        LoadForUse(model, model.Fingerprint);
+    }
+
+    /// <summary>Copies the saved weights into a model of pictures of the same architecture: the averaged ones where the run kept them.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ModelGenException">The checkpoint is of another model; the message names both and the first tensor that differs.</exception>
+    public void LoadInto(ImageModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        LoadForUse(model, model.Fingerprint);
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IEnumerable<Optimizer> optimizers, long step, ulong seed)
+    internal static void Save(string path, Objective objective, IEnumerable<Optimizer> optimizers, WeightAverage? average, long step, ulong seed)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in objective.Model.state_dict())
             tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in optimizers.SelectMany(static optimizer => optimizer.State))
             tensors.Add(OptimizerPrefix + name, tensor);
+        foreach (var (name, tensor) in average?.State ?? new Dictionary<string, Tensor>())
+            tensors.Add(AveragePrefix + name, tensor);
         var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
         {
             [FormatKey] = Format,
@@ -115,7 +128,14 @@ public sealed class Checkpoint : IDisposable
         Safetensors.Write(path, tensors, metadata);
     }
 
-    /// <summary>Copies the saved weights into a model of the same architecture.</summary>
+    private void LoadForUse(nn.Module model, string fingerprint)
+    {
+        LoadInto(model, fingerprint);
+        foreach (var (name, tensor) in model.state_dict().Where(entry => _file.Entries.ContainsKey(AveragePrefix + entry.Key)))
+            _file.ReadInto(AveragePrefix + name, tensor);
+    }
+
+    /// <summary>Copies the saved weights of training into a model of the same architecture.</summary>
     internal void LoadInto(nn.Module model, string fingerprint)
     {
         var state = model.state_dict();
@@ -138,6 +158,15 @@ public sealed class Checkpoint : IDisposable
             throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {difference}; resume it with its own optimizer, or train a new model.");
         foreach (var (name, tensor) in state)
             _file.ReadInto(OptimizerPrefix + name, tensor);
+    }
+
+    /// <summary>Copies the saved average; its count of updates is the caller's to set.</summary>
+    internal void LoadInto(WeightAverage average)
+    {
+        if (Difference(average.State, AveragePrefix) is { } difference)
+            throw new ModelGenException($"The checkpoint '{Path}' was made without these averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
+        foreach (var (name, tensor) in average.State)
+            _file.ReadInto(AveragePrefix + name, tensor);
     }
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];

@@ -17,12 +17,19 @@ internal static class ClassCondition
     public static Tensor AppendPlanesTo(Tensor images, Tensor labels, int classes)
     {
         using var oneHot = OneHot(labels, classes, images.dtype);
-        using var column = oneHot.view(-1, classes, 1, 1);
+        return AppendPlanesTo(images, oneHot);
+    }
+
+    /// <summary>Pictures [batch, C, H, W] with a plane for each axis of a code [batch, n] behind their channels: [batch, C + n, H, W].</summary>
+    public static Tensor AppendPlanesTo(Tensor images, Tensor code)
+    {
+        using var column = code.view(code.size(0), code.size(1), 1, 1);
         using var planes = column.expand(-1, -1, images.size(2), images.size(3));
         return cat([images, planes], 1);
     }
 
-    private static Tensor OneHot(Tensor labels, int classes, ScalarType type)
+    /// <summary>A one for the class and zeros for the others, [batch, classes].</summary>
+    public static Tensor OneHot(Tensor labels, int classes, ScalarType type)
     {
         using var oneHot = nn.functional.one_hot(labels, classes);
         return oneHot.to(type);

@@ -11,7 +11,7 @@ namespace ModelGen.Models;
 /// <see cref="Encode"/> and <see cref="Decode"/> compute as the model is set, with gradients; everything that makes pictures to look at
 /// works in evaluation mode and without gradients. A model with a condition takes labels wherever pictures or latents go in.
 /// </remarks>
-public abstract class Vae : ImageModel
+public abstract class Vae : LatentModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
@@ -35,9 +35,6 @@ public abstract class Vae : ImageModel
 
     /// <summary>p(x | z), given what the decoder gives.</summary>
     public abstract Likelihood Likelihood { get; }
-
-    /// <summary>How many axes the latent space has.</summary>
-    public abstract int LatentSize { get; }
 
     /// <summary>The distribution q(z | x) of each picture's latent.</summary>
     /// <param name="images">Pictures, [batch, C, H, W].</param>
@@ -91,48 +88,6 @@ public abstract class Vae : ImageModel
             return Decode(mean, labels);
     }
 
-    /// <summary>New pictures: latents drawn from the prior, decoded.</summary>
-    /// <param name="count">How many, at least 1.</param>
-    /// <param name="seed">The seed of the latents; the same seed gives the same pictures.</param>
-    /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
-    /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The labels do not suit the model.</exception>
-    public Tensor Sample(int count, ulong seed, Tensor? labels = null)
-    {
-        using var evaluation = EvaluationMode.Of(this);
-        using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
-        return Decode(latents, labels);
-    }
-
-    /// <summary>The pictures on the way from one latent to another, both included.</summary>
-    /// <param name="from">The first latent, [latent].</param>
-    /// <param name="to">The last latent, [latent].</param>
-    /// <param name="steps">How many pictures, at least 2.</param>
-    /// <param name="interpolation">How the way runs.</param>
-    /// <param name="label">The class of all of them; for a model with a condition.</param>
-    /// <returns>Pictures, [steps, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">A latent or the label does not suit the model.</exception>
-    public Tensor Interpolate(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear, int? label = null)
-    {
-        using var latents = LatentPath.Between(from, to, steps, interpolation);
-        return DecodePath(latents, label);
-    }
-
-    /// <summary>The pictures of one latent while one of its axes moves.</summary>
-    /// <param name="latent">The latent, [latent].</param>
-    /// <param name="axis">The axis that moves, from 0.</param>
-    /// <param name="from">Its first value.</param>
-    /// <param name="to">Its last value; the prior has a standard deviation of 1.</param>
-    /// <param name="steps">How many pictures, at least 2.</param>
-    /// <param name="label">The class of all of them; for a model with a condition.</param>
-    /// <returns>Pictures, [steps, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The latent, the axis or the label does not suit the model.</exception>
-    public Tensor Traverse(Tensor latent, int axis, double from = -3, double to = 3, int steps = 7, int? label = null)
-    {
-        using var latents = LatentPath.Along(latent, axis, from, to, steps);
-        return DecodePath(latents, label);
-    }
-
     /// <summary>
     /// The importance-weighted lower bound on log p(x) of each picture, in nats (Burda, Grosse and Salakhutdinov 2016, "Importance
     /// weighted autoencoders", equation 8): log 1/K Σ p(x | z) p(z) / q(z | x) over K draws z of q(z | x). It grows with K towards log p(x);
@@ -168,20 +123,5 @@ public abstract class Vae : ImageModel
         return (stack(weights).logsumexp(0) - Math.Log(draws)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Checks latents: floating-point [batch, latent].</summary>
-    /// <param name="latents">What the caller passed.</param>
-    /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
-    protected void CheckLatents(Tensor latents)
-    {
-        ArgumentNullException.ThrowIfNull(latents);
-        if (!latents.is_floating_point() || latents.dim() != 2 || latents.size(1) != LatentSize)
-            throw new ArgumentException($"{GetName()} takes floating-point latents [batch, {LatentSize}]; it got {latents.dtype} [{string.Join(", ", latents.shape)}].", nameof(latents));
-    }
-
-    private Tensor DecodePath(Tensor latents, int? label)
-    {
-        using var evaluation = EvaluationMode.Of(this);
-        using var labels = label is { } one ? full([latents.size(0)], one, dtype: ScalarType.Int64, device: latents.device) : null;
-        return Decode(latents, labels);
-    }
+    private protected override Tensor PicturesOf(Tensor latents, Tensor? labels) => Decode(latents, labels);
 }

@@ -29,6 +29,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly ulong _seed;
     private readonly Player[] _players;
+    private readonly WeightAverage? _average;
     private readonly bool _cuda;
     private readonly long _warmupSteps;
     private readonly long? _validateEvery;
@@ -75,6 +76,7 @@ public sealed class Trainer : IDisposable
         }
 
         _players = [.. phases.Select(static phase => new Player(phase))];
+        _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         _cuda = _players[0].Parameters[0].device_type == DeviceType.CUDA;
     }
 
@@ -117,11 +119,17 @@ public sealed class Trainer : IDisposable
         checkpoint.LoadInto(_players.Select(static player => player.Optimizer));
         foreach (var player in _players)
             player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
+        if (_average is not null)
+        {
+            checkpoint.LoadInto(_average);
+            _average.UpdateCount = checkpoint.Step;
+        }
+
         Step = checkpoint.Step;
         _savedStep = checkpoint.Step;
     }
 
-    /// <summary>Trains to the end, or until cancelled.</summary>
+    /// <summary>Trains to the end, or until cancelled. Where weights are averaged, a finished run leaves the average in the model.</summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
     /// <exception cref="ModelGenException">The loss is no longer a number, or a checkpoint cannot be saved.</exception>
@@ -150,6 +158,7 @@ public sealed class Trainer : IDisposable
     {
         foreach (var player in _players)
             player.Dispose();
+        _average?.Dispose();
     }
 
     private TrainingResult Loop(CancellationToken cancellationToken)
@@ -176,6 +185,7 @@ public sealed class Trainer : IDisposable
         if (Step < TotalSteps)
             return Result(TrainingOutcome.Cancelled);
 
+        _average?.Apply();
         Validated(_objective.Validate(_options.BatchSize), isFull: true);
         return Result(TrainingOutcome.Finished);
     }
@@ -195,6 +205,7 @@ public sealed class Trainer : IDisposable
             }
         }
 
+        _average?.Update();
         CollectGarbage();
         Step++;
         _training.Stop();
@@ -273,8 +284,13 @@ public sealed class Trainer : IDisposable
         Notify(observer => observer.OnStep(report));
     }
 
-    private void EstimateValidation() =>
-        Validated(_objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed), isFull: false);
+    private void EstimateValidation()
+    {
+        IReadOnlyList<Measure> measures;
+        using (_average?.Swap())
+            measures = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
+        Validated(measures, isFull: false);
+    }
 
     private void Validated(IReadOnlyList<Measure> measures, bool isFull)
     {
@@ -299,7 +315,7 @@ public sealed class Trainer : IDisposable
                 throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
         }
 
-        Checkpoint.Save(CheckpointPath, _objective, _players.Select(static player => player.Optimizer), Step, _seed);
+        Checkpoint.Save(CheckpointPath, _objective, _players.Select(static player => player.Optimizer), _average, Step, _seed);
         _savedStep = Step;
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, CheckpointPath)));
     }
@@ -320,6 +336,7 @@ public sealed class Trainer : IDisposable
 
     private void Notify(Action<TrainingObserver> tell)
     {
+        using var averaged = _average?.Swap();
         foreach (var observer in Observers)
             tell(observer);
     }

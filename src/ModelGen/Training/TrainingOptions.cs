@@ -1,7 +1,7 @@
 namespace ModelGen.Training;
 
 /// <summary>How a model is trained: the <c>training:</c> section of its spec. Use <c>with</c> to change a value for one run.</summary>
-public sealed record TrainingOptions
+public record TrainingOptions
 {
     /// <summary>The optimizer and its settings, the peak learning rate among them.</summary>
     public required OptimizerOptions Optimizer { get; init; }
@@ -24,8 +24,16 @@ public sealed record TrainingOptions
     /// <summary>How often a checkpoint is saved. Null saves only at the end of the run (finished or cancelled).</summary>
     public Duration? CheckpointEvery { get; init; }
 
+    /// <summary>
+    /// The share of the averaged weights that each step keeps, from 0 up to but without 1, see <see cref="WeightAverage"/>; for the first steps
+    /// less. Whatever looks at the model (validation, observers, the caller once the run has finished) then sees the average. Null keeps none.
+    /// </summary>
+    public double? Average { get; init; }
+
     internal void Check()
     {
+        if (Average is { } average && !(average is >= 0 and < 1))
+            throw new ArgumentException($"The share of averaged weights that a step keeps lies from 0 up to but without 1, not at {average}.", nameof(Average));
         Validation.Check();
         if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
             throw new ArgumentException($"The norm to clip gradients to is above 0, not {norm}.", nameof(ClipNorm));

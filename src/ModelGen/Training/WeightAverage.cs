@@ -107,6 +107,17 @@ public sealed class WeightAverage : IDisposable
         return _swapped = new Swapped(this);
     }
 
+    /// <summary>Makes the average the module's own weights and buffers, for good.</summary>
+    /// <exception cref="InvalidOperationException">The average is in the module already, for a time.</exception>
+    public void Apply()
+    {
+        if (_swapped is not null)
+            throw new InvalidOperationException("The averaged weights are in the module already.");
+        using var noGrad = no_grad();
+        foreach (var (place, averaged) in _parameters.Concat(_buffers).Zip(_averages.Concat(_copies)))
+            place.copy_(averaged);
+    }
+
     /// <summary>Frees the average; the trained weights are back in the module after it.</summary>
     public void Dispose()
     {

@@ -14,6 +14,8 @@ public sealed partial class RuleTests
 
     private const string Picture = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
 
+    private const string Game = "model: M\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: hinge\n";
+
     private static readonly string Families = string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word));
 
     private static readonly (string Spec, string Error)[] Mistakes =
@@ -37,19 +39,24 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - {{ linear: 2, bias: false }}\n", "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"),
         ($"{Head}network:\n  - {{ relu: , gelu: }}\n", "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"),
         ($"{Head}objective: next-token\nnetwork: [relu]\n", "(4,1): MG2001: 'objective' is not a key of a model of the family 'network'; known here: blocks, data, family, initialiser, let, model, network, summary"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'; known here: batch, checkpoint, clip-norm, duration, optimizer, schedule, validation"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'; known here: average, batch, checkpoint, clip-norm, duration, optimizer, schedule, validation"),
         ($"{Head}data2: 1\nnetwork: [relu]\n", "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"),
         ($"{Head}network:\n  - lineer: 4\n", "(5,5): MG2002: 'lineer' is no layer or block; did you mean 'linear'?"),
         ($"{Head}network:\n  - transformer-block\n", "(5,5): MG2002: 'transformer-block' is no layer or block"),
         ($"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: 'netwrk' is no family; did you mean 'network'?"),
         ($"model: M\nfamily: network\ndata: {{ text: 4 }}\nnetwork: [relu]\n", "(3,9): MG2002: 'text' is no kind of data; known here: image, tensor, tokens"),
         ($"{Head}initialiser: {{ normall: 0.1 }}\nnetwork: [linear: 4]\n", "(4,16): MG2002: 'normall' is no initialiser; did you mean 'normal'?"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adam: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'adam' is no optimizer; did you mean 'adamw'?"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ admaw: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"),
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n", "(6,64): MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
         ($"{Gpt}network: [embed: 8, linear: 16, relu]\n", "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"),
         ($"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How it got there: encoder: [1, 6, 6] -> relu"),
         ($"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n", "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"),
         ($"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"),
+        ($"{Game}generator: [linear: 25, reshape: [1, 5, 5]]\ndiscriminator: [flatten, linear: 1]\n", "(6,25): MG2003: the generator gives [1, 5, 5]; the generator of a gan must give the data's shape [1, 6, 6], which the discriminator takes. How it got there: generator: [3] -> linear [25] -> reshape [1, 5, 5]"),
+        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 2]\n", "(7,26): MG2003: the discriminator gives [2]; the discriminator of a gan must give one score [1]. How it got there: discriminator: [1, 6, 6] -> flatten [36] -> linear [2]"),
+        ($"{Game}condition: {{ classes: 3, discriminator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [relu]\n", "(8,17): MG2003: the discriminator gives [1, 6, 6]; a discriminator that judges by projection must give features [n], such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"),
+        ($"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n", "(6,37): MG2002: 'projection' is no label code; known here: concatenated, embedded"),
+        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 5k tokens }}\n", "(8,11): MG2023: 'training' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"),
         ($"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"),
         ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(1,1): MG2004: a model needs 'family': one of {Families}"),
         ("model: M\nfamily: network\nnetwork: [relu]\n", "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"),

@@ -11,6 +11,7 @@ public sealed class ReservedMembersTests
     [InlineData(typeof(LanguageModel))]
     [InlineData(typeof(Network))]
     [InlineData(typeof(Vae))]
+    [InlineData(typeof(Gan))]
     public void EveryInheritedMemberThatALayerCouldBeNamedLikeIsReserved(Type family)
     {
         var members = new HashSet<string>();
