@@ -29,13 +29,13 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     }
 
     [Fact]
-    public void DependsOnTorchSharpAlone()
+    public void DependsOnTorchSharpAndImageSharpAlone()
     {
         using var package = ZipFile.OpenRead(consumer.Package);
         using var nuspec = package.GetEntry("ModelGen.nuspec")!.Open();
         var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency");
 
-        Assert.Equal(["TorchSharp 0.107.0"], dependencies.Select(each => $"{each.Attribute("id")!.Value} {each.Attribute("version")!.Value}"));
+        Assert.Equal(["SixLabors.ImageSharp 2.1.13", "TorchSharp 0.107.0"], dependencies.Select(each => $"{each.Attribute("id")!.Value} {each.Attribute("version")!.Value}"));
     }
 
     [Fact]

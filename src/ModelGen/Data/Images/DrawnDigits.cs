@@ -51,6 +51,8 @@ public static class DrawnDigits
             DrawStroke(points, stroke, radius, pressure, coverage, size);
         for (var place = 0; place < coverage.Length; place++)
         {
+            if (coverage[place] == 0)
+                continue;
             var grain = 1 - (0.12 * Math.Abs(hand.Normal()));
             pixels[place] = (byte)((255 * ink * coverage[place] * Math.Max(0, grain)) + 0.5);
         }
