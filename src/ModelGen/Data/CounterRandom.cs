@@ -16,6 +16,9 @@ internal static class CounterRandom
         ValidationOrder = 2,
         Torch = 3,
         Sampling = 4,
+        ClassifierWeights = 21,
+        ClassifierOrder = 22,
+        KernelSubsets = 23,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>
