@@ -19,6 +19,9 @@ internal static class CounterRandom
         Augmentation = 8,
         HeldBack = 9,
         DrawnDigits = 10,
+        ClassifierWeights = 21,
+        ClassifierOrder = 22,
+        KernelSubsets = 23,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>

@@ -1,0 +1,32 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>Classes of pictures, as numbers from 0.</summary>
+internal static class Labels
+{
+    /// <summary>Checks labels and counts each class.</summary>
+    /// <param name="labels">Int64 [N], on any device.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="name">The caller's parameter.</param>
+    /// <returns>The number of labels of each class.</returns>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or a label is no class.</exception>
+    public static long[] Count(Tensor labels, int classes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(labels, name);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.numel() == 0)
+            throw new ArgumentException($"Labels are Int64 [N], at least one; these are {labels.dtype} [{string.Join(", ", labels.shape)}].", name);
+        using var scope = NewDisposeScope();
+        var counts = new long[classes];
+        foreach (var label in labels.cpu().contiguous().data<long>())
+        {
+            if (label < 0 || label >= classes)
+                throw new ArgumentException($"Labels of {classes} classes lie from 0 to {classes - 1}; one of these is {label}.", name);
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}

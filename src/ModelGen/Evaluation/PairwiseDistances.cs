@@ -1,0 +1,73 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>Euclidean distances between all vectors of two sets, a block of rows at a time, so that memory does not grow with their product.</summary>
+internal static class PairwiseDistances
+{
+    // 32 MB in Float64; a few such blocks are alive at once.
+    private const long BlockElements = 1 << 22;
+
+    // ‖x − y‖² = ‖x‖² + ‖y‖² − 2xᵀy: what is smaller than this part of ‖x‖² + ‖y‖² is the rounding of its terms, and the vectors are equal.
+    private const double Rounding = 1e-12;
+
+    // A vector on a ball's surface is inside, whichever way the distances of the two were rounded.
+    private const double Surface = 1e-9;
+
+    /// <summary>Computes the squared distances block by block.</summary>
+    /// <param name="from">Float64 [N, d].</param>
+    /// <param name="to">Float64 [M, d].</param>
+    /// <param name="use">
+    /// Takes the index of a block's first row and its squared distances [n, M]; called inside a dispose scope of its own.
+    /// </param>
+    public static void ForEachBlock(Tensor from, Tensor to, Action<long, Tensor> use)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+
+        // Distances do not change when both sets move; numbers near 0 lose fewer digits.
+        var center = to.mean([0L]);
+        var columns = to - center;
+        var columnNorms = columns.square().sum(1);
+        var rowsPerBlock = Math.Max(1, BlockElements / to.size(0));
+        for (long start = 0; start < from.size(0); start += rowsPerBlock)
+        {
+            using var blockScope = NewDisposeScope();
+            var rows = from.narrow(0, start, Math.Min(rowsPerBlock, from.size(0) - start)) - center;
+            var squared = rows.square().sum(1).unsqueeze(1) + columnNorms;
+            var smallest = squared * Rounding;
+            squared.sub_(rows.mm(columns.t()).mul_(2));
+            squared.masked_fill_(squared.le(smallest), 0);
+            smallest.Dispose();
+            use(start, squared);
+        }
+    }
+
+    /// <summary>The square of each vector's distance to its k-th nearest neighbour in the same set, itself not counted.</summary>
+    /// <param name="set">Float64 [N, d] with N above <paramref name="neighbours"/>.</param>
+    /// <param name="neighbours">k.</param>
+    /// <returns>Float64 [N]: squared radii of closed balls, widened by what rounding may have taken.</returns>
+    public static Tensor SquaredRadii(Tensor set, int neighbours)
+    {
+        using var scope = NewDisposeScope();
+        var radii = empty([set.size(0)], dtype: ScalarType.Float64, device: set.device);
+        ForEachBlock(set, set, (start, squared) =>
+        {
+            // Each vector is its own nearest, at distance 0.
+            var (nearest, _) = squared.topk(neighbours + 1, dim: 1, largest: false, sorted: true);
+            radii.narrow(0, start, squared.size(0)).copy_(nearest.select(1, neighbours));
+        });
+        return radii.mul_(1 + Surface).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Checks two sets for measures that compare each with its own nearest neighbours.</summary>
+    public static (Tensor Generated, Tensor Data) Check(Tensor generated, Tensor data, int neighbours)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neighbours);
+        var x = FeatureMatrix.ToFloat64(generated, nameof(generated), atLeast: neighbours + 1);
+        var y = FeatureMatrix.ToFloat64(data, nameof(data), atLeast: neighbours + 1);
+        FeatureMatrix.CheckSameSpace(x, y, nameof(data));
+        return (x, y);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ModelGen.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>
+/// Features from a network that was saved as TorchScript, Inception v3 for example: with the file and the preparation that others used,
+/// its figures compare with theirs.
+/// </summary>
+/// <remarks>
+/// The file is checked before it is loaded, but its code is compiled by libtorch, which ends the process on code that it cannot
+/// compile; a file that PyTorch 2.10 or earlier has written has none, unless it uses operators from extensions, which is checked.
+/// </remarks>
+public sealed class TorchScriptExtractor : FeatureExtractor
+{
+    private readonly jit.ScriptModule _module;
+    private readonly Tensor? _mean;
+    private readonly Tensor? _standardDeviation;
+
+    /// <summary>Loads a file.</summary>
+    /// <param name="path">The file, written by <c>torch.jit.script(module).save(path)</c> or <c>torch.jit.trace</c>.</param>
+    /// <param name="input">What pictures it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
+    /// <param name="device">Where to compute; the CPU unless told otherwise.</param>
+    /// <exception cref="ArgumentException">A part of <paramref name="input"/> is out of range.</exception>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is damaged, or is no TorchScript; or libtorch cannot be loaded.</exception>
+    public TorchScriptExtractor(string path, TorchScriptInput? input = null, Device? device = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Input = input ?? new TorchScriptInput();
+        Input.Check();
+        Libtorch.Load();
+        var content = Read(path);
+        TorchScriptArchive.Check(path, content);
+        Path = path;
+        Device = device ?? CPU;
+        Hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        using var scope = NewDisposeScope();
+        try
+        {
+            // From the bytes that were checked and hashed, not from the path once more.
+            _module = jit.load(content, Device);
+        }
+        catch (ExternalException exception)
+        {
+            throw new ModelGenException($"libtorch cannot load '{path}': {Reason(exception)}; save it anew with PyTorch {Libtorch.Version} or earlier.", exception);
+        }
+
+        _module.eval();
+        _mean = PerChannel(Input.Mean, Device);
+        _standardDeviation = PerChannel(Input.StandardDeviation, Device);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>torchscript:</c> and the file's name without its extension.</remarks>
+    public override string Name => $"torchscript:{System.IO.Path.GetFileNameWithoutExtension(Path)}";
+
+    /// <inheritdoc/>
+    /// <remarks>Of the file.</remarks>
+    public override string Hash { get; }
+
+    /// <inheritdoc/>
+    public override Device Device { get; }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What pictures it is given.</summary>
+    public TorchScriptInput Input { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _module.Dispose();
+        _mean?.Dispose();
+        _standardDeviation?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Extract(Tensor images)
+    {
+        var prepared = Prepare(images);
+        object result;
+        try
+        {
+            result = _module.call([prepared, .. Input.Arguments]);
+        }
+        catch (ExternalException exception)
+        {
+            throw new ModelGenException($"The TorchScript file '{Path}' fails on pictures [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; check what it expects, and say so in its {nameof(TorchScriptInput)}.", exception);
+        }
+
+        if (result is not Tensor features)
+            throw new ModelGenException($"The TorchScript file '{Path}' gives a {result?.GetType().Name ?? "None"} where one tensor of features [N, d] is needed; wrap it in a module that returns only these.");
+        if (features.dim() < 2 || features.size(0) != images.size(0) || !features.is_floating_point())
+            throw new ModelGenException($"The TorchScript file '{Path}' gives {features.dtype} [{string.Join(", ", features.shape)}] for {images.size(0)} picture(s), where features [N, d] are needed.");
+        return features.flatten(1);
+    }
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelGenException($"The TorchScript file '{path}' does not exist.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the TorchScript file '{path}': {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+
+    /// <summary>The part of libtorch's message that means something: the last line before its own stack.</summary>
+    private static string Reason(ExternalException exception)
+    {
+        var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .TakeWhile(static line => !line.StartsWith("Exception raised from", StringComparison.Ordinal));
+        return (lines.LastOrDefault() ?? "it gives no reason").TrimEnd('.');
+    }
+
+    private static Tensor? PerChannel(IReadOnlyList<double> values, Device device) =>
+        values.Count == 0 ? null : tensor(values.Select(static value => (float)value).ToArray(), device: device).reshape(1, -1, 1, 1).DetachFromDisposeScope();
+
+    private Tensor Prepare(Tensor images)
+    {
+        var prepared = images.to(ScalarType.Float32);
+        if (Input.Channels is { } channels && images.size(1) != channels)
+        {
+            if (images.size(1) != 1)
+                throw new ModelGenException(string.Create(CultureInfo.InvariantCulture, $"The TorchScript file '{Path}' reads pictures of {channels} channel(s), and these have {images.size(1)}; only grey ones can be repeated."));
+            prepared = prepared.expand(-1, channels, -1, -1);
+        }
+
+        if (Input.Size is { } size && (images.size(2) != size.Height || images.size(3) != size.Width))
+            prepared = nn.functional.interpolate(prepared, size: [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        if (Input.Range != (0, 1))
+            prepared = (prepared * (Input.Range.High - Input.Range.Low)) + Input.Range.Low;
+        CheckPerChannel(_mean, nameof(TorchScriptInput.Mean), prepared);
+        CheckPerChannel(_standardDeviation, nameof(TorchScriptInput.StandardDeviation), prepared);
+        if (_mean is not null)
+            prepared = prepared - _mean;
+        if (_standardDeviation is not null)
+            prepared = prepared / _standardDeviation;
+        return prepared.contiguous();
+    }
+
+    private void CheckPerChannel(Tensor? values, string name, Tensor prepared)
+    {
+        if (values is not null && values.size(1) != 1 && values.size(1) != prepared.size(1))
+            throw new ModelGenException($"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for pictures of {prepared.size(1)} channel(s); give one, or one a channel.");
+    }
+}
