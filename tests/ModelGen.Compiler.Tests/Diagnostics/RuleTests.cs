@@ -39,7 +39,7 @@ public sealed partial class RuleTests
         ($"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: 'netwrk' is no family; did you mean 'network'?"),
         ($"model: M\nfamily: network\ndata: {{ text: 4 }}\nnetwork: [relu]\n", "(3,9): MG2002: 'text' is no kind of data; known here: image, tensor, tokens"),
         ($"{Head}initialiser: {{ normall: 0.1 }}\nnetwork: [linear: 4]\n", "(4,16): MG2002: 'normall' is no initialiser; did you mean 'normal'?"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adam: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'adam' is no optimizer; did you mean 'adamw'?"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ admw: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'admw' is no optimizer; did you mean 'adamw'?"),
         ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n", "(6,64): MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
         ($"{Gpt}network: [embed: 8, linear: 16, relu]\n", "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"),
         ($"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"),
