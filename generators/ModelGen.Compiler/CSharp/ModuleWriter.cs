@@ -106,7 +106,11 @@ internal static class ModuleWriter
     /// <summary>A number with thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Shape(Value value) => value.Parts == 1 ? value.Shape.WithBatch : $"{Count(value.Parts)} of {value.Shape.WithBatch}";
+    private static string Shape(Value value)
+    {
+        var shape = value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString();
+        return value.Parts == 1 ? shape : $"{Count(value.Parts)} of {shape}";
+    }
 
     private static string Flow(ModuleGraph graph) =>
         $"{(graph.Input.Type == ElementType.TokenId ? "Token ids " : "")}{graph.Input.Shape.WithBatch} to {graph.Output.Shape.WithBatch}";

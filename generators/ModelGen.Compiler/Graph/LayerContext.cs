@@ -99,7 +99,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <summary>Adds an operation on one tensor.</summary>
     public Value Apply(string expression, Value input, Shape shape) => Apply(expression, [input], shape);
 
-    /// <summary>Adds an operation on several tensors: $0, $1, … are they.</summary>
+    /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
     public Value Apply(string expression, IReadOnlyList<Value> values, Shape shape, ElementType type = ElementType.Number) =>
         Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin);
 

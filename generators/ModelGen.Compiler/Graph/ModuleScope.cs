@@ -81,10 +81,10 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         return Graph;
     }
 
-    /// <summary>Adds an operation and gives its result.</summary>
+    /// <summary>Adds an operation and gives its result; without inputs, it is an operation on weights.</summary>
     public Value Add(string expression, EquatableArray<Value> inputs, Shape shape, ElementType type, int origin)
     {
-        var output = new Value(shape, type, inputs[0].Trail, origin);
+        var output = new Value(shape, type, inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail, origin) { HasBatch = inputs.Count > 0 };
         foreach (var input in inputs)
         {
             input.Uses++;

@@ -19,6 +19,9 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>How many tensors of this shape it is; more than one is a C# array, which operations index.</summary>
     public int Parts { get; set; } = 1;
 
+    /// <summary>Whether it has a batch; a tensor made of weights alone is one for all samples.</summary>
+    public bool HasBatch { get; init; } = true;
+
     /// <summary>How many operations read it, or hand it out.</summary>
     public int Uses { get; set; }
 

@@ -6,7 +6,7 @@ internal sealed class ConvLayer() : Convolution("conv", "a learned window moved 
 {
     public override string ShapeRule => "[C, L…] -> [channels, ⌊(L + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 …]";
 
-    public override string Example => "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, initialiser: kaiming-normal }";
+    public override string Example => "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, initialiser: kaiming-normal }";
 
     protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
     {
@@ -17,6 +17,6 @@ internal sealed class ConvLayer() : Convolution("conv", "a learned window moved 
 
         var inputs = data.Channels / groups;
         context.MultiplyAdds += output.Count * inputs * window.Size;
-        return Add(context, data, window, "Conv", [], [channels, inputs, .. window.Kernel], channels, groups, output);
+        return Add(context, data, window, "Conv", [], [channels, inputs, .. window.Kernel], outputAxis: 0, channels, groups, output);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
 
     public override string ShapeRule => "[C, L…] -> [channels, (L - 1) stride - 2 padding + dilation (kernel - 1) + output-padding + 1 …]";
 
-    public override string Example => "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, output-padding: 1, initialiser: orthogonal }";
+    public override string Example => "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, output-padding: 1, initialiser: orthogonal }";
 
     protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
     {
@@ -41,13 +41,8 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
             axes.Add(length);
         }
 
-        // TorchSharp's modules of two and three axes use the first output padding for all of them.
-        var call = outputPadding.Distinct().Count() == 1
-            ? null
-            : FormattableString.Invariant($"functional.conv_transpose{data.Rank}d($0, $weight, {(context.Get(Bias) ? "$bias" : "null")}, {data.List(window.Stride)}, {data.List(window.Padding)}, {data.List(outputPadding)}, {data.List(window.Dilation)}, {groups})");
-
         // Each input element meets the whole window once for each channel of its group.
         context.MultiplyAdds += context.Input.Shape.Count * (channels / groups) * window.Size;
-        return Add(context, data, window, "ConvTranspose", outputPadding, [data.Channels, channels / groups, .. window.Kernel], channels, groups, new Shape(new EquatableArray<Dim>(axes)), call);
+        return Add(context, data, window, "ConvTranspose", outputPadding, [data.Channels, channels / groups, .. window.Kernel], outputAxis: 1, channels, groups, new Shape(new EquatableArray<Dim>(axes)));
     }
 }

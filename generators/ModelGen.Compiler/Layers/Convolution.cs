@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Layers;
 
 /// <summary>What conv and conv-transpose share: a window of weights that moves over the data, of the data's rank.</summary>
 internal abstract class Convolution(string word, string summary, params Parameter[] more)
-    : Layer(word, summary, [Channels, Kernel, Stride, Padding, Dilation, Groups, Bias, .. more, Initialiser.OfLayer])
+    : Layer(word, summary, [Channels, Kernel, Stride, Padding, Dilation, Groups, Bias, SpectralNorm.Parameter, .. more, Initialiser.OfLayer])
 {
     protected static readonly IntegerParameter Channels = new("channels", "how many channels the result has") { IsRequired = true };
 
@@ -47,27 +47,46 @@ internal abstract class Convolution(string word, string summary, params Paramete
     protected abstract Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups);
 
     /// <summary>
-    /// Adds the TorchSharp module of the data's rank and calls it, or computes the result from $0, $weight and $bias as
-    /// <paramref name="call"/> says. Arguments that TorchSharp has as defaults are left out.
+    /// Adds the TorchSharp module of the data's rank and calls it, or the function of its name where the module will not do. Arguments that
+    /// TorchSharp has as defaults are left out.
     /// </summary>
-    protected static Value Add(LayerContext context, Spatial data, Window window, string module, IReadOnlyList<long> outputPadding, long[] weight, long channels, long groups, Shape output, string? call = null)
+    protected static Value Add(LayerContext context, Spatial data, Window window, string module, IReadOnlyList<long> outputPadding, long[] weight, int outputAxis, long channels, long groups, Shape output)
     {
         var type = FormattableString.Invariant($"{module}{data.Rank}d");
         var bias = context.Get(Bias);
         var construction = string.Concat(
             FormattableString.Invariant($"nn.{type}({data.Channels}, {channels}, {data.Tuple(window.Kernel)}"),
-            Optional("stride", window.Stride, 1),
-            Optional("padding", window.Padding, 0),
-            Optional("output_padding", outputPadding, 0),
-            Optional("dilation", window.Dilation, 1),
-            groups == 1 ? "" : FormattableString.Invariant($", groups: {groups}"),
+            Windows("stride", data.Tuple),
             bias ? "" : ", bias: false",
             ", device: device)");
         StateEntry weights = new("weight", weight);
         var property = context.Module(type, construction, null, WeightRole.Last, bias ? [weights, new("bias", channels)] : [weights]);
-        return context.Apply(call is null ? $"{property}.call($0)" : call.Replace("$weight", $"{property}.weight!").Replace("$bias", $"{property}.bias"), output);
+        var isSpectral = context.Get(SpectralNorm.Parameter);
 
-        string Optional(string name, IReadOnlyList<long> values, long normal) => values.All(value => value == normal) ? "" : $", {name}: {data.Tuple(values)}";
+        // TorchSharp's modules of two and three axes use the first output padding for all of them.
+        if (!isSpectral && outputPadding.Distinct().Count() <= 1)
+        {
+            return context.Apply($"{property}.call($0)", output);
+        }
+
+        var function = string.Concat(
+            FormattableString.Invariant($"functional.{(module == "Conv" ? "conv" : "conv_transpose")}{data.Rank}d($0, {(isSpectral ? "$1" : $"{property}.weight!")}"),
+            bias ? $", {property}.bias" : "",
+            Windows(data.Rank == 1 ? "stride" : "strides", data.List),
+            ")");
+        return context.Apply(function, isSpectral ? [context.Input, SpectralNorm.Weight(context, weight, outputAxis)] : [context.Input], output);
+
+        string Windows(string stride, Func<IReadOnlyList<long>, string> text)
+        {
+            return string.Concat(
+                Optional(stride, window.Stride, 1),
+                Optional("padding", window.Padding, 0),
+                Optional("output_padding", outputPadding, 0),
+                Optional("dilation", window.Dilation, 1),
+                groups == 1 ? "" : FormattableString.Invariant($", groups: {groups}"));
+
+            string Optional(string name, IReadOnlyList<long> values, long normal) => values.All(value => value == normal) ? "" : $", {name}: {text(values)}";
+        }
     }
 
     protected static EquatableArray<long> One(long value) => new([value]);

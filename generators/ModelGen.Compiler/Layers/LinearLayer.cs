@@ -3,7 +3,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last axis", Features, Bias, Initialiser.OfLayer)
+internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last axis", Features, Bias, SpectralNorm.Parameter, Initialiser.OfLayer)
 {
     private static readonly IntegerParameter Features = new("features", "the length of the last axis of the result") { IsMain = true, IsRequired = true };
 
@@ -13,21 +13,23 @@ internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last 
 
     public override string ExampleInput => "tensor: [6, 4]";
 
-    public override string Example => "linear: { features: 8, bias: false, initialiser: xavier-uniform }";
+    public override string Example => "linear: { features: 8, bias: false, spectral-norm: true, initialiser: xavier-uniform }";
 
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape.Rank > 0 ? context.Input.Shape.WithLast(context.Get(Features)) : null;
 
     public override Value? Build(LayerContext context) =>
-        context.HasFeatures(out var features) ? Add(context, null, context.Input, features, context.Get(Features), context.Get(Bias)) : null;
+        context.HasFeatures(out var features) ? Add(context, null, context.Input, features, context.Get(Features), context.Get(Bias), isSpectral: context.Get(SpectralNorm.Parameter)) : null;
 
     /// <summary>Adds a linear map of <paramref name="input"/>, whose last axis is <paramref name="from"/> long.</summary>
-    public static Value Add(LayerContext context, string? name, Value input, long from, long to, bool bias, WeightRole weightRole = WeightRole.Last)
+    public static Value Add(LayerContext context, string? name, Value input, long from, long to, bool bias, WeightRole weightRole = WeightRole.Last, bool isSpectral = false)
     {
         StateEntry weight = new("weight", to, from);
         var construction = FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: {(bias ? "true" : "false")}, device: device)");
         var property = context.Module("Linear", construction, name, weightRole, bias ? [weight, new("bias", to)] : [weight]);
         var output = input.Shape.WithLast(to);
         context.MultiplyAdds += output.Count * from;
-        return context.Apply($"{property}.call($0)", input, output);
+        return isSpectral
+            ? context.Apply($"functional.linear($0, $1{(bias ? $", {property}.bias" : "")})", [input, SpectralNorm.Weight(context, weight.Shape, axis: 0)], output)
+            : context.Apply($"{property}.call($0)", input, output);
     }
 }

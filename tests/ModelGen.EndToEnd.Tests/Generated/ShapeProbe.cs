@@ -43,11 +43,12 @@ public static class ShapeProbe
         var (value, shape) = (Values[number], tensor.shape);
         var expected = Lengths(value.Shape);
 
-        // A value that is the same for the whole batch may stand without it, to be broadcast.
-        var isRight = shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(expected.Skip(1)));
+        // A value that is the same for the whole batch may stand without it, to be broadcast; one made of weights has none.
+        var withoutBatch = expected.Skip(1);
+        var isRight = value.HasBatch ? shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(withoutBatch)) : shape.SequenceEqual(withoutBatch);
         var type = value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : torch.ScalarType.Float32;
         if (!isRight || tensor.dtype != type)
-            Mismatches.Add($"{value.Shape.WithBatch} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
+            Mismatches.Add($"{(value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString())} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
     }
 
     /// <summary>Called by probed code for an operation that gives several tensors.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class SpecAssembly
         return probed;
     }
 
-    [GeneratedRegex(@"(?<=\n)(?<statement> +var (?<name>\w+) = [^;]+;)(?<rest>[^\n]*  // (?:\d+ of )?\[B[^\n]*)(?=\n)")]
+    [GeneratedRegex(@"(?<=\n)(?<statement> +var (?<name>\w+) = [^;]+;)(?<rest>[^\n]*  // (?:\d+ of )?\[[^\n]*)(?=\n)")]
     private static partial Regex OperationLine();
 }
 

@@ -168,14 +168,14 @@ internal sealed partial class RandomSpec
         var last = shape[^1];
         var isSpatial = rank is >= 2 and <= 4 && !shape[0].IsSymbolic;
         var mixesPositions = _isCausal && shape.Any(static axis => axis.IsSymbolic);
-        switch (_random.Next(17))
+        switch (_random.Next(18))
         {
             case 0:
                 return Pick("relu", "gelu", "gelu: tanh", "silu", "tanh", "sigmoid", "leaky-relu", "leaky-relu: 0.2", "elu", "elu: 0.5", "softplus", "softplus: 2", "dropout", "dropout: 0.1", "dropout: 0");
             case 1 when !last.IsSymbolic:
                 var features = keepsShape ? last.Long : Pick(1, 2, 3, 4, 6, 8);
                 shape = [.. shape[..^1], new(features)];
-                return $"linear: {{ features: {features}{Flag("bias")}{Initialiser()} }}";
+                return $"linear: {{ features: {features}{Flag("bias")}{Flag("spectral-norm")}{Initialiser()} }}";
             case 2 when !last.IsSymbolic:
                 var fixedAxes = shape.Reverse().TakeWhile(static axis => !axis.IsSymbolic).Count();
                 return $"layer-norm: {{ axes: {1 + _random.Next(fixedAxes)}{Flag("bias")}, epsilon: 1e-6 }}";
@@ -214,6 +214,9 @@ internal sealed partial class RandomSpec
                 return Chance(2) ? $"residual: [{branch}]" : $"residual: {{ layers: [{branch}] }}";
             case 16 when depth < 3:
                 return Chance(2) ? Repeat(ref shape, depth, keepsShape) : Block(ref shape, depth, keepsShape);
+            case 17 when !shape[0].IsSymbolic && !mixesPositions && !keepsShape:
+                shape = [new(shape[0].Long + 1), .. shape[1..]];
+                return Pick("minibatch-deviation", "minibatch-deviation: 2", "minibatch-deviation: { group: 3 }");
             default:
                 return null;
         }
@@ -282,7 +285,7 @@ internal sealed partial class RandomSpec
         }
 
         shape = [new(channels), .. output];
-        var settings = $"channels: {channels}, kernel: {Sizes(kernel)}, stride: {Sizes(stride)}, padding: {Sizes(padding)}, dilation: {Sizes(dilation)}, groups: {groups}{Flag("bias")}{Initialiser()}";
+        var settings = $"channels: {channels}, kernel: {Sizes(kernel)}, stride: {Sizes(stride)}, padding: {Sizes(padding)}, dilation: {Sizes(dilation)}, groups: {groups}{Flag("bias")}{Flag("spectral-norm")}{Initialiser()}";
         return isTranspose ? $"conv-transpose: {{ {settings}, output-padding: {Sizes(extra)} }}" : $"conv: {{ {settings} }}";
     }
 

@@ -16,10 +16,15 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
     private static readonly Dictionary<string, (string Data, string Layers)> Cases = new()
     {
         ["linear with bias"] = ("tensor: [3, 4]", "linear: 5"),
+        ["linear with bias and spectral norm"] = ("tensor: [3, 4]", "linear: { features: 5, spectral-norm: true }"),
+        ["conv 1"] = ("tensor: [4, 9]", "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false }"),
         ["conv 2"] = ("tensor: [4, 6, 5]", "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2 }"),
         ["conv 3"] = ("tensor: [2, 4, 5, 3]", "conv: { channels: 3, kernel: [2, 3, 1], stride: [1, 2, 1], padding: [0, 1, 1] }"),
+        ["conv with bias and spectral norm"] = ("tensor: [4, 6, 5]", "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2, spectral-norm: true }"),
+        ["conv-transpose 1"] = ("tensor: [4, 9]", "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, output-padding: 1 }"),
         ["conv-transpose 2"] = ("tensor: [4, 3, 4]", "conv-transpose: { channels: 6, kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2], groups: 2, output-padding: [1, 2] }"),
         ["conv-transpose 3"] = ("tensor: [2, 2, 3, 2]", "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], bias: false }"),
+        ["conv-transpose with bias and spectral norm"] = ("tensor: [2, 2, 3, 2]", "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], spectral-norm: true }"),
         ["max-pool 2"] = ("tensor: [3, 5, 6]", "max-pool: { kernel: [3, 2], padding: [1, 0] }"),
         ["max-pool 3"] = ("tensor: [2, 4, 5, 3]", "max-pool: { kernel: [2, 3, 2], stride: [2, 1, 1], padding: [1, 1, 0] }"),
         ["average-pool 2"] = ("tensor: [3, 5, 6]", "average-pool: { kernel: [3, 2], stride: [1, 2], padding: [1, 1] }"),
@@ -30,6 +35,8 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
         ["upsample trilinear"] = ("tensor: [1, 2, 3, 2]", "upsample: { scale: [1, 2, 3], mode: linear }"),
         ["layer-norm of two axes"] = ("tensor: [3, 4, 5]", "layer-norm: { axes: 2 }"),
         ["group-norm of features"] = ("tensor: [6]", "group-norm: 3"),
+        ["minibatch-deviation of features"] = ("tensor: [6]", "minibatch-deviation"),
+        ["minibatch-deviation of pictures"] = ("tensor: [2, 3, 2]", "minibatch-deviation: 2"),
         ["batch-norm of features"] = ("tensor: [6]", "batch-norm"),
         ["batch-norm of pictures"] = ("image: [2, 3, 4]", "batch-norm"),
         ["batch-norm of volumes"] = ("tensor: [2, 3, 2, 2]", "batch-norm"),
@@ -83,6 +90,59 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
         Close(((1 - momentum) * oldVariance) + (momentum * variance * (count / (count - 1))), s("batch_norm.running_var"));
     }
 
+    // What power iteration tends to, from a decomposition.
+    [Theory]
+    [InlineData("linear", 0)]
+    [InlineData("conv", 0)]
+    [InlineData("conv with bias and spectral norm", 0)]
+    [InlineData("conv-transpose", 1)]
+    [InlineData("conv-transpose with bias and spectral norm", 1)]
+    public void ASpectralNormInTrainingTendsToTheLargestSingularValue(string name, int axis)
+    {
+        // Two threads cost more than they bring with tensors this small.
+        set_num_threads(1);
+        using var scope = NewDisposeScope();
+        using var model = models[name].Create();
+        var word = name.Split(' ')[0].Replace('-', '_');
+        var s = RandomState(model);
+        var x = models[name].Input(Batch, Length);
+        model.train();
+        for (var step = 0; step < 100; step++)
+            model.call(x).Dispose();
+        var y = model.call(x);
+
+        var weight = s($"{word}.weight").clone();
+        var largest = linalg.svd(weight.transpose(0, axis).flatten(1)).S.max();
+        Close(Expected(name, x, entry => entry == $"{word}.weight" ? weight : s(entry), _ => largest), y);
+    }
+
+    [Fact]
+    public void StateOfASpectralNormIsNamedAfterItsLayer()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SpecAssembly.Compile(
+            """
+            model: Critic
+            family: network
+            data: { tensor: [2, 8] }
+            network:
+              - conv: { channels: 3, kernel: 3 }
+              - conv: { channels: 4, kernel: 3, spectral-norm: true }
+              - { conv-transpose: { channels: 5, kernel: 2, spectral-norm: true }, as: up }
+              - flatten
+              - linear: { features: 1, spectral-norm: true }
+
+            """).Create();
+        Assert.Equal(
+            [
+                "conv.bias", "conv.weight", "conv2.bias", "conv2.weight", "conv2_norm.u", "conv2_norm.v", "linear.bias", "linear.weight", "linear_norm.u", "linear_norm.v",
+                "up.bias", "up.weight", "up_norm.u", "up_norm.v",
+            ],
+            model.state_dict().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([4, 9, 5, 8], new[] { "conv2_norm.u", "conv2_norm.v", "up_norm.u", "up_norm.v" }.Select(name => model.state_dict()[name].numel()));
+        Assert.Equal(8, model.named_parameters().Count());
+    }
+
     [Fact]
     public void DropoutInTrainingDropsItsShareAndScalesTheRest()
     {
@@ -112,8 +172,9 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
         Assert.False(allclose(first, second));
     }
 
-    private static Tensor Expected(string name, Tensor x, Func<string, Tensor> s)
+    private static Tensor Expected(string name, Tensor x, Func<string, Tensor> s, Func<string, Tensor>? spectralNorm = null)
     {
+        var norm = spectralNorm ?? (layer => SpectralNorm(layer, s));
         switch (name)
         {
             case "add":
@@ -121,16 +182,26 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
             case "concat":
                 return stack([x, x], 2).flatten(2, 3);
             case "linear":
-                return einsum("bti,oi->bto", x, s("linear.weight"));
+                return einsum("bti,oi->bto", x, s("linear.weight")) / norm("linear");
             case "linear with bias":
                 return einsum("bti,oi->bto", x, s("linear.weight")) + s("linear.bias");
+            case "linear with bias and spectral norm":
+                return (einsum("bti,oi->bto", x, s("linear.weight")) / norm("linear")) + s("linear.bias");
             case "conv":
+                return Of(Convolve(Of(x), Of(s("conv.weight") / norm("conv")), null, [2], [1], [2], 2));
+            case "conv with bias and spectral norm":
+                return Of(Convolve(Of(x), Of(s("conv.weight") / norm("conv")), Of(s("conv.bias")), [2, 1], [1, 2], [1, 2], 2));
+            case "conv 1":
                 return Of(Convolve(Of(x), Of(s("conv.weight")), null, [2], [1], [2], 2));
             case "conv 2":
                 return Of(Convolve(Of(x), Of(s("conv.weight")), Of(s("conv.bias")), [2, 1], [1, 2], [1, 2], 2));
             case "conv 3":
                 return Of(Convolve(Of(x), Of(s("conv.weight")), Of(s("conv.bias")), [1, 2, 1], [0, 1, 1], [1, 1, 1], 1));
             case "conv-transpose":
+                return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight") / norm("conv_transpose")), null, [3], [1], [2], [1], 2));
+            case "conv-transpose with bias and spectral norm":
+                return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight") / norm("conv_transpose")), Of(s("conv_transpose.bias")), [3, 2, 1], [0, 1, 0], [1, 1, 1], [2, 0, 0], 1));
+            case "conv-transpose 1":
                 return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight")), null, [3], [1], [2], [1], 2));
             case "conv-transpose 2":
                 return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight")), Of(s("conv_transpose.bias")), [2, 3], [1, 0], [1, 2], [1, 2], 2));
@@ -171,6 +242,10 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
             case "batch-norm" or "batch-norm of features" or "batch-norm of pictures" or "batch-norm of volumes":
                 var epsilon = name == "batch-norm" ? 1e-4 : 1e-5;
                 return ((x - ByChannel(s("batch_norm.running_mean"), x)) / (ByChannel(s("batch_norm.running_var"), x) + epsilon).sqrt() * ByChannel(s("batch_norm.weight"), x)) + ByChannel(s("batch_norm.bias"), x);
+            case "minibatch-deviation" or "minibatch-deviation of pictures" or "minibatch-deviation of features":
+                // Two samples: half their distance is the deviation.
+                var deviation = (((x[0] - x[1]) / 2).square() + 1e-8).sqrt().mean();
+                return cat([x, deviation.expand(x.narrow(1, 0, 1).shape)], 1);
             case "dropout":
                 return x;
             case "relu":
@@ -222,6 +297,13 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
             default:
                 throw new InvalidOperationException($"The values of '{name}' are not tested yet.");
         }
+    }
+
+    // uᵀ W v with the vectors of the state, whatever they are.
+    private static Tensor SpectralNorm(string layer, Func<string, Tensor> s)
+    {
+        var (weight, u, v) = (s($"{layer}.weight").unsqueeze(-1).flatten(2), s($"{layer}_norm.u"), s($"{layer}_norm.v"));
+        return layer == "conv_transpose" ? einsum("iok,o,ik->", weight, u, v.view(weight.shape[0], -1)) : einsum("oik,o,ik->", weight, u, v.view(weight.shape[1], -1));
     }
 
     // softmax(Q Kᵀ / sqrt(n / heads)) V, one sequence, head and position after the other.

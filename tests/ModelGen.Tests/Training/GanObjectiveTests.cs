@@ -1,0 +1,162 @@
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Models;
+using ModelGen.Tests.Models;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Training;
+
+public sealed class GanObjectiveTests : IDisposable
+{
+    private static readonly GanTrainingOptions Options = new()
+    {
+        Optimizer = new AdamOptions { LearningRate = 2e-3, Betas = (0.5, 0.999) },
+        BatchSize = 8,
+        Duration = Duration.Steps(12),
+        Validation = new ValidationOptions { Fraction = 0.2 },
+        Average = 0.9,
+        Discriminator = new DiscriminatorOptions { Optimizer = new AdamOptions { LearningRate = 4e-3 }, Steps = 2 },
+    };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ImageDataset _data;
+
+    public GanObjectiveTests()
+    {
+        var random = new Random(7);
+        var pixels = new byte[30 * 16];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(i % 4 == i / 16 % 3 ? random.Next(128, 256) : 0);
+        _data = ImageDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 30).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
+        manual_seed(1).Dispose();
+    }
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _folder.Dispose();
+    }
+
+    public static TheoryData<string> Losses => [nameof(NonSaturatingLoss), nameof(LeastSquaresLoss), nameof(HingeLoss), nameof(WassersteinLoss), nameof(RelativisticLoss)];
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void EachPlayerMovesByItsOwnLossOnTheBatchOfItsMove(string name)
+    {
+        using var scope = NewDisposeScope();
+        var loss = Loss(name);
+        using var model = new SmallGan(loss: loss);
+        var objective = model.CreateObjective(_data);
+        Assert.Equal(["discriminator", "generator"], objective.Phases(Options).Select(static phase => phase.Name));
+        foreach (var (phase, repetition) in new[] { (0, 0), (0, 1), (1, 0) })
+        {
+            manual_seed(9).Dispose();
+            using var actual = objective.Loss(new TrainingStep(phase, repetition, BatchSize: 8, Seed: 3, Step: 5));
+
+            manual_seed(9).Dispose();
+            using var batch = _data.Training.Batch(8, 3, (5 * 2) + (phase == 0 ? repetition : 1));
+            var real = (2 * batch.Images) - 1;
+            var fake = model.Generator.call(randn(8, 3));
+            if (phase == 1)
+            {
+                Assert.Equal(loss.GeneratorLoss(model.Discriminator.call(real), model.Discriminator.call(fake)).item<float>(), actual.Total.item<float>(), 1e-5);
+                continue;
+            }
+
+            var expected = loss.DiscriminatorLoss(model.Discriminator.call(real), model.Discriminator.call(fake.detach()));
+            if (loss.DiscriminatorPenalty(model.Discriminator.call, real, fake.detach()) is { } penalty)
+                expected += penalty;
+            Assert.Equal(expected.item<float>(), actual.Total.item<float>(), 1e-5);
+            Assert.Equal(model.Discriminator.call(real).mean().item<float>(), actual.Parts[0].Value.item<float>(), 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void BothPlayersLearnAndNoTensorIsLeftBehind(string name)
+    {
+        using var model = new SmallGan(classes: 3, projects: true, loss: Loss(name));
+        using var trainer = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Steps(60) });
+        var before = model.parameters().Select(static parameter => parameter.sum().item<float>()).ToArray();
+        trainer.MakeStep();
+        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        while (trainer.Step < 60)
+            trainer.MakeStep();
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        var after = model.parameters().Select(static parameter => parameter.sum().item<float>()).ToArray();
+        Assert.All(before.Zip(after), static pair => Assert.NotEqual(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void AResumedRunEndsInTheSameBytesAndInTheAveragedWeights()
+    {
+        Train("whole", stopAt: null, resumeFrom: null);
+        Train("part", stopAt: 5, resumeFrom: null);
+        Assert.NotEqual(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["part"]));
+        var finished = Train("resumed", stopAt: null, resumeFrom: "part");
+        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
+
+        using var model = new SmallGan(classes: 3);
+        using var checkpoint = Checkpoint.Open(_folder["whole"]);
+        checkpoint.LoadInto(model);
+        Assert.Equal(finished, Weights(model));
+        checkpoint.LoadInto(model, model.Fingerprint);
+        Assert.NotEqual(finished, Weights(model));
+    }
+
+    [Fact]
+    public void OptionsOfAnotherFamilyAreRefused()
+    {
+        using var model = new SmallGan();
+        var plain = new TrainingOptions { Optimizer = Options.Optimizer, BatchSize = 8, Duration = Options.Duration, Validation = Options.Validation };
+        Assert.Contains("GanTrainingOptions", Assert.Throws<ArgumentException>(() => new Trainer(model.CreateObjective(_data), plain)).Message);
+        Assert.Contains("at least 1 step", Assert.Throws<ArgumentException>(() => new Trainer(model.CreateObjective(_data), Options with { Discriminator = new DiscriminatorOptions { Steps = 0 } })).Message);
+    }
+
+    [Fact]
+    public void AStepCountsThePicturesOfEveryMove()
+    {
+        using var model = new SmallGan();
+        using var trainer = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Epochs(2) });
+        Assert.Equal(3, _data.Training.Count / 8.0);
+        Assert.Equal(3, trainer.TotalSteps); // two passes of three batches each, two batches a step
+    }
+
+    private static AdversarialLoss Loss(string name) => name switch
+    {
+        nameof(LeastSquaresLoss) => new LeastSquaresLoss(),
+        nameof(HingeLoss) => new HingeLoss(),
+        nameof(WassersteinLoss) => new WassersteinLoss(),
+        nameof(RelativisticLoss) => new RelativisticLoss(),
+        _ => new NonSaturatingLoss { LabelSmoothing = 0.1 },
+    };
+
+    private float[] Train(string name, long? stopAt, string? resumeFrom)
+    {
+        manual_seed(4).Dispose();
+        using var model = new SmallGan(classes: 3);
+        using var stop = new CancellationTokenSource();
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointPath = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        if (resumeFrom is not null)
+        {
+            using var checkpoint = Checkpoint.Open(_folder[resumeFrom]);
+            trainer.Resume(checkpoint);
+        }
+
+        trainer.Run(stop.Token);
+        return Weights(model);
+    }
+
+    private static float[] Weights(nn.Module model) => [.. model.parameters().SelectMany(static parameter => parameter.detach().data<float>().ToArray())];
+
+    private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
+    {
+        public override void OnStep(StepReport report)
+        {
+            if (report.Step == step)
+                stop.Cancel();
+        }
+    }
+}
