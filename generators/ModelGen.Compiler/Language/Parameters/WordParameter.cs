@@ -11,6 +11,8 @@ internal sealed class WordParameter<T>(string name, string summary, params strin
     /// <summary>The words that may be written here.</summary>
     public IReadOnlyList<T> Words => allowed.Length == 0 ? Catalogue.Of<T>() : [.. Catalogue.Of<T>().Where(d => allowed.Contains(d.Word))];
 
+    public override IReadOnlyList<Definition> AllowedWords => Words;
+
     public override string Type => $"one of {string.Join(", ", Words.Select(definition => definition.Word))}, with its arguments";
 
     public override JsonObject Schema => JsonSchema.Words(Words);
