@@ -54,7 +54,9 @@ internal sealed class SpecProject
         _specs.Remove(path);
     }
 
-    public void WriteCode(string source) => _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees.Single(), CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs"));
+    public void AddCode(string source, string path) => _compilation = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, path));
+
+    public void WriteCode(string source) => _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs"));
 
     public void SetOption(string name, string value)
     {

@@ -25,6 +25,8 @@ internal sealed class ClassReader
     private readonly ArgumentReader _arguments;
     private readonly List<IPropertySymbol> _properties;
     private readonly Dictionary<string, SourceSpan> _filled = new(StringComparer.Ordinal);
+
+    // Whether a key is missing only because nobody knows which one is meant, or because C# cannot read it.
     private bool _isUnreadable;
 
     private ClassReader(INamedTypeSymbol type, AttributeSyntax syntax, Family family, CancellationToken cancellation)
@@ -134,6 +136,7 @@ internal sealed class ClassReader
             var paths = candidates.Select(candidate => candidate.Path).ToList();
             var nearest = NearestWord.Find(path, paths) is { } near ? $"; did you mean '{near}'?" : "";
             var expression = syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(Key))?.Expression;
+            _isUnreadable = true;
             _diagnostics.Report(Rules.WrongType, expression is null ? place : _places.Of(expression), $"{written.Name}.{nameof(Key)}", $"one of {string.Join(", ", paths)}", $"'{Excerpt.Of(path)}'{nearest}");
             return null;
         }
@@ -143,6 +146,7 @@ internal sealed class ClassReader
         candidates = exact.Count == 1 ? exact : candidates;
         if (candidates.Count > 1)
         {
+            _isUnreadable = true;
             _diagnostics.Report(Rules.AmbiguousKey, place, written.Name, string.Join(" or ", candidates.Select(candidate => $"'{candidate.Path}'")), candidates[0].Path);
             return null;
         }
