@@ -51,7 +51,56 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        ReportUnread(context, type);
+        if (SpecBinding.AttributeOf(type) is { } attribute)
+        {
+            ReportBinding(context, type, attribute);
+            ReportUnread(context, type, "the spec says what the model is");
+            return;
+        }
+
+        ReportUnread(context, type, $"'{type.Name}' has no family, such as [{Example}]");
+    }
+
+    // A class of the user's own that no spec becomes.
+    private static void ReportBinding(SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute)
+    {
+        if (ClassForm.Problem(type, context.CancellationToken) is { } form)
+        {
+            Report(context, Rules.ClassForm, type.Locations[0], type.Name, form);
+        }
+        else if (SpecBinding.Read(type, context.CancellationToken) is { } binding && BindingProblem(context, binding) is { } problem)
+        {
+            var syntax = attribute.ApplicationSyntaxReference!.GetSyntax(context.CancellationToken) as AttributeSyntax;
+            Report(context, Rules.SpecBinding, syntax?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? type.Locations[0], binding.Spec, problem);
+        }
+    }
+
+    private static string? BindingProblem(SymbolAnalysisContext context, SpecBinding binding)
+    {
+        context.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(SpecGenerator.ProjectFolder, out var option);
+        var folder = option ?? "";
+        var specs = context.Options.AdditionalFiles.Where(file => file.Path.EndsWith(SpecGenerator.SpecSuffix, StringComparison.Ordinal)).ToList();
+        if (specs.FirstOrDefault(file => binding.IsTo(file.Path, folder)) is not { } spec)
+        {
+            var root = SpecBinding.Normalise(folder) + "/";
+            var paths = specs.Select(file => SpecBinding.Normalise(file.Path)).Select(path => path.StartsWith(root, StringComparison.Ordinal) ? path.Substring(root.Length) : path);
+            return $"the project has no such spec{NearestWord.Hint(binding.Spec, paths)}";
+        }
+
+        var name = SpecFile.Read(spec, context.CancellationToken).Parsed.Spec?.Name;
+        if (name is { Length: > 0 } && name != binding.Class.Name)
+        {
+            return $"its model is '{name}', the class is '{binding.Class.Name}'";
+        }
+
+        var first = context.Compilation.GetSymbolsWithName(binding.Class.Name, SymbolFilter.Type, context.CancellationToken)
+            .OfType<INamedTypeSymbol>()
+            .Select(type => SpecBinding.Read(type, context.CancellationToken))
+            .Where(other => other?.IsTo(spec.Path, folder) == true)
+            .Select(other => other!.Class.FullName)
+            .OrderBy(name => name, StringComparer.Ordinal)
+            .First();
+        return first == binding.Class.FullName ? null : $"'{first}' is bound to it already";
     }
 
     // A property of the user's beside a generated member of its name.
@@ -68,13 +117,13 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     }
 
     // Attributes of a model on what is none.
-    private static void ReportUnread(SymbolAnalysisContext context, INamedTypeSymbol type)
+    private static void ReportUnread(SymbolAnalysisContext context, INamedTypeSymbol type, string reason)
     {
         foreach (var attribute in type.GetAttributes())
         {
             if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
             {
-                Report(context, Rules.UnreadAttribute, Place(context, attribute), key.Name, $"'{type.Name}' has no family, such as [{Example}]");
+                Report(context, Rules.UnreadAttribute, Place(context, attribute), key.Name, reason);
             }
         }
 
@@ -82,7 +131,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         {
             foreach (var attribute in property.GetAttributes().Where(RuntimeAttributes.IsLayer).Take(1))
             {
-                Report(context, Rules.UnreadAttribute, Place(context, attribute), RuntimeAttributes.NameOf(attribute)!, $"'{type.Name}' has no family, such as [{Example}]");
+                Report(context, Rules.UnreadAttribute, Place(context, attribute), RuntimeAttributes.NameOf(attribute)!, reason);
             }
         }
     }
