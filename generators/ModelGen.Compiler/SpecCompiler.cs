@@ -53,14 +53,35 @@ internal static class SpecCompiler
         return new ParsedSpec(spec, places, diagnostics.ToArray());
     }
 
+    /// <summary>What was written in another language than YAML to spec.</summary>
+    /// <param name="root">The keys of the model.</param>
+    /// <param name="diagnostics">What was wrong before; what is wrong with the model is added.</param>
+    public static ParsedSpec Parse(Node root, DiagnosticBag diagnostics)
+    {
+        var (spec, places) = (default(ModelSpec), LayerPlaces.None);
+        try
+        {
+            (spec, places) = new ModelBinder(diagnostics).Bind(root);
+        }
+        catch (Exception exception)
+        {
+            diagnostics.Report(Rules.Internal, root.Span, Describe(exception));
+        }
+
+        return new ParsedSpec(spec, places, diagnostics.ToArray());
+    }
+
     /// <summary>Spec to C#, still without places.</summary>
-    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace)
+    /// <param name="spec">The spec.</param>
+    /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
+    /// <param name="accessibility">The class's accessibility in C#.</param>
+    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public")
     {
         var errors = new List<GraphError>();
         string? code = null;
         try
         {
-            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, rootNamespace) : null;
+            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, rootNamespace, accessibility) : null;
         }
         catch (OverflowException)
         {

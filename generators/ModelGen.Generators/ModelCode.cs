@@ -1,5 +1,6 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;
 
@@ -9,10 +10,10 @@ internal sealed record Model(string Path, ModelSpec? Spec);
 /// <summary>What a model becomes, without places; the name is null where the spec has none that can be used.</summary>
 internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Generated)
 {
-    public static ModelCode Generate(Model model, string rootNamespace) => new(
-        model.Path,
-        model.Spec is { Name.Length: > 0 } ? model.Spec.Name : null,
-        model.Spec is null ? null : SpecCompiler.Generate(model.Spec, rootNamespace));
+    public static ModelCode Generate(BoundModel bound) => new(
+        bound.Model.Path,
+        bound.Model.Spec is { Name.Length: > 0 } spec ? spec.Name : null,
+        bound.Model.Spec is null ? null : SpecCompiler.Generate(bound.Model.Spec, bound.Namespace, bound.Accessibility));
 }
 
 /// <summary>All that one file's output is made of.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;
 
@@ -8,7 +10,11 @@ namespace ModelGen.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
-    private const string SpecSuffix = ".model.yaml";
+    /// <summary>What the names of specs end in.</summary>
+    internal const string SpecSuffix = ".model.yaml";
+
+    /// <summary>The option that holds the project's folder.</summary>
+    internal const string ProjectFolder = "build_property.ProjectDir";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -16,6 +22,20 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var rootNamespace = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
             .WithTrackingName(Steps.RootNamespace);
+
+        var projectFolder = context.AnalyzerConfigOptionsProvider
+            .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
+
+        // Classes of the user's own that specs become.
+        var bindings = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                RuntimeAttributes.FullName(RuntimeAttributes.Model),
+                (node, _) => node is TypeDeclarationSyntax,
+                (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
+            .Where(binding => binding is not null)
+            .Collect()
+            .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
+            .WithTrackingName(Steps.Binding);
 
         var parsed = context.AdditionalTextsProvider
             .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
@@ -28,8 +48,10 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Model);
 
         var code = models
-            .Combine(rootNamespace)
-            .Select((pair, _) => ModelCode.Generate(pair.Left, pair.Right))
+            .Combine(rootNamespace.Combine(projectFolder).Combine(bindings))
+            .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .WithTrackingName(Steps.BoundModel)
+            .Select((bound, _) => ModelCode.Generate(bound))
             .WithTrackingName(Steps.Code);
 
         // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
@@ -58,6 +80,8 @@ public sealed class SpecGenerator : IIncrementalGenerator
         public const string RootNamespace = nameof(RootNamespace);
         public const string Parse = nameof(Parse);
         public const string Model = nameof(Model);
+        public const string Binding = nameof(Binding);
+        public const string BoundModel = nameof(BoundModel);
         public const string Code = nameof(Code);
         public const string Unit = nameof(Unit);
         public const string Source = nameof(Source);

@@ -26,14 +26,14 @@ internal sealed class SpecProject
     private CSharpCompilation _compilation;
     private Dictionary<string, string> _options;
 
-    public SpecProject(string? rootNamespace = "App", string source = "namespace App; internal static class Program;")
+    public SpecProject(string? rootNamespace = "App", string source = "namespace App; internal static class Program;", IIncrementalGenerator? generator = null)
     {
         _options = rootNamespace is null ? [] : new() { ["build_property.RootNamespace"] = rootNamespace };
         _compilation = CSharpCompilation.Create(
             "App", [CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")], References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
         _driver = CSharpGeneratorDriver.Create(
-            [new SpecGenerator().AsSourceGenerator()], [], ParseOptions, new Options(_options),
+            [(generator ?? new SpecGenerator()).AsSourceGenerator()], [], ParseOptions, new Options(_options),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true, baseDirectory: "/app/obj"));
     }
 
@@ -54,7 +54,9 @@ internal sealed class SpecProject
         _specs.Remove(path);
     }
 
-    public void WriteCode(string source) => _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees.Single(), CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs"));
+    public void AddCode(string source, string path) => _compilation = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, path));
+
+    public void WriteCode(string source) => _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs"));
 
     public void SetOption(string name, string value)
     {
@@ -70,6 +72,14 @@ internal sealed class SpecProject
     {
         _driver = _driver.RunGeneratorsAndUpdateCompilation(_compilation, out var output, out var diagnostics);
         return new Build(_driver.GetRunResult().Results.Single(), output, diagnostics);
+    }
+
+    /// <summary>Runs the generator, compiles all, and gives what the analyzer of attributes says, in the order of its places.</summary>
+    public ImmutableArray<Diagnostic> Analyze()
+    {
+        var options = new AnalyzerOptions([.. _specs.Values], new Options(_options));
+        var analysis = Run().Output.WithAnalyzers([new ClassAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+        return [.. analysis.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
     }
 
     private sealed class Spec(string path, Func<SourceText?> read) : AdditionalText

@@ -72,7 +72,9 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     [Fact]
     public void RunsAModelAfterABuild()
     {
-        Assert.Contains("Tiny gives [3, 2]", DotNet.Run(consumer.Folder, "bin/Debug/net10.0/Consumer.dll"), StringComparison.Ordinal);
+        var output = DotNet.Run(consumer.Folder, "bin/Debug/net10.0/Consumer.dll");
+        Assert.Contains("Tiny gives [3, 2]", output, StringComparison.Ordinal);
+        Assert.Contains("Scorer (linear, relu) gives [3, 5]", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(consumer.Folder, "cpu", SearchOption.AllDirectories));
     }
 
@@ -89,6 +91,34 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Assert.Equal(before, (File.GetLastWriteTimeUtc(library), File.GetLastWriteTimeUtc(consumer.CompiledProgram)));
         Assert.Single(new ElfImage(File.ReadAllBytes(library)).ReadVersionNeeds(), need => need.IsWeak);
         Assert.DoesNotContain(new ElfImage(File.ReadAllBytes(Repository.PublishedLibrary)).ReadVersionNeeds(), need => need.IsWeak);
+    }
+
+    /// <summary>Mistakes of attributes come from an analyzer, which a package may carry and a build leave out.</summary>
+    [Fact]
+    public void ReportsMistakesOfAttributes()
+    {
+        consumer.Write("Wrong.cs", """
+            using ModelGen;
+
+            [Network, Tensor(4)]
+            internal partial class Wrong
+            {
+                [Linear(4), Dropout(1.5)]
+                static partial LayerList NetworkLayers { get; }
+            }
+
+            """);
+        try
+        {
+            var (exitCode, output) = DotNet.Try(consumer.Folder, "build", "--no-restore");
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains("Wrong.cs(6,25): error MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(consumer.Folder, "Wrong.cs"));
+        }
     }
 
     [Fact]

@@ -49,8 +49,29 @@ public sealed class PackedConsumer : IDisposable
             sampling: { temperature: 0.5 }
 
             """);
+        Write("Classes.cs", """
+            using ModelGen;
+
+            namespace Consumer.Classes
+            {
+                [Network, Tensor(4)]
+                internal partial class Scorer
+                {
+                    [Linear(5, Initialiser = "normal: 0.02"), Relu]
+                    internal static partial LayerList NetworkLayers { get; }
+                }
+            }
+
+            namespace Consumer
+            {
+                [Model("Writer.model.yaml")]
+                internal partial class Writer;
+            }
+
+            """);
         Write("Program.cs", """
             using Consumer;
+            using Consumer.Classes;
             using ModelGen;
             using TorchSharp;
 
@@ -66,6 +87,9 @@ public sealed class PackedConsumer : IDisposable
                 using var input = torch.ones(3, 4);
                 using var output = model.forward(input);
                 Console.WriteLine($"{model.GetName()} gives [{string.Join(", ", output.shape)}]");
+                using var scorer = new Scorer();
+                using var scores = scorer.forward(input);
+                Console.WriteLine($"{scorer.GetName()} ({Scorer.NetworkLayers}) gives [{string.Join(", ", scores.shape)}]");
                 return 0;
             }
             catch (ModelGenException error)

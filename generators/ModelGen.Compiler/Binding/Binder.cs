@@ -169,7 +169,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
                 break;
             }
 
-            layers.Add(Layer(path, item) ?? UnknownLayer.Spec);
+            layers.Add((item is UnreadNode ? null : Layer(path, item)) ?? UnknownLayer.Spec);
         }
 
         _depth--;

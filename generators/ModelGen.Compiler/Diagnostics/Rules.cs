@@ -133,6 +133,42 @@ internal static class Rules
         "The two values cannot both hold.",
         "Change one of them.");
 
+    public static readonly Rule ClassForm = new("MG3001", "A class that cannot be a model", "'{0}' cannot be a model: {1}",
+        "ModelGen adds its part to the class, so the class must be one that can have another part in another file.",
+        "Change the class's declaration as the message says.");
+
+    public static readonly Rule SeveralFamilies = new("MG3002", "A class of two families", "'{0}' is already of the family '{1}'; a model has one",
+        "A model has the keys and the roles of one family. A class bound to a spec by [Model] has its family there.",
+        "Remove one of the attributes.");
+
+    public static readonly Rule LayerListForm = new("MG3003", "A property that cannot list layers", "'{0}' cannot list layers: {1}",
+        "ModelGen writes the other part of a property that lists layers, so it must be partial, of the type LayerList, and have a getter alone.",
+        "Declare it as in: static partial LayerList NetworkLayers { get; }");
+
+    public static readonly Rule UnreadAttribute = new("MG3004", "An attribute that has no effect", "[{0}] has no effect: {1}",
+        "Nothing of a model is ignored: an attribute that nothing reads hides a mistake.",
+        "Remove the attribute, or give the class the family that reads it.");
+
+    public static readonly Rule UnusedLayers = new("MG3005", "A list of layers is never used", "'{0}' is never used: it is no role of the family ({1}), and no layer names it",
+        "Nothing of a model is ignored: a list that no role and no other list leads to has no effect.",
+        "Use it, as in [Residual(nameof(Block))], name it after a role, or remove it.");
+
+    public static readonly Rule AmbiguousKey = new("MG3006", "An attribute that may fill several keys", "[{0}] may fill {1}; say which, as in Key = \"{2}\"",
+        "Several keys of the family take what the attribute says.",
+        "Add Key with the path of the one that is meant.");
+
+    public static readonly Rule OtherFile = new("MG3007", "A model in two files", "{0} is in another file than the family of '{1}'; what describes a model stands in one file",
+        "A model is read, and its mistakes and its lines are shown, in one file. Other members of the class may be wherever you like.",
+        "Move the attribute or the property to the part of the class that has the family.");
+
+    public static readonly Rule MemberTaken = new("MG3008", "A list of layers has a member's name", "'{0}' is also a member that the model's class gets; '{0}Layers' names the list and leaves the member alone",
+        "Submodules of a model, and what its family offers, are members of its class.",
+        "Let the property's name end in Layers; the block is named without it.");
+
+    public static readonly Rule SpecBinding = new("MG3009", "A class bound to no spec", "[Model] cannot bind '{0}': {1}",
+        "[Model] names a *.model.yaml of the project, relative to the project's folder, whose model has the class's name.",
+        "Correct the path or the name.");
+
     public static readonly Rule Internal = new("MG9999", "A fault in ModelGen itself", "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
         "The compiler met a case that it does not handle.",
         "Report it with the spec. The other models of the project are not affected.");

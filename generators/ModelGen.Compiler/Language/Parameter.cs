@@ -41,6 +41,9 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>The JSON schema of the value.</summary>
     public abstract JsonObject Schema { get; }
 
+    /// <summary>The words that may be written here; none where it takes no words.</summary>
+    public virtual IReadOnlyList<Definition> AllowedWords => [];
+
     /// <summary>Reads the value; null after reporting what is wrong with it. <paramref name="path"/> names it in messages.</summary>
     public abstract object? Bind(Binder binder, string path, Node node);
 

@@ -110,7 +110,7 @@ internal static class LanguageReference
     {
         WordParameter<Initialiser> => "an [initialiser](#initialisers)",
         WordParameter<DataKind> data => $"[data](#data): {Either(data.Words)}",
-        IWordParameter objective when objective.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(objective.Words)}",
+        { AllowedWords: { } words } when words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(words)}",
         WordParameter<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
         WordParameter<Likelihood> => "a [likelihood](#likelihoods)",
         WordParameter<Optimizer> => "an [optimizer](#optimizers)",

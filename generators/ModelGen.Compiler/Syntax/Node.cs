@@ -48,3 +48,9 @@ internal sealed class Entry(ScalarNode key, Node value)
 
     public Node Value { get; } = value;
 }
+
+/// <summary>What could not be read and has been reported already.</summary>
+internal sealed class UnreadNode(SourceSpan span) : Node(span)
+{
+    public override string Description => "something unreadable";
+}

@@ -52,7 +52,7 @@ internal static class WrittenParameters
     }
 
     /// <summary>The words that a parameter takes; null where it takes no words.</summary>
-    public static IReadOnlyList<Definition>? Words(Parameter parameter) => (parameter as IWordParameter)?.Words;
+    public static IReadOnlyList<Definition>? Words(Parameter parameter) => parameter.AllowedWords;
 
     private static void Layers(SpecText list, Dictionary<SpecText.Key, Parameter> found)
     {

@@ -4,21 +4,14 @@ using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A parameter that takes one of several words.</summary>
-internal interface IWordParameter
-{
-    /// <summary>The words that may be written here.</summary>
-    IReadOnlyList<Definition> Words { get; }
-}
-
 /// <summary>A word of a kind with its arguments, such as an optimizer; a family may allow only some words of the kind.</summary>
-internal sealed class WordParameter<T>(string name, string summary, params string[] allowed) : Parameter<Configured<T>>(name, summary), IWordParameter
+internal sealed class WordParameter<T>(string name, string summary, params string[] allowed) : Parameter<Configured<T>>(name, summary)
     where T : Definition
 {
     /// <summary>The words that may be written here.</summary>
     public IReadOnlyList<T> Words => allowed.Length == 0 ? Catalogue.Of<T>() : [.. Catalogue.Of<T>().Where(d => allowed.Contains(d.Word))];
 
-    IReadOnlyList<Definition> IWordParameter.Words => Words;
+    public override IReadOnlyList<Definition> AllowedWords => Words;
 
     public override string Type => $"one of {string.Join(", ", Words.Select(definition => definition.Word))}, with its arguments";
 

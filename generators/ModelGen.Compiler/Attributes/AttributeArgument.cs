@@ -1,0 +1,50 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Attributes;
+
+/// <summary>An argument of an attribute.</summary>
+/// <param name="parameters">What it means; a group of one name may take it in several families.</param>
+/// <param name="isPositional">Whether it may also be given without its name.</param>
+internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, bool isPositional)
+{
+    /// <summary>What it means, for each family that has it.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; } = parameters;
+
+    public bool IsPositional { get; } = isPositional;
+
+    /// <summary>The key in a spec.</summary>
+    public string Key => Parameters[0].Name;
+
+    /// <summary>The property in C#.</summary>
+    public string Property => Names.Pascal(Key);
+
+    /// <summary>The constructor's parameter in C#.</summary>
+    public string Local => Names.Local(Key);
+
+    /// <summary>The property's type.</summary>
+    public string PropertyType
+    {
+        get
+        {
+            var types = Parameters.Select(parameter => TypeOf(parameter)).Distinct().ToList();
+            return types.Count == 1 ? types[0] : "object?";
+        }
+    }
+
+    /// <summary>The type of the constructor's parameter; several numbers stand there one after the other.</summary>
+    public string PositionalType => Parameters[0] is SizesParameter ? "params int[]" : TypeOf(Parameters[0]).TrimEnd('?');
+
+    // Attributes take only these types; what else a value may be is text in the language of specs.
+    private static string TypeOf(Parameter parameter) => parameter switch
+    {
+        IntegerParameter { Maximum: <= int.MaxValue } => "int",
+        IntegerParameter => "long",
+        NumberParameter => "double",
+        FlagParameter => "bool",
+        PairParameter => "double[]?",
+        SizesParameter { AllowsOne: true } => "object?",
+        SizesParameter => "int[]?",
+        _ => "string?",
+    };
+}

@@ -1,0 +1,41 @@
+using ModelGen.Compiler.Diagnostics;
+
+namespace ModelGen.Compiler.Syntax;
+
+/// <summary>Text in the language of specs that stands inside something else, such as a literal of C#.</summary>
+internal static class TextInside
+{
+    /// <summary>What the text says; null after reporting why it cannot be read.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="isVerbatim">Whether its characters stand there one by one; otherwise all places are the whole.</param>
+    /// <param name="diagnostics">What is wrong with it.</param>
+    public static Node? Read(string text, SourceSpan place, bool isVerbatim, DiagnosticBag diagnostics)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return new ScalarNode(place, "", isQuoted: false);
+        }
+
+        var own = new DiagnosticBag();
+        var node = YamlReader.Read(text, own);
+        foreach (var diagnostic in own.ToArray())
+        {
+            diagnostics.Add(diagnostic with { Span = Move(diagnostic.Span) });
+        }
+
+        return node is null ? null : Moved(node);
+
+        Node Moved(Node written) => written switch
+        {
+            ScalarNode scalar => MovedScalar(scalar),
+            ListNode list => new ListNode(Move(list.Span), [.. list.Items.Select(Moved)]),
+            MapNode map => new MapNode(Move(map.Span), [.. map.Entries.Select(entry => new Entry(MovedScalar(entry.Key), Moved(entry.Value)))]),
+            _ => throw new InvalidOperationException($"a text holds a {written.GetType().Name}"),
+        };
+
+        ScalarNode MovedScalar(ScalarNode scalar) => new(Move(scalar.Span), scalar.Text, scalar.IsQuoted);
+
+        SourceSpan Move(SourceSpan span) => isVerbatim ? place.Slice(span.Start, span.Length) : place;
+    }
+}

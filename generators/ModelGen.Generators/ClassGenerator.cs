@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
+
+namespace ModelGen.Generators;
+
+/// <summary>Turns every class with a family's attribute into a typed TorchSharp model. Only wiring: the mistakes are shown by <see cref="ClassAnalyzer"/>.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ClassGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        // A class of two families comes twice.
+        var classes = Catalogue.Of<Family>()
+            .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
+            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
+            .SelectMany((all, _) => all.Distinct())
+            .WithTrackingName(Steps.Class);
+
+        // From here on a model has no positions, so that moving it about in its file changes nothing.
+        var code = classes
+            .Select((read, _) => new ClassSpec(read.Class, read.Parsed.Spec))
+            .WithTrackingName(Steps.Model)
+            .Select((model, _) => ClassCode.Generate(model))
+            .WithTrackingName(Steps.Code);
+
+        // The code comes back to the places of its class here. A change of another class ends here.
+        var allCode = code.Collect().Select((all, _) => new EquatableArray<ClassCode>(all));
+        var sources = classes
+            .Combine(allCode)
+            .Select((pair, _) => ClassSources.Create(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Source);
+
+        context.RegisterSourceOutput(sources, (output, files) =>
+        {
+            Add(output, $"{files.Name}.g.cs", files.Model);
+            Add(output, $"{files.Name}.Layers.g.cs", files.Lists);
+        });
+    }
+
+    private static IncrementalValuesProvider<ClassModel> Classes(SyntaxValueProvider syntax, string attribute) =>
+        syntax.ForAttributeWithMetadataName(
+            attribute,
+            (node, _) => node is TypeDeclarationSyntax,
+            (found, cancellation) => ClassReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
+        .Where(read => read is not null)
+        .Select((read, _) => read!);
+
+    private static void Add(SourceProductionContext output, string name, string? text)
+    {
+        if (text is not null)
+        {
+            output.AddSource(name, SourceText.From(text, Encoding.UTF8));
+        }
+    }
+
+    /// <summary>The names of the steps, for tests of what is recomputed.</summary>
+    internal static class Steps
+    {
+        public const string Class = nameof(Class);
+        public const string Model = nameof(Model);
+        public const string Code = nameof(Code);
+        public const string Source = nameof(Source);
+    }
+}

@@ -1,0 +1,46 @@
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Generators.Classes;
+
+/// <summary>Keys in groups, filled in any order.</summary>
+internal sealed class KeyTree(string name, SourceSpan place)
+{
+    private readonly List<KeyTree> _groups = [];
+    private readonly List<object> _order = [];
+    private SourceSpan _place = place;
+
+    /// <summary>The group of a path, made where it is missing.</summary>
+    /// <param name="path">The names, separated by dots; empty for this group.</param>
+    /// <param name="place">Where it is written first.</param>
+    public KeyTree Group(string path, SourceSpan place)
+    {
+        if (path.Length == 0)
+        {
+            return this;
+        }
+
+        var dot = path.IndexOf('.');
+        var head = dot < 0 ? path : path.Substring(0, dot);
+        var group = _groups.FirstOrDefault(candidate => candidate.Name == head);
+        if (group is null)
+        {
+            group = new KeyTree(head, place);
+            _groups.Add(group);
+            _order.Add(group);
+        }
+
+        return group.Group(dot < 0 ? "" : path.Substring(dot + 1), place);
+    }
+
+    /// <summary>Says where the group itself is written.</summary>
+    public void MoveTo(SourceSpan place) => _place = place;
+
+    public void Add(Entry entry) => _order.Add(entry);
+
+    /// <summary>The keys in the order in which they were filled.</summary>
+    public MapNode ToNode() => new(_place, [.. _order.Select(item => item as Entry ?? ((KeyTree)item).ToEntry())]);
+
+    private string Name { get; } = name;
+
+    private Entry ToEntry() => new(new ScalarNode(_place, Name, isQuoted: false), ToNode());
+}

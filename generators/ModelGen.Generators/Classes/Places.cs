@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Generators.Classes;
+
+/// <summary>Places in the one file of a model.</summary>
+/// <param name="tree">The file.</param>
+/// <param name="fallback">What stands for a place in another file.</param>
+internal sealed class Places(SyntaxTree tree, TextSpan fallback)
+{
+    public bool Contains(SyntaxNode node) => node.SyntaxTree == tree;
+
+    /// <summary>Where something was written.</summary>
+    public SourceSpan Of(SyntaxNodeOrToken written)
+    {
+        var span = written.SyntaxTree == tree ? written.Span : fallback;
+        var lines = tree.GetLineSpan(span);
+        return new SourceSpan(
+            span.Start, span.Length, lines.StartLinePosition.Line + 1, lines.StartLinePosition.Character + 1, lines.EndLinePosition.Line + 1, lines.EndLinePosition.Character + 1);
+    }
+
+    /// <summary>Where the characters of a text stand, if they stand as they are inside one literal.</summary>
+    public SourceSpan? OfContent(ExpressionSyntax? expression, string text)
+    {
+        if (expression is not LiteralExpressionSyntax { Token: { RawKind: (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.SingleLineRawStringLiteralToken } token } || token.SyntaxTree != tree)
+        {
+            return null;
+        }
+
+        // Before the text stand ", @" or """.
+        var quote = token.Text.IndexOf('"') + (token.Text.StartsWith("\"\"\"", StringComparison.Ordinal) ? 3 : 1);
+        return token.Text.Length >= quote + text.Length && string.CompareOrdinal(token.Text, quote, text, 0, text.Length) == 0 && text.IndexOfAny(['\n', '\r']) < 0
+            ? Of(token).Slice(quote, text.Length)
+            : null;
+    }
+}

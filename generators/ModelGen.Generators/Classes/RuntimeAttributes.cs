@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Attributes;
+
+namespace ModelGen.Generators.Classes;
+
+/// <summary>Which attributes are those of the runtime.</summary>
+internal static class RuntimeAttributes
+{
+    /// <summary>The attribute that binds a class to a spec.</summary>
+    public const string Model = "Model";
+
+    /// <summary>The attribute that uses a list of layers as a block.</summary>
+    public const string Use = "Use";
+
+    /// <summary>The type of a property that lists layers.</summary>
+    public const string LayerList = "LayerList";
+
+    private const string Suffix = "Attribute";
+
+    /// <summary>The full name of an attribute's class.</summary>
+    public static string FullName(string name) => $"{AttributeClass.Namespace}.{name}{Suffix}";
+
+    /// <summary>The name of a runtime attribute without its suffix; null for an attribute of someone else.</summary>
+    public static string? NameOf(AttributeData attribute) =>
+        attribute.AttributeClass is { } type && IsRuntime(type) && type.Name.EndsWith(Suffix, StringComparison.Ordinal)
+            ? type.Name.Substring(0, type.Name.Length - Suffix.Length)
+            : null;
+
+    /// <summary>The catalogue's entry of an attribute, if it has the role.</summary>
+    public static AttributeClass? Find(AttributeData attribute, AttributeRole role) =>
+        NameOf(attribute) is { } name && AttributeCatalogue.Find(name) is { } found && found.Role == role ? found : null;
+
+    /// <summary>Whether an attribute is an entry of a list of layers.</summary>
+    public static bool IsLayer(AttributeData attribute) => NameOf(attribute) == Use || Find(attribute, AttributeRole.Layer) is not null;
+
+    /// <summary>Whether a property lists layers, or tries to.</summary>
+    public static bool ListsLayers(IPropertySymbol property) => IsLayerList(property.Type) || property.GetAttributes().Any(IsLayer);
+
+    /// <summary>Whether a type is the one of lists of layers.</summary>
+    public static bool IsLayerList(ITypeSymbol type) => type.Name == LayerList && IsRuntime(type);
+
+    private static bool IsRuntime(ITypeSymbol type) =>
+        type is { ContainingType: null, ContainingNamespace: { Name: AttributeClass.Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Diagnostics;
+using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
+
+namespace ModelGen.Generators.Tests.Classes;
+
+/// <summary>What is wrong with attributes, and where it shows.</summary>
+public sealed class AnalyzerTests
+{
+    private const string Layers = "static partial LayerList NetworkLayers { get; }";
+
+    private const string Gpt = "[Transformer, Tokens(Context = 8), NextToken]";
+
+    // The class, what is marked, and what is said about it.
+    private static readonly (string Code, string Marked, string Message)[] Mistakes =
+    [
+        // How classes and properties are declared.
+        ($"[Network, Tensor(4)] public class M {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it must be partial"),
+        ($"[Network, Tensor(4)] public partial class M<T> {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it has type parameters"),
+        ($"[Network, Tensor(4)] public partial record M {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it is a record; declare a class"),
+        ($"[Network, Tensor(4)] public static partial class M {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it is static"),
+        ($"[Network, Tensor(4)] public abstract partial class M {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it is abstract"),
+        ($"[Network, Tensor(4)] file partial class M {{ [Relu] {Layers} }}", "M", "MG3001: 'M' cannot be a model: it is local to its file, where the other part is not"),
+        ($"public partial class Outer {{ [Network, Tensor(4)] public partial class M {{ [Relu] {Layers} }} }}", "M", "MG3001: 'M' cannot be a model: it is nested in 'Outer'; declare it in a namespace"),
+        ($"[Network, Tensor(4), Transformer] public partial class M {{ [Relu] {Layers} }}", "Transformer", "MG3002: 'M' is already of the family 'network'; a model has one"),
+        ("[Network, Tensor(4)] public partial class M { [Relu] static LayerList NetworkLayers { get; } = new(); }", "NetworkLayers", "MG3003: 'NetworkLayers' cannot list layers: it must be partial"),
+        ("[Network, Tensor(4)] public partial class M { [Relu] static string NetworkLayers => \"\"; }", "NetworkLayers", "MG3003: 'NetworkLayers' cannot list layers: its type must be LayerList"),
+        ("[Network, Tensor(4)] public partial class M { [Relu] static partial LayerList? NetworkLayers { get; } }", "NetworkLayers", "MG3003: 'NetworkLayers' cannot list layers: its type must be LayerList"),
+        ("[Network, Tensor(4)] public partial class M { [Relu] partial LayerList NetworkLayers { get; set; } }", "NetworkLayers", "MG3003: 'NetworkLayers' cannot list layers: it must have a getter alone"),
+        ("[Tensor(4)] public partial class M;", "Tensor", "MG3004: [Tensor] has no effect: 'M' has no family, such as [Gan]"),
+        ("public partial class M { [Relu, Gelu] static LayerList Some => new(); }", "Relu", "MG3004: [Relu] has no effect: 'M' has no family, such as [Gan]"),
+        ($"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}", "NextToken", "MG3004: [NextToken] has no effect: a model of the family 'network' takes no objective"),
+        ($"[Network, Tensor(4), Sampling(TopK = 3)] public partial class M {{ [Relu] {Layers} }}", "Sampling", "MG3004: [Sampling] has no effect: a model of the family 'network' takes no 'sampling'"),
+        ($"[Network, Tensor(4), Model(\"m.model.yaml\")] public partial class M {{ [Relu] {Layers} }}", "Model", "MG3004: [Model] has no effect: the class is a model of the family 'network' already"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} [Gelu] static partial LayerList Idle {{ get; }} }}", "Idle", "MG3005: 'Idle' is never used: it is no role of the family (NetworkLayers), and no layer names it"),
+
+        // Keys.
+        ($"[Network] public partial class M {{ [Relu] {Layers} }}", "Network", "MG2004: a model of the family 'network' needs 'data': what one sample looks like (an attribute such as [Image])"),
+        ("[Network, Tensor(4)] public partial class M;", "Network", "MG2004: a model of the family 'network' needs 'network': the layers (as in: static partial LayerList NetworkLayers { get; })"),
+        ($"{Gpt} [Training(Batch = 2, Duration = \"5 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Training", "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adam])"),
+        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2)] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Training", "MG2004: 'training' needs 'duration': how long to train"),
+        ($"[Network, Tensor(4), Image(1, 2, 3)] public partial class M {{ [Relu] {Layers} }}", "Image", "MG1008: 'data' is already given on line 3"),
+        ($"[Network, Tensor(4, Shape = [4])] public partial class M {{ [Relu] {Layers} }}", "Shape", "MG1008: 'Shape' is already given on line 3"),
+        ($"[Network, Tensor(4, Key = \"dta\")] public partial class M {{ [Relu] {Layers} }}", "\"dta\"", "MG2005: 'Tensor.Key' expects one of data; found 'dta'; did you mean 'data'?"),
+        ($"[Transformer, Tensor(4), NextToken] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Tensor", "MG2002: 'tensor' is no kind of data; known here: tokens"),
+        ("[Network, Tensor(4)] public partial class lower { [Relu] " + Layers + " }", "lower", "MG2013: 'lower' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
+
+        // Arguments.
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear] {Layers} }}", "Linear", "MG2004: 'linear' needs 'features': the length of the last axis of the result"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(2 - 2)] {Layers} }}", "2 - 2", "MG2006: 'linear.features' is 0; it must be at least 1"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Dropout(Probability = 1.5)] {Layers} }}", "1.5", "MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1"),
+        ($"[Network, Image(1, 9, 9)] public partial class M {{ [Conv(2, Kernel = \"3\")] {Layers} }}", "\"3\"", "MG2005: 'conv.kernel' expects a whole number, at least 1, or a list with one for each axis; found the text \"3\""),
+        ($"[Network, Image(1, 9, 9)] public partial class M {{ [Conv(2, Kernel = new[] {{ 3, 0 }})] {Layers} }}", "0", "MG2006: 'conv.kernel' is 0; it must be at least 1"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Gelu(\"tahn\")] {Layers} }}", "tahn", "MG2005: 'gelu.approximate' expects one of none, tanh; found 'tahn'; did you mean 'tanh'?"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Gelu(null!)] {Layers} }}", "null!", "MG2005: 'gelu.approximate' expects one of none, tanh; found nothing"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = \"normal: {{ deviaton: 0.1 }}\")] {Layers} }}", "deviaton", "MG2001: 'deviaton' is not a key of 'normal'; did you mean 'deviation'?"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = @\"normal: -1\")] {Layers} }}", "-1", "MG2006: 'normal.deviation' is -1; it must be larger than 0"),
+        ($"[Network, Tensor(4)] public partial class M {{ const string How = \"normal: -1\"; [Linear(3, Initialiser = How)] {Layers} }}", "How", "MG2006: 'normal.deviation' is -1; it must be larger than 0"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = \"normal: [1\")] {Layers} }}", "1", "MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "stpes", "MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
+        ($"{Gpt} [AdamW(1e-3, Betas = [0.9]), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "[0.9]", "MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found a list of 1"),
+
+        // Lists of layers.
+        ($"[Network, Tensor(4)] public partial class M {{ {Layers} }}", "NetworkLayers", "MG2018: 'network' has no entry; it needs at least one"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block {{ get; }} }}", "\"Blok\"", "MG2002: 'Blok' is no property here that lists layers; did you mean 'Block'?"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Repeat(2, nameof(B))] static partial LayerList A {{ get; }} [Residual(nameof(A))] static partial LayerList B {{ get; }} }}", "nameof(A)", "MG2012: the block 'A' contains itself: A -> B -> A"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Use(nameof(A))] {Layers} [Relu, Use(nameof(A))] static partial LayerList A {{ get; }} }}", "Use", "MG2012: the block 'a' contains itself: a -> a"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Use(nameof(Relu))] {Layers} [Relu, Linear(4)] static partial LayerList Relu {{ get; }} }}", "Relu {", "MG2013: 'relu' cannot be the name of a block: it is already a layer"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, As = \"Skip\")] {Layers} }}", "Skip", "MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and starts with a letter"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Linear(4, As = \"skip\"), Add(From = [\"skp\", \"input\"])] {Layers} }}", "[\"skp\", \"input\"]", "MG2015: no earlier layer here is named 'skp'; did you mean 'skip'?"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Linear(5)] static partial LayerList A {{ get; }} }}", "Residual(nameof(A))", "MG2019: residual adds its input [4] to what its layers give, [5]; the two must be equal. How it got there: network: [4] -> linear [5]"),
+        ($"[Network, Tensor(4, 9)] public partial class M {{ [Reshape(5, 7)] {Layers} }}", "5, 7", "MG2007: reshape to [5, 7] needs 35 elements; it gets [4, 9], which has 36. How it got there: network: [4, 9]"),
+    ];
+
+    // All in one project, each in a file and a namespace of its own.
+    private static readonly Lazy<ILookup<string, Diagnostic>> Found = new(static () =>
+    {
+        var project = new SpecProject(generator: new ClassGenerator());
+        for (var i = 0; i < Mistakes.Length; i++)
+            project.AddCode($"using ModelGen;\nnamespace {Name(i)};\n{Mistakes[i].Code}\n", Name(i));
+        return project.Analyze().ToLookup(static diagnostic => diagnostic.Location.SourceTree!.FilePath);
+    });
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void EachMistakeIsAtItsPlace(int number)
+    {
+        var (_, marked, message) = Mistakes[number];
+        var diagnostic = Assert.Single(Found.Value[Name(number)]);
+
+        Assert.Equal(message, $"{diagnostic.Id}: {diagnostic.GetMessage(null)}");
+        Assert.True(diagnostic.Location.IsInSource);
+        Assert.Equal(marked.Replace(" {", "", StringComparison.Ordinal), diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
+    }
+
+    [Fact]
+    public void AllMistakesOfAClassShowAtOnce() => Assert.Equal(
+        ["MG2006 0", "MG2005 many", "MG2006 1.5", "MG2002 \"Blok\""],
+        Analyze($"{Gpt} [AdamW(1e-3), Training(Batch = 0, Duration = \"many\")] public partial class M {{ [Embed(8), Dropout(1.5), Residual(\"Blok\"), Unembed] {Layers} }}")
+            .Select(static diagnostic => $"{diagnostic.Id} {diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan)}"));
+
+    [Fact]
+    public void APragmaOrASettingSilencesAMistake()
+    {
+        const string Wrong = $"[Network, Tensor(4)] public partial class M {{\n#pragma warning disable MG2006\n[Dropout(1.5)]\n#pragma warning restore MG2006\n{Layers} }}";
+        var project = Project($"[Network, Tensor(4)] public partial class M {{ [Dropout(1.5)] {Layers} }}");
+        project.Silence("MG2006");
+
+        Assert.Empty(Analyze(Wrong));
+        Assert.Empty(project.Analyze());
+    }
+
+    // What the C# compiler says is enough.
+    [Theory]
+    [InlineData($"[Network, Tensor(4)] public partial class M {{ [Linear(Missing)] {Layers} }}")]
+    [InlineData($"[Network, Tensor(\"4\")] public partial class M {{ [Relu] {Layers} }}")]
+    [InlineData($"[Network, Tensor(4)] public partial class M {{ [Linear(4, Kernal = 3)] {Layers} }}")]
+    [InlineData($"[Network, Tensor(4)] public partial class M {{ [Rellu] {Layers} }}")]
+    public void WhatIsNoCSharpIsNotReportedTwice(string code)
+    {
+        var project = Project(code);
+
+        Assert.DoesNotContain(project.Analyze(), static diagnostic => diagnostic.Id != "MG2018");
+        Assert.NotEmpty(project.Run().CompilerDiagnostics);
+    }
+
+    [Fact]
+    public void AMemberOfTheSameNameIsReported()
+    {
+        var diagnostic = Assert.Single(Analyze($"[Network, Tensor(4)] public partial class M {{ [Use(nameof(Mlp))] {Layers} [Relu] static partial LayerList Mlp {{ get; }} }}"));
+
+        Assert.Equal("MG3008: 'Mlp' is also a member that the model's class gets; 'MlpLayers' names the list and leaves the member alone", $"{diagnostic.Id}: {diagnostic.GetMessage(null)}");
+    }
+
+    [Fact]
+    public void AModelInTwoFilesIsReported()
+    {
+        var project = Project($"[Network, Tensor(4)] public partial class M;");
+        project.AddCode($"using ModelGen;\nnamespace App;\n[XavierUniformInitialiser] partial class M {{ [Linear(4)] {Layers} }}", "/app/Other.cs");
+
+        Assert.Equal(
+            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model stands in one file"],
+            project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal));
+    }
+
+    // A part that only adds members may be anywhere.
+    [Fact]
+    public void OtherMembersMayBeInAnotherFile()
+    {
+        var project = Project($"/// <summary>A model.</summary>\n[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} }}");
+        project.AddCode("namespace App; partial class M { internal int Twice => 2; }", "/app/Other.cs");
+
+        Assert.Empty(project.Analyze());
+        Assert.Empty(project.Run().CompilerDiagnostics);
+    }
+
+    // All others of attributes are shown by the mistakes above; no family so far has two keys of one kind.
+    [Fact]
+    public void EveryRuleOfAttributesIsRaised() => Assert.Equal(
+        Rules.All.Select(static rule => rule.Id).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal)),
+        Mistakes.Select(static mistake => mistake.Message[..6]).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal))
+            .Concat([Rules.AmbiguousKey.Id, Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id])
+            .Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void AnEmptyProjectHasNoMistakes() => Assert.Empty(Analyze("public partial class M { public int Some => 1; }"));
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"Case{number}");
+
+    private static SpecProject Project(string code) => new(source: $"using ModelGen;\nnamespace App;\n{code}\n", generator: new ClassGenerator());
+
+    private static IReadOnlyList<Diagnostic> Analyze(string code) => Project(code).Analyze();
+}
