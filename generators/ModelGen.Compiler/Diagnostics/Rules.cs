@@ -143,7 +143,7 @@ internal static class Rules
 
     public static readonly Rule LayerListForm = new("MG3003", "A property that cannot list layers", "'{0}' cannot list layers: {1}",
         "ModelGen writes the other part of a property that lists layers, so it must be partial, of the type LayerList, and have a getter alone.",
-        "Declare it as in: static partial LayerList NetworkLayers { get; }");
+        "Write it as in 'static partial LayerList NetworkLayers { get; }'.");
 
     public static readonly Rule UnreadAttribute = new("MG3004", "An attribute that has no effect", "[{0}] has no effect: {1}",
         "Nothing of a model is ignored: an attribute that nothing reads hides a mistake.",

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 
@@ -23,6 +24,7 @@ internal static class LanguageReference
         page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` (of pictures); `k` is a thousand, `M` a million.\n");
         page.Append("* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { channels: 8, kernel: 3 }`).\n");
         page.Append("* A **block** is used like a word: `mlp: 128` for its only parameter without a default, `mlp: { width: 128, growth: 2 }` for several.\n");
+        page.Append("* As **attributes** on a partial class, words and groups (`[Training]`, `[Sampling]`) have the names given below; the arguments in parentheses may go without a name, all others are named in Pascal case (`learning-rate` is `LearningRate`). Lengths of training and words as arguments are text: `\"2000 steps\"`, `\"normal: 0.02\"`. A list of layers is a property: `nameof(Block)`.\n");
         var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
@@ -85,6 +87,9 @@ internal static class LanguageReference
             }
 
             page.Append($"\n```yaml\n{(word is Layer ? "- " : "")}{word.Example.Replace("\r", "")}\n```\n");
+            var attribute = AttributeCatalogue.Find(word);
+            var positional = string.Join(", ", attribute.Positional.Select(argument => argument.Key));
+            page.Append($"\nAs an attribute: `[{attribute.Name}{(positional.Length > 0 ? $"({positional})" : "")}]`\n");
             if (word.Parameters.Count > 0)
             {
                 page.Append("\n| argument | takes | default | meaning |\n|---|---|---|---|\n");

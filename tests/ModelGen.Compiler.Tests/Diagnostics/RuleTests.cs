@@ -158,10 +158,10 @@ public sealed partial class RuleTests
     [Fact]
     public void EveryRuleIsRaised()
     {
-        // Two models of one name meet only in a project: the generator's tests raise it.
+        // Two models of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
         string[] elsewhere = [Rules.DuplicateModel.Id, Rules.Internal.Id];
 
-        Assert.Equal(Rules.All.Select(rule => rule.Id), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

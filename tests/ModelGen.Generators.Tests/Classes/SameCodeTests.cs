@@ -38,6 +38,19 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
         Assert.Equal("", string.Join('\n', classes.Build.CompilerDiagnostics));
     }
 
+    [Fact]
+    public void TheReadmeShowsOneModelInBothLanguages()
+    {
+        var blocks = Repository.Read("README.md").ReplaceLineEndings("\n").Split("```");
+        var spec = blocks.First(static block => block.StartsWith("yaml\n", StringComparison.Ordinal))["yaml\n".Length..];
+        var source = blocks.Single(static block => block.StartsWith("csharp\nusing ModelGen;", StringComparison.Ordinal))["csharp\n".Length..];
+        var build = new SpecProject(source: source, generator: new ClassGenerator()).Run();
+
+        var code = (ClassCode)build.Result.TrackedSteps[Steps.Code].Single().Outputs.Single().Value;
+        Assert.Equal(SpecCompiler.Generate(SpecCompiler.Parse(spec).Spec!, "Models").Code, code.Generated!.Code);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
     /// <summary>The classes of all specs in one project, each in a namespace of its own.</summary>
     public sealed class AllClasses
     {

@@ -48,7 +48,7 @@ public sealed class SpecBindingTests
     public void OtherCodeRegeneratesNothing()
     {
         const string Code = "namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Alpha { private int _one = 1; }";
-        var project = Project(Code);
+        var project = Project(Code).Write("/app/b.model.yaml", Specs.Transformer("Beta"));
         project.Run();
         project.WriteCode($"using ModelGen;\n\n{Code.Replace("= 1", "= 2", StringComparison.Ordinal)}");
         var build = project.Run();
