@@ -242,7 +242,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
             var trainLoss = onCpu.item<double>() / count;
             if (!double.IsFinite(trainLoss))
                 throw new ModelGenException($"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures lie in [0, 1] and are no NaN.");
-            lossSum.zero_();
+            lossSum.fill_(0);
             progress?.Report(new ClassifierProgress(epoch + 1, epochs, trainLoss));
         }
     }

@@ -61,19 +61,21 @@ public sealed class Trainer : IDisposable
         _objective = objective;
         _options = options;
         _seed = seed;
-        TotalSteps = ToSteps(options.Duration);
-        if (TotalSteps < 1)
-            throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
-        _warmupSteps = ToSteps(options.Schedule.Warmup);
-        _validateEvery = Interval(options.Validation.Every);
-        _checkpointEvery = Interval(options.CheckpointEvery);
 
+        // First, because how much a step trains on may depend on the phases.
         var phases = objective.Phases(options);
         foreach (var phase in phases)
         {
             phase.Optimizer.Check();
             options.Schedule.Check(phase.Optimizer.LearningRate);
         }
+
+        TotalSteps = ToSteps(options.Duration);
+        if (TotalSteps < 1)
+            throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
+        _warmupSteps = ToSteps(options.Schedule.Warmup);
+        _validateEvery = Interval(options.Validation.Every);
+        _checkpointEvery = Interval(options.CheckpointEvery);
 
         _players = [.. phases.Select(static phase => new Player(phase))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
