@@ -44,7 +44,10 @@ internal sealed class GroupNormLayer() : Layer(
         var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {epsilon}, device: device)");
         var property = context.Module("GroupNorm", construction, null, WeightRole.None, new("weight", channels), new("bias", channels));
 
+        // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
+        var input = shape.Rank is 3 or 4 ? context.Apply("$0.contiguous()", shape) : context.Input;
+
         // TorchSharp's module refuses [B, C], which the function takes.
-        return context.Apply(shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), shape);
+        return context.Apply(shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), input, shape);
     }
 }

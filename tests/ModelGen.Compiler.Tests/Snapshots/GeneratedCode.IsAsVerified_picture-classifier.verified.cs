@@ -113,20 +113,22 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
 #line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         var x5 = Conv2.call(x4); x4.Dispose();                                     // [B, 64, 8, 16]
 #line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x6 = GroupNorm.call(x5); x5.Dispose();                                 // [B, 64, 8, 16]
+        var x6 = x5.contiguous(); x5.Dispose();                                    // [B, 64, 8, 16]
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var x7 = GroupNorm.call(x6); x6.Dispose();                                 // [B, 64, 8, 16]
 #line (14,5)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x7 = functional.leaky_relu(x6, 0.2); x6.Dispose();                     // [B, 64, 8, 16]
+        var x8 = functional.leaky_relu(x7, 0.2); x7.Dispose();                     // [B, 64, 8, 16]
 #line (15,5)-(15,53) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x8 = functional.avg_pool2d(x7, [3, 3], [2, 2], [1, 1]); x7.Dispose();  // [B, 64, 4, 8]
+        var x9 = functional.avg_pool2d(x8, [3, 3], [2, 2], [1, 1]); x8.Dispose();  // [B, 64, 4, 8]
 #line (16,5)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x9 = functional.dropout(x8, 0.1, training); x8.Dispose();              // [B, 64, 4, 8]
+        var x10 = functional.dropout(x9, 0.1, training); x9.Dispose();             // [B, 64, 4, 8]
 #line (17,5)-(17,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x10 = x9.flatten(1); x9.Dispose();                                     // [B, 2048]
+        var x11 = x10.flatten(1); x10.Dispose();                                   // [B, 2048]
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x11 = Linear.call(x10); x10.Dispose();                                 // [B, 10]
+        var x12 = Linear.call(x11); x11.Dispose();                                 // [B, 10]
 #line (19,5)-(19,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x12 = functional.softmax(x11, 1); x11.Dispose();                       // [B, 10]
+        var x13 = functional.softmax(x12, 1); x12.Dispose();                       // [B, 10]
 #line default
-        return x12.MoveToOuterDisposeScope();
+        return x13.MoveToOuterDisposeScope();
     }
 }

@@ -143,6 +143,27 @@ public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixtu
         Assert.Equal(8, model.named_parameters().Count());
     }
 
+    // libtorch itself ends the process here.
+    [Theory]
+    [InlineData("3, 4, 2", "3, 1, 2")]
+    [InlineData("3, 4, 2, 2", "4, 1, 2, 3")]
+    public void GroupNormLearnsFromDataWithTheChannelsLast(string shape, string order)
+    {
+        using var scope = NewDisposeScope();
+        long[] axes = [0, .. order.Split(", ").Select(static axis => long.Parse(axis, System.Globalization.CultureInfo.InvariantCulture))];
+        var permutation = string.Join(", ", axes.Skip(1).Select(static axis => axis - 1));
+        var compiled = SpecAssembly.Compile($"model: Example\nfamily: network\ndata: {{ tensor: [{shape}] }}\nnetwork: [{{ permute: [{permutation}] }}, {{ group-norm: 1 }}]\n");
+        using var model = compiled.Create();
+        var x = compiled.Input(Batch, 0);
+        var factors = randn_like(x).permute(axes);
+        (model.call(x) * factors).sum().backward();
+
+        var channels = Enumerable.Range(2, (int)x.dim() - 2).Prepend(0).Select(static axis => (long)axis).ToArray();
+        var normalised = Normalised(x.permute(axes), 1e-5, [.. Enumerable.Range(1, (int)x.dim() - 1).Select(static axis => (long)axis)]);
+        Close((normalised * factors).sum(channels), model.parameters().First().grad!);
+        Close(factors.sum(channels), model.parameters().Last().grad!);
+    }
+
     [Fact]
     public void DropoutInTrainingDropsItsShareAndScalesTheRest()
     {
