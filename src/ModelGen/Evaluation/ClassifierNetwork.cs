@@ -26,6 +26,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
+        // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
+        using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();
         var inChannels = channels;
         var outChannels = FirstChannels;
