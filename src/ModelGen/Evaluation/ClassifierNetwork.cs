@@ -26,6 +26,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
+        // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
+        using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();
         var inChannels = channels;
         var outChannels = FirstChannels;
@@ -53,8 +55,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     {
         Tensor x;
         using (var doubled = images * 2)
-        using (var scaled = doubled - 1)                                                       // [N, C, H, W] in [-1, 1]
-        using (var map = _convolutions[0].call(scaled))                                        // [N, 32, H, W]
+        using (var scaled = doubled - 1)                                                    // [N, C, H, W] in [-1, 1]
+        using (var map = _convolutions[0].call(scaled))                                     // [N, 32, H, W]
         using (var pooled = nn.functional.max_pool2d(map, kernel_size: 2, ceil_mode: true)) // [N, 32, H/2, W/2]
             x = nn.functional.relu(pooled);
         foreach (var convolution in _convolutions.AsSpan(1))

@@ -21,6 +21,8 @@ namespace ModelGen.Evaluation;
 /// <param name="HasTooFewSamples">True where a set has no more samples than features (N ≤ d): its covariance is then singular whatever the distribution is, and the figure mostly tells how few samples there are.</param>
 public sealed record FrechetDistance(double Value, double MeanTerm, double CovarianceTerm, bool HasTooFewSamples)
 {
+    private const double RelativeRounding = 1.0 / (1L << 52);
+
     /// <summary>Computes the distance from gathered statistics.</summary>
     /// <param name="generated">The generated pictures' features.</param>
     /// <param name="data">The data's features, from the same extractor.</param>
@@ -65,6 +67,9 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
     private static Tensor Factor(Tensor covariance)
     {
         var (eigenvalues, eigenvectors) = linalg.eigh(covariance);
-        return eigenvectors * eigenvalues.clamp(min: 0).sqrt();
+
+        // What a singular matrix's zeros are rounded to: the root would make it eight digits larger.
+        var rounding = eigenvalues.abs().max() * (covariance.size(0) * RelativeRounding);
+        return eigenvectors * eigenvalues.masked_fill(eigenvalues.le(rounding), 0).sqrt();
     }
 }

@@ -147,16 +147,19 @@ public sealed class ClassifierExtractorTests : TorchTest
     {
         using var cancelled = new CancellationTokenSource();
         var (images, labels) = Stripes(10, 3);
-        Assert.Throws<OperationCanceledException>(() =>
-            ClassifierExtractor.Train(images, labels, images, labels, 3, epochs: 1000, progress: new Canceller(cancelled), cancellationToken: cancelled.Token));
+        AssertLeavesNothing(() => Assert.Throws<OperationCanceledException>(() =>
+            ClassifierExtractor.Train(images, labels, images, labels, 3, epochs: 1000, progress: new Canceller(cancelled), cancellationToken: cancelled.Token)));
         using var classifier = Train(seed: 1);
         Assert.Throws<OperationCanceledException>(() => classifier.Features(images, cancellationToken: cancelled.Token));
     }
 
     [Fact]
-    public void ComputingLeavesNothing()
+    public void NothingIsLeft()
     {
+        AssertLeavesNothing(() => Train(seed: 1).Dispose());
         using var classifier = Train(seed: 1);
+        classifier.Save(_folder["c"]);
+        AssertLeavesNothing(() => ClassifierExtractor.Load(_folder["c"]).Dispose());
         var (images, _) = Stripes(10, 3);
         AssertLeavesNothing(() => classifier.Features(images, 4).Dispose());
         AssertLeavesNothing(() => classifier.Classify(images, 4).Dispose());
