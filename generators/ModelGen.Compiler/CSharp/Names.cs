@@ -21,7 +21,7 @@ internal static class Names
     [
         "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "ImageShape",
         "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
-        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "Condition", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
+        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
     ];
 
     private static readonly HashSet<string> Keywords = new(

@@ -52,12 +52,11 @@ internal sealed class RolesBuilder
     }
 
     /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
-    public void Linear(string name, long from, long to, bool bias = true)
+    public void Linear(string name, long from, long to)
     {
-        StateEntry weight = new("weight", to, from);
-        StateEntry[] state = bias ? [weight, new("bias", to)] : [weight];
+        StateEntry[] state = [new("weight", to, from), new("bias", to)];
         var initialiser = _network.Initialiser(endsBranch: false);
-        Add(name, "modules.Linear", FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: {(bias ? "true" : "false")}, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
+        Add(name, "modules.Linear", FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: true, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
         Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1));
     }
 

@@ -26,6 +26,7 @@ public sealed class Checkpoint : IDisposable
     private const string DataKey = "data";
     private const string StepKey = "step";
     private const string SeedKey = "seed";
+    private const string OptimizersKey = "optimizers";
 
     private readonly Safetensors _file;
 
@@ -107,7 +108,7 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IEnumerable<Optimizer> optimizers, WeightAverage? average, long step, ulong seed)
+    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, long step, ulong seed)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in objective.Model.state_dict())
@@ -124,6 +125,7 @@ public sealed class Checkpoint : IDisposable
             [DataKey] = objective.DataFingerprint,
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
             [SeedKey] = seed.ToString(CultureInfo.InvariantCulture),
+            [OptimizersKey] = Kinds(optimizers),
         };
         Safetensors.Write(path, tensors, metadata);
     }
@@ -151,8 +153,11 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Copies the saved state into optimizers of the same kinds; their steps are the caller's to set.</summary>
-    internal void LoadInto(IEnumerable<Optimizer> optimizers)
+    internal void LoadInto(IReadOnlyList<Optimizer> optimizers)
     {
+        // Adam and AdamW have state of the same names and shapes.
+        if (Text(OptimizersKey) is var saved && saved != Kinds(optimizers))
+            throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {saved}, not {Kinds(optimizers)}; resume it with its own optimizer, or train a new model.");
         var state = optimizers.SelectMany(static optimizer => optimizer.State).ToList();
         if (Difference(state, OptimizerPrefix) is { } difference)
             throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {difference}; resume it with its own optimizer, or train a new model.");
@@ -160,14 +165,17 @@ public sealed class Checkpoint : IDisposable
             _file.ReadInto(OptimizerPrefix + name, tensor);
     }
 
-    /// <summary>Copies the saved average; its count of updates is the caller's to set.</summary>
-    internal void LoadInto(WeightAverage average)
+    /// <summary>Copies the saved average, or finds that there is none where none is wanted; its count of updates is the caller's to set.</summary>
+    internal void LoadInto(WeightAverage? average)
     {
-        if (Difference(average.State, AveragePrefix) is { } difference)
-            throw new ModelGenException($"The checkpoint '{Path}' was made without these averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
-        foreach (var (name, tensor) in average.State)
+        var state = average?.State ?? new Dictionary<string, Tensor>();
+        if (Difference(state, AveragePrefix) is { } difference)
+            throw new ModelGenException($"The checkpoint '{Path}' was made {(average is null ? "with" : "without these")} averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
+        foreach (var (name, tensor) in state)
             _file.ReadInto(AveragePrefix + name, tensor);
     }
+
+    private static string Kinds(IEnumerable<Optimizer> optimizers) => string.Join(", ", optimizers.Select(static optimizer => optimizer.GetType().Name));
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 

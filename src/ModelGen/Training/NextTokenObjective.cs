@@ -67,31 +67,22 @@ public sealed class NextTokenObjective : Objective
     /// <summary>The exact mean over all tokens, with the model in evaluation mode; the sum stays on the device until the end.</summary>
     private Measure MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
     {
-        var training = _model.training;
-        _model.eval();
-        try
+        using var evaluation = EvaluationMode.Of(_model);
+        using var scope = NewDisposeScope();
+        Tensor? total = null;
+        long count = 0;
+        foreach (var (inputs, targets) in batches)
         {
-            using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
-            Tensor? total = null;
-            long count = 0;
-            foreach (var (inputs, targets) in batches)
-            {
-                using var batchScope = NewDisposeScope();
-                count += inputs.numel();
-                var sum = CrossEntropy(inputs, targets, nn.Reduction.Sum).to(ScalarType.Float64);
-                if (total is null)
-                    total = sum.MoveToOuterDisposeScope();
-                else
-                    total.add_(sum);
-            }
+            using var batchScope = NewDisposeScope();
+            count += inputs.numel();
+            var sum = CrossEntropy(inputs, targets, nn.Reduction.Sum).to(ScalarType.Float64);
+            if (total is null)
+                total = sum.MoveToOuterDisposeScope();
+            else
+                total.add_(sum);
+        }
 
-            return new Measure("loss", total!.cpu().item<double>() / count);
-        }
-        finally
-        {
-            _model.train(training);
-        }
+        return new Measure("loss", total!.cpu().item<double>() / count);
     }
 
     private Tensor CrossEntropy(Tensor inputs, Tensor targets, nn.Reduction reduction)

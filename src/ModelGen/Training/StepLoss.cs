@@ -15,8 +15,3 @@ public sealed record StepLoss(Tensor Total, params IReadOnlyList<(string Name, T
             value.Dispose();
     }
 }
-
-/// <summary>A number with its name in metrics: lower case with underscores, such as <c>loss</c> or <c>reconstruction</c>.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Value">The number.</param>
-public readonly record struct Measure(string Name, double Value);

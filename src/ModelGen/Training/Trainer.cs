@@ -118,15 +118,12 @@ public sealed class Trainer : IDisposable
         if (checkpoint.Step > TotalSteps)
             throw new ModelGenException($"The checkpoint '{checkpoint.Path}' has made {checkpoint.Step} steps, but this run ends at step {TotalSteps}; ask for more steps, or start a new run.");
         checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
-        checkpoint.LoadInto(_players.Select(static player => player.Optimizer));
+        checkpoint.LoadInto([.. _players.Select(static player => player.Optimizer)]);
         foreach (var player in _players)
             player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
+        checkpoint.LoadInto(_average);
         if (_average is not null)
-        {
-            checkpoint.LoadInto(_average);
             _average.UpdateCount = checkpoint.Step;
-        }
-
         Step = checkpoint.Step;
         _savedStep = checkpoint.Step;
     }
@@ -205,6 +202,8 @@ public sealed class Trainer : IDisposable
                 for (var repetition = 0; repetition < _players[phase].Phase.Times; repetition++)
                     MakeMove(phase, repetition);
             }
+
+            EndTurns();
         }
 
         _average?.Update();
@@ -223,6 +222,15 @@ public sealed class Trainer : IDisposable
             foreach (var parameter in _players[i].Parameters)
                 parameter.requires_grad = i == phase;
         }
+    }
+
+    /// <summary>Lets gradients reach every parameter again, as outside of a step.</summary>
+    private void EndTurns()
+    {
+        if (_players.Length == 1)
+            return;
+        foreach (var parameter in _players.SelectMany(static player => player.Parameters))
+            parameter.requires_grad = true;
     }
 
     private void MakeMove(int phase, int repetition)
@@ -317,7 +325,7 @@ public sealed class Trainer : IDisposable
                 throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
         }
 
-        Checkpoint.Save(CheckpointPath, _objective, _players.Select(static player => player.Optimizer), _average, Step, _seed);
+        Checkpoint.Save(CheckpointPath, _objective, [.. _players.Select(static player => player.Optimizer)], _average, Step, _seed);
         _savedStep = Step;
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, CheckpointPath)));
     }

@@ -78,6 +78,42 @@ public sealed class TrainerPhasesTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
     }
 
+    [Fact]
+    public void AfterARunEveryParameterCanBeTrainedAgain()
+    {
+        using var players = new TwoPlayers();
+        for (var run = 0; run < 2; run++)
+        {
+            using var trainer = new Trainer(players, Options);
+            trainer.Run();
+            Assert.All(players.Players.parameters(), static parameter => Assert.True(parameter.requires_grad));
+        }
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherOptimizerOrWithAnotherAverageIsRefused()
+    {
+        using (var players = new TwoPlayers())
+        using (var trainer = new Trainer(players, Options with { Average = 0.9 }) { CheckpointPath = _folder["averaged"] })
+            trainer.Run();
+
+        using var game = new TwoPlayers();
+        using var checkpoint = Checkpoint.Open(_folder["averaged"]);
+        Assert.Contains("made with averaged weights: the checkpoint has a tensor 'first'", Refused(Options));
+        Assert.Contains("another optimizer: AdamW, AdamW, not Adam, Adam", Refused(Options with { Average = 0.9, Optimizer = new AdamOptions { LearningRate = 0.02 } }));
+        using (var plain = new Trainer(game, Options) { CheckpointPath = _folder["plain"] })
+            plain.Run();
+        using var without = Checkpoint.Open(_folder["plain"]);
+        using var averaging = new Trainer(game, Options with { Average = 0.9 });
+        Assert.Contains("made without these averaged weights: the checkpoint has no tensor 'first'", Assert.Throws<ModelGenException>(() => averaging.Resume(without)).Message);
+
+        string Refused(TrainingOptions options)
+        {
+            using var trainer = new Trainer(game, options);
+            return Assert.Throws<ModelGenException>(() => trainer.Resume(checkpoint)).Message;
+        }
+    }
+
     // AdamW without decay, algorithm 2 of Loshchilov and Hutter 2019, for one number.
     private sealed class Adam(double value, double learningRate)
     {
