@@ -1,29 +1,24 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.LabelCodes;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
-internal sealed class GanFamily() : Family(
+internal sealed class GanFamily() : LatentFamily(
     "gan",
     "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
+    Condition, Training,
     Data, Latent, Condition, Initialisation, Generator, Discriminator, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
-
-    private static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has") { IsRequired = true, Maximum = 1 << 20 };
 
     private static readonly WordParameter<LabelCode> GeneratorCode = new("generator", "how the generator sees the label", "concatenated", "embedded") { Default = Concatenated.Configured };
 
     private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label") { Default = Concatenated.Configured };
 
     private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
-
-    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel("as PyTorch starts each layer");
 
     private static readonly LayersParameter Generator = new("generator", "the layers from a latent vector [latent] (and the label's code) to a picture [C, H, W] from -1 to 1, as tanh gives it") { IsRequired = true };
 
@@ -64,27 +59,19 @@ internal sealed class GanFamily() : Family(
 
     public override string BaseClass => "global::ModelGen.Models.Gan";
 
-    public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
-    {
-        var arguments = spec.Arguments;
-        if (!arguments.TryGet(Data, out var kind) || Shape(kind, errors) is not { } data || !arguments.TryGet(Latent, out var latent))
-        {
-            return null;
-        }
+    protected override WordParameter<DataKind> Pictures => Data;
 
-        var isGiven = arguments.TryGet(Initialisation, out var initialiser);
-        var network = new NetworkBuilder(data, isGiven ? initialiser : null, null);
-        var roles = new RolesBuilder(network, spec.Name);
-        var classes = ImageCondition.Classes(arguments, Condition);
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
+    {
         var (seenByGenerator, seenByDiscriminator) = (Code(arguments, GeneratorCode), Code(arguments, DiscriminatorCode));
         var generator = arguments.TryGet(Generator, out var generatorLayers)
             ? roles.Role(Generator.Name, generatorLayers, new Shape(latent + Width(seenByGenerator, classes)))
             : null;
-        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(data.Shape), $"the data's shape {data.Shape}, which the discriminator takes");
+        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(picture), $"the data's shape {picture}, which the discriminator takes");
         AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
 
         var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
-            ? roles.Role(Discriminator.Name, discriminatorLayers, data.Shape.With(0, data.Shape.Axes[0] + Width(seenByDiscriminator, classes)))
+            ? roles.Role(Discriminator.Name, discriminatorLayers, picture.With(0, picture.Axes[0] + Width(seenByDiscriminator, classes)))
             : null;
         if (seenByDiscriminator?.Definition is not Projection)
         {
@@ -98,43 +85,13 @@ internal sealed class GanFamily() : Family(
             roles.Linear("head", features, 1);
         }
 
-        CheckInitialiser(network, Initialisation, isGiven);
-        errors.AddRange(network.Errors);
-        CheckUnits(arguments, Parameters, "images", errors);
-        if (generator is null || discriminator is null || network.IsIncomplete || !arguments.TryGet(Goal, out _) || errors.Count > 0)
-        {
-            return null;
-        }
-
-        roles.Graph.Output = generator.Output;
-        return new ModelGraph(spec, data, roles.Graph, network.Classes);
+        return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
     }
 
-    public override void WriteConstants(CodeWriter writer, ModelGraph model)
+    protected override string Objective(Arguments arguments)
     {
-        var arguments = model.Spec.Arguments;
-        writer.Line("/// <summary>How many axes the latent space has.</summary>");
-        writer.Line(FormattableString.Invariant($"public const int Latent = {arguments.Get(Latent)};"));
-        writer.Line();
-        ImageCondition.WriteConstant(writer, arguments, Condition);
-        if (arguments.TryGet(Training, out var training))
-        {
-            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training);
-            writer.Line();
-        }
-    }
-
-    public override void WriteMembers(CodeWriter writer, ModelGraph model)
-    {
-        var goal = model.Spec.Arguments.Get(Goal);
-        OverrideWriter.Members(writer,
-        [
-            $"global::System.ReadOnlySpan<long> ImageShape => {model.Data.Shape};",
-            "int LatentSize => Latent;",
-            .. ImageCondition.Members(model.Spec.Arguments, Condition),
-            $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
-            $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
-        ]);
+        var goal = arguments.Get(Goal);
+        return goal.Definition.CSharp(goal.Arguments);
     }
 
     // Null where there is no condition.

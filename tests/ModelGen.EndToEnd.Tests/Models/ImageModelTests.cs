@@ -1,0 +1,86 @@
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Pictures;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Models;
+
+/// <summary>Models of pictures that the generator made, trained on drawn digits.</summary>
+public sealed class ImageModelTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ImageModelTests() => manual_seed(1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AnAutoencoderLearnsAndDrawsAsTheReadmeShows()
+    {
+        using var data = ImageDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
+        using var model = new Digits();
+        var objective = model.CreateObjective(data);
+        var before = objective.Validate(60)[0].Value;
+        using var trainer = new Trainer(objective, Digits.Training, seed: 1);
+        var result = trainer.Run();
+
+        // More than half of the nats go with learning where there never is ink.
+        Assert.True(result.ValidationLoss < before / 2, $"{before} to {result.ValidationLoss} nats per image");
+        using var pictures = model.Sample(64, seed: 2);
+        Assert.Equal([64L, 1, 28, 28], pictures.shape);
+        PictureGrid.Write(Path.Combine(_folder.Path, "samples.png"), pictures, columns: 8);
+        Assert.True(new FileInfo(Path.Combine(_folder.Path, "samples.png")).Length > 500);
+    }
+
+    [Fact]
+    public void AGameIsResumedInTheSameBytesAndItsCheckpointDraws()
+    {
+        using var data = ImageDataset.Create(DrawnDigits.Create(300, seed: 1), test: null, validationFraction: 0.1);
+        Train(data, "whole", stopAt: null, resumeFrom: null);
+        Train(data, "part", stopAt: 7, resumeFrom: null);
+        var drawn = Train(data, "resumed", stopAt: null, resumeFrom: "part");
+        Assert.NotEqual(Bytes("whole"), Bytes("part"));
+        Assert.Equal(Bytes("whole"), Bytes("resumed"));
+
+        using var model = new DigitGame();
+        using var checkpoint = Checkpoint.Open(Path.Combine(_folder.Path, "whole"));
+        checkpoint.LoadInto(model);
+        Assert.Equal(drawn, Draw(model));
+    }
+
+    private float[] Train(ImageDataset data, string name, long? stopAt, string? resumeFrom)
+    {
+        manual_seed(4);
+        using var model = new DigitGame();
+        using var stop = new CancellationTokenSource();
+        using var trainer = new Trainer(model.CreateObjective(data), DigitGame.Training, seed: 5) { CheckpointPath = Path.Combine(_folder.Path, name), ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        if (resumeFrom is not null)
+        {
+            using var checkpoint = Checkpoint.Open(Path.Combine(_folder.Path, resumeFrom));
+            trainer.Resume(checkpoint);
+        }
+
+        trainer.Run(stop.Token);
+        return Draw(model);
+    }
+
+    private static float[] Draw(DigitGame model)
+    {
+        using var labels = arange(DigitGame.Classes, dtype: ScalarType.Int64);
+        using var pictures = model.Sample(DigitGame.Classes, seed: 3, labels);
+        return pictures.data<float>().ToArray();
+    }
+
+    private byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(_folder.Path, name));
+
+    private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
+    {
+        public override void OnStep(StepReport report)
+        {
+            if (report.Step == step)
+                stop.Cancel();
+        }
+    }
+}
