@@ -14,9 +14,7 @@ public sealed class EvaluationReport
     private const string Format = "modelgen-evaluation-1";
 
     private readonly string _model;
-    private readonly string _extractorName;
-    private readonly string _extractorHash;
-    private readonly double? _extractorAccuracy;
+    private readonly (string Name, string Hash, double? Accuracy)? _extractor;
     private readonly OrderedDictionary<string, long> _counts = [];
     private readonly OrderedDictionary<string, ulong> _seeds = [];
     private readonly OrderedDictionary<string, double> _figures = [];
@@ -25,15 +23,13 @@ public sealed class EvaluationReport
 
     /// <summary>Creates an empty report.</summary>
     /// <param name="model">The model's name.</param>
-    /// <param name="extractor">What made the features; it may be disposed after this call.</param>
-    public EvaluationReport(string model, FeatureExtractor extractor)
+    /// <param name="extractor">What made the features; it may be disposed after this call. Null for a report without figures that hang on features.</param>
+    public EvaluationReport(string model, FeatureExtractor? extractor)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
-        ArgumentNullException.ThrowIfNull(extractor);
         _model = model;
-        _extractorName = extractor.Name;
-        _extractorHash = extractor.Hash;
-        _extractorAccuracy = (extractor as ClassifierExtractor)?.TestAccuracy;
+        if (extractor is not null)
+            _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
 
     /// <summary>The figures by name, in the order in which they were added.</summary>
@@ -156,12 +152,20 @@ public sealed class EvaluationReport
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteString("model", _model);
-        writer.WriteStartObject("extractor");
-        writer.WriteString("name", _extractorName);
-        writer.WriteString("hash", _extractorHash);
-        if (_extractorAccuracy is { } accuracy)
-            WriteNumber(writer, "test_accuracy", accuracy);
-        writer.WriteEndObject();
+        if (_extractor is { } extractor)
+        {
+            writer.WriteStartObject("extractor");
+            writer.WriteString("name", extractor.Name);
+            writer.WriteString("hash", extractor.Hash);
+            if (extractor.Accuracy is { } accuracy)
+                WriteNumber(writer, "test_accuracy", accuracy);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("extractor");
+        }
+
         writer.WriteStartObject("figures");
         foreach (var (name, value) in _figures)
             WriteNumber(writer, name, value);

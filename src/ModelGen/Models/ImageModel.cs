@@ -35,6 +35,14 @@ public abstract class ImageModel : nn.Module
     /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
     public abstract Objective CreateObjective(ImageDataset data);
 
+    /// <summary>New pictures.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="seed">The seed of what is drawn at random; the same seed gives the same pictures.</param>
+    /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
+    /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The labels do not suit the model.</exception>
+    public abstract Tensor Sample(int count, ulong seed, Tensor? labels = null);
+
     /// <summary>Where the model's parameters are.</summary>
     protected internal Device Device => parameters().First().device;
 

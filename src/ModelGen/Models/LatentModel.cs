@@ -18,12 +18,8 @@ public abstract class LatentModel : ImageModel
     public abstract int LatentSize { get; }
 
     /// <summary>New pictures: latents drawn from N(0, 1), as pictures.</summary>
-    /// <param name="count">How many, at least 1.</param>
-    /// <param name="seed">The seed of the latents; the same seed gives the same pictures.</param>
-    /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
-    /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The labels do not suit the model.</exception>
-    public Tensor Sample(int count, ulong seed, Tensor? labels = null)
+    /// <inheritdoc/>
+    public sealed override Tensor Sample(int count, ulong seed, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
         using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);

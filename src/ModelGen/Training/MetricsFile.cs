@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ModelGen.Checkpoints;
+using ModelGen.Pictures;
 
 namespace ModelGen.Training;
 
@@ -21,14 +24,18 @@ public sealed class MetricsFile : TrainingObserver
     }
 
     /// <inheritdoc/>
-    public override void OnStart(TrainingStart start) => Write(() =>
+    public override void OnStart(TrainingStart start)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-        var kept = start.Step > 0 && File.Exists(_path)
-            ? File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step).ToArray()
-            : [];
-        File.WriteAllLines(_path, kept);
-    });
+        ArgumentNullException.ThrowIfNull(start);
+        string[] kept = [];
+        if (start.Step > 0 && File.Exists(_path))
+            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step)]);
+        AtomicFile.Write(_path, "the metrics", stream =>
+        {
+            foreach (var line in kept)
+                stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        });
+    }
 
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
@@ -42,6 +49,42 @@ public sealed class MetricsFile : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(report);
         Append(report.Step, Prefixed("validation", report.Measures));
+    }
+
+    /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The measures under their names in the file; a line that a crash has cut off is left out.</returns>
+    /// <exception cref="ModelGenException">The file cannot be read.</exception>
+    public static IReadOnlyList<Curve> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var curves = new OrderedDictionary<string, List<(long Step, double Value)>>();
+        try
+        {
+            foreach (var line in File.ReadLines(path))
+                AddTo(curves, line);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the metrics: {exception.Message}", exception);
+        }
+
+        return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
+    }
+
+    private static void AddTo(OrderedDictionary<string, List<(long Step, double Value)>> curves, string line)
+    {
+        if (StepOf(line) is not { } step)
+            return;
+        using var document = JsonDocument.Parse(line);
+        foreach (var property in document.RootElement.EnumerateObject().Where(static property => property.Name != "step"))
+        {
+            // What JSON has no number for is written as text.
+            var value = property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetDouble() : double.Parse(property.Value.GetString()!, CultureInfo.InvariantCulture);
+            if (!curves.TryGetValue(property.Name, out var points))
+                curves.Add(property.Name, points = []);
+            points.Add((step, value));
+        }
     }
 
     private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
@@ -74,25 +117,25 @@ public sealed class MetricsFile : TrainingObserver
                 if (double.IsFinite(value))
                     writer.WriteNumber(name, value);
                 else
-                    writer.WriteString(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    writer.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
             }
 
             writer.WriteEndObject();
         }
 
         var line = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-        Write(() => File.AppendAllText(_path, line + "\n"));
+        Try(() => File.AppendAllText(_path, line + "\n"));
     }
 
-    private void Write(Action write)
+    private static void Try(Action work)
     {
         try
         {
-            write();
+            work();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot write the metrics to '{_path}': {exception.Message}", exception);
+            throw new ModelGenException($"Cannot write the metrics: {exception.Message.TrimEnd('.')}; free some space, or write to another place.", exception);
         }
     }
 }

@@ -3,33 +3,33 @@ namespace ModelGen.Training;
 /// <summary>The folder that holds one run, with everything that explains it: spec, metrics, checkpoint, samples.</summary>
 public sealed class RunFolder
 {
-    private readonly IReadOnlyList<string> _files;
+    private readonly IReadOnlyList<string> _names;
 
     /// <summary>Names the folder; nothing is written yet.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="files">The names of the files that a run puts there; others in the folder are a person's own.</param>
-    public RunFolder(string path, params IReadOnlyList<string> files)
+    /// <param name="names">The names of the files and folders that a run puts there; others in the folder are a person's own.</param>
+    public RunFolder(string path, params IReadOnlyList<string> names)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(names);
         Path = path;
-        _files = files;
+        _names = names;
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The path of a file in the folder.</summary>
+    /// <summary>The path of a file or folder in it.</summary>
     /// <param name="name">Its name.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Moves the files of an earlier run into <c>earlier-N/</c>, N being the first number that is free.</summary>
+    /// <summary>Moves the files and folders of an earlier run into <c>earlier-N/</c>, N being the first number that is free.</summary>
     /// <returns>The folder that they are in now; null where there was no earlier run.</returns>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
     public string? MoveEarlierRunAside()
     {
-        var files = _files.Where(name => File.Exists(this[name])).ToList();
-        if (files.Count == 0)
+        var names = _names.Where(name => System.IO.Path.Exists(this[name])).ToList();
+        if (names.Count == 0)
             return null;
         var number = 1;
         while (System.IO.Path.Exists(this[$"earlier-{number}"]))
@@ -38,8 +38,8 @@ public sealed class RunFolder
         Write(() =>
         {
             Directory.CreateDirectory(earlier);
-            foreach (var name in files)
-                File.Move(this[name], System.IO.Path.Combine(earlier, name));
+            foreach (var name in names)
+                Directory.Move(this[name], System.IO.Path.Combine(earlier, name));
         });
         return earlier;
     }

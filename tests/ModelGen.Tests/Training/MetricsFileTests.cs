@@ -63,6 +63,6 @@ public sealed class MetricsFileTests : IDisposable
     public void AFileThatCannotBeWrittenIsSaid()
     {
         var path = Path.Combine(_folder.Write("file", []), "metrics.jsonl");
-        Assert.StartsWith($"Cannot write the metrics to '{path}'", Assert.Throws<ModelGenException>(() => new MetricsFile(path).OnStart(new TrainingStart(0, 1))).Message);
+        Assert.StartsWith($"Cannot save the metrics '{path}'", Assert.Throws<ModelGenException>(() => new MetricsFile(path).OnStart(new TrainingStart(0, 1))).Message);
     }
 }

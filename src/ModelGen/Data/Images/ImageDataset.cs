@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ModelGen.Native;
@@ -17,7 +18,7 @@ public sealed class ImageDataset : IDisposable
         Channels = source.Channels;
         Height = source.Height;
         Width = source.Width;
-        Classes = source.Classes;
+        Classes = source.Classes.Count > 0 ? source.Classes : [.. Enumerable.Range(0, source.ClassCounts.Count).Select(static label => label.ToString(CultureInfo.InvariantCulture))];
         ClassCounts = classCounts;
         Training = training;
         Validation = validation;
@@ -39,7 +40,7 @@ public sealed class ImageDataset : IDisposable
     /// <summary>Columns of a picture.</summary>
     public int Width { get; }
 
-    /// <summary>The names of the classes, in the order of their labels; empty where they have none.</summary>
+    /// <summary>The names of the classes, in the order of their labels; their numbers where they have no names, and empty where pictures have no classes.</summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>How many pictures of each class <see cref="Training"/> has; empty where pictures have no classes.</summary>
@@ -125,7 +126,7 @@ public sealed class ImageDataset : IDisposable
         }
 
         if (held == 0 || held == images.Count)
-            throw new ModelGenException($"{images.Count} pictures leave {images.Count - held} for training and {held} for validation with a validation fraction of {fraction.ToString(System.Globalization.CultureInfo.InvariantCulture)}; use more pictures or another fraction.");
+            throw new ModelGenException($"{images.Count} pictures leave {images.Count - held} for training and {held} for validation with a validation fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more pictures or another fraction.");
         return heldBack;
     }
 

@@ -1,0 +1,77 @@
+using ModelGen.Data;
+using ModelGen.Models;
+using ModelGen.Pictures;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Examples.Images;
+
+/// <summary>The pictures that show what a model has learned.</summary>
+internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder folder, ulong seed)
+{
+    public const string Samples = "samples.png", Reconstructions = "reconstructions.png", Interpolations = "interpolations.png", Traversals = "traversals.png", Map = "latent-map.png";
+
+    private const int Columns = 10, Scale = 2;
+
+    /// <summary>New pictures, of each class alike where the model draws an asked one.</summary>
+    public (Tensor Pictures, Tensor? Labels) Draw(int count)
+    {
+        using var numbers = arange(count, dtype: ScalarType.Int64);
+        var labels = model.ClassCount > 0 ? numbers.remainder(model.ClassCount) : null;
+        return (model.Sample(count, seed, labels), labels);
+    }
+
+    /// <summary>A grid of new pictures; with classes, a column for each of the first ten.</summary>
+    public Tensor Grid()
+    {
+        var (pictures, labels) = Draw(Columns * Math.Max(Columns, model.ClassCount));
+        labels?.Dispose();
+        return pictures;
+    }
+
+    /// <summary>Writes every kind of picture that the model has.</summary>
+    public void Write()
+    {
+        using var scope = NewDisposeScope();
+        var columns = model.ClassCount > 0 ? model.ClassCount : Columns;
+        PictureGrid.Write(folder[Samples], Grid(), columns, Scale);
+        using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
+        var labels = model.ClassCount > 0 ? held.Labels : null;
+        if (model is Vae vae)
+        {
+            PictureGrid.WritePairs(folder[Reconstructions], held.Images, vae.Reconstruct(held.Images, labels), Columns, Scale);
+            WriteMap(vae);
+            using (no_grad())
+                WriteWays(vae, vae.Encode(held.Images, labels).Mean, labels, Interpolation.Linear);
+        }
+        else if (model is LatentModel latent)
+        {
+            using var generator = new Generator(seed);
+            WriteWays(latent, randn([4 * Columns, latent.LatentSize], generator: generator), labels, Interpolation.Spherical);
+        }
+    }
+
+    // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.
+    private void WriteWays(LatentModel latent, Tensor points, Tensor? labels, Interpolation interpolation)
+    {
+        var ways = Enumerable.Range(0, Columns).Select(row => latent.Interpolate(points[row], points[row + Columns], Columns, interpolation, Label(row)));
+        PictureGrid.Write(folder[Interpolations], cat([.. ways]), Columns, Scale);
+        var axes = Enumerable.Range(0, Math.Min(Columns, latent.LatentSize)).Select(axis => latent.Traverse(points[0], axis, steps: Columns, label: Label(0)));
+        PictureGrid.Write(folder[Traversals], cat([.. axes]), Columns, Scale);
+
+        int? Label(int row) => labels is null ? null : (int)labels[row].item<long>();
+    }
+
+    // The two directions in which the latents of the pictures held back vary most: their principal components.
+    private void WriteMap(Vae vae)
+    {
+        using var noGrad = no_grad();
+        var blocks = data.Validation.Blocks(500).Select(block => vae.Encode(block.Images, vae.ClassCount > 0 ? block.Labels : null).Mean);
+        var latents = cat([.. blocks]);
+        var centred = latents - latents.mean([0]);
+        var (_, _, directions) = linalg.svd(centred, fullMatrices: false);
+        var plane = vae.LatentSize > 1 ? centred.matmul(directions[..2].t()) : cat([centred, zeros_like(centred)], 1);
+        LatentMap.Write(folder[Map], plane, data.Validation.Labels, data.Classes.Count > 0 ? data.Classes : null);
+    }
+}

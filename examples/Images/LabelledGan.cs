@@ -1,0 +1,22 @@
+namespace ModelGen.Examples.Images;
+
+/// <summary>A generative adversarial network that draws an asked class, with a discriminator that judges by projection; its spec is these attributes.</summary>
+[Gan(Summary = "A generative adversarial network of small grey pictures of an asked class.", Latent = 64)]
+[NormalInitialiser(0.02)]
+[Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
+[NonSaturating]
+[Training(Batch = 64, Duration = "20 epochs", Average = 0.999), Adam(2e-4, Betas = [0.5, 0.999], Key = "training.optimizer")]
+internal partial class LabelledGan
+{
+    private const int Width = 32;
+
+    [Linear(4 * Width * 7 * 7, Bias = false), Reshape(4 * Width, 7, 7), BatchNorm, Relu,
+        ConvTranspose(2 * Width, Kernel = 4, Stride = 2, Padding = 1, Bias = false), BatchNorm, Relu,
+        ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1), Tanh]
+    private static partial LayerList GeneratorLayers { get; }
+
+    [Conv(Width, Kernel = 4, Stride = 2, Padding = 1), LeakyRelu(0.2),
+        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1), LeakyRelu(0.2),
+        MinibatchDeviation, Flatten]
+    private static partial LayerList DiscriminatorLayers { get; }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Evaluation;
+using ModelGen.Models;
+using ModelGen.Native;
+using ModelGen.Pictures;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Examples.Images;
+
+/// <summary>One run of the program: data, training, pictures, measures.</summary>
+internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
+{
+    private const string CheckpointFile = "checkpoint.safetensors", MetricsLines = "metrics.jsonl", CurvesPicture = "curves.png", SampleSteps = "samples";
+    private const string Neighbours = "neighbours.png", ClassifierFile = "classifier.safetensors", Report = "evaluation.json";
+    private const int Measured = 2000, Draws = 50;
+
+    private readonly RunFolder _folder = new(
+        arguments.Out,
+        CheckpointFile, MetricsLines, CurvesPicture, SampleSteps, Gallery.Samples, Gallery.Reconstructions, Gallery.Interpolations, Gallery.Traversals, Gallery.Map, Neighbours, ClassifierFile, Report, arguments.Model.Spec);
+
+    /// <summary>Makes the run.</summary>
+    /// <returns>False where it was stopped before its end.</returns>
+    public bool Execute()
+    {
+        var (training, test) = PictureData.Read(arguments.Data, stop);
+        var options = Options();
+
+        // Before anything of TorchSharp's: where libtorch cannot load, this says why. The first weights come from torch's own generator.
+        Libtorch.Load();
+        using var data = ImageDataset.Create(training, test, options.Validation.Fraction);
+        using var model = NewModel();
+        var objective = model.CreateObjective(data);
+        var gallery = new Gallery(model, data, _folder, arguments.Seed);
+        using var trainer = new Trainer(objective, options, arguments.Seed)
+        {
+            CheckpointPath = _folder[CheckpointFile],
+            Observers =
+            {
+                new ConsoleProgress(),
+                new MetricsFile(_folder[MetricsLines]),
+                new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Measures),
+                new SampleGrids(_folder[SampleSteps], gallery.Grid, Math.Max(model.ClassCount, 10)),
+            },
+        };
+        stop.ThrowIfCancellationRequested();
+        Begin(trainer);
+        if (trainer.Run(stop).Outcome == TrainingOutcome.Cancelled)
+        {
+            Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
+            return false;
+        }
+
+        gallery.Write();
+        Evaluate(model, objective, data, gallery, options.BatchSize);
+        Tell($"the checkpoint, the metrics, the pictures and {Report} are in {_folder.Path}");
+        return true;
+    }
+
+    private TrainingOptions Options() => arguments switch
+    {
+        { Epochs: { } epochs } => arguments.Model.Training with { Duration = Duration.Epochs(epochs) },
+        { Steps: { } steps } => arguments.Model.Training with { Duration = Duration.Steps(steps) },
+        _ => arguments.Model.Training,
+    };
+
+    private ImageModel NewModel()
+    {
+        manual_seed(unchecked((long)arguments.Seed)).Dispose();
+        return arguments.Model.Create();
+    }
+
+    private void Begin(Trainer trainer)
+    {
+        if (arguments.Resume)
+        {
+            if (!File.Exists(_folder[CheckpointFile]))
+                throw new ModelGenException($"There is no checkpoint {_folder[CheckpointFile]} to resume from; leave out --resume to start a new run.");
+            using var checkpoint = Checkpoint.Open(_folder[CheckpointFile]);
+            trainer.Resume(checkpoint);
+        }
+        else if (_folder.MoveEarlierRunAside() is { } earlier)
+        {
+            Console.WriteLine($"moved the earlier run to {earlier}");
+        }
+
+        _folder.CopyIn(Path.Combine(AppContext.BaseDirectory, arguments.Model.Spec));
+        Tell($"training for {trainer.TotalSteps} steps into {_folder.Path} (Ctrl-C saves and stops)");
+    }
+
+    private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize)
+    {
+        using var scope = NewDisposeScope();
+        using var extractor = Extractor(data);
+        var report = new EvaluationReport(model.GetName(), extractor);
+        report.AddSeed("run", arguments.Seed);
+        foreach (var measure in objective.Validate(batchSize))
+            report.Add($"validation_{measure.Name}", measure.Value);
+        if (model is Vae vae)
+            report.Add("log_likelihood_bound", Bound(vae, data));
+        if (extractor is null)
+            report.AddNote("The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out.");
+        else
+            AddSamples(report, extractor, data, gallery);
+        report.Write(_folder[Report]);
+        Tell($"measured on {data.Validation.Count:N0} pictures that were held back{(extractor is null ? "" : $", in the features of {extractor.Name}")}:");
+        foreach (var (name, value) in report.Figures)
+            Tell($"  {name.Replace('_', ' '),-40} {value:0.####}");
+    }
+
+    private FeatureExtractor? Extractor(ImageDataset data)
+    {
+        if (arguments.Extractor is { } file)
+            return new TorchScriptExtractor(file);
+        if (data.Training.Labels is not { } labels)
+            return null;
+        Tell($"training the classifier whose features pictures are compared by");
+        using var training = data.Training.Blocks((int)data.Training.Count).Single();
+        using var test = data.Validation.Blocks((int)data.Validation.Count).Single();
+        var classifier = ClassifierExtractor.Train(training.Images, labels, test.Images, test.Labels!, data.Classes.Count, seed: arguments.Seed, cancellationToken: stop);
+        classifier.Save(_folder[ClassifierFile]);
+        return classifier;
+    }
+
+    private void AddSamples(EvaluationReport report, FeatureExtractor extractor, ImageDataset data, Gallery gallery)
+    {
+        using var evaluation = new ImageEvaluation(data, extractor, stop);
+        var (pictures, asked) = gallery.Draw(Measured);
+        evaluation.AddTo(report, pictures, asked, stop);
+
+        // What the same network draws before it has learned anything.
+        using var untrained = NewModel();
+        var (first, _) = new Gallery(untrained, data, _folder, arguments.Seed).Draw(Measured);
+        report.Add("frechet_distance_untrained", evaluation.FrechetDistance(first, stop).Value);
+        var shown = pictures[..20];
+        PictureGrid.WritePairs(_folder[Neighbours], shown, evaluation.NearestTrainingPictures(shown, stop), columns: 10, scale: 2);
+    }
+
+    private double Bound(Vae vae, ImageDataset data)
+    {
+        var sum = 0.0;
+        ulong block = 0;
+        foreach (var images in data.Validation.Blocks(250))
+        {
+            using var scope = NewDisposeScope();
+            using var batch = images;
+            stop.ThrowIfCancellationRequested();
+            sum += vae.LogLikelihoodBound(batch.Images, Draws, arguments.Seed + block++, vae.ClassCount > 0 ? batch.Labels : null).sum().item<float>();
+        }
+
+        return sum / data.Validation.Count;
+    }
+
+    private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
