@@ -16,7 +16,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 {
     private const string CheckpointFile = "checkpoint.safetensors", MetricsLines = "metrics.jsonl", CurvesPicture = "curves.png", SampleSteps = "samples";
     private const string Neighbours = "neighbours.png", ClassifierFile = "classifier.safetensors", Report = "evaluation.json";
-    private const int Measured = 2000, Draws = 50;
+    private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50;
 
     private readonly RunFolder _folder = new(
         arguments.Out,
@@ -128,12 +128,15 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
     private void AddSamples(EvaluationReport report, FeatureExtractor extractor, ImageDataset data, Gallery gallery)
     {
         using var evaluation = new ImageEvaluation(data, extractor, stop);
-        var (pictures, asked) = gallery.Draw(Measured);
+
+        // As many as they are compared with.
+        var count = (int)Math.Clamp(data.Validation.Count, LeastMeasured, MostMeasured);
+        var (pictures, asked) = gallery.Draw(count);
         evaluation.AddTo(report, pictures, asked, stop);
 
         // What the same network draws before it has learned anything.
         using var untrained = NewModel();
-        var (first, _) = new Gallery(untrained, data, _folder, arguments.Seed).Draw(Measured);
+        var (first, _) = new Gallery(untrained, data, _folder, arguments.Seed).Draw(count);
         report.Add("frechet_distance_untrained", evaluation.FrechetDistance(first, stop).Value);
         var shown = pictures[..20];
         PictureGrid.WritePairs(_folder[Neighbours], shown, evaluation.NearestTrainingPictures(shown, stop), columns: 10, scale: 2);

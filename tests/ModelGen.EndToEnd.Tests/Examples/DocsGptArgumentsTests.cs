@@ -1,7 +1,7 @@
 using ModelGen.Examples;
 using Xunit;
 
-namespace ModelGen.EndToEnd.Tests;
+namespace ModelGen.EndToEnd.Tests.Examples;
 
 public sealed class DocsGptArgumentsTests
 {

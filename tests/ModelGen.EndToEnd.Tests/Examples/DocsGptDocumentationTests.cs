@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using ModelGen.Examples;
 using Xunit;
 
-namespace ModelGen.EndToEnd.Tests;
+namespace ModelGen.EndToEnd.Tests.Examples;
 
 public sealed class DocsGptDocumentationTests
 {

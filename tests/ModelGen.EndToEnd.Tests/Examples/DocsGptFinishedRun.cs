@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ModelGen.EndToEnd.Tests;
+namespace ModelGen.EndToEnd.Tests.Examples;
 
 /// <summary>A little text and one whole run on it, made once for the tests that look at it or go on from a copy of it.</summary>
 public sealed class DocsGptFinishedRun : IDisposable
@@ -13,7 +13,7 @@ public sealed class DocsGptFinishedRun : IDisposable
         Text = _folder.Write(
             string.Concat(Enumerable.Range(0, 288).Select(i => $"Gets the number of entries in list {i % 24:D2}.\nReturns: the count.\n\nRemoves all.\n")),
             "corpus.txt");
-        Ended = DocsGptProgram.Run(ArgumentsFor(Path));
+        Ended = ExampleProgram.DocsGpt.Run(ArgumentsFor(Path));
         Assert.Equal(("", 0), (Ended.Error, Ended.ExitCode));
     }
 
@@ -23,7 +23,7 @@ public sealed class DocsGptFinishedRun : IDisposable
     /// <summary>The run's folder.</summary>
     public string Path => _folder.Of("run");
 
-    internal DocsGptProgram.Ended Ended { get; }
+    internal ExampleProgram.Ended Ended { get; }
 
     /// <summary>What the program is told to repeat the run elsewhere.</summary>
     public string[] ArgumentsFor(string folder) => ["--data", Text, "--steps", "40", "--out", folder];

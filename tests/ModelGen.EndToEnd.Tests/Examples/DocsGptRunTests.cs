@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Xunit;
 
-namespace ModelGen.EndToEnd.Tests;
+namespace ModelGen.EndToEnd.Tests.Examples;
 
 /// <summary>Runs of the whole program, with few steps on a little text.</summary>
 public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture<DocsGptFinishedRun>, IDisposable
@@ -54,7 +54,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [Fact]
     public void TheSameRunTwiceIsTheSameRun()
     {
-        Assert.Equal(0, DocsGptProgram.Run(finished.ArgumentsFor(Out)).ExitCode);
+        Assert.Equal(0, ExampleProgram.DocsGpt.Run(finished.ArgumentsFor(Out)).ExitCode);
 
         Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
         Assert.Equal(Bytes(finished.Path, Samples), Bytes(Out, Samples));
@@ -63,14 +63,14 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [UnixFact]
     public void CtrlCSavesAndTheResumedRunEndsInTheSameBytes()
     {
-        var stopped = DocsGptProgram.Run(PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
+        var stopped = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
         Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
         Assert.NotEqual(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
         Assert.False(File.Exists(Path.Combine(Out, Samples)));
 
-        var resumed = DocsGptProgram.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+        var resumed = ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--resume"]);
 
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
         Assert.Contains("resumed at step", resumed.Output);
@@ -87,7 +87,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         File.WriteAllText(Path.Combine(Out, "notes.txt"), "a person's own");
         Directory.CreateDirectory(Path.Combine(Out, "earlier-1"));
 
-        var second = DocsGptProgram.Run([.. finished.ArgumentsFor(Out), "--seed", "2"]);
+        var second = ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--seed", "2"]);
 
         Assert.Equal((0, ""), (second.ExitCode, second.Error));
         Assert.Contains($"moved the earlier run to {Path.Combine(Out, "earlier-2")}", second.Output);
@@ -101,7 +101,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void TheDocumentationOfDotnetIsTheDefaultText()
     {
         // Stopped when training begins: the end of a run would measure all 200,000 held-back bytes.
-        var run = DocsGptProgram.Run(PressCtrlCAt("training for 2000 steps"), "--out", Out);
+        var run = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("training for 2000 steps"), "--out", Out);
 
         Assert.Equal(("", 130), (run.Error, run.ExitCode));
         Assert.Matches(@"read the documentation of \.NET: \d+ files, \d+\.\d MB of XML", run.Output);
@@ -112,7 +112,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [Fact]
     public void HelpAnswersWithoutRunning()
     {
-        var help = DocsGptProgram.Run("--help");
+        var help = ExampleProgram.DocsGpt.Run("--help");
 
         Assert.Equal(("", 0), (help.Error, help.ExitCode));
         Assert.Contains("--resume", help.Output);
@@ -121,7 +121,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [Fact]
     public void WrongArgumentsEndWithCode2()
     {
-        var run = DocsGptProgram.Run("--stepz", "3");
+        var run = ExampleProgram.DocsGpt.Run("--stepz", "3");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal("error: there is no option --stepz; did you mean --steps? --help lists the options.", run.Error.TrimEnd());
@@ -216,13 +216,13 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
 
         // What stood in the way is gone, and the run goes on.
-        Assert.Equal(0, DocsGptProgram.Run("--data", finished.Text, "--steps", "41", "--resume", "--out", Out).ExitCode);
+        Assert.Equal(0, ExampleProgram.DocsGpt.Run("--data", finished.Text, "--steps", "41", "--resume", "--out", Out).ExitCode);
     }
 
     /// <summary>One sentence on standard error, exit code 1, and no stack trace anywhere.</summary>
     private string AssertRefused(string message, params string[] arguments)
     {
-        var run = DocsGptProgram.Run(arguments.Contains("--out") ? arguments : [.. arguments, "--out", Out]);
+        var run = ExampleProgram.DocsGpt.Run(arguments.Contains("--out") ? arguments : [.. arguments, "--out", Out]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint)), run.Error);
@@ -230,21 +230,6 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.DoesNotContain("   at ", run.Error + run.Output);
 
         return run.Error;
-    }
-
-    /// <summary>Presses Ctrl-C once, when a line with this beginning appears.</summary>
-    private static Action<(int Process, string Line)> PressCtrlCAt(string beginning)
-    {
-        var pressed = false;
-
-        return output =>
-        {
-            if (pressed || !output.Line.StartsWith(beginning, StringComparison.Ordinal))
-                return;
-
-            pressed = true;
-            DocsGptProgram.PressCtrlC(output.Process);
-        };
     }
 
     private static Dictionary<string, byte[]> Files(string folder) =>

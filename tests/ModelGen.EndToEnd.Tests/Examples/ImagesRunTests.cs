@@ -1,0 +1,173 @@
+using System.Text.Json;
+using ModelGen.Pictures;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Examples;
+
+/// <summary>Runs of the whole program, with few steps on a few pictures.</summary>
+public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<ImagesFinishedRun>, IDisposable
+{
+    private const string Checkpoint = "checkpoint.safetensors";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Out => _folder.Of("out");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ARunLearnsAndLeavesAFolderThatExplainsItself()
+    {
+        Assert.Equal(
+            [Checkpoint, "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
+            Names(finished.Path));
+        Assert.Equal(["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"], Names(Path.Combine(finished.Path, "samples")));
+        Assert.All(
+            Directory.EnumerateFiles(finished.Path, "*.png", SearchOption.AllDirectories),
+            static file => Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(file)[..8])));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000000.png")), File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000040.png")));
+
+        var metrics = File.ReadLines(Path.Combine(finished.Path, "metrics.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var last = metrics[^1];
+        var first = metrics.First(static line => line.TryGetProperty("validation_loss", out _));
+        Assert.True(last.GetProperty("validation_loss").GetDouble() < first.GetProperty("validation_loss").GetDouble() / 1.5);
+
+        // The report repeats the last line, and its other figures are of this run.
+        var evaluation = Evaluation(finished.Path);
+        var figures = evaluation.GetProperty("figures");
+        foreach (var name in new[] { "validation_loss", "validation_reconstruction", "validation_kl" })
+            Assert.Equal(last.GetProperty(name).GetDouble(), figures.GetProperty(name).GetDouble());
+        Assert.InRange(figures.GetProperty("log_likelihood_bound").GetDouble(), -last.GetProperty("validation_loss").GetDouble(), 0);
+        Assert.Equal("PictureVae", evaluation.GetProperty("model").GetString());
+        Assert.Equal("classifier:1x28x28-10", evaluation.GetProperty("extractor").GetProperty("name").GetString());
+        Assert.Equal((100, 100, 300), (Count("generated"), Count("held_out"), Count("training")));
+        Assert.Equal(100, evaluation.GetProperty("classes").GetProperty("balance").EnumerateArray().Sum(static each => each.GetProperty("samples").GetInt32()));
+        Assert.True(figures.GetProperty("frechet_distance_of_training_pictures").GetDouble() < figures.GetProperty("frechet_distance").GetDouble());
+        foreach (var figure in figures.EnumerateObject())
+            Assert.Contains($"  {figure.Name.Replace('_', ' ')} ", finished.Ended.Output);
+
+        int Count(string name) => evaluation.GetProperty("counts").GetProperty(name).GetInt32();
+    }
+
+    [Theory]
+    [InlineData("cvae", "LabelledVae", "LabelledVae.cs")]
+    [InlineData("gan", "PictureGan", "gan.model.yaml")]
+    [InlineData("cgan", "LabelledGan", "LabelledGan.cs")]
+    public void EveryModelRunsToItsEvaluation(string word, string model, string spec)
+    {
+        var run = ExampleProgram.Images.Run(word, "--data", finished.Data, "--steps", "2", "--out", Out);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        var evaluation = Evaluation(Out);
+        Assert.Equal(model, evaluation.GetProperty("model").GetString());
+        Assert.True(evaluation.GetProperty("figures").GetProperty("frechet_distance_untrained").GetDouble() > 0);
+        Assert.Equal(word[0] == 'c', evaluation.GetProperty("figures").TryGetProperty("label_agreement", out _));
+        Assert.Equal(word.EndsWith("vae", StringComparison.Ordinal), File.Exists(Path.Combine(Out, "reconstructions.png")));
+        Assert.Contains(model, File.ReadAllText(Path.Combine(Out, spec)));
+    }
+
+    [UnixFact]
+    public void CtrlCSavesAndTheResumedRunEndsInTheSameBytes()
+    {
+        var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
+
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
+        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
+        Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
+
+        var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        foreach (var file in new[] { Checkpoint, "classifier.safetensors", "evaluation.json", "samples.png", "latent-map.png", Path.Combine("samples", "step-000030.png") })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Path, file)), File.ReadAllBytes(Path.Combine(Out, file)));
+        Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
+    }
+
+    [Fact]
+    public void ANewRunMovesTheEarlierOneAside()
+    {
+        Directory.CreateDirectory(Path.Combine(Out, "samples"));
+        File.WriteAllText(Path.Combine(Out, "samples", "step-000000.png"), "of the earlier run");
+
+        var run = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--epochs=1"]);
+
+        // Refused before anything is touched: two lengths.
+        Assert.Equal((2, "error: --epochs and --steps both say how long to train; give one. --help lists the options."), (run.ExitCode, run.Error.TrimEnd()));
+        Assert.Equal(["samples"], Names(Out));
+
+        run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "1", "--out", Out);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"moved the earlier run to {Path.Combine(Out, "earlier-1")}", run.Output);
+        Assert.Equal("of the earlier run", File.ReadAllText(Path.Combine(Out, "earlier-1", "samples", "step-000000.png")));
+    }
+
+    [Fact]
+    public void PicturesWithoutClassesAreMeasuredByTheBoundAlone()
+    {
+        var pictures = _folder.Of("pictures");
+        manual_seed(1).Dispose();
+        for (var i = 0; i < 30; i++)
+        {
+            using var picture = rand(1, 3, 20, 25);
+            PictureGrid.Write(Path.Combine(pictures, $"{i:D2}.png"), picture, columns: 1);
+        }
+
+        File.WriteAllText(Path.Combine(pictures, "30.png"), "no picture");
+        var run = ExampleProgram.Images.Run("vae", "--data", pictures, "--steps", "2", "--out", Out);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Contains("read 30 pictures without classes", run.Output);
+        Assert.Contains($"left out: {Path.Combine(pictures, "30.png")} ", run.Output);
+        var evaluation = Evaluation(Out);
+        Assert.Equal(JsonValueKind.Null, evaluation.GetProperty("extractor").ValueKind);
+        Assert.Equal(["validation_loss", "validation_reconstruction", "validation_kl", "log_likelihood_bound"], evaluation.GetProperty("figures").EnumerateObject().Select(static each => each.Name));
+        Assert.Contains("no --extractor", evaluation.GetProperty("notes")[0].GetString());
+
+        var refused = ExampleProgram.Images.Run("cgan", "--data", pictures, "--out", _folder.Of("another"));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.StartsWith("error: The data have no classes, but LabelledGan is made for 10;", refused.Error);
+        Assert.False(Directory.Exists(_folder.Of("another")));
+    }
+
+    [Theory]
+    [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
+    [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
+    [InlineData("error: Unrecognized command or argument '--stepz'.", "vae", "--stepz")]
+    [InlineData("error: Required argument missing", "--resume")]
+    public void WrongArgumentsEndWithCode2(string error, params string[] arguments)
+    {
+        var run = ExampleProgram.Images.Run(arguments);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(error, run.Error);
+        Assert.EndsWith("--help lists the options.", Assert.Single(run.Error.TrimEnd().Split('\n')));
+    }
+
+    [Theory]
+    [InlineData("error: The folder 'nowhere' does not exist", "vae", "--data", "nowhere")]
+    [InlineData("error: There is no checkpoint", "vae", "--resume")]
+    public void WhatCannotBeUsedIsAClearError(string error, params string[] arguments)
+    {
+        var run = ExampleProgram.Images.Run([.. arguments, "--out", Out, .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", finished.Data]]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(error, run.Error);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(Out));
+    }
+
+    [Fact]
+    public void HelpAnswersWithoutRunning()
+    {
+        var help = ExampleProgram.Images.Run("--help");
+
+        Assert.Equal(("", 0), (help.Error, help.ExitCode));
+        Assert.Contains("--resume", help.Output);
+        Assert.Contains("Exit codes", help.Output);
+    }
+
+    private static JsonElement Evaluation(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).RootElement;
+
+    private static IEnumerable<string?> Names(string folder) => Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
