@@ -96,6 +96,17 @@ public sealed class EvaluationReportTests : TorchTest
     }
 
     [Fact]
+    public void AReportWithoutFeaturesNamesNoExtractor()
+    {
+        var report = new EvaluationReport("GarmentVae", extractor: null);
+        report.Add("log_likelihood_bound", -240.5);
+        report.Write(_folder["evaluation.json"]);
+        using var document = JsonDocument.Parse(File.ReadAllText(_folder["evaluation.json"]));
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("extractor").ValueKind);
+        Assert.Equal(-240.5, document.RootElement.GetProperty("figures").GetProperty("log_likelihood_bound").GetDouble());
+    }
+
+    [Fact]
     public void AClassifiersAccuracyIsReported()
     {
         var images = Sequence.Points(1, 12, 16).reshape(12, 1, 4, 4);
@@ -129,20 +140,5 @@ public sealed class EvaluationReportTests : TorchTest
         using var extractor = new Pixels();
         var path = Path.Combine(_folder.Write("file", []), "evaluation.json");
         Assert.StartsWith($"Cannot save the evaluation '{path}'", Assert.Throws<ModelGenException>(() => new EvaluationReport("Model", extractor).Write(path)).Message);
-    }
-
-    private sealed class Pixels : FeatureExtractor
-    {
-        public override string Name => "pixels";
-
-        public override string Hash => "00ff";
-
-        public override Device Device => CPU;
-
-        public override void Dispose()
-        {
-        }
-
-        protected override Tensor Extract(Tensor images) => images.flatten(1);
     }
 }

@@ -32,6 +32,24 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
+    public void WhatWasWrittenIsReadAsCurves()
+    {
+        var path = _folder["metrics.jsonl"];
+        var metrics = new MetricsFile(path);
+        metrics.OnStart(new TrainingStart(0, 20));
+        metrics.OnValidation(new ValidationReport(0, 20, [new("loss", 5.5)], IsFull: false));
+        metrics.OnStep(new StepReport(10, 20, [new("loss", 2.5)], 1e-3, 3, "images", TimeSpan.Zero));
+        metrics.OnStep(new StepReport(20, 20, [new("loss", double.NegativeInfinity), new("kl", 0.25)], 1e-3, 4, "images", TimeSpan.Zero));
+        File.AppendAllText(path, """{"step":20,"validation_lo""");
+        var curves = MetricsFile.Read(path);
+        Assert.Equal(["validation_loss", "train_loss", "images_per_second", "train_kl"], curves.Select(static curve => curve.Name));
+        Assert.Equal([(0L, 5.5)], curves[0].Points);
+        Assert.Equal([(10L, 2.5), (20L, double.NegativeInfinity)], curves[1].Points);
+        Assert.Equal([(20L, 0.25)], curves[3].Points);
+        Assert.StartsWith("Cannot read the metrics: ", Assert.Throws<ModelGenException>(() => MetricsFile.Read(_folder["missing"])).Message);
+    }
+
+    [Fact]
     public void ANewRunReplacesTheFileAndAResumedOneKeepsWhatCameBefore()
     {
         var path = _folder["metrics.jsonl"];

@@ -1,0 +1,84 @@
+using ModelGen.Training;
+
+namespace ModelGen.Tests.Training;
+
+public sealed class CurvesFileTests : IDisposable
+{
+    private static readonly TrainingResult End = new(TrainingOutcome.Finished, 0, 0, null, null, TimeSpan.Zero, 0, "images", 0);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Metrics => _folder["metrics.jsonl"];
+
+    private string Picture => _folder["curves.png"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void CurvesAreDrawnAFiftiethOfTheRunApartAndAtItsEnd()
+    {
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Start(metrics, curves, step: 0);
+        var drawn = new List<long>();
+        for (var step = 1; step <= 100; step++)
+        {
+            var report = new StepReport(step, 100, [new("loss", 1.0 / step)], 1e-3, 1, "images", TimeSpan.Zero);
+            metrics.OnStep(report);
+            curves.OnStep(report);
+            if (!File.Exists(Picture))
+                continue;
+            drawn.Add(step);
+            File.Delete(Picture);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 50).Select(static share => 2L * share), drawn);
+        curves.OnEnd(End with { Outcome = TrainingOutcome.Failed });
+        Assert.False(File.Exists(Picture));
+        curves.OnEnd(End);
+        Assert.True(File.Exists(Picture));
+    }
+
+    [Fact]
+    public void AResumedRunDrawsTheSameCurvesAsOneThatNeverStopped()
+    {
+        Report(0, 50, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Report(50, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        var resumed = File.ReadAllBytes(Picture);
+        Report(0, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Assert.Equal(File.ReadAllBytes(Picture), resumed);
+        Report(0, 99, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Assert.NotEqual(File.ReadAllBytes(Picture), resumed);
+    }
+
+    [Fact]
+    public void SpeedIsNoCurveAndMoreThanCanBeToldApartAreLeftOut()
+    {
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Start(metrics, curves, step: 0);
+        metrics.OnStep(new StepReport(1, 2, [], 1e-3, 1, "images", TimeSpan.Zero));
+        curves.OnEnd(End);
+        Assert.False(File.Exists(Picture));
+        metrics.OnStep(new StepReport(2, 2, [.. Enumerable.Range(0, 9).Select(static part => new Measure($"part{part}", part))], 1e-3, 1, "images", TimeSpan.Zero));
+        curves.OnEnd(End);
+        Assert.True(File.Exists(Picture));
+    }
+
+    private static void Start(MetricsFile metrics, CurvesFile curves, long step)
+    {
+        metrics.OnStart(new TrainingStart(step, 100));
+        curves.OnStart(new TrainingStart(step, 100));
+    }
+
+    private static void Report(int from, int to, MetricsFile metrics, CurvesFile curves)
+    {
+        Start(metrics, curves, from);
+        for (var step = from + 1; step <= to; step++)
+        {
+            var report = new StepReport(step, 100, [new("loss", 1.0 / step)], 1e-3, 1, "images", TimeSpan.Zero);
+            metrics.OnStep(report);
+            curves.OnStep(report);
+        }
+
+        curves.OnEnd(End);
+    }
+}
