@@ -6,7 +6,7 @@ namespace ModelGen.Benchmarks.Training;
 /// <param name="Name">Its part in the names of measures.</param>
 /// <param name="Model">Which model it is.</param>
 /// <param name="Step">What a training step consists of.</param>
-/// <param name="Open">Makes the data, which say nothing and cost nothing to get.</param>
+/// <param name="Open">Makes the data: drawn or made up, for what they show does not matter to speed.</param>
 internal sealed record Workload(string Name, string Model, string Step, Func<TrainingPair> Open)
 {
     private const int Pictures = 2000;
