@@ -9,6 +9,9 @@ internal abstract class Measure
     /// <summary>What is measured, and against what.</summary>
     public abstract string Sentence { get; }
 
+    /// <summary>Whether it takes so long that it runs only when asked for by name.</summary>
+    public virtual bool TakesMinutes => false;
+
     /// <summary>Measures both sides.</summary>
     /// <returns>The result.</returns>
     public abstract Comparison Run();

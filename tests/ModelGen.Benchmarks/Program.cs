@@ -5,24 +5,55 @@ using ModelGen.Benchmarks.Sampling;
 using ModelGen.Benchmarks.Training;
 using ModelGen.Compiler.Diagnostics;
 
-Measure[] all = [new GenerateSpecs(), new RegenerateOneEdit(), new TrainStep(), new TrainMemory(), new SampleTokens()];
+const string DataOption = "--data";
+const string ListOption = "--list";
 
-if (args is [TrainMemory.ChildArgument, var side])
-    return TrainMemory.RunChild(side);
+string? folder = null;
+var asked = new List<string>();
+for (var i = 0; i < args.Length; i++)
+{
+    if (args[i] != DataOption)
+    {
+        asked.Add(args[i]);
+    }
+    else if (folder is null && i + 1 < args.Length)
+    {
+        folder = args[++i];
+    }
+    else
+    {
+        Console.Error.WriteLine($"{DataOption} is followed by one folder and given once.");
+        return 2;
+    }
+}
 
-if (args is ["--list"])
+var testElbo = new TestElbo(folder);
+Measure[] all =
+[
+    new GenerateSpecs(), new RegenerateOneEdit(),
+    new TrainStep("train-step-gpt-float32", Workload.Gpt), new TrainStep("train-step-vae", Workload.Vae), new TrainStep("train-step-gan", Workload.Gan),
+    new TrainMemory(Workload.Gpt), new TrainMemory(Workload.Vae), new TrainMemory(Workload.Gan),
+    new SampleTokens(), new SamplePictures(Workload.Vae, PictureModels.Vae), new SamplePictures(Workload.Gan, PictureModels.Gan),
+    new SampleMemory(Workload.Vae, PictureModels.Vae), new SampleMemory(Workload.Gan, PictureModels.Gan),
+    testElbo,
+];
+
+if (asked is [PeakMemory.ChildArgument, var which, var side])
+    return all.OfType<PeakMemory>().Single(measure => measure.Name == which).RunChild(side);
+
+if (asked is [ListOption])
 {
     foreach (var measure in all)
-        Console.WriteLine($"{measure.Name}: {measure.Sentence}");
+        Console.WriteLine($"{measure.Name}{(measure.TakesMinutes ? " (takes minutes; runs only when named)" : "")}: {measure.Sentence}");
     return 0;
 }
 
 var chosen = new List<Measure>();
-foreach (var name in args)
+foreach (var name in asked)
 {
     if (all.FirstOrDefault(measure => measure.Name == name) is not { } measure)
     {
-        var names = all.Select(each => each.Name).Append("--list").ToArray();
+        var names = all.Select(static each => each.Name).Append(ListOption).Append(DataOption).ToArray();
         var hint = names.FirstOrDefault(longer => longer.StartsWith(name, StringComparison.Ordinal)) is { } begun ? $"; did you mean '{begun}'?" : NearestWord.Hint(name, names);
         Console.Error.WriteLine($"There is no measure '{name}'{hint}");
         return 2;
@@ -31,9 +62,15 @@ foreach (var name in args)
     chosen.Add(measure);
 }
 
+if (folder is not null && !chosen.Contains(testElbo))
+{
+    Console.Error.WriteLine($"{DataOption} is for {testElbo.Name} alone; name that measure, too.");
+    return 2;
+}
+
 try
 {
-    foreach (var measure in chosen is [] ? all : [.. chosen])
+    foreach (var measure in chosen is [] ? all.Where(static measure => !measure.TakesMinutes) : chosen)
         Console.WriteLine($"{measure.Name} {measure.Run()}");
     return 0;
 }

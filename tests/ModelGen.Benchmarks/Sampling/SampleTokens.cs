@@ -25,8 +25,8 @@ internal sealed class SampleTokens : Measure
         manual_seed((long)TrainStep.Seed);
         using var data = BenchmarkText.Tokens();
         using var model = new CharGpt();
-        using var baseline = new IdiomaticTraining(data);
-        baseline.CopyWeights(model);
+        using var baseline = new IdiomaticGptTraining(data);
+        Weights.Copy(model, baseline.Model);
         model.eval();
         baseline.Model.eval();
         var tokenizer = new ByteTokenizer();

@@ -1,35 +1,37 @@
-using ModelGen.Data;
 using ModelGen.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Benchmarks.Training;
 
-/// <summary>Our side: the generated model in the trainer that users run.</summary>
-internal sealed class GeneratedTraining : IDisposable
+/// <summary>Our side: a generated model in the trainer that users run.</summary>
+internal sealed class GeneratedTraining : TrainingSide
 {
     private readonly Objective _objective;
+    private readonly TrainingOptions _options;
     private readonly Trainer _trainer;
 
-    /// <summary>Makes the model, with random weights.</summary>
-    public GeneratedTraining(TokenDataset data)
+    /// <summary>Prepares the training of an objective's model, which is then its own.</summary>
+    public GeneratedTraining(Objective objective, TrainingOptions options)
     {
-        Model = new CharGpt();
+        _objective = objective;
+        _options = options;
+        _trainer = new Trainer(objective, options, TrainStep.Seed);
         Model.train();
-        _objective = Model.CreateObjective(data);
-        _trainer = new Trainer(_objective, CharGpt.Training, TrainStep.Seed);
     }
 
-    /// <summary>The model.</summary>
-    public CharGpt Model { get; }
-
-    /// <summary>The loss of the step that comes next.</summary>
-    public Tensor Loss() => _objective.Loss(new TrainingStep(Phase: 0, Repetition: 0, CharGpt.Training.BatchSize, TrainStep.Seed, _trainer.Step)).Total;
-
-    /// <summary>One step, as a run makes it.</summary>
-    public void Step() => _trainer.MakeStep();
+    /// <inheritdoc/>
+    public override nn.Module Model => _objective.Model;
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override IReadOnlyList<Tensor> Losses() =>
+        [.. _objective.Phases(_options).Select((_, phase) => _objective.Loss(new TrainingStep(phase, Repetition: 0, _options.BatchSize, TrainStep.Seed, _trainer.Step)).Total)];
+
+    /// <summary>One step, as a run makes it.</summary>
+    public override void Step() => _trainer.MakeStep();
+
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         _trainer.Dispose();
         Model.Dispose();

@@ -1,42 +1,54 @@
+using ModelGen.Data;
 using ModelGen.Native;
 using static TorchSharp.torch;
 
 namespace ModelGen.Benchmarks.Training;
 
-/// <summary>A training step of a small GPT.</summary>
-internal sealed class TrainStep : Measure
+/// <summary>A training step.</summary>
+internal sealed class TrainStep(string name, Workload workload) : Measure
 {
-    /// <summary>The seed of weights and of the order of the data.</summary>
+    /// <summary>The seed of weights, of noise and of the order of the data.</summary>
     public const ulong Seed = 1;
 
-    public override string Name => "train-step-gpt-float32";
+    public override string Name => name;
 
     public override string Sentence =>
-        "one training step (batch, forward, loss, backward, clipping, AdamW) of the generated GPT (4 layers, 4 heads, width 128, context 64, batch 12) in the trainer, against the same model and step written by hand in idiomatic TorchSharp; both start from the same weights and see the same batches.";
+        $"one training step ({workload.Step}) of {workload.Model} in the trainer, against the same model and step written by hand in idiomatic TorchSharp; both start from the same weights and see the same batches.";
 
     public override Comparison Run()
     {
         Libtorch.Load();
         manual_seed((long)Seed);
-        using var data = BenchmarkText.Tokens();
-        using var ours = new GeneratedTraining(data);
-        using var baseline = new IdiomaticTraining(data);
-        baseline.CopyWeights(ours.Model);
+        using var pair = workload.Open();
+        using var ours = pair.Ours();
+        using var baseline = pair.Baseline();
+        Weights.Copy(ours.Model, baseline.Model);
 
-        // Equal work or no comparison: the same loss before the first step, and after it the same effect of clipping and optimizer.
+        // Equal work or no comparison: the same losses before the first step, and after it the same effect of clipping and optimizers.
         Check(ours, baseline, 1e-5);
         ours.Step();
+        SeedAsTrainer(step: 0);
         baseline.Step();
         Check(ours, baseline, 1e-4);
         return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, repetitions: 10);
     }
 
-    private static void Check(GeneratedTraining ours, IdiomaticTraining baseline, double tolerance)
+    private static void Check(TrainingSide ours, TrainingSide baseline, double tolerance)
+    {
+        foreach (var (our, their) in Losses(ours).Zip(Losses(baseline)))
+        {
+            if (!(Math.Abs(our - their) <= tolerance * Math.Abs(their)))
+                throw new ModelGenException($"The two sides do not compute the same: their losses are {our} and {their}.");
+        }
+    }
+
+    private static float[] Losses(TrainingSide side)
     {
         using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var (our, their) = (ours.Loss().item<float>(), baseline.Loss().item<float>());
-        if (!(Math.Abs(our - their) <= tolerance * Math.Abs(their)))
-            throw new ModelGenException($"The two sides do not compute the same: their losses are {our} and {their}.");
+        SeedAsTrainer(step: 1);
+        return [.. side.Losses().Select(static loss => loss.item<float>())];
     }
+
+    /// <summary>Both sides draw their noise from torch's generator, which the trainer seeds anew at every step.</summary>
+    private static void SeedAsTrainer(ulong step) => manual_seed(unchecked((long)CounterRandom.Bits(Seed, CounterRandom.Stream.Torch, step))).Dispose();
 }

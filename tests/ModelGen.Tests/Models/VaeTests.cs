@@ -37,6 +37,25 @@ public sealed class VaeTests : IDisposable
         Assert.True(samples.min().item<float>() >= 0 && samples.max().item<float>() <= 1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(150)]
+    public void ManySamplesAreWhatTheirLatentsDecodeToAtOnce(int count)
+    {
+        var model = new SmallVae(classes: 3);
+        var labels = arange(count, dtype: ScalarType.Int64).remainder(3);
+        var latents = LatentNoise.Normal([count, 2], 9, CPU);
+        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var samples = model.Sample(count, 9, labels);
+        Assert.Equal(live + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal([count, 1L, 4, 4], samples.shape);
+        Assert.Equal(Values(model.Decode(latents, labels)), Values(samples), Near);
+        Assert.Contains($"Int64 labels [{count}]", Assert.Throws<ArgumentException>(() => model.Sample(count, 9, labels[..^1])).Message);
+        Assert.Throws<ArgumentException>(() => model.Sample(count, 9));
+    }
+
     [Fact]
     public void LabelsChangeBothHalves()
     {

@@ -11,7 +11,7 @@ namespace ModelGen.Benchmarks.Training;
 /// The baseline's training step as TorchSharp's documentation shows it: one dispose scope around it, TorchSharp's own AdamW, clipping and
 /// <c>zero_grad</c>; decay on matrices alone, as nanoGPT does it. The loss stays on the device.
 /// </summary>
-internal sealed class IdiomaticTraining : IDisposable
+internal sealed class IdiomaticGptTraining : TrainingSide
 {
     private readonly IdiomaticGpt _model;
     private readonly TokenDataset _data;
@@ -20,7 +20,7 @@ internal sealed class IdiomaticTraining : IDisposable
     private long _step;
 
     /// <summary>Makes the model, with its own random weights.</summary>
-    public IdiomaticTraining(TokenDataset data)
+    public IdiomaticGptTraining(TokenDataset data)
     {
         _data = data;
         _model = new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4);
@@ -36,31 +36,14 @@ internal sealed class IdiomaticTraining : IDisposable
         _model.train();
     }
 
-    /// <summary>The model.</summary>
-    public IdiomaticGpt Model => _model;
+    /// <inheritdoc/>
+    public override IdiomaticGpt Model => _model;
 
-    /// <summary>Takes over a generated model's weights.</summary>
-    public void CopyWeights(CharGpt from)
-    {
-        using var noGrad = no_grad();
-        foreach (var (target, source) in _model.parameters().Zip(from.parameters(), static (target, source) => (target, source)))
-        {
-            if (!target.shape.SequenceEqual(source.shape))
-                throw new ModelGenException($"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets one of [{string.Join(", ", source.shape)}].");
-            target.copy_(source);
-        }
-    }
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Losses() => [Loss()];
 
-    /// <summary>The loss of the step that comes next.</summary>
-    public Tensor Loss()
-    {
-        var (inputs, targets) = _data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step);
-        var logits = _model.call(inputs);
-        return nn.functional.cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1));
-    }
-
-    /// <summary>One step.</summary>
-    public void Step()
+    /// <inheritdoc/>
+    public override void Step()
     {
         using var scope = NewDisposeScope();
         _optimizer.zero_grad();
@@ -72,9 +55,16 @@ internal sealed class IdiomaticTraining : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         _optimizer.Dispose();
         _model.Dispose();
+    }
+
+    private Tensor Loss()
+    {
+        var (inputs, targets) = _data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step);
+        var logits = _model.call(inputs);
+        return nn.functional.cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1));
     }
 }

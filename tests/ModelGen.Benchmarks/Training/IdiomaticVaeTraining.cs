@@ -1,0 +1,79 @@
+using ModelGen.Data;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Benchmarks.Training;
+
+/// <summary>
+/// The baseline's training of the VAE as PyTorch's example does it: the summed cross-entropy of the pixels and the KL in closed form, per
+/// picture; one dispose scope around a step, TorchSharp's own Adam, and <c>zero_grad</c>.
+/// </summary>
+internal sealed class IdiomaticVaeTraining : TrainingSide
+{
+    private readonly IdiomaticVae _model = new(PictureVae.Latent);
+    private readonly ImageDataset _data;
+    private readonly ulong _seed;
+    private readonly optim.Optimizer _optimizer;
+    private readonly int _batchSize = PictureVae.Training.BatchSize;
+    private long _step;
+
+    /// <summary>Makes the model, with its own random weights.</summary>
+    public IdiomaticVaeTraining(ImageDataset data, ulong seed)
+    {
+        _data = data;
+        _seed = seed;
+        var settings = (AdamOptions)PictureVae.Training.Optimizer;
+        _optimizer = optim.Adam(_model.parameters(), settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
+        _model.train();
+    }
+
+    /// <inheritdoc/>
+    public override IdiomaticVae Model => _model;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Losses() => [Loss(_data.Training.Batch(_batchSize, _seed, _step).Images)];
+
+    /// <inheritdoc/>
+    public override void Step()
+    {
+        using var scope = NewDisposeScope();
+        var images = _data.Training.Batch(_batchSize, _seed, _step).Images;
+        _optimizer.zero_grad();
+        var loss = Loss(images);
+        loss.backward();
+        _optimizer.step();
+        _step++;
+    }
+
+    /// <summary>The negative ELBO over all pictures held back, in nats per picture.</summary>
+    public double Test()
+    {
+        _model.eval();
+        using var noGrad = no_grad();
+        var sum = 0.0;
+        foreach (var (images, _) in _data.Validation.Blocks(_batchSize))
+        {
+            using var scope = NewDisposeScope();
+            sum += Loss(images).item<float>() * images.size(0);
+        }
+
+        _model.train();
+        return sum / _data.Validation.Count;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+
+    private Tensor Loss(Tensor images)
+    {
+        var (logits, mean, logVariance) = _model.call(images);
+        var reconstruction = nn.functional.binary_cross_entropy_with_logits(logits, images, reduction: nn.Reduction.Sum);
+        var kl = -0.5 * (1 + logVariance - mean.pow(2) - logVariance.exp()).sum();
+        return (reconstruction + kl) / images.size(0);
+    }
+}

@@ -1,0 +1,48 @@
+using ModelGen.Data;
+
+namespace ModelGen.Benchmarks.Training;
+
+/// <summary>A model that is trained on both sides.</summary>
+/// <param name="Name">Its part in the names of measures.</param>
+/// <param name="Model">Which model it is.</param>
+/// <param name="Step">What a training step consists of.</param>
+/// <param name="Open">Makes the data: drawn or made up, for what they show does not matter to speed.</param>
+internal sealed record Workload(string Name, string Model, string Step, Func<TrainingPair> Open)
+{
+    private const int Pictures = 2000;
+
+    /// <summary>A small GPT.</summary>
+    public static Workload Gpt { get; } = new(
+        "gpt",
+        "the generated GPT (4 layers, 4 heads, width 128, context 64, batch 12)",
+        "batch, forward, loss, backward, clipping, AdamW",
+        static () =>
+        {
+            var data = BenchmarkText.Tokens();
+            return new TrainingPair(data, () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training), () => new IdiomaticGptTraining(data));
+        });
+
+    /// <summary>The example's variational autoencoder.</summary>
+    public static Workload Vae { get; } = new(
+        "vae",
+        $"the example's convolutional VAE (28 × 28 pixels, {PictureVae.Latent} latent axes, batch {PictureVae.Training.BatchSize})",
+        "batch, forward, negative ELBO, backward, Adam",
+        static () =>
+        {
+            var data = Digits();
+            return new TrainingPair(data, () => new GeneratedTraining(new PictureVae().CreateObjective(data), PictureVae.Training), () => new IdiomaticVaeTraining(data, TrainStep.Seed));
+        });
+
+    /// <summary>The example's generative adversarial network.</summary>
+    public static Workload Gan { get; } = new(
+        "gan",
+        $"the example's convolutional GAN (28 × 28 pixels, {PictureGan.Latent} latent axes, batch {PictureGan.Training.BatchSize})",
+        "batch, the discriminator's move and the generator's with forward, loss, backward and Adam each, averaging of the weights",
+        static () =>
+        {
+            var data = Digits();
+            return new TrainingPair(data, () => new GeneratedTraining(new PictureGan().CreateObjective(data), PictureGan.Training), () => new IdiomaticGanTraining(data));
+        });
+
+    private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
+}
