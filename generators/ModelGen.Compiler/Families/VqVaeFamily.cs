@@ -17,13 +17,13 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
     private static readonly NumberParameter Decay = new("decay", "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1") { Range = Language.Range.Fraction, Default = 0.99 };
 
-    private static readonly NumberParameter ReviveBelow = new("revive-below", "a vector that is used less than this share of an even use (the mean over all) is replaced by what the encoder gives at a random place of the batch")
+    private static readonly NumberParameter ReviveBelow = new("revive-below", "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the batch, as the first batch begins all of them: Dhariwal et al. 2020")
     {
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         Default = 0.1,
     };
 
-    private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it; the first batch in training starts them", "", Codes, Decay, ReviveBelow) { IsRequired = true };
+    private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it", "", Codes, Decay, ReviveBelow) { IsRequired = true };
 
     private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
 
