@@ -13,7 +13,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
-    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 20 };
+    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
 
     private static readonly NumberParameter Decay = new("decay", "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1") { Range = Language.Range.Fraction, Default = 0.99 };
 
@@ -45,7 +45,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
         initialiser: xavier-uniform
         encoder: [conv: { channels: 3, kernel: 2, stride: 2 }]
         decoder: [conv-transpose: { channels: 1, kernel: 2, stride: 2 }]
-        objective: { vector-quantised: { reconstruction: bernoulli, commitment: 0.5 } }
+        objective: { vector-quantised: { reconstruction: bernoulli } }
         training:
           optimizer: { adamw: 1e-3 }
           schedule: { constant: { warmup: 10 steps } }
@@ -68,7 +68,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
         }
 
         var grid = encoder!.Output.Shape;
-        AddQuantiser(roles, codebook, grid.Axes[0].Constant!.Value);
+        AddQuantiser(roles, codebook, grid);
         return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal);
     }
 
@@ -87,12 +87,15 @@ internal sealed class VqVaeFamily() : ImageFamily(
         return goal.Definition.CSharp(goal.Arguments);
     }
 
-    private static void AddQuantiser(RolesBuilder roles, Arguments codebook, long size)
+    private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
     {
         const string Type = "global::ModelGen.Models.VectorQuantiser";
-        var codes = codebook.Get(Codes);
+        var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
         var construction = FormattableString.Invariant($"new {Type}({codes}, {size}, decay: {NumberParameter.Text(codebook.Get(Decay))}, reviveBelow: {NumberParameter.Text(codebook.Get(ReviveBelow))}, device)");
         roles.Module("quantiser", Type, construction, Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
+
+        // Each vector of the grid is compared with each of the codebook.
+        roles.Graph.Rows.Add(new LayerRow("quantiser", grid, 0, codes * grid.Count, null, 0, 1));
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };
