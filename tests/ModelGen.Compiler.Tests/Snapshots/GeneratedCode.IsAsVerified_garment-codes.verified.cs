@@ -24,13 +24,14 @@ namespace Example.Models;
 ///     conv          [32, 7, 7]         9,248        451,584
 ///   relu            [32, 7, 7]
 ///   conv            [8, 7, 7]            264         12,544
+/// quantiser         [8, 7, 7]                        25,088
 /// decoder           [1, 28, 28]       13,681        705,600
 ///   conv            [32, 7, 7]         5,216        254,016
 ///   relu            [32, 7, 7]
 ///   conv-transpose  [16, 14, 14]       8,208        401,408
 ///   relu            [16, 14, 14]
 ///   conv-transpose  [1, 28, 28]          257         50,176
-/// total             [1, 28, 28]       34,249      2,123,072
+/// total             [1, 28, 28]       34,249      2,148,160
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>

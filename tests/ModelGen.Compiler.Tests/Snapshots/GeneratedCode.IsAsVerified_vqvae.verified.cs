@@ -23,13 +23,14 @@ namespace Example.Models;
 ///   conv            [64, 7, 7]        36,928      1,806,336
 ///   relu            [64, 7, 7]
 ///   conv            [16, 7, 7]         1,040         50,176
+/// quantiser         [16, 7, 7]                      100,352
 /// decoder           [1, 28, 28]       42,593      2,157,568
 ///   conv            [64, 7, 7]         9,280        451,584
 ///   relu            [64, 7, 7]
 ///   conv-transpose  [32, 14, 14]      32,800      1,605,632
 ///   relu            [32, 14, 14]
 ///   conv-transpose  [1, 28, 28]          513        100,352
-/// total             [1, 28, 28]      113,937      5,720,064
+/// total             [1, 28, 28]      113,937      5,820,416
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
