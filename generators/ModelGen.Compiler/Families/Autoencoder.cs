@@ -10,10 +10,10 @@ internal static class Autoencoder
 {
     /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of pictures under what it gives.</summary>
     /// <returns>What the decoder gives; null where it cannot be built, or the objective is missing.</returns>
-    public static Value? Decoder<T>(RolesBuilder roles, Arguments arguments, LayersParameter decoder, Shape input, Shape picture, string family, WordParameter<T> objective)
+    public static Value? Decoder<T>(RolesBuilder roles, Arguments arguments, LayersParameter decoder, Shape input, Shape picture, string family, WordParameter<T> objective, Trail? before = null)
         where T : ReconstructionObjective
     {
-        var graph = arguments.TryGet(decoder, out var layers) ? roles.Role(decoder.Name, layers, input) : null;
+        var graph = arguments.TryGet(decoder, out var layers) ? roles.Role(decoder.Name, layers, input, before) : null;
         roles.Gives(decoder.Name, graph, $"the decoder of a {family}", shape => shape.Equals(picture), $"the data's shape {picture}");
         if (!arguments.TryGet(objective, out var goal))
         {

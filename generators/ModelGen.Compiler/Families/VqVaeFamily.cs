@@ -43,8 +43,8 @@ internal sealed class VqVaeFamily() : ImageFamily(
         codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }
         condition: { classes: 2 }
         initialiser: xavier-uniform
-        encoder: [conv: { channels: 3, kernel: 2, stride: 2 }]
-        decoder: [conv-transpose: { channels: 1, kernel: 2, stride: 2 }]
+        encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]
+        decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]
         objective: { vector-quantised: { reconstruction: bernoulli } }
         training:
           optimizer: { adamw: 1e-3 }
@@ -69,7 +69,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
         var grid = encoder!.Output.Shape;
         AddQuantiser(roles, codebook, grid);
-        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal);
+        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal, encoder.Output.Trail);
     }
 
     protected override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
