@@ -20,6 +20,7 @@ internal static class Names
     public static readonly IReadOnlyCollection<string> RoleMembers =
     [
         "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "ImageShape",
+        "Quantiser", "Codes", "CodeCount", "GridShape", "FitPrior", "CheckCodes",
         "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
         "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
     ];

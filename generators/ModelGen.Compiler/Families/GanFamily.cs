@@ -9,7 +9,7 @@ namespace ModelGen.Compiler.Families;
 internal sealed class GanFamily() : LatentFamily(
     "gan",
     "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
-    Condition, Training,
+    Data, Condition, Training,
     Data, Latent, Condition, Initialisation, Generator, Discriminator, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
@@ -58,8 +58,6 @@ internal sealed class GanFamily() : LatentFamily(
         """;
 
     public override string BaseClass => "global::ModelGen.Models.Gan";
-
-    protected override WordParameter<DataKind> Pictures => Data;
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {

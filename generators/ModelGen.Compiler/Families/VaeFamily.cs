@@ -8,7 +8,7 @@ namespace ModelGen.Compiler.Families;
 internal sealed class VaeFamily() : LatentFamily(
     "vae",
     "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
-    Condition, Training,
+    Data, Condition, Training,
     Data, Latent, Condition, Initialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
@@ -47,8 +47,6 @@ internal sealed class VaeFamily() : LatentFamily(
 
     public override string BaseClass => "global::ModelGen.Models.Vae";
 
-    protected override WordParameter<DataKind> Pictures => Data;
-
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {
         var encoder = arguments.TryGet(Encoder, out var encoderLayers) ? roles.Role(Encoder.Name, encoderLayers, picture.With(0, picture.Axes[0] + classes)) : null;
@@ -59,17 +57,8 @@ internal sealed class VaeFamily() : LatentFamily(
             roles.Linear("log-variance", features, latent);
         }
 
-        var decoder = arguments.TryGet(Decoder, out var decoderLayers) ? roles.Role(Decoder.Name, decoderLayers, new Shape(latent + classes)) : null;
-        roles.Gives(Decoder.Name, decoder, "the decoder of a vae", shape => shape.Equals(picture), $"the data's shape {picture}");
-        if (!arguments.TryGet(Goal, out var goal))
-        {
-            return null;
-        }
-
-        var likelihood = goal.Definition.Reconstruction(goal.Arguments);
-        var type = likelihood.Definition.CSharpType;
-        roles.Module("likelihood", type, $"new {type}({likelihood.Definition.ConstructorArguments(likelihood.Arguments)})", likelihood.Definition.State);
-        return encoder is null ? null : decoder?.Output;
+        var output = Autoencoder.Decoder(roles, arguments, Decoder, new Shape(latent + classes), picture, Word, Goal);
+        return encoder is null ? null : output;
     }
 
     protected override string Objective(Arguments arguments)

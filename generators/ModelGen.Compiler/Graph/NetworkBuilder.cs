@@ -77,14 +77,14 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     }
 
     /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape)
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before)
     {
         if (!CanHold(role, layers, shape))
         {
             return null;
         }
 
-        var input = new Value(shape, ElementType.Number, new Trail(null, $"{role}: {shape}"), -1);
+        var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
         return Class(role, layers, input, endsBranch: false, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
     }
 

@@ -22,9 +22,13 @@ internal sealed class RolesBuilder
     public ModuleGraph Graph { get; }
 
     /// <summary>Adds a role: a module class under a property of its name. Null where it cannot be built.</summary>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input)
+    /// <param name="role">Its key.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="input">What comes into it.</param>
+    /// <param name="before">How that shape came about, where another role made it.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null)
     {
-        if (_network.Role(role, layers, input) is not { } graph)
+        if (_network.Role(role, layers, input, before) is not { } graph)
         {
             return null;
         }

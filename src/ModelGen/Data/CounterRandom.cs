@@ -19,6 +19,7 @@ internal static class CounterRandom
         Augmentation = 8,
         HeldBack = 9,
         DrawnDigits = 10,
+        Codes = 12,
         ClassifierWeights = 21,
         ClassifierOrder = 22,
         KernelSubsets = 23,

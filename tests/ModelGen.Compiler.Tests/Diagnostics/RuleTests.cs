@@ -14,6 +14,8 @@ public sealed partial class RuleTests
 
     private const string Picture = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
 
+    private const string Grid = "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\ncodebook: { codes: 8 }\nobjective: { vector-quantised: bernoulli }\n";
+
     private const string Game = "model: M\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: hinge\n";
 
     private static readonly string Families = string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word));
@@ -52,6 +54,8 @@ public sealed partial class RuleTests
         ($"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How it got there: encoder: [1, 6, 6] -> relu"),
         ($"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n", "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"),
         ($"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"),
+        ($"{Grid}encoder: [flatten, linear: 4]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n", "(6,20): MG2003: the encoder gives [4]; a vq-vae must give a grid of vectors [n, h, w]. How it got there: encoder: [1, 6, 6] -> flatten [36] -> linear [4]"),
+        ($"{Grid}encoder: [conv: {{ channels: 3, kernel: 2, stride: 2 }}]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n", "(7,11): MG2003: the decoder gives [1, 3, 3]; the decoder of a vq-vae must give the data's shape [1, 6, 6]. How it got there: encoder: [1, 6, 6] -> conv [3, 3, 3] -> decoder: [3, 3, 3] -> conv [1, 3, 3]"),
         ($"{Game}generator: [linear: 25, reshape: [1, 5, 5]]\ndiscriminator: [flatten, linear: 1]\n", "(6,25): MG2003: the generator gives [1, 5, 5]; the generator of a gan must give the data's shape [1, 6, 6], which the discriminator takes. How it got there: generator: [3] -> linear [25] -> reshape [1, 5, 5]"),
         ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 2]\n", "(7,26): MG2003: the discriminator gives [2]; the discriminator of a gan must give one score [1]. How it got there: discriminator: [1, 6, 6] -> flatten [36] -> linear [2]"),
         ($"{Game}condition: {{ classes: 3, discriminator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [relu]\n", "(8,17): MG2003: the discriminator gives [1, 6, 6]; a discriminator that judges by projection must give features [n], such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"),
@@ -61,6 +65,8 @@ public sealed partial class RuleTests
         ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(1,1): MG2004: a model needs 'family': one of {Families}"),
         ("model: M\nfamily: network\nnetwork: [relu]\n", "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"),
         ($"{Head}network:\n  - conv: {{ channels: 3 }}\n", "(5,5): MG2004: 'conv' needs 'kernel': the window's length along each axis"),
+        ($"model: M\nfamily: vq-vae\ndata: {{ image: [1, 6, 6] }}\nobjective: {{ vector-quantised: bernoulli }}\nencoder: [relu]\ndecoder: [relu]\n", "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that stand for what the encoder gives, as moving averages of it"),
+        ($"model: M\nfamily: vae\ndata: {{ image: [1, 6, 6] }}\ninitialiser: {{ normal: 0.1 }}\nobjective: {{ elbo: bernoulli }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(2,1): MG2004: a model of the family 'vae' needs 'latent': how many axes the latent space has"),
         ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
         ($"{Head}network:\n  - repeat: 4\n", "(5,5): MG2004: 'repeat' needs 'layers': the layers"),
         ($"{Head}blocks: {{ b: {{ parameters: [n] }} }}\nnetwork: [relu]\n", "(4,11): MG2004: the block 'b' needs 'layers': the layers it stands for"),
@@ -90,6 +96,7 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - dropout: 1.5\n", "(5,14): MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1"),
         ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),
         ($"{Head}network:\n  - linear: 99999999999\n", "(5,13): MG2006: 'linear.features' is 99999999999; it must be at most 2147483647"),
+        ($"model: M\nfamily: vq-vae\ndata: {{ image: [1, 6, 6] }}\ncodebook: {{ codes: 1 }}\nobjective: {{ vector-quantised: bernoulli }}\nencoder: [relu]\ndecoder: [relu]\n", "(4,20): MG2006: 'codebook.codes' is 1; it must be at least 2 and at most 65536"),
         ($"{Head}network:\n  - softmax: {{ axis: 3 }}\n", "(5,22): MG2006: 'softmax.axis' is 3; it must be from -2 to 1 for [4, 9]"),
         ($"{Head}network:\n  - group-norm: 3\n", "(5,17): MG2006: 'group-norm.groups' is 3; it must be a divisor of the 4 channels"),
         ($"{Head}blocks:\n  b: {{ parameters: [n], layers: [linear: $n - 8] }}\nnetwork:\n  - b: 16\n  - b: 4\n", "(5,42): MG2006: 'linear.features' is -4; it must be at least 1 (in the block 'b' as used on line 8)"),

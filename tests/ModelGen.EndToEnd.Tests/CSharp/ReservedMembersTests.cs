@@ -12,6 +12,7 @@ public sealed class ReservedMembersTests
     [InlineData(typeof(Network))]
     [InlineData(typeof(Vae))]
     [InlineData(typeof(Gan))]
+    [InlineData(typeof(VqVae))]
     public void EveryInheritedMemberThatALayerCouldBeNamedLikeIsReserved(Type family)
     {
         var members = new HashSet<string>();

@@ -35,6 +35,40 @@ public sealed class ImageModelTests : IDisposable
     }
 
     [Fact]
+    public void ACodebookIsUsedAndDrawnFrom()
+    {
+        using var data = ImageDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
+        using var model = new DigitCodes();
+        var objective = model.CreateObjective(data);
+        var before = Reconstruction(objective.Validate(60));
+        using var trainer = new Trainer(objective, DigitCodes.Training, seed: 1);
+        trainer.Run();
+
+        var after = objective.Validate(60).ToDictionary(static measure => measure.Name, static measure => measure.Value);
+        Assert.True(after["reconstruction"] < before / 3, $"{before} to {after["reconstruction"]} nats per image");
+        Assert.InRange(after["codes_used"], DigitCodes.Codes / 2, DigitCodes.Codes);
+        Assert.InRange(after["perplexity"], 5, after["codes_used"]);
+
+        // The codes of a picture say which it is: what they decode to is nearer to it than to any other.
+        using var batch = data.Validation.Batch(32, seed: 1, batch: 0);
+        using var again = model.Reconstruct(batch.Images);
+        using var rows = batch.Images.flatten(1);
+        using var decoded = again.flatten(1);
+        using var distances = cdist(decoded, rows);
+        using var nearest = distances.argmin(1);
+        Assert.Equal(Enumerable.Range(0, 32).Select(static i => (long)i), nearest.data<long>().ToArray());
+
+        model.FitPrior(data);
+        using var pictures = model.Sample(64, seed: 2);
+        Assert.Equal([64L, 1, 28, 28], pictures.shape);
+        using var ink = pictures.mean([1, 2, 3]);
+        using var realInk = batch.Images.mean();
+        Assert.InRange(ink.mean().item<float>(), realInk.item<float>() / 2, realInk.item<float>() * 2);
+    }
+
+    private static double Reconstruction(IReadOnlyList<Measure> measures) => measures.Single(static measure => measure.Name == "reconstruction").Value;
+
+    [Fact]
     public void AGameIsResumedInTheSameBytesAndItsCheckpointDraws()
     {
         using var data = ImageDataset.Create(DrawnDigits.Create(300, seed: 1), test: null, validationFraction: 0.1);

@@ -1,0 +1,102 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Training;
+
+namespace ModelGen.Compiler.Families;
+
+internal sealed class VqVaeFamily() : ImageFamily(
+    "vq-vae",
+    "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
+    Data, Condition, Training,
+    Data, Codebook, Condition, Initialisation, Encoder, Decoder, Goal, Training)
+{
+    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
+
+    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
+
+    private static readonly NumberParameter Decay = new("decay", "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1") { Range = Language.Range.Fraction, Default = 0.99 };
+
+    private static readonly NumberParameter ReviveBelow = new("revive-below", "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the batch, as the first batch begins all of them: Dhariwal et al. 2020")
+    {
+        Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+        Default = 0.1,
+    };
+
+    private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it", "", Codes, Decay, ReviveBelow) { IsRequired = true };
+
+    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
+
+    private static readonly LayersParameter Encoder = new("encoder", "the layers from a picture [C, H, W] to a grid of vectors [n, h, w]; with a condition from [C + classes, H, W]") { IsRequired = true };
+
+    private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, h, w] to a picture [C, H, W]; with a condition from [n + classes, h, w]") { IsRequired = true };
+
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data");
+
+    public override string Example =>
+        """
+        model: Example
+        family: vq-vae
+        data: { image: [1, 6, 6] }
+        codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }
+        condition: { classes: 2 }
+        initialiser: xavier-uniform
+        encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]
+        decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]
+        objective: { vector-quantised: { reconstruction: bernoulli } }
+        training:
+          optimizer: { adamw: 1e-3 }
+          schedule: { constant: { warmup: 10 steps } }
+          clip-norm: 1.0
+          batch: 4
+          duration: 2 epochs
+          validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
+          checkpoint: 1k images
+          average: 0.99
+        """;
+
+    public override string BaseClass => "global::ModelGen.Models.VqVae";
+
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes)
+    {
+        var encoder = arguments.TryGet(Encoder, out var layers) ? roles.Role(Encoder.Name, layers, picture.With(0, picture.Axes[0] + classes)) : null;
+        if (!roles.Gives(Encoder.Name, encoder, "a vq-vae", shape => shape.Rank == 3, "a grid of vectors [n, h, w]") || !arguments.TryGet(Codebook, out var codebook))
+        {
+            return null;
+        }
+
+        var grid = encoder!.Output.Shape;
+        AddQuantiser(roles, codebook, grid);
+        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal, encoder.Output.Trail);
+    }
+
+    protected override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
+        [("How many codes there are; they run from 0 to this number less one.", "Codes", arguments.Get(Codebook).Get(Codes))];
+
+    protected override IEnumerable<string> Members(ModelGraph model)
+    {
+        var grid = model.Root.Submodules.Single(submodule => submodule.StateName == Encoder.Name).Elements[0].Output.Shape;
+        return [$"global::System.ReadOnlySpan<long> GridShape => [{grid.Axes[1]}, {grid.Axes[2]}];"];
+    }
+
+    protected override string Objective(Arguments arguments)
+    {
+        var goal = arguments.Get(Goal);
+        return goal.Definition.CSharp(goal.Arguments);
+    }
+
+    private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
+    {
+        const string Type = "global::ModelGen.Models.VectorQuantiser";
+        var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
+        var construction = FormattableString.Invariant($"new {Type}({codes}, {size}, decay: {NumberParameter.Text(codebook.Get(Decay))}, reviveBelow: {NumberParameter.Text(codebook.Get(ReviveBelow))}, device)");
+        roles.Module("quantiser", Type, construction, Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
+
+        // Each vector of the grid is compared with each of the codebook.
+        roles.Graph.Rows.Add(new LayerRow("quantiser", grid, 0, codes * grid.Count, null, 0, 1));
+    }
+
+    private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };
+}
