@@ -14,6 +14,9 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
 
     private const int Columns = 10, Scale = 2;
 
+    /// <summary>Pictures in a row of <see cref="Grid"/>: one for each class where the model draws an asked one.</summary>
+    public int GridColumns => model.ClassCount > 0 ? model.ClassCount : Columns;
+
     /// <summary>New pictures, of each class alike where the model draws an asked one.</summary>
     public (Tensor Pictures, Tensor? Labels) Draw(int count)
     {
@@ -22,10 +25,15 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
         return (model.Sample(count, seed, labels), labels);
     }
 
-    /// <summary>A grid of new pictures; with classes, a column for each of the first ten.</summary>
+    /// <summary>
+    /// A grid to watch a training by: new pictures, with a column for each class where the model draws an asked one. A vector-quantised
+    /// autoencoder, which draws none before its codes are counted, shows pictures held back as it has them.
+    /// </summary>
     public Tensor Grid()
     {
-        var (pictures, labels) = Draw(Columns * Math.Max(Columns, model.ClassCount));
+        if (model is VqVae codes)
+            return Reconstructed(codes);
+        var (pictures, labels) = Draw(Columns * GridColumns);
         labels?.Dispose();
         return pictures;
     }
@@ -34,8 +42,8 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
     public void Write()
     {
         using var scope = NewDisposeScope();
-        var columns = model.ClassCount > 0 ? model.ClassCount : Columns;
-        PictureGrid.Write(folder[Samples], Grid(), columns, Scale);
+        var (pictures, _) = Draw(Columns * GridColumns);
+        PictureGrid.Write(folder[Samples], pictures, GridColumns, Scale);
         using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
         var labels = model.ClassCount > 0 ? held.Labels : null;
         if (model is Vae vae)
@@ -45,11 +53,21 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
             using (no_grad())
                 WriteWays(vae, vae.Encode(held.Images, labels).Mean, labels, Interpolation.Linear);
         }
+        else if (model is VqVae codes)
+        {
+            PictureGrid.WritePairs(folder[Reconstructions], held.Images, codes.Reconstruct(held.Images, labels), Columns, Scale);
+        }
         else if (model is LatentModel latent)
         {
             using var generator = new Generator(seed);
             WriteWays(latent, randn([4 * Columns, latent.LatentSize], generator: generator), labels, Interpolation.Spherical);
         }
+    }
+
+    private Tensor Reconstructed(VqVae codes)
+    {
+        using var held = data.Validation.Batch(Columns * Columns, seed: 0, batch: 0);
+        return codes.Reconstruct(held.Images, codes.ClassCount > 0 ? held.Labels : null);
     }
 
     // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.

@@ -19,6 +19,7 @@ internal sealed record PictureModel(string Word, string Summary, string Spec, Fu
     [
         new("vae", "a variational autoencoder", "vae.model.yaml", static () => new PictureVae(), PictureVae.Training, Nats),
         new("cvae", "one that draws an asked class", "LabelledVae.cs", static () => new LabelledVae(), LabelledVae.Training, Nats),
+        new("vqvae", "a vector-quantised autoencoder", "vqvae.model.yaml", static () => new PictureVqVae(), PictureVqVae.Training, Nats),
         new("gan", "a generator against a discriminator", "gan.model.yaml", static () => new PictureGan(), PictureGan.Training, Game),
         new("cgan", "one that draws an asked class", "LabelledGan.cs", static () => new LabelledGan(), LabelledGan.Training, Game),
     ];

@@ -43,7 +43,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
                 new ConsoleProgress(),
                 new MetricsFile(_folder[MetricsLines]),
                 new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Measures),
-                new SampleGrids(_folder[SampleSteps], gallery.Grid, Math.Max(model.ClassCount, 10)),
+                new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
             },
         };
         stop.ThrowIfCancellationRequested();
@@ -54,6 +54,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
             return false;
         }
 
+        (model as VqVae)?.FitPrior(data);
         gallery.Write();
         Evaluate(model, objective, data, gallery, options.BatchSize);
         Tell($"the checkpoint, the metrics, the pictures and {Report} are in {_folder.Path}");
@@ -136,6 +137,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 
         // What the same network draws before it has learned anything.
         using var untrained = NewModel();
+        (untrained as VqVae)?.FitPrior(data);
         var (first, _) = new Gallery(untrained, data, _folder, arguments.Seed).Draw(count);
         report.Add("frechet_distance_untrained", evaluation.FrechetDistance(first, stop).Value);
         var shown = pictures[..20];

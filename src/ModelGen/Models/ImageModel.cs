@@ -9,6 +9,9 @@ namespace ModelGen.Models;
 /// <summary>A model that makes pictures, of an asked class where its spec has a <c>condition</c>. Pixels range from 0 to 1.</summary>
 public abstract class ImageModel : nn.Module
 {
+    // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
+    private const int MostAtOnce = 64;
+
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
@@ -68,5 +71,24 @@ public abstract class ImageModel : nn.Module
             throw new ArgumentException($"{GetName()} makes pictures of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
             throw new ArgumentException($"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+    }
+
+    /// <summary>Pictures of any number of latents or codes, a few at a time.</summary>
+    /// <param name="inputs">What pictures are made of, [count, …].</param>
+    /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
+    /// <param name="pictures">Makes the pictures of some.</param>
+    private protected Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> pictures)
+    {
+        var count = inputs.size(0);
+        using var scope = NewDisposeScope();
+        var all = empty([count, .. ImageShape], device: inputs.device);
+        for (long first = 0; first < count; first += MostAtOnce)
+        {
+            using var block = NewDisposeScope();
+            var size = Math.Min(MostAtOnce, count - first);
+            all.narrow(0, first, size).copy_(pictures(inputs.narrow(0, first, size), labels?.narrow(0, first, size)));
+        }
+
+        return all.MoveToOuterDisposeScope();
     }
 }

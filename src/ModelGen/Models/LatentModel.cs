@@ -6,9 +6,6 @@ namespace ModelGen.Models;
 /// <summary>A model that makes pictures from vectors of a latent space, whose axes are N(0, 1).</summary>
 public abstract class LatentModel : ImageModel
 {
-    // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
-    private const int MostAtOnce = 64;
-
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
@@ -26,7 +23,7 @@ public abstract class LatentModel : ImageModel
     {
         using var evaluation = EvaluationMode.Of(this);
         using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
-        return InBlocks(latents, labels);
+        return PicturesOfAll(latents, labels);
     }
 
     /// <summary>The pictures on the way from one latent to another, both included.</summary>
@@ -72,24 +69,13 @@ public abstract class LatentModel : ImageModel
     {
         using var evaluation = EvaluationMode.Of(this);
         using var labels = label is { } one ? full([latents.size(0)], one, dtype: ScalarType.Int64, device: latents.device) : null;
-        return InBlocks(latents, labels);
+        return PicturesOfAll(latents, labels);
     }
 
-    /// <summary>The pictures of any number of latents, as the model is set, a few at a time.</summary>
-    private Tensor InBlocks(Tensor latents, Tensor? labels)
+    private Tensor PicturesOfAll(Tensor latents, Tensor? labels)
     {
-        var count = latents.size(0);
-        CheckLabels(labels, count);
-        using var scope = NewDisposeScope();
-        var pictures = empty([count, .. ImageShape], dtype: latents.dtype, device: latents.device);
-        for (long first = 0; first < count; first += MostAtOnce)
-        {
-            using var block = NewDisposeScope();
-            var size = Math.Min(MostAtOnce, count - first);
-            pictures.narrow(0, first, size).copy_(PicturesOf(latents.narrow(0, first, size), labels?.narrow(0, first, size)));
-        }
-
-        return pictures.MoveToOuterDisposeScope();
+        CheckLabels(labels, latents.size(0));
+        return InBlocks(latents, labels, PicturesOf);
     }
 
     /// <summary>The pictures of some latents, as the model is set.</summary>

@@ -123,13 +123,9 @@ public abstract class VqVae : ImageModel
     }
 
     /// <summary>New pictures: codes drawn from the prior of <see cref="FitPrior"/>, decoded.</summary>
-    /// <param name="count">How many, at least 1.</param>
-    /// <param name="seed">The seed of the codes; the same seed gives the same pictures.</param>
-    /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
-    /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There is no prior yet.</exception>
-    /// <exception cref="ArgumentException">The labels do not suit the model.</exception>
-    public Tensor Sample(int count, ulong seed, Tensor? labels = null)
+    public override Tensor Sample(int count, ulong seed, Tensor? labels = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         CheckLabels(labels, count);
@@ -137,7 +133,7 @@ public abstract class VqVae : ImageModel
             throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
         using var drawn = _prior.Draw(count, seed, labels);
         using var codes = drawn.to(Device);
-        return Decode(codes, labels);
+        return InBlocks(codes, labels, Decode);
     }
 
     /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, h, w].</summary>

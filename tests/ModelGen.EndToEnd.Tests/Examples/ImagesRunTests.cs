@@ -51,6 +51,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
 
     [Theory]
     [InlineData("cvae", "LabelledVae", "LabelledVae.cs")]
+    [InlineData("vqvae", "PictureVqVae", "vqvae.model.yaml")]
     [InlineData("gan", "PictureGan", "gan.model.yaml")]
     [InlineData("cgan", "LabelledGan", "LabelledGan.cs")]
     public void EveryModelRunsToItsEvaluation(string word, string model, string spec)
