@@ -5,13 +5,13 @@ namespace ModelGen.Examples.Images;
 [NormalInitialiser(0.02)]
 [Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
 [NonSaturating]
-[Training(Batch = 64, Duration = "20 epochs", Average = 0.999), Adam(2e-4, Betas = [0.5, 0.999], Key = "training.optimizer")]
+[Training(Batch = 32, Duration = "12 epochs", Average = 0.999), Adam(4e-4, Betas = [0.5, 0.999], Key = "training.optimizer")]
 internal partial class LabelledGan
 {
-    private const int Width = 32;
+    private const int Width = 48;
 
-    [Linear(4 * Width * 7 * 7, Bias = false), Reshape(4 * Width, 7, 7), BatchNorm, Relu,
-        ConvTranspose(2 * Width, Kernel = 4, Stride = 2, Padding = 1, Bias = false), BatchNorm, Relu,
+    [Linear(2 * Width * 7 * 7, Bias = false), Reshape(2 * Width, 7, 7), BatchNorm, Relu,
+        ConvTranspose(Width, Kernel = 4, Stride = 2, Padding = 1, Bias = false), BatchNorm, Relu,
         ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1), Tanh]
     private static partial LayerList GeneratorLayers { get; }
 

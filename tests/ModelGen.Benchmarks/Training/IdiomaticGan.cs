@@ -11,23 +11,23 @@ internal sealed class IdiomaticGan : nn.Module
         : base(nameof(IdiomaticGan))
     {
         Generator = nn.Sequential(
-            nn.Linear(latent, 128 * 7 * 7, hasBias: false),
-            nn.Unflatten(1, [128, 7, 7]),
-            nn.BatchNorm2d(128),
+            nn.Linear(latent, 96 * 7 * 7, hasBias: false),
+            nn.Unflatten(1, [96, 7, 7]),
+            nn.BatchNorm2d(96),
             nn.ReLU(),
-            nn.ConvTranspose2d(128, 64, 4, stride: 2, padding: 1, bias: false),
-            nn.BatchNorm2d(64),
+            nn.ConvTranspose2d(96, 48, 4, stride: 2, padding: 1, bias: false),
+            nn.BatchNorm2d(48),
             nn.ReLU(),
-            nn.ConvTranspose2d(64, 1, 4, stride: 2, padding: 1),
+            nn.ConvTranspose2d(48, 1, 4, stride: 2, padding: 1),
             nn.Tanh());
         Discriminator = nn.Sequential(
-            nn.Conv2d(1, 32, 4, stride: 2, padding: 1),
+            nn.Conv2d(1, 48, 4, stride: 2, padding: 1),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(32, 64, 4, stride: 2, padding: 1),
+            nn.Conv2d(48, 96, 4, stride: 2, padding: 1),
             nn.LeakyReLU(0.2),
             new IdiomaticMinibatchDeviation(group: 4),
             nn.Flatten(),
-            nn.Linear(65 * 7 * 7, 1));
+            nn.Linear(97 * 7 * 7, 1));
         register_module("generator", Generator);
         register_module("discriminator", Discriminator);
     }
