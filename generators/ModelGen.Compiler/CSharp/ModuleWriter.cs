@@ -31,6 +31,12 @@ internal static class ModuleWriter
 
         writer.Line($"{access} {graph.ClassName}(torch.Device? device = null)");
         writer.Open($"    : {baseCall}");
+        if (access == "public" && graph.Submodules.Count > 0)
+        {
+            // TorchSharp's constructors leave tensors behind, and so does each reading of an embedding's weight; what modules register outlives the scope.
+            writer.Line("using var scope = torch.NewDisposeScope();");
+        }
+
         foreach (var submodule in graph.Submodules)
         {
             writer.Place(submodule.Origin);

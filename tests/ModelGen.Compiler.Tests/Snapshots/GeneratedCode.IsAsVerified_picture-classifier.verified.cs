@@ -38,6 +38,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
     public PictureClassifier(torch.Device? device = null)
         : base(nameof(PictureClassifier))
     {
+        using var scope = torch.NewDisposeScope();
 #line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Conv = nn.Conv2d(3, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
