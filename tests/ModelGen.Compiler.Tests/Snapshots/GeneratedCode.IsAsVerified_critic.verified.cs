@@ -63,6 +63,7 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
         register_module("conv2_norm", Conv2Norm);
         register_module("linear", Linear);
         register_module("linear_norm", LinearNorm);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -74,6 +74,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         register_module("embed", Embed);
         register_module("blocks", Blocks);
         register_module("layer_norm", LayerNorm);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -66,6 +66,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
 #line default
         register_module("generator", Generator);
         register_module("discriminator", Discriminator);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -85,6 +85,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
         register_module("discriminator", Discriminator);
         register_module("projection", Projection);
         register_module("head", Head);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

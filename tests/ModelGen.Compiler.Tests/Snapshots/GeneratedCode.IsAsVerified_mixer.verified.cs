@@ -62,6 +62,7 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
         register_module("blocks", Blocks);
         register_module("head", Head);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

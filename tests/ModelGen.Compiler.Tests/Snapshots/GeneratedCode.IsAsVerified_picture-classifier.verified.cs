@@ -53,6 +53,10 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         nn.init.zeros_(Conv2.bias!);
 #line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         GroupNorm = nn.GroupNorm(8, 64, eps: 1e-6, device: device);
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        nn.init.ones_(GroupNorm.weight!);
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        nn.init.zeros_(GroupNorm.bias!);
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Linear = nn.Linear(2048, 10, hasBias: true, device: device);
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
@@ -65,6 +69,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         register_module("conv2", Conv2);
         register_module("group_norm", GroupNorm);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -45,6 +45,7 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
         Blocks = nn.ModuleList<nn.Module<torch.Tensor, torch.Tensor>>(new Layers.Block(device), new Layers.Block2(device), new Layers.Block3(device), new Layers.Block4(device));
 #line default
         register_module("blocks", Blocks);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

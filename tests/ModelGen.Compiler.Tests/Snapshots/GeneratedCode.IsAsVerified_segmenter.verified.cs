@@ -93,6 +93,7 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
         register_module("up_high", UpHigh);
         register_module("double3", Double3);
         register_module("mask", Mask);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

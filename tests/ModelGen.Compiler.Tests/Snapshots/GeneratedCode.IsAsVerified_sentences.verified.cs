@@ -59,6 +59,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
         register_module("self_attention", SelfAttention);
         register_module("conv", Conv);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

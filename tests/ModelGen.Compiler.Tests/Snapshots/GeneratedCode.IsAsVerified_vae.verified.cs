@@ -74,6 +74,7 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
         register_module("log_variance", LogVariance);
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>
