@@ -22,9 +22,13 @@ internal sealed class RolesBuilder
     public ModuleGraph Graph { get; }
 
     /// <summary>Adds a role: a module class under a property of its name. Null where it cannot be built.</summary>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input)
+    /// <param name="role">The role.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, bool isDifferentiatedTwice = false)
     {
-        if (_network.Role(role, layers, input) is not { } graph)
+        if (_network.Role(role, layers, input, isDifferentiatedTwice) is not { } graph)
         {
             return null;
         }

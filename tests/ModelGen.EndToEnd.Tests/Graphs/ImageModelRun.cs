@@ -94,6 +94,12 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         {
             var objective = model.CreateObjective(data);
             ShapeProbe.Start(options.BatchSize, 0);
+            if (objective.Phases(options).FirstOrDefault(static phase => phase.Parameters.Count == 0) is { } idle)
+            {
+                Assert.Contains($"The {idle.Name} has no parameter to train", Assert.Throws<ModelGenException>(() => new Trainer(objective, options, seed: 1)).Message, StringComparison.Ordinal);
+                return;
+            }
+
             CheckGradients(objective, options);
             using (var trainer = new Trainer(objective, options, seed: 1) { ReportEvery = 1 })
                 Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);

@@ -35,7 +35,26 @@ public sealed partial class RandomGraphTests(ITestOutputHelper log)
 
     [Theory]
     [MemberData(nameof(ImageFamilies))]
-    public void WhatIsInferredForEveryRoleIsWhatRuns(string family) => Check(Enumerable.Range(0, 150), seed => RandomSpec.Write(family, seed));
+    public void WhatIsInferredForEveryRoleIsWhatRuns(string family) => Check(Enumerable.Range(0, 100), seed => RandomSpec.Write(family, seed));
+
+    // The gradient of libtorch's fused attention has no gradient of its own.
+    [Theory]
+    [InlineData("wasserstein", false)]
+    [InlineData("relativistic", true)]
+    public void ADiscriminatorThatAttendsCanBePenalised(string objective, bool isCausal) => Check([1], _ =>
+        $$"""
+        model: Attending
+        family: gan
+        data: { image: [2, 4, 4] }
+        latent: 3
+        blocks:
+          attention: { layers: [residual: [layer-norm, self-attention: { heads: 2, causal: {{(isCausal ? "true" : "false")}}, dropout: 0.1 }]] }
+        generator: [linear: 32, reshape: [8, 4], attention, reshape: [2, 4, 4], tanh]
+        discriminator: [reshape: [8, 4], attention, flatten, linear: 1]
+        objective: {{objective}}
+        training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
+
+        """);
 
     private void Check(IEnumerable<int> seeds, Func<int, string> write)
     {
@@ -56,7 +75,7 @@ public sealed partial class RandomGraphTests(ITestOutputHelper log)
         }
 
         log.WriteLine($"{rejected} of {specs} specs were rejected");
-        Assert.True(rejected < specs / 20, $"{rejected} of {specs} specs were rejected.");
+        Assert.True(rejected <= specs / 20, $"{rejected} of {specs} specs were rejected.");
         var models = assembly.Load();
         var operations = 0;
         var failures = new List<string>();
@@ -74,7 +93,7 @@ public sealed partial class RandomGraphTests(ITestOutputHelper log)
 
         log.WriteLine($"{models.Count} models, {operations} operations checked");
         Assert.True(failures.Count == 0, string.Join('\n', failures.Select(static failure => failure.Split("frame #")[0] + "…" + failure[failure.LastIndexOf("\nmodel:", StringComparison.Ordinal)..])));
-        Assert.True(models.Count >= specs * 14 / 15, $"{models.Count} models");
+        Assert.True(models.Count >= (specs * 14 + 14) / 15, $"{models.Count} models");
     }
 
     private static int Add(SpecAssembly assembly, List<string> sources, string yaml)
