@@ -31,6 +31,13 @@ internal static class ModuleWriter
 
         writer.Line($"{access} {graph.ClassName}(torch.Device? device = null)");
         writer.Open($"    : {baseCall}");
+        var isScope = access == "public" && graph.Submodules.Count > 0;
+        if (isScope)
+        {
+            // Some of TorchSharp's constructors leave tensors behind, and so does each reading of an embedding's weight.
+            writer.Line("using var scope = torch.NewDisposeScope();");
+        }
+
         foreach (var submodule in graph.Submodules)
         {
             writer.Place(submodule.Origin);
@@ -50,6 +57,12 @@ internal static class ModuleWriter
         foreach (var submodule in graph.Submodules)
         {
             writer.Line($"register_module(\"{submodule.StateName}\", {submodule.Property});");
+        }
+
+        if (isScope)
+        {
+            // Not every module takes its own out of it.
+            writer.Line("scope.Detach(state_dict().Values);");
         }
 
         writer.Close();

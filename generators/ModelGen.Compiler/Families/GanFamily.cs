@@ -69,7 +69,7 @@ internal sealed class GanFamily() : LatentFamily(
         AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
 
         var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
-            ? roles.Role(Discriminator.Name, discriminatorLayers, picture.With(0, picture.Axes[0] + Width(seenByDiscriminator, classes)))
+            ? roles.Role(Discriminator.Name, discriminatorLayers, picture.With(0, picture.Axes[0] + Width(seenByDiscriminator, classes)), isDifferentiatedTwice: true)
             : null;
         if (seenByDiscriminator?.Definition is not Projection)
         {

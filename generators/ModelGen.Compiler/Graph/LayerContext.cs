@@ -120,9 +120,8 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
             Scope.Network.Fits(Spec, entry.Name, new Shape(new EquatableArray<Dim>(entry.Shape.Select(length => (Dim)length))));
         }
 
-        var chosen = weight == WeightRole.None ? null : TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last);
         Scope.Graph.Submodules.Add(new Submodule(
-            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(NetworkBuilder.Initialisation(property, state, chosen)),
+            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(Initialisation(property, weight, state)),
             Spec.Layer.Word, Spec.Origin, [], IsList: false));
         return property;
     }
@@ -163,6 +162,13 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         return input;
     }
 
+    private IEnumerable<string> Initialisation(string property, WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
+    {
+        WeightRole.None => [],
+        WeightRole.Scale => [$"nn.init.ones_({property}.weight!);", $"nn.init.zeros_({property}.bias!);"],
+        _ => NetworkBuilder.Initialisation(property, state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
+    };
+
     private Value? Nested(string name, string className, object part, Func<LayerContext, Value?> build)
     {
         LayerContext? inner = null;
@@ -191,6 +197,9 @@ internal enum WeightRole
 {
     /// <summary>Nothing: it starts as TorchSharp starts it.</summary>
     None,
+
+    /// <summary>Nothing: it starts as one, and the bias beside it as zero, which TorchSharp leaves to its user.</summary>
+    Scale,
 
     /// <summary>They fill it.</summary>
     Inner,

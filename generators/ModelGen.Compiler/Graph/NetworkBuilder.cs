@@ -26,6 +26,9 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
     public bool IsIncomplete { get; set; }
 
+    /// <summary>Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.</summary>
+    public bool IsDifferentiatedTwice { get; private set; }
+
     /// <summary>Whether some weight starts as the model says.</summary>
     public bool UsesInitialiser { get; private set; }
 
@@ -77,7 +80,12 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     }
 
     /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before)
+    /// <param name="role">The role.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="shape">What the first one takes.</param>
+    /// <param name="before">How that shape came about, where another role made it.</param>
+    /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before, bool isDifferentiatedTwice)
     {
         if (!CanHold(role, layers, shape))
         {
@@ -85,6 +93,7 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
         }
 
         var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
+        IsDifferentiatedTwice = isDifferentiatedTwice;
         return Class(role, layers, input, endsBranch: false, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
     }
 
@@ -93,7 +102,7 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// </summary>
     public ModuleGraph? Class(string name, object part, Value input, bool endsBranch, Func<ModuleScope, Value?> build)
     {
-        var key = (part, input.Shape, input.Type, endsBranch);
+        var key = (part, input.Shape, input.Type, endsBranch, IsDifferentiatedTwice);
         if (_built.TryGetValue(key, out var known))
         {
             return known;

@@ -26,9 +26,10 @@ internal sealed class RolesBuilder
     /// <param name="layers">Its layers.</param>
     /// <param name="input">What comes into it.</param>
     /// <param name="before">How that shape came about, where another role made it.</param>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null)
+    /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null, bool isDifferentiatedTwice = false)
     {
-        if (_network.Role(role, layers, input, before) is not { } graph)
+        if (_network.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
         {
             return null;
         }

@@ -42,7 +42,9 @@ internal sealed class GroupNormLayer() : Layer(
         context.SeesAlong(shape.Count);
         var epsilon = NumberParameter.Text(context.Get(Epsilon));
         var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {epsilon}, device: device)");
-        var property = context.Module("GroupNorm", construction, null, WeightRole.None, new("weight", channels), new("bias", channels));
+
+        // TorchSharp's module starts with whatever the memory held.
+        var property = context.Module("GroupNorm", construction, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
 
         // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
         var input = shape.Rank is 3 or 4 ? context.Apply("$0.contiguous()", shape) : context.Input;

@@ -62,9 +62,8 @@ internal sealed class SelfAttentionLayer() : Layer(
             var k = inner.Apply("$0[1].transpose(1, 2)", parts, byHead);
             var v = inner.Apply("$0[2].transpose(1, 2)", parts, byHead);
             var dropout = context.Get(Dropout);
-            var drop = dropout > 0 ? $", p: training ? {NumberParameter.Text(dropout)} : 0" : "";
-            var causal = context.Get(Causal) ? ", is_casual: true" : "";
-            var attended = inner.Apply($"functional.scaled_dot_product_attention($0, $1, $2{drop}{causal})", [q, k, v], byHead);
+            var drop = dropout > 0 ? $"training ? {NumberParameter.Text(dropout)} : 0" : null;
+            var attended = inner.Apply(Attention(context, drop, context.Get(Causal)), [q, k, v], byHead);
 
             // Scores and weighted sums: two products of T × n by T for each head.
             inner.MultiplyAdds += 2 * length * length * width;
@@ -73,4 +72,9 @@ internal sealed class SelfAttentionLayer() : Layer(
             return LinearLayer.Add(inner, "projection", merged, width, width, context.Get(Bias));
         });
     }
+
+    // The gradient of libtorch's fused kernels has no gradient itself.
+    private static string Attention(LayerContext context, string? dropout, bool isCausal) => context.Scope.Network.IsDifferentiatedTwice
+        ? $"global::ModelGen.Models.Attention.ScaledDotProduct($0, $1, $2{(dropout is null ? "" : $", dropout: {dropout}")}{(isCausal ? ", isCausal: true" : "")})"
+        : $"functional.scaled_dot_product_attention($0, $1, $2{(dropout is null ? "" : $", p: {dropout}")}{(isCausal ? ", is_casual: true" : "")})";
 }

@@ -52,7 +52,7 @@ public sealed class Trainer : IDisposable
     /// construction, from torch's own generator: call <c>Libtorch.Load()</c> and <c>torch.manual_seed</c> before it.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range, or not one of this objective.</exception>
-    /// <exception cref="ModelGenException">The duration comes to no step at all.</exception>
+    /// <exception cref="ModelGenException">The duration comes to no step at all, or there is nothing to train.</exception>
     public Trainer(Objective objective, TrainingOptions options, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -66,6 +66,8 @@ public sealed class Trainer : IDisposable
         var phases = objective.Phases(options);
         foreach (var phase in phases)
         {
+            if (phase.Parameters.Count == 0)
+                throw new ModelGenException($"The {(phase.Name.Length > 0 ? phase.Name : "model")} has no parameter to train; it needs a layer with weights that are not frozen, such as 'linear'.");
             phase.Optimizer.Check();
             options.Schedule.Check(phase.Optimizer.LearningRate);
         }

@@ -33,6 +33,7 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
     public PictureCritic(torch.Device? device = null)
         : base(nameof(PictureCritic))
     {
+        using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         Conv = nn.Conv2d(1, 32, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
 #line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
@@ -62,6 +63,7 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
         register_module("conv2_norm", Conv2Norm);
         register_module("linear", Linear);
         register_module("linear_norm", LinearNorm);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

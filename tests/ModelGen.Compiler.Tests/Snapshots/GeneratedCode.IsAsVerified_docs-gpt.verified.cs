@@ -63,6 +63,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public DocsGpt(torch.Device? device = null)
         : base(nameof(DocsGpt))
     {
+        using var scope = torch.NewDisposeScope();
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
         Embed = new Layers.Embed(device);
 #line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
@@ -73,6 +74,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         register_module("embed", Embed);
         register_module("blocks", Blocks);
         register_module("layer_norm", LayerNorm);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -57,6 +57,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public GarmentCodes(torch.Device? device = null)
         : base(nameof(GarmentCodes))
     {
+        using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
         Encoder = new Layers.Encoder(device);
 #line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
@@ -70,6 +71,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
         register_module("quantiser", Quantiser);
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

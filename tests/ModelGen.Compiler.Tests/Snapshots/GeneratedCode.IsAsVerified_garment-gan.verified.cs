@@ -64,6 +64,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public GarmentGan(torch.Device? device = null)
         : base(nameof(GarmentGan))
     {
+        using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         Generator = new Layers.Generator(device);
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
@@ -84,6 +85,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
         register_module("discriminator", Discriminator);
         register_module("projection", Projection);
         register_module("head", Head);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -63,6 +63,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public GarmentVae(torch.Device? device = null)
         : base(nameof(GarmentVae))
     {
+        using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
         Encoder = new Layers.Encoder(device);
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
@@ -79,6 +80,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
         register_module("log_variance", LogVariance);
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -51,6 +51,7 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
     public Mixer(torch.Device? device = null)
         : base(nameof(Mixer))
     {
+        using var scope = torch.NewDisposeScope();
 #line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
         Blocks = nn.ModuleList<Layers.Block>(new Layers.Block(device), new Layers.Block(device));
 #line (23,5)-(23,8) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
@@ -61,6 +62,7 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
         register_module("blocks", Blocks);
         register_module("head", Head);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

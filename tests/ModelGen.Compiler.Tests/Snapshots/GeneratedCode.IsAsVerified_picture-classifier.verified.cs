@@ -38,6 +38,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
     public PictureClassifier(torch.Device? device = null)
         : base(nameof(PictureClassifier))
     {
+        using var scope = torch.NewDisposeScope();
 #line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Conv = nn.Conv2d(3, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
@@ -52,6 +53,10 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         nn.init.zeros_(Conv2.bias!);
 #line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         GroupNorm = nn.GroupNorm(8, 64, eps: 1e-6, device: device);
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        nn.init.ones_(GroupNorm.weight!);
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        nn.init.zeros_(GroupNorm.bias!);
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Linear = nn.Linear(2048, 10, hasBias: true, device: device);
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
@@ -64,6 +69,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         register_module("conv2", Conv2);
         register_module("group_norm", GroupNorm);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -40,10 +40,12 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
     public Pyramid(torch.Device? device = null)
         : base(nameof(Pyramid))
     {
+        using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
         Blocks = nn.ModuleList<nn.Module<torch.Tensor, torch.Tensor>>(new Layers.Block(device), new Layers.Block2(device), new Layers.Block3(device), new Layers.Block4(device));
 #line default
         register_module("blocks", Blocks);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

@@ -70,6 +70,7 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
     public Segmenter(torch.Device? device = null)
         : base(nameof(Segmenter))
     {
+        using var scope = torch.NewDisposeScope();
 #line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
         High = new Layers.Double(device);
 #line (22,5)-(22,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
@@ -92,6 +93,7 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
         register_module("up_high", UpHigh);
         register_module("double3", Double3);
         register_module("mask", Mask);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

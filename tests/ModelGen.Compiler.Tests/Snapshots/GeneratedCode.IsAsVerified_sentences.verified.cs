@@ -42,6 +42,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     public Sentences(torch.Device? device = null)
         : base(nameof(Sentences))
     {
+        using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
         Embed = new Layers.Embed(device);
 #line (8,16)-(8,26) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
@@ -58,6 +59,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
         register_module("self_attention", SelfAttention);
         register_module("conv", Conv);
         register_module("linear", Linear);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

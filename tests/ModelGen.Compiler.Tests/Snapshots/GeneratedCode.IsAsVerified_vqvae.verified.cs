@@ -53,6 +53,7 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     public PictureVqVae(torch.Device? device = null)
         : base(nameof(PictureVqVae))
     {
+        using var scope = torch.NewDisposeScope();
 #line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
         Encoder = new Layers.Encoder(device);
 #line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
@@ -66,6 +67,7 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
         register_module("quantiser", Quantiser);
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
+        scope.Detach(state_dict().Values);
     }
 
     /// <summary>Does nothing: the constructor has registered every module.</summary>

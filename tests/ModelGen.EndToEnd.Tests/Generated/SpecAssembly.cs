@@ -95,11 +95,15 @@ internal sealed partial class SpecAssembly
 /// <summary>A generated class with what the compiler knows of it.</summary>
 internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
 {
+    /// <summary>Makes a model of one network, with weights drawn from a seed.</summary>
+    public torch.nn.Module<torch.Tensor, torch.Tensor> Create(long seed = 1, torch.Device? device = null) => Create<torch.nn.Module<torch.Tensor, torch.Tensor>>(seed, device);
+
     /// <summary>Makes the model with weights drawn from a seed.</summary>
-    public torch.nn.Module<torch.Tensor, torch.Tensor> Create(long seed = 1, torch.Device? device = null)
+    public T Create<T>(long seed = 1, torch.Device? device = null)
+        where T : torch.nn.Module
     {
-        torch.manual_seed(seed);
-        return (torch.nn.Module<torch.Tensor, torch.Tensor>)Activator.CreateInstance(Type, device)!;
+        torch.manual_seed(seed).Dispose();
+        return (T)Activator.CreateInstance(Type, device)!;
     }
 
     /// <summary>A batch that suits it.</summary>

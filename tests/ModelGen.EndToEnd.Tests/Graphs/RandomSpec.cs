@@ -19,6 +19,9 @@ internal sealed partial class RandomSpec
         "xavier-uniform", "{ xavier-normal: sqrt(2) }", "kaiming-normal", "{ kaiming-uniform: 0.2 }", "orthogonal", "{ normal: 0.02 }", "{ uniform: 0.1 }", "{ truncated-normal: 0.02 }", "{ constant: 0.5 }",
     ];
 
+    // Those under which a log-variance stays within what its exponential can be, however many layers come before it.
+    private static readonly string[] TameInitialisers = [.. Initialisers.Where(static initialiser => !initialiser.Contains("constant", StringComparison.Ordinal))];
+
     private readonly Random _random;
     private readonly List<string> _blocks = [];
     private readonly HashSet<string> _names = [];

@@ -61,6 +61,21 @@ public sealed class InitialiserTests
         Assert.Equal(conv.weight!.bytes, state["conv.weight"].bytes);
     }
 
+    [Theory]
+    [InlineData("layer-norm")]
+    [InlineData("batch-norm")]
+    [InlineData("group-norm: 2")]
+    public void ANormStartsWithScalesOfOneAndOffsetsOfZero(string layer)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SpecAssembly.Compile($"model: Started\nfamily: network\ndata: {{ tensor: [6, 4, 5] }}\ninitialiser: {{ constant: 0.5 }}\nnetwork: [conv: {{ channels: 6, kernel: 1 }}, {layer}]\n").Create();
+        var name = layer.Split(':')[0].Replace('-', '_');
+        var state = model.state_dict();
+
+        Assert.True(state[$"{name}.weight"].eq(1).all().item<bool>());
+        Assert.True(state[$"{name}.bias"].eq(0).all().item<bool>());
+    }
+
     // Radford et al. 2019: N(0, 0.02²), and 0.02 / sqrt(residuals) where a residual's branch ends: five of them, two in each repetition.
     [Fact]
     public void ATransformerStartsAsGpt2Does()

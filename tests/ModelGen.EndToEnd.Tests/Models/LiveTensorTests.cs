@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Models;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 using ModelGen.Training;
@@ -42,6 +43,68 @@ public sealed class LiveTensorTests
         Assert.Contains("line of", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ThreeHundredStepsOfAnAutoencoderLeaveNothingBehind()
+    {
+        using var data = DrawnDigitData();
+        using var model = new Digits();
+        Train(model.CreateObjective(data), Digits.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
+
+        using var images = data.Validation.Batch(4, seed: 1, batch: 0);
+        LeavesOnlyItsResult(() => model.Reconstruct(images.Images));
+        LeavesOnlyItsResult(() => model.LogLikelihoodBound(images.Images, draws: 3, seed: 1));
+        Draw(model, label: null);
+    }
+
+    [Fact]
+    public void TrainingAVectorQuantisedAutoencoderAndUsingItLeavesNothingBehind()
+    {
+        using var data = DrawnDigitData();
+        using var model = new DigitCodes();
+        Train(model.CreateObjective(data), DigitCodes.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
+
+        using var images = data.Validation.Batch(4, seed: 1, batch: 0);
+        LeavesOnlyItsResult(() => model.Encode(images.Images));
+        LeavesOnlyItsResult(() => model.Reconstruct(images.Images));
+        model.FitPrior(data);
+        LeavesOnlyItsResult(() => model.Sample(4, seed: 1));
+    }
+
+    [Fact]
+    public void ThreeHundredStepsOfAGameLeaveNothingBehind()
+    {
+        using var data = DrawnDigitData();
+        using var model = new DigitGame();
+        Train(model.CreateObjective(data), DigitGame.Training with { BatchSize = 8, Duration = Duration.Steps(300) });
+
+        using var images = data.Validation.Batch(4, seed: 1, batch: 0);
+        LeavesOnlyItsResult(() => model.Score(images.Images, images.Labels));
+        Draw(model, label: 3);
+    }
+
+    [Fact]
+    public void AnAverageOfWeightsLeavesNothingBehind()
+    {
+        using var model = new DigitGame();
+        var before = Live;
+        using (var average = new WeightAverage(model, decay: 0.9, warmUp: true))
+        {
+            var held = Live;
+            for (var step = 0; step < 3; step++)
+            {
+                average.Update();
+                using (average.Swap())
+                    Draw(model, label: 1);
+                Assert.Equal(held, Live);
+            }
+
+            average.Apply();
+            Assert.Equal(held, Live);
+        }
+
+        Assert.Equal(before, Live);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -71,6 +134,39 @@ public sealed class LiveTensorTests
             ],
             model.state_dict().Keys.Where(static name => name.StartsWith("blocks.0.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(["embed.positions.weight", "embed.tokens.weight", "layer_norm.bias", "layer_norm.weight"], model.state_dict().Keys.Where(static name => !name.StartsWith("blocks.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    private static ImageDataset DrawnDigitData() => ImageDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+
+    private static void Train(Objective objective, TrainingOptions options)
+    {
+        set_num_threads(1);
+        var before = Live;
+        var observer = new Counter();
+        using (var trainer = new Trainer(objective, options, seed: 1) { ReportEvery = 1, Observers = { observer } })
+            Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+        Assert.Equal(300, observer.Counts.Count);
+        Assert.Single(observer.Counts.Distinct());
+        Assert.Equal(before, Live);
+    }
+
+    private static void Draw(LatentModel model, int? label)
+    {
+        using var labels = label is { } one ? full([5], one, dtype: ScalarType.Int64) : null;
+        using var from = randn(model.LatentSize);
+        using var to = randn(model.LatentSize);
+        LeavesOnlyItsResult(() => model.Sample(5, seed: 1, labels));
+        LeavesOnlyItsResult(() => model.Interpolate(from, to, steps: 4, Interpolation.Linear, label));
+        LeavesOnlyItsResult(() => model.Interpolate(from, to, steps: 4, Interpolation.Spherical, label));
+        LeavesOnlyItsResult(() => model.Traverse(from, axis: 2, label: label));
+    }
+
+    private static void LeavesOnlyItsResult(Func<Tensor> call)
+    {
+        var before = Live;
+        using (call())
+            Assert.Equal(before + 1, Live);
+        Assert.Equal(before, Live);
     }
 
     // This thread's tensors: the process's also counts those that finalizers have yet to free.

@@ -118,6 +118,29 @@ public sealed class GanObjectiveTests : IDisposable
     }
 
     [Fact]
+    public void DataThatDoNotSuitTheModelAreRefusedBeforeTheFirstStep()
+    {
+        using var model = new SmallGan();
+        using var larger = ImageDataset.Create(new ImageCollection(new byte[20 * 30], 1, 5, 6), null, 0.2);
+        Assert.Contains("The data's pictures are [1, 5, 6], but SmallGan is made for [1, 4, 4]", Assert.Throws<ModelGenException>(() => model.CreateObjective(larger)).Message);
+        using var conditional = new SmallGan(classes: 4);
+        Assert.Contains("The data have 3 classes, but SmallGan is made for 4", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message);
+        using var unlabelled = ImageDataset.Create(new ImageCollection(new byte[20 * 16], 1, 4, 4), null, 0.2);
+        Assert.Contains("The data have no classes", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message);
+    }
+
+    [Fact]
+    public void APlayerWithNothingToTrainIsRefusedBeforeTheFirstStep()
+    {
+        using var model = new SmallGan();
+        foreach (var parameter in model.Discriminator.parameters())
+            parameter.requires_grad = false;
+        Assert.Equal(
+            "The discriminator has no parameter to train; it needs a layer with weights that are not frozen, such as 'linear'.",
+            Assert.Throws<ModelGenException>(() => new Trainer(model.CreateObjective(_data), Options)).Message);
+    }
+
+    [Fact]
     public void AStepCountsThePicturesOfEveryMove()
     {
         using var model = new SmallGan();

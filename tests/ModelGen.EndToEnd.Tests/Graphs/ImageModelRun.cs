@@ -1,0 +1,190 @@
+using ModelGen.Data;
+using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.Models;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Graphs;
+
+/// <summary>Runs a probed model of pictures: everything that its class offers, and its training.</summary>
+internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
+{
+    private const int Batch = 3;
+
+    private int _operations;
+
+    // This thread's tensors: the process's also counts those that finalizers have yet to free.
+    private static long Live => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    /// <summary>Runs all of it and gives the number of operations whose result was as inferred.</summary>
+    public int Check()
+    {
+        model.train();
+        CheckCalls(Batch);
+        model.eval();
+        CheckCalls(Batch);
+        CheckCalls(1);
+        CheckTraining((TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!);
+        return _operations;
+    }
+
+    private void CheckCalls(int batch)
+    {
+        var isTraining = model.training;
+        using var scope = NewDisposeScope();
+        var images = rand([batch, .. model.ImageShape]);
+        var labels = model.ClassCount > 0 ? randint(model.ClassCount, batch, int64) : null;
+        foreach (var (call, shapes) in Calls(images, labels))
+        {
+            ShapeProbe.Start(batch, 0);
+            var before = Live;
+            var results = call();
+            Assert.Equal(before + results.Length, Live);
+            Assert.Equal(shapes, results.Select(static result => result.shape));
+            foreach (var result in results)
+                result.Dispose();
+            Assert.Equal(before, Live);
+            Assert.Equal(isTraining, model.training);
+            TakeProbe();
+        }
+    }
+
+    // What can be asked of a model, and the shapes of the answers.
+    private IEnumerable<(Func<Tensor[]> Call, long[][] Shapes)> Calls(Tensor images, Tensor? labels)
+    {
+        var batch = (int)images.shape[0];
+        if (model is LatentModel latentModel)
+        {
+            yield return (() => [model.Sample(batch, seed: 1, labels)], [images.shape]);
+            int? label = labels is null ? null : model.ClassCount - 1;
+            var (from, to) = (randn(latentModel.LatentSize), randn(latentModel.LatentSize));
+            if (batch > 1)
+            {
+                yield return (() => [latentModel.Interpolate(from, to, batch, Interpolation.Spherical, label)], [images.shape]);
+                yield return (() => [latentModel.Traverse(from, latentModel.LatentSize - 1, steps: batch, label: label)], [images.shape]);
+            }
+        }
+
+        switch (model)
+        {
+            case Vae vae:
+                long[] code = [batch, vae.LatentSize];
+                var latents = randn(code);
+                yield return (() => vae.Encode(images, labels) is var (mean, logVariance) ? [mean, logVariance] : [], [code, code]);
+                yield return (() => [vae.DecodeParameters(latents, labels)], [images.shape]);
+                yield return (() => [vae.Decode(latents, labels)], [images.shape]);
+                yield return (() => [vae.Reconstruct(images, labels)], [images.shape]);
+                yield return (() => [vae.LogLikelihoodBound(images, draws: 2, seed: 1, labels)], [[batch]]);
+                break;
+            case Gan gan:
+                var noise = randn(batch, gan.LatentSize);
+                yield return (() => [gan.Generate(noise, labels)], [images.shape]);
+                yield return (() => [gan.Score(images, labels)], [[batch, 1]]);
+                break;
+            case VqVae codes:
+                long[] grid = [batch, .. codes.GridShape];
+                var drawn = randint(codes.CodeCount, grid, int64);
+                yield return (() => [codes.Encode(images, labels)], [grid]);
+                yield return (() => [codes.Decode(drawn, labels)], [images.shape]);
+                yield return (() => [codes.Reconstruct(images, labels)], [images.shape]);
+                break;
+            default:
+                throw new InvalidOperationException($"What a {model.GetType().BaseType!.Name} can be asked is not written here yet.");
+        }
+    }
+
+    private void CheckTraining(TrainingOptions options)
+    {
+        if (model is VqVae codes)
+            CheckDrawnCodes(codes);
+        var before = Live;
+        using (var data = Data(options.BatchSize))
+        {
+            var objective = model.CreateObjective(data);
+            ShapeProbe.Start(options.BatchSize, 0);
+            if (objective.Phases(options).FirstOrDefault(static phase => phase.Parameters.Count == 0) is { } idle)
+            {
+                Assert.Contains($"The {idle.Name} has no parameter to train", Assert.Throws<ModelGenException>(() => new Trainer(objective, options, seed: 1)).Message, StringComparison.Ordinal);
+                return;
+            }
+
+            CheckGradients(objective, options);
+            using (var trainer = new Trainer(objective, options, seed: 1) { ReportEvery = 1 })
+                Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+            TakeProbe();
+        }
+
+        Assert.Equal(before, Live);
+        CheckFinite(model.named_parameters().Select(static entry => (entry.name, (Tensor?)entry.parameter)));
+    }
+
+    // The prior stays with the model until that is disposed, so it is counted once before.
+    private void CheckDrawnCodes(VqVae codes)
+    {
+        using var data = Data(Batch);
+        codes.FitPrior(data);
+        var before = Live;
+        codes.FitPrior(data);
+        using (var labels = codes.ClassCount > 0 ? randint(codes.ClassCount, Batch, int64) : null)
+        using (var pictures = codes.Sample(Batch, seed: 1, labels))
+            Assert.Equal([Batch, .. codes.ImageShape], pictures.shape);
+        Assert.Equal(before, Live);
+    }
+
+    // Each parameter belongs to one phase of a step, whose loss has a gradient for it.
+    private void CheckGradients(Objective objective, TrainingOptions options)
+    {
+        model.train();
+        var phases = objective.Phases(options);
+        Assert.Equal(
+            model.named_parameters().Select(static entry => entry.parameter.Handle).Distinct().Order(),
+            phases.SelectMany(static phase => phase.Parameters).Select(static entry => entry.Value.Handle).Order());
+        for (var phase = 0; phase < phases.Count; phase++)
+        {
+            var before = Live;
+            model.zero_grad();
+            using (var loss = objective.Loss(new TrainingStep(phase, Repetition: 0, options.BatchSize, Seed: 1, Step: 0)))
+            {
+                Assert.Equal(before + 1 + loss.Parts.Count, Live);
+                loss.Total.backward();
+            }
+
+            Assert.Equal(before, Live);
+            using var scope = NewDisposeScope();
+            CheckFinite(phases[phase].Parameters.Select(static entry => (entry.Name, entry.Value.grad)));
+        }
+
+        model.zero_grad();
+    }
+
+    private static void CheckFinite(IEnumerable<(string Name, Tensor? Value)> tensors)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal("", string.Join(", ", tensors.Where(static tensor => tensor.Value?.isfinite().all().item<bool>() != true).Select(static tensor => $"{tensor.Name} is {(tensor.Value is null ? "missing" : "not finite")}")));
+    }
+
+    // Whole batches, for validation as well, as the probe knows one batch size.
+    private ImageDataset Data(int batch)
+    {
+        return ImageDataset.Create(Pictures(3 * batch), Pictures(2 * batch), validationFraction: 0.5);
+
+        ImageCollection Pictures(int count)
+        {
+            var shape = model.ImageShape;
+            var pixels = new byte[count * shape[0] * shape[1] * shape[2]];
+            new Random(count).NextBytes(pixels);
+            var classes = model.ClassCount;
+            return classes == 0
+                ? new ImageCollection(pixels, (int)shape[0], (int)shape[1], (int)shape[2])
+                : new ImageCollection(pixels, (int)shape[0], (int)shape[1], (int)shape[2], [.. Enumerable.Range(0, count).Select(i => i % classes)], [.. Enumerable.Range(0, classes).Select(static i => $"class {i}")]);
+        }
+    }
+
+    private void TakeProbe()
+    {
+        Assert.Equal([], ShapeProbe.Found);
+        Assert.NotEqual(0, ShapeProbe.Count);
+        _operations += ShapeProbe.Count;
+    }
+}
