@@ -57,7 +57,7 @@ public sealed class LiveTensorTests
     }
 
     [Fact]
-    public void TrainingAVectorQuantisedAutoencoderAndUsingItLeavesNothingBehind()
+    public void ThreeHundredStepsOfAVectorQuantisedAutoencoderLeaveNothingBehind()
     {
         using var data = DrawnDigitData();
         using var model = new DigitCodes();
