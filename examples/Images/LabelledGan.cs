@@ -4,7 +4,7 @@ namespace ModelGen.Examples.Images;
 [Gan(Summary = "A generative adversarial network of small grey pictures of an asked class.", Latent = 64)]
 [NormalInitialiser(0.02)]
 [Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
-[NonSaturating]
+[Hinge]
 [Training(Batch = 32, Duration = "12 epochs", Average = 0.999), Adam(4e-4, Betas = [0.5, 0.999], Key = "training.optimizer")]
 internal partial class LabelledGan
 {
@@ -15,8 +15,8 @@ internal partial class LabelledGan
         ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1), Tanh]
     private static partial LayerList GeneratorLayers { get; }
 
-    [Conv(Width, Kernel = 4, Stride = 2, Padding = 1), LeakyRelu(0.2),
-        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1), LeakyRelu(0.2),
-        MinibatchDeviation, Flatten]
+    [Conv(Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true), LeakyRelu(0.2),
+        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true), LeakyRelu(0.2),
+        Flatten, Linear(128, SpectralNorm = true), LeakyRelu(0.2)]
     private static partial LayerList DiscriminatorLayers { get; }
 }

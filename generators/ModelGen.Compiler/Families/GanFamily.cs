@@ -79,7 +79,7 @@ internal sealed class GanFamily() : LatentFamily(
         else if (roles.Gives(Discriminator.Name, discriminator, "a discriminator that judges by projection", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
         {
             var features = discriminator!.Output.Shape.Last.Constant!.Value;
-            roles.Embedding("projection", classes, features);
+            roles.Projection("projection", classes, features);
             roles.Linear("head", features, 1);
         }
 

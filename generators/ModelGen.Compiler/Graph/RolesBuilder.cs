@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Initialisers;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 
@@ -66,9 +67,18 @@ internal sealed class RolesBuilder
     }
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
-    public void Embedding(string name, long classes, long width)
+    public void Embedding(string name, long classes, long width) => Embedding(name, classes, width, null);
+
+    /// <summary>
+    /// Adds a learned vector for each class that features are projected on. It starts as the model says, else as in the code of its paper:
+    /// with N(0, 1) the class alone would decide the first scores.
+    /// </summary>
+    public void Projection(string name, long classes, long width) => Embedding(name, classes, width, _network.Initialiser(endsBranch: false) ?? XavierUniform.Plain);
+
+    private void Embedding(string name, long classes, long width, Configured<Initialiser>? initialiser)
     {
-        Add(name, "modules.Embedding", FormattableString.Invariant($"nn.Embedding({classes}, {width}, device: device)"), [new("weight", classes, width)], _ => [], []);
+        StateEntry[] state = [new("weight", classes, width)];
+        Add(name, "modules.Embedding", FormattableString.Invariant($"nn.Embedding({classes}, {width}, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
         Graph.Rows.Add(new LayerRow(name, new Shape(width), checked(classes * width), 0, null, 0, 1));
     }
 

@@ -8,6 +8,9 @@ internal sealed class XavierUniform() : Initialiser("xavier-uniform", "U(-a, a),
 
     public override string Example => "xavier-uniform: { gain: sqrt(2) }";
 
+    /// <summary>With a gain of 1.</summary>
+    public static Configured<Initialiser> Plain => new(Catalogue.Of<XavierUniform>()[0], Arguments.Of([Gain], new Dictionary<Parameter, object?>()));
+
     public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
         $"nn.init.xavier_uniform_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
 }
