@@ -74,6 +74,8 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         Projection = nn.Embedding(10, 64, device: device);
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+        nn.init.normal_(Projection.weight!, mean: 0, std: 0.02);
+#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         Head = nn.Linear(64, 1, hasBias: true, device: device);
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         nn.init.normal_(Head.weight!, mean: 0, std: 0.02);
