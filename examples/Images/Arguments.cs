@@ -24,7 +24,7 @@ internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs,
     /// <param name="run">What to do with them; gives the exit code.</param>
     public static RootCommand Command(Func<Arguments, int> run)
     {
-        var model = new Argument<string>("MODEL") { Description = string.Join("; ", PictureModel.All.Select(static each => $"{each.Word}: {each.Summary}")), HelpName = "MODEL" };
+        var model = new Argument<string?>("MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = string.Join("; ", PictureModel.All.Select(static each => $"{each.Word}: {each.Summary}")), HelpName = "MODEL" };
         model.Validators.Add(static result =>
         {
             if (result.Tokens is [var word, ..] && PictureModel.All.All(each => each.Word != word.Value))
@@ -42,6 +42,10 @@ internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs,
         command.Options.Remove(command.Options.OfType<VersionOption>().Single());
         command.Validators.Add(result =>
         {
+            if (result.GetResult(model) is not { Tokens.Count: > 0 })
+                result.AddError($"Name the model to train: {string.Join(", ", PictureModel.All.Select(static each => each.Word))}.");
+            foreach (var path in new[] { data, @out, extractor }.Where(path => result.GetResult(path) is { Tokens: [{ Value: var value }] } && string.IsNullOrWhiteSpace(value)))
+                result.AddError($"{path.Name} takes the path of a {path.HelpName!.ToLowerInvariant()}.");
             if (result.GetResult(epochs) is not null && result.GetResult(steps) is not null)
                 result.AddError("--epochs and --steps both say how long to train; give one.");
         });

@@ -10,9 +10,12 @@ namespace ModelGen.Examples.Images;
 /// <summary>The pictures that show what a model has learned.</summary>
 internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder folder, ulong seed)
 {
-    public const string Samples = "samples.png", Reconstructions = "reconstructions.png", Interpolations = "interpolations.png", Traversals = "traversals.png", Map = "latent-map.png";
+    private const string Samples = "samples.png", Reconstructions = "reconstructions.png", Interpolations = "interpolations.png", Traversals = "traversals.png", Map = "latent-map.png";
 
     private const int Columns = 10, Scale = 2;
+
+    /// <summary>The names of all files that <see cref="Write"/> may write.</summary>
+    public static IReadOnlyList<string> Files { get; } = [Samples, Reconstructions, Interpolations, Traversals, Map];
 
     /// <summary>Pictures in a row of <see cref="Grid"/>: one for each class where the model draws an asked one.</summary>
     public int GridColumns => model.ClassCount > 0 ? model.ClassCount : Columns;

@@ -15,7 +15,7 @@ internal static class PictureData
     {
         if (folder is null)
             return Told("drew", (DrawnDigits.Create(TrainingDigits, seed: 1), DrawnDigits.Create(TestDigits, seed: 2)));
-        if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "train-images-idx3-ubyte*").Any())
+        if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*idx?-ubyte*").Any())
             return Told("read", IdxFiles.Read(folder));
         return Told("read", (ImageFolder.Read(folder, channels: 1, height: 28, width: 28, stop), null));
     }

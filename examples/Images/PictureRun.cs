@@ -20,7 +20,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 
     private readonly RunFolder _folder = new(
         arguments.Out,
-        CheckpointFile, MetricsLines, CurvesPicture, SampleSteps, Gallery.Samples, Gallery.Reconstructions, Gallery.Interpolations, Gallery.Traversals, Gallery.Map, Neighbours, ClassifierFile, Report, arguments.Model.Spec);
+        [CheckpointFile, MetricsLines, CurvesPicture, SampleSteps, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
 
     /// <summary>Makes the run.</summary>
     /// <returns>False where it was stopped before its end.</returns>
@@ -46,6 +46,9 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
                 new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
             },
         };
+
+        // Opened before anything is trained: a file that cannot be used is told now.
+        using var given = arguments.Extractor is { } file ? new TorchScriptExtractor(file) : null;
         stop.ThrowIfCancellationRequested();
         Begin(trainer);
         if (trainer.Run(stop).Outcome == TrainingOutcome.Cancelled)
@@ -54,9 +57,18 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
             return false;
         }
 
-        (model as VqVae)?.FitPrior(data);
-        gallery.Write();
-        Evaluate(model, objective, data, gallery, options.BatchSize);
+        try
+        {
+            (model as VqVae)?.FitPrior(data);
+            gallery.Write();
+            Evaluate(model, objective, data, gallery, options.BatchSize, given);
+        }
+        catch (OperationCanceledException)
+        {
+            Tell($"stopped while measuring; the model is trained and saved, and the same command with --resume measures it");
+            return false;
+        }
+
         Tell($"the checkpoint, the metrics, the pictures and {Report} are in {_folder.Path}");
         return true;
     }
@@ -82,6 +94,9 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
                 throw new ModelGenException($"There is no checkpoint {_folder[CheckpointFile]} to resume from; leave out --resume to start a new run.");
             using var checkpoint = Checkpoint.Open(_folder[CheckpointFile]);
             trainer.Resume(checkpoint);
+
+            // They are of the model as it was; what it becomes is drawn and measured anew.
+            _folder.Remove([.. Gallery.Files, Neighbours, ClassifierFile, Report]);
         }
         else if (_folder.MoveEarlierRunAside() is { } earlier)
         {
@@ -92,30 +107,39 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         Tell($"training for {trainer.TotalSteps} steps into {_folder.Path} (Ctrl-C saves and stops)");
     }
 
-    private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize)
+    private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize, FeatureExtractor? given)
     {
         using var scope = NewDisposeScope();
-        using var extractor = Extractor(data);
+        Tell($"measuring; on a large data set this takes minutes");
+        var isEnough = Math.Min(data.Training.Count, data.Validation.Count) >= ImageEvaluation.FewestPictures;
+        using var classifier = given is null && isEnough ? Classifier(data) : null;
+        var extractor = isEnough ? given ?? classifier : null;
         var report = new EvaluationReport(model.GetName(), extractor);
         report.AddSeed("run", arguments.Seed);
         foreach (var measure in objective.Validate(batchSize))
             report.Add($"validation_{measure.Name}", measure.Value);
         if (model is Vae vae)
+        {
             report.Add("log_likelihood_bound", Bound(vae, data));
-        if (extractor is null)
+            report.AddCount("log_likelihood_bound_draws", Draws);
+        }
+
+        if (extractor is not null)
+            AddSamples(report, extractor, data, gallery);
+        else if (isEnough)
             report.AddNote("The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out.");
         else
-            AddSamples(report, extractor, data, gallery);
+            report.AddNote($"Fewer than {ImageEvaluation.FewestPictures} pictures are held back or trained on: what hangs on features is left out.");
         report.Write(_folder[Report]);
         Tell($"measured on {data.Validation.Count:N0} pictures that were held back{(extractor is null ? "" : $", in the features of {extractor.Name}")}:");
         foreach (var (name, value) in report.Figures)
             Tell($"  {name.Replace('_', ' '),-40} {value:0.####}");
+        foreach (var note in report.Notes)
+            Console.WriteLine(note);
     }
 
-    private FeatureExtractor? Extractor(ImageDataset data)
+    private ClassifierExtractor? Classifier(ImageDataset data)
     {
-        if (arguments.Extractor is { } file)
-            return new TorchScriptExtractor(file);
         if (data.Training.Labels is not { } labels)
             return null;
         Tell($"training the classifier whose features pictures are compared by");
@@ -130,7 +154,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
     {
         using var evaluation = new ImageEvaluation(data, extractor, stop);
 
-        // As many as they are compared with.
+        // As many as they are compared with, within bounds.
         var count = (int)Math.Clamp(data.Validation.Count, LeastMeasured, MostMeasured);
         var (pictures, asked) = gallery.Draw(count);
         evaluation.AddTo(report, pictures, asked, stop);

@@ -35,6 +35,9 @@ public sealed class EvaluationReport
     /// <summary>The figures by name, in the order in which they were added.</summary>
     public IReadOnlyDictionary<string, double> Figures => _figures;
 
+    /// <summary>The sentences for the reader, in the order in which they were added.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
     /// <summary>Adds how many pictures of a kind were used, for example <c>generated</c> and <c>test</c>.</summary>
     /// <param name="name">The kind.</param>
     /// <param name="count">Their number.</param>

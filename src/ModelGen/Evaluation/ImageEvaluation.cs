@@ -10,7 +10,9 @@ namespace ModelGen.Evaluation;
 /// </summary>
 public sealed class ImageEvaluation : IDisposable
 {
-    private const int Fewest = 10;
+    /// <summary>How many pictures each side takes at least: those trained on, those held back, and those to measure.</summary>
+    public const int FewestPictures = 10;
+
     private const int MostInSubset = 1000;
 
     private readonly ImageDataset _data;
@@ -30,8 +32,8 @@ public sealed class ImageEvaluation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(extractor);
-        if (Math.Min(data.Validation.Count, data.Training.Count) < Fewest)
-            throw new ModelGenException($"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others by; each takes {Fewest}.");
+        if (Math.Min(data.Validation.Count, data.Training.Count) < FewestPictures)
+            throw new ModelGenException($"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others by; each takes {FewestPictures}.");
         _data = data;
         _extractor = extractor;
         using var scope = NewDisposeScope();
@@ -82,8 +84,8 @@ public sealed class ImageEvaluation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(pictures);
-        if (pictures.dim() != 4 || pictures.size(0) < Fewest)
-            throw new ArgumentException($"To measure pictures takes at least {Fewest} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].", nameof(pictures));
+        if (pictures.dim() != 4 || pictures.size(0) < FewestPictures)
+            throw new ArgumentException($"To measure pictures takes at least {FewestPictures} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].", nameof(pictures));
         using var scope = NewDisposeScope();
         var features = _extractor.Features(pictures, cancellationToken: cancellationToken);
         report.AddCount("generated", pictures.size(0));

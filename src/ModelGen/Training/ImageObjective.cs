@@ -20,9 +20,9 @@ public abstract class ImageObjective : Objective
         ArgumentNullException.ThrowIfNull(data);
         long[] shape = [data.Channels, data.Height, data.Width];
         if (!model.ImageShape.SequenceEqual(shape))
-            throw new ModelGenException($"The data's pictures are [{string.Join(", ", shape)}], but {model.GetName()} is made for [{string.Join(", ", model.ImageShape.ToArray())}]; change 'data: image' in its spec, or read the pictures in that size.");
+            throw new ModelGenException($"The data's pictures are [{string.Join(", ", shape)}], but {model.GetName()} is made for [{string.Join(", ", model.ImageShape.ToArray())}]; change the size of its image, or read the pictures in that size.");
         if (model.ClassCount > 0 && data.Classes.Count != model.ClassCount)
-            throw new ModelGenException($"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for {model.ClassCount}; change 'condition: classes' in its spec, or use labelled data with as many classes.");
+            throw new ModelGenException($"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for {model.ClassCount}; change the number of classes of its condition, or use labelled data with as many classes.");
         _model = model;
         Data = data;
     }

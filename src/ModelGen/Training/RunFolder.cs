@@ -44,6 +44,19 @@ public sealed class RunFolder
         return earlier;
     }
 
+    /// <summary>Removes files of the run that it will write again; those that are not there are passed over.</summary>
+    /// <param name="names">The names of the files.</param>
+    /// <exception cref="ModelGenException">The folder cannot be written.</exception>
+    public void Remove(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Write(() =>
+        {
+            foreach (var name in names)
+                File.Delete(this[name]);
+        });
+    }
+
     /// <summary>Copies a file into the folder, such as the spec of its model; the folder is created where it is missing.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
@@ -57,6 +70,8 @@ public sealed class RunFolder
 
     private void Write(Action write)
     {
+        if (File.Exists(Path))
+            throw new ModelGenException($"Cannot write the run into '{Path}', which is a file; choose a folder.");
         try
         {
             Directory.CreateDirectory(Path);

@@ -108,18 +108,18 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     {
         var pictures = _folder.Of("pictures");
         manual_seed(1).Dispose();
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 120; i++)
         {
             using var picture = rand(1, 3, 20, 25);
-            PictureGrid.Write(Path.Combine(pictures, $"{i:D2}.png"), picture, columns: 1);
+            PictureGrid.Write(Path.Combine(pictures, $"{i:D3}.png"), picture, columns: 1);
         }
 
-        File.WriteAllText(Path.Combine(pictures, "30.png"), "no picture");
+        File.WriteAllText(Path.Combine(pictures, "broken.png"), "no picture");
         var run = ExampleProgram.Images.Run("vae", "--data", pictures, "--steps", "2", "--out", Out);
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.Contains("read 30 pictures without classes", run.Output);
-        Assert.Contains($"left out: {Path.Combine(pictures, "30.png")} ", run.Output);
+        Assert.Contains("read 120 pictures without classes", run.Output);
+        Assert.Contains($"left out: {Path.Combine(pictures, "broken.png")} ", run.Output);
         var evaluation = Evaluation(Out);
         Assert.Equal(JsonValueKind.Null, evaluation.GetProperty("extractor").ValueKind);
         Assert.Equal(["validation_loss", "validation_reconstruction", "validation_kl", "log_likelihood_bound"], evaluation.GetProperty("figures").EnumerateObject().Select(static each => each.Name));
@@ -135,7 +135,9 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: Unrecognized command or argument '--stepz'.", "vae", "--stepz")]
-    [InlineData("error: Required argument missing", "--resume")]
+    [InlineData("error: Name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
+    [InlineData("error: --out takes the path of a folder.", "vae", "--out", "")]
+    [InlineData("error: --extractor takes the path of a file.", "vae", "--extractor", " ")]
     public void WrongArgumentsEndWithCode2(string error, params string[] arguments)
     {
         var run = ExampleProgram.Images.Run(arguments);
@@ -156,6 +158,49 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         Assert.StartsWith(error, run.Error);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.False(Directory.Exists(Out));
+    }
+
+    [Fact]
+    public void AnExtractorThatCannotBeUsedIsToldBeforeAnythingIsTouched()
+    {
+        var file = _folder.Write("no network", "features.pt");
+        Directory.CreateDirectory(Out);
+        File.WriteAllText(Path.Combine(Out, "metrics.jsonl"), "of the earlier run");
+
+        var run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "1", "--extractor", file, "--out", Out);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("error: ", run.Error);
+        Assert.Contains(file, Assert.Single(run.Error.TrimEnd().Split('\n')));
+        Assert.Equal(["metrics.jsonl"], Names(Out));
+    }
+
+    [Fact]
+    public void TooFewPicturesToMeasureByAreANote()
+    {
+        var few = _folder.Of("few");
+        DrawnDigitFiles.Write(few, training: 40, test: 9);
+
+        var run = ExampleProgram.Images.Run("vae", "--data", few, "--steps", "1", "--out", Out);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Contains("Fewer than 10 pictures are held back", run.Output);
+        Assert.Contains("log_likelihood_bound", Evaluation(Out).GetProperty("figures").EnumerateObject().Select(static each => each.Name));
+    }
+
+    [UnixFact]
+    public void WhatWasMeasuredBeforeAResumeGoesWithIt()
+    {
+        foreach (var file in Directory.EnumerateFiles(finished.Path).Where(static file => !file.EndsWith(".yaml", StringComparison.Ordinal)))
+        {
+            Directory.CreateDirectory(Out);
+            File.Copy(file, Path.Combine(Out, Path.GetFileName(file)));
+        }
+
+        var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("resumed at step 40"), "vae", "--data", finished.Data, "--steps", "1000", "--out", Out, "--resume");
+
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
+        Assert.Equal([Checkpoint, "curves.png", "metrics.jsonl", "vae.model.yaml"], Names(Out).Where(static name => name != "samples"));
     }
 
     [Fact]
