@@ -2,9 +2,9 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Training;
 
-internal sealed class AdamW() : FusedAdam("adamw", "Adam with decoupled weight decay, on matrices only: Loshchilov and Hutter 2019", LearningRate, WeightDecay, Betas, Epsilon)
+internal sealed class AdamW() : FusedAdam("adamw", "Adam with decoupled weight decay, on matrices only: Loshchilov and Hutter 2019", WeightDecay, Betas, Epsilon)
 {
-    private static readonly NumberParameter WeightDecay = new("weight-decay", "the share of a weight, times the learning rate, that each step takes away") { Range = Language.Range.NonNegative, Default = 0.01 };
+    private static readonly NumberParameter WeightDecay = DecoupledDecay(0.01);
 
     public override string CSharpType => "global::ModelGen.Training.AdamWOptions";
 

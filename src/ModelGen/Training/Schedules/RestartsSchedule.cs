@@ -9,7 +9,7 @@ public sealed record RestartsSchedule : FlooredSchedule
     /// <summary>The length T₀ of the first half cosine; it counts as one step at least.</summary>
     public required Duration Period { get; init; }
 
-    /// <summary>How many times as long as the one before each further half cosine is, at least 1.</summary>
+    /// <summary>How many times as long as the one before each further half cosine is, from 1 to 1000.</summary>
     public int Factor { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed record RestartsSchedule : FlooredSchedule
     internal override void Check(double peak)
     {
         base.Check(peak);
-        if (Factor < 1)
-            throw new ArgumentException($"The periods of restarts grow by a factor of at least 1, not {Factor}.", nameof(Factor));
+        if (Factor is < 1 or > 1000)
+            throw new ArgumentException($"The periods of restarts grow by a factor from 1 to 1000, not {Factor}.", nameof(Factor));
     }
 }
