@@ -30,8 +30,10 @@ internal static class NewtonSchulz
         {
             using var before = x;
             using var gram = x.bmm(x.transpose(1, 2));
+
+            // TorchSharp takes the two factors first and what is added last.
             using var polynomial = baddbmm(gram, gram, gram, beta: B, alpha: C);
-            x = baddbmm(x, polynomial, x, beta: A, alpha: 1);
+            x = baddbmm(polynomial, x, x, beta: A, alpha: 1);
         }
 
         return (isTall ? x.transpose(1, 2).contiguous() : x).MoveToOuterDisposeScope();
