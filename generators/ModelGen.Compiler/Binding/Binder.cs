@@ -74,9 +74,18 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             return null;
         }
 
-        return Arguments(key.Text, definition.Parameters, Entries(definition, value), key.Span) is { } arguments
-            ? new Configured<T>(definition, arguments)
-            : null;
+        if (Arguments(key.Text, definition.Parameters, Entries(definition, value), key.Span) is not { } arguments)
+        {
+            return null;
+        }
+
+        if (definition.Conflict(arguments) is { } conflict)
+        {
+            Diagnostics.Report(Rules.Conflict, node.Span, conflict);
+            return null;
+        }
+
+        return new Configured<T>(definition, arguments);
     }
 
     /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>

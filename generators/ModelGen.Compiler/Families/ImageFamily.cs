@@ -15,11 +15,12 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
         var arguments = spec.Arguments;
-        if (!arguments.TryGet(data, out var kind) || Shape(kind, errors) is not { } pictures)
+        if (!arguments.TryGet(data, out var kind))
         {
             return null;
         }
 
+        var pictures = kind.Definition.Shape(kind.Arguments);
         var isGiven = arguments.TryGet(Initialisation, out var initialiser);
         var network = new NetworkBuilder(pictures, isGiven ? initialiser : null, null);
         var roles = new RolesBuilder(network, spec.Name);

@@ -29,11 +29,12 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
 
     public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
-        if (!spec.Arguments.TryGet(Data, out var kind) || !spec.Arguments.TryGet(Network, out var layers) || Shape(kind, errors) is not { } data)
+        if (!spec.Arguments.TryGet(Data, out var kind) || !spec.Arguments.TryGet(Network, out var layers))
         {
             return null;
         }
 
+        var data = kind.Definition.Shape(kind.Arguments);
         var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
         var network = new NetworkBuilder(data, isGiven ? initialiser : null, null);
         var root = network.Build("network", spec.Name, layers);

@@ -59,11 +59,12 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
-        if (!spec.Arguments.TryGet(Data, out var tokens) || !spec.Arguments.TryGet(Network, out var layers) || Shape(tokens, errors) is not { } data)
+        if (!spec.Arguments.TryGet(Data, out var tokens) || !spec.Arguments.TryGet(Network, out var layers))
         {
             return null;
         }
 
+        var data = tokens.Definition.Shape(tokens.Arguments);
         var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
         var network = isGiven
             ? new NetworkBuilder(data, initialiser, null)

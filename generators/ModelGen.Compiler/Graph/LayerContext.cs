@@ -107,7 +107,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
     /// the family says; a bias beside such a weight starts at zero.
     /// </summary>
-    /// <param name="type">The class in TorchSharp.Modules.</param>
+    /// <param name="type">The class in TorchSharp.Modules; one of the runtime is fully qualified.</param>
     /// <param name="construction">The C# that makes it.</param>
     /// <param name="name">The wished name; the layer's own where null.</param>
     /// <param name="weight">What initialisers do with its weight.</param>
@@ -121,7 +121,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         }
 
         Scope.Graph.Submodules.Add(new Submodule(
-            property, stateName, $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(Initialisation(property, weight, state)),
+            property, stateName, type.StartsWith("global::", StringComparison.Ordinal) ? type : $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(Initialisation(property, weight, state)),
             Spec.Layer.Word, Spec.Origin, [], IsList: false));
         return property;
     }

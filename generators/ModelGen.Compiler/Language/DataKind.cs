@@ -9,7 +9,4 @@ internal abstract class DataKind(string word, string summary, params Parameter[]
 
     /// <summary>One sample as the network sees it.</summary>
     public abstract DataShape Shape(Arguments arguments);
-
-    /// <summary>What is wrong with the arguments together, if anything.</summary>
-    public virtual string? Conflict(Arguments arguments) => null;
 }

@@ -44,16 +44,4 @@ internal abstract class Family(string word, string summary, params Parameter[] p
             }
         }
     }
-
-    /// <summary>The shape of the data; null after reporting that its arguments contradict each other.</summary>
-    protected static DataShape? Shape(Configured<DataKind> data, List<GraphError> errors)
-    {
-        if (data.Definition.Conflict(data.Arguments) is not { } conflict)
-        {
-            return data.Definition.Shape(data.Arguments);
-        }
-
-        errors.Add(new GraphError(Diagnostics.Rules.Conflict, GraphError.Model, "data", new EquatableArray<string>([conflict])));
-        return null;
-    }
 }

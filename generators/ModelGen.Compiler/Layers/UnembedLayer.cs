@@ -28,9 +28,13 @@ internal sealed class UnembedLayer() : Layer(
             return context.Fail("needs a vocabulary; the data holds no tokens");
         }
 
+        var output = context.Input.Shape.WithLast(context.Data.Vocabulary);
         if (!context.Get(Tied))
         {
-            return LinearLayer.Add(context, null, context.Input, width, context.Data.Vocabulary, bias: false);
+            const string module = "global::ModelGen.Models.Unembedding";
+            var unembedding = context.Module(module, FormattableString.Invariant($"new {module}({width}, {context.Data.Vocabulary}, device: device)"), null, WeightRole.Last, new StateEntry("weight", context.Data.Vocabulary, width));
+            context.MultiplyAdds += output.Count * width;
+            return context.Apply($"{unembedding}.call($0)", output);
         }
 
         if (context.TryGet(Initialiser.OfLayer, out _))
@@ -49,7 +53,6 @@ internal sealed class UnembedLayer() : Layer(
             return context.Fail(FormattableString.Invariant($"is tied to 'embed' of width {embedding.Width}; it gets {context.Input.Shape}"), Tied);
         }
 
-        var output = context.Input.Shape.WithLast(context.Data.Vocabulary);
         context.MultiplyAdds += output.Count * width;
         return context.Apply($"functional.linear($0, {embedding.Weight})", output);
     }

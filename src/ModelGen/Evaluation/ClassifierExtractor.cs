@@ -214,7 +214,8 @@ public sealed class ClassifierExtractor : FeatureExtractor
     {
         var count = images.size(0);
         var stepsPerEpoch = (count + BatchSize - 1) / BatchSize;
-        using var optimizer = new AdamW([.. network.named_parameters().Select(static parameter => (parameter.name, parameter.parameter))], Optimizer);
+        var run = new RunLength(epochs * stepsPerEpoch, stepsPerEpoch, "images", BatchSize);
+        using var optimizer = new AdamW(NamedParameter.AllOf(network), Optimizer);
         using var lossSum = zeros([], dtype: ScalarType.Float64, device: images.device);
         long step = 0;
         for (var epoch = 0; epoch < epochs; epoch++)
@@ -231,7 +232,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
                 var logits = network.call(images.index_select(0, batch));
                 var loss = nn.functional.cross_entropy(logits, labels.index_select(0, batch));
                 loss.backward();
-                optimizer.Step(Schedule.LearningRate(Optimizer.LearningRate, step++, 0, epochs * stepsPerEpoch));
+                optimizer.Step(Schedule.LearningRate(Optimizer.LearningRate, step++, run));
                 foreach (var parameter in network.parameters())
                     parameter.grad = null;
                 using (no_grad())

@@ -71,22 +71,27 @@ public readonly record struct Duration
     public long ToSteps(Objective objective, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        switch (_unit)
-        {
-            case Unit.Steps:
-                return (long)_amount;
-            case Unit.Epochs:
-                return (long)Math.Ceiling(_amount * objective.StepsPerEpoch(batchSize));
-            default:
-                if (objective.Unit != UnitName)
-                    throw new ArgumentException($"A training on {objective.Unit} cannot last {this}; count it in steps, epochs or {objective.Unit}.", nameof(objective));
-                return (long)Math.Ceiling(_amount / objective.UnitsPerStep(batchSize));
-        }
+        return ToSteps(objective.StepsPerEpoch(batchSize), objective.Unit, objective.UnitsPerStep(batchSize));
     }
 
     /// <summary>The duration as a spec writes it, for example <c>100 steps</c>.</summary>
     /// <returns>The amount and its unit.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_amount} {UnitName}");
+
+    internal long ToSteps(double stepsPerEpoch, string unit, double unitsPerStep)
+    {
+        switch (_unit)
+        {
+            case Unit.Steps:
+                return (long)_amount;
+            case Unit.Epochs:
+                return (long)Math.Ceiling(_amount * stepsPerEpoch);
+            default:
+                if (unit != UnitName)
+                    throw new ArgumentException($"A training on {unit} cannot last {this}; count it in steps, epochs or {unit}.", nameof(unit));
+                return (long)Math.Ceiling(_amount / unitsPerStep);
+        }
+    }
 
     private string UnitName => _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", Unit.Images => "images", _ => "steps" };
 }

@@ -1,7 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
@@ -109,6 +108,6 @@ public sealed class GanObjective : ImageObjective
         return detached.mean();
     }
 
-    private static IReadOnlyList<(string Name, Parameter Value)> ParametersOf(params IEnumerable<(string Name, nn.Module? Part)> parts) =>
-        [.. parts.Where(static part => part.Part is not null).SelectMany(static part => NamedParameters(part.Part!, part.Name + "."))];
+    private static IReadOnlyList<NamedParameter> ParametersOf(params IEnumerable<(string Name, nn.Module? Part)> parts) =>
+        [.. parts.Where(static part => part.Part is not null).SelectMany(static part => NamedParameter.AllOf(part.Part!, part.Name + "."))];
 }

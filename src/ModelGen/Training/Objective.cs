@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
@@ -43,7 +42,7 @@ public abstract class Objective
     public virtual IReadOnlyList<TrainingPhase> Phases(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return [new TrainingPhase("", NamedParameters(Model), options.Optimizer)];
+        return [new TrainingPhase("", NamedParameter.AllOf(Model), options.Optimizer)];
     }
 
     /// <summary>The loss of one phase on one batch.</summary>
@@ -62,20 +61,4 @@ public abstract class Objective
     /// <param name="batchSize">Samples to compute at once; it does not change the result beyond rounding.</param>
     /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
     public abstract IReadOnlyList<Measure> Validate(int batchSize);
-
-    /// <summary>Every parameter of a module that is to be trained, once, under its first name; tied weights have several.</summary>
-    /// <param name="module">The module.</param>
-    /// <param name="prefix">What goes before each name.</param>
-    /// <returns>The parameters with their names.</returns>
-    protected static IReadOnlyList<(string Name, Parameter Value)> NamedParameters(nn.Module module, string prefix = "")
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        return
-        [
-            .. module.named_parameters()
-                .DistinctBy(static parameter => parameter.parameter.Handle)
-                .Where(static parameter => parameter.parameter.requires_grad)
-                .Select(parameter => (prefix + parameter.name, parameter.parameter)),
-        ];
-    }
 }

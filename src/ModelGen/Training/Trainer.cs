@@ -31,7 +31,7 @@ public sealed class Trainer : IDisposable
     private readonly Player[] _players;
     private readonly WeightAverage? _average;
     private readonly bool _cuda;
-    private readonly long _warmupSteps;
+    private readonly RunLength _run;
     private readonly long? _validateEvery;
     private readonly long? _checkpointEvery;
     private readonly Stopwatch _elapsed = new();
@@ -75,7 +75,8 @@ public sealed class Trainer : IDisposable
         TotalSteps = ToSteps(options.Duration);
         if (TotalSteps < 1)
             throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
-        _warmupSteps = ToSteps(options.Schedule.Warmup);
+        _run = new RunLength(TotalSteps, objective.StepsPerEpoch(options.BatchSize), objective.Unit, objective.UnitsPerStep(options.BatchSize));
+        options.Schedule.LearningRate(phases[0].Optimizer.LearningRate, step: 0, _run); // a length that the data cannot be counted in fails now
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.CheckpointEvery);
 
@@ -271,7 +272,7 @@ public sealed class Trainer : IDisposable
             cuda.manual_seed_all(seed);
     }
 
-    private double LearningRate(Player player, long step) => _options.Schedule.LearningRate(player.Phase.Optimizer.LearningRate, step, _warmupSteps, TotalSteps);
+    private double LearningRate(Player player, long step) => _options.Schedule.LearningRate(player.Phase.Optimizer.LearningRate, step, _run);
 
     private void Report()
     {

@@ -127,7 +127,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(single.Reports.Take(5).Average(static report => report.TrainLoss), grouped.Reports[0].TrainLoss, 1e-9);
         Assert.Equal(single.Reports.Skip(10).Average(static report => report.TrainLoss), grouped.Reports[2].TrainLoss, 1e-9);
         for (var step = 0; step < 14; step++)
-            Assert.Equal(Options.Schedule.LearningRate(3e-3, step, 4, 14), single.Reports[step].LearningRate);
+            Assert.Equal(Options.Schedule.LearningRate(3e-3, step, new RunLength(14, 1, "tokens", 1)), single.Reports[step].LearningRate);
         Assert.All(single.Reports, static report => Assert.True(report.UnitsPerSecond > 0 && report.Remaining >= TimeSpan.Zero));
     }
 

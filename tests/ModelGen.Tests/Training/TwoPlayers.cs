@@ -33,8 +33,8 @@ internal sealed class TwoPlayers : Objective, IDisposable
 
     public override IReadOnlyList<TrainingPhase> Phases(TrainingOptions options) =>
     [
-        new("first", [("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
-        new("second", [("second", Players.Second)], options.Optimizer),
+        new("first", [new("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
+        new("second", [new("second", Players.Second)], options.Optimizer),
     ];
 
     public override StepLoss Loss(TrainingStep step)

@@ -122,8 +122,8 @@ public class WeightAverageTests
         using var other = CreateModel();
         using var average = new WeightAverage(swapped, 0.5);
         using var otherAverage = new WeightAverage(other, 0.5);
-        using var optimizer = new AdamW(Named(swapped), new AdamWOptions { LearningRate = 0.1 });
-        using var otherOptimizer = new AdamW(Named(other), new AdamWOptions { LearningRate = 0.1 });
+        using var optimizer = new AdamW(NamedParameter.AllOf(swapped), new AdamWOptions { LearningRate = 0.1 });
+        using var otherOptimizer = new AdamW(NamedParameter.AllOf(other), new AdamWOptions { LearningRate = 0.1 });
         for (var step = 0; step < 4; step++)
         {
             foreach (var (model, itsOptimizer, itsAverage) in new[] { (swapped, optimizer, average), (other, otherOptimizer, otherAverage) })
@@ -208,8 +208,6 @@ public class WeightAverageTests
         manual_seed(2);
         return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2, hasBias: false));
     }
-
-    private static (string, Parameter)[] Named(nn.Module model) => [.. model.named_parameters().Select(static entry => (entry.name, entry.parameter))];
 
     // Moves every parameter and the running figures.
     private static void Train(Sequential model, int step)

@@ -10,6 +10,9 @@ internal sealed class ChoiceParameter(string name, string summary, params string
 {
     public IReadOnlyList<string> Choices { get; } = choices;
 
+    /// <summary>The enum of the runtime that the words are members of, where an options record takes the choice.</summary>
+    public string? CSharpType { get; init; }
+
     public override string Type => $"one of {string.Join(", ", Choices)}";
 
     public override JsonObject Schema => new() { ["enum"] = Choices.ToArray() };
@@ -26,6 +29,8 @@ internal sealed class ChoiceParameter(string name, string summary, params string
         binder.Diagnostics.Report(Rules.WrongType, node.Span, path, Type, node.Description + hint);
         return null;
     }
+
+    public override string ToCSharp(object value) => CSharpType is null ? base.ToCSharp(value) : $"{CSharpType}.{CSharp.Names.Pascal((string)value)}";
 
     protected override string Format(string value) => value;
 }

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Adam = ModelGen.Training.Adam;
 
-namespace ModelGen.Tests.Training;
+namespace ModelGen.Tests.Training.Optimizers;
 
 public class AdamTests
 {
@@ -87,10 +87,10 @@ public class AdamTests
         Assert.Throws<ArgumentException>(() => new Adam(CreateParameters(), options));
     }
 
-    private static (string Name, Parameter Value)[] CreateParameters() =>
+    private static NamedParameter[] CreateParameters() =>
     [
-        ("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
-        ("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
+        new("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
+        new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
     ];
 
     private static float[] Gradient(int index, int step, Parameter parameter)

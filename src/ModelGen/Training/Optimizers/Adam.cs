@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace ModelGen.Training;
 
 /// <summary>
@@ -17,13 +15,13 @@ namespace ModelGen.Training;
 public sealed class Adam : FusedAdam
 {
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters with their names, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
-    public Adam(IReadOnlyList<(string Name, Parameter Value)> parameters, AdamOptions options)
+    public Adam(IReadOnlyList<NamedParameter> parameters, AdamOptions options)
         : base(parameters, options)
     {
     }
 
-    private protected override void StepAll(double learningRate) => Step(All, learningRate, weightDecay: 0);
+    private protected override void StepFused(double learningRate) => Step(All, learningRate, weightDecay: 0);
 }

@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace ModelGen.Training;
 
 /// <summary>
@@ -22,18 +20,18 @@ public sealed class AdamW : FusedAdam
     private readonly Moments[] _undecayed;
 
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters with their names, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
-    public AdamW(IReadOnlyList<(string Name, Parameter Value)> parameters, AdamWOptions options)
+    public AdamW(IReadOnlyList<NamedParameter> parameters, AdamWOptions options)
         : base(parameters, options)
     {
         _weightDecay = options.WeightDecay;
-        _decayed = [.. All.Where(static moments => moments.Parameter.dim() >= 2)];
-        _undecayed = [.. All.Where(static moments => moments.Parameter.dim() < 2)];
+        _decayed = [.. All.Where(static moments => moments.Decays)];
+        _undecayed = [.. All.Where(static moments => !moments.Decays)];
     }
 
-    private protected override void StepAll(double learningRate)
+    private protected override void StepFused(double learningRate)
     {
         Step(_decayed, learningRate, _weightDecay);
         Step(_undecayed, learningRate, 0);

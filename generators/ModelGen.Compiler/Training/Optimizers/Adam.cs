@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Training;
 
-internal sealed class Adam() : FusedAdam("adam", "Adam: Kingma and Ba 2015; without weight decay, for which there is `adamw`", LearningRate, Betas, Epsilon)
+internal sealed class Adam() : FusedAdam("adam", "Adam: Kingma and Ba 2015; without weight decay, for which there is `adamw`", Betas, Epsilon)
 {
     public override string CSharpType => "global::ModelGen.Training.AdamOptions";
 

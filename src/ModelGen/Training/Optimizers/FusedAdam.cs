@@ -7,59 +7,38 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// What <see cref="Adam"/> and <see cref="AdamW"/> share: running means of each parameter's gradient and of its square, and one call of
-/// libtorch's fused kernel for all parameters with the same weight decay.
+/// libtorch's fused kernel for all parameters with the same weight decay. The state holds the former as <c>exp_avg.NAME</c>, the latter as
+/// <c>exp_avg_sq.NAME</c>.
 /// </summary>
 public abstract class FusedAdam : Optimizer
 {
     private readonly FusedAdamOptions _options;
-    private readonly Dictionary<string, Tensor> _state;
     private readonly Tensor _step;
 
-    private protected FusedAdam(IReadOnlyList<(string Name, Parameter Value)> parameters, FusedAdamOptions options)
+    private protected FusedAdam(IReadOnlyList<NamedParameter> parameters, FusedAdamOptions options)
+        : base(parameters, options)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
         _options = options;
-        All = [.. parameters.Where(static parameter => parameter.Value.requires_grad).Select(static parameter => new Moments(parameter.Name, parameter.Value))];
-        if (All.Length == 0)
-            throw new ArgumentException("There is no parameter to train.", nameof(parameters));
-        _state = [];
-        foreach (var moments in All)
-        {
-            _state.Add($"exp_avg.{moments.Name}", moments.Mean);
-            _state.Add($"exp_avg_sq.{moments.Name}", moments.MeanOfSquares);
-        }
-
+        All = [.. Parameters.Select(parameter => new Moments(parameter, AddState("exp_avg", parameter), AddState("exp_avg_sq", parameter)))];
         _step = zeros([], dtype: ScalarType.Float32, device: All[0].Parameter.device).DetachFromDisposeScope();
     }
 
-    /// <summary>The running means of the gradients (<c>exp_avg.NAME</c>) and of their squares (<c>exp_avg_sq.NAME</c>).</summary>
-    public override IReadOnlyDictionary<string, Tensor> State => _state;
-
-    /// <inheritdoc/>
-    public override long StepCount { get; set; }
-
     private protected Moments[] All { get; }
-
-    /// <inheritdoc/>
-    public override void Step(double learningRate)
-    {
-        using var noGrad = no_grad();
-        StepCount++;
-        _step.fill_(StepCount);
-        StepAll(learningRate);
-    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         _step.Dispose();
-        foreach (var tensor in _state.Values)
-            tensor.Dispose();
+        base.Dispose();
     }
 
-    private protected abstract void StepAll(double learningRate);
+    internal sealed override void StepAll(double learningRate)
+    {
+        _step.fill_(StepCount);
+        StepFused(learningRate);
+    }
+
+    private protected abstract void StepFused(double learningRate);
 
     private protected void Step(Moments[] all, double learningRate, double weightDecay)
     {
@@ -106,22 +85,14 @@ public abstract class FusedAdam : Optimizer
             gradient.Dispose();
     }
 
-    private protected sealed class Moments
+    private protected sealed class Moments(NamedParameter parameter, Tensor mean, Tensor meanOfSquares)
     {
-        public Moments(string name, Parameter parameter)
-        {
-            Name = name;
-            Parameter = parameter;
-            Mean = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
-            MeanOfSquares = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
-        }
+        public Parameter Parameter { get; } = parameter.Value;
 
-        public string Name { get; }
+        public bool Decays { get; } = parameter.Decays;
 
-        public Parameter Parameter { get; }
+        public Tensor Mean { get; } = mean;
 
-        public Tensor Mean { get; }
-
-        public Tensor MeanOfSquares { get; }
+        public Tensor MeanOfSquares { get; } = meanOfSquares;
     }
 }

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using AdamW = ModelGen.Training.AdamW;
 
-namespace ModelGen.Tests.Training;
+namespace ModelGen.Tests.Training.Optimizers;
 
 public class AdamWTests
 {
@@ -103,11 +103,11 @@ public class AdamWTests
         Assert.Throws<ArgumentException>(() => new AdamW(CreateParameters(), options));
     }
 
-    private static (string Name, Parameter Value)[] CreateParameters() =>
+    private static NamedParameter[] CreateParameters() =>
     [
-        ("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
-        ("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
-        ("kernel", new Parameter(tensor(Enumerable.Range(0, 8).Select(static i => (float)Math.Sin(2 * i)).ToArray()).reshape(2, 2, 2))),
+        new("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
+        new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
+        new("kernel", new Parameter(tensor(Enumerable.Range(0, 8).Select(static i => (float)Math.Sin(2 * i)).ToArray()).reshape(2, 2, 2))),
     ];
 
     private static double[] Gradient(int parameter, int step, long count) =>
