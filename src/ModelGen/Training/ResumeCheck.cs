@@ -20,7 +20,7 @@ internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ul
     private IEnumerable<string> Differences()
     {
         if (checkpoint.ModelDifference(objective.Model, objective.Fingerprint) is { } model)
-            yield return $"it is of {model}";
+            yield return $"it belongs to {model}";
         if (checkpoint.DataFingerprint != objective.DataFingerprint)
             yield return $"it was trained on other data or another validation split ({checkpoint.DataFingerprint[..Math.Min(8, checkpoint.DataFingerprint.Length)]} there, {objective.DataFingerprint[..Math.Min(8, objective.DataFingerprint.Length)]} here)";
         if (checkpoint.Seed != seed)

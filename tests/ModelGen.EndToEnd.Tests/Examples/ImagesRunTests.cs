@@ -7,7 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Examples;
 /// <summary>Runs of the whole program, with few steps on a few pictures.</summary>
 public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<ImagesFinishedRun>, IDisposable
 {
-    private const string Checkpoint = "checkpoint.safetensors";
+    private static readonly string Checkpoint = Path.Combine("checkpoints", "step-000040.safetensors");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoint, "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
+            ["checkpoints", "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "manifest.json", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
             Names(finished.Path));
         Assert.Equal(["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"], Names(Path.Combine(finished.Path, "samples")));
         Assert.All(

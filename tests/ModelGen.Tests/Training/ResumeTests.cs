@@ -41,7 +41,7 @@ public sealed class ResumeTests : IDisposable
         var message = Assert.Throws<ModelGenException>(() => trainer.Resume(checkpoint)).Message;
         foreach (var part in new[]
         {
-            $"The checkpoint '{checkpoint.Path}' does not belong to this run: it is of the model CharacterGpt (",
+            $"The checkpoint '{checkpoint.Path}' does not belong to this run: it belongs to the model CharacterGpt (",
             "the tensor '_tokens.weight' is Float32 [256, 16] in the checkpoint and Float32 [256, 32] here, the tensor '_positions.weight' is ",
             " more; it was trained on other data or another validation split (",
             "; seed was 5 and is 9; training.batch-size was 4 and is 6; training.clip-norm was none and is 0.5; training.optimizer.betas was (0.9, 0.999) and is (0.9, 0.95); training.optimizer.learning-rate was 0.003 and is 0.002; resume it as it was begun, or start a new run.",
