@@ -75,7 +75,7 @@ int Run()
     using var trainer = new Trainer(model.CreateObjective(data), options, arguments.Seed)
     {
         CheckpointFolder = folder[Checkpoints],
-        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]), new ManifestFile(folder[Manifest], folder[Spec]) },
+        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]), new ManifestFile(folder[Manifest], folder[Spec], folder[MetricsLines]) },
     };
 
     stop.Token.ThrowIfCancellationRequested();

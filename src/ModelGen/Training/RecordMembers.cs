@@ -38,7 +38,7 @@ internal static class RecordMembers
         var brace = value.IndexOf(" {", StringComparison.Ordinal);
         if (brace < 0 || !value.EndsWith('}'))
         {
-            if (value.StartsWith("System.", StringComparison.Ordinal))
+            if (value.StartsWith("System.", StringComparison.Ordinal) || value.EndsWith("[]", StringComparison.Ordinal) || value.Contains('`', StringComparison.Ordinal))
                 throw new ArgumentException($"The option '{name}' prints only its type, {value}; its record has to override PrintMembers.", nameof(value));
             members.Add(name, value.Length > 0 ? value : Absent);
             return;

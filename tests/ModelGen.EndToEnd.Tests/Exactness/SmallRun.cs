@@ -63,7 +63,7 @@ internal static class SmallRun
             {
                 CheckpointFolder = Path.Combine(folder, Checkpoints),
                 ReportEvery = 1,
-                Observers = { new MetricsFile(Path.Combine(folder, Metrics)), new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location), observer },
+                Observers = { new MetricsFile(Path.Combine(folder, Metrics)), new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location, Path.Combine(folder, Metrics)), observer },
             };
             if (isResumed)
             {

@@ -11,9 +11,12 @@ namespace ModelGen.Training;
 /// <summary>
 /// Writes down what a run is made of, as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of
 /// the data, the seed and every option; under <c>sessions</c>, one for the start and one more for each resume, when, on which machine, with
-/// which versions and from which commit; at the end of a finished run its last measures under <c>final</c>.
+/// which versions and from which commit; at the end of a finished run the last values of its <see cref="MetricsFile"/> under <c>final</c>.
 /// </summary>
-/// <remarks>A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time.</remarks>
+/// <remarks>
+/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among a
+/// trainer's observers.
+/// </remarks>
 public sealed class ManifestFile : TrainingObserver
 {
     private const string Sessions = "sessions";
@@ -23,19 +26,22 @@ public sealed class ManifestFile : TrainingObserver
 
     private readonly string _path;
     private readonly string _spec;
-    private readonly SortedDictionary<string, double> _measures = new(StringComparer.Ordinal);
+    private readonly string _metrics;
     private JsonObject _manifest = [];
     private JsonObject _session = [];
 
     /// <summary>Creates the observer; the file is written when the run starts and when it ends.</summary>
     /// <param name="path">The file. A new run replaces it; a resumed run adds a session to it.</param>
     /// <param name="spec">The file that the model was written in.</param>
-    public ManifestFile(string path, string spec)
+    /// <param name="metrics">The file that a <see cref="MetricsFile"/> writes.</param>
+    public ManifestFile(string path, string spec, string metrics)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(spec);
+        ArgumentException.ThrowIfNullOrEmpty(metrics);
         _path = path;
         _spec = spec;
+        _metrics = metrics;
     }
 
     /// <inheritdoc/>
@@ -44,7 +50,6 @@ public sealed class ManifestFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         var hash = SpecHash();
         var sessions = start.IsResumed && File.Exists(_path) ? EarlierSessions() : [];
-        _measures.Clear();
         _session = Session(start, hash);
         sessions.Add((JsonNode)_session);
         _manifest = new JsonObject
@@ -54,22 +59,6 @@ public sealed class ManifestFile : TrainingObserver
             [Sessions] = sessions,
         };
         Write();
-    }
-
-    /// <inheritdoc/>
-    public override void OnStep(StepReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        foreach (var (name, value) in report.Measures)
-            _measures[$"train_{name}"] = value;
-    }
-
-    /// <inheritdoc/>
-    public override void OnValidation(ValidationReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        foreach (var (name, value) in report.Measures)
-            _measures[$"validation_{name}"] = value;
     }
 
     /// <inheritdoc/>
@@ -84,12 +73,7 @@ public sealed class ManifestFile : TrainingObserver
         _session["to_step"] = result.Step;
         _session["outcome"] = result.Outcome == TrainingOutcome.Finished ? "finished" : "cancelled";
         if (result.Outcome == TrainingOutcome.Finished)
-        {
-            var final = new JsonObject { ["step"] = result.Step };
-            foreach (var (name, value) in _measures)
-                final[name] = double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
-            _manifest["final"] = final;
-        }
+            _manifest["final"] = Final(result.Step);
 
         Write();
     }
@@ -115,6 +99,15 @@ public sealed class ManifestFile : TrainingObserver
         if (start.Notices.Count > 0)
             session["notices"] = new JsonArray([.. start.Notices.Select(static notice => JsonValue.Create(notice))]);
         return session;
+    }
+
+    // Out of the file and not out of this session: of a run that was killed after its last step, a session may have seen no step at all.
+    private JsonObject Final(long step)
+    {
+        var final = new JsonObject { ["step"] = step };
+        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => !measure.Name.EndsWith("_per_second", StringComparison.Ordinal)))
+            final[measure.Name] = measure.Points[^1].Value is var value && double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+        return final;
     }
 
     private static JsonObject Texts(IEnumerable<KeyValuePair<string, string>> entries) =>
