@@ -176,6 +176,7 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Loop(CancellationToken cancellationToken)
     {
+        CheckFolder();
         var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = _notices, Run = RunDescription() };
         Notify(observer => observer.OnStart(start));
         SaveFirst();
@@ -327,13 +328,18 @@ public sealed class Trainer : IDisposable
         Notify(observer => observer.OnValidation(report));
     }
 
+    /// <summary>A new run would replace the checkpoints of an earlier one. Checked first, because observers replace what it has written.</summary>
+    private void CheckFolder()
+    {
+        if (CheckpointFolder is not null && _savedStep is null && !_isResumed && StepFiles.NewestFirst(CheckpointFolder) is [var (step, _), ..])
+            throw new ModelGenException($"The folder '{CheckpointFolder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
+    }
+
     /// <summary>Saves before the first step and reads what was saved, so that a run cannot find out after hours that it cannot be resumed.</summary>
     private void SaveFirst()
     {
         if (CheckpointFolder is null || _savedStep is not null)
             return;
-        if (!_isResumed && StepFiles.NewestFirst(CheckpointFolder) is [var (step, _), ..])
-            throw new ModelGenException($"The folder '{CheckpointFolder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
         Save();
         using var checkpoint = Checkpoint.Open(StepFiles.PathOf(CheckpointFolder, Step));
         checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average));

@@ -147,8 +147,10 @@ public sealed class CheckpointTests : IDisposable
 
         // A new run there would sooner or later replace them.
         using var players = new TwoPlayers();
-        using var trainer = new Trainer(players, Options) { CheckpointFolder = Run };
+        File.WriteAllText(_folder["metrics.jsonl"], "the earlier run's");
+        using var trainer = new Trainer(players, Options) { CheckpointFolder = Run, Observers = { new MetricsFile(_folder["metrics.jsonl"]) } };
         Assert.Contains("holds the checkpoints of an earlier run, up to step 12", Assert.Throws<ModelGenException>(() => trainer.Run()).Message);
+        Assert.Equal("the earlier run's", File.ReadAllText(_folder["metrics.jsonl"]));
         Assert.Equal(["step-000008.safetensors", "step-000010.safetensors", "step-000012.safetensors"], Names());
     }
 

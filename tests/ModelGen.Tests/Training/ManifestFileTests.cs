@@ -9,8 +9,14 @@ public sealed class ManifestFileTests : IDisposable
 {
     private static readonly Dictionary<string, string> Run = new()
     {
-        ["model"] = "Example", ["data"] = "abc", ["seed"] = "5", ["training.batch-size"] = "4",
-        ["modelgen"] = "0.1", ["libtorch"] = "2.10.0", ["device"] = "cpu", ["threads"] = "2",
+        ["model"] = "Example",
+        ["data"] = "abc",
+        ["seed"] = "5",
+        ["training.batch-size"] = "4",
+        ["modelgen"] = "0.1",
+        ["libtorch"] = "2.10.0",
+        ["device"] = "cpu",
+        ["threads"] = "2",
     };
 
     private readonly TemporaryFolder _folder = new();
