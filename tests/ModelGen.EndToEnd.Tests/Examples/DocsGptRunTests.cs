@@ -160,7 +160,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         AssertRefused("The text is too short", "--data", _folder.Write("Too short for 64 bytes in its tenth.", "short.txt"));
 
         Assert.Equal(Files(finished.Path), Files(Out));
-        Assert.Empty(Directory.EnumerateDirectories(Out));
+        Assert.Equal([Path.Combine(Out, Checkpoints)], Directory.EnumerateDirectories(Out));
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     }
 
     private static Dictionary<string, byte[]> Files(string folder) =>
-        Directory.EnumerateFiles(folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
 
     private static byte[] Bytes(string folder, string file) => File.ReadAllBytes(Path.Combine(folder, file));
 

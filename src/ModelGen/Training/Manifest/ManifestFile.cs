@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelGen.Checkpoints;
@@ -149,7 +150,9 @@ public sealed class ManifestFile : TrainingObserver
     private void Write() =>
         AtomicFile.Write(_path, "the manifest", stream =>
         {
-            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            _manifest.WriteTo(writer);
+            // Nothing here is put into a web page, so a '+' may stay what it is.
+            using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+                _manifest.WriteTo(writer);
+            stream.Write("\n"u8);
         });
 }
