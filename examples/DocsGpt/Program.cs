@@ -18,7 +18,7 @@ const long MostDocumentation = 2_000_000;
 
 const int SampleCount = 3, SampleLength = 600;
 
-const string CheckpointFile = "checkpoint.safetensors", MetricsLines = "metrics.jsonl", SamplesText = "samples.txt", Spec = "docs-gpt.model.yaml";
+const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", SamplesText = "samples.txt", Spec = "docs-gpt.model.yaml";
 
 Arguments arguments;
 
@@ -62,7 +62,7 @@ catch (Exception exception) when (exception is ModelGenException or IOException 
 
 int Run()
 {
-    var folder = new RunFolder(arguments.Out, CheckpointFile, MetricsLines, SamplesText, Spec);
+    var folder = new RunFolder(arguments.Out, Checkpoints, Manifest, MetricsLines, SamplesText, Spec);
     var text = arguments.Data is { } path ? ReadText(path) : ReadDocumentation();
     var options = arguments.Steps is { } steps ? DocsGpt.Training with { Duration = Duration.Steps(steps) } : DocsGpt.Training;
 
@@ -74,18 +74,15 @@ int Run()
     using var data = TokenDataset.Create(text, tokenizer, DocsGpt.Context, options.Validation.Fraction);
     using var trainer = new Trainer(model.CreateObjective(data), options, arguments.Seed)
     {
-        CheckpointPath = folder[CheckpointFile],
-        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]) },
+        CheckpointFolder = folder[Checkpoints],
+        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]), new ManifestFile(folder[Manifest], folder[Spec], folder[MetricsLines]) },
     };
 
     stop.Token.ThrowIfCancellationRequested();
 
     if (arguments.Resume)
     {
-        if (!File.Exists(folder[CheckpointFile]))
-            throw new ModelGenException($"There is no checkpoint {folder[CheckpointFile]} to resume from; leave out --resume to start a new run.");
-
-        using var checkpoint = Checkpoint.Open(folder[CheckpointFile]);
+        using var checkpoint = Checkpoint.OpenNewest(folder[Checkpoints]);
         trainer.Resume(checkpoint);
     }
     else if (folder.MoveEarlierRunAside() is { } earlier)
@@ -148,7 +145,7 @@ void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder)
     }
 
     folder.WriteText(SamplesText, samples.ToString());
-    Print($"\nthe checkpoint, the metrics, these samples and the spec are in {folder.Path}");
+    Print($"\nthe checkpoints, the metrics, these samples, the spec and a manifest are in {folder.Path}");
 
     void Write(string text)
     {

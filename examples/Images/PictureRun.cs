@@ -14,13 +14,13 @@ namespace ModelGen.Examples.Images;
 /// <summary>One run of the program: data, training, pictures, measures.</summary>
 internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 {
-    private const string CheckpointFile = "checkpoint.safetensors", MetricsLines = "metrics.jsonl", CurvesPicture = "curves.png", SampleSteps = "samples";
+    private const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", CurvesPicture = "curves.png", SampleSteps = "samples";
     private const string Neighbours = "neighbours.png", ClassifierFile = "classifier.safetensors", Report = "evaluation.json";
     private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50;
 
     private readonly RunFolder _folder = new(
         arguments.Out,
-        [CheckpointFile, MetricsLines, CurvesPicture, SampleSteps, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
+        [Checkpoints, Manifest, MetricsLines, CurvesPicture, SampleSteps, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
 
     /// <summary>Makes the run.</summary>
     /// <returns>False where it was stopped before its end.</returns>
@@ -37,11 +37,12 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         var gallery = new Gallery(model, data, _folder, arguments.Seed);
         using var trainer = new Trainer(objective, options, arguments.Seed)
         {
-            CheckpointPath = _folder[CheckpointFile],
+            CheckpointFolder = _folder[Checkpoints],
             Observers =
             {
                 new ConsoleProgress(),
                 new MetricsFile(_folder[MetricsLines]),
+                new ManifestFile(_folder[Manifest], _folder[arguments.Model.Spec], _folder[MetricsLines]),
                 new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Measures),
                 new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
             },
@@ -69,7 +70,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
             return false;
         }
 
-        Tell($"the checkpoint, the metrics, the pictures and {Report} are in {_folder.Path}");
+        Tell($"the checkpoints, the metrics, the pictures, {Manifest} and {Report} are in {_folder.Path}");
         return true;
     }
 
@@ -90,9 +91,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
     {
         if (arguments.Resume)
         {
-            if (!File.Exists(_folder[CheckpointFile]))
-                throw new ModelGenException($"There is no checkpoint {_folder[CheckpointFile]} to resume from; leave out --resume to start a new run.");
-            using var checkpoint = Checkpoint.Open(_folder[CheckpointFile]);
+            using var checkpoint = Checkpoint.OpenNewest(_folder[Checkpoints]);
             trainer.Resume(checkpoint);
 
             // They are of the model as it was; what it becomes is drawn and measured anew.

@@ -20,4 +20,7 @@ public class ModelGenException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What is wrong with a file that is not what was once written (cut off, changed, never of its kind), as a part of a sentence; null for all else.</summary>
+    internal string? Damage { get; init; }
 }

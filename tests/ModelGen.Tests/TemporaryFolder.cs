@@ -1,3 +1,5 @@
+using ModelGen.Checkpoints;
+
 namespace ModelGen.Tests;
 
 /// <summary>A folder of a test's own, gone with it.</summary>
@@ -13,6 +15,9 @@ internal sealed class TemporaryFolder : IDisposable
         File.WriteAllBytes(this[name], content);
         return this[name];
     }
+
+    /// <summary>The newest checkpoint in a folder of it.</summary>
+    public string Newest(string name) => StepFiles.NewestFirst(this[name])[0].Path;
 
     public string[] Names() => [.. Directory.GetFileSystemEntries(_path).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

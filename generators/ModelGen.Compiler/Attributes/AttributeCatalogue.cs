@@ -41,7 +41,7 @@ internal static class AttributeCatalogue
         select new AttributeClass(Names.Pascal(groups.Key), AttributeRole.Key, groups.Key, null, groups.First().Summary, Arguments(groups.SelectMany(each => each.Parameters.Where(IsArgument))));
 
     private static IReadOnlyList<AttributeArgument> Arguments(IEnumerable<Parameter> parameters) =>
-        [.. parameters.GroupBy(parameter => parameter.Name).Select(same => new AttributeArgument([.. same], isPositional: false))];
+        [.. parameters.GroupBy(parameter => parameter.Name).Select(same => new AttributeArgument([.. same], isPositional: same.First().IsMain))];
 
     // Words, groups and layers of a model have attributes or properties of their own.
     private static bool IsArgument(Parameter parameter) => parameter is not (GroupParameter or LayersParameter) && parameter.AllowedWords.Count == 0;

@@ -52,7 +52,7 @@ internal sealed class GanFamily() : LatentFamily(
           batch: 4
           duration: 2 epochs
           validation: { fraction: 0.2 }
-          checkpoint: 1k images
+          checkpoint: { every: 1k images, keep: 3 }
           average: 0.99
           discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }
         """;

@@ -48,7 +48,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
           batch: 4
           duration: 100 steps
           validation: { every: 50 steps, batches: 2, fraction: 0.2 }
-          checkpoint: 50 steps
+          checkpoint: { every: 50 steps, keep: 3 }
           average: 0.99
         sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
         """;

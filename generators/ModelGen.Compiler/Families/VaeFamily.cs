@@ -41,7 +41,7 @@ internal sealed class VaeFamily() : LatentFamily(
           batch: 4
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
-          checkpoint: 1k images
+          checkpoint: { every: 1k images, keep: 3 }
           average: 0.99
         """;
 

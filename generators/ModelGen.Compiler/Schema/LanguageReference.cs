@@ -102,7 +102,7 @@ internal static class LanguageReference
     {
         foreach (var parameter in parameters)
         {
-            var note = parameter.IsMain ? " (may follow the word)" : parameter.IsBeside ? " (stands beside the word)" : "";
+            var note = parameter.IsMain ? prefix.Length > 0 ? " (may stand for the group)" : " (may follow the word)" : parameter.IsBeside ? " (stands beside the word)" : "";
             page.Append($"| `{prefix}{parameter.Name}`{note} | {Takes(parameter)} | {(parameter.IsRequired ? "required" : Cell(parameter.DefaultText))} | {Cell(parameter.Summary)} |\n");
             if (parameter is GroupParameter group)
             {

@@ -21,7 +21,7 @@ internal static class TrainingGroup
             new IntegerParameter("batch", $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
             new DurationParameter("duration", "how long to train") { IsRequired = true },
             new GroupParameter("validation", measures ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. measures ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
-            new DurationParameter("checkpoint", "how often to save") { Absent = "only at the end", Property = "CheckpointEvery" },
+            new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "global::ModelGen.Training.CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
             new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
         ];
         return new GroupParameter("training", "how the model is trained", $"global::ModelGen.Training.{optionsRecord}", [.. keys, .. more])
@@ -34,6 +34,12 @@ internal static class TrainingGroup
     [
         new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
         new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+    ];
+
+    private static Parameter[] Checkpoints =>
+    [
+        new DurationParameter("every", "how often") { IsMain = true, IsRequired = true },
+        new IntegerParameter("keep", "how many checkpoints are kept, the newest; with more than one there is another where one is damaged") { Default = 2 },
     ];
 
     private static NumberParameter Fraction(string whole) => new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")

@@ -5,6 +5,9 @@ namespace ModelGen.Checkpoints;
 /// <summary>Writes files so that at every moment, power failure included, the path holds the whole earlier file or the whole new one.</summary>
 internal static partial class AtomicFile
 {
+    /// <summary>What the name of the file beside the target ends with.</summary>
+    public const string TemporarySuffix = ".tmp";
+
     /// <summary>Writes a file beside the target, forces it to the disk and renames it over the target.</summary>
     /// <param name="path">The target; its folder is created where it is missing.</param>
     /// <param name="what">What is saved, for the message: "the checkpoint".</param>
@@ -13,7 +16,7 @@ internal static partial class AtomicFile
     public static void Write(string path, string what, Action<Stream> write)
     {
         // One fixed name: what a killed process leaves behind is replaced by the next save, and two runs cannot share one target unnoticed.
-        var temporary = path + ".tmp";
+        var temporary = path + TemporarySuffix;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         try
         {

@@ -10,31 +10,40 @@ namespace ModelGen.Checkpoints;
 /// <summary>
 /// A moment of a run in one safetensors file: the model's weights (<c>model.NAME</c>), the optimizer's state (<c>optimizer.NAME</c>), averaged
 /// weights where the run keeps them (<c>average.NAME</c>), and as
-/// metadata the step, the seed, the tokenizer, and what the file belongs to (model, architecture, data).
+/// metadata the step, the seed, the tokenizer, what the file belongs to (model, architecture, data, settings of the training), and a hash of
+/// all its bytes.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
     internal const string TokenizerKey = "tokenizer";
 
-    private const string ModelPrefix = "model.";
-    private const string OptimizerPrefix = "optimizer.";
-    private const string AveragePrefix = "average.";
     private const string FormatKey = "format";
-    private const string Format = "modelgen-checkpoint-1";
+    private const string Format = "modelgen-checkpoint-2";
     private const string ModelKey = "model";
     private const string FingerprintKey = "fingerprint";
     private const string DataKey = "data";
     private const string StepKey = "step";
     private const string SeedKey = "seed";
     private const string OptimizersKey = "optimizers";
+    private const string SettingsPrefix = "settings.";
+    private const string EnvironmentPrefix = "environment.";
+
+    private const int NamedTensors = 3;
 
     private readonly Safetensors _file;
 
     private Checkpoint(Safetensors file)
     {
         _file = file;
+
+        // An earlier format has no hash, and its version is the better thing to say.
+        var isHashed = file.Metadata.ContainsKey(ContentHash.Key);
+        if (isHashed)
+            file.CheckHash();
         if (Text(FormatKey) is var format && format != Format)
             throw new ModelGenException($"'{file.Path}' has the format '{format}', but this version of ModelGen reads '{Format}'.");
+        if (!isHashed)
+            file.CheckHash();
         ModelName = Text(ModelKey);
         Fingerprint = Text(FingerprintKey);
         DataFingerprint = Text(DataKey);
@@ -63,7 +72,20 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The seed of the run.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Opens a checkpoint and checks it.</summary>
+    /// <summary>Newer checkpoints of the folder that are damaged, with what is wrong with each; none unless <see cref="OpenNewest"/> met with some.</summary>
+    public IReadOnlyList<string> Damaged { get; private set; } = [];
+
+    /// <summary>The settings of the run by name, with which it has to go on.</summary>
+    internal IReadOnlyDictionary<string, string> Settings => Prefixed(SettingsPrefix);
+
+    /// <summary>The steps of the whole run that it is of.</summary>
+    internal long? TotalSteps =>
+        Settings.TryGetValue(RunIdentity.Duration, out var text) && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+
+    /// <summary>What the run was made on.</summary>
+    internal IReadOnlyDictionary<string, string> Environment => Prefixed(EnvironmentPrefix);
+
+    /// <summary>Opens a checkpoint and checks every byte of it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The checkpoint, open for reading until disposed.</returns>
     /// <exception cref="ModelGenException">The file is missing, damaged, or no checkpoint of ModelGen.</exception>
@@ -79,6 +101,34 @@ public sealed class Checkpoint : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens the newest checkpoint of a run's folder that is whole; damaged ones are passed over and stay where they are.</summary>
+    /// <param name="folder">The folder, see <see cref="Trainer.CheckpointFolder"/>.</param>
+    /// <returns>The checkpoint, open for reading until disposed; <see cref="Damaged"/> tells of newer ones that are not whole.</returns>
+    /// <exception cref="ModelGenException">There is no checkpoint, or none that is whole; the message lists what there is.</exception>
+    public static Checkpoint OpenNewest(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var files = StepFiles.NewestFirst(folder);
+        if (files.Count == 0)
+            throw new ModelGenException($"There is no checkpoint in '{folder}' to resume from{Others(folder)}; start a new run, or name the folder of another.");
+        var damaged = new List<string>();
+        foreach (var (_, path) in files)
+        {
+            try
+            {
+                var checkpoint = Open(path);
+                checkpoint.Damaged = damaged;
+                return checkpoint;
+            }
+            catch (ModelGenException exception) when (exception.Damage is not null)
+            {
+                damaged.Add($"'{System.IO.Path.GetFileName(path)}' is damaged ({exception.Damage})");
+            }
+        }
+
+        throw new ModelGenException($"No checkpoint in '{folder}' is whole: {string.Join(", ", damaged)}; put back a copy of one, or start a new run.");
     }
 
     /// <summary>Builds the tokenizer that the saved model was trained with.</summary>
@@ -108,15 +158,8 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, long step, ulong seed)
+    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, long step, ulong seed, RunIdentity identity)
     {
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in objective.Model.state_dict())
-            tensors.Add(ModelPrefix + name, tensor);
-        foreach (var (name, tensor) in optimizers.SelectMany(static optimizer => optimizer.State))
-            tensors.Add(OptimizerPrefix + name, tensor);
-        foreach (var (name, tensor) in average?.State ?? new Dictionary<string, Tensor>())
-            tensors.Add(AveragePrefix + name, tensor);
         var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
         {
             [FormatKey] = Format,
@@ -127,29 +170,46 @@ public sealed class Checkpoint : IDisposable
             [SeedKey] = seed.ToString(CultureInfo.InvariantCulture),
             [OptimizersKey] = Kinds(optimizers),
         };
-        Safetensors.Write(path, tensors, metadata);
+        foreach (var (name, value) in identity.Settings)
+            metadata.Add(SettingsPrefix + name, value);
+        foreach (var (name, value) in identity.Environment)
+            metadata.Add(EnvironmentPrefix + name, value);
+        Safetensors.WriteHashed(path, RunState.Of(objective.Model, optimizers, average), metadata);
+    }
+
+    /// <summary>Checks that the file gives back, to the byte, what it was saved from.</summary>
+    /// <exception cref="ModelGenException">It does not.</exception>
+    internal void CheckGivesBack(IReadOnlyDictionary<string, Tensor> state)
+    {
+        var differing = state.Where(entry => !_file.Entries.ContainsKey(entry.Key) || !_file.Holds(entry.Key, entry.Value)).Select(static entry => entry.Key)
+            .Concat(_file.Entries.Keys.Except(state.Keys)).Order(StringComparer.Ordinal).ToList();
+        if (differing.Count > 0)
+            throw new ModelGenException($"The checkpoint '{Path}', read again, is not what was saved: {Some(differing.Select(static name => $"'{name}'"), differing.Count)} differ; a run could not be resumed from here, so check the disk or choose another folder.");
     }
 
     private void LoadForUse(nn.Module model, string fingerprint)
     {
         LoadInto(model, fingerprint);
-        foreach (var (name, tensor) in model.state_dict().Where(entry => _file.Entries.ContainsKey(AveragePrefix + entry.Key)))
-            _file.ReadInto(AveragePrefix + name, tensor);
+        foreach (var (name, tensor) in model.state_dict().Where(entry => _file.Entries.ContainsKey(RunState.AveragePrefix + entry.Key)))
+            _file.ReadInto(RunState.AveragePrefix + name, tensor);
+    }
+
+    /// <summary>How the saved model differs from a model: both by name, and the first tensors that differ; null where it is the same.</summary>
+    internal string? ModelDifference(nn.Module model, string fingerprint)
+    {
+        var difference = Difference(model.state_dict(), RunState.ModelPrefix);
+        if (difference is null && fingerprint == Fingerprint)
+            return null;
+        return $"the model {ModelName} ({Short(Fingerprint)}), not to this {model.GetName()} ({Short(fingerprint)}): {difference ?? "their tensors agree, but not what is computed with them"}";
     }
 
     /// <summary>Copies the saved weights of training into a model of the same architecture.</summary>
     internal void LoadInto(nn.Module model, string fingerprint)
     {
-        var state = model.state_dict();
-        var difference = Difference(state, ModelPrefix);
-        if (difference is not null || fingerprint != Fingerprint)
-        {
-            var why = difference ?? "their tensors agree, but not what is computed with them";
-            throw new ModelGenException($"The checkpoint '{Path}' belongs to the model {ModelName} ({Short(Fingerprint)}), not to this {model.GetName()} ({Short(fingerprint)}): {why}; use a checkpoint of this model, or train a new one.");
-        }
-
-        foreach (var (name, tensor) in state)
-            _file.ReadInto(ModelPrefix + name, tensor);
+        if (ModelDifference(model, fingerprint) is { } difference)
+            throw new ModelGenException($"The checkpoint '{Path}' belongs to {difference}; use a checkpoint of this model, or train a new one.");
+        foreach (var (name, tensor) in model.state_dict())
+            _file.ReadInto(RunState.ModelPrefix + name, tensor);
     }
 
     /// <summary>Copies the saved state into optimizers of the same kinds; their steps are the caller's to set.</summary>
@@ -159,41 +219,61 @@ public sealed class Checkpoint : IDisposable
         if (Text(OptimizersKey) is var saved && saved != Kinds(optimizers))
             throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {saved}, not {Kinds(optimizers)}; resume it with its own optimizer, or train a new model.");
         var state = optimizers.SelectMany(static optimizer => optimizer.State).ToList();
-        if (Difference(state, OptimizerPrefix) is { } difference)
+        if (Difference(state, RunState.OptimizerPrefix) is { } difference)
             throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {difference}; resume it with its own optimizer, or train a new model.");
         foreach (var (name, tensor) in state)
-            _file.ReadInto(OptimizerPrefix + name, tensor);
+            _file.ReadInto(RunState.OptimizerPrefix + name, tensor);
     }
 
     /// <summary>Copies the saved average, or finds that there is none where none is wanted; its count of updates is the caller's to set.</summary>
     internal void LoadInto(WeightAverage? average)
     {
         var state = average?.State ?? new Dictionary<string, Tensor>();
-        if (Difference(state, AveragePrefix) is { } difference)
+        if (Difference(state, RunState.AveragePrefix) is { } difference)
             throw new ModelGenException($"The checkpoint '{Path}' was made {(average is null ? "with" : "without these")} averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
         foreach (var (name, tensor) in state)
-            _file.ReadInto(AveragePrefix + name, tensor);
+            _file.ReadInto(RunState.AveragePrefix + name, tensor);
     }
 
     private static string Kinds(IEnumerable<Optimizer> optimizers) => string.Join(", ", optimizers.Select(static optimizer => optimizer.GetType().Name));
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 
-    /// <summary>The first difference between what is wanted and what the file holds under a prefix.</summary>
+    /// <summary>The first differences between what is wanted and what the file holds under a prefix; null where there is none.</summary>
     private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix)
+    {
+        var differences = Differences(wanted, prefix).ToList();
+        return differences.Count > 0 ? Some(differences, differences.Count) : null;
+    }
+
+    private IEnumerable<string> Differences(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix)
     {
         var saved = _file.Entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
         foreach (var (name, tensor) in wanted)
         {
             var here = SafetensorsEntry.Describe(tensor.dtype, tensor.shape);
             if (!saved.Remove(name, out var entry))
-                return $"the checkpoint has no tensor '{name}', which is {here} here";
-            if (entry.ToString() != here)
-                return $"the tensor '{name}' is {entry} in the checkpoint and {here} here";
+                yield return $"the checkpoint has no tensor '{name}', which is {here} here";
+            else if (entry.ToString() != here)
+                yield return $"the tensor '{name}' is {entry} in the checkpoint and {here} here";
         }
 
-        return saved.Count > 0 ? $"the checkpoint has a tensor '{saved.Keys.Order(StringComparer.Ordinal).First()}', which is not here" : null;
+        foreach (var name in saved.Keys.Order(StringComparer.Ordinal))
+            yield return $"the checkpoint has a tensor '{name}', which is not here";
     }
+
+    private static string Some(IEnumerable<string> all, int count) =>
+        string.Join(", ", all.Take(NamedTensors)) + (count > NamedTensors ? string.Create(CultureInfo.InvariantCulture, $" and {count - NamedTensors} more") : "");
+
+    /// <summary>What else a folder without checkpoints holds, such as one that was never finished.</summary>
+    private static string Others(string folder)
+    {
+        var names = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(static path => $"'{System.IO.Path.GetFileName(path)}'").Order(StringComparer.Ordinal).ToList() : [];
+        return names.Count > 0 ? $", only {Some(names, names.Count)}" : "";
+    }
+
+    private Dictionary<string, string> Prefixed(string prefix) =>
+        _file.Metadata.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[prefix.Length..], static entry => entry.Value, StringComparer.Ordinal);
 
     private string Text(string key) =>
         _file.Metadata.TryGetValue(key, out var value) ? value : throw new ModelGenException($"'{_file.Path}' is no checkpoint of ModelGen: its metadata have no '{key}'.");

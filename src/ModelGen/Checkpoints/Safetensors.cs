@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ModelGen.Native;
 using TorchSharp;
@@ -37,15 +38,16 @@ public sealed class Safetensors : IDisposable
     ];
 
     private readonly FileStream _stream;
+    private readonly byte[] _header;
     private readonly long _dataStart;
 
     private Safetensors(FileStream stream)
     {
         _stream = stream;
         Path = stream.Name;
-        var header = ReadHeader();
-        _dataStart = LengthBytes + header.Length;
-        (Entries, Metadata) = Parse(header);
+        _header = ReadHeader();
+        _dataStart = LengthBytes + _header.Length;
+        (Entries, Metadata) = Parse(_header);
     }
 
     /// <summary>The file.</summary>
@@ -91,7 +93,17 @@ public sealed class Safetensors : IDisposable
     /// <param name="metadata">Strings to store beside them.</param>
     /// <exception cref="ModelGenException">The file cannot be written, because the disk is full for example.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        Write(path, tensors, metadata, hash: null);
+
+    /// <summary>Writes a file that holds its own hash, see <see cref="ContentHash"/>.</summary>
+    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var hash = new ContentHash();
+        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, hash);
+    }
+
+    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, ContentHash? hash)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -108,8 +120,8 @@ public sealed class Safetensors : IDisposable
             var header = Header(ordered, metadata);
             Span<byte> length = stackalloc byte[LengthBytes];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
+            Add(length);
+            Add(header);
             foreach (var (_, tensor, _) in ordered)
             {
                 using var scope = NewDisposeScope();
@@ -118,8 +130,20 @@ public sealed class Safetensors : IDisposable
                 for (long start = 0; start < count; start += ChunkElements)
                 {
                     using var chunk = flat.narrow(0, start, Math.Min(ChunkElements, count - start));
-                    stream.Write(chunk.bytes);
+                    Add(chunk.bytes);
                 }
+            }
+
+            if (hash is not null)
+            {
+                stream.Position = LengthBytes + ContentHash.Find(header);
+                stream.Write(Encoding.ASCII.GetBytes(hash.Finish()));
+            }
+
+            void Add(ReadOnlySpan<byte> bytes)
+            {
+                stream.Write(bytes);
+                hash?.Add(bytes);
             }
         });
     }
@@ -159,6 +183,51 @@ public sealed class Safetensors : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Reads the whole file and compares it with the hash that it holds.</summary>
+    /// <exception cref="ModelGenException">The two differ, or the file holds no hash.</exception>
+    internal void CheckHash()
+    {
+        if (!Metadata.TryGetValue(ContentHash.Key, out var expected) || expected.Length != ContentHash.Digits || ContentHash.Find(_header) < 0)
+            throw Changed("it does not hold the hash of its content");
+        using var hash = new ContentHash();
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(length, _header.Length);
+        hash.Add(length);
+        var header = _header.AsSpan().ToArray();
+        ContentHash.Clear(header);
+        hash.Add(header);
+        var buffer = new byte[1 << 20];
+        Reading(() =>
+        {
+            _stream.Position = _dataStart;
+            while (_stream.Read(buffer) is > 0 and var count)
+                hash.Add(buffer.AsSpan(0, count));
+        });
+        if (hash.Finish() is var found && found != expected)
+            throw Changed($"its content has the SHA-256 {found[..8]}…, but {expected[..8]}… was saved");
+    }
+
+    /// <summary>Whether a tensor has the type, the shape and the very bytes of a tensor in the file.</summary>
+    internal bool Holds(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var entry = Find(name);
+        if (entry.Type != tensor.dtype || !entry.Shape.SequenceEqual(tensor.shape))
+            return false;
+        var saved = Read(name).view(-1);
+        var here = tensor.detach().cpu().contiguous().view(-1);
+        for (long start = 0; start < saved.numel(); start += ChunkElements)
+        {
+            var count = Math.Min(ChunkElements, saved.numel() - start);
+            using var savedChunk = saved.narrow(0, start, count);
+            using var chunk = here.narrow(0, start, count);
+            if (!savedChunk.bytes.SequenceEqual(chunk.bytes))
+                return false;
+        }
+
+        return true;
+    }
 
     private static (string Name, ScalarType Type, int Bytes) TypeOf(string name, Tensor tensor)
     {
@@ -297,7 +366,7 @@ public sealed class Safetensors : IDisposable
         using var noGrad = no_grad();
         var flat = tensor.detach().view(-1);
         var count = flat.numel();
-        try
+        Reading(() =>
         {
             _stream.Position = _dataStart + entry.Begin;
             for (long start = 0; start < count; start += ChunkElements)
@@ -305,6 +374,14 @@ public sealed class Safetensors : IDisposable
                 using var chunk = flat.narrow(0, start, Math.Min(ChunkElements, count - start));
                 _stream.ReadExactly(chunk.bytes);
             }
+        });
+    }
+
+    private void Reading(Action read)
+    {
+        try
+        {
+            read();
         }
         catch (IOException exception)
         {
@@ -312,9 +389,11 @@ public sealed class Safetensors : IDisposable
         }
     }
 
+    private ModelGenException Changed(string why) => new($"'{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
+
     private ModelGenException Damaged(string why, Exception? inner = null)
     {
         var message = $"'{Path}' is no safetensors file, or a damaged one: {why}; use another copy of the file.";
-        return inner is null ? new ModelGenException(message) : new ModelGenException(message, inner);
+        return inner is null ? new ModelGenException(message) { Damage = why } : new ModelGenException(message, inner) { Damage = why };
     }
 }

@@ -40,7 +40,9 @@ public sealed class ConsoleProgress : TrainingObserver
     public override void OnStart(TrainingStart start)
     {
         _plainLines = start.Step * PlainLines / start.TotalSteps;
-        if (start.Step > 0)
+        foreach (var notice in start.Notices)
+            Print($"note: {notice}");
+        if (start.IsResumed)
             Print(Text($"resumed at step {start.Step}/{start.TotalSteps}"));
     }
 

@@ -37,6 +37,9 @@ public sealed class ElboObjective : ImageObjective
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["elbo"] = _options, ["likelihood"] = _model.Likelihood.Description };
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Step);

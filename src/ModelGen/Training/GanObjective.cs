@@ -35,6 +35,9 @@ public sealed class GanObjective : ImageObjective
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };
+
+    /// <inheritdoc/>
     public override double UnitsPerStep(int batchSize) => (double)_batchesPerStep * batchSize;
 
     /// <inheritdoc/>

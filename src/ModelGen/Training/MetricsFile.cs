@@ -13,6 +13,8 @@ namespace ModelGen.Training;
 /// </summary>
 public sealed class MetricsFile : TrainingObserver
 {
+    private const string ValidationPrefix = "validation";
+
     private readonly string _path;
 
     /// <summary>Creates the observer; the file is written when the run starts.</summary>
@@ -29,7 +31,7 @@ public sealed class MetricsFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         string[] kept = [];
         if (start.Step > 0 && File.Exists(_path))
-            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step)]);
+            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step).Where(line => !IsTakenAgain(line, start))]);
         AtomicFile.Write(_path, "the metrics", stream =>
         {
             foreach (var line in kept)
@@ -48,7 +50,7 @@ public sealed class MetricsFile : TrainingObserver
     public override void OnValidation(ValidationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, Prefixed("validation", report.Measures));
+        Append(report.Step, Prefixed(ValidationPrefix, report.Measures));
     }
 
     /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
@@ -89,6 +91,10 @@ public sealed class MetricsFile : TrainingObserver
 
     private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
         measures.Select(measure => measure with { Name = $"{prefix}_{measure.Name}" });
+
+    /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
+    private static bool IsTakenAgain(string line, TrainingStart start) =>
+        start.Step == start.TotalSteps && StepOf(line) == start.Step && line.Contains($"\"{ValidationPrefix}_", StringComparison.Ordinal);
 
     /// <summary>The step of a line; null for a line that a crash has cut off.</summary>
     private static long? StepOf(string line)

@@ -22,6 +22,9 @@ public abstract class Objective
     /// <summary>What else a checkpoint has to hold for its model to be usable, a tokenizer for example.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>What shapes the loss beside the model, by name: options records, and words for what has none. A run resumes only with the same.</summary>
+    public virtual IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>();
+
     /// <summary>What the data are counted in, in the plural: <c>tokens</c>, <c>images</c>.</summary>
     public abstract string Unit { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using TorchSharp;
@@ -15,7 +16,7 @@ namespace ModelGen.Training;
 /// <code>
 /// using var trainer = new Trainer(model.CreateObjective(data), DocsGpt.Training, seed: 1)
 /// {
-///     CheckpointPath = "runs/docs/checkpoint.safetensors",
+///     CheckpointFolder = "runs/docs/checkpoints",
 ///     Observers = { new ConsoleProgress(), new MetricsFile("runs/docs/metrics.jsonl") },
 /// };
 /// var result = trainer.Run(cancellation.Token);
@@ -25,11 +26,15 @@ public sealed class Trainer : IDisposable
 {
     private const long CollectAfterBytes = 4 << 20;
 
+    // As the language of specs has it.
+    private const int CheckpointsKept = 2;
+
     private readonly Objective _objective;
     private readonly TrainingOptions _options;
     private readonly ulong _seed;
     private readonly Player[] _players;
     private readonly WeightAverage? _average;
+    private readonly Device _device;
     private readonly bool _cuda;
     private readonly RunLength _run;
     private readonly long? _validateEvery;
@@ -40,6 +45,8 @@ public sealed class Trainer : IDisposable
     private long _firstStep;
     private long _reportedStep;
     private TimeSpan _reportedTraining;
+    private IReadOnlyList<string> _notices = [];
+    private bool _isResumed;
     private long? _savedStep;
     private double? _trainLoss;
     private double? _validationLoss;
@@ -78,18 +85,23 @@ public sealed class Trainer : IDisposable
         _run = new RunLength(TotalSteps, objective.StepsPerEpoch(options.BatchSize), objective.Unit, objective.UnitsPerStep(options.BatchSize));
         options.Schedule.LearningRate(phases[0].Optimizer.LearningRate, step: 0, _run); // a length that the data cannot be counted in fails now
         _validateEvery = Interval(options.Validation.Every);
-        _checkpointEvery = Interval(options.CheckpointEvery);
+        _checkpointEvery = Interval(options.Checkpoint?.Every);
 
         _players = [.. phases.Select(static phase => new Player(phase))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
-        _cuda = _players[0].Parameters[0].device_type == DeviceType.CUDA;
+        _device = _players[0].Parameters[0].device;
+        _cuda = _device.type == DeviceType.CUDA;
     }
 
     /// <summary>Who watches the run.</summary>
     public IList<TrainingObserver> Observers { get; } = [];
 
-    /// <summary>Where checkpoints are saved: every <see cref="TrainingOptions.CheckpointEvery"/>, and at the end, cancelled runs included. Null saves none.</summary>
-    public string? CheckpointPath { get; init; }
+    /// <summary>
+    /// Where checkpoints are saved, as <c>step-000500.safetensors</c> and so on: at the beginning, every <see cref="CheckpointOptions.Every"/>,
+    /// and at the end, cancelled runs included; the newest <see cref="CheckpointOptions.Keep"/> stay. Null saves none. The first one is read
+    /// back and compared before any step, so that what is saved later can be resumed.
+    /// </summary>
+    public string? CheckpointFolder { get; init; }
 
     /// <summary>Steps from one report to the next, at least 1. Only reports read the loss back from the device.</summary>
     public int ReportEvery
@@ -109,26 +121,28 @@ public sealed class Trainer : IDisposable
     public long TotalSteps { get; }
 
     /// <summary>Takes a run up where a checkpoint left it; what follows is exactly what the run would have done without the stop.</summary>
-    /// <param name="checkpoint">A checkpoint that this trainer's model, data and seed have led to.</param>
-    /// <exception cref="ModelGenException">The checkpoint comes from another model, other data or another seed, or is further than this run goes.</exception>
+    /// <param name="checkpoint">A checkpoint that this trainer's model, data, seed and options would have led to.</param>
+    /// <exception cref="ModelGenException">They would not; the message lists every difference.</exception>
+    /// <remarks>
+    /// The run may be made longer or shorter where the steps already made are the same in both: with a constant learning rate, or while it
+    /// still warms up. How often the model is measured and saved may change. Another version, device or number of threads is told to the
+    /// observers, since rounding may differ.
+    /// </remarks>
     public void Resume(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        if (checkpoint.DataFingerprint != _objective.DataFingerprint)
-            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' was trained on other data or another validation split; resume it on its own data, or start a new run.");
-        if (checkpoint.Seed != _seed)
-            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' was trained with seed {checkpoint.Seed}; resume it with that seed, not {_seed}.");
-        if (checkpoint.Step > TotalSteps)
-            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' has made {checkpoint.Step} steps, but this run ends at step {TotalSteps}; ask for more steps, or start a new run.");
+        _notices = new ResumeCheck(checkpoint, _objective, _seed, Identity(), _players.Select(static player => player.Phase.Optimizer.LearningRate).ToArray(), _options.Schedule, _run).Notices();
         checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
-        checkpoint.LoadInto([.. _players.Select(static player => player.Optimizer)]);
+        checkpoint.LoadInto(Optimizers());
         foreach (var player in _players)
             player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
         checkpoint.LoadInto(_average);
         if (_average is not null)
             _average.UpdateCount = checkpoint.Step;
         Step = checkpoint.Step;
-        _savedStep = checkpoint.Step;
+        _isResumed = true;
+        if (CheckpointFolder is not null && Path.GetFullPath(StepFiles.PathOf(CheckpointFolder, Step)) == Path.GetFullPath(checkpoint.Path))
+            _savedStep = Step;
     }
 
     /// <summary>Trains to the end, or until cancelled. Where weights are averaged, a finished run leaves the average in the model.</summary>
@@ -165,7 +179,10 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Loop(CancellationToken cancellationToken)
     {
-        Notify(observer => observer.OnStart(new TrainingStart(Step, TotalSteps)));
+        CheckFolder();
+        var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = _notices, Run = RunDescription() };
+        Notify(observer => observer.OnStart(start));
+        SaveFirst();
         _objective.Model.train();
         if (Step == 0 && _validateEvery is not null)
             EstimateValidation();
@@ -314,9 +331,26 @@ public sealed class Trainer : IDisposable
         Notify(observer => observer.OnValidation(report));
     }
 
+    /// <summary>A new run would replace the checkpoints of an earlier one. Checked first, because observers replace what it has written.</summary>
+    private void CheckFolder()
+    {
+        if (CheckpointFolder is not null && _savedStep is null && !_isResumed && StepFiles.NewestFirst(CheckpointFolder) is [var (step, _), ..])
+            throw new ModelGenException($"The folder '{CheckpointFolder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
+    }
+
+    /// <summary>Saves before the first step and reads what was saved, so that a run cannot find out after hours that it cannot be resumed.</summary>
+    private void SaveFirst()
+    {
+        if (CheckpointFolder is null || _savedStep is not null)
+            return;
+        Save();
+        using var checkpoint = Checkpoint.Open(StepFiles.PathOf(CheckpointFolder, Step));
+        checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average));
+    }
+
     private void Save()
     {
-        if (CheckpointPath is null || Step == _savedStep)
+        if (CheckpointFolder is null || Step == _savedStep)
             return;
 
         // Read the loss first: a run that has diverged must not replace a good checkpoint.
@@ -328,9 +362,28 @@ public sealed class Trainer : IDisposable
                 throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
         }
 
-        Checkpoint.Save(CheckpointPath, _objective, [.. _players.Select(static player => player.Optimizer)], _average, Step, _seed);
+        var path = StepFiles.PathOf(CheckpointFolder, Step);
+        Checkpoint.Save(path, _objective, Optimizers(), _average, Step, _seed, Identity());
         _savedStep = Step;
-        Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, CheckpointPath)));
+        StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointsKept);
+        Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, path)));
+    }
+
+    private Optimizer[] Optimizers() => [.. _players.Select(static player => player.Optimizer)];
+
+    private RunIdentity Identity() => new(_objective, _options, TotalSteps, _device);
+
+    /// <summary>All that makes this run the one that it is, for those who write it down.</summary>
+    private Dictionary<string, string> RunDescription()
+    {
+        var identity = Identity();
+        return new Dictionary<string, string>(identity.Settings.Concat(identity.Environment))
+        {
+            ["model"] = _objective.Model.GetName(),
+            ["architecture"] = _objective.Fingerprint,
+            ["data"] = _objective.DataFingerprint,
+            ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private ModelGenException Diverged(string what)

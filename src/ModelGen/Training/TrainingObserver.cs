@@ -37,7 +37,17 @@ public abstract class TrainingObserver
 /// <summary>The begin of a run.</summary>
 /// <param name="Step">The steps made so far: 0, or the checkpoint's after a resume.</param>
 /// <param name="TotalSteps">The steps of the whole run.</param>
-public sealed record TrainingStart(long Step, long TotalSteps);
+public sealed record TrainingStart(long Step, long TotalSteps)
+{
+    /// <summary>Whether the run goes on from a checkpoint, which may be the one of step 0.</summary>
+    public bool IsResumed { get; init; } = Step > 0;
+
+    /// <summary>What is worth knowing about the resume, each a sentence without its full stop: a damaged checkpoint that was passed over, a changed length, another version.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>What the run is made of, by name: <c>model</c>, <c>architecture</c>, <c>data</c> (hashes), <c>seed</c>, every option, versions, <c>device</c>, <c>threads</c>.</summary>
+    public IReadOnlyDictionary<string, string> Run { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>The measures of some steps.</summary>
 /// <param name="Step">The steps made so far.</param>

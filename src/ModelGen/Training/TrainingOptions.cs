@@ -21,8 +21,8 @@ public record TrainingOptions
     /// <summary>How much of the data is held back, and when the model is measured on it.</summary>
     public required ValidationOptions Validation { get; init; }
 
-    /// <summary>How often a checkpoint is saved. Null saves only at the end of the run (finished or cancelled).</summary>
-    public Duration? CheckpointEvery { get; init; }
+    /// <summary>When checkpoints are saved besides the beginning and the end of the run (finished or cancelled). Null saves only those two.</summary>
+    public CheckpointOptions? Checkpoint { get; init; }
 
     /// <summary>
     /// The share of the averaged weights that each step keeps, from 0 up to but without 1, see <see cref="WeightAverage"/>; for the first steps
@@ -35,6 +35,7 @@ public record TrainingOptions
         if (Average is { } average && !(average is >= 0 and < 1))
             throw new ArgumentException($"The share of averaged weights that a step keeps lies from 0 up to but without 1, not at {average}.", nameof(Average));
         Validation.Check();
+        Checkpoint?.Check();
         if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
             throw new ArgumentException($"The norm to clip gradients to is above 0, not {norm}.", nameof(ClipNorm));
         if (BatchSize < 1)

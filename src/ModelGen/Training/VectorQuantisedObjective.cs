@@ -42,6 +42,9 @@ public sealed class VectorQuantisedObjective : ImageObjective
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         using var scope = NewDisposeScope();

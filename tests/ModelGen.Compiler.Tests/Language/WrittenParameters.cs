@@ -32,6 +32,12 @@ internal static class WrittenParameters
 
     private static void Value(SpecText.Key key, Parameter parameter, Dictionary<SpecText.Key, Parameter> found)
     {
+        // A value that is no group stands for the group's main key.
+        if (parameter is GroupParameter { Parameters: var inside } && key.Value is not SpecText.Group)
+        {
+            parameter = inside.Single(candidate => candidate.IsMain);
+        }
+
         found.Add(key, parameter);
         switch (parameter)
         {

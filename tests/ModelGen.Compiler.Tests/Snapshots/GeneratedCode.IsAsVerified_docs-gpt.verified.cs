@@ -48,7 +48,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         BatchSize = 12,
         Duration = global::ModelGen.Training.Duration.Steps(2000),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
-        CheckpointEvery = global::ModelGen.Training.Duration.Steps(500),
+        Checkpoint = new global::ModelGen.Training.CheckpointOptions { Every = global::ModelGen.Training.Duration.Steps(500), Keep = 2 },
     };
 
     /// <summary>How the spec says to sample from it.</summary>

@@ -31,10 +31,12 @@ public sealed class DocsGptFinishedRun : IDisposable
     /// <summary>Copies the run's files.</summary>
     public void CopyTo(string folder)
     {
-        Directory.CreateDirectory(folder);
-
-        foreach (var file in Directory.EnumerateFiles(Path))
-            File.Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            var copy = System.IO.Path.Combine(folder, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Xunit;
@@ -7,9 +8,12 @@ namespace ModelGen.EndToEnd.Tests.Examples;
 /// <summary>Runs of the whole program, with few steps on a little text.</summary>
 public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture<DocsGptFinishedRun>, IDisposable
 {
-    private const string Checkpoint = "checkpoint.safetensors";
+    private const string Checkpoints = "checkpoints";
+    private const string Manifest = "manifest.json";
     private const string Metrics = "metrics.jsonl";
     private const string Samples = "samples.txt";
+
+    private static readonly string Checkpoint = Path.Combine(Checkpoints, "step-000040.safetensors");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -21,7 +25,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoint, "docs-gpt.model.yaml", Metrics, Samples],
+            [Checkpoints, "docs-gpt.model.yaml", Manifest, Metrics, Samples],
             Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("model: DocsGpt", Lines(finished.Path, "docs-gpt.model.yaml"));
 
@@ -67,7 +71,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
         Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
-        Assert.NotEqual(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.False(File.Exists(Path.Combine(Out, Checkpoint)));
         Assert.False(File.Exists(Path.Combine(Out, Samples)));
 
         var resumed = ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--resume"]);
@@ -156,7 +160,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         AssertRefused("The text is too short", "--data", _folder.Write("Too short for 64 bytes in its tenth.", "short.txt"));
 
         Assert.Equal(Files(finished.Path), Files(Out));
-        Assert.Empty(Directory.EnumerateDirectories(Out));
+        Assert.Equal([Path.Combine(Out, Checkpoints)], Directory.EnumerateDirectories(Out));
     }
 
     [Fact]
@@ -170,28 +174,75 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [Fact]
     public void ACheckpointOfAnotherModelIsAClearErrorAndKept()
     {
-        // The same file under another model's name, with other names for its tensors.
+        // The same file under another model's name, with other names for its tensors, and hashed anew.
         finished.CopyTo(Out);
         var bytes = Bytes(Out, Checkpoint);
-        var header = Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes, 0));
-        Encoding.UTF8.GetBytes(header.Replace("\"DocsGpt\"", "\"SongGpt\"").Replace("weight\"", "height\"")).CopyTo(bytes, 8);
+        var header = Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes, 0)).Replace("\"DocsGpt\"", "\"SongGpt\"").Replace("weight\"", "height\"");
+        var digits = header.IndexOf("\"sha256\":\"", StringComparison.Ordinal) + "\"sha256\":\"".Length;
+        Encoding.UTF8.GetBytes(header).CopyTo(bytes, 8);
+        bytes.AsSpan(8 + digits, 64).Fill((byte)'0');
+        Encoding.UTF8.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes))).CopyTo(bytes, 8 + digits);
         File.WriteAllBytes(Path.Combine(Out, Checkpoint), bytes);
 
-        var error = AssertRefused("The checkpoint '{1}' belongs to the model SongGpt", "--data", finished.Text, "--resume");
+        var error = AssertRefused("The checkpoint '{1}' does not belong to this run: it belongs to the model SongGpt", [.. finished.ArgumentsFor(Out), "--resume"]);
 
         Assert.Contains("not to this DocsGpt", error);
         Assert.Equal(bytes, Bytes(Out, Checkpoint));
     }
 
     [Fact]
-    public void ADamagedCheckpointIsAClearErrorAndKept()
+    public void ADamagedCheckpointIsToldAndAnOlderOneUsed()
     {
         finished.CopyTo(Out);
         File.WriteAllText(Path.Combine(Out, Checkpoint), "half of something");
 
-        AssertRefused("", "--data", finished.Text, "--resume");
+        var resumed = ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--resume"]);
 
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        Assert.Contains("note: the checkpoint 'step-000040.safetensors' is damaged (", resumed.Output);
+        Assert.Contains("); an older one is used, 'step-000000.safetensors'", resumed.Output);
+        Assert.Contains("resumed at step 0/40", resumed.Output);
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+    }
+
+    [Fact]
+    public void DamagedCheckpointsAloneAreAClearErrorAndKept()
+    {
+        finished.CopyTo(Out);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Out, Checkpoints)))
+            File.WriteAllText(file, "half of something");
+
+        var error = AssertRefused("No checkpoint in '{2}' is whole: 'step-000040.safetensors' is damaged (", [.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Contains("'step-000000.safetensors' is damaged (", error);
         Assert.Equal("half of something", File.ReadAllText(Path.Combine(Out, Checkpoint)));
+    }
+
+    [Fact]
+    public void TheManifestTellsWhatTheRunIsMadeOfAndEverySession()
+    {
+        finished.CopyTo(Out);
+        Assert.Equal(0, ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--resume"]).ExitCode);
+
+        var manifest = JsonDocument.Parse(Lines(Out, Manifest)).RootElement;
+        var spec = Bytes(Out, "docs-gpt.model.yaml");
+        Assert.Equal("docs-gpt.model.yaml", manifest.GetProperty("spec").GetProperty("file").GetString());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(spec)), manifest.GetProperty("spec").GetProperty("sha256").GetString());
+        var run = manifest.GetProperty("run");
+        foreach (var (name, value) in new[] { ("model", "DocsGpt"), ("seed", "1"), ("duration", "40 steps"), ("training.batch-size", "12"), ("training.optimizer", "AdamW"), ("training.optimizer.learning-rate", "0.001"), ("training.schedule.warmup", "100 steps") })
+            Assert.Equal(value, run.GetProperty(name).GetString());
+        Assert.Matches("^[0-9a-f]{64}$", run.GetProperty("data").GetString());
+        var sessions = manifest.GetProperty("sessions").EnumerateArray().ToList();
+        Assert.Equal([0, 40], sessions.Select(static session => session.GetProperty("from_step").GetInt64()));
+        Assert.All(sessions, static session =>
+        {
+            Assert.Equal(("finished", 40), (session.GetProperty("outcome").GetString(), session.GetProperty("to_step").GetInt64()));
+            Assert.Equal(("0.107.0", "2.10.0", "cpu"), (session.GetProperty("torchsharp").GetString(), session.GetProperty("libtorch").GetString(), session.GetProperty("device").GetString()));
+            foreach (var name in new[] { "started", "ended", "modelgen", "dotnet", "os" })
+                Assert.NotEqual("", session.GetProperty(name).GetString());
+        });
+        var last = JsonDocument.Parse(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal(last.GetProperty("validation_loss").GetDouble(), manifest.GetProperty("final").GetProperty("validation_loss").GetDouble());
     }
 
     [Fact]
@@ -200,8 +251,8 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         finished.CopyTo(Out);
         var text = _folder.Write(File.ReadAllText(finished.Text) + "More.", "more.txt");
 
-        AssertRefused("The checkpoint '{1}' was trained on other data", "--data", text, "--resume");
-        AssertRefused("The checkpoint '{1}' was trained with seed 1", "--data", finished.Text, "--resume", "--seed", "2");
+        AssertRefused("The checkpoint '{1}' does not belong to this run: it was trained on other data", "--data", text, "--steps", "40", "--resume");
+        AssertRefused("The checkpoint '{1}' does not belong to this run: seed was 1 and is 2;", "--data", finished.Text, "--steps", "40", "--resume", "--seed", "2");
     }
 
     [UnixFact("/dev/full")]
@@ -210,8 +261,8 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         finished.CopyTo(Out);
 
         // Linux's device that is always full stands in for the disk: a checkpoint is written under this name first.
-        File.CreateSymbolicLink(Path.Combine(Out, Checkpoint + ".tmp"), "/dev/full");
-        AssertRefused("Cannot save the checkpoint '{1}'", "--data", finished.Text, "--steps", "41", "--resume");
+        File.CreateSymbolicLink(Path.Combine(Out, Checkpoints, "step-000041.safetensors.tmp"), "/dev/full");
+        AssertRefused("Cannot save the checkpoint '{2}/step-000041.safetensors'", "--data", finished.Text, "--steps", "41", "--resume");
 
         Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
 
@@ -225,7 +276,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var run = ExampleProgram.DocsGpt.Run(arguments.Contains("--out") ? arguments : [.. arguments, "--out", Out]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint)), run.Error);
+        Assert.StartsWith("error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint), Path.Combine(Out, Checkpoints)), run.Error);
         Assert.EndsWith(".", Assert.Single(run.Error.TrimEnd().Split('\n')));
         Assert.DoesNotContain("   at ", run.Error + run.Output);
 
@@ -233,7 +284,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     }
 
     private static Dictionary<string, byte[]> Files(string folder) =>
-        Directory.EnumerateFiles(folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
 
     private static byte[] Bytes(string folder, string file) => File.ReadAllBytes(Path.Combine(folder, file));
 

@@ -7,7 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Examples;
 /// <summary>Runs of the whole program, with few steps on a few pictures.</summary>
 public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<ImagesFinishedRun>, IDisposable
 {
-    private const string Checkpoint = "checkpoint.safetensors";
+    private static readonly string Checkpoint = Path.Combine("checkpoints", "step-000040.safetensors");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoint, "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
+            ["checkpoints", "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "manifest.json", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
             Names(finished.Path));
         Assert.Equal(["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"], Names(Path.Combine(finished.Path, "samples")));
         Assert.All(
@@ -191,16 +191,17 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [UnixFact]
     public void WhatWasMeasuredBeforeAResumeGoesWithIt()
     {
-        foreach (var file in Directory.EnumerateFiles(finished.Path).Where(static file => !file.EndsWith(".yaml", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(finished.Path, "*", SearchOption.AllDirectories))
         {
-            Directory.CreateDirectory(Out);
-            File.Copy(file, Path.Combine(Out, Path.GetFileName(file)));
+            var copy = Path.Combine(Out, Path.GetRelativePath(finished.Path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("resumed at step 40"), "vae", "--data", finished.Data, "--steps", "1000", "--out", Out, "--resume");
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Equal([Checkpoint, "curves.png", "metrics.jsonl", "vae.model.yaml"], Names(Out).Where(static name => name != "samples"));
+        Assert.Equal(["checkpoints", "curves.png", "manifest.json", "metrics.jsonl", "samples", "vae.model.yaml"], Names(Out));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ImageModelTests : IDisposable
         Assert.Equal(Bytes("whole"), Bytes("resumed"));
 
         using var model = new DigitGame();
-        using var checkpoint = Checkpoint.Open(Path.Combine(_folder.Path, "whole"));
+        using var checkpoint = Checkpoint.OpenNewest(Path.Combine(_folder.Path, "whole"));
         checkpoint.LoadInto(model);
         Assert.Equal(drawn, Draw(model));
     }
@@ -94,10 +94,10 @@ public sealed class ImageModelTests : IDisposable
         manual_seed(4);
         using var model = new DigitGame();
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(model.CreateObjective(data), DigitGame.Training, seed: 5) { CheckpointPath = Path.Combine(_folder.Path, name), ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        using var trainer = new Trainer(model.CreateObjective(data), DigitGame.Training, seed: 5) { CheckpointFolder = Path.Combine(_folder.Path, name), ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
         if (resumeFrom is not null)
         {
-            using var checkpoint = Checkpoint.Open(Path.Combine(_folder.Path, resumeFrom));
+            using var checkpoint = Checkpoint.OpenNewest(Path.Combine(_folder.Path, resumeFrom));
             trainer.Resume(checkpoint);
         }
 
@@ -112,7 +112,7 @@ public sealed class ImageModelTests : IDisposable
         return pictures.data<float>().ToArray();
     }
 
-    private byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(_folder.Path, name));
+    private byte[] Bytes(string name) => File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(_folder.Path, name)).Max(StringComparer.Ordinal)!);
 
     private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
     {

@@ -74,7 +74,11 @@ internal sealed class ClassText
                 case GroupParameter inner:
                     var attribute = AttributeCatalogue.All.Single(candidate => candidate.Definition is null && candidate.Word == key.Name);
                     var at = _attributes.Count;
-                    var own = Group(path + ".", (SpecText.Group)key.Value, inner.Parameters);
+
+                    // What is no group is the main argument, which needs no name.
+                    var own = key.Value is SpecText.Group written
+                        ? Group(path + ".", written, inner.Parameters)
+                        : [Value(inner.Parameters.Single(static main => main.IsMain), key.Value, isPositional: true)];
                     _attributes.Insert(at, Use(attribute, [.. own, .. Path(path, _keys.Where(candidate => candidate.Parameter is GroupParameter && candidate.Parameter.Name == key.Name))]));
                     break;
                 case { AllowedWords.Count: > 0 }:

@@ -123,19 +123,19 @@ public sealed class ElboObjectiveTests : IDisposable
     {
         Run("whole", stopAt: null);
         Run("part", stopAt: 4);
-        Assert.NotEqual(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["part"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("part")));
         using var model = Create();
-        using var checkpoint = Checkpoint.Open(_folder["part"]);
-        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointPath = _folder["resumed"] };
+        using var checkpoint = Checkpoint.OpenNewest(_folder["part"]);
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder["resumed"] };
         trainer.Resume(checkpoint);
         trainer.Run();
-        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
+        Assert.Equal(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("resumed")));
 
         void Run(string name, int? stopAt)
         {
             using var fresh = Create();
             using var stop = new CancellationTokenSource();
-            using var whole = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointPath = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+            using var whole = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
             whole.Run(stop.Token);
         }
 

@@ -96,12 +96,12 @@ public sealed class GanObjectiveTests : IDisposable
     {
         Train("whole", stopAt: null, resumeFrom: null);
         Train("part", stopAt: 5, resumeFrom: null);
-        Assert.NotEqual(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["part"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("part")));
         var finished = Train("resumed", stopAt: null, resumeFrom: "part");
-        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
+        Assert.Equal(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("resumed")));
 
         using var model = new SmallGan(classes: 3);
-        using var checkpoint = Checkpoint.Open(_folder["whole"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["whole"]);
         checkpoint.LoadInto(model);
         Assert.Equal(finished, Weights(model));
         checkpoint.LoadInto(model, model.Fingerprint);
@@ -162,10 +162,10 @@ public sealed class GanObjectiveTests : IDisposable
         manual_seed(4).Dispose();
         using var model = new SmallGan(classes: 3);
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointPath = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
         if (resumeFrom is not null)
         {
-            using var checkpoint = Checkpoint.Open(_folder[resumeFrom]);
+            using var checkpoint = Checkpoint.OpenNewest(_folder[resumeFrom]);
             trainer.Resume(checkpoint);
         }
 

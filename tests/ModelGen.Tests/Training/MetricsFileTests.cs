@@ -50,6 +50,18 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
+    public void TheLastMeasureIsTakenAgainWhereARunWasKilledAfterIt()
+    {
+        var path = _folder["metrics.jsonl"];
+        var lines = new[] { """{"step":10,"validation_loss":5}""", """{"step":20,"train_loss":3}""", """{"step":20,"validation_loss":4}""" };
+        File.WriteAllLines(path, lines);
+        new MetricsFile(path).OnStart(new TrainingStart(20, 40));
+        Assert.Equal(lines, File.ReadAllLines(path));
+        new MetricsFile(path).OnStart(new TrainingStart(20, 20));
+        Assert.Equal(lines[..2], File.ReadAllLines(path));
+    }
+
+    [Fact]
     public void ANewRunReplacesTheFileAndAResumedOneKeepsWhatCameBefore()
     {
         var path = _folder["metrics.jsonl"];

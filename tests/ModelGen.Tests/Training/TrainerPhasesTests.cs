@@ -57,25 +57,25 @@ public sealed class TrainerPhasesTests : IDisposable
     public void AResumedGameEndsInTheSameBytes()
     {
         using (var players = new TwoPlayers())
-        using (var trainer = new Trainer(players, Options) { CheckpointPath = _folder["whole"] })
+        using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["whole"] })
             trainer.Run();
 
         using (var players = new TwoPlayers())
         using (var stop = new CancellationTokenSource())
-        using (var trainer = new Trainer(players, Options) { CheckpointPath = _folder["part"], ReportEvery = 1, Observers = { new Stopper(stop, 3) } })
+        using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["part"], ReportEvery = 1, Observers = { new Stopper(stop, 3) } })
             trainer.Run(stop.Token);
 
-        Assert.NotEqual(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["part"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("part")));
         using (var players = new TwoPlayers())
-        using (var checkpoint = Checkpoint.Open(_folder["part"]))
-        using (var trainer = new Trainer(players, Options) { CheckpointPath = _folder["resumed"] })
+        using (var checkpoint = Checkpoint.OpenNewest(_folder["part"]))
+        using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["resumed"] })
         {
             trainer.Resume(checkpoint);
             Assert.Equal(3, trainer.Step);
             trainer.Run();
         }
 
-        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
+        Assert.Equal(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("resumed")));
     }
 
     [Fact]
@@ -94,18 +94,18 @@ public sealed class TrainerPhasesTests : IDisposable
     public void ACheckpointOfAnotherOptimizerOrWithAnotherAverageIsRefused()
     {
         using (var players = new TwoPlayers())
-        using (var trainer = new Trainer(players, Options with { Average = 0.9 }) { CheckpointPath = _folder["averaged"] })
+        using (var trainer = new Trainer(players, Options with { Average = 0.9 }) { CheckpointFolder = _folder["averaged"] })
             trainer.Run();
 
         using var game = new TwoPlayers();
-        using var checkpoint = Checkpoint.Open(_folder["averaged"]);
-        Assert.Contains("made with averaged weights: the checkpoint has a tensor 'first'", Refused(Options));
-        Assert.Contains("another optimizer: AdamW, AdamW, not Adam, Adam", Refused(Options with { Average = 0.9, Optimizer = new AdamOptions { LearningRate = 0.02 } }));
-        using (var plain = new Trainer(game, Options) { CheckpointPath = _folder["plain"] })
+        using var checkpoint = Checkpoint.OpenNewest(_folder["averaged"]);
+        Assert.Contains("does not belong to this run: training.average was 0.9 and is none; resume it", Refused(Options));
+        Assert.Contains("does not belong to this run: training.optimizer was AdamW and is Adam; resume it", Refused(Options with { Average = 0.9, Optimizer = new AdamOptions { LearningRate = 0.02 } }));
+        using (var plain = new Trainer(game, Options) { CheckpointFolder = _folder["plain"] })
             plain.Run();
-        using var without = Checkpoint.Open(_folder["plain"]);
+        using var without = Checkpoint.OpenNewest(_folder["plain"]);
         using var averaging = new Trainer(game, Options with { Average = 0.9 });
-        Assert.Contains("made without these averaged weights: the checkpoint has no tensor 'first'", Assert.Throws<ModelGenException>(() => averaging.Resume(without)).Message);
+        Assert.Contains("training.average was none and is 0.9", Assert.Throws<ModelGenException>(() => averaging.Resume(without)).Message);
 
         string Refused(TrainingOptions options)
         {

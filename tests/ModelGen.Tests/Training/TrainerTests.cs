@@ -23,7 +23,7 @@ public sealed class TrainerTests : IDisposable
         BatchSize = 4,
         Duration = Duration.Steps(14),
         Validation = new ValidationOptions { Every = Duration.Steps(6), Batches = 2, Fraction = 0.1 },
-        CheckpointEvery = Duration.Steps(5),
+        Checkpoint = new CheckpointOptions { Every = Duration.Steps(5) },
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -73,9 +73,9 @@ public sealed class TrainerTests : IDisposable
         using (var model = CreateModel(1))
         using (var trainer = CreateTrainer(model, path, 5, new Recorder { Stepped = report => ThrowAt(report.Step, 8) }))
             Assert.Throws<TimeoutException>(() => trainer.Run());
-        File.WriteAllText(path + ".tmp", "half a file");
+        File.WriteAllText(StepFiles.PathOf(path, 10) + ".tmp", "half a file");
 
-        using (var checkpoint = Checkpoint.Open(path))
+        using (var checkpoint = Checkpoint.OpenNewest(path))
             Assert.Equal(5, checkpoint.Step);
         Assert.Equal(straight, Resume(path, modelSeed: 99, seed: 5));
     }
@@ -87,12 +87,12 @@ public sealed class TrainerTests : IDisposable
         using var model = CreateModel(2);
         var recorder = new Recorder();
         using var trainer = CreateTrainer(model, _folder["a"], 5, recorder);
-        using (var checkpoint = Checkpoint.Open(_folder["a"]))
+        using (var checkpoint = Checkpoint.OpenNewest(_folder["a"]))
             trainer.Resume(checkpoint);
         var result = trainer.Run();
         Assert.Equal(["start 14/14", "validation 14 full", "end Finished 14"], recorder.Events);
         Assert.Equal(model.CreateObjective(_data).Validate(4)[0].Value, result.ValidationLoss);
-        Assert.Equal(bytes, File.ReadAllBytes(_folder["a"]));
+        Assert.Equal(bytes, File.ReadAllBytes(_folder.Newest("a")));
     }
 
     [Fact]
@@ -100,11 +100,11 @@ public sealed class TrainerTests : IDisposable
     {
         using var model = CreateModel(1);
         var recorder = new Recorder();
-        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointPath = _folder["a"], ReportEvery = 4, Observers = { recorder } };
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder["a"], ReportEvery = 4, Observers = { recorder } };
         trainer.Run();
         Assert.Equal(
             [
-                "start 0/14", "validation 0 estimate",
+                "start 0/14", "checkpoint 0", "validation 0 estimate",
                 "step 4", "step 5", "checkpoint 5", "validation 6 estimate", "step 8", "step 10", "checkpoint 10", "step 12", "validation 12 estimate",
                 "step 14", "checkpoint 14", "validation 14 full", "end Finished 14",
             ],
@@ -116,11 +116,11 @@ public sealed class TrainerTests : IDisposable
     {
         var single = new Recorder();
         using (var model = CreateModel(1))
-        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { CheckpointEvery = null }, 5) { ReportEvery = 1, Observers = { single } })
+        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5) { ReportEvery = 1, Observers = { single } })
             trainer.Run();
         var grouped = new Recorder();
         using (var model = CreateModel(1))
-        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { CheckpointEvery = null }, 5) { ReportEvery = 5, Observers = { grouped } })
+        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5) { ReportEvery = 5, Observers = { grouped } })
             trainer.Run();
 
         Assert.Equal([5L, 10, 14], grouped.Reports.Select(static report => report.Step));
@@ -178,8 +178,8 @@ public sealed class TrainerTests : IDisposable
                     gradients += model.parameters().Count(static parameter => parameter.grad is not null);
             },
         };
-        var options = Options with { Duration = Duration.Steps(1000), Validation = Options.Validation with { Every = Duration.Steps(100) }, CheckpointEvery = Duration.Steps(200) };
-        using var trainer = new Trainer(model.CreateObjective(_data), options, 1) { CheckpointPath = _folder["a"], ReportEvery = 1, Observers = { recorder } };
+        var options = Options with { Duration = Duration.Steps(1000), Validation = Options.Validation with { Every = Duration.Steps(100) }, Checkpoint = new CheckpointOptions { Every = Duration.Steps(200) } };
+        using var trainer = new Trainer(model.CreateObjective(_data), options, 1) { CheckpointFolder = _folder["a"], ReportEvery = 1, Observers = { recorder } };
         GC.Collect();
         GC.WaitForPendingFinalizers();
 
@@ -211,7 +211,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("no longer a number after step 7 and by step 8", message);
         Assert.Contains("the checkpoint of step 5 is kept", message);
         Assert.Equal("end Failed 8", recorder.Events[^1]);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(5, checkpoint.Step);
     }
 
@@ -231,7 +231,7 @@ public sealed class TrainerTests : IDisposable
         };
         using var trainer = CreateTrainer(model, _folder["a"], 5, recorder);
         Assert.Contains("at step 10", Assert.Throws<ModelGenException>(() => trainer.Run()).Message);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(5, checkpoint.Step);
     }
 
@@ -265,11 +265,11 @@ public sealed class TrainerTests : IDisposable
     public void ACheckpointOfOtherDataSeedOrLengthIsNotResumed()
     {
         Train(_folder["a"], modelSeed: 1, seed: 5);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         using var model = CreateModel(1);
 
         using var otherSeed = CreateTrainer(model, _folder["b"], 6, new Recorder());
-        Assert.Contains("trained with seed 5", Assert.Throws<ModelGenException>(() => otherSeed.Resume(checkpoint)).Message);
+        Assert.Contains("does not belong to this run: seed was 5 and is 6; resume", Assert.Throws<ModelGenException>(() => otherSeed.Resume(checkpoint)).Message);
 
         using var otherData = TokenDataset.Create(Text + "More.", new ByteTokenizer(), Context, 0.1);
         using var otherTrainer = new Trainer(model.CreateObjective(otherData), Options, 5);
@@ -277,13 +277,16 @@ public sealed class TrainerTests : IDisposable
 
         using var shorter = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Steps(13) }, 5);
         Assert.Contains("has made 14 steps, but this run ends at step 13", Assert.Throws<ModelGenException>(() => shorter.Resume(checkpoint)).Message);
+
+        using var longer = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Steps(15) }, 5);
+        Assert.Contains("duration was 14 steps and is 15 steps, on which the learning rate of the steps already made depends", Assert.Throws<ModelGenException>(() => longer.Resume(checkpoint)).Message);
     }
 
     [Fact]
     public void ACheckpointOfAnotherModelIsRefusedInOneSentence()
     {
         Train(_folder["a"], modelSeed: 1, seed: 5);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(nameof(CharacterGpt), checkpoint.ModelName);
 
         using var wider = new CharacterGpt(context: Context, width: 32, dropout: 0.2, name: "WiderGpt");
@@ -314,7 +317,7 @@ public sealed class TrainerTests : IDisposable
         }
 
         using var fresh = CreateModel(9);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         checkpoint.LoadInto(fresh);
         Assert.Equal((14L, 5UL), (checkpoint.Step, checkpoint.Seed));
         Assert.Equal(trained, TextGenerator.Generate(fresh, checkpoint.CreateTokenizer(), "1", 30, new SamplingOptions(), seed: 3));
@@ -332,14 +335,14 @@ public sealed class TrainerTests : IDisposable
             Stepped = report =>
             {
                 if (report.Step == 7)
-                    File.CreateSymbolicLink(_folder["a.tmp"], "/dev/full");
+                    File.CreateSymbolicLink(StepFiles.PathOf(_folder["a"], 10) + ".tmp", "/dev/full");
             },
         });
         Assert.Contains("No space left on device", Assert.Throws<ModelGenException>(() => trainer.Run()).Message);
-        using var checkpoint = Checkpoint.Open(_folder["a"]);
+        using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(5, checkpoint.Step);
         checkpoint.LoadInto(model);
-        Assert.Equal(["a"], _folder.Names());
+        Assert.Equal(["step-000000.safetensors", "step-000005.safetensors"], Directory.EnumerateFileSystemEntries(_folder["a"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -351,10 +354,10 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
 
         Train(_folder["a"], modelSeed: 1, seed: 5);
-        using var whole = Safetensors.Open(_folder["a"]);
-        foreach (var (key, value, expected) in new[] { ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"), ("step", "-1", "step"), ("seed", "x", "seed") })
+        using var whole = Safetensors.Open(_folder.Newest("a"));
+        foreach (var (key, value, expected) in new[] { ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"), ("step", "-1", "step"), ("seed", "x", "seed") }) // each hashed anew
         {
-            Safetensors.Write(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value });
+            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value });
             Assert.Contains(expected, Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["b"])).Message);
         }
     }
@@ -378,24 +381,24 @@ public sealed class TrainerTests : IDisposable
     }
 
     private Trainer CreateTrainer(CharacterGpt model, string path, ulong seed, TrainingObserver observer) =>
-        new(model.CreateObjective(_data), Options, seed) { CheckpointPath = path, ReportEvery = 1, Observers = { observer } };
+        new(model.CreateObjective(_data), Options, seed) { CheckpointFolder = path, ReportEvery = 1, Observers = { observer } };
 
     private byte[] Train(string path, long modelSeed, ulong seed)
     {
         using var model = CreateModel(modelSeed);
         using var trainer = CreateTrainer(model, path, seed, new Recorder());
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
-        return File.ReadAllBytes(path);
+        return File.ReadAllBytes(StepFiles.NewestFirst(path)[0].Path);
     }
 
     private byte[] Resume(string path, long modelSeed, ulong seed)
     {
         using var model = CreateModel(modelSeed);
         using var trainer = CreateTrainer(model, path, seed, new Recorder());
-        using (var checkpoint = Checkpoint.Open(path))
+        using (var checkpoint = Checkpoint.OpenNewest(path))
             trainer.Resume(checkpoint);
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
-        return File.ReadAllBytes(path);
+        return File.ReadAllBytes(StepFiles.NewestFirst(path)[0].Path);
     }
 
     private sealed class Recorder : TrainingObserver

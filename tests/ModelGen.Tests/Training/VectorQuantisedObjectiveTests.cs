@@ -146,18 +146,18 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     {
         Run("whole", stopAt: null);
         Run("part", stopAt: 17);
-        Assert.NotEqual(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["part"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("part")));
         using var model = Create();
-        using var checkpoint = Checkpoint.Open(_folder["part"]);
-        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointPath = _folder["resumed"] };
+        using var checkpoint = Checkpoint.OpenNewest(_folder["part"]);
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder["resumed"] };
         trainer.Resume(checkpoint);
         trainer.Run();
-        Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_folder["resumed"]));
+        Assert.Equal(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("resumed")));
 
         // The finished model and its checkpoint agree, codebook included.
         using var scope = NewDisposeScope();
         using var loaded = Create();
-        using var whole = Checkpoint.Open(_folder["whole"]);
+        using var whole = Checkpoint.OpenNewest(_folder["whole"]);
         whole.LoadInto(loaded);
         foreach (var (name, tensor) in loaded.state_dict())
             Assert.Equal(model.state_dict()[name].data<float>().ToArray(), tensor.data<float>().ToArray());
@@ -167,7 +167,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         {
             using var fresh = Create();
             using var stop = new CancellationTokenSource();
-            using var run = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointPath = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+            using var run = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
             run.Run(stop.Token);
         }
 

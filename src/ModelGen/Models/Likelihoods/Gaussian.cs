@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,6 +17,9 @@ public sealed class Gaussian : Likelihood
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(variance);
         _variance = variance;
     }
+
+    /// <inheritdoc/>
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{base.Description} of variance {_variance}");
 
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor output, Tensor images)

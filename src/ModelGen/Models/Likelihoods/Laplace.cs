@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,6 +17,9 @@ public sealed class Laplace : Likelihood
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
         _scale = scale;
     }
+
+    /// <inheritdoc/>
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{base.Description} of scale {_scale}");
 
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor output, Tensor images)

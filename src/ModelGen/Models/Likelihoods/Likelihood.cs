@@ -13,6 +13,9 @@ public abstract class Likelihood : nn.Module
     {
     }
 
+    /// <summary>The kind of likelihood with its settings, which a resumed run must share; its name unless overridden.</summary>
+    public virtual string Description => GetName();
+
     /// <summary>log p(x | z) of each picture, in nats: the sum over its pixels.</summary>
     /// <param name="output">What the decoder gives, [batch, C, H, W].</param>
     /// <param name="images">The pictures, [batch, C, H, W], from 0 to 1.</param>

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using ModelGen.Native;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>What makes a run the one that it is: what its bytes depend on, by name.</summary>
+internal sealed class RunIdentity
+{
+    /// <summary>The name of the length of the run, in steps.</summary>
+    public const string Duration = "duration";
+
+    // What changes no weight: how often the model is measured and saved. The part held back is in the data's hash; the length is in steps.
+    private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint"];
+
+    private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
+
+    public RunIdentity(Objective objective, TrainingOptions options, long totalSteps, Device device)
+    {
+        RecordMembers.Add(_settings, "training", options);
+        foreach (var name in _settings.Keys.Where(static name => WithoutEffect.Any(without => name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal))).ToList())
+            _settings.Remove(name);
+        _settings.Add(Duration, string.Create(CultureInfo.InvariantCulture, $"{totalSteps} steps"));
+        _settings.Add("objective", objective.GetType().Name);
+        foreach (var (name, value) in objective.Settings)
+            RecordMembers.Add(_settings, $"objective.{name}", value);
+        Environment = new Dictionary<string, string>
+        {
+            ["modelgen"] = Version,
+            ["libtorch"] = Libtorch.Version,
+            ["device"] = device.ToString(),
+            ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>ModelGen's own version, with the commit that it was built from where that is known.</summary>
+    public static string Version { get; } = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>What was asked for: with another value it is another run.</summary>
+    public IReadOnlyDictionary<string, string> Settings => _settings;
+
+    /// <summary>What it runs on: with another value it is the same run but for rounding.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>The names whose values differ, in order; where the kind of a thing differs, what only that kind has is left out.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow)
+    {
+        var differing = new List<string>();
+        foreach (var name in was.Keys.Concat(isNow.Keys).Distinct().Order(StringComparer.Ordinal))
+        {
+            if (was.GetValueOrDefault(name) != isNow.GetValueOrDefault(name) && !differing.Any(kind => name.StartsWith(kind + ".", StringComparison.Ordinal)))
+                differing.Add(name);
+        }
+
+        return differing;
+    }
+
+    /// <summary>A difference in words.</summary>
+    public static string Describe(string name, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow) =>
+        $"{name} was {was.GetValueOrDefault(name, "not there")} and is {isNow.GetValueOrDefault(name, "not there")}";
+}

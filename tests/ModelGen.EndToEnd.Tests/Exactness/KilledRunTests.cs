@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelGen.Training;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Exactness;
+
+/// <summary>A run killed at any moment and resumed ends in the same bytes as one that never was.</summary>
+public sealed class KilledRunTests : IDisposable
+{
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("MODELGEN_KILL_COUNT") ?? "2", CultureInfo.InvariantCulture);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Models => [.. SmallRun.Models];
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>MODELGEN_KILL_COUNT says how often each model's run is killed.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void ARunKilledAtAnyMomentEndsInTheSameBytes(string model)
+    {
+        var never = _folder.Of("never");
+        var threads = get_num_threads();
+        set_num_threads(1);
+        SmallRun.Train(model, never, isResumed: false, new Silent());
+        set_num_threads(threads);
+
+        // A run prints some 80 lines: one for each step, and one for each checkpoint. One in ten is killed while it starts.
+        var random = new Random(SmallRun.Models.ToList().IndexOf(model));
+        var (kills, runs) = (0, 0);
+        while (kills < Kills)
+        {
+            var folder = _folder.Of($"run{runs++}");
+            for (var isKilled = true; isKilled;)
+            {
+                var lines = random.Next(10) == 0 ? 0 : random.Next(1, 70);
+                isKilled = KilledProcess.Run(model, folder, kills < Kills ? lines : null, random.Next(lines == 0 ? 1500 : 25));
+                kills += isKilled ? 1 : 0;
+                CheckWhatIsThere(folder);
+            }
+
+            Assert.Equal(File.ReadAllBytes(Last(never)), File.ReadAllBytes(Last(folder)));
+            Assert.Equal(Measures(never), Measures(folder));
+            using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, SmallRun.Manifest)));
+            using var other = JsonDocument.Parse(File.ReadAllText(Path.Combine(never, SmallRun.Manifest)));
+            Assert.Equal(other.RootElement.GetProperty("run").ToString(), manifest.RootElement.GetProperty("run").ToString());
+            Assert.Equal(other.RootElement.GetProperty("final").ToString(), manifest.RootElement.GetProperty("final").ToString());
+        }
+
+        Assert.Equal(Kills, kills);
+    }
+
+    // After a kill every finished file is whole; of the newest checkpoints at most one is unfinished, under another name.
+    private static void CheckWhatIsThere(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, SmallRun.Manifest)))
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, SmallRun.Manifest))).Dispose();
+        if (!Directory.Exists(Path.Combine(folder, SmallRun.Checkpoints)))
+            return;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "*.safetensors"))
+            Checkpoints.Checkpoint.Open(file).Dispose();
+        Assert.InRange(Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "*.tmp").Count(), 0, 1);
+    }
+
+    private static string Last(string folder) => Path.Combine(folder, SmallRun.Checkpoints, $"step-{SmallRun.Steps:D6}.safetensors");
+
+    /// <summary>The lines of the metrics without the speed, which is never the same.</summary>
+    private static IEnumerable<string> Measures(string folder) =>
+        File.ReadLines(Path.Combine(folder, SmallRun.Metrics)).Select(static line =>
+        {
+            using var document = JsonDocument.Parse(line);
+            return string.Join(' ', document.RootElement.EnumerateObject().Where(static property => !property.Name.EndsWith("_per_second", StringComparison.Ordinal)));
+        });
+
+    private sealed class Silent : TrainingObserver;
+}

@@ -1,0 +1,79 @@
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Exactness;
+
+/// <summary>A short run of one of this project's models, with everything that a run may have to remember.</summary>
+internal static class SmallRun
+{
+    public const int Steps = 60;
+
+    public const string Checkpoints = "checkpoints";
+
+    public const string Metrics = "metrics.jsonl";
+
+    public const string Manifest = "manifest.json";
+
+    private const ulong Seed = 5;
+
+    private static readonly ValidationOptions Validation = new() { Every = Duration.Steps(7), Batches = 1, Fraction = 0.2 };
+
+    /// <summary>The models' names here.</summary>
+    public static IReadOnlyList<string> Models { get; } = ["gpt", "vae", "gan"];
+
+    /// <summary>Trains a model to the end.</summary>
+    /// <param name="model">One of <see cref="Models"/>.</param>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="isResumed">Whether to go on from the newest whole checkpoint there.</param>
+    /// <param name="observer">Who watches beside the files of the run; told of every step.</param>
+    public static void Train(string model, string folder, bool isResumed, TrainingObserver observer)
+    {
+        // Another seed for another beginning: what a resumed run knows, it must have read.
+        manual_seed(isResumed ? 77 : 4).Dispose();
+        switch (model)
+        {
+            case "gpt":
+                var text = string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n"));
+                using (var scribe = new Scribe())
+                using (var tokens = TokenDataset.Create(text, scribe.CreateTokenizer(text), Scribe.Context, Validation.Fraction))
+                    Train(scribe.CreateObjective(tokens), Scribe.Training);
+                break;
+            case "vae":
+                using (var digits = new Digits())
+                using (var pictures = Pictures())
+                    Train(digits.CreateObjective(pictures), Digits.Training with { Average = 0.9, Schedule = new CosineSchedule { Warmup = Duration.Steps(10) } });
+                break;
+            case "gan":
+                using (var game = new DigitGame())
+                using (var pictures = Pictures())
+                    Train(game.CreateObjective(pictures), DigitGame.Training);
+                break;
+            default:
+                throw new ArgumentException($"There is no model '{model}'.", nameof(model));
+        }
+
+        void Train(Objective objective, TrainingOptions options)
+        {
+            options = options with { Duration = Duration.Steps(Steps), Validation = Validation, Checkpoint = new CheckpointOptions { Every = Duration.Steps(3), Keep = 3 } };
+            using var trainer = new Trainer(objective, options, Seed)
+            {
+                CheckpointFolder = Path.Combine(folder, Checkpoints),
+                ReportEvery = 1,
+                Observers = { new MetricsFile(Path.Combine(folder, Metrics)), new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location, Path.Combine(folder, Metrics)), observer },
+            };
+            if (isResumed)
+            {
+                using var checkpoint = Checkpoint.OpenNewest(Path.Combine(folder, Checkpoints));
+                trainer.Resume(checkpoint);
+            }
+
+            trainer.Run();
+        }
+    }
+
+    private static ImageDataset Pictures() => ImageDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using ModelGen.Training;
+
+namespace ModelGen.Tests.Training;
+
+public sealed class RecordMembersTests
+{
+    [Fact]
+    public void EveryMemberOfNestedRecordsHasAName()
+    {
+        var members = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        RecordMembers.Add(members, "training", new GanTrainingOptions
+        {
+            Optimizer = new AdamWOptions { LearningRate = 1e-3, Betas = (0.5, 0.999) },
+            Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 1e-5 },
+            BatchSize = 12,
+            Duration = Duration.Epochs(2.5),
+            Validation = new ValidationOptions { Every = Duration.Tokens(50_000), Batches = 20, Fraction = 0.1 },
+            Discriminator = new DiscriminatorOptions { Steps = 2 },
+        });
+        Assert.Equal(
+            """
+            training = GanTraining
+            training.average = none
+            training.batch-size = 12
+            training.checkpoint = none
+            training.clip-norm = none
+            training.discriminator = Discriminator
+            training.discriminator.optimizer = none
+            training.discriminator.steps = 2
+            training.duration = 2.5 epochs
+            training.optimizer = AdamW
+            training.optimizer.betas = (0.5, 0.999)
+            training.optimizer.epsilon = 1E-08
+            training.optimizer.learning-rate = 0.001
+            training.optimizer.weight-decay = 0.01
+            training.schedule = CosineSchedule
+            training.schedule.floor = 1E-05
+            training.schedule.warmup = 100 steps
+            training.validation = Validation
+            training.validation.batches = 20
+            training.validation.every = 50000 tokens
+            training.validation.fraction = 0.1
+            """.ReplaceLineEndings("\n"),
+            string.Join('\n', members.Select(static member => $"{member.Key} = {member.Value}")));
+    }
+
+    [Fact]
+    public void NumbersDoNotDependOnTheCulture()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            var members = new Dictionary<string, string>();
+            RecordMembers.Add(members, "optimizer", new AdamOptions { LearningRate = 0.25 });
+            Assert.Equal("0.25", members["optimizer.learning-rate"]);
+            Assert.Equal("(0.9, 0.999)", members["optimizer.betas"]);
+            Assert.Same(comma, CultureInfo.CurrentCulture);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void AWordIsItsOwnValueAndARecordWithoutMembersItsType()
+    {
+        var members = new Dictionary<string, string>();
+        RecordMembers.Add(members, "likelihood", "Gaussian of variance 0.1");
+        RecordMembers.Add(members, "loss", new HingeLoss());
+        Assert.Equal("Gaussian of variance 0.1", members["likelihood"]);
+        Assert.Equal("HingeLoss", members["loss"]);
+        Assert.Equal("False", members["loss.generator-sees-real"]);
+    }
+
+    // What cannot be compared must not be passed over.
+    [Fact]
+    public void ACollectionHasToPrintItself()
+    {
+        foreach (IReadOnlyList<int> steps in new IReadOnlyList<int>[] { [1, 2], new[] { 1, 2 }, new List<int> { 1, 2 } })
+            Assert.Contains("'listed.steps' prints only its type", Assert.Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "listed", new Listed(steps))).Message);
+    }
+
+    private sealed record Listed(IReadOnlyList<int> Steps);
+}
