@@ -93,6 +93,6 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
         var centred = latents - latents.mean([0]);
         var (_, _, directions) = linalg.svd(centred, fullMatrices: false);
         var plane = vae.LatentSize > 1 ? centred.matmul(directions[..2].t()) : cat([centred, zeros_like(centred)], 1);
-        LatentMap.Write(folder[Map], plane, data.Validation.Labels, data.Classes.Count > 0 ? data.Classes : null);
+        LatentMap.Write(folder[Map], plane, data.Validation.Labels, data.Classes.Count > 0 ? data.Classes : null, "component 1", "component 2");
     }
 }

@@ -43,7 +43,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
                 new ConsoleProgress(),
                 new MetricsFile(_folder[MetricsLines]),
                 new ManifestFile(_folder[Manifest], _folder[arguments.Model.Spec], _folder[MetricsLines]),
-                new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Measures),
+                new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Curves.Title, arguments.Model.Curves.Measures),
                 new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
             },
         };

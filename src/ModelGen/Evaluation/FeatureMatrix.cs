@@ -15,9 +15,7 @@ internal static class FeatureMatrix
     /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
     public static Tensor ToFloat64(Tensor samples, string name, long atLeast = 1)
     {
-        ArgumentNullException.ThrowIfNull(samples, name);
-        if (!samples.is_floating_point() || samples.dim() < 2 || samples.numel() == 0 || samples.size(0) < atLeast)
-            throw new ArgumentException($"Expected floating-point numbers [N, d] with N of at least {atLeast}; got {samples.dtype} [{string.Join(", ", samples.shape)}].", name);
+        Check(samples, name, atLeast);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var device = samples.device_type == DeviceType.MPS ? CPU : samples.device;
@@ -25,6 +23,18 @@ internal static class FeatureMatrix
         if (!matrix.isfinite().all().cpu().item<bool>())
             throw new ModelGenException($"Among the numbers of '{name}' are infinite ones or NaN; look for them in the pictures, and then in the weights of the model that made them.");
         return matrix.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Checks type and shape of a set of vectors.</summary>
+    /// <param name="samples">[N, …].</param>
+    /// <param name="name">The caller's parameter.</param>
+    /// <param name="atLeast">How many samples the measure needs.</param>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or there are too few samples.</exception>
+    public static void Check(Tensor samples, string name, long atLeast = 1)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        if (!samples.is_floating_point() || samples.dim() < 2 || samples.numel() == 0 || samples.size(0) < atLeast)
+            throw new ArgumentException($"Expected floating-point numbers [N, d] with N of at least {atLeast}; got {samples.dtype} [{string.Join(", ", samples.shape)}].", name);
     }
 
     /// <summary>Checks two sets against each other: as long vectors on one device.</summary>

@@ -21,7 +21,7 @@ public sealed class NearestNeighbours : IDisposable
     /// <summary>How far away they are: Float64 [N, k] on the CPU.</summary>
     public Tensor Distances { get; }
 
-    /// <summary>Finds the neighbours, blockwise: memory grows with the sets, not with the number of pairs.</summary>
+    /// <summary>Finds the neighbours, blockwise: memory grows with the samples, not with the number of pairs.</summary>
     /// <param name="samples">The generated samples [N, …]: features, or pictures.</param>
     /// <param name="training">The training samples [M, …] of the same kind, on the same device.</param>
     /// <param name="count">k, at most M.</param>
@@ -33,30 +33,32 @@ public sealed class NearestNeighbours : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        FeatureMatrix.Check(training, nameof(training), atLeast: count);
         var x = FeatureMatrix.ToFloat64(samples, nameof(samples));
-        var y = FeatureMatrix.ToFloat64(training, nameof(training), atLeast: count);
-        FeatureMatrix.CheckSameSpace(x, y, nameof(training));
-        var indices = empty([x.size(0), count], dtype: ScalarType.Int64);
-        var distances = empty([x.size(0), count], dtype: ScalarType.Float64);
-        PairwiseDistances.ForEachBlock(x, y, (start, squared) =>
-        {
-            var length = squared.size(0);
-            var (_, candidates) = squared.topk(count, dim: 1, largest: false, sorted: true); // [n, k]
-            var rows = x.narrow(0, start, length);
-            var exact = empty([length, count], dtype: ScalarType.Float64, device: x.device);
-            for (long neighbour = 0; neighbour < count; neighbour++)
-            {
-                // Once more from the differences, so that a picture's distance to its copy is 0 and small ones keep their digits.
-                using var neighbourScope = NewDisposeScope();
-                var difference = y.index_select(0, candidates.select(1, neighbour)).sub_(rows);
-                exact.select(1, neighbour).copy_(difference.square().sum(1).sqrt());
-            }
+        var indices = zeros([x.size(0), count], dtype: ScalarType.Int64, device: x.device);
+        var distances = full([x.size(0), count], double.PositiveInfinity, dtype: ScalarType.Float64, device: x.device);
 
-            var (sorted, order) = exact.sort(dim: 1, stable: true);
-            distances.narrow(0, start, length).copy_(sorted);
-            indices.narrow(0, start, length).copy_(candidates.gather(1, order));
-        });
-        return new NearestNeighbours(indices.DetachFromDisposeScope(), distances.DetachFromDisposeScope());
+        // Some of the training samples at a time: in Float64 a pixel of a picture takes eight times what it takes as a byte.
+        var length = Math.Max(1, PairwiseDistances.BlockElements / x.size(1));
+        for (long first = 0; first < training.size(0); first += length)
+        {
+            using var partScope = NewDisposeScope();
+            var y = FeatureMatrix.ToFloat64(training.narrow(0, first, Math.Min(length, training.size(0) - first)), nameof(training));
+            FeatureMatrix.CheckSameSpace(x, y, nameof(training));
+            PairwiseDistances.ForEachBlock(x, y, (start, squared) =>
+            {
+                var (partDistances, partIndices) = Nearest(squared, x.narrow(0, start, squared.size(0)), y, (int)Math.Min(count, y.size(0)));
+                var bestDistances = distances.narrow(0, start, squared.size(0));
+                var bestIndices = indices.narrow(0, start, squared.size(0));
+
+                // Of two that are as near, the one that stands first stays first.
+                var (sorted, order) = cat([bestDistances, partDistances], 1).sort(dim: 1, stable: true);
+                bestDistances.copy_(sorted.narrow(1, 0, count));
+                bestIndices.copy_(cat([bestIndices, partIndices + first], 1).gather(1, order.narrow(1, 0, count)));
+            });
+        }
+
+        return new NearestNeighbours(indices.cpu().DetachFromDisposeScope(), distances.cpu().DetachFromDisposeScope());
     }
 
     /// <summary>Frees both tensors.</summary>
@@ -64,5 +66,21 @@ public sealed class NearestNeighbours : IDisposable
     {
         Indices.Dispose();
         Distances.Dispose();
+    }
+
+    /// <summary>The nearest of a block, [n, k], with their distances.</summary>
+    private static (Tensor Distances, Tensor Indices) Nearest(Tensor squared, Tensor rows, Tensor training, int count)
+    {
+        var (_, candidates) = squared.topk(count, dim: 1, largest: false, sorted: true); // [n, k]
+        var exact = empty(candidates.shape, dtype: ScalarType.Float64, device: rows.device);
+        for (long neighbour = 0; neighbour < count; neighbour++)
+        {
+            // Once more from the differences, so that a picture's distance to its copy is 0 and small ones keep their digits.
+            using var neighbourScope = NewDisposeScope();
+            var difference = training.index_select(0, candidates.select(1, neighbour)).sub_(rows);
+            exact.select(1, neighbour).copy_(difference.square().sum(1).sqrt());
+        }
+
+        return (exact, candidates);
     }
 }

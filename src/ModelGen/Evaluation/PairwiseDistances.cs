@@ -6,8 +6,8 @@ namespace ModelGen.Evaluation;
 /// <summary>Euclidean distances between all vectors of two sets, a block of rows at a time, so that memory does not grow with their product.</summary>
 internal static class PairwiseDistances
 {
-    // 32 MB in Float64; a few such blocks are alive at once.
-    private const long BlockElements = 1 << 22;
+    /// <summary>How many numbers a block has: 8 MB in Float64; a few such blocks are alive at once.</summary>
+    public const long BlockElements = 1 << 20;
 
     // ‖x − y‖² = ‖x‖² + ‖y‖² − 2xᵀy: what is smaller than this part of ‖x‖² + ‖y‖² is the rounding of its terms, and the vectors are equal.
     private const double Rounding = 1e-12;
@@ -29,19 +29,25 @@ internal static class PairwiseDistances
         // Distances do not change when both sets move; numbers near 0 lose fewer digits.
         var center = to.mean([0L]);
         var columns = to - center;
-        var columnNorms = columns.square().sum(1);
+        using var columnSquares = columns.square();
+        var columnNorms = columnSquares.sum(1);
+        columnSquares.Dispose();
         var rowsPerBlock = Math.Max(1, BlockElements / to.size(0));
+
+        // The same memory for every block: freed blocks of this size fit no later one with glibc's allocator, whose heap then grows by each.
+        var (squares, roundings) = (Block(), Block());
         for (long start = 0; start < from.size(0); start += rowsPerBlock)
         {
             using var blockScope = NewDisposeScope();
             var rows = from.narrow(0, start, Math.Min(rowsPerBlock, from.size(0) - start)) - center;
-            var squared = rows.square().sum(1).unsqueeze(1) + columnNorms;
-            var smallest = squared * Rounding;
-            squared.sub_(rows.mm(columns.t()).mul_(2));
+            var squared = squares.narrow(0, 0, rows.size(0)).copy_(columnNorms).add_(rows.square().sum(1).unsqueeze(1));
+            var smallest = roundings.narrow(0, 0, rows.size(0)).copy_(squared).mul_(Rounding);
+            squared.addmm_(rows, columns.t(), beta: 1, alpha: -2);
             squared.masked_fill_(squared.le(smallest), 0);
-            smallest.Dispose();
             use(start, squared);
         }
+
+        Tensor Block() => empty([Math.Min(rowsPerBlock, from.size(0)), to.size(0)], dtype: ScalarType.Float64, device: to.device);
     }
 
     /// <summary>The square of each vector's distance to its k-th nearest neighbour in the same set, itself not counted.</summary>

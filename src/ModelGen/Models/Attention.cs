@@ -11,23 +11,41 @@ public static class Attention
 {
     /// <summary>softmax(Q Kᵀ / √n) V.</summary>
     /// <param name="query">Q, [batch, heads, T, n].</param>
-    /// <param name="key">K, [batch, heads, T, n].</param>
-    /// <param name="value">V, [batch, heads, T, n].</param>
+    /// <param name="key">K, [batch, heads, S, n].</param>
+    /// <param name="value">V, [batch, heads, S, m].</param>
     /// <param name="dropout">The share of the weights that are dropped, from 0 to 1; the others grow by 1 / (1 − share).</param>
-    /// <param name="isCausal">Whether a position sees only itself and those before it.</param>
-    /// <returns>[batch, heads, T, n]; the caller disposes it.</returns>
+    /// <param name="isCausal">Whether a position sees only itself and those before it; T and S are then one length.</param>
+    /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
     public static Tensor ScaledDotProduct(Tensor query, Tensor key, Tensor value, double dropout = 0, bool isCausal = false)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
+        CheckShapes(query, key, value, isCausal);
         using var turned = key.transpose(-2, -1);
-        using var products = query.matmul(turned); // [batch, heads, T, T]
+        using var products = query.matmul(turned); // [batch, heads, T, S]
         using var scores = products / Math.Sqrt(query.size(-1));
         using var seen = isCausal ? Masked(scores) : scores.alias();
         using var weights = seen.softmax(-1);
         using var kept = dropout > 0 ? nn.functional.dropout(weights, dropout) : weights.alias();
         return kept.matmul(value);
+    }
+
+    private static void CheckShapes(Tensor query, Tensor key, Tensor value, bool isCausal)
+    {
+        // Sizes one by one: a shape as a whole is a new array at each call.
+        if (query.dim() != 4 || key.dim() != 4 || value.dim() != 4 ||
+            query.size(0) != key.size(0) || query.size(1) != key.size(1) || query.size(3) != key.size(3) ||
+            key.size(0) != value.size(0) || key.size(1) != value.size(1) || key.size(2) != value.size(2))
+        {
+            throw new ArgumentException($"Attention takes a query [batch, heads, T, n], a key [batch, heads, S, n] and a value [batch, heads, S, m]; it got {Shapes()}.", nameof(query));
+        }
+
+        if (isCausal && query.size(2) != key.size(2))
+            throw new ArgumentException($"In causal attention the query is as long as the key and the value; it got {Shapes()}.", nameof(query));
+
+        string Shapes() => $"[{string.Join(", ", query.shape)}], [{string.Join(", ", key.shape)}] and [{string.Join(", ", value.shape)}]";
     }
 
     private static Tensor Masked(Tensor scores)

@@ -50,9 +50,7 @@ public abstract class Gan : LatentModel
     {
         CheckLatents(latents);
         CheckLabels(labels, latents.size(0));
-        using var signed = Signed(latents, labels);
-        using var shifted = signed + 1;
-        return shifted / 2;
+        return GenerateValid(latents, labels);
     }
 
     /// <summary>How real pictures look: logits, the higher the more real; as the model is set, with gradients.</summary>
@@ -99,8 +97,16 @@ public abstract class Gan : LatentModel
 
     private protected override Tensor PicturesOf(Tensor latents, Tensor? labels)
     {
-        using var pictures = Generate(latents, labels);
+        using var pictures = GenerateValid(latents, labels);
         return pictures.clamp(0, 1);
+    }
+
+    /// <summary><see cref="Generate"/> without its checks.</summary>
+    private Tensor GenerateValid(Tensor latents, Tensor? labels)
+    {
+        using var signed = Signed(latents, labels);
+        using var shifted = signed + 1;
+        return shifted / 2;
     }
 
     private Tensor Project(Tensor signed, Tensor labels)

@@ -39,12 +39,20 @@ public abstract class ImageModel : nn.Module
     public abstract Objective CreateObjective(ImageDataset data);
 
     /// <summary>New pictures.</summary>
+    /// <remarks>A <see cref="LatentModel"/> draws latents from N(0, 1); a <see cref="VqVae"/> draws codes from the prior of <see cref="VqVae.FitPrior"/>.</remarks>
     /// <param name="count">How many, at least 1.</param>
     /// <param name="seed">The seed of what is drawn at random; the same seed gives the same pictures.</param>
     /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
     /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The labels do not suit the model.</exception>
-    public abstract Tensor Sample(int count, ulong seed, Tensor? labels = null);
+    /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
+    /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
+    public Tensor Sample(int count, ulong seed, Tensor? labels = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        CheckLabels(labels, count);
+        using var evaluation = EvaluationMode.Of(this);
+        return Draw(count, seed, labels);
+    }
 
     /// <summary>Where the model's parameters are.</summary>
     protected internal Device Device => parameters().First().device;
@@ -59,10 +67,13 @@ public abstract class ImageModel : nn.Module
             throw new ArgumentException($"{GetName()} takes floating-point pictures [batch, {string.Join(", ", ImageShape.ToArray())}]; it got {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
     }
 
-    /// <summary>Checks labels: int64 [batch], given exactly where the model has a condition.</summary>
+    /// <summary>
+    /// Checks labels: int64 [batch] from 0 to <see cref="ClassCount"/> less one, given exactly where the model has a condition. It waits for the
+    /// device, so training steps, whose labels the data set has checked, go without.
+    /// </summary>
     /// <param name="labels">What the caller passed.</param>
     /// <param name="count">How many there must be.</param>
-    /// <exception cref="ArgumentException">They are missing, superfluous, of the wrong type or number.</exception>
+    /// <exception cref="ArgumentException">They are missing, superfluous, of the wrong type or number, or one is no class.</exception>
     protected void CheckLabels(Tensor? labels, long count)
     {
         if (ClassCount == 0 && labels is not null)
@@ -71,7 +82,12 @@ public abstract class ImageModel : nn.Module
             throw new ArgumentException($"{GetName()} makes pictures of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
             throw new ArgumentException($"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+        if (labels is not null && Indices.Outside(labels, ClassCount) is { } label)
+            throw new ArgumentException($"{GetName()} takes labels from 0 to {ClassCount - 1}; one of these is {label}.", nameof(labels));
     }
+
+    /// <summary>The pictures of <see cref="Sample"/>, for arguments that suit the model, which is in evaluation mode.</summary>
+    private protected abstract Tensor Draw(int count, ulong seed, Tensor? labels);
 
     /// <summary>Pictures of any number of latents or codes, a few at a time.</summary>
     /// <param name="inputs">What pictures are made of, [count, …].</param>

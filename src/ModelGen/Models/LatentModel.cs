@@ -17,15 +17,6 @@ public abstract class LatentModel : ImageModel
     /// <summary>How many axes the latent space has.</summary>
     public abstract int LatentSize { get; }
 
-    /// <summary>New pictures: latents drawn from N(0, 1), as pictures.</summary>
-    /// <inheritdoc/>
-    public sealed override Tensor Sample(int count, ulong seed, Tensor? labels = null)
-    {
-        using var evaluation = EvaluationMode.Of(this);
-        using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
-        return PicturesOfAll(latents, labels);
-    }
-
     /// <summary>The pictures on the way from one latent to another, both included.</summary>
     /// <param name="from">The first latent, [latent].</param>
     /// <param name="to">The last latent, [latent].</param>
@@ -65,19 +56,21 @@ public abstract class LatentModel : ImageModel
             throw new ArgumentException($"{GetName()} takes floating-point latents [batch, {LatentSize}]; it got {latents.dtype} [{string.Join(", ", latents.shape)}].", nameof(latents));
     }
 
-    private Tensor PicturesOn(Tensor latents, int? label)
+    private protected sealed override Tensor Draw(int count, ulong seed, Tensor? labels)
     {
-        using var evaluation = EvaluationMode.Of(this);
-        using var labels = label is { } one ? full([latents.size(0)], one, dtype: ScalarType.Int64, device: latents.device) : null;
-        return PicturesOfAll(latents, labels);
+        using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
+        return InBlocks(latents, labels, PicturesOf);
     }
 
-    private Tensor PicturesOfAll(Tensor latents, Tensor? labels)
+    private Tensor PicturesOn(Tensor latents, int? label)
     {
+        CheckLatents(latents);
+        using var evaluation = EvaluationMode.Of(this);
+        using var labels = label is { } one ? full([latents.size(0)], one, dtype: ScalarType.Int64, device: latents.device) : null;
         CheckLabels(labels, latents.size(0));
         return InBlocks(latents, labels, PicturesOf);
     }
 
-    /// <summary>The pictures of some latents, as the model is set.</summary>
+    /// <summary>The pictures of some latents, as the model is set; both suit the model.</summary>
     private protected abstract Tensor PicturesOf(Tensor latents, Tensor? labels);
 }

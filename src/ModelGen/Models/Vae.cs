@@ -45,9 +45,7 @@ public abstract class Vae : LatentModel
     {
         CheckImages(images);
         CheckLabels(labels, images.size(0));
-        using var input = labels is null ? images.alias() : ClassCondition.AppendPlanesTo(images, labels, ClassCount);
-        using var features = Encoder.call(input); // [batch, n]
-        return (Mean.call(features), LogVariance.call(features));
+        return EncodeValid(images, labels);
     }
 
     /// <summary>What the decoder gives for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
@@ -59,8 +57,7 @@ public abstract class Vae : LatentModel
     {
         CheckLatents(latents);
         CheckLabels(labels, latents.size(0));
-        using var input = labels is null ? latents.alias() : ClassCondition.AppendTo(latents, labels, ClassCount);
-        return Decoder.call(input);
+        return DecodeValid(latents, labels);
     }
 
     /// <summary>The mean pictures of p(x | z).</summary>
@@ -85,7 +82,7 @@ public abstract class Vae : LatentModel
         var (mean, logVariance) = Encode(images, labels);
         using (mean)
         using (logVariance)
-            return Decode(mean, labels);
+            return PicturesOf(mean, labels);
     }
 
     /// <summary>
@@ -113,7 +110,7 @@ public abstract class Vae : LatentModel
             using var inner = NewDisposeScope();
             var noise = LatentNoise.Normal(mean.shape, generator, mean.device);
             var latents = mean + (deviation * noise);
-            var likelihood = Likelihood.LogProbability(DecodeParameters(latents, labels), images);
+            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), images);
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
             var ratio = 0.5 * (noise.square() - latents.square() + logVariance).sum(1);
@@ -123,5 +120,24 @@ public abstract class Vae : LatentModel
         return (stack(weights).logsumexp(0) - Math.Log(draws)).MoveToOuterDisposeScope();
     }
 
-    private protected override Tensor PicturesOf(Tensor latents, Tensor? labels) => Decode(latents, labels);
+    /// <summary><see cref="Encode"/> without its checks, which would have every training step wait for the device.</summary>
+    internal (Tensor Mean, Tensor LogVariance) EncodeValid(Tensor images, Tensor? labels)
+    {
+        using var input = labels is null ? images.alias() : ClassCondition.AppendPlanesTo(images, labels, ClassCount);
+        using var features = Encoder.call(input); // [batch, n]
+        return (Mean.call(features), LogVariance.call(features));
+    }
+
+    /// <summary><see cref="DecodeParameters"/> without its checks.</summary>
+    internal Tensor DecodeValid(Tensor latents, Tensor? labels)
+    {
+        using var input = labels is null ? latents.alias() : ClassCondition.AppendTo(latents, labels, ClassCount);
+        return Decoder.call(input);
+    }
+
+    private protected override Tensor PicturesOf(Tensor latents, Tensor? labels)
+    {
+        using var output = DecodeValid(latents, labels);
+        return Likelihood.Mean(output);
+    }
 }

@@ -61,7 +61,7 @@ public abstract class VqVae : ImageModel
     }
 
     /// <summary>The mean pictures of p(x | codes).</summary>
-    /// <param name="codes">Codes, int64 [batch, h, w].</param>
+    /// <param name="codes">Codes, int64 [batch, h, w], from 0 to <see cref="CodeCount"/> less one.</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The codes or the labels do not suit the model.</exception>
@@ -70,9 +70,7 @@ public abstract class VqVae : ImageModel
         CheckCodes(codes);
         CheckLabels(labels, codes.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        using var vectors = Quantiser.Vectors(codes);
-        using var output = DecodeParameters(vectors, labels);
-        return Likelihood.Mean(output);
+        return PicturesOf(codes, labels);
     }
 
     /// <summary>Pictures encoded to codes and decoded again.</summary>
@@ -82,12 +80,13 @@ public abstract class VqVae : ImageModel
     /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
     public Tensor Reconstruct(Tensor images, Tensor? labels = null)
     {
+        using var evaluation = EvaluationMode.Of(this);
         using var codes = Encode(images, labels);
-        return Decode(codes, labels);
+        return PicturesOf(codes, labels);
     }
 
     /// <summary>
-    /// Counts, in one pass over the training pictures, what <see cref="Sample"/> draws from: how often each code occurs at each place of the
+    /// Counts, in one pass over the training pictures, what <see cref="ImageModel.Sample"/> draws from: how often each code occurs at each place of the
     /// grid (for each class, with a condition), left of each other code, and above each other code.
     /// </summary>
     /// <remarks>
@@ -122,20 +121,6 @@ public abstract class VqVae : ImageModel
         _prior = prior;
     }
 
-    /// <summary>New pictures: codes drawn from the prior of <see cref="FitPrior"/>, decoded.</summary>
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There is no prior yet.</exception>
-    public override Tensor Sample(int count, ulong seed, Tensor? labels = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        CheckLabels(labels, count);
-        if (_prior is null)
-            throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
-        using var drawn = _prior.Draw(count, seed, labels);
-        using var codes = drawn.to(Device);
-        return InBlocks(codes, labels, Decode);
-    }
-
     /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, h, w].</summary>
     internal Tensor EncodeVectors(Tensor images, Tensor? labels)
     {
@@ -150,14 +135,25 @@ public abstract class VqVae : ImageModel
         return Decoder.call(input);
     }
 
-    /// <summary>Checks codes: int64 [batch, h, w] of the model's <see cref="GridShape"/>.</summary>
+    /// <summary>Checks codes: int64 [batch, h, w] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.</summary>
     /// <param name="codes">What the caller passed.</param>
-    /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or one is no code.</exception>
     protected void CheckCodes(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
         if (codes.dtype != ScalarType.Int64 || codes.dim() != 3 || !codes.shape.AsSpan(1).SequenceEqual(GridShape))
             throw new ArgumentException($"{GetName()} takes Int64 codes [batch, {string.Join(", ", GridShape.ToArray())}]; it got {codes.dtype} [{string.Join(", ", codes.shape)}].", nameof(codes));
+        if (Indices.Outside(codes, CodeCount) is { } code)
+            throw new ArgumentException($"{GetName()} takes codes from 0 to {CodeCount - 1}; one of these is {code}.", nameof(codes));
+    }
+
+    private protected override Tensor Draw(int count, ulong seed, Tensor? labels)
+    {
+        if (_prior is null)
+            throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
+        using var drawn = _prior.Draw(count, seed, labels);
+        using var codes = drawn.to(Device);
+        return InBlocks(codes, labels, PicturesOf);
     }
 
     /// <summary>Frees the prior and the modules.</summary>
@@ -167,5 +163,13 @@ public abstract class VqVae : ImageModel
         if (disposing)
             _prior?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>The pictures of codes, as the model is set; both suit the model.</summary>
+    private Tensor PicturesOf(Tensor codes, Tensor? labels)
+    {
+        using var vectors = Quantiser.Vectors(codes);
+        using var output = DecodeParameters(vectors, labels);
+        return Likelihood.Mean(output);
     }
 }

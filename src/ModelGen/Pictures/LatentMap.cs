@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Pictures;
 
-/// <summary>Points of a plane, such as two-dimensional latent codes, coloured by class, as a PNG file with axes of one scale and a legend.</summary>
+/// <summary>Points of a plane, such as two-dimensional latents, coloured by class, as a PNG file with axes of one scale and a legend.</summary>
 public static class LatentMap
 {
     private const int Size = 640;
@@ -22,23 +22,27 @@ public static class LatentMap
     /// <param name="points">Floating-point [count, 2]: x and y. On any device; not disposed.</param>
     /// <param name="labels">int64 [count]: the class of each point; null for one colour.</param>
     /// <param name="classes">The classes' names in the order of their labels; null for their numbers. Printable ASCII; other characters appear as boxes.</param>
+    /// <param name="xTitle">What x is, shown below its axis. Printable ASCII.</param>
+    /// <param name="yTitle">What y is, shown above its axis. Printable ASCII.</param>
     /// <exception cref="ArgumentException">The tensors are no such ones, or a label is negative or without a name.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
-    public static void Write(string path, Tensor points, Tensor? labels = null, IReadOnlyList<string>? classes = null)
+    public static void Write(string path, Tensor points, Tensor? labels = null, IReadOnlyList<string>? classes = null, string xTitle = "latent 1", string yTitle = "latent 2")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(xTitle);
+        ArgumentNullException.ThrowIfNull(yTitle);
         if (!points.is_floating_point() || points.dim() != 2 || points.size(1) != 2)
             throw new ArgumentException($"Points are floating-point [count, 2], not {points.dtype} [{string.Join(", ", points.shape)}].", nameof(points));
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != points.size(0)))
             throw new ArgumentException($"Labels are Int64 [{points.size(0)}], one per point, not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
         var classOf = labels is null ? null : Values<long>(labels, ScalarType.Int64);
         var names = Names(classOf, classes);
-        Draw(Values<double>(points, ScalarType.Float64), classOf, names).Save(path);
+        Draw(Values<double>(points, ScalarType.Float64), classOf, names, xTitle, yTitle).Save(path);
     }
 
     /// <summary>The picture that <see cref="Write"/> writes.</summary>
-    internal static Canvas Draw(double[] points, long[]? classOf, IReadOnlyList<string> names)
+    internal static Canvas Draw(double[] points, long[]? classOf, IReadOnlyList<string> names, string xTitle = "", string yTitle = "")
     {
         var distinct = Palette.Series.Count * Shapes;
         IReadOnlyList<string> legend = names.Count > distinct ? [.. names.Take(distinct), "others"] : names;
@@ -52,7 +56,7 @@ public static class LatentMap
         var finite = Enumerable.Range(0, points.Length / 2).Where(index => double.IsFinite(points[2 * index]) && double.IsFinite(points[(2 * index) + 1])).ToArray();
         var (x, y) = Axes(Array.ConvertAll(finite, index => points[2 * index]), Array.ConvertAll(finite, index => points[(2 * index) + 1]));
         var plot = new Plot(canvas, area, x, y);
-        plot.DrawFrame("latent 1", "latent 2");
+        plot.DrawFrame(xTitle, yTitle);
         foreach (var index in finite)
             DrawMark(canvas, plot.Place(points[2 * index], points[(2 * index) + 1]), Radius, (int)Math.Min(classOf?[index] ?? 0, distinct));
         for (var index = 0; index < legend.Count; index++)

@@ -7,13 +7,11 @@ namespace ModelGen.Training;
 /// </summary>
 public sealed class ConsoleProgress : TrainingObserver
 {
-    private const int PlainLines = 50;
-
+    private readonly Milestones _plainLines = new(50);
     private readonly TextWriter _output;
     private readonly Func<int>? _width;
     private string _line = "";
     private string _validation = "";
-    private long _plainLines;
 
     /// <summary>Shows the run on standard output; the line changes in place where that is a terminal.</summary>
     public ConsoleProgress()
@@ -39,7 +37,7 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStart(TrainingStart start)
     {
-        _plainLines = start.Step * PlainLines / start.TotalSteps;
+        _plainLines.Start(start);
         foreach (var notice in start.Notices)
             Print($"note: {notice}");
         if (start.IsResumed)
@@ -51,16 +49,9 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
         if (_width is not null)
-        {
             Show(text);
-            return;
-        }
-
-        var lines = report.Step * PlainLines / report.TotalSteps;
-        if (lines == _plainLines)
-            return;
-        _plainLines = lines;
-        Print(text);
+        else if (_plainLines.Pass(report))
+            Print(text);
     }
 
     /// <inheritdoc/>

@@ -6,45 +6,56 @@ namespace ModelGen.Training;
 /// Draws the measures of a run's <see cref="MetricsFile"/> as curves, some fifty times in a run and at its end; a resumed run shows what came
 /// before as well. It belongs behind the metrics file among a trainer's observers.
 /// </summary>
+/// <remarks>A picture has one axis of values: measures of different units, such as nats and a number of codes, belong on pictures of their own.</remarks>
 public sealed class CurvesFile : TrainingObserver
 {
-    private const int Drawings = 50;
+    private const int MostMeasures = Curves.Most / 2;
 
+    private readonly Milestones _milestones = new(50);
     private readonly string _metrics;
     private readonly string _path;
     private readonly string _title;
-    private long _drawn;
+    private readonly string[] _measures;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="metrics">The file that a <see cref="MetricsFile"/> writes.</param>
     /// <param name="path">The PNG file to draw.</param>
     /// <param name="title">What the values are, for example "nats per image"; printable ASCII.</param>
-    public CurvesFile(string metrics, string path, string title)
+    /// <param name="measures">
+    /// Which measures the picture shows, at most four, without <c>train_</c> and <c>validation_</c> before their names: <c>loss</c> shows as
+    /// <c>train_loss</c> and <c>validation_loss</c>. One that the file does not have is left out, and so is a picture of none. Where no names are
+    /// given: the first eight curves of the file, speeds not counted.
+    /// </param>
+    /// <exception cref="ArgumentException">There are more than four measures, or a name is empty.</exception>
+    public CurvesFile(string metrics, string path, string title, params IReadOnlyList<string> measures)
     {
         ArgumentException.ThrowIfNullOrEmpty(metrics);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(title);
+        ArgumentNullException.ThrowIfNull(measures);
+        if (measures.Count > MostMeasures)
+            throw new ArgumentException($"A picture shows at most {MostMeasures} measures, each in training and in validation, not {measures.Count}; draw several pictures.", nameof(measures));
+        foreach (var measure in measures)
+            ArgumentException.ThrowIfNullOrEmpty(measure, nameof(measures));
         _metrics = metrics;
         _path = path;
         _title = title;
+        _measures = [.. measures];
     }
 
     /// <inheritdoc/>
     public override void OnStart(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        _drawn = start.Step * Drawings / start.TotalSteps;
+        _milestones.Start(start);
     }
 
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var due = report.Step * Drawings / report.TotalSteps;
-        if (due == _drawn)
-            return;
-        _drawn = due;
-        Draw();
+        if (_milestones.Pass(report))
+            Draw();
     }
 
     /// <inheritdoc/>
@@ -57,8 +68,12 @@ public sealed class CurvesFile : TrainingObserver
 
     private void Draw()
     {
-        Curve[] measures = [.. MetricsFile.Read(_metrics).Where(static curve => !curve.Name.EndsWith("_per_second", StringComparison.Ordinal)).Take(Curves.Most)];
-        if (measures.Length > 0)
-            Curves.Write(_path, measures, _title);
+        var shown = Shown(MetricsFile.Read(_metrics));
+        if (shown.Length > 0)
+            Curves.Write(_path, shown, _title);
     }
+
+    private Curve[] Shown(IReadOnlyList<Curve> curves) => _measures.Length == 0
+        ? [.. curves.Where(static curve => !curve.Name.EndsWith("_per_second", StringComparison.Ordinal)).Take(Curves.Most)]
+        : [.. _measures.SelectMany(static measure => new[] { $"train_{measure}", $"validation_{measure}" }).Join(curves, static name => name, static curve => curve.Name, static (_, curve) => curve)];
 }

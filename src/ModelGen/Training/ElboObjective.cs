@@ -77,14 +77,14 @@ public sealed class ElboObjective : ImageObjective
     private (Tensor Likelihood, Tensor Kl) Terms(ImageBatch batch, Tensor noise)
     {
         var labels = Labels(batch);
-        var (mean, logVariance) = _model.Encode(batch.Images, labels);
+        var (mean, logVariance) = _model.EncodeValid(batch.Images, labels);
         using var scope = NewDisposeScope();
         using (mean)
         using (logVariance)
         {
             var latents = mean + ((0.5 * logVariance).exp() * noise);
             var kl = 0.5 * (mean.square() + logVariance.exp() - logVariance - 1);
-            var likelihood = _model.Likelihood.LogProbability(_model.DecodeParameters(latents, labels), batch.Images);
+            var likelihood = _model.Likelihood.LogProbability(_model.DecodeValid(latents, labels), batch.Images);
             return (likelihood.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
         }
     }

@@ -31,7 +31,7 @@ public sealed class MetricsFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         string[] kept = [];
         if (start.Step > 0 && File.Exists(_path))
-            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } step && step <= start.Step).Where(line => !IsTakenAgain(line, start))]);
+            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => Parse(line) is { } report && report.Step <= start.Step).Where(line => !IsTakenAgain(line, start))]);
         AtomicFile.Write(_path, "the metrics", stream =>
         {
             foreach (var line in kept)
@@ -55,7 +55,7 @@ public sealed class MetricsFile : TrainingObserver
 
     /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The measures under their names in the file; a line that a crash has cut off is left out.</returns>
+    /// <returns>The measures under their names in the file; a line that a crash has cut off or that has no step, and a value that is no number, are left out.</returns>
     /// <exception cref="ModelGenException">The file cannot be read.</exception>
     public static IReadOnlyList<Curve> Read(string path)
     {
@@ -64,7 +64,16 @@ public sealed class MetricsFile : TrainingObserver
         try
         {
             foreach (var line in File.ReadLines(path))
-                AddTo(curves, line);
+            {
+                if (Parse(line) is not { } report)
+                    continue;
+                foreach (var (name, value) in report.Measures)
+                {
+                    if (!curves.TryGetValue(name, out var points))
+                        curves.Add(name, points = []);
+                    points.Add((report.Step, value));
+                }
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -74,41 +83,46 @@ public sealed class MetricsFile : TrainingObserver
         return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
     }
 
-    private static void AddTo(OrderedDictionary<string, List<(long Step, double Value)>> curves, string line)
-    {
-        if (StepOf(line) is not { } step)
-            return;
-        using var document = JsonDocument.Parse(line);
-        foreach (var property in document.RootElement.EnumerateObject().Where(static property => property.Name != "step"))
-        {
-            // What JSON has no number for is written as text.
-            var value = property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetDouble() : double.Parse(property.Value.GetString()!, CultureInfo.InvariantCulture);
-            if (!curves.TryGetValue(property.Name, out var points))
-                curves.Add(property.Name, points = []);
-            points.Add((step, value));
-        }
-    }
-
     private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
         measures.Select(measure => measure with { Name = $"{prefix}_{measure.Name}" });
 
     /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
     private static bool IsTakenAgain(string line, TrainingStart start) =>
-        start.Step == start.TotalSteps && StepOf(line) == start.Step && line.Contains($"\"{ValidationPrefix}_", StringComparison.Ordinal);
+        start.Step == start.TotalSteps && Parse(line)?.Step == start.Step && line.Contains($"\"{ValidationPrefix}_", StringComparison.Ordinal);
 
-    /// <summary>The step of a line; null for a line that a crash has cut off.</summary>
-    private static long? StepOf(string line)
+    /// <summary>What a line reports; null for one that a crash has cut off or that someone else has written.</summary>
+    private static (long Step, IReadOnlyList<Measure> Measures)? Parse(string line)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.GetProperty("step").GetInt64();
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root ||
+                !root.TryGetProperty("step", out var property) || property.ValueKind != JsonValueKind.Number || !property.TryGetInt64(out var step))
+                return null;
+            var measures = new List<Measure>();
+            foreach (var member in root.EnumerateObject().Where(static member => member.Name != "step"))
+            {
+                if (ValueOf(member.Value) is { } value)
+                    measures.Add(new(member.Name, value));
+            }
+
+            return (step, measures);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or a text whose escapes are no Unicode.
             return null;
         }
     }
+
+    private static double? ValueOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Number => element.GetDouble(),
+
+        // What JSON has no number for is written as text.
+        JsonValueKind.String when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+        _ => null,
+    };
 
     private void Append(long step, IEnumerable<Measure> values)
     {

@@ -9,12 +9,10 @@ namespace ModelGen.Training;
 /// </summary>
 public sealed class SampleGrids : TrainingObserver
 {
-    private const int Grids = 10;
-
+    private readonly Milestones _milestones = new(10);
     private readonly string _folder;
     private readonly Func<Tensor> _draw;
     private readonly int _columns;
-    private long _written;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="folder">Where the grids go; it is created where it is missing.</param>
@@ -37,7 +35,7 @@ public sealed class SampleGrids : TrainingObserver
     public override void OnStart(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        _written = start.Step * Grids / start.TotalSteps;
+        _milestones.Start(start);
         if (start.Step == 0)
             Write(0);
     }
@@ -46,11 +44,8 @@ public sealed class SampleGrids : TrainingObserver
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var due = report.Step * Grids / report.TotalSteps;
-        if (due == _written)
-            return;
-        _written = due;
-        Write(report.Step);
+        if (_milestones.Pass(report))
+            Write(report.Step);
     }
 
     private void Write(long step)

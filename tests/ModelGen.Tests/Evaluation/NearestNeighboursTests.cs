@@ -35,6 +35,19 @@ public sealed class NearestNeighboursTests : TorchTest
     }
 
     [Fact]
+    public void OfTrainingSamplesThatAreReadInPartsTheNearestOfAllAreFound()
+    {
+        // Three to a part. Sample i is i everywhere, so that distances are those of the numbers times the root of the length.
+        const long Length = 300_000;
+        Assert.Equal(3, PairwiseDistances.BlockElements / Length);
+        var training = tensor(new[] { 5f, 1, 9, 3, 9, 0, 7, 4 }).unsqueeze(1).expand(8, Length);
+        using var found = NearestNeighbours.Find(tensor(new[] { 9f, 3.75f, 0 }).unsqueeze(1).expand(3, Length), training, 4);
+        Assert.Equal([2, 4, 6, 0, 7, 3, 0, 1, 5, 1, 3, 7], found.Indices.reshape(-1).data<long>().ToArray());
+        var expected = new[] { 0, 0, 2, 4, 0.25, 0.75, 1.25, 2.75, 0, 1, 3, 4 };
+        Assert.Equal(expected, found.Distances.reshape(-1).data<double>().Select(static distance => distance / Math.Sqrt(Length)), static (one, other) => Math.Abs(one - other) < 1e-9);
+    }
+
+    [Fact]
     public void MoreNeighboursThanTrainingSamplesAreRefused()
     {
         Assert.Throws<ArgumentException>(() => NearestNeighbours.Find(ones(2, 3), ones(4, 3), 5));

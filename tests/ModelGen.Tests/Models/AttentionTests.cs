@@ -68,6 +68,31 @@ public sealed class AttentionTests
         Assert.True(weight.grad!.abs().sum().item<double>() > 0);
     }
 
+    [Fact]
+    public void AQueryMayBeOfAnotherLengthThanKeyAndValueAndAValueOfAnotherSize()
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1).narrow(2, 0, 2), Waves(1.4), Waves(2.2).narrow(3, 0, 3));
+        var expected = nn.functional.scaled_dot_product_attention(query, key, value);
+        Assert.Equal([2L, 3, 2, 3], expected.shape);
+        Assert.True(Attention.ScaledDotProduct(query, key, value).allclose(expected, 1e-12, 1e-12));
+    }
+
+    [Theory]
+    [InlineData(new long[] { 5, 4 }, new long[] { 5, 4 }, new long[] { 5, 4 }, false)] // no batch, no heads
+    [InlineData(new long[] { 4 }, new long[] { 4 }, new long[] { 4 }, false)]
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 6 }, new long[] { 2, 3, 5, 4 }, false)] // the heads' sizes
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, false)] // the lengths of key and value
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 2, 5, 4 }, new long[] { 2, 3, 5, 4 }, false)] // the heads
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 4 }, new long[] { 4, 3, 5, 4 }, false)] // the batch
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, new long[] { 2, 3, 6, 4 }, true)] // a mask that is not square
+    public void ShapesThatDoNotGoTogetherAreRefused(long[] query, long[] key, long[] value, bool isCausal)
+    {
+        using var scope = NewDisposeScope();
+        var message = Assert.Throws<ArgumentException>(() => Attention.ScaledDotProduct(zeros(query), zeros(key), zeros(value), isCausal: isCausal)).Message;
+        Assert.Contains($"it got [{string.Join(", ", query)}], [{string.Join(", ", key)}] and [{string.Join(", ", value)}].", message);
+    }
+
     // Two samples of three heads, five places and four features.
     private static Tensor Waves(double start) => arange(2 * 3 * 5 * 4, ScalarType.Float64).mul(1.3).add(start).sin().view(2, 3, 5, 4);
 }

@@ -46,6 +46,10 @@ public sealed class GanTests : IDisposable
         Assert.NotEqual(Values(model.Score(images, first)), Values(model.Score(images, second)));
         Assert.Throws<ArgumentException>(() => model.Score(images));
         Assert.Throws<ArgumentException>(() => model.Generate(latents));
+        var wrong = tensor(new long[] { 3, 0 });
+        Assert.Contains("from 0 to 2; one of these is 3", Assert.Throws<ArgumentException>(() => model.Score(images, wrong)).Message);
+        Assert.Contains("from 0 to 2; one of these is 3", Assert.Throws<ArgumentException>(() => model.Generate(latents, wrong)).Message);
+        Assert.Contains("from 0 to 2; one of these is 3", Assert.Throws<ArgumentException>(() => model.Sample(2, 1, wrong)).Message);
     }
 
     [Fact]

@@ -132,6 +132,42 @@ public sealed class VaeTests : IDisposable
         Assert.Contains("labels from 0 to 2", Assert.Throws<ArgumentException>(() => conditional.Encode(images)).Message);
         Assert.Contains("Int64 labels [2]; it got Int64 [3]", Assert.Throws<ArgumentException>(() => conditional.Encode(images, zeros(3, dtype: ScalarType.Int64))).Message);
         Assert.Contains("latents [batch, 2]; it got Float32 [2, 3]", Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 3))).Message);
+        Assert.Contains("latents [batch, 2]; it got Float32 [4, 3]", Assert.Throws<ArgumentException>(() => model.Interpolate(rand(3), rand(3), 4)).Message);
+    }
+
+    [Fact]
+    public void LabelsThatAreNoClassAreRefused()
+    {
+        var model = new SmallVae(classes: 3);
+        var (images, latents) = (rand(2, 1, 4, 4), rand(2, 2));
+        foreach (var wrong in new long[] { 3, -1 })
+        {
+            var labels = tensor(new[] { 1, wrong });
+            foreach (var call in new Func<object>[]
+            {
+                () => model.Encode(images, labels),
+                () => model.DecodeParameters(latents, labels),
+                () => model.Decode(latents, labels),
+                () => model.Reconstruct(images, labels),
+                () => model.LogLikelihoodBound(images, 1, 1, labels),
+                () => model.Sample(2, 1, labels),
+                () => model.Interpolate(latents[0], latents[1], 2, label: (int)wrong),
+                () => model.Traverse(latents[0], 0, label: (int)wrong),
+            })
+                Assert.Contains($"SmallVae takes labels from 0 to 2; one of these is {wrong}.", Assert.Throws<ArgumentException>(call).Message);
+        }
+
+        Assert.True(model.training);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void NoPicturesCannotBeDrawn(int count)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmallVae().Sample(count, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmallGan().Sample(count, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmallVqVae().Sample(count, 1));
     }
 
     [Fact]

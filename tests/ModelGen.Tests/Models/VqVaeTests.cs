@@ -92,6 +92,12 @@ public sealed class VqVaeTests : IDisposable
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.Sample(2, 1)).Message);
         Assert.Contains("takes Int64 codes [batch, 2, 2]; it got Float32 [2, 2, 2]", Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 2, 2))).Message);
         Assert.Contains("takes Int64 codes [batch, 2, 2]; it got Int64 [2, 2, 3]", Assert.Throws<ArgumentException>(() => model.Decode(zeros([2, 2, 3], ScalarType.Int64))).Message);
+        Assert.Contains("takes codes from 0 to 5; one of these is 6", Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], 6, ScalarType.Int64))).Message);
+        Assert.Contains("takes codes from 0 to 5; one of these is -1", Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], -1, ScalarType.Int64))).Message);
+        conditional.FitPrior(data);
+        var (images, wrong) = (rand(2, 1, 4, 4), tensor(new long[] { 2, 0 }));
+        foreach (var call in new Func<object>[] { () => conditional.Sample(2, 1, wrong), () => conditional.Encode(images, wrong), () => conditional.Reconstruct(images, wrong), () => conditional.Decode(zeros([2, 2, 2], ScalarType.Int64), wrong) })
+            Assert.Contains("takes labels from 0 to 1; one of these is 2", Assert.Throws<ArgumentException>(call).Message);
         using var unlabelled = ImageDataset.Create(new ImageCollection(new byte[160], 1, 4, 4), null, 0.2);
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.FitPrior(unlabelled)).Message);
     }

@@ -66,7 +66,7 @@ public sealed class LatentMapTests : IDisposable
         using var points = torch.tensor([0f, 0f, 1f, 1f], [2, 2], requires_grad: true);
         using var labels = torch.tensor([0L, 2L]);
         LatentMap.Write(_folder["map.png"], points, labels);
-        var canvas = LatentMap.Draw([0, 0, 1, 1], [0, 2], ["0", "1", "2"]);
+        var canvas = LatentMap.Draw([0, 0, 1, 1], [0, 2], ["0", "1", "2"], "latent 1", "latent 2");
         var (width, height, pixels) = Png.Read(_folder["map.png"]);
         Assert.Equal((canvas.Width, canvas.Height), (width, height));
         Assert.Equal(Enumerable.Range(0, pixels.Length).Select(place => canvas[place % width, place / width]), pixels);
@@ -76,6 +76,27 @@ public sealed class LatentMapTests : IDisposable
         var before = Tensor.TotalCount;
         LatentMap.Write(_folder["map.png"], points, labels, ["a", "b", "c"]);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void AxesHaveTheTitlesAskedFor()
+    {
+        using var points = torch.tensor([0f, 0f, 1f, 1f], [2, 2]);
+        LatentMap.Write(_folder["map.png"], points, xTitle: "first component", yTitle: "second component");
+        var canvas = LatentMap.Draw([0, 0, 1, 1], null, [], "first component", "second component");
+        var (_, _, pixels) = Png.Read(_folder["map.png"]);
+        Assert.Equal(Enumerable.Range(0, pixels.Length).Select(place => canvas[place % canvas.Width, place / canvas.Width]), pixels);
+
+        // x's title stands below the plot, which is 640 pixels high, and y's above it.
+        var bare = LatentMap.Draw([0, 0, 1, 1], null, []);
+        var (onlyX, onlyY) = (LatentMap.Draw([0, 0, 1, 1], null, [], xTitle: "x"), LatentMap.Draw([0, 0, 1, 1], null, [], yTitle: "y"));
+        Assert.All(Differences(bare, onlyX), static place => Assert.True(place.Y > 640));
+        Assert.All(Differences(bare, onlyY), static place => Assert.True(place.Y < 60));
+        Assert.NotEmpty(Differences(bare, onlyX));
+        Assert.NotEmpty(Differences(bare, onlyY));
+
+        static (int X, int Y)[] Differences(Canvas one, Canvas other) =>
+            [.. Enumerable.Range(0, one.Width * one.Height).Select(place => (X: place % one.Width, Y: place / one.Width)).Where(place => one[place.X, place.Y] != other[place.X, place.Y])];
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ModelGen.Pictures;
 using ModelGen.Training;
 
 namespace ModelGen.Tests.Training;
@@ -61,6 +62,32 @@ public sealed class CurvesFileTests : IDisposable
         metrics.OnStep(new StepReport(2, 2, [.. Enumerable.Range(0, 9).Select(static part => new Measure($"part{part}", part))], 1e-3, 1, "images", TimeSpan.Zero));
         curves.OnEnd(End);
         Assert.True(File.Exists(Picture));
+    }
+
+    [Fact]
+    public void APictureShowsTheMeasuresItIsAskedFor()
+    {
+        var metrics = new MetricsFile(Metrics);
+        var (nats, codes, other) = (_folder["nats.png"], _folder["codes.png"], _folder["other.png"]);
+        CurvesFile[] pictures = [new(Metrics, nats, "nats", "loss", "commitment"), new(Metrics, codes, "codes", "codes_used"), new(Metrics, other, "other", "train_loss", "los")];
+        metrics.OnStart(new TrainingStart(0, 100));
+        metrics.OnStep(new StepReport(1, 100, [new("loss", 5), new("codes_used", 300), new("commitment", 1)], 1e-3, 1, "images", TimeSpan.Zero));
+        metrics.OnValidation(new ValidationReport(1, 100, [new("loss", 6), new("codes_used", 310)], IsFull: true));
+        foreach (var picture in pictures)
+            picture.OnEnd(End);
+
+        Curves.Write(Picture, [new("train_loss", [(1, 5)]), new("validation_loss", [(1, 6)]), new("train_commitment", [(1, 1)])], "nats");
+        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(nats));
+        Curves.Write(Picture, [new("train_codes_used", [(1, 300)]), new("validation_codes_used", [(1, 310)])], "codes");
+        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(codes));
+        Assert.False(File.Exists(other));
+    }
+
+    [Fact]
+    public void MoreMeasuresThanAPictureCanTellApartAreRefused()
+    {
+        Assert.Contains("at most 4 measures", Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", "b", "c", "d", "e")).Message);
+        Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", ""));
     }
 
     private static void Start(MetricsFile metrics, CurvesFile curves, long step)

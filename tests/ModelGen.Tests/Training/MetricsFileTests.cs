@@ -62,6 +62,30 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
+    public void ForeignLinesAndValuesAreLeftOut()
+    {
+        var path = _folder["metrics.jsonl"];
+        File.WriteAllLines(path,
+        [
+            """{"step":1,"loss":4,"x":"abc"}""",
+            """{"step":2,"x":[1],"loss":3}""",
+            """{"step":3,"x":{"y":1},"note":null,"isGood":true,"loss":"Infinity"}""",
+            """{"step":"4","loss":9}""",
+            """{"step":4.5,"loss":9}""",
+            """{"step":99999999999999999999,"loss":9}""",
+            """{"loss":9}""",
+            "[5]", "6", "null", "", "nonsense",
+            """{"step":7,"\ud800":9}""",
+            """{"step":8,"x":"\ud800","loss":9}""",
+            """{"step":9,"loss":1e999}""",
+            """{"step":10,"loss":2}""",
+        ]);
+        var loss = Assert.Single(MetricsFile.Read(path));
+        Assert.Equal("loss", loss.Name);
+        Assert.Equal([(1L, 4.0), (2L, 3.0), (3L, double.PositiveInfinity), (9L, double.PositiveInfinity), (10L, 2.0)], loss.Points);
+    }
+
+    [Fact]
     public void ANewRunReplacesTheFileAndAResumedOneKeepsWhatCameBefore()
     {
         var path = _folder["metrics.jsonl"];

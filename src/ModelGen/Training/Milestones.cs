@@ -1,0 +1,23 @@
+namespace ModelGen.Training;
+
+/// <summary>
+/// The ends of equal parts of a run, for an observer that does something a number of times: however many steps lie between reports, and
+/// wherever a resumed run goes on.
+/// </summary>
+internal sealed class Milestones(int count)
+{
+    private long _passed;
+
+    /// <summary>Leaves out those that a resumed run has behind it.</summary>
+    public void Start(TrainingStart start) => _passed = Behind(start.Step, start.TotalSteps);
+
+    /// <summary>Whether the run has passed one, or several, since it was asked before.</summary>
+    public bool Pass(StepReport report)
+    {
+        var before = _passed;
+        _passed = Behind(report.Step, report.TotalSteps);
+        return _passed != before;
+    }
+
+    private long Behind(long step, long totalSteps) => step * count / totalSteps;
+}
