@@ -40,7 +40,7 @@ public sealed class AnalyzerTests
         // Keys.
         ($"[Network] public partial class M {{ [Relu] {Layers} }}", "Network", "MG2004: a model of the family 'network' needs 'data': what one sample looks like (an attribute such as [Image])"),
         ("[Network, Tensor(4)] public partial class M;", "Network", "MG2004: a model of the family 'network' needs 'network': the layers (as in: static partial LayerList NetworkLayers { get; })"),
-        ($"{Gpt} [Training(Batch = 2, Duration = \"5 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Training", "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adam])"),
+        ($"{Gpt} [Training(Batch = 2, Duration = \"5 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Training", "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adafactor])"),
         ($"{Gpt} [AdamW(1e-3), Training(Batch = 2)] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Training", "MG2004: 'training' needs 'duration': how long to train"),
         ($"[Network, Tensor(4), Image(1, 2, 3)] public partial class M {{ [Relu] {Layers} }}", "Image", "MG1008: 'data' is already given on line 3"),
         ($"[Network, Tensor(4, Shape = [4])] public partial class M {{ [Relu] {Layers} }}", "Shape", "MG1008: 'Shape' is already given on line 3"),
