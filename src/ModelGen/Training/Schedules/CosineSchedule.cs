@@ -11,6 +11,6 @@ public sealed record CosineSchedule : FlooredSchedule
     protected override double AfterWarmup(double peak, long step, long warmup, RunLength run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return step >= run.TotalSteps ? Floor : HalfCosine(peak, (double)(step - warmup) / (run.TotalSteps - warmup));
+        return step >= run.TotalSteps ? Floor : HalfCosine(peak, Floor, (double)(step - warmup) / (run.TotalSteps - warmup));
     }
 }

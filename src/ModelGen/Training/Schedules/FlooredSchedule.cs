@@ -11,7 +11,4 @@ public abstract record FlooredSchedule : WarmupSchedule
         if (!(Floor >= 0 && Floor <= peak))
             throw new ArgumentException($"The floor of a schedule lies between 0 and the learning rate {peak}, not at {Floor}.", nameof(Floor));
     }
-
-    /// <summary>floor + (peak − floor) · ½ (1 + cos(π · progress)), with a progress from 0 to 1.</summary>
-    private protected double HalfCosine(double peak, double progress) => Floor + ((peak - Floor) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
 }

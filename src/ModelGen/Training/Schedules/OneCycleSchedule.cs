@@ -37,6 +37,4 @@ public sealed record OneCycleSchedule : ScheduleOptions
         if (!(DivFactor >= 1 && FinalDivFactor >= 1 && double.IsFinite(DivFactor * FinalDivFactor)))
             throw new ArgumentException($"A one-cycle schedule's factors are at least 1, not {DivFactor} and {FinalDivFactor}.", nameof(DivFactor));
     }
-
-    private static double HalfCosine(double from, double to, double progress) => to + ((from - to) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
 }

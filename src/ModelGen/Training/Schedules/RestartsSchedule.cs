@@ -19,10 +19,10 @@ public sealed record RestartsSchedule : FlooredSchedule
         ArgumentNullException.ThrowIfNull(run);
         var (period, since) = (Math.Max(1, run.ToSteps(Period)), step - warmup);
         if (Factor == 1)
-            return HalfCosine(peak, (double)(since % period) / period);
+            return HalfCosine(peak, Floor, (double)(since % period) / period);
         for (; since >= period; period *= Factor)
             since -= period;
-        return HalfCosine(peak, (double)since / period);
+        return HalfCosine(peak, Floor, (double)since / period);
     }
 
     internal override void Check(double peak)

@@ -14,4 +14,7 @@ public abstract record ScheduleOptions
     internal virtual void Check(double peak)
     {
     }
+
+    /// <summary>to + (from − to) · ½ (1 + cos(π · progress)), with a progress from 0 to 1.</summary>
+    private protected static double HalfCosine(double from, double to, double progress) => to + ((from - to) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
 }
