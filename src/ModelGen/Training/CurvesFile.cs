@@ -74,6 +74,6 @@ public sealed class CurvesFile : TrainingObserver
     }
 
     private Curve[] Shown(IReadOnlyList<Curve> curves) => _measures.Length == 0
-        ? [.. curves.Where(static curve => !curve.Name.EndsWith("_per_second", StringComparison.Ordinal)).Take(Curves.Most)]
+        ? [.. curves.Where(static curve => !MetricsFile.IsSpeed(curve)).Take(Curves.Most)]
         : [.. _measures.SelectMany(static measure => new[] { $"train_{measure}", $"validation_{measure}" }).Join(curves, static name => name, static curve => curve.Name, static (_, curve) => curve)];
 }

@@ -14,6 +14,7 @@ namespace ModelGen.Training;
 public sealed class MetricsFile : TrainingObserver
 {
     private const string ValidationPrefix = "validation";
+    private const string SpeedSuffix = "_per_second";
 
     private readonly string _path;
 
@@ -31,7 +32,7 @@ public sealed class MetricsFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         string[] kept = [];
         if (start.Step > 0 && File.Exists(_path))
-            Try(() => kept = [.. File.ReadLines(_path).TakeWhile(line => Parse(line) is { } report && report.Step <= start.Step).Where(line => !IsTakenAgain(line, start))]);
+            kept = Reading(_path, lines => lines.TakeWhile(line => line.Report is { } report && report.Step <= start.Step).Where(line => !IsTakenAgain(line.Report!, start)).Select(static line => line.Text).ToArray());
         AtomicFile.Write(_path, "the metrics", stream =>
         {
             foreach (var line in kept)
@@ -43,7 +44,7 @@ public sealed class MetricsFile : TrainingObserver
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, [.. Prefixed("train", report.Measures), new($"{report.Unit}_per_second", Math.Round(report.UnitsPerSecond, 1))]);
+        Append(report.Step, [.. Prefixed("train", report.Measures), new(report.Unit + SpeedSuffix, Math.Round(report.UnitsPerSecond, 1))]);
     }
 
     /// <inheritdoc/>
@@ -61,37 +62,43 @@ public sealed class MetricsFile : TrainingObserver
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var curves = new OrderedDictionary<string, List<(long Step, double Value)>>();
-        try
+        foreach (var report in Reading(path, static lines => lines.Select(static line => line.Report).OfType<Report>().ToArray()))
         {
-            foreach (var line in File.ReadLines(path))
+            foreach (var (name, value) in report.Measures)
             {
-                if (Parse(line) is not { } report)
-                    continue;
-                foreach (var (name, value) in report.Measures)
-                {
-                    if (!curves.TryGetValue(name, out var points))
-                        curves.Add(name, points = []);
-                    points.Add((report.Step, value));
-                }
+                if (!curves.TryGetValue(name, out var points))
+                    curves.Add(name, points = []);
+                points.Add((report.Step, value));
             }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelGenException($"Cannot read the metrics: {exception.Message}", exception);
         }
 
         return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
     }
 
+    /// <summary>Whether a curve tells how fast the run was, which its measures do not depend on.</summary>
+    internal static bool IsSpeed(Curve curve) => curve.Name.EndsWith(SpeedSuffix, StringComparison.Ordinal);
+
     private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
         measures.Select(measure => measure with { Name = $"{prefix}_{measure.Name}" });
 
     /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
-    private static bool IsTakenAgain(string line, TrainingStart start) =>
-        start.Step == start.TotalSteps && Parse(line)?.Step == start.Step && line.Contains($"\"{ValidationPrefix}_", StringComparison.Ordinal);
+    private static bool IsTakenAgain(Report report, TrainingStart start) =>
+        start.Step == start.TotalSteps && report.Step == start.Step && report.Measures.Any(static measure => measure.Name.StartsWith($"{ValidationPrefix}_", StringComparison.Ordinal));
+
+    private static T Reading<T>(string path, Func<IEnumerable<(string Text, Report? Report)>, T> read)
+    {
+        try
+        {
+            return read(File.ReadLines(path).Select(static line => (line, Parse(line))));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the metrics: {exception.Message}", exception);
+        }
+    }
 
     /// <summary>What a line reports; null for one that a crash has cut off or that someone else has written.</summary>
-    private static (long Step, IReadOnlyList<Measure> Measures)? Parse(string line)
+    private static Report? Parse(string line)
     {
         try
         {
@@ -106,7 +113,7 @@ public sealed class MetricsFile : TrainingObserver
                     measures.Add(new(member.Name, value));
             }
 
-            return (step, measures);
+            return new Report(step, measures);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -144,18 +151,16 @@ public sealed class MetricsFile : TrainingObserver
         }
 
         var line = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-        Try(() => File.AppendAllText(_path, line + "\n"));
-    }
-
-    private static void Try(Action work)
-    {
         try
         {
-            work();
+            File.AppendAllText(_path, line + "\n");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ModelGenException($"Cannot write the metrics: {exception.Message.TrimEnd('.')}; free some space, or write to another place.", exception);
         }
     }
+
+    /// <summary>What a line reports.</summary>
+    private sealed record Report(long Step, IReadOnlyList<Measure> Measures);
 }
