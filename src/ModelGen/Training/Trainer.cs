@@ -26,9 +26,6 @@ public sealed class Trainer : IDisposable
 {
     private const long CollectAfterBytes = 4 << 20;
 
-    // As the language of specs has it.
-    private const int CheckpointsKept = 2;
-
     private readonly Objective _objective;
     private readonly TrainingOptions _options;
     private readonly ulong _seed;
@@ -180,7 +177,8 @@ public sealed class Trainer : IDisposable
     private TrainingResult Loop(CancellationToken cancellationToken)
     {
         CheckFolder();
-        var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = _notices, Run = RunDescription() };
+        var identity = Identity();
+        var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = _notices, Run = RunDescription(identity), Environment = identity.Environment };
         Notify(observer => observer.OnStart(start));
         SaveFirst();
         _objective.Model.train();
@@ -365,7 +363,7 @@ public sealed class Trainer : IDisposable
         var path = StepFiles.PathOf(CheckpointFolder, Step);
         Checkpoint.Save(path, _objective, Optimizers(), _average, Step, _seed, Identity());
         _savedStep = Step;
-        StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointsKept);
+        StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointOptions.KeptByDefault);
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, path)));
     }
 
@@ -374,17 +372,13 @@ public sealed class Trainer : IDisposable
     private RunIdentity Identity() => new(_objective, _options, TotalSteps, _device);
 
     /// <summary>All that makes this run the one that it is, for those who write it down.</summary>
-    private Dictionary<string, string> RunDescription()
+    private Dictionary<string, string> RunDescription(RunIdentity identity) => new(identity.Settings)
     {
-        var identity = Identity();
-        return new Dictionary<string, string>(identity.Settings.Concat(identity.Environment))
-        {
-            ["model"] = _objective.Model.GetName(),
-            ["architecture"] = _objective.Fingerprint,
-            ["data"] = _objective.DataFingerprint,
-            ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
-        };
-    }
+        ["model"] = _objective.Model.GetName(),
+        ["architecture"] = _objective.Fingerprint,
+        ["data"] = _objective.DataFingerprint,
+        ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
+    };
 
     private ModelGenException Diverged(string what)
     {

@@ -45,8 +45,11 @@ public sealed record TrainingStart(long Step, long TotalSteps)
     /// <summary>What is worth knowing about the resume, each a sentence without its full stop: a damaged checkpoint that was passed over, a changed length, another version.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
-    /// <summary>What the run is made of, by name: <c>model</c>, <c>architecture</c>, <c>data</c> (hashes), <c>seed</c>, every option, versions, <c>device</c>, <c>threads</c>.</summary>
+    /// <summary>What the run is made of, by name: <c>model</c>, <c>architecture</c>, <c>data</c> (hashes), <c>seed</c>, every option.</summary>
     public IReadOnlyDictionary<string, string> Run { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What it runs on this time, by name: versions, <c>device</c>, <c>threads</c>.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The measures of some steps.</summary>

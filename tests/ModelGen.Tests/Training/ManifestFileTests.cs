@@ -13,6 +13,10 @@ public sealed class ManifestFileTests : IDisposable
         ["data"] = "abc",
         ["seed"] = "5",
         ["training.batch-size"] = "4",
+    };
+
+    private static readonly Dictionary<string, string> Machine = new()
+    {
         ["modelgen"] = "0.1",
         ["libtorch"] = "2.10.0",
         ["device"] = "cpu",
@@ -31,7 +35,7 @@ public sealed class ManifestFileTests : IDisposable
     {
         var manifest = Manifest();
         var before = DateTime.UtcNow.AddSeconds(-1);
-        manifest.OnStart(new TrainingStart(0, 20) { Run = Run });
+        manifest.OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
 
         var begun = Read();
         Assert.Equal(["spec", "run", "sessions"], Names(begun));
@@ -63,16 +67,16 @@ public sealed class ManifestFileTests : IDisposable
     public void AResumedRunAddsASessionAndANewOneBeginsAnew()
     {
         var first = Manifest();
-        first.OnStart(new TrainingStart(0, 20) { Run = Run });
+        first.OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
         first.OnEnd(Result(TrainingOutcome.Cancelled, 7));
         Assert.False(Read().TryGetProperty("final", out _));
         var hash = Read().GetProperty("spec").GetProperty("sha256").GetString();
 
         // Killed before its end, from the checkpoint of step 0, with another spec.
         _folder.Write("example.model.yaml", "model: Example # edited"u8);
-        Manifest().OnStart(new TrainingStart(0, 20) { IsResumed = true, Run = Run, Notices = ["threads was 1 and is 2"] });
+        Manifest().OnStart(new TrainingStart(0, 20) { IsResumed = true, Run = Run, Environment = Machine, Notices = ["threads was 1 and is 2"] });
         var third = Manifest();
-        third.OnStart(new TrainingStart(5, 20) { Run = Run });
+        third.OnStart(new TrainingStart(5, 20) { Run = Run, Environment = Machine });
         third.OnEnd(Result(TrainingOutcome.Failed, 9));
 
         var sessions = Read().GetProperty("sessions").EnumerateArray().ToList();
@@ -83,7 +87,7 @@ public sealed class ManifestFileTests : IDisposable
         Assert.Equal(hash, sessions[0].GetProperty("spec_sha256").GetString());
         Assert.NotEqual(hash, sessions[1].GetProperty("spec_sha256").GetString());
 
-        Manifest().OnStart(new TrainingStart(0, 20) { Run = Run });
+        Manifest().OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
         Assert.Equal(1, Read().GetProperty("sessions").GetArrayLength());
     }
 

@@ -22,9 +22,6 @@ public sealed class ManifestFile : TrainingObserver
 {
     private const string Sessions = "sessions";
 
-    // Of what a run is made of, this belongs to a session.
-    private static readonly string[] OfSession = ["modelgen", "libtorch", "device", "threads"];
-
     private readonly string _path;
     private readonly string _spec;
     private readonly string _metrics;
@@ -56,7 +53,7 @@ public sealed class ManifestFile : TrainingObserver
         _manifest = new JsonObject
         {
             ["spec"] = new JsonObject { ["file"] = Path.GetFileName(_spec), ["sha256"] = hash },
-            ["run"] = Texts(start.Run.Where(static entry => !OfSession.Contains(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal)),
+            ["run"] = Texts(start.Run.OrderBy(static entry => entry.Key, StringComparer.Ordinal)),
             [Sessions] = sessions,
         };
         Write();
@@ -89,8 +86,8 @@ public sealed class ManifestFile : TrainingObserver
         };
         if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
             session["git_commit"] = commit;
-        foreach (var name in OfSession.Where(start.Run.ContainsKey))
-            session[name] = start.Run[name];
+        foreach (var (name, value) in start.Environment)
+            session[name] = value;
         session["torchsharp"] = Libtorch.TorchSharpVersion;
         session["dotnet"] = RuntimeInformation.FrameworkDescription;
         session["os"] = RuntimeInformation.OSDescription;
@@ -106,7 +103,7 @@ public sealed class ManifestFile : TrainingObserver
     private JsonObject Final(long step)
     {
         var final = new JsonObject { ["step"] = step };
-        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => !measure.Name.EndsWith("_per_second", StringComparison.Ordinal)))
+        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => !MetricsFile.IsSpeed(measure)))
             final[measure.Name] = measure.Points[^1].Value is var value && double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
         return final;
     }
