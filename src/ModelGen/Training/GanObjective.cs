@@ -63,9 +63,8 @@ public sealed class GanObjective : ImageObjective
         var isDiscriminator = step.Phase == DiscriminatorPhase;
         var move = isDiscriminator ? step.Repetition : _batchesPerStep - 1;
         using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Step * _batchesPerStep) + move);
-        using var real = Gan.Sign(batch.Images);
-        using var latents = randn([step.BatchSize, _model.LatentSize], device: real.device);
-        return isDiscriminator ? DiscriminatorLoss(real, latents, Labels(batch)) : GeneratorLoss(real, latents, Labels(batch));
+        using var latents = randn([step.BatchSize, _model.LatentSize], device: batch.Images.device);
+        return isDiscriminator ? DiscriminatorLoss(batch, latents) : GeneratorLoss(batch, latents);
     }
 
     /// <inheritdoc/>
@@ -74,8 +73,10 @@ public sealed class GanObjective : ImageObjective
     /// <inheritdoc/>
     public override IReadOnlyList<Measure> Validate(int batchSize) => [];
 
-    private StepLoss DiscriminatorLoss(Tensor real, Tensor latents, Tensor? labels)
+    private StepLoss DiscriminatorLoss(ImageBatch batch, Tensor latents)
     {
+        var labels = Labels(batch);
+        using var real = Gan.Sign(batch.Images);
         using var fake = Generate(latents, labels);
         using var realScores = _model.ScoreSigned(real, labels);
         using var fakeScores = _model.ScoreSigned(fake, labels);
@@ -91,11 +92,15 @@ public sealed class GanObjective : ImageObjective
         }
     }
 
-    private StepLoss GeneratorLoss(Tensor real, Tensor latents, Tensor? labels)
+    private StepLoss GeneratorLoss(ImageBatch batch, Tensor latents)
     {
+        var labels = Labels(batch);
         using var fake = _model.Signed(latents, labels);
         using var fakeScores = _model.ScoreSigned(fake, labels);
-        using var realScores = _loss.GeneratorSeesReal ? _model.ScoreSigned(real, labels) : null;
+        if (!_loss.GeneratorSeesReal)
+            return new StepLoss(_loss.GeneratorLoss(null, fakeScores));
+        using var real = Gan.Sign(batch.Images);
+        using var realScores = _model.ScoreSigned(real, labels);
         return new StepLoss(_loss.GeneratorLoss(realScores, fakeScores));
     }
 
