@@ -34,8 +34,12 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
     /// </summary>
     public Tensor Grid()
     {
-        if (model is VqVae codes)
-            return Reconstructed(codes);
+        if (model is VqVae)
+        {
+            using var held = data.Validation.Batch(Columns * Columns, seed: 0, batch: 0);
+            return Reconstructed(held)!;
+        }
+
         var (pictures, labels) = Draw(Columns * GridColumns);
         labels?.Dispose();
         return pictures;
@@ -48,17 +52,14 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
         var (pictures, _) = Draw(Columns * GridColumns);
         PictureGrid.Write(folder[Samples], pictures, GridColumns, Scale);
         using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
-        var labels = model.ClassCount > 0 ? held.Labels : null;
+        var labels = Labels(held);
+        if (Reconstructed(held) is { } reconstructed)
+            PictureGrid.WritePairs(folder[Reconstructions], held.Images, reconstructed, Columns, Scale);
         if (model is Vae vae)
         {
-            PictureGrid.WritePairs(folder[Reconstructions], held.Images, vae.Reconstruct(held.Images, labels), Columns, Scale);
             WriteMap(vae);
             using (no_grad())
                 WriteWays(vae, vae.Encode(held.Images, labels).Mean, labels, Interpolation.Linear);
-        }
-        else if (model is VqVae codes)
-        {
-            PictureGrid.WritePairs(folder[Reconstructions], held.Images, codes.Reconstruct(held.Images, labels), Columns, Scale);
         }
         else if (model is LatentModel latent)
         {
@@ -67,11 +68,15 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
         }
     }
 
-    private Tensor Reconstructed(VqVae codes)
+    // Null for a model that makes pictures out of nothing.
+    private Tensor? Reconstructed(ImageBatch held) => model switch
     {
-        using var held = data.Validation.Batch(Columns * Columns, seed: 0, batch: 0);
-        return codes.Reconstruct(held.Images, codes.ClassCount > 0 ? held.Labels : null);
-    }
+        Vae vae => vae.Reconstruct(held.Images, Labels(held)),
+        VqVae codes => codes.Reconstruct(held.Images, Labels(held)),
+        _ => null,
+    };
+
+    private Tensor? Labels(ImageBatch batch) => model.ClassCount > 0 ? batch.Labels : null;
 
     // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.
     private void WriteWays(LatentModel latent, Tensor points, Tensor? labels, Interpolation interpolation)
@@ -88,7 +93,7 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
     private void WriteMap(Vae vae)
     {
         using var noGrad = no_grad();
-        var blocks = data.Validation.Blocks(500).Select(block => vae.Encode(block.Images, vae.ClassCount > 0 ? block.Labels : null).Mean);
+        var blocks = data.Validation.Blocks(500).Select(block => vae.Encode(block.Images, Labels(block)).Mean);
         var latents = cat([.. blocks]);
         var centred = latents - latents.mean([0]);
         var (_, _, directions) = linalg.svd(centred, fullMatrices: false);

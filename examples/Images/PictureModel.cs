@@ -29,6 +29,3 @@ internal sealed record PictureModel(string Word, string Summary, string Spec, Fu
         new("cgan", "one that draws an asked class", "LabelledGan.cs", static () => new LabelledGan(), LabelledGan.Training, Game),
     ];
 }
-
-/// <summary>A picture of curves: the title of its axis, and the measures.</summary>
-internal sealed record Plot(string Title, params IReadOnlyList<string> Measures);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Writes a grid of pictures ten times in a run and at its end, as <c>step-000500.png</c> and so on: how the same latents, say, look as training goes on.
+/// Writes a grid of pictures before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents, say, look as training goes on.
 /// </summary>
 public sealed class SampleGrids : TrainingObserver
 {
