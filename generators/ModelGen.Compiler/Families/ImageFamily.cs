@@ -2,6 +2,7 @@ using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
@@ -32,6 +33,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
             CheckInitialiser(network, Initialisation, isGiven);
         }
 
+        TrainingGroup.CheckAccumulation(arguments, training, network);
         errors.AddRange(network.Errors);
         CheckUnits(arguments, Parameters, "images", errors);
         if (output is null || network.IsIncomplete || errors.Count > 0)
@@ -40,7 +42,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         }
 
         roles.Graph.Output = output;
-        return new ModelGraph(spec, pictures, roles.Graph, network.Classes);
+        return new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit);
     }
 
     public sealed override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -66,6 +68,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         $"global::System.ReadOnlySpan<long> ImageShape => {model.Data.Shape};",
         .. Members(model),
         .. ImageCondition.Members(model.Spec.Arguments, condition),
+        .. TrainingGroup.Members(model),
         $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
         $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {Objective(model.Spec.Arguments)};",
     ]);

@@ -40,7 +40,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         var root = network.Build("network", spec.Name, layers);
         CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
-        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit);
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

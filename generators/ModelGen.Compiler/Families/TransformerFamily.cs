@@ -46,6 +46,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
           schedule: { constant: { warmup: 10 steps } }
           clip-norm: 1.0
           batch: 4
+          accumulate: 2
           duration: 100 steps
           validation: { every: 50 steps, batches: 2, fraction: 0.2 }
           checkpoint: { every: 50 steps, keep: 3 }
@@ -83,9 +84,10 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         }
 
         CheckInitialiser(network, Initialisation, isGiven);
+        TrainingGroup.CheckAccumulation(spec.Arguments, Training, network);
         errors.AddRange(network.Errors);
         CheckUnits(spec.Arguments, Parameters, "tokens", errors);
-        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes);
+        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit);
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -108,6 +110,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         [
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
+            .. TrainingGroup.Members(model),
             $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
             Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
             $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
