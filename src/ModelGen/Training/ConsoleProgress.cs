@@ -66,7 +66,7 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         var what = result.Outcome switch
         {
-            TrainingOutcome.Finished => "finished",
+            TrainingOutcome.Finished => result.IsEarly ? "stopped early, with its best weights," : "finished",
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };
