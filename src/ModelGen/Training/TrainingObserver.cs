@@ -27,6 +27,12 @@ public abstract class TrainingObserver
     {
     }
 
+    /// <summary>The run has gone back to an earlier checkpoint, because its loss got worse beyond repair; the steps after that checkpoint are made anew.</summary>
+    /// <param name="report">From where to where, and why.</param>
+    public virtual void OnRollback(RollbackReport report)
+    {
+    }
+
     /// <summary>The run ends: finished, cancelled, or by an exception that the trainer throws right after this call.</summary>
     /// <param name="result">How it ended, with the last measures.</param>
     public virtual void OnEnd(TrainingResult result)
@@ -64,6 +70,15 @@ public sealed record StepReport(long Step, long TotalSteps, IReadOnlyList<Measur
 {
     /// <summary>The mean loss of the batches since the last report; of several phases, the last one's.</summary>
     public double TrainLoss => Measures[0].Value;
+
+    /// <summary>The mean norm of all gradients together since the last report, before clipping, of the step's last phase; null where it was not taken.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>The norm of the last step's change of the weights over the norm of the weights; null where it was not taken.</summary>
+    public double? UpdateRatio { get; init; }
+
+    /// <summary>The largest amount of memory that the process has held so far, in bytes; 0 where it was not taken.</summary>
+    public long PeakMemory { get; init; }
 }
 
 /// <summary>A measure on the validation data.</summary>
@@ -81,3 +96,10 @@ public sealed record ValidationReport(long Step, long TotalSteps, IReadOnlyList<
 /// <param name="Step">The steps made so far.</param>
 /// <param name="Path">The file.</param>
 public sealed record CheckpointReport(long Step, string Path);
+
+/// <summary>A run that has gone back to an earlier checkpoint.</summary>
+/// <param name="Step">The steps made when the loss was found too high.</param>
+/// <param name="ToStep">The steps made at the checkpoint that it goes on from.</param>
+/// <param name="Loss">The loss that was found.</param>
+/// <param name="Expected">The loss to be expected from the steps before.</param>
+public sealed record RollbackReport(long Step, long ToStep, double Loss, double Expected);
