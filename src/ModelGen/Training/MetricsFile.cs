@@ -17,8 +17,6 @@ public sealed class MetricsFile : TrainingObserver
 {
     private const string TrainingPrefix = "train_";
     private const string ValidationPrefix = "validation_";
-    private const string SpeedSuffix = "_per_second";
-    private const string Memory = "peak_memory_bytes";
 
     private readonly string _path;
 
@@ -88,9 +86,9 @@ public sealed class MetricsFile : TrainingObserver
             measures.Add(new("gradient_norm", norm));
         if (report.UpdateRatio is { } ratio)
             measures.Add(new("update_ratio", ratio));
-        measures.Add(new(report.Unit + SpeedSuffix, Math.Round(report.UnitsPerSecond, 1)));
+        measures.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
         if (report.PeakMemory > 0)
-            measures.Add(new(Memory, report.PeakMemory));
+            measures.Add(new("peak_memory_bytes", report.PeakMemory));
         return measures;
     }
 
@@ -103,9 +101,6 @@ public sealed class MetricsFile : TrainingObserver
 
     /// <summary>The names that a measure of the objective has in training and in validation.</summary>
     internal static IEnumerable<string> NamesOf(string measure) => [TrainingPrefix + measure, ValidationPrefix + measure];
-
-    /// <summary>Whether a measure tells what the run cost in time or memory, which differs each time.</summary>
-    internal static bool IsCost(string name) => name == Memory || name.EndsWith(SpeedSuffix, StringComparison.Ordinal);
 
     /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
     internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>

@@ -16,13 +16,12 @@ internal static class EventFile
     /// <summary>An event as a record.</summary>
     public static byte[] Record(Event happened)
     {
-        var size = happened.CalculateSize();
-        var record = new byte[HeaderSize + size + sizeof(uint)];
-        BinaryPrimitives.WriteInt64LittleEndian(record, size);
+        var message = happened.ToByteArray();
+        var record = new byte[HeaderSize + message.Length + sizeof(uint)];
+        BinaryPrimitives.WriteInt64LittleEndian(record, message.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(sizeof(long)), MaskedChecksum(record.AsSpan(0, sizeof(long))));
-        var message = record.AsSpan(HeaderSize, size);
-        happened.WriteTo(message);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(HeaderSize + size), MaskedChecksum(message));
+        message.CopyTo(record.AsSpan(HeaderSize));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(HeaderSize + message.Length), MaskedChecksum(message));
         return record;
     }
 
