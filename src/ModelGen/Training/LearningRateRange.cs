@@ -8,5 +8,5 @@ public sealed record LearningRateRange(IReadOnlyList<LearningRatePoint> Points, 
 /// <summary>One step of a <see cref="LearningRateRangeTest"/>.</summary>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="Loss">The loss of the step's batch, before the step.</param>
-/// <param name="SmoothedLoss">Its running mean, of about the last ten steps.</param>
+/// <param name="SmoothedLoss">Its running mean, over about a twentieth of the test's steps.</param>
 public readonly record struct LearningRatePoint(double LearningRate, double Loss, double SmoothedLoss);

@@ -10,10 +10,10 @@ namespace ModelGen.Training;
 /// least (Howard and Gugger 2020, "Deep learning for coders with fastai and PyTorch", chapter 5): the least lies at the edge of what is stable.
 /// </summary>
 /// <remarks>
-/// The loss is smoothed as a running mean with weights 0.9ᵏ for k steps ago, as Adam corrects such a mean for its start. It counts as exploded where
-/// it is no number, or its smoothed value lies above the least one by three times the larger of that one's size and what the loss has fallen by: for a
-/// loss above 0 that hardly fell, at four times the least. The model is afterwards as it was before: its weights, buffers and modes; its gradients are
-/// null, and torch's own generator is seeded by the last step.
+/// The smoothed loss is a running mean over about a twentieth of the steps, with weights (1 − 20 / steps)ᵏ for k steps ago, corrected for its start as Adam
+/// does. The loss counts as exploded where it is no number, or its smoothed value lies above the least one by three times the larger of that one's size
+/// and what the loss has fallen by: for a loss above 0 that hardly fell, at four times the least. The model is afterwards as it was before: its weights,
+/// buffers and modes; its gradients are null, and torch's own generator is seeded by the last step.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,7 +29,7 @@ public sealed class LearningRateRangeTest
     /// <summary>The name of the picture of the losses over the rates, with the suggestion.</summary>
     public const string PictureFile = "learning-rates.png";
 
-    private const double Smoothing = 0.9;
+    private const double SmoothedPart = 0.05;
     private const double Explosion = 3;
     private const double LeastToSuggestion = 0.1;
 
@@ -152,6 +152,7 @@ public sealed class LearningRateRangeTest
     /// <summary>Collects the points, and ends the run where the loss explodes or all steps are made.</summary>
     private sealed class Watcher(int steps, CancellationTokenSource end) : TrainingObserver
     {
+        private readonly double _kept = Math.Max(0, 1 - (1 / (SmoothedPart * steps)));
         private readonly List<LearningRatePoint> _points = [];
         private double _mean;
         private double _least = double.PositiveInfinity;
@@ -160,8 +161,8 @@ public sealed class LearningRateRangeTest
 
         public override void OnStep(StepReport report)
         {
-            _mean = (Smoothing * _mean) + ((1 - Smoothing) * report.TrainLoss);
-            var smoothed = _mean / (1 - Math.Pow(Smoothing, _points.Count + 1));
+            _mean = (_kept * _mean) + ((1 - _kept) * report.TrainLoss);
+            var smoothed = _mean / (1 - Math.Pow(_kept, _points.Count + 1));
             _points.Add(new LearningRatePoint(report.LearningRate, report.TrainLoss, smoothed));
             _least = Math.Min(_least, smoothed);
             var fallen = _points[0].SmoothedLoss - _least;

@@ -74,6 +74,9 @@ public sealed class LearningRateRangeTestTests : IDisposable
         var range = Test(parabola, lowest: 1e-3, highest: 1, steps: 7).Run(_folder.ToString());
         Assert.Equal([1e-3, 1e-2, 1e-1, 1], range.Points.Where(static (_, index) => index % 2 == 0).Select(static point => Math.Round(point.LearningRate, 12)));
         Assert.Equal(7, range.Points.Count);
+
+        // A twentieth of seven steps is less than one.
+        Assert.All(range.Points, static point => Assert.Equal(point.Loss, point.SmoothedLoss));
         Assert.Single(Test(parabola, steps: 1).Run(_folder.ToString()).Points);
     }
 

@@ -9,6 +9,10 @@ namespace ModelGen.Training;
 /// TensorBoard's events in a file of records (TensorFlow's TFRecord): for each the length of its message as 64 bits, the masked CRC-32C of these,
 /// the message, and the masked CRC-32C of that, all little-endian.
 /// </summary>
+/// <remarks>
+/// The messages are TorchSharp's. Its <c>SummaryWriter</c> is of no use here: it dates events by ticks or by 0 where TensorBoard counts seconds, can neither
+/// restart nor read, and takes steps of 32 bits.
+/// </remarks>
 internal static class EventFile
 {
     private const int HeaderSize = sizeof(long) + sizeof(uint);
