@@ -16,7 +16,7 @@ const int Done = 0, CannotGoOn = 1, WrongArguments = 2, Stopped = 130;
 // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more would teach little and end the run slowly.
 const long MostDocumentation = 2_000_000;
 
-const int SampleCount = 3, SampleLength = 600, StepSampleLength = 300, RangeTestSteps = 200;
+const int SampleCount = 3, SampleLength = 600, StepSampleLength = 150, RangeTestSteps = 200;
 
 // An entry follows a blank line.
 const string Prompt = "\n\n";

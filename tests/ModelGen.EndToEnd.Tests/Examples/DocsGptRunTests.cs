@@ -55,7 +55,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var samples = Directory.EnumerateFiles(Path.Combine(finished.Path, "samples")).Order(StringComparer.Ordinal).ToList();
 
         Assert.Equal(["step-000000.txt", "step-000010.txt", "step-000020.txt", "step-000030.txt", "step-000040.txt"], samples.Select(Path.GetFileName));
-        Assert.All(samples, sample => Assert.InRange(File.ReadAllText(sample).Length, 100, 300));
+        Assert.All(samples, sample => Assert.InRange(File.ReadAllText(sample).Length, 100, 150));
 
         // The text has few letters; at first any byte is as likely as another.
         Assert.True(Plain(samples[^1]) > 2 * Plain(samples[0]));
