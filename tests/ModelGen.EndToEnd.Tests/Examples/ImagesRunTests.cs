@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelGen.Pictures;
@@ -28,6 +29,11 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             Directory.EnumerateFiles(finished.Path, "*.png", SearchOption.AllDirectories),
             static file => Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(file)[..8])));
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000000.png")), File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000040.png")));
+
+        // TensorBoard's file names what it shows in plain letters behind their number.
+        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single()));
+        foreach (var (tag, count) in new[] { ("pictures", 5), ("train_kl", 4), ("learning_rate", 4) })
+            Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
 
         var metrics = File.ReadLines(Path.Combine(finished.Path, "metrics.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
         var last = metrics[^1];
