@@ -47,7 +47,8 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
-        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
+        var gradient = report.GradientNorm is { } norm ? Text($"  gradient norm {norm:F4}") : "";
+        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{gradient}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
         if (_width is not null)
             Show(text);
         else if (_plainLines.Pass(report))
@@ -59,6 +60,14 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         _validation = Text($"  validation {report.ValidationLoss:F4}");
         Print(Text($"step {report.Step}/{report.TotalSteps}  validation {Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}"));
+    }
+
+    /// <inheritdoc/>
+    public override void OnRollback(RollbackReport report)
+    {
+        _plainLines.GoBack(report);
+        _validation = "";
+        Print(Text($"went back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where {report.Expected:F4} was expected"));
     }
 
     /// <inheritdoc/>

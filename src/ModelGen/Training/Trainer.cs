@@ -150,7 +150,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until cancelled. Where weights are averaged, a finished run leaves the average in the model.</summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
-    /// <exception cref="ModelGenException">The loss is no longer a number, or a checkpoint cannot be saved.</exception>
+    /// <exception cref="DivergenceException">The loss is no longer a number, or leaps too often.</exception>
+    /// <exception cref="ModelGenException">A checkpoint cannot be saved.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
         _stepsMade = 0;
@@ -313,7 +314,7 @@ public sealed class Trainer : IDisposable
     private void CheckMove(Player player)
     {
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}");
+            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}", Step + 1);
     }
 
     /// <summary>Keeps what the next report tells of a move.</summary>
@@ -359,7 +360,7 @@ public sealed class Trainer : IDisposable
         var measures = _players.Reverse().SelectMany(player => player.TakeMeans(steps)).ToList();
         _training.Stop();
         if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
-            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}");
+            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}", Step);
 
         var units = steps * _objective.UnitsPerStep(_options.BatchSize);
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
@@ -428,7 +429,7 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             if (!parameter.isfinite().all().cpu().item<bool>())
-                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
+                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}", Step);
         }
 
         var path = StepFiles.PathOf(CheckpointFolder, Step);
@@ -479,7 +480,7 @@ public sealed class Trainer : IDisposable
         var (from, loss, expected) = (Step, _players[0].MoveLoss, _progress.Spikes!.Mean);
         var (skipped, rollbacks) = (_progress.Skipped, _progress.Rollbacks + 1);
         if (rollbacks > _options.Rollback!.Limit)
-            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss}, up from a mean of {expected}, after {rollbacks - 1} earlier leap(s)"));
+            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss}, up from a mean of {expected}, after {rollbacks - 1} earlier leap(s)"), from + 1);
         using (var checkpoint = Checkpoint.OpenNewest(CheckpointFolder!, step => step <= from && IsGoneBackTo(step)))
             Restore(checkpoint);
         _progress.Skipped = skipped + from + 1 - Step;
@@ -504,10 +505,10 @@ public sealed class Trainer : IDisposable
         ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
     };
 
-    private ModelGenException Diverged(string what)
+    private DivergenceException Diverged(string what, long step)
     {
-        var kept = _savedStep is { } step ? $" (the checkpoint of step {step} is kept)" : "";
-        return new ModelGenException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.");
+        var kept = _savedStep is { } saved ? $" (the checkpoint of step {saved} is kept)" : "";
+        return new DivergenceException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.", step);
     }
 
     private TrainingResult Result(TrainingOutcome outcome)

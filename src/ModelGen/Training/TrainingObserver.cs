@@ -77,7 +77,7 @@ public sealed record StepReport(long Step, long TotalSteps, IReadOnlyList<Measur
     /// <summary>How far that step moved the weights of its last phase, as a part of how large they are: ‖Δw‖ / ‖w‖; null where it was not watched.</summary>
     public double? UpdateRatio { get; init; }
 
-    /// <summary>The most memory that the process has held so far, in bytes.</summary>
+    /// <summary>The most memory that the process has held so far, in bytes; 0 where it was not taken.</summary>
     public long PeakMemory { get; init; }
 }
 
