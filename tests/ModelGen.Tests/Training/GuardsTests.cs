@@ -71,7 +71,7 @@ public sealed class GuardsTests : IDisposable
     {
         using var model = Model();
         using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 70, leapUntil: 1000), Options with { Rollback = new RollbackOptions { Deviations = 20, Limit = 2 } }, seed: 1) { CheckpointFolder = _folder["a"] };
-        var message = Assert.Throws<ModelGenException>(() => trainer.Run()).Message;
+        var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
         Assert.StartsWith("The loss of step 61 is ", message, StringComparison.Ordinal);
         Assert.Contains("after 2 earlier leap(s)", message, StringComparison.Ordinal);
         Assert.Contains("(the checkpoint of step 60 is kept)", message, StringComparison.Ordinal);
