@@ -99,7 +99,12 @@ public sealed class Trainer : IDisposable
         _progress = new RunProgress(options);
         _gradients = new BatchGradients(objective, options, _players.SelectMany(static player => player.Parameters).Sum(static parameter => parameter.numel()), _device);
         (_gradientNorm, _updateRatio) = (new ScalarSum(_device), new ScalarSum(_device));
+        Memory = Plan();
         _cuda = _device.type == DeviceType.CUDA;
+        if (Memory.Excess(options.Budget) is not { } excess)
+            return;
+        Dispose();
+        throw new ModelGenException(excess);
     }
 
     /// <summary>Who watches the run.</summary>
@@ -122,6 +127,9 @@ public sealed class Trainer : IDisposable
             field = value;
         }
     } = 10;
+
+    /// <summary>What the training is going to hold in memory.</summary>
+    public MemoryPlan Memory { get; }
 
     /// <summary>The steps made so far, those before a resume included.</summary>
     public long Step { get; private set; }
@@ -490,6 +498,19 @@ public sealed class Trainer : IDisposable
         _isWatched = false;
         _players[0].ClearSums();
         Notify(observer => observer.OnRollback(new RollbackReport(from + 1, Step, loss, expected)));
+    }
+
+    private MemoryPlan Plan()
+    {
+        var samples = (_options.BatchSize + _options.Accumulate - 1) / _options.Accumulate;
+        return new MemoryPlan(
+            Bytes(_objective.Model.state_dict().Values) + Bytes(_average?.State.Values ?? []),
+            Bytes(_players.SelectMany(static player => player.Parameters)) * _gradients.ThreadCount,
+            Bytes(Optimizers().SelectMany(static optimizer => optimizer.State.Values)),
+            _objective.ActivationBytes * samples,
+            samples);
+
+        static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
     }
 
     private Optimizer[] Optimizers() => [.. _players.Select(static player => player.Optimizer)];

@@ -36,6 +36,9 @@ public record TrainingOptions
     /// </summary>
     public double? Average { get; init; }
 
+    /// <summary>The most memory in bytes that the training may need by its <see cref="MemoryPlan"/>, checked before it begins. Null sets no limit.</summary>
+    public long? Budget { get; init; }
+
     /// <summary>How long one call of <see cref="Trainer.Run"/> may take; the run then ends as if cancelled, and can be resumed. Null sets no limit.</summary>
     public TimeSpan? MaxTime { get; init; }
 
@@ -51,6 +54,8 @@ public record TrainingOptions
         Rollback?.Check();
         if (EarlyStopping is not null && Validation.Every is null)
             throw new ArgumentException("Early stopping needs measures on the validation data during the run; say how often.", nameof(EarlyStopping));
+        if (Budget is <= 0)
+            throw new ArgumentException($"The memory that a training may need is above 0, not {Budget}.", nameof(Budget));
         if (MaxTime is { } time && time <= TimeSpan.Zero)
             throw new ArgumentException($"The time a run may take is above 0, not {time}.", nameof(MaxTime));
         if (Average is { } average && !(average is >= 0 and < 1))
