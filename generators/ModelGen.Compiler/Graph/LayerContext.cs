@@ -142,7 +142,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times));
 
     /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
-    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input)
+    /// <param name="name">The wished name.</param>
+    /// <param name="elements">The classes.</param>
+    /// <param name="isList">Whether they form a list.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
+    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
         var (property, stateName) = Scope.FreeName(name);
         var same = elements.All(element => element == elements[0]);
@@ -156,7 +161,8 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         for (var i = 0; i < elements.Count; i++)
         {
             var index = isList ? FormattableString.Invariant($"[{i}]") : "";
-            input = Apply($"{property}{index}.call($0)", [input], elements[i].Output.Shape, elements[i].Output.Type);
+            var recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null;
+            input = Scope.Add($"{property}{index}.call($0)", new EquatableArray<Value>([input]), elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin, recomputing);
         }
 
         return input;

@@ -38,7 +38,11 @@ internal sealed class ModuleGraph(string className, Value input)
 }
 
 /// <summary>One operation: a C# expression in which $0, $1, … are its inputs.</summary>
-internal sealed record Operation(string Expression, EquatableArray<Value> Inputs, Value Output, int Origin);
+internal sealed record Operation(string Expression, EquatableArray<Value> Inputs, Value Output, int Origin)
+{
+    /// <summary>The C# that computes the same and leaves the activations to backward to compute again; null where they are kept.</summary>
+    public string? Recomputing { get; init; }
+}
 
 /// <summary>A module that a class holds.</summary>
 /// <param name="Property">The C# property.</param>
