@@ -10,6 +10,10 @@ namespace ModelGen.Models;
 /// <remarks>
 /// <para>The part must compute the same both times, so it must not change its own state, as batch-norm and the power iteration of a spectral norm do.</para>
 /// <para>
+/// Gradients are the same to the byte, but for the rounding of a sum: where the part's input is also used outside of the part, what its uses inside
+/// give is added up before the rest.
+/// </para>
+/// <para>
 /// What it draws at random is the same both times, and torch's generator on the CPU is afterwards where one forward leaves it. The state of a CUDA
 /// generator cannot be read through TorchSharp, so there each call starts the generator from a seed of its own, which it draws on the CPU: two
 /// runs of one seed are equal, but dropout drops other elements than without recomputation.
