@@ -21,6 +21,9 @@ internal sealed class ModuleGraph(string className, Value input)
 
     public List<Operation> Operations { get; } = [];
 
+    /// <summary>The layers that the operations and submodules come from, by origin: each as it is called in messages.</summary>
+    public Dictionary<int, string> Words { get; } = [];
+
     /// <summary>The rows of the layer table, in order.</summary>
     public List<LayerRow> Rows { get; } = [];
 
