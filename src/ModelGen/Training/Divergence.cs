@@ -14,7 +14,7 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
     {
         DivergenceOrigin.Weight => $"it began in the weight {Name}{Place}, which is not finite itself",
         DivergenceOrigin.Data => $"it began in the data: what {(Name.Length > 0 ? Name : "the model")} is given is not finite",
-        DivergenceOrigin.Objective => $"it began in the objective, in what {Name} is given",
+        DivergenceOrigin.Objective => $"it began in what {Name} is given: in the data, or in what the objective makes of them",
         DivergenceOrigin.Loss => "it began in the loss: what every layer gives is finite",
         DivergenceOrigin.Gradient => $"it began in backward, in the gradient of {Name}{Place}; the loss is finite",
         _ => $"it began in {Began}",
@@ -37,6 +37,7 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
     /// <param name="model">The model, with the weights that the loss is computed with.</param>
     /// <param name="loss">Computes the loss anew, with the random numbers that it had; the result is disposed here.</param>
     /// <returns>Where it began; null where all is finite. Gradients of the model that were there before are gone.</returns>
+    /// <remarks>It is one more forward in the mode that the model is in, so that in training batch-norm and spectral norm move their state on.</remarks>
     public static Divergence? Find(nn.Module model, Func<Tensor> loss)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -29,20 +29,21 @@ internal sealed class LayerRows
     public IReadOnlyList<DivergentLayer> Before(string module)
     {
         var call = _operations.FindIndex(operation => operation.Module == module);
-        return call < 0 ? [] : Between(_operations[call].Operands);
+        return call < 0 ? [] : Between(_operations[call].Operands, call);
     }
 
     /// <summary>The operations between calls of submodules that lead to the class's result, in order, each layer once.</summary>
-    public IReadOnlyList<DivergentLayer> BeforeTheEnd() => Between([_operations.Count]);
+    public IReadOnlyList<DivergentLayer> BeforeTheEnd() => Between([_operations.Count], _operations.Count);
 
-    private List<DivergentLayer> Between(int[] operands)
+    private List<DivergentLayer> Between(int[] operands, int end)
     {
+        // What a submodule was given or gave was looked at then, and 0 is what the class was given.
+        var seen = _operations.Take(end).Where(static operation => operation.Module is not null).SelectMany(static operation => operation.Operands).Append(0).ToHashSet();
         var found = new SortedSet<int>();
         var open = new Stack<int>(operands);
         while (open.TryPop(out var number))
         {
-            // 0 is what the class was given; what a submodule gives was looked at when it did.
-            if (number > 0 && _operations[number - 1].Module is null && found.Add(number))
+            if (!seen.Contains(number) && _operations[number - 1].Module is null && found.Add(number))
             {
                 foreach (var operand in _operations[number - 1].Operands)
                     open.Push(operand);
