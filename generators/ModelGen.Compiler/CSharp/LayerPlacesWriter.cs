@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>
 /// The member that tells the runtime where each layer was written, for the search of where a NaN began. Its first line is the file; then come the
 /// module classes, each as a line with its name and a colon, the submodules that it holds without calling them, and its operations in order:
-/// submodule called (or -), layer, operands (0 is the class's input, n its n-th operation), place.
+/// submodule called (- for none, = for none where the layer keeps finite numbers finite), layer, operands (0 is the class's input, n its n-th operation), place.
 /// </summary>
 internal static class LayerPlacesWriter
 {
@@ -35,7 +35,7 @@ internal static class LayerPlacesWriter
         var called = graph.Operations.Select(operation => Called(graph, operation)).ToList();
         foreach (var held in graph.Submodules.Where(submodule => !submodule.IsList && !called.Contains(submodule.StateName)))
         {
-            writer.Placed(held.Origin, $"    {held.StateName} {graph.Words[held.Origin]}");
+            writer.Placed(held.Origin, $"    {held.StateName} {graph.Layers[held.Origin].Label}");
         }
 
         var numbers = new Dictionary<Value, string> { [graph.Input] = "0" };
@@ -43,7 +43,8 @@ internal static class LayerPlacesWriter
         {
             var operation = graph.Operations[i];
             var operands = operation.Inputs.Count == 0 ? "-" : string.Join(",", operation.Inputs.Select(input => numbers[input]));
-            writer.Placed(operation.Origin, $"    {called[i] ?? "-"} {graph.Words[operation.Origin]} {operands}");
+            var (label, keepsFinite) = graph.Layers[operation.Origin];
+            writer.Placed(operation.Origin, $"    {called[i] ?? (keepsFinite ? "=" : "-")} {label} {operands}");
             numbers.Add(operation.Output, (i + 1).ToString(CultureInfo.InvariantCulture));
         }
     }

@@ -101,7 +101,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
     public Value Apply(string expression, IReadOnlyList<Value> values, Shape shape, ElementType type = ElementType.Number) =>
-        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin, Label);
+        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin, Layer);
 
     /// <summary>
     /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
@@ -162,13 +162,13 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         {
             var index = isList ? FormattableString.Invariant($"[{i}]") : "";
             var recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null;
-            input = Scope.Add($"{property}{index}.call($0)", new EquatableArray<Value>([input]), elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin, Label, recomputing);
+            input = Scope.Add($"{property}{index}.call($0)", new EquatableArray<Value>([input]), elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin, Layer, recomputing);
         }
 
         return input;
     }
 
-    private string Label => Spec.Layer.Label(Spec.Arguments);
+    private (string, bool) Layer => (Spec.Layer.Label(Spec.Arguments), Spec.Layer.KeepsFinite);
 
     private IEnumerable<string> Initialisation(string property, WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
     {

@@ -21,8 +21,8 @@ internal sealed class ModuleGraph(string className, Value input)
 
     public List<Operation> Operations { get; } = [];
 
-    /// <summary>The layers that the operations and submodules come from, by origin: each as it is called in messages.</summary>
-    public Dictionary<int, string> Words { get; } = [];
+    /// <summary>The layers that the operations and submodules come from, by origin: each as it is called in messages, and whether it keeps finite numbers finite.</summary>
+    public Dictionary<int, (string Label, bool KeepsFinite)> Layers { get; } = [];
 
     /// <summary>The rows of the layer table, in order.</summary>
     public List<LayerRow> Rows { get; } = [];

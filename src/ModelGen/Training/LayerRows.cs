@@ -5,20 +5,20 @@ namespace ModelGen.Training;
 /// <summary>The operations of one module class, in order, and the submodules that it holds without calling them.</summary>
 internal sealed class LayerRows
 {
-    private readonly List<(string? Module, DivergentLayer Layer, int[] Operands)> _operations = [];
+    private readonly List<(string? Module, DivergentLayer Layer, bool KeepsFinite, int[] Operands)> _operations = [];
     private readonly Dictionary<string, DivergentLayer> _modules = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a line: the submodule, or - for none, its layer, what it takes where it is an operation, and its place.</summary>
+    /// <summary>Reads a line: the submodule (or - for none, or = where finite numbers also stay finite), its layer, what it takes where it is an operation, and its place.</summary>
     /// <param name="words">The line's words.</param>
     /// <param name="file">The file that the place is in.</param>
     public void Add(string[] words, string file)
     {
         var layer = new DivergentLayer(words[1], file + words[^1]);
-        var module = words[0] == "-" ? null : words[0];
+        var module = words[0] is "-" or "=" ? null : words[0];
         if (module is not null)
             _modules[module] = layer;
         if (words.Length == 4)
-            _operations.Add((module, layer, words[2] == "-" ? [] : [.. words[2].Split(',').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))]));
+            _operations.Add((module, layer, words[0] == "=", words[2] == "-" ? [] : [.. words[2].Split(',').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))]));
     }
 
     /// <summary>The layer that a submodule belongs to; null where the class has no such submodule.</summary>
@@ -50,6 +50,6 @@ internal sealed class LayerRows
             }
         }
 
-        return [.. found.Select(number => _operations[number - 1].Layer).Distinct()];
+        return [.. found.Where(number => !_operations[number - 1].KeepsFinite).Select(number => _operations[number - 1].Layer).Distinct()];
     }
 }

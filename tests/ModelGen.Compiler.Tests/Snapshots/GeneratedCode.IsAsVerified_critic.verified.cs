@@ -113,7 +113,7 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
         - conv 3,4 (9,5)
         - leaky-relu 5 (10,5)
         - minibatch-deviation 6 (11,5)
-        - flatten 7 (12,5)
+        = flatten 7 (12,5)
         linear_norm linear - (13,5)
         - linear 8,9 (13,5)
         """;

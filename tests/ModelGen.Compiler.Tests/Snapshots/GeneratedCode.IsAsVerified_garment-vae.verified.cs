@@ -132,17 +132,17 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
         down down 0 (12,5)
         down2 down 1 (13,5)
         conv conv 2 (14,16)
-        - relu 3 (14,71)
+        = relu 3 (14,71)
         - residual 2,4 (14,5)
-        - flatten 5 (15,5)
+        = flatten 5 (15,5)
         linear linear 6 (16,5)
-        - relu 7 (17,5)
+        = relu 7 (17,5)
         Decoder:
         linear linear 0 (19,5)
-        - relu 1 (20,5)
-        - reshape 2 (21,5)
+        = relu 1 (20,5)
+        = reshape 2 (21,5)
         conv_transpose conv-transpose 3 (22,5)
-        - relu 4 (23,5)
+        = relu 4 (23,5)
         conv_transpose2 conv-transpose 5 (24,5)
         """;
 

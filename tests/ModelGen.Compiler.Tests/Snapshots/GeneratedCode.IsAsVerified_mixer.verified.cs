@@ -104,9 +104,9 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
         - dropout 2 (11,51)
         linear2 linear 3 (11,65)
         OverPlaces:
-        - permute 0 (14,9)
+        = permute 0 (14,9)
         mlp mlp 1 (15,9)
-        - permute 2 (16,9)
+        = permute 2 (16,9)
         Mlp2:
         linear linear 0 (11,14)
         - gelu 1 (11,39)

@@ -108,7 +108,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         PictureClassifier:
         conv conv 0 (8,5)
         batch_norm batch-norm 1 (9,5)
-        - relu 2 (10,5)
+        = relu 2 (10,5)
         - max-pool 3 (11,5)
         conv2 conv 4 (12,5)
         - group-norm 5 (13,5)
@@ -116,9 +116,9 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         - leaky-relu 7 (14,5)
         - average-pool 8 (15,5)
         - dropout 9 (16,5)
-        - flatten 10 (17,5)
+        = flatten 10 (17,5)
         linear linear 11 (18,5)
-        - softmax 12 (19,5)
+        = softmax 12 (19,5)
         """;
 
     /// <summary>[B, 3, 32, 32] to [B, 10].</summary>

@@ -74,8 +74,8 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
         blocks.1 repeat 1 (7,5)
         blocks.2 repeat 2 (7,5)
         blocks.3 repeat 3 (7,5)
-        - reshape 4 (11,5)
-        - tanh 5 (12,5)
+        = reshape 4 (11,5)
+        = tanh 5 (12,5)
         Block:
         conv conv 0 (9,9)
         - elu 1 (10,9)

@@ -104,7 +104,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
         layer_norm layer-norm 1 (8,16)
         self_attention self-attention 2 (8,28)
         - residual 1,3 (8,5)
-        - permute 4 (9,5)
+        = permute 4 (9,5)
         conv conv 5 (10,5)
         - softplus 6 (11,5)
         - upsample 7 (12,5)
