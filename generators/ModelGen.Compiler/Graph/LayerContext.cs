@@ -107,7 +107,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
     public Value Apply(string expression, IReadOnlyList<Value> values, Shape shape, ElementType type = ElementType.Number) =>
-        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin);
+        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin, Layer);
 
     /// <summary>
     /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
@@ -148,7 +148,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times));
 
     /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
-    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input)
+    /// <param name="name">The wished name.</param>
+    /// <param name="elements">The classes.</param>
+    /// <param name="isList">Whether they form a list.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
+    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
         var (property, stateName) = Scope.FreeName(name);
         var same = elements.All(element => element == elements[0]);
@@ -162,11 +167,14 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         for (var i = 0; i < elements.Count; i++)
         {
             var index = isList ? FormattableString.Invariant($"[{i}]") : "";
-            input = Apply($"{property}{index}.call($0)", [input], elements[i].Output.Shape, elements[i].Output.Type);
+            var recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null;
+            input = Scope.Add($"{property}{index}.call($0)", new EquatableArray<Value>([input]), elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin, Layer, recomputing);
         }
 
         return input;
     }
+
+    private (string, bool) Layer => (Spec.Layer.Label(Spec.Arguments), Spec.Layer.KeepsFinite);
 
     private IEnumerable<string> Initialisation(string property, WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
     {

@@ -82,7 +82,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
     }
 
     /// <summary>Adds an operation and gives its result; without inputs, it is an operation on weights.</summary>
-    public Value Add(string expression, EquatableArray<Value> inputs, Shape shape, ElementType type, int origin)
+    public Value Add(string expression, EquatableArray<Value> inputs, Shape shape, ElementType type, int origin, (string, bool) layer, string? recomputing = null)
     {
         var output = new Value(shape, type, inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail, origin) { HasBatch = inputs.Count > 0 };
         foreach (var input in inputs)
@@ -90,7 +90,8 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
             input.Uses++;
         }
 
-        Graph.Operations.Add(new Operation(expression, inputs, output, origin));
+        Graph.Layers[origin] = layer;
+        Graph.Operations.Add(new Operation(expression, inputs, output, origin) { Recomputing = recomputing });
         return output;
     }
 
