@@ -236,6 +236,7 @@ public sealed class Trainer : IDisposable
     {
         _training.Start();
         var isMade = true;
+        using (_gradients.LimitThreads())
         using (NewDisposeScope())
         {
             // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
