@@ -40,7 +40,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         }
 
         roles.Graph.Output = output;
-        return new ModelGraph(spec, pictures, roles.Graph, network.Classes);
+        return Precision.Apply(new ModelGraph(spec, pictures, roles.Graph, network.Classes), arguments.Get(ModelPrecision.Key));
     }
 
     public sealed override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -56,7 +56,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         ImageCondition.WriteConstant(writer, arguments, condition);
         if (arguments.TryGet(training, out var options))
         {
-            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", training, options);
+            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", training, options, ModelPrecision.TrainingOptions(model));
             writer.Line();
         }
     }
@@ -66,7 +66,8 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         $"global::System.ReadOnlySpan<long> ImageShape => {model.Data.Shape};",
         .. Members(model),
         .. ImageCondition.Members(model.Spec.Arguments, condition),
-        $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
+        .. ModelPrecision.Members(model),
+        $"string Fingerprint => \"{model.Fingerprint}\";",
         $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {Objective(model.Spec.Arguments)};",
     ]);
 

@@ -30,6 +30,6 @@ internal sealed class MinibatchDeviationLayer() : Layer(
         }
 
         context.SeesAlong(shape.Count);
-        return context.Apply(FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
+        return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
     }
 }

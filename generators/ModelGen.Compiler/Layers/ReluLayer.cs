@@ -4,5 +4,7 @@ namespace ModelGen.Compiler.Layers;
 
 internal sealed class ReluLayer() : Activation("relu", "max(x, 0)")
 {
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) => "functional.relu($0)";
 }

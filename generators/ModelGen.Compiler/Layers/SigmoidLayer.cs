@@ -4,5 +4,7 @@ namespace ModelGen.Compiler.Layers;
 
 internal sealed class SigmoidLayer() : Activation("sigmoid", "1 / (1 + exp(-x))")
 {
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) => "functional.sigmoid($0)";
 }

@@ -4,5 +4,7 @@ namespace ModelGen.Compiler.Layers;
 
 internal sealed class TanhLayer() : Activation("tanh", "the hyperbolic tangent")
 {
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) => "functional.tanh($0)";
 }

@@ -30,6 +30,12 @@ public record TrainingOptions
     /// </summary>
     public double? Average { get; init; }
 
+    /// <summary>
+    /// Whether the loss is scaled before its gradients are taken, see <see cref="Training.LossScaling"/>; models of the precision float16 need it, whose
+    /// small gradients would be zeros otherwise.
+    /// </summary>
+    public bool LossScaling { get; init; }
+
     internal void Check()
     {
         if (Average is { } average && !(average is >= 0 and < 1))
