@@ -60,6 +60,11 @@ internal sealed class GanFamily() : LatentFamily(
 
     public override string BaseClass => "global::ModelGen.Models.Gan";
 
+    public override string? Conflict(Arguments arguments) =>
+        arguments.Get(ModelPrecision.Key) == ModelPrecision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
+            ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
+            : null;
+
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {
         var (seenByGenerator, seenByDiscriminator) = (Code(arguments, GeneratorCode), Code(arguments, DiscriminatorCode));

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
@@ -34,6 +35,11 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
 
         errors.AddRange(network.Errors);
         CheckUnits(arguments, Parameters, "images", errors);
+        if (Conflict(arguments) is { } conflict)
+        {
+            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, ModelPrecision.Key.Name, new EquatableArray<string>([conflict])));
+        }
+
         if (output is null || network.IsIncomplete || errors.Count > 0)
         {
             return null;
