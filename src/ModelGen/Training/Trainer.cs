@@ -84,7 +84,7 @@ public sealed class Trainer : IDisposable
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
 
-        _players = [.. phases.Select(static phase => new Player(phase))];
+        _players = [.. phases.Select(phase => new Player(phase, options.LossScaling))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         _device = _players[0].Parameters[0].device;
         _cuda = _device.type == DeviceType.CUDA;
@@ -131,8 +131,9 @@ public sealed class Trainer : IDisposable
         _notices = new ResumeCheck(checkpoint, _objective, _seed, Identity(), _players.Select(static player => player.Phase.Optimizer.LearningRate).ToArray(), _options.Schedule, _run).Notices();
         checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
         checkpoint.LoadInto(Optimizers());
+        checkpoint.LoadScaling(ScalingState());
         foreach (var player in _players)
-            player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
+            player.Optimizer.StepCount = (checkpoint.Step * player.Phase.Times) - (player.Scaling?.SkippedSteps ?? 0);
         checkpoint.LoadInto(_average);
         if (_average is not null)
             _average.UpdateCount = checkpoint.Step;
@@ -255,10 +256,12 @@ public sealed class Trainer : IDisposable
     {
         var player = _players[phase];
         using var loss = _objective.Loss(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step));
-        loss.Total.backward();
-        if (_options.ClipNorm is { } maxNorm)
-            GradientNorm.Clip(player.Parameters, maxNorm).Dispose();
-        player.Optimizer.Step(LearningRate(player, Step));
+        if (player.Backward(loss.Total))
+        {
+            if (_options.ClipNorm is { } maxNorm)
+                GradientNorm.Clip(player.Parameters, maxNorm).Dispose();
+            player.Optimizer.Step(LearningRate(player, Step));
+        }
 
         // Null rather than zero: backward then writes gradients instead of adding to them.
         foreach (var parameter in player.Parameters)
@@ -343,7 +346,7 @@ public sealed class Trainer : IDisposable
             return;
         Save();
         using var checkpoint = Checkpoint.Open(StepFiles.PathOf(CheckpointFolder, Step));
-        checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average));
+        checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average, ScalingState()));
     }
 
     private void Save()
@@ -361,13 +364,17 @@ public sealed class Trainer : IDisposable
         }
 
         var path = StepFiles.PathOf(CheckpointFolder, Step);
-        Checkpoint.Save(path, _objective, Optimizers(), _average, Step, _seed, Identity());
+        Checkpoint.Save(path, _objective, Optimizers(), _average, ScalingState(), Step, _seed, Identity());
         _savedStep = Step;
         StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointOptions.KeptByDefault);
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, path)));
     }
 
     private Optimizer[] Optimizers() => [.. _players.Select(static player => player.Optimizer)];
+
+    private Dictionary<string, Tensor> ScalingState() => _players.Where(static player => player.Scaling is not null)
+        .SelectMany(static player => player.Scaling!.State.Select(entry => (Name: player.Phase.Name.Length > 0 ? $"{player.Phase.Name}.{entry.Key}" : entry.Key, entry.Value)))
+        .ToDictionary(static entry => entry.Name, static entry => entry.Value);
 
     private RunIdentity Identity() => new(_objective, _options, TotalSteps, _device);
 
@@ -406,7 +413,7 @@ public sealed class Trainer : IDisposable
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, ToSteps(value)) : null;
 
     /// <summary>A phase with its optimizer and the sums of its losses since the last report.</summary>
-    private sealed class Player(TrainingPhase phase) : IDisposable
+    private sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
     {
         private readonly List<(string Name, Tensor Sum)> _sums = [];
 
@@ -415,6 +422,22 @@ public sealed class Trainer : IDisposable
         public Parameter[] Parameters { get; } = [.. phase.Parameters.Select(static parameter => parameter.Value)];
 
         public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
+
+        public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
+
+        /// <summary>Takes the gradients of a loss; false where a step with them has to be left out.</summary>
+        public bool Backward(Tensor loss)
+        {
+            if (Scaling is null)
+            {
+                loss.backward();
+                return true;
+            }
+
+            using var scaled = Scaling.Scale(loss);
+            scaled.backward();
+            return Scaling.Unscale(Parameters);
+        }
 
         /// <summary>Adds a loss and its parts to the sums, which stay on the device.</summary>
         public void Add(StepLoss loss)
@@ -446,6 +469,7 @@ public sealed class Trainer : IDisposable
         public void Dispose()
         {
             Optimizer.Dispose();
+            Scaling?.Dispose();
             foreach (var (_, sum) in _sums)
                 sum.Dispose();
         }
