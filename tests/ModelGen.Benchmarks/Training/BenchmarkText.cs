@@ -7,8 +7,8 @@ namespace ModelGen.Benchmarks.Training;
 /// <summary>Text to train on. What it says does not matter to speed, so it is made up: words of random letters.</summary>
 internal static class BenchmarkText
 {
-    /// <summary>The tokens of some 200,000 bytes, for the contexts of <see cref="CharGpt"/>.</summary>
-    public static TokenDataset Tokens()
+    /// <summary>The tokens of some 200,000 bytes.</summary>
+    public static TokenDataset Tokens(int context)
     {
         var random = new Random(1);
         var text = new StringBuilder();
@@ -19,6 +19,6 @@ internal static class BenchmarkText
             text.Append(' ');
         }
 
-        return TokenDataset.Create(text.ToString(), new ByteTokenizer(), CharGpt.Context, CharGpt.Training.Validation.Fraction);
+        return TokenDataset.Create(text.ToString(), new ByteTokenizer(), context, CharGpt.Training.Validation.Fraction);
     }
 }
