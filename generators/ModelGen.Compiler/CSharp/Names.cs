@@ -10,7 +10,7 @@ internal static class Names
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
         "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision",
-        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "InputShape", "OutputShape", "InputType",
+        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "InputShape", "OutputShape", "InputType", "BatchSplit", "MultiplyAdds",
         "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
         "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
         "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",

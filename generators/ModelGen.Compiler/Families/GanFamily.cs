@@ -51,6 +51,7 @@ internal sealed class GanFamily() : LatentFamily(
           schedule: { constant: { warmup: 10 steps } }
           clip-norm: 1.0
           batch: 4
+          accumulate: 2
           duration: 2 epochs
           validation: { fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }

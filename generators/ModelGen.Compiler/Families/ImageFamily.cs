@@ -3,6 +3,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
@@ -33,6 +34,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
             CheckInitialiser(network, Initialisation, isGiven);
         }
 
+        TrainingGroup.CheckAccumulation(arguments, training, network);
         errors.AddRange(network.Errors);
         CheckUnits(arguments, Parameters, "images", errors);
         if (Conflict(arguments) is { } conflict)
@@ -46,7 +48,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         }
 
         roles.Graph.Output = output;
-        return Precision.Apply(new ModelGraph(spec, pictures, roles.Graph, network.Classes), arguments.Get(ModelPrecision.Key));
+        return Precision.Apply(new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit), arguments.Get(ModelPrecision.Key));
     }
 
     public sealed override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -72,6 +74,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         $"global::System.ReadOnlySpan<long> ImageShape => {model.Data.Shape};",
         .. Members(model),
         .. ImageCondition.Members(model.Spec.Arguments, condition),
+        .. TrainingGroup.Members(model),
         .. ModelPrecision.Members(model),
         $"string Fingerprint => \"{model.Fingerprint}\";",
         $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {Objective(model.Spec.Arguments)};",

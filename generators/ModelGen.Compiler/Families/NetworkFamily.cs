@@ -41,7 +41,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         var root = network.Build("network", spec.Name, layers);
         CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
-        return root is null || network.IsIncomplete || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes), spec.Arguments.Get(ModelPrecision.Key));
+        return root is null || network.IsIncomplete || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

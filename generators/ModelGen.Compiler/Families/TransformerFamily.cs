@@ -47,6 +47,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
           schedule: { constant: { warmup: 10 steps } }
           clip-norm: 1.0
           batch: 4
+          accumulate: 2
           duration: 100 steps
           validation: { every: 50 steps, batches: 2, fraction: 0.2 }
           checkpoint: { every: 50 steps, keep: 3 }
@@ -84,9 +85,10 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         }
 
         CheckInitialiser(network, Initialisation, isGiven);
+        TrainingGroup.CheckAccumulation(spec.Arguments, Training, network);
         errors.AddRange(network.Errors);
         CheckUnits(spec.Arguments, Parameters, "tokens", errors);
-        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes), spec.Arguments.Get(ModelPrecision.Key));
+        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -109,6 +111,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         [
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
+            .. TrainingGroup.Members(model),
             .. ModelPrecision.Members(model),
             $"string Fingerprint => \"{model.Fingerprint}\";",
             Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),

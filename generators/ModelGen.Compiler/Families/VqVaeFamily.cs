@@ -52,6 +52,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
           schedule: { constant: { warmup: 10 steps } }
           clip-norm: 1.0
           batch: 4
+          accumulate: 2
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }

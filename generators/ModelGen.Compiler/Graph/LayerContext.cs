@@ -93,6 +93,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         }
     }
 
+    /// <summary>Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".</summary>
+    public void NeedsWholeBatch(string reason) => Scope.Network.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason));
+
+    /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
+    public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;
+
     /// <summary>Adds an operation on the layer's input: a C# expression with $0 for it.</summary>
     public Value Apply(Arithmetic arithmetic, string expression, Shape shape) => Apply(arithmetic, expression, Input, shape);
 

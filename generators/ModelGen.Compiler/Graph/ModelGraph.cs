@@ -3,8 +3,16 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>A whole model, checked: its own class and those inside it.</summary>
-internal sealed record ModelGraph(ModelSpec Spec, DataShape Data, ModuleGraph Root, IReadOnlyList<ModuleGraph> Classes)
+/// <param name="Spec">What was meant.</param>
+/// <param name="Data">What the data give.</param>
+/// <param name="Root">The model's own class.</param>
+/// <param name="Classes">Those inside it.</param>
+/// <param name="BatchSplit">In what parts the gradients of a batch may be computed.</param>
+internal sealed record ModelGraph(ModelSpec Spec, DataShape Data, ModuleGraph Root, IReadOnlyList<ModuleGraph> Classes, BatchSplit BatchSplit)
 {
+    /// <summary>The multiply-adds of one sample of the longest length.</summary>
+    public long MultiplyAdds => Root.MultiplyAdds.Evaluate(Data.Longest);
+
     /// <summary>The hash of its architecture, taken before it is given another precision, which changes neither state nor formulas.</summary>
     public string Fingerprint { get; } = Graph.Fingerprint.Of(Data, Root, Classes);
 

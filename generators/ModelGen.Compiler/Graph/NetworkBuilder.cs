@@ -44,6 +44,15 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     /// <summary>Layers that look ahead, for objectives that forbid it.</summary>
     public List<Lookahead> Lookaheads { get; } = [];
 
+    /// <summary>Layers that look at the whole batch, or change each time they run.</summary>
+    public List<WholeBatchLayer> WholeBatchLayers { get; } = [];
+
+    /// <summary>Whether a layer draws random numbers in training.</summary>
+    public bool DrawsAtRandom { get; set; }
+
+    /// <summary>In what parts the gradients of a batch may be computed.</summary>
+    public BatchSplit BatchSplit => WholeBatchLayers.Count > 0 ? BatchSplit.Whole : DrawsAtRandom ? BatchSplit.InTurn : BatchSplit.AtOnce;
+
     /// <summary>How a weight starts whose layer does not say so itself.</summary>
     public Configured<Initialiser>? Initialiser(bool endsBranch)
     {
@@ -199,6 +208,9 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
 
 /// <summary>A token embedding: the C# of its weight [vocabulary, width], where it may be shared, and its width.</summary>
 internal sealed record Embedding(string Weight, ModuleGraph Owner, long Width);
+
+/// <summary>A layer to which the other samples of the batch, or how often it has run, matter.</summary>
+internal sealed record WholeBatchLayer(int Origin, string Reason);
 
 /// <summary>A layer that lets a position see those after it.</summary>
 internal sealed record Lookahead(int Origin, string Word);

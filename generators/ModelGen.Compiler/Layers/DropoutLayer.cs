@@ -13,5 +13,9 @@ internal sealed class DropoutLayer() : Activation("dropout", "in training, zero 
 
     protected override Arithmetic Arithmetic => Arithmetic.Any;
 
-    protected override string Expression(LayerContext context) => $"functional.dropout($0, {NumberParameter.Text(context.Get(Probability))}, training)";
+    protected override string Expression(LayerContext context)
+    {
+        context.DrawsAtRandom();
+        return $"functional.dropout($0, {NumberParameter.Text(context.Get(Probability))}, training)";
+    }
 }

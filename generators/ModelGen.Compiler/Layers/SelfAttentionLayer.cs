@@ -62,6 +62,11 @@ internal sealed class SelfAttentionLayer() : Layer(
             var k = inner.Apply(Arithmetic.Any, "$0[1].transpose(1, 2)", parts, byHead);
             var v = inner.Apply(Arithmetic.Any, "$0[2].transpose(1, 2)", parts, byHead);
             var dropout = context.Get(Dropout);
+            if (dropout > 0)
+            {
+                context.DrawsAtRandom();
+            }
+
             var drop = dropout > 0 ? $"training ? {NumberParameter.Text(dropout)} : 0" : null;
             var attended = inner.Apply(Arithmetic.Product, Attention(context, drop, context.Get(Causal)), [q, k, v], byHead);
 

@@ -15,6 +15,7 @@ internal static class SpectralNorm
     /// <param name="axis">The axis of its outputs.</param>
     public static Value Weight(LayerContext context, IReadOnlyList<long> shape, int axis)
     {
+        context.NeedsWholeBatch("spectral-norm takes a step of power iteration each time the layer runs");
         var submodules = context.Scope.Graph.Submodules;
         var layer = submodules[submodules.Count - 1];
         var (property, stateName) = context.Scope.FreeName(layer.StateName + "-norm");

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Training;
@@ -5,6 +7,10 @@ namespace ModelGen.Compiler.Training;
 /// <summary>The key <c>training</c>, which every family that is trained has.</summary>
 internal static class TrainingGroup
 {
+    private const string Batch = "batch";
+
+    private static readonly IntegerParameter Accumulate = new("accumulate", "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for rounding and what dropout drops") { Default = 1, Maximum = 1 << 20 };
+
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
     /// <param name="whole">What the part held back for validation is a part of.</param>
@@ -18,7 +24,8 @@ internal static class TrainingGroup
             new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
             new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
             new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
-            new IntegerParameter("batch", $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
+            new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
+            Accumulate,
             new DurationParameter("duration", "how long to train") { IsRequired = true },
             new GroupParameter("validation", measures ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. measures ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
             new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "global::ModelGen.Training.CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
@@ -47,6 +54,32 @@ internal static class TrainingGroup
         Default = 0.1,
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
     };
+
+    /// <summary>Reports parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
+    public static void CheckAccumulation(Arguments model, GroupParameter group, NetworkBuilder network)
+    {
+        if (!model.TryGet(group, out var training) || training.Get(Accumulate) is var parts && parts == 1)
+        {
+            return;
+        }
+
+        foreach (var layer in network.WholeBatchLayers)
+        {
+            network.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
+        }
+
+        if (training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch) && parts > batch)
+        {
+            network.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
+        }
+    }
+
+    /// <summary>What a class tells the trainer of how its batches can be computed.</summary>
+    public static IEnumerable<string> Members(ModelGraph model) =>
+    [
+        $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};",
+        FormattableString.Invariant($"long MultiplyAdds => {model.MultiplyAdds};"),
+    ];
 
     /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>
     public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch

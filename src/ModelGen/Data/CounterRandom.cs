@@ -20,6 +20,7 @@ internal static class CounterRandom
         HeldBack = 9,
         DrawnDigits = 10,
         Codes = 12,
+        Noise = 13,
         ClassifierWeights = 21,
         ClassifierOrder = 22,
         KernelSubsets = 23,

@@ -42,11 +42,23 @@ public sealed class TokenSplit : IDisposable
     /// <returns>
     /// Two int64 tensors of shape [batchSize, Context], which the caller disposes: the tokens, and for each the token that follows it.
     /// </returns>
-    public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch)
+    public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+
+    /// <summary>Some samples of one batch.</summary>
+    /// <param name="batchSize">Samples in the whole batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>As of the whole batch, of shape [count, Context].</returns>
+    public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        using var starts = torch.tensor(Starts(batchSize, seed, batch), device: _tokens.device);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        using var starts = torch.tensor(Starts(seed, (batch * batchSize) + first, count), device: _tokens.device);
         using var gathered = _windows.index_select(0, starts);
         return Shift(gathered);
     }
@@ -87,13 +99,13 @@ public sealed class TokenSplit : IDisposable
     /// <summary>The type that the tokens are kept in.</summary>
     internal ScalarType ElementType => _tokens.dtype;
 
-    /// <summary>Where the samples of a batch begin.</summary>
-    internal long[] Starts(int batchSize, ulong seed, long batch)
+    /// <summary>Where samples of a run begin.</summary>
+    internal long[] Starts(ulong seed, long firstSample, int count)
     {
-        var starts = new long[batchSize];
-        for (var row = 0; row < batchSize; row++)
+        var starts = new long[count];
+        for (var row = 0; row < count; row++)
         {
-            var (epoch, sample) = Math.DivRem((batch * batchSize) + row, SamplesPerEpoch);
+            var (epoch, sample) = Math.DivRem(firstSample + row, SamplesPerEpoch);
             var order = new RandomPermutation(CounterRandom.Bits(seed, _stream, 2 * (ulong)epoch), SamplesPerEpoch);
             var phase = CounterRandom.Below(CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1), Length - (SamplesPerEpoch * Context));
             starts[row] = phase + (order[sample] * Context);

@@ -35,6 +35,12 @@ public abstract class ImageModel : nn.Module
     /// <summary>The type in which the model's layers multiply; its weights and what its roles give are float32 in any case.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
+    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    public virtual BatchSplit BatchSplit => BatchSplit.Whole;
+
+    /// <summary>The multiply-adds of one sample in all of the model's parts; 0 where they are not known.</summary>
+    public virtual long MultiplyAdds => 0;
+
     /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>
     /// <param name="data">The pictures, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>

@@ -36,6 +36,12 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
+    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    public virtual BatchSplit BatchSplit => BatchSplit.Whole;
+
+    /// <summary>The multiply-adds of one sample, of the longest context; 0 where they are not known.</summary>
+    public virtual long MultiplyAdds => 0;
+
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>

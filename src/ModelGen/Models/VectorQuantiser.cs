@@ -29,6 +29,9 @@ public sealed class VectorQuantiser : nn.Module
     private readonly double _decay;
     private readonly double _reviveBelow;
 
+    // The rows of a batch that is met in parts, and their codes; until its end nothing is learned.
+    private (Tensor Vectors, Tensor Nearest)? _batch;
+
     /// <summary>Creates a codebook in which every code is dead.</summary>
     /// <param name="count">K, how many codes there are, at least 2.</param>
     /// <param name="size">n, how long a vector is, at least 1.</param>
@@ -94,14 +97,38 @@ public sealed class VectorQuantiser : nn.Module
     {
         using var noGrad = no_grad();
         using var vectors = Rows(grid);
-        if (training)
+        var learns = training && _batch is null;
+        if (learns)
             Revive(vectors);
         using var nearest = NearestOf(vectors);
         var codes = nearest.view(grid.size(0), grid.size(2), grid.size(3));
         var quantised = Vectors(codes);
-        if (training)
+        if (learns)
             Learn(vectors, nearest);
         return (codes, quantised);
+    }
+
+    /// <summary>Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns waits for <see cref="EndBatch"/>.</summary>
+    /// <param name="grids">The parts, each [batch, n, h, w].</param>
+    internal void BeginBatch(IEnumerable<Tensor> grids)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var vectors = cat([.. grids.Select(Rows)], 0);
+        Revive(vectors);
+        _batch = (vectors.DetachFromDisposeScope(), NearestOf(vectors).DetachFromDisposeScope());
+    }
+
+    /// <summary>Learns from the batch that <see cref="BeginBatch"/> began.</summary>
+    internal void EndBatch()
+    {
+        if (_batch is not { } batch)
+            return;
+        using var noGrad = no_grad();
+        using (batch.Vectors)
+        using (batch.Nearest)
+            Learn(batch.Vectors, batch.Nearest);
+        _batch = null;
     }
 
     /// <summary>Code vectors through which gradients pass to what they stand for, as if nothing had been rounded: z + sg(e − z).</summary>

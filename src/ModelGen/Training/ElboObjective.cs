@@ -21,6 +21,9 @@ public sealed class ElboObjective : ImageObjective
     private readonly Vae _model;
     private readonly ElboOptions _options;
 
+    // Which axes of the latent carry no more than the free bits, over the whole batch: [latent]; while its parts are computed.
+    private Tensor? _isFree;
+
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The pictures to learn from, on the model's device.</param>
@@ -40,15 +43,45 @@ public sealed class ElboObjective : ImageObjective
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["elbo"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
+    /// <remarks>Free bits are counted over the whole batch, which its parts have to be told of.</remarks>
+    public override BatchSplit BatchSplit => _options.FreeBits > 0 && base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+
+    /// <inheritdoc/>
+    public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
+    {
+        if (_options.FreeBits == 0)
+            return;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var meanKl = zeros([_model.LatentSize], device: _model.Device);
+        foreach (var part in parts)
+        {
+            using var partScope = NewDisposeScope();
+            var batch = Batch(part);
+            var (mean, logVariance) = _model.EncodeValid(batch.Images, Labels(batch));
+            meanKl.add_(Kl(mean, logVariance).mean([0]) * part.Share);
+        }
+
+        _isFree = (meanKl <= _options.FreeBits).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AfterParts()
+    {
+        _isFree?.Dispose();
+        _isFree = null;
+    }
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Step);
-        using var noise = randn([batch.Images.size(0), _model.LatentSize], device: batch.Images.device);
+        using var batch = Batch(step);
+        using var noise = step.Normal(draw: 0, _model.LatentSize, batch.Images.device);
         var (likelihood, kl) = Terms(batch, noise);
         using (likelihood) // [B]
         using (kl) // [B, latent]
         using (var meanKl = kl.mean([0])) // [latent]
-        using (var freed = _options.FreeBits > 0 ? meanKl.clamp_min(_options.FreeBits) : meanKl.alias())
+        using (var freed = Freed(meanKl, step))
         using (var weighed = freed.sum())
         using (var mean = likelihood.mean())
         {
@@ -67,6 +100,14 @@ public sealed class ElboObjective : ImageObjective
     /// <inheritdoc/>
     public override IReadOnlyList<Measure> Validate(int batchSize) => Means(Data.Validation.Blocks(batchSize), Data.Validation.Count);
 
+    /// <summary>max(λ, KL) of each axis with KL the mean over the batch; of a part, so that the shares of all parts add up to it.</summary>
+    private Tensor Freed(Tensor meanKl, TrainingStep step)
+    {
+        if (_options.FreeBits == 0)
+            return meanKl.alias();
+        return step.Count == step.BatchSize ? meanKl.clamp_min(_options.FreeBits) : meanKl.masked_fill(_isFree!, _options.FreeBits);
+    }
+
     private double Warmed(TrainingStep step)
     {
         var warmup = _options.Warmup.ToSteps(this, step.BatchSize);
@@ -83,11 +124,14 @@ public sealed class ElboObjective : ImageObjective
         using (logVariance)
         {
             var latents = mean + ((0.5 * logVariance).exp() * noise);
-            var kl = 0.5 * (mean.square() + logVariance.exp() - logVariance - 1);
+            var kl = Kl(mean, logVariance);
             var likelihood = _model.Likelihood.LogProbability(_model.DecodeValid(latents, labels), batch.Images);
             return (likelihood.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
         }
     }
+
+    /// <summary>KL(N(μ, σ²) ‖ N(0, 1)), element by element.</summary>
+    private static Tensor Kl(Tensor mean, Tensor logVariance) => 0.5 * (mean.square() + logVariance.exp() - logVariance - 1);
 
     private Measure[] Means(IEnumerable<ImageBatch> batches, long count)
     {

@@ -62,9 +62,9 @@ public sealed class GanObjective : ImageObjective
         // The generator's move goes with the pictures and labels of the discriminator's last.
         var isDiscriminator = step.Phase == DiscriminatorPhase;
         var move = isDiscriminator ? step.Repetition : _batchesPerStep - 1;
-        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Step * _batchesPerStep) + move);
-        using var latents = randn([step.BatchSize, _model.LatentSize], device: batch.Images.device);
-        return isDiscriminator ? DiscriminatorLoss(batch, latents) : GeneratorLoss(batch, latents);
+        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Batch * _batchesPerStep) + move, step.First, step.Count);
+        using var latents = step.Normal(draw: 0, _model.LatentSize, batch.Images.device);
+        return isDiscriminator ? DiscriminatorLoss(step, batch, latents) : GeneratorLoss(batch, latents);
     }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed class GanObjective : ImageObjective
     /// <inheritdoc/>
     public override IReadOnlyList<Measure> Validate(int batchSize) => [];
 
-    private StepLoss DiscriminatorLoss(ImageBatch batch, Tensor latents)
+    private StepLoss DiscriminatorLoss(TrainingStep step, ImageBatch batch, Tensor latents)
     {
         var labels = Labels(batch);
         using var real = Gan.Sign(batch.Images);
@@ -82,7 +82,8 @@ public sealed class GanObjective : ImageObjective
         using var fakeScores = _model.ScoreSigned(fake, labels);
         var loss = _loss.DiscriminatorLoss(realScores, fakeScores);
         var parts = new List<(string, Tensor)> { ("real_score", Mean(realScores)), ("fake_score", Mean(fakeScores)) };
-        if (_loss.DiscriminatorPenalty(samples => _model.ScoreSigned(samples, labels), real, fake) is not { } penalty)
+        using var mixing = step.Uniform(draw: 1, real.device);
+        if (_loss.DiscriminatorPenalty(samples => _model.ScoreSigned(samples, labels), real, fake, mixing) is not { } penalty)
             return new StepLoss(loss, parts);
         using (loss)
         using (penalty)

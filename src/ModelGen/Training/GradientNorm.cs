@@ -19,21 +19,11 @@ public static class GradientNorm
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
-        var gradients = new List<Tensor>();
-        var norms = new List<Tensor>();
-        foreach (var parameter in parameters)
-        {
-            if (parameter.grad is not { } gradient)
-                continue;
-            gradients.Add(gradient);
-            norms.Add(linalg.vector_norm(gradient));
-        }
-
+        var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
             return zeros([]);
 
-        using var stacked = stack(norms);
-        var norm = linalg.vector_norm(stacked);
+        var norm = NormOf(gradients);
         using var shifted = norm + 1e-6;
         using var inverse = shifted.reciprocal();
         using var ratio = inverse * maxNorm;
@@ -43,7 +33,30 @@ public static class GradientNorm
         if (factor.device_type != DeviceType.CPU || !(factor.ToDouble() >= 1))
             Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
         gradients.ForEach(static gradient => gradient.Dispose());
-        norms.ForEach(static each => each.Dispose());
         return norm;
+    }
+
+    /// <summary>The norm of all gradients together.</summary>
+    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
+    /// <returns>A scalar that the caller disposes; 0 where there is no gradient.</returns>
+    public static Tensor Of(IEnumerable<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var gradients = GradientsOf(parameters);
+        if (gradients.Count == 0)
+            return zeros([]);
+        var norm = NormOf(gradients);
+        gradients.ForEach(static gradient => gradient.Dispose());
+        return norm;
+    }
+
+    private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) => [.. parameters.Select(static parameter => parameter.grad).OfType<Tensor>()];
+
+    private static Tensor NormOf(List<Tensor> gradients)
+    {
+        var norms = gradients.ConvertAll(static gradient => linalg.vector_norm(gradient));
+        using var stacked = stack(norms);
+        norms.ForEach(static each => each.Dispose());
+        return linalg.vector_norm(stacked);
     }
 }

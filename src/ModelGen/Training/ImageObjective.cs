@@ -54,6 +54,17 @@ public abstract class ImageObjective : Objective
     /// <inheritdoc/>
     public override double StepsPerEpoch(int batchSize) => (double)Data.Training.Count / batchSize;
 
+    /// <inheritdoc/>
+    public override BatchSplit BatchSplit => _model.BatchSplit;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => _model.MultiplyAdds;
+
+    /// <summary>The pictures of a step's batch, or of the part of it that is asked for.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>The pictures, which the caller disposes.</returns>
+    protected ImageBatch Batch(TrainingStep step) => Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+
     /// <summary>The labels of a batch where the model has a condition; null where it has none.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>The batch's labels, which it keeps.</returns>

@@ -54,9 +54,15 @@ public sealed class NextTokenObjective : Objective
     public override double StepsPerEpoch(int batchSize) => (double)_data.Training.SamplesPerEpoch / batchSize;
 
     /// <inheritdoc/>
+    public override BatchSplit BatchSplit => _model.BatchSplit;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => _model.MultiplyAdds;
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        var (inputs, targets) = _data.Training.Batch(step.BatchSize, step.Seed, step.Step);
+        var (inputs, targets) = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         return new StepLoss(CrossEntropy(inputs, targets, nn.Reduction.Mean));
     }
 

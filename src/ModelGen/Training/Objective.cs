@@ -1,3 +1,4 @@
+using ModelGen.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,8 +52,29 @@ public abstract class Objective
         return [new TrainingPhase("", NamedParameter.AllOf(Model), options.Optimizer)];
     }
 
-    /// <summary>The loss of one phase on one batch.</summary>
-    /// <param name="step">The phase, the batch and the moment of the run.</param>
+    /// <summary>
+    /// In what parts the gradients of a batch may be computed. Unless it is <see cref="BatchSplit.Whole"/>, <see cref="Loss"/> heeds
+    /// <see cref="TrainingStep.First"/> and <see cref="TrainingStep.Count"/>; where it is <see cref="BatchSplit.AtOnce"/>, <see cref="Loss"/> may run on
+    /// several threads at the same time.
+    /// </summary>
+    public virtual BatchSplit BatchSplit => BatchSplit.Whole;
+
+    /// <summary>The multiply-adds of the model for one sample, from which it is told whether a batch is worth several threads; 0 where they are not known.</summary>
+    public virtual long MultiplyAdds => 0;
+
+    /// <summary>Looks at a whole batch whose loss will be asked for in parts; for objectives to which the rest of the batch matters.</summary>
+    /// <param name="parts">The parts of the batch, more than one.</param>
+    public virtual void BeforeParts(IReadOnlyList<TrainingStep> parts)
+    {
+    }
+
+    /// <summary>Ends what <see cref="BeforeParts"/> began, when the losses of all parts have been differentiated.</summary>
+    public virtual void AfterParts()
+    {
+    }
+
+    /// <summary>The loss of one phase on one batch, or on a part of it: the mean over the samples.</summary>
+    /// <param name="step">The phase, the batch or its part, and the moment of the run.</param>
     /// <returns>A scalar to differentiate and the parts that it is made of; the caller disposes them.</returns>
     public abstract StepLoss Loss(TrainingStep step);
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
+using ModelGen.Models;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
@@ -31,6 +31,9 @@ public sealed class Trainer : IDisposable
     private readonly ulong _seed;
     private readonly Player[] _players;
     private readonly WeightAverage? _average;
+    private readonly BatchGradients _gradients;
+    private readonly ScalarSum _gradientNorm;
+    private readonly ScalarSum _updateRatio;
     private readonly Device _device;
     private readonly bool _cuda;
     private readonly RunLength _run;
@@ -47,6 +50,7 @@ public sealed class Trainer : IDisposable
     private long? _savedStep;
     private double? _trainLoss;
     private double? _validationLoss;
+    private bool _isWatched;
 
     /// <summary>Prepares a run from its first step.</summary>
     /// <param name="objective">What to minimise; it brings the model and the data.</param>
@@ -87,6 +91,10 @@ public sealed class Trainer : IDisposable
         _players = [.. phases.Select(phase => new Player(phase, options.LossScaling))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         _device = _players[0].Parameters[0].device;
+        if (options.Accumulate > 1 && objective.BatchSplit == BatchSplit.Whole)
+            throw new ModelGenException($"{objective.Model.GetName()} cannot be trained with 'accumulate: {options.Accumulate}': something in it, such as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give other gradients; leave 'accumulate' out.");
+        _gradients = new BatchGradients(objective, options, _players.SelectMany(static player => player.Parameters).Sum(static parameter => parameter.numel()), _device);
+        (_gradientNorm, _updateRatio) = (new ScalarSum(_device), new ScalarSum(_device));
         _cuda = _device.type == DeviceType.CUDA;
     }
 
@@ -170,9 +178,12 @@ public sealed class Trainer : IDisposable
     /// <summary>Frees the optimizer's state. The model and the data belong to the caller.</summary>
     public void Dispose()
     {
+        _gradients.Dispose();
         foreach (var player in _players)
             player.Dispose();
         _average?.Dispose();
+        _gradientNorm.Dispose();
+        _updateRatio.Dispose();
     }
 
     private TrainingResult Loop(CancellationToken cancellationToken)
@@ -255,18 +266,43 @@ public sealed class Trainer : IDisposable
     private void MakeMove(int phase, int repetition)
     {
         var player = _players[phase];
-        using var loss = _objective.Loss(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step));
-        if (player.Backward(loss.Total))
-        {
-            if (_options.ClipNorm is { } maxNorm)
-                GradientNorm.Clip(player.Parameters, maxNorm).Dispose();
-            player.Optimizer.Step(LearningRate(player, Step));
-        }
+        player.BeginMove();
+        _gradients.Compute(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step), player);
+        CheckMove(player);
+
+        // The last move before a report is looked at more closely.
+        var isWatched = (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
+        if (player.Scaling?.Unscale(player.Parameters) ?? true)
+            Update(player, isWatched);
 
         // Null rather than zero: backward then writes gradients instead of adding to them.
         foreach (var parameter in player.Parameters)
             parameter.grad = null;
-        player.Add(loss);
+    }
+
+    private void Update(Player player, bool isWatched)
+    {
+        using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
+        using var change = isWatched ? new WeightChange(player.Parameters) : null;
+        player.Optimizer.Step(LearningRate(player, Step));
+        if (change is not null)
+            Watch(norm!, change);
+    }
+
+    /// <summary>Ends a run whose loss is no number before it spoils the weights. Only the CPU's loss is at hand; another device's is read by the next report.</summary>
+    private void CheckMove(Player player)
+    {
+        if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
+            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}");
+    }
+
+    /// <summary>Keeps what the next report tells of a move.</summary>
+    private void Watch(Tensor norm, WeightChange change)
+    {
+        using var ratio = change.Ratio();
+        _gradientNorm.Set(norm);
+        _updateRatio.Set(ratio);
+        _isWatched = true;
     }
 
     /// <summary>
@@ -275,7 +311,7 @@ public sealed class Trainer : IDisposable
     /// </summary>
     private void CollectGarbage()
     {
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = GC.GetTotalAllocatedBytes();
         if (allocated - _allocatedBytes < CollectAfterBytes)
             return;
         GC.Collect(0);
@@ -310,7 +346,13 @@ public sealed class Trainer : IDisposable
         var remaining = _elapsed.Elapsed / (Step - _firstStep) * (TotalSteps - Step);
         _reportedStep = Step;
         _reportedTraining = _training.Elapsed;
-        var report = new StepReport(Step, TotalSteps, measures, LearningRate(_players[^1], Step - 1), units / seconds, _objective.Unit, remaining);
+        var report = new StepReport(Step, TotalSteps, measures, LearningRate(_players[^1], Step - 1), units / seconds, _objective.Unit, remaining)
+        {
+            GradientNorm = _isWatched ? _gradientNorm.Read() : null,
+            UpdateRatio = _isWatched ? _updateRatio.Read() : null,
+            PeakMemory = PeakMemory(),
+        };
+        _isWatched = false;
         _trainLoss = report.TrainLoss;
         Notify(observer => observer.OnStep(report));
     }
@@ -397,8 +439,13 @@ public sealed class Trainer : IDisposable
     {
         var units = (Step - _firstStep) * _objective.UnitsPerStep(_options.BatchSize);
         var speed = Step > _firstStep ? units / _training.Elapsed.TotalSeconds : 0;
+        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, PeakMemory());
+    }
+
+    private static long PeakMemory()
+    {
         using var process = Process.GetCurrentProcess();
-        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, process.PeakWorkingSet64);
+        return process.PeakWorkingSet64;
     }
 
     private void Notify(Action<TrainingObserver> tell)
@@ -411,67 +458,4 @@ public sealed class Trainer : IDisposable
     private long ToSteps(Duration duration) => duration.ToSteps(_objective, _options.BatchSize);
 
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, ToSteps(value)) : null;
-
-    /// <summary>A phase with its optimizer and the sums of its losses since the last report.</summary>
-    private sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
-    {
-        private readonly List<(string Name, Tensor Sum)> _sums = [];
-
-        public TrainingPhase Phase { get; } = phase;
-
-        public Parameter[] Parameters { get; } = [.. phase.Parameters.Select(static parameter => parameter.Value)];
-
-        public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
-
-        public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
-
-        /// <summary>Takes the gradients of a loss; false where a step with them has to be left out.</summary>
-        public bool Backward(Tensor loss)
-        {
-            if (Scaling is null)
-            {
-                loss.backward();
-                return true;
-            }
-
-            using var scaled = Scaling.Scale(loss);
-            scaled.backward();
-            return Scaling.Unscale(Parameters);
-        }
-
-        /// <summary>Adds a loss and its parts to the sums, which stay on the device.</summary>
-        public void Add(StepLoss loss)
-        {
-            using var noGrad = no_grad();
-            if (_sums.Count == 0)
-            {
-                var prefix = Phase.Name.Length > 0 ? Phase.Name + "_" : "";
-                foreach (var name in loss.Parts.Select(static part => part.Name).Prepend(prefix + "loss"))
-                    _sums.Add((name, zeros([], dtype: ScalarType.Float64, device: Parameters[0].device).DetachFromDisposeScope()));
-            }
-
-            _sums[0].Sum.add_(loss.Total);
-            for (var i = 0; i < loss.Parts.Count; i++)
-                _sums[i + 1].Sum.add_(loss.Parts[i].Value);
-        }
-
-        /// <summary>Reads the means over some steps and sets the sums back.</summary>
-        public IEnumerable<Measure> TakeMeans(long steps)
-        {
-            foreach (var (name, sum) in _sums)
-            {
-                using var onHost = sum.cpu();
-                yield return new Measure(name, onHost.item<double>() / (steps * Phase.Times));
-                sum.fill_(0);
-            }
-        }
-
-        public void Dispose()
-        {
-            Optimizer.Dispose();
-            Scaling?.Dispose();
-            foreach (var (_, sum) in _sums)
-                sum.Dispose();
-        }
-    }
 }

@@ -64,6 +64,15 @@ public sealed record StepReport(long Step, long TotalSteps, IReadOnlyList<Measur
 {
     /// <summary>The mean loss of the batches since the last report; of several phases, the last one's.</summary>
     public double TrainLoss => Measures[0].Value;
+
+    /// <summary>The norm of all gradients of the last step's last phase, before clipping; null where that step was not watched: it is every <see cref="Trainer.ReportEvery"/>th.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>How far that step moved the weights of its last phase, as a part of how large they are: ‖Δw‖ / ‖w‖; null where it was not watched.</summary>
+    public double? UpdateRatio { get; init; }
+
+    /// <summary>The most memory that the process has held so far, in bytes.</summary>
+    public long PeakMemory { get; init; }
 }
 
 /// <summary>A measure on the validation data.</summary>

@@ -15,6 +15,12 @@ public record TrainingOptions
     /// <summary>Samples per step, at least 1.</summary>
     public required int BatchSize { get; init; }
 
+    /// <summary>
+    /// In how many parts a batch is computed, one after another, from 1 to <see cref="BatchSize"/>: more parts need less memory, and give the same loss and
+    /// gradients but for rounding (and but for what dropout drops).
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
     /// <summary>How long to train, at least one step.</summary>
     public required Duration Duration { get; init; }
 
@@ -46,5 +52,7 @@ public record TrainingOptions
             throw new ArgumentException($"The norm to clip gradients to is above 0, not {norm}.", nameof(ClipNorm));
         if (BatchSize < 1)
             throw new ArgumentException($"A batch holds at least 1 sample, not {BatchSize}.", nameof(BatchSize));
+        if (Accumulate < 1 || Accumulate > BatchSize)
+            throw new ArgumentException($"A batch of {BatchSize} is computed in 1 to {BatchSize} parts, not in {Accumulate}.", nameof(Accumulate));
     }
 }

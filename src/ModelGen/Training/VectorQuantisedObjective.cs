@@ -18,7 +18,7 @@ namespace ModelGen.Training;
 /// <para>
 /// Reported beside the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
 /// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all. The
-/// last two count over a batch in training, and over all the pictures together in validation.
+/// last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the pictures together in validation.
 /// </para>
 /// </remarks>
 public sealed class VectorQuantisedObjective : ImageObjective
@@ -45,10 +45,29 @@ public sealed class VectorQuantisedObjective : ImageObjective
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
+    /// <remarks>The codebook learns from the whole batch, which its parts have to be told of.</remarks>
+    public override BatchSplit BatchSplit => base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+
+    /// <inheritdoc/>
+    public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _model.Quantiser.BeginBatch(parts.Select(part =>
+        {
+            var batch = Batch(part);
+            return _model.EncodeVectors(batch.Images, Labels(batch));
+        }));
+    }
+
+    /// <inheritdoc/>
+    public override void AfterParts() => _model.Quantiser.EndBatch();
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         using var scope = NewDisposeScope();
-        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Step);
+        using var batch = Batch(step);
         var (likelihood, commitment, counts) = Terms(batch);
         var (reconstruction, distance) = (likelihood.mean().neg(), commitment.mean());
         var (perplexity, used) = UseOf(counts);

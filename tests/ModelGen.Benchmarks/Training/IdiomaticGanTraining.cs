@@ -68,11 +68,12 @@ internal sealed class IdiomaticGanTraining : TrainingSide
 
     private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Images * 2) - 1;
 
-    private Tensor Latents() => randn(_options.BatchSize, PictureGan.Latent);
+    /// <summary>The latents that our side draws for the same move.</summary>
+    private Tensor Latents(int phase) => new TrainingStep(phase, Repetition: 0, _options.BatchSize, TrainStep.Seed, _step).Normal(draw: 0, PictureGan.Latent, CPU);
 
     private Tensor DiscriminatorLoss(Tensor real)
     {
-        var fake = _model.Generator.call(Latents()).detach();
+        var fake = _model.Generator.call(Latents(phase: 0)).detach();
         var (realScores, fakeScores) = (_model.Discriminator.call(real), _model.Discriminator.call(fake));
         return nn.functional.binary_cross_entropy_with_logits(realScores, ones_like(realScores))
             + nn.functional.binary_cross_entropy_with_logits(fakeScores, zeros_like(fakeScores));
@@ -80,7 +81,7 @@ internal sealed class IdiomaticGanTraining : TrainingSide
 
     private Tensor GeneratorLoss()
     {
-        var scores = _model.Discriminator.call(_model.Generator.call(Latents()));
+        var scores = _model.Discriminator.call(_model.Generator.call(Latents(phase: 1)));
         return nn.functional.binary_cross_entropy_with_logits(scores, ones_like(scores));
     }
 

@@ -8,7 +8,7 @@ namespace ModelGen.Benchmarks.Training;
 /// The baseline: the model of <c>vae.model.yaml</c> as one writes it by hand in TorchSharp, in the form of PyTorch's own VAE example, with
 /// convolutions.
 /// </summary>
-internal sealed class IdiomaticVae : nn.Module<Tensor, (Tensor Logits, Tensor Mean, Tensor LogVariance)>
+internal sealed class IdiomaticVae : nn.Module<Tensor, Tensor, (Tensor Logits, Tensor Mean, Tensor LogVariance)>
 {
     private readonly Sequential _encoder;
     private readonly Linear _mean;
@@ -40,12 +40,12 @@ internal sealed class IdiomaticVae : nn.Module<Tensor, (Tensor Logits, Tensor Me
         RegisterComponents();
     }
 
-    public override (Tensor Logits, Tensor Mean, Tensor LogVariance) forward(Tensor images)
+    public override (Tensor Logits, Tensor Mean, Tensor LogVariance) forward(Tensor images, Tensor noise)
     {
         var features = _encoder.call(images);
         var mean = _mean.call(features);
         var logVariance = _logVariance.call(features);
-        var latents = mean + (randn_like(mean) * (0.5 * logVariance).exp());
+        var latents = mean + (noise * (0.5 * logVariance).exp());
         return (_decoder.call(latents), mean, logVariance);
     }
 

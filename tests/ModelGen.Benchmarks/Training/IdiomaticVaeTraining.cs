@@ -32,15 +32,14 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
     public override IdiomaticVae Model => _model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Losses() => [Loss(_data.Training.Batch(_batchSize, _seed, _step).Images)];
+    public override IReadOnlyList<Tensor> Losses() => [TrainingLoss()];
 
     /// <inheritdoc/>
     public override void Step()
     {
         using var scope = NewDisposeScope();
-        var images = _data.Training.Batch(_batchSize, _seed, _step).Images;
         _optimizer.zero_grad();
-        var loss = Loss(images);
+        var loss = TrainingLoss();
         loss.backward();
         _optimizer.step();
         _step++;
@@ -55,7 +54,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
         foreach (var (images, _) in _data.Validation.Blocks(_batchSize))
         {
             using var scope = NewDisposeScope();
-            sum += Loss(images).item<float>() * images.size(0);
+            sum += Loss(images, randn(images.size(0), PictureVae.Latent)).item<float>() * images.size(0);
         }
 
         _model.train();
@@ -69,9 +68,14 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
         _model.Dispose();
     }
 
-    private Tensor Loss(Tensor images)
+    /// <summary>The loss of the next step, with the noise that our side draws for it.</summary>
+    private Tensor TrainingLoss() => Loss(
+        _data.Training.Batch(_batchSize, _seed, _step).Images,
+        new TrainingStep(Phase: 0, Repetition: 0, _batchSize, _seed, _step).Normal(draw: 0, PictureVae.Latent, CPU));
+
+    private Tensor Loss(Tensor images, Tensor noise)
     {
-        var (logits, mean, logVariance) = _model.call(images);
+        var (logits, mean, logVariance) = _model.call(images, noise);
         var reconstruction = nn.functional.binary_cross_entropy_with_logits(logits, images, reduction: nn.Reduction.Sum);
         var kl = -0.5 * (1 + logVariance - mean.pow(2) - logVariance.exp()).sum();
         return (reconstruction + kl) / images.size(0);

@@ -1,4 +1,3 @@
-using ModelGen.Data;
 using ModelGen.Native;
 using static TorchSharp.torch;
 
@@ -27,7 +26,6 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
         // Equal work or no comparison: the same losses before the first step, and after it the same effect of clipping and optimizers.
         Check(ours, baseline, workload.Tolerance);
         ours.Step();
-        SeedAsTrainer(step: 0);
         baseline.Step();
         Check(ours, baseline, 10 * workload.Tolerance);
         return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, workload.Repetitions);
@@ -45,10 +43,6 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
     private static float[] Losses(TrainingSide side)
     {
         using var scope = NewDisposeScope();
-        SeedAsTrainer(step: 1);
         return [.. side.Losses().Select(static loss => loss.item<float>())];
     }
-
-    /// <summary>Both sides draw their noise from torch's generator, which the trainer seeds anew at every step.</summary>
-    private static void SeedAsTrainer(ulong step) => manual_seed(unchecked((long)CounterRandom.Bits(Seed, CounterRandom.Stream.Torch, step))).Dispose();
 }

@@ -46,6 +46,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         Schedule = new global::ModelGen.Training.CosineSchedule { Warmup = global::ModelGen.Training.Duration.Steps(100), Floor = 0.0001 },
         ClipNorm = 1,
         BatchSize = 12,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Steps(2000),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
         Checkpoint = new global::ModelGen.Training.CheckpointOptions { Every = global::ModelGen.Training.Duration.Steps(500), Keep = 2 },
@@ -96,6 +97,12 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 56623104;
 
     /// <inheritdoc/>
     public override string Fingerprint => "f38dd6ff17c49d476667feeaf2ecb8692cdfa3e582e65a6922e49d54aed3ed33";

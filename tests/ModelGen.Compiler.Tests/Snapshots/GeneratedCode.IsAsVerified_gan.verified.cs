@@ -47,6 +47,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     {
         Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.0004, Betas = (0.5, 0.999), Epsilon = 1e-8 },
         BatchSize = 32,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(24),
         Validation = new global::ModelGen.Training.ValidationOptions { Fraction = 0.1 },
         Average = 0.999,
@@ -85,6 +86,12 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
 
     /// <inheritdoc/>
     public override int LatentSize => Latent;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 7832209;
 
     /// <inheritdoc/>
     public override string Fingerprint => "ae877e191b1b6c23f7bd3697d6c53852e02fd32c5965577a64d8721ec27788b5";

@@ -48,6 +48,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     {
         Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(10),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
     };
@@ -99,6 +100,12 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
 
     /// <inheritdoc/>
     public override int ClassCount => Classes;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 2148160;
 
     /// <inheritdoc/>
     public override string Fingerprint => "ac704edf67c15d04cd7b19de020e5c4eb411a69fd9afb3bb50cd006d2d417e20";

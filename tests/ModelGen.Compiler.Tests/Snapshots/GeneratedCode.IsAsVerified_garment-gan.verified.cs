@@ -53,6 +53,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     {
         Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.0002, Betas = (0.5, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(20),
         Validation = new global::ModelGen.Training.ValidationOptions { Fraction = 0.1 },
         Average = 0.999,
@@ -118,6 +119,12 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
 
     /// <inheritdoc/>
     public override int ClassCount => Classes;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 1530432;
 
     /// <inheritdoc/>
     public override string Fingerprint => "a0d54cf05abf5cab0870867e8c5047be7beaef29dd4f932ac4fd3360cd11e78f";

@@ -54,6 +54,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     {
         Optimizer = new global::ModelGen.Training.AdamWOptions { LearningRate = 0.001, WeightDecay = 0.01, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(10),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
     };
@@ -111,6 +112,12 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
 
     /// <inheritdoc/>
     public override int ClassCount => Classes;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 1992896;
 
     /// <inheritdoc/>
     public override string Fingerprint => "0fa579bbc7f1dfce12a80e41d2d25a5681973ded9b5963a30e4369367f638671";

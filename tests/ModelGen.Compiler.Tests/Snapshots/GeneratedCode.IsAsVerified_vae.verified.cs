@@ -48,6 +48,7 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     {
         Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(10),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
     };
@@ -102,6 +103,12 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
 
     /// <inheritdoc/>
     public override int LatentSize => Latent;
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 5029888;
 
     /// <inheritdoc/>
     public override string Fingerprint => "f263acfe2a5836f761633bade5ed584aa9dc623136a8a906910d48754f9b77db";

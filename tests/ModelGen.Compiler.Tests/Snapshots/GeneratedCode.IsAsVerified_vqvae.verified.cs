@@ -44,6 +44,7 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     {
         Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
+        Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(10),
         Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
     };
@@ -92,6 +93,12 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> GridShape => [7, 7];
+
+    /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 5820416;
 
     /// <inheritdoc/>
     public override string Fingerprint => "8b45b7a1e75ddfc1172657e3ded6f985f0b2ae8d180f8f36c5e1c5a792096b4f";

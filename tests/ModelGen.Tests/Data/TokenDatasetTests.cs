@@ -44,7 +44,7 @@ public class TokenDatasetTests
         using var data = Create(text);
         for (var step = 0; step < 60; step++)
         {
-            var starts = data.Training.Starts(4, 5, step);
+            var starts = data.Training.Starts(5, 4L * step, 4);
             var (inputs, targets) = data.Training.Batch(4, 5, step);
             using (inputs)
             using (targets)
@@ -68,7 +68,7 @@ public class TokenDatasetTests
         for (var epoch = 0L; epoch < 20; epoch++)
         {
             var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch)
-                .Select(sample => training.Starts(1, 3, (epoch * training.SamplesPerEpoch) + sample)[0])
+                .Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0])
                 .Order()
                 .ToArray();
             Assert.Equal(Enumerable.Range(0, starts.Length).Select(sample => starts[0] + (sample * Context)), starts);
@@ -90,7 +90,7 @@ public class TokenDatasetTests
         var phases = new HashSet<long>();
         for (var epoch = 0L; epoch < 100; epoch++)
         {
-            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch).Select(sample => training.Starts(1, 3, (epoch * training.SamplesPerEpoch) + sample)[0]).ToArray();
+            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch).Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0]).ToArray();
             orders.Add(string.Join(',', starts.Select(start => start / Context)));
             phases.Add(starts.Min());
             covered.UnionWith(starts.SelectMany(static start => Enumerable.Range(0, Context + 1).Select(offset => start + offset)));

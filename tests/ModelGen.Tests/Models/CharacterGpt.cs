@@ -33,6 +33,14 @@ internal sealed class CharacterGpt : LanguageModel
         RegisterComponents();
     }
 
+    /// <summary>In what parts a batch may be computed.</summary>
+    public BatchSplit Split { get; init; }
+
+    public override BatchSplit BatchSplit => Split;
+
+    /// <summary>As many as make a batch of a few samples worth threads.</summary>
+    public override long MultiplyAdds => 1 << 30;
+
     public override int VocabularySize { get; }
 
     public override int ContextLength { get; }

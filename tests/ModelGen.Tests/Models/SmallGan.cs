@@ -31,6 +31,14 @@ internal sealed class SmallGan : Gan
         register_module("head", Head);
     }
 
+    /// <summary>In what parts a batch may be computed.</summary>
+    public BatchSplit Split { get; init; }
+
+    public override BatchSplit BatchSplit => Split;
+
+    /// <summary>As many as make a batch of a few samples worth threads.</summary>
+    public override long MultiplyAdds => 1 << 30;
+
     public AdversarialLoss Loss { get; }
 
     public override nn.Module<Tensor, Tensor> Generator { get; }

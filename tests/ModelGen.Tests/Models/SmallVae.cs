@@ -41,6 +41,14 @@ internal sealed class SmallVae : Vae
 
     public override ReadOnlySpan<long> ImageShape => _imageShape;
 
+    /// <summary>In what parts a batch may be computed.</summary>
+    public BatchSplit Split { get; init; }
+
+    public override BatchSplit BatchSplit => Split;
+
+    /// <summary>As many as make a batch of a few samples worth threads.</summary>
+    public override long MultiplyAdds => 1 << 30;
+
     public override int LatentSize { get; }
 
     public override int ClassCount { get; }

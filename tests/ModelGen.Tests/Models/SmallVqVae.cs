@@ -9,11 +9,11 @@ namespace ModelGen.Tests.Models;
 /// <summary>A vector-quantised autoencoder over grey pictures of 4 by 4, with a grid of 2 by 2 codes and dropout before it.</summary>
 internal sealed class SmallVqVae : VqVae
 {
-    public SmallVqVae(int codes = 6, int classes = 0)
+    public SmallVqVae(int codes = 6, int classes = 0, double dropout = 0.1)
         : base(nameof(SmallVqVae))
     {
         ClassCount = classes;
-        Encoder = nn.Sequential(nn.Conv2d(1 + classes, 8, 2, stride: 2), nn.Tanh(), nn.Dropout(0.1), nn.Conv2d(8, 3, 1));
+        Encoder = nn.Sequential(nn.Conv2d(1 + classes, 8, 2, stride: 2), nn.Tanh(), nn.Dropout(dropout), nn.Conv2d(8, 3, 1));
         Quantiser = new VectorQuantiser(codes, 3, decay: 0.9);
         Decoder = nn.Sequential(nn.Conv2d(3 + classes, 8, 1), nn.Tanh(), nn.ConvTranspose2d(8, 1, 2, stride: 2));
         Likelihood = new Bernoulli();
@@ -30,6 +30,14 @@ internal sealed class SmallVqVae : VqVae
     public override nn.Module<Tensor, Tensor> Decoder { get; }
 
     public override Likelihood Likelihood { get; }
+
+    /// <summary>In what parts a batch may be computed.</summary>
+    public BatchSplit Split { get; init; }
+
+    public override BatchSplit BatchSplit => Split;
+
+    /// <summary>As many as make a batch of a few samples worth threads.</summary>
+    public override long MultiplyAdds => 1 << 30;
 
     public override ReadOnlySpan<long> ImageShape => [1, 4, 4];
 

@@ -21,6 +21,7 @@ public sealed class RecordMembersTests
         Assert.Equal(
             """
             training = GanTraining
+            training.accumulate = 1
             training.average = none
             training.batch-size = 12
             training.checkpoint = none

@@ -208,11 +208,41 @@ public sealed class TrainerTests : IDisposable
         };
         using var trainer = CreateTrainer(model, _folder["a"], 5, recorder);
         var message = Assert.Throws<ModelGenException>(() => trainer.Run()).Message;
-        Assert.Contains("no longer a number after step 7 and by step 8", message);
+        Assert.Contains("The loss is no longer a number at step 8", message);
         Assert.Contains("the checkpoint of step 5 is kept", message);
-        Assert.Equal("end Failed 8", recorder.Events[^1]);
+        Assert.Equal("end Failed 7", recorder.Events[^1]);
         using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(5, checkpoint.Step);
+    }
+
+    [Fact]
+    public void ReportsTellHowLargeGradientsAreAndHowFarTheLastStepWent()
+    {
+        using var model = CreateModel(1);
+        var recorder = new Recorder();
+        var before = Norm();
+        recorder.Stepped = report =>
+        {
+            // A step of descent is the gradient times the learning rate.
+            Assert.Equal(0.5 * report.GradientNorm!.Value / before, report.UpdateRatio!.Value, 1e-4 * report.UpdateRatio.Value);
+            Assert.True(report.GradientNorm > 0 && report.PeakMemory > 1 << 20);
+            before = Norm();
+        };
+        using var trainer = new Trainer(model.CreateObjective(_data), Options with { Optimizer = new SgdOptions { LearningRate = 0.5 }, Schedule = new ConstantSchedule(), ClipNorm = null }, 5) { ReportEvery = 1, Observers = { recorder } };
+        trainer.Run();
+        Assert.Equal(14, recorder.Reports.Count);
+
+        double Norm() => Math.Sqrt(model.parameters().Sum(static parameter => parameter.square().sum().item<float>()));
+    }
+
+    [Fact]
+    public void StepsThatWereNotLookedAtHaveNoFigures()
+    {
+        using var model = CreateModel(1);
+        var recorder = new Recorder();
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { ReportEvery = 6, Observers = { recorder } };
+        trainer.Run();
+        Assert.Equal([(6L, true), (12, true), (14, false)], recorder.Reports.Select(static report => (report.Step, report.GradientNorm is not null && report.UpdateRatio is not null)));
     }
 
     [Fact]

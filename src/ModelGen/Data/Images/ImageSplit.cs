@@ -38,13 +38,26 @@ public sealed class ImageSplit : IDisposable
     /// <param name="seed">The seed of the order and the variations.</param>
     /// <param name="batch">The number of the batch, from 0.</param>
     /// <returns>The batch, which the caller disposes.</returns>
-    public ImageBatch Batch(int batchSize, ulong seed, long batch)
+    public ImageBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+
+    /// <summary>Some pictures of one batch.</summary>
+    /// <param name="batchSize">Pictures in the whole batch, at least 1.</param>
+    /// <param name="seed">The seed of the order and the variations.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="first">The first picture.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>The pictures, which the caller disposes.</returns>
+    public ImageBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        using var indices = torch.tensor(Indices(batchSize, seed, batch), device: Images.device);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        var firstSample = (batch * batchSize) + first;
+        using var indices = torch.tensor(Indices(seed, firstSample, count), device: Images.device);
         using var gathered = Images.index_select(0, indices);
-        using var varied = Vary(gathered, seed, batch * batchSize);
+        using var varied = Vary(gathered, seed, firstSample);
         return new ImageBatch(Unit(varied), Labels?.index_select(0, indices));
     }
 
@@ -74,13 +87,13 @@ public sealed class ImageSplit : IDisposable
         Labels?.Dispose();
     }
 
-    /// <summary>Which pictures a batch shows.</summary>
-    internal long[] Indices(int batchSize, ulong seed, long batch)
+    /// <summary>Which pictures the samples of a run show.</summary>
+    internal long[] Indices(ulong seed, long firstSample, int count)
     {
-        var indices = new long[batchSize];
-        for (var row = 0; row < batchSize; row++)
+        var indices = new long[count];
+        for (var row = 0; row < count; row++)
         {
-            var (epoch, sample) = Math.DivRem((batch * batchSize) + row, Count);
+            var (epoch, sample) = Math.DivRem(firstSample + row, Count);
             indices[row] = new RandomPermutation(CounterRandom.Bits(seed, _order, (ulong)epoch), Count)[sample];
         }
 

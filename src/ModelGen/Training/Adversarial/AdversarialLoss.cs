@@ -45,9 +45,10 @@ public abstract record AdversarialLoss
     /// <param name="discriminator">Gives one score for each sample of a batch.</param>
     /// <param name="real">Real samples [batch, …].</param>
     /// <param name="fake">Generated samples of the same shape.</param>
+    /// <param name="mixing">Uniform numbers from 0 to 1 [batch], for penalties at points between real and generated samples.</param>
     /// <returns>A scalar, which the caller disposes; null where the loss has no such term.</returns>
-    /// <exception cref="ArgumentException">The samples have different shapes, or there is not one score for each.</exception>
-    public virtual Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake) => null;
+    /// <exception cref="ArgumentException">The samples have different shapes, or there is not one score or number for each.</exception>
+    public virtual Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing) => null;
 
     /// <summary>The discriminator's loss, for scores of one shape.</summary>
     /// <param name="real">The scores of real samples.</param>

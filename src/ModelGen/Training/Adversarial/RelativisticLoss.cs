@@ -35,7 +35,7 @@ public sealed record RelativisticLoss : AdversarialLoss
     public override bool GeneratorSeesReal => true;
 
     /// <inheritdoc/>
-    public override Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake)
+    public override Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing)
     {
         var (onReal, onFake) = (Penalty(R1, real), Penalty(R2, fake));
         if (onReal is null || onFake is null)

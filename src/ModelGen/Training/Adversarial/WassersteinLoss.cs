@@ -23,12 +23,11 @@ public sealed record WassersteinLoss : AdversarialLoss
     } = 10;
 
     /// <inheritdoc/>
-    /// <remarks>It draws from torch's global random numbers.</remarks>
-    public override Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake)
+    public override Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing)
     {
         if (GradientPenalty == 0)
             return null;
-        using var penalty = Training.GradientPenalty.Interpolated(discriminator, real, fake);
+        using var penalty = Training.GradientPenalty.Interpolated(discriminator, real, fake, mixing);
         return penalty * GradientPenalty;
     }
 

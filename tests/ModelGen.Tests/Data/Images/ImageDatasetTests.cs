@@ -139,7 +139,7 @@ public class ImageDatasetTests
         {
             using var shown = data.Training.Batch(BatchSize, 7, batch);
             var actual = shown.Images.data<float>().ToArray();
-            var indices = data.Training.Indices(BatchSize, 7, batch);
+            var indices = data.Training.Indices(7, (long)batch * BatchSize, BatchSize);
             var place = 0;
             for (var row = 0; row < BatchSize; row++)
             {

@@ -142,14 +142,10 @@ public sealed class GradientPenaltyTests : IDisposable
     [Fact]
     public void LossesWeighTheirPenalties()
     {
-        manual_seed(5);
-        var interpolated = GradientPenalty.Interpolated(Critic, _real, _fake).item<double>();
+        var mixing = rand(_real.size(0), ScalarType.Float64);
+        var interpolated = GradientPenalty.Interpolated(Critic, _real, _fake, mixing).item<double>();
         var (onReal, onFake) = (GradientPenalty.ZeroCentred(Critic, _real).item<double>(), GradientPenalty.ZeroCentred(Critic, _fake).item<double>());
-        double? Penalty(AdversarialLoss loss)
-        {
-            manual_seed(5);
-            return loss.DiscriminatorPenalty(Critic, _real, _fake)?.item<double>();
-        }
+        double? Penalty(AdversarialLoss loss) => loss.DiscriminatorPenalty(Critic, _real, _fake, mixing)?.item<double>();
 
         Assert.Equal(10 * interpolated, Penalty(new WassersteinLoss())!.Value, 1e-12);
         Assert.Equal(2 * interpolated, Penalty(new WassersteinLoss { GradientPenalty = 2 })!.Value, 1e-12);
@@ -164,10 +160,11 @@ public sealed class GradientPenaltyTests : IDisposable
     public void NothingStaysAlive()
     {
         _hidden.requires_grad_();
+        var mixing = rand(_real.size(0), ScalarType.Float64);
         var before = Live;
         foreach (var loss in new AdversarialLoss[] { new WassersteinLoss(), new RelativisticLoss(), new RelativisticLoss { R2 = 0 } })
         {
-            using (var penalty = loss.DiscriminatorPenalty(CriticWithoutLeaks, _real, _fake)!)
+            using (var penalty = loss.DiscriminatorPenalty(CriticWithoutLeaks, _real, _fake, mixing)!)
                 penalty.backward();
             Assert.Equal(before, Live);
         }

@@ -1,0 +1,119 @@
+using ModelGen.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// Computes the gradients of a move from the whole batch, or from its parts, one after another (accumulation) and on several threads. Parts are
+/// weighed by their share and added in their order, so that the same number of parts and threads gives the same bytes.
+/// </summary>
+internal sealed class BatchGradients : IDisposable
+{
+    // On two cores a part of so many multiply-adds took ten times as long as it took to wake a thread and to wait for it.
+    private const long LeastWork = 4_000_000;
+
+    // Adding the gradient of a weight costs as much as some twenty multiply-adds, and should be a small part of the work.
+    private const long LeastWorkPerWeight = 20;
+
+    private readonly Objective _objective;
+    private readonly int _rounds;
+    private readonly BatchThreads? _threads;
+    private readonly StepLoss?[] _losses;
+    private readonly IList<Tensor>?[] _gradients;
+
+    /// <summary>Prepares the threads, where the objective allows them and a batch is worth them.</summary>
+    /// <param name="objective">What gives the losses.</param>
+    /// <param name="options">The size of a batch, and in how many parts it is to be computed.</param>
+    /// <param name="weights">How many weights are trained.</param>
+    /// <param name="device">Where they are.</param>
+    public BatchGradients(Objective objective, TrainingOptions options, long weights, Device device)
+    {
+        _objective = objective;
+        _rounds = options.Accumulate;
+        var threads = device.type == DeviceType.CPU && objective.BatchSplit == BatchSplit.AtOnce ? Threads(objective.MultiplyAdds, options.BatchSize / options.Accumulate, weights) : 1;
+        _threads = threads > 1 ? new BatchThreads(threads) : null;
+        _losses = new StepLoss?[threads];
+        _gradients = new IList<Tensor>?[threads];
+    }
+
+    /// <summary>Adds the gradients of a move, scaled where the player's losses are, to those of the player's parameters, and its loss to the player's sums.</summary>
+    public void Compute(TrainingStep step, Player player)
+    {
+        if (_rounds == 1 && _threads is null)
+        {
+            using var loss = _objective.Loss(step);
+            using var scaled = player.Scaling?.Scale(loss.Total);
+            (scaled ?? loss.Total).backward();
+            player.Add(loss, share: 1);
+            return;
+        }
+
+        var parts = step.Parts(_rounds * _losses.Length);
+        _objective.BeforeParts(parts);
+        try
+        {
+            foreach (var round in parts.Chunk(_losses.Length))
+                ComputeRound(round, player);
+        }
+        finally
+        {
+            _objective.AfterParts();
+        }
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _threads?.Dispose();
+
+    private static int Threads(long multiplyAdds, int samples, long weights)
+    {
+        var most = Math.Min(get_num_threads(), samples);
+        var worth = multiplyAdds * samples / Math.Max(LeastWork, LeastWorkPerWeight * weights);
+        return (int)Math.Clamp(worth, 1, most);
+    }
+
+    private void ComputeRound(TrainingStep[] round, Player player)
+    {
+        if (_threads is null)
+            ComputePart(round[0], 0, player);
+        else
+            _threads.Run(part => ComputePart(round[part], part, player));
+        for (var part = 0; part < round.Length; part++)
+        {
+            player.Add(_losses[part]!, round[part].Share);
+            if (part > 0)
+                AddGradients(player.Parameters, _gradients[part]!);
+        }
+
+        _losses[0]!.Dispose();
+    }
+
+    /// <summary>The first part's gradients go where backward puts them; those of the others stay apart until they are added in order.</summary>
+    private void ComputePart(TrainingStep step, int part, Player player)
+    {
+        var loss = _objective.Loss(step);
+        using var weighed = loss.Total * step.Share;
+        using var scaled = player.Scaling?.Scale(weighed);
+        var total = scaled ?? weighed;
+        if (part == 0)
+            total.backward();
+        else
+            _gradients[part] = autograd.grad([total], player.Parameters, allow_unused: true);
+        _losses[part] = loss;
+    }
+
+    private static void AddGradients(IReadOnlyList<Tensor> parameters, IList<Tensor> gradients)
+    {
+        using var noGrad = no_grad();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            if (gradients[i] is not { IsInvalid: false } gradient)
+                continue;
+            using var sum = parameters[i].grad;
+            if (sum is null)
+                parameters[i].grad = empty_like(parameters[i]).copy_(gradient);
+            else
+                sum.add_(gradient);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.ExceptionServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// Threads that compute the parts of a batch at the same time, each with its share of the processor. Between two parts of a network libtorch's own
+/// threads wait for each other at every operation; threads with a part of the batch each wait once, at the end.
+/// </summary>
+internal sealed class BatchThreads : IDisposable
+{
+    private readonly int _all;
+    private readonly int _each;
+    private readonly Thread[] _threads;
+    private readonly SemaphoreSlim[] _begun;
+    private readonly CountdownEvent _running;
+    private readonly Exception?[] _failures;
+    private Action<int>? _work;
+
+    /// <summary>Starts the threads, of which the caller's own is the first.</summary>
+    /// <param name="count">How many, at least 2.</param>
+    public BatchThreads(int count)
+    {
+        Count = count;
+        _all = get_num_threads();
+        _each = Math.Max(1, _all / count);
+        _begun = [.. Enumerable.Range(1, count - 1).Select(static _ => new SemaphoreSlim(0))];
+        _running = new CountdownEvent(count - 1);
+        _failures = new Exception?[count];
+        _threads = [.. Enumerable.Range(1, count - 1).Select(part => new Thread(() => Work(part)) { IsBackground = true, Name = $"part {part} of a batch" })];
+        foreach (var thread in _threads)
+            thread.Start();
+
+        // libtorch keeps the number for each thread.
+        Run(_ => set_num_threads(_each));
+    }
+
+    /// <summary>How many there are, the caller's included.</summary>
+    public int Count { get; }
+
+    /// <summary>Runs an action for each part at the same time, from 0, the caller's own. Tensors that it leaves on another thread live until the next run.</summary>
+    public void Run(Action<int> work)
+    {
+        _work = work;
+        _running.Reset();
+        foreach (var begun in _begun)
+            begun.Release();
+        set_num_threads(_each);
+        Try(0);
+        _running.Wait();
+        set_num_threads(_all);
+        if (_failures.FirstOrDefault(static failure => failure is not null) is { } first)
+        {
+            Array.Clear(_failures);
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+
+    /// <summary>Ends the threads and frees what they hold.</summary>
+    public void Dispose()
+    {
+        _work = null;
+        foreach (var begun in _begun)
+            begun.Release();
+        foreach (var thread in _threads)
+            thread.Join();
+        foreach (var begun in _begun)
+            begun.Dispose();
+        _running.Dispose();
+    }
+
+    private void Work(int part)
+    {
+        // Tensors belong to the scope of the thread that made them.
+        var scope = NewDisposeScope();
+        while (true)
+        {
+            _begun[part - 1].Wait();
+            scope.Dispose();
+            if (_work is null)
+                return;
+            scope = NewDisposeScope();
+            Try(part);
+            _running.Signal();
+        }
+    }
+
+    /// <summary>A failure is kept for the caller: on a thread of its own it would end the process.</summary>
+    private void Try(int part)
+    {
+        try
+        {
+            _work!(part);
+        }
+        catch (Exception exception)
+        {
+            _failures[part] = exception;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>
+/// How far a step moves the weights, as a part of how large they are: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more is a learning
+/// rate that is too high, far less one that is too low.
+/// </summary>
+internal sealed class WeightChange : IDisposable
+{
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly Tensor[] _before;
+
+    /// <summary>Remembers the weights before a step.</summary>
+    public WeightChange(IReadOnlyList<Parameter> parameters)
+    {
+        using var noGrad = no_grad();
+        _parameters = parameters;
+        _before = [.. parameters.Select(static parameter => parameter.clone())];
+    }
+
+    /// <summary>The ratio after the step, a scalar that the caller disposes.</summary>
+    public Tensor Ratio()
+    {
+        using var noGrad = no_grad();
+        using var size = Norm(_before, static tensor => tensor.alias());
+        using var change = Norm(Enumerable.Range(0, _before.Length), i => _parameters[i] - _before[i]);
+        return change / size;
+    }
+
+    /// <summary>Frees the weights of before.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in _before)
+            tensor.Dispose();
+    }
+
+    private static Tensor Norm<T>(IEnumerable<T> items, Func<T, Tensor> tensorOf)
+    {
+        using var scope = NewDisposeScope();
+        var norms = new List<Tensor>();
+        foreach (var item in items)
+        {
+            using var tensor = tensorOf(item);
+            norms.Add(linalg.vector_norm(tensor));
+        }
+
+        return linalg.vector_norm(stack(norms)).MoveToOuterDisposeScope();
+    }
+}

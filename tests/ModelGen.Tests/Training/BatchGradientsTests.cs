@@ -1,0 +1,223 @@
+using ModelGen.Data;
+using ModelGen.Models;
+using ModelGen.Tests.Models;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Training;
+
+public sealed class BatchGradientsTests : IDisposable
+{
+    private const int BatchSize = 8;
+
+    private readonly int _threads = get_num_threads();
+    private readonly ImageDataset _pictures;
+    private readonly TokenDataset _tokens;
+
+    public BatchGradientsTests()
+    {
+        var random = new Random(7);
+        var pixels = new byte[40 * 16];
+        random.NextBytes(pixels);
+        _pictures = ImageDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
+        _tokens = TokenDataset.Create(new string([.. Enumerable.Range(0, 2000).Select(_ => (char)random.Next('a', 'z'))]), new ByteTokenizer(), 16, 0.1);
+
+        // As many threads as parts, however many processors there are.
+        set_num_threads(3);
+    }
+
+    public static TheoryData<string> Objectives =>
+    [
+        "next-token", "elbo", "elbo with free bits", "vector-quantised",
+        .. new[] { "non-saturating", "least-squares", "hinge", "wasserstein", "relativistic" }.SelectMany(static loss => new[] { loss, $"{loss} with labels" }),
+    ];
+
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _tokens.Dispose();
+        set_num_threads(_threads);
+    }
+
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void PartsGiveTheGradientsAndTheLossOfTheWhole(string name)
+    {
+        var whole = Gradients(name, BatchSplit.Whole, accumulate: 1);
+        Assert.All(whole.Where(static entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)), static entry => Assert.Contains(entry.Value, static value => value != 0));
+        foreach (var (split, accumulate) in new[] { (BatchSplit.InTurn, 2), (BatchSplit.InTurn, 4), (BatchSplit.AtOnce, 1), (BatchSplit.AtOnce, 2) })
+        {
+            var parts = Gradients(name, split, accumulate);
+            Assert.Equal(whole.Keys, parts.Keys);
+            foreach (var (tensor, values) in whole)
+            {
+                var scale = values.Max(Math.Abs);
+                Assert.All(values.Zip(parts[tensor]), pair => Assert.Equal(pair.First, pair.Second, 2e-6 + (1e-5 * scale)));
+            }
+        }
+    }
+
+    [Fact]
+    public void ThreadsGiveTheSameBytesEveryTime()
+    {
+        var first = Gradients("next-token", BatchSplit.AtOnce, accumulate: 1);
+        for (var i = 0; i < 20; i++)
+        {
+            foreach (var (tensor, values) in Gradients("next-token", BatchSplit.AtOnce, accumulate: 1))
+                Assert.Equal(first[tensor], values);
+        }
+    }
+
+    [Fact]
+    public void AFailureOnAnotherThreadIsTheCallers()
+    {
+        using var threads = new BatchThreads(3);
+        Assert.Equal("two", Assert.Throws<InvalidOperationException>(() => threads.Run(static part =>
+        {
+            if (part == 2)
+                throw new InvalidOperationException("two");
+        })).Message);
+        var ran = new int[3];
+        threads.Run(part => ran[part]++);
+        Assert.Equal([1, 1, 1], ran);
+    }
+
+    [Fact]
+    public void EachThreadHasItsShareOfTheProcessor()
+    {
+        set_num_threads(6);
+        var each = new int[3];
+        using (var threads = new BatchThreads(3))
+            threads.Run(part => each[part] = get_num_threads());
+        Assert.Equal([2, 2, 2], each);
+        Assert.Equal(6, get_num_threads());
+    }
+
+    [Fact]
+    public void NoTensorIsLeftBehind()
+    {
+        using var model = new CharacterGpt { Split = BatchSplit.AtOnce };
+        using var trainer = new Trainer(model.CreateObjective(_tokens), Options(2), seed: 1);
+        var live = LiveAfter(5);
+        Assert.Equal(live, LiveAfter(50));
+
+        // The tensors of all threads, and without those that only wait for their finalizer.
+        long LiveAfter(long steps)
+        {
+            while (trainer.Step < steps)
+                trainer.MakeStep();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return Tensor.TotalCount;
+        }
+    }
+
+    [Fact]
+    public void WhatLooksAtTheWholeBatchCannotBeComputedInParts()
+    {
+        using var model = new SmallVae();
+        var exception = Assert.Throws<ModelGenException>(() => new Trainer(model.CreateObjective(_pictures), Options(2)));
+        Assert.StartsWith("SmallVae cannot be trained with 'accumulate: 2'", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Trainer(model.CreateObjective(_pictures), Options(BatchSize + 1)));
+    }
+
+    [Fact]
+    public void PartsCoverTheBatchAndDrawTheNumbersOfTheWhole()
+    {
+        using var scope = NewDisposeScope();
+        var whole = new TrainingStep(Phase: 1, Repetition: 2, BatchSize: 7, Seed: 3, Step: 5);
+        var parts = whole.Parts(3);
+        Assert.Equal([(0, 2), (2, 2), (4, 3)], parts.Select(static part => (part.First, part.Count)));
+        Assert.Equal(1, parts.Sum(static part => part.Share), 1e-12);
+        Assert.True(cat([.. parts.Select(static part => part.Normal(0, 4, CPU))], 0).equal(whole.Normal(0, 4, CPU)).all().item<bool>());
+        Assert.True(cat([.. parts.Select(static part => part.Uniform(1, CPU))], 0).equal(whole.Uniform(1, CPU)).all().item<bool>());
+        Assert.Equal(7, whole.Parts(20).Length);
+
+        // Every moment has numbers of its own.
+        var moments = new[] { whole, whole with { Phase = 0 }, whole with { Repetition = 0 }, whole with { Seed = 4 }, whole with { Step = 6 } };
+        var drawn = moments.Select(static moment => moment.Normal(0, 1, CPU)[0].item<float>()).Append(whole.Normal(1, 1, CPU)[0].item<float>()).ToArray();
+        Assert.Equal(drawn.Length, drawn.Distinct().Count());
+        Assert.Equal((whole with { Step = 6 }).Normal(0, 1, CPU)[0].item<float>(), (whole with { Skipped = 1 }).Normal(0, 1, CPU)[0].item<float>());
+    }
+
+    private static GanTrainingOptions Options(int accumulate) => new()
+    {
+        Optimizer = new AdamWOptions { LearningRate = 1e-3 },
+        BatchSize = BatchSize,
+        Accumulate = accumulate,
+        Duration = Duration.Steps(100),
+        Validation = new ValidationOptions { Fraction = 0.1 },
+    };
+
+    /// <summary>The gradients of each phase, the buffers that it leaves, and its measures, by name.</summary>
+    private SortedDictionary<string, double[]> Gradients(string name, BatchSplit split, int accumulate)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5).Dispose();
+        var (model, objective) = Create(name, split);
+        var options = Options(accumulate);
+        var players = objective.Phases(options).Select(static phase => new Player(phase)).ToArray();
+        model.train();
+        var results = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
+        using var gradients = new BatchGradients(objective, options, model.parameters().Sum(static parameter => parameter.numel()), CPU);
+        for (var phase = 0; phase < players.Length; phase++)
+        {
+            using var player = players[phase];
+            foreach (var parameter in model.parameters())
+                parameter.requires_grad = player.Parameters.Any(own => ReferenceEquals(own, parameter));
+            manual_seed(6).Dispose();
+            player.BeginMove();
+            gradients.Compute(new TrainingStep(phase, Repetition: 0, BatchSize, Seed: 3, Step: 5), player);
+            foreach (var (tensor, parameter) in player.Phase.Parameters)
+            {
+                Assert.Equal(parameter.stride(), parameter.grad!.stride());
+                results.Add($"{phase}.{tensor}", [.. parameter.grad.data<float>().ToArray().Select(static value => (double)value)]);
+            }
+
+            results.Add($"{phase}.move", [player.MoveLoss]);
+            foreach (var measure in player.TakeMeans(1).Where(static measure => measure.Name is not ("perplexity" or "codes_used")))
+                results.Add($"{phase}.{measure.Name}", [measure.Value]);
+        }
+
+        foreach (var (buffer, tensor) in model.named_buffers())
+            results.Add(buffer, [.. tensor.data<float>().ToArray().Select(static value => (double)value)]);
+        return results;
+    }
+
+    private (nn.Module Model, Objective Objective) Create(string name, BatchSplit split)
+    {
+        if (name == "next-token")
+        {
+            var gpt = new CharacterGpt { Split = split };
+            return (gpt, gpt.CreateObjective(_tokens));
+        }
+
+        if (name.StartsWith("elbo", StringComparison.Ordinal))
+        {
+            // One axis of the latent has more than the free bits, the other less.
+            var vae = new SmallVae(classes: 3) { Split = split };
+            using (no_grad())
+                vae.Mean.bias!.copy_(torch.tensor(new[] { 2f, 0f }));
+            return (vae, new ElboObjective(vae, _pictures, new ElboOptions { Beta = 0.7, FreeBits = name == "elbo" ? 0 : 0.5 }));
+        }
+
+        if (name == "vector-quantised")
+        {
+            var vqVae = new SmallVqVae(dropout: 0) { Split = split };
+            return (vqVae, vqVae.CreateObjective(_pictures));
+        }
+
+        AdversarialLoss loss = name.Split(' ')[0] switch
+        {
+            "non-saturating" => new NonSaturatingLoss { LabelSmoothing = 0.1 },
+            "least-squares" => new LeastSquaresLoss(),
+            "hinge" => new HingeLoss(),
+            "wasserstein" => new WassersteinLoss(),
+            _ => new RelativisticLoss(),
+        };
+        var gan = name.Contains("labels", StringComparison.Ordinal) ? new SmallGan(classes: 3, projects: true, loss) { Split = split } : new SmallGan(loss: loss) { Split = split };
+        return (gan, gan.CreateObjective(_pictures));
+    }
+}
