@@ -31,7 +31,7 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
         "batch, forward, loss, backward, clipping, AdamW",
         static () =>
         {
-            var data = BenchmarkText.Tokens(WideGpt.Context);
+            var data = BenchmarkText.Sums(WideGpt.Context);
             return new TrainingPair(data, () => new GeneratedTraining(new WideGpt().CreateObjective(data), WideGpt.Training), () => IdiomaticGptTraining.OfWideGpt(data));
         },
         Tolerance: 1.0 / 256,
