@@ -30,6 +30,7 @@ public sealed class RecordMembersTests
             training.discriminator.optimizer = none
             training.discriminator.steps = 2
             training.duration = 2.5 epochs
+            training.loss-scaling = False
             training.optimizer = AdamW
             training.optimizer.betas = (0.5, 0.999)
             training.optimizer.epsilon = 1E-08
