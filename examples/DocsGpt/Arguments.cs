@@ -15,13 +15,15 @@ internal sealed record Arguments
           --out FOLDER   where the run is kept (runs/docs-gpt); an earlier run there moves to earlier-N/ inside it
           --seed N       the seed of weights, batches and samples (1); the same seed gives the same run
           --resume       go on with the run in --out from its last checkpoint
+          --find-learning-rate
+                         try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out
           --help         this text
 
         Ctrl-C finishes the step, saves a checkpoint for --resume and ends with exit code 130; a second Ctrl-C ends at once.
         Exit codes: 0 done, 1 the data or the run folder cannot be used, 2 wrong arguments, 130 stopped by Ctrl-C.
         """;
 
-    private static readonly string[] Options = ["--data", "--steps", "--out", "--seed", "--resume", "--help"];
+    private static readonly string[] Options = ["--data", "--steps", "--out", "--seed", "--resume", "--find-learning-rate", "--help"];
 
     /// <summary>File or folder of text to learn from; null = the documentation of .NET.</summary>
     public string? Data { get; private init; }
@@ -36,10 +38,12 @@ internal sealed record Arguments
 
     public bool Resume { get; private init; }
 
+    public bool FindLearningRate { get; private init; }
+
     public bool Help { get; private init; }
 
     /// <summary>Reads <c>--name value</c> and <c>--name=value</c>.</summary>
-    /// <exception cref="WrongArgumentsException">An option is unknown or given twice, or a value is missing or out of range.</exception>
+    /// <exception cref="WrongArgumentsException">An option is unknown or given twice, a value is missing or out of range, or two options exclude each other.</exception>
     public static Arguments Parse(IReadOnlyList<string> words)
     {
         var arguments = new Arguments();
@@ -62,12 +66,17 @@ internal sealed record Arguments
             if (!given.Add(option))
                 throw new WrongArgumentsException($"{option} is given twice.");
 
-            if (option is "--resume" or "--help")
+            if (option is "--resume" or "--find-learning-rate" or "--help")
             {
                 if (parts.Length > 1)
                     throw new WrongArgumentsException($"{option} takes no value, but got '{parts[1]}'.");
 
-                arguments = option is "--help" ? arguments with { Help = true } : arguments with { Resume = true };
+                arguments = option switch
+                {
+                    "--help" => arguments with { Help = true },
+                    "--resume" => arguments with { Resume = true },
+                    _ => arguments with { FindLearningRate = true },
+                };
                 continue;
             }
 
@@ -86,6 +95,9 @@ internal sealed record Arguments
                 _ => arguments with { Seed = WholeNumber(option, value, 0, ulong.MaxValue) },
             };
         }
+
+        if (arguments is { Resume: true, FindLearningRate: true })
+            throw new WrongArgumentsException("--find-learning-rate tries rates on a new model, and --resume goes on with an old one; give one of them.");
 
         return arguments;
     }

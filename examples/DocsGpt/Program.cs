@@ -16,9 +16,13 @@ const int Done = 0, CannotGoOn = 1, WrongArguments = 2, Stopped = 130;
 // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more would teach little and end the run slowly.
 const long MostDocumentation = 2_000_000;
 
-const int SampleCount = 3, SampleLength = 600;
+const int SampleCount = 3, SampleLength = 600, StepSampleLength = 150, RangeTestSteps = 200;
+
+// An entry follows a blank line.
+const string Prompt = "\n\n";
 
 const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", SamplesText = "samples.txt", Spec = "docs-gpt.model.yaml";
+const string Curves = "curves.png", LearningRateCurve = "learning-rate.png", SampleSteps = "samples", Events = "tensorboard";
 
 Arguments arguments;
 
@@ -62,7 +66,7 @@ catch (Exception exception) when (exception is ModelGenException or IOException 
 
 int Run()
 {
-    var folder = new RunFolder(arguments.Out, Checkpoints, Manifest, MetricsLines, SamplesText, Spec);
+    var folder = new RunFolder(arguments.Out, Checkpoints, Manifest, MetricsLines, Curves, LearningRateCurve, SampleSteps, Events, SamplesText, Spec);
     var text = arguments.Data is { } path ? ReadText(path) : ReadDocumentation();
     var options = arguments.Steps is { } steps ? DocsGpt.Training with { Duration = Duration.Steps(steps) } : DocsGpt.Training;
 
@@ -72,13 +76,26 @@ int Run()
     using var model = new DocsGpt();
     var tokenizer = model.CreateTokenizer(text);
     using var data = TokenDataset.Create(text, tokenizer, DocsGpt.Context, options.Validation.Fraction);
-    using var trainer = new Trainer(model.CreateObjective(data), options, arguments.Seed)
+    var objective = model.CreateObjective(data);
+    stop.Token.ThrowIfCancellationRequested();
+
+    if (arguments.FindLearningRate)
+        return FindLearningRate(objective);
+
+    using var trainer = new Trainer(objective, options, arguments.Seed)
     {
         CheckpointFolder = folder[Checkpoints],
-        Observers = { new ConsoleProgress(), new MetricsFile(folder[MetricsLines]), new ManifestFile(folder[Manifest], folder[Spec], folder[MetricsLines]) },
+        Observers =
+        {
+            new ConsoleProgress(),
+            new MetricsFile(folder[MetricsLines]),
+            new ManifestFile(folder[Manifest], folder[Spec], folder[MetricsLines]),
+            new CurvesFile(folder[MetricsLines], folder[Curves], "nats per byte", "loss"),
+            new CurvesFile(folder[MetricsLines], folder[LearningRateCurve], "learning rate", "learning_rate"),
+            new SampleTexts(folder[SampleSteps], () => TextGenerator.Generate(model, tokenizer, Prompt, StepSampleLength, DocsGpt.Sampling, arguments.Seed)),
+            new TensorBoardFile(folder[Events], folder[SampleSteps]),
+        },
     };
-
-    stop.Token.ThrowIfCancellationRequested();
 
     if (arguments.Resume)
     {
@@ -100,6 +117,20 @@ int Run()
     }
 
     WriteSamples(model, tokenizer, folder);
+    return Done;
+}
+
+int FindLearningRate(Objective objective)
+{
+    var test = new LearningRateRangeTest(objective, DocsGpt.Training, arguments.Seed) { Steps = (int?)arguments.Steps ?? RangeTestSteps };
+    Print($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
+
+    if (test.Run(arguments.Out, stop.Token).Suggestion is { } rate)
+        Print($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
+    else
+        Print($"no learning rate made the loss fall");
+
+    Print($"the curve is in {Path.Combine(arguments.Out, LearningRateRangeTest.PictureFile)}, its points are in {Path.Combine(arguments.Out, LearningRateRangeTest.PointsFile)}");
     return Done;
 }
 
@@ -137,15 +168,14 @@ void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder)
     {
         Write($"\n---- sample {number} ----\n");
 
-        // An entry follows a blank line.
-        foreach (var piece in TextGenerator.Stream(model, tokenizer, "\n\n", SampleLength, DocsGpt.Sampling, arguments.Seed + (ulong)number, stop.Token))
+        foreach (var piece in TextGenerator.Stream(model, tokenizer, Prompt, SampleLength, DocsGpt.Sampling, arguments.Seed + (ulong)number, stop.Token))
             Write(piece);
 
         Write("\n");
     }
 
     folder.WriteText(SamplesText, samples.ToString());
-    Print($"\nthe checkpoints, the metrics, these samples, the spec and a manifest are in {folder.Path}");
+    Print($"\nthe checkpoints, the metrics, their curves, these samples and earlier ones, the spec and a manifest are in {folder.Path}");
 
     void Write(string text)
     {

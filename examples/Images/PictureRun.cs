@@ -14,13 +14,14 @@ namespace ModelGen.Examples.Images;
 /// <summary>One run of the program: data, training, pictures, measures.</summary>
 internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 {
-    private const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", CurvesPicture = "curves.png", SampleSteps = "samples";
+    private const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", SampleSteps = "samples", Events = "tensorboard";
+    private const string CurvesPicture = "curves.png", LearningRateCurve = "learning-rate.png";
     private const string Neighbours = "neighbours.png", ClassifierFile = "classifier.safetensors", Report = "evaluation.json";
-    private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50;
+    private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50, RangeTestSteps = 200;
 
     private readonly RunFolder _folder = new(
         arguments.Out,
-        [Checkpoints, Manifest, MetricsLines, CurvesPicture, SampleSteps, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
+        [Checkpoints, Manifest, MetricsLines, CurvesPicture, LearningRateCurve, SampleSteps, Events, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
 
     /// <summary>Makes the run.</summary>
     /// <returns>False where it was stopped before its end.</returns>
@@ -34,6 +35,12 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         using var data = ImageDataset.Create(training, test, options.Validation.Fraction);
         using var model = NewModel();
         var objective = model.CreateObjective(data);
+        if (arguments.FindLearningRate)
+        {
+            FindLearningRate(objective, options);
+            return true;
+        }
+
         var gallery = new Gallery(model, data, _folder, arguments.Seed);
         using var trainer = new Trainer(objective, options, arguments.Seed)
         {
@@ -44,7 +51,9 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
                 new MetricsFile(_folder[MetricsLines]),
                 new ManifestFile(_folder[Manifest], _folder[arguments.Model.Spec], _folder[MetricsLines]),
                 new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Curves.Title, arguments.Model.Curves.Measures),
+                new CurvesFile(_folder[MetricsLines], _folder[LearningRateCurve], "learning rate", "learning_rate"),
                 new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
+                new TensorBoardFile(_folder[Events], _folder[SampleSteps]),
             },
         };
 
@@ -104,6 +113,17 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
 
         _folder.CopyIn(Path.Combine(AppContext.BaseDirectory, arguments.Model.Spec));
         Tell($"training for {trainer.TotalSteps} steps into {_folder.Path} (Ctrl-C saves and stops)");
+    }
+
+    private void FindLearningRate(Objective objective, TrainingOptions options)
+    {
+        var test = new LearningRateRangeTest(objective, options, arguments.Seed) { Steps = (int?)arguments.Steps ?? RangeTestSteps };
+        Tell($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
+        if (test.Run(_folder.Path, stop).Suggestion is { } rate)
+            Tell($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
+        else
+            Tell($"no learning rate made the loss fall");
+        Tell($"the curve is in {_folder[LearningRateRangeTest.PictureFile]}, its points are in {_folder[LearningRateRangeTest.PointsFile]}");
     }
 
     private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize, FeatureExtractor? given)

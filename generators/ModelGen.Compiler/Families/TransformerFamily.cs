@@ -23,7 +23,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text");
+    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 
     private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "global::ModelGen.Sampling.SamplingOptions",
         new NumberParameter("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 },
@@ -51,7 +51,10 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
           duration: 100 steps
           validation: { every: 50 steps, batches: 2, fraction: 0.2 }
           checkpoint: { every: 50 steps, keep: 3 }
+          max-time: 2 hours
           average: 0.99
+          early-stopping: { patience: 4, margin: 0.01 }
+          rollback: { deviations: 6, limit: 2 }
         sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
         """;
 

@@ -21,7 +21,7 @@ internal sealed class VaeFamily() : LatentFamily(
 
     private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data");
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "kl"]);
 
     public override string Example =>
         """
@@ -44,7 +44,10 @@ internal sealed class VaeFamily() : LatentFamily(
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }
+          max-time: 2 hours
           average: 0.99
+          early-stopping: { patience: 4, margin: 0.01, measure: kl }
+          rollback: { deviations: 6, limit: 2 }
         """;
 
     public override string BaseClass => "global::ModelGen.Models.Vae";

@@ -33,7 +33,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
     private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data");
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "commitment"]);
 
     public override string Example =>
         """
@@ -56,7 +56,10 @@ internal sealed class VqVaeFamily() : ImageFamily(
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }
+          max-time: 2 hours
           average: 0.99
+          early-stopping: { patience: 4, margin: 0.01, measure: commitment }
+          rollback: { deviations: 6, limit: 2 }
         """;
 
     public override string BaseClass => "global::ModelGen.Models.VqVae";

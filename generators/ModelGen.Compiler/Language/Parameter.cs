@@ -22,6 +22,9 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>Is written beside the word, as <c>layers</c> beside <c>repeat</c>.</summary>
     public bool IsBeside { get; init; }
 
+    /// <summary>Whether its value is a word or an amount with a unit, which a C# string holds as it is; other strings are read as YAML.</summary>
+    public virtual bool IsWord => false;
+
     /// <summary>The property of the options record that it sets; its own name in C# unless told otherwise.</summary>
     public string Property
     {

@@ -14,11 +14,12 @@ internal static class TrainingGroup
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
     /// <param name="whole">What the part held back for validation is a part of.</param>
-    /// <param name="measures">Whether the objective has a validation measure.</param>
+    /// <param name="measures">The measures of the objective on the validation data that are better the smaller they are, the loss first; none where it has none.</param>
     /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
     /// <param name="more">Keys of the family's own.</param>
-    public static GroupParameter Create(string samples, string whole, bool measures = true, string optionsRecord = "TrainingOptions", params Parameter[] more)
+    public static GroupParameter Create(string samples, string whole, IReadOnlyList<string> measures, string optionsRecord = "TrainingOptions", params Parameter[] more)
     {
+        var isMeasured = measures.Count > 0;
         Parameter[] keys =
         [
             new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
@@ -27,9 +28,11 @@ internal static class TrainingGroup
             new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
             Accumulate,
             new DurationParameter("duration", "how long to train") { IsRequired = true },
-            new GroupParameter("validation", measures ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. measures ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
+            new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
+            new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
             new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "global::ModelGen.Training.CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
             new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
+            .. isMeasured ? Guards(measures) : [],
         ];
         return new GroupParameter("training", "how the model is trained", $"global::ModelGen.Training.{optionsRecord}", [.. keys, .. more])
         {
@@ -41,6 +44,20 @@ internal static class TrainingGroup
     [
         new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
         new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+    ];
+
+    // Losses of players leap as they play, so a game has none of these.
+    private static Parameter[] Guards(IReadOnlyList<string> measures) =>
+    [
+        new GroupParameter("early-stopping", "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "global::ModelGen.Training.EarlyStoppingOptions",
+            [
+                new IntegerParameter("patience", "how many measures in a row may pass without a better one") { IsMain = true, IsRequired = true },
+                new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better") { Default = 0, Range = Language.Range.NonNegative },
+                .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0], IsText = true }] : Array.Empty<Parameter>(),
+            ]) { Absent = "the run goes on to its end" },
+        new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "global::ModelGen.Training.RollbackOptions",
+            new NumberParameter("deviations", "by how many standard deviations a loss leaps that is above the mean of the steps before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
+            new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
     ];
 
     private static Parameter[] Checkpoints =>

@@ -72,13 +72,13 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
                 : List(given, isWord: false);
         }
 
-        if (given.Value.Kind != TypedConstantKind.Array && given.Value.Value is string text && parameter is not (TextParameter or ChoiceParameter or DurationParameter or SizesParameter))
+        if (given.Value.Kind != TypedConstantKind.Array && given.Value.Value is string text && !parameter.IsWord && parameter is not (TextParameter or SizesParameter))
         {
             var content = places.OfContent(given.Expressions.FirstOrDefault(), text);
             return TextInside.Read(text, content ?? whole, content is not null, diagnostics);
         }
 
-        return Scalar(given.Value, given.Expressions.FirstOrDefault(), whole, parameter is ChoiceParameter or DurationParameter);
+        return Scalar(given.Value, given.Expressions.FirstOrDefault(), whole, parameter.IsWord);
     }
 
     private ListNode List(GivenArgument given, bool isWord)

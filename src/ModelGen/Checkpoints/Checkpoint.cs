@@ -27,6 +27,7 @@ public sealed class Checkpoint : IDisposable
     private const string OptimizersKey = "optimizers";
     private const string SettingsPrefix = "settings.";
     private const string EnvironmentPrefix = "environment.";
+    private const string ProgressPrefix = "progress.";
 
     private const int NamedTensors = 3;
 
@@ -72,7 +73,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The seed of the run.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Newer checkpoints of the folder that are damaged, with what is wrong with each; none unless <see cref="OpenNewest"/> met with some.</summary>
+    /// <summary>Newer checkpoints of the folder that are damaged, with what is wrong with each; none unless <see cref="OpenNewest(string)"/> met with some.</summary>
     public IReadOnlyList<string> Damaged { get; private set; } = [];
 
     /// <summary>The settings of the run by name, with which it has to go on.</summary>
@@ -84,6 +85,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>What the run was made on.</summary>
     internal IReadOnlyDictionary<string, string> Environment => Prefixed(EnvironmentPrefix);
+
+    /// <summary>What the run's guards had seen, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Progress => Prefixed(ProgressPrefix);
 
     /// <summary>Opens a checkpoint and checks every byte of it.</summary>
     /// <param name="path">The file.</param>
@@ -107,10 +111,13 @@ public sealed class Checkpoint : IDisposable
     /// <param name="folder">The folder, see <see cref="Trainer.CheckpointFolder"/>.</param>
     /// <returns>The checkpoint, open for reading until disposed; <see cref="Damaged"/> tells of newer ones that are not whole.</returns>
     /// <exception cref="ModelGenException">There is no checkpoint, or none that is whole; the message lists what there is.</exception>
-    public static Checkpoint OpenNewest(string folder)
+    public static Checkpoint OpenNewest(string folder) => OpenNewest(folder, static _ => true);
+
+    /// <summary>Opens the newest checkpoint that is whole among those of some steps.</summary>
+    internal static Checkpoint OpenNewest(string folder, Func<long, bool> isWanted)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var files = StepFiles.NewestFirst(folder);
+        var files = StepFiles.NewestFirst(folder).Where(file => isWanted(file.Step)).ToList();
         if (files.Count == 0)
             throw new ModelGenException($"There is no checkpoint in '{folder}' to resume from{Others(folder)}; start a new run, or name the folder of another.");
         var damaged = new List<string>();
@@ -158,7 +165,7 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, IReadOnlyDictionary<string, Tensor> scaling, long step, ulong seed, RunIdentity identity)
+    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, IReadOnlyDictionary<string, Tensor> scaling, long step, ulong seed, RunIdentity identity, RunProgress progress)
     {
         var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
         {
@@ -174,6 +181,8 @@ public sealed class Checkpoint : IDisposable
             metadata.Add(SettingsPrefix + name, value);
         foreach (var (name, value) in identity.Environment)
             metadata.Add(EnvironmentPrefix + name, value);
+        foreach (var (name, value) in progress.Save())
+            metadata.Add(ProgressPrefix + name, value);
         Safetensors.WriteHashed(path, RunState.Of(objective.Model, optimizers, average, scaling), metadata);
     }
 

@@ -36,12 +36,18 @@ internal static class StepFiles
 
     /// <summary>Deletes all but the newest checkpoints up to a step, and what killed processes have left unfinished.</summary>
     /// <remarks>Later ones are of a run that has been taken up again further back: it will come to them, and until then they are not its to delete.</remarks>
+    /// <param name="folder">The folder.</param>
+    /// <param name="step">The step that the run has come to.</param>
+    /// <param name="keep">How many stay.</param>
+    /// <param name="isKeptToo">Tells steps of which the newest checkpoint stays as well.</param>
     /// <exception cref="ModelGenException">A file cannot be deleted.</exception>
-    public static void Prune(string folder, long step, int keep)
+    public static void Prune(string folder, long step, int keep, Func<long, bool> isKeptToo)
     {
         try
         {
-            foreach (var (_, path) in NewestFirst(folder).Where(file => file.Step <= step).Skip(keep))
+            var files = NewestFirst(folder).Where(file => file.Step <= step).ToList();
+            var keptToo = files.Where(file => isKeptToo(file.Step)).Take(1);
+            foreach (var (_, path) in files.Skip(keep).Except(keptToo))
                 File.Delete(path);
             foreach (var path in Directory.EnumerateFiles(folder, Prefix + "*" + Suffix + AtomicFile.TemporarySuffix))
                 File.Delete(path);

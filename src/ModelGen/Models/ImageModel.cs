@@ -41,6 +41,9 @@ public abstract class ImageModel : nn.Module
     /// <summary>The multiply-adds of one sample in all of the model's parts; 0 where they are not known.</summary>
     public virtual long MultiplyAdds => 0;
 
+    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    public virtual long ActivationBytes => 0;
+
     /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>
     /// <param name="data">The pictures, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>

@@ -42,6 +42,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>The multiply-adds of one sample, of the longest context; 0 where they are not known.</summary>
     public virtual long MultiplyAdds => 0;
 
+    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    public virtual long ActivationBytes => 0;
+
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>

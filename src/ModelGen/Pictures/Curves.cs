@@ -37,7 +37,7 @@ public static class Curves
     internal static Canvas Draw(IReadOnlyList<Curve> curves, string title, bool logarithmic)
     {
         var canvas = new Canvas(Width, Height, Palette.Paper);
-        var top = DrawLegend(canvas, curves) + Plot.LineHeight + 4;
+        var top = DrawLegend(canvas, [.. curves.Select(static curve => curve.Name)]) + Plot.LineHeight + 4;
         var shown = curves.SelectMany(static curve => curve.Points).Where(point => IsDrawable(point.Value, logarithmic)).ToArray();
         var values = Array.ConvertAll(shown, static point => point.Value);
         var plot = new Plot(
@@ -86,17 +86,17 @@ public static class Curves
 
     /// <summary>Draws the names in rows at the top, above the plot so that they cover no value.</summary>
     /// <returns>The first free row of pixels below them.</returns>
-    private static int DrawLegend(Canvas canvas, IReadOnlyList<Curve> curves)
+    internal static int DrawLegend(Canvas canvas, IReadOnlyList<string> names)
     {
         var (left, top) = (Left, Side / 2);
-        for (var index = 0; index < curves.Count; index++)
+        for (var index = 0; index < names.Count; index++)
         {
-            var needed = Swatch + 8 + PixelFont.Measure(curves[index].Name, Plot.TextScale) + 24;
+            var needed = Swatch + 8 + PixelFont.Measure(names[index], Plot.TextScale) + 24;
             if (left > Left && left + needed > Width)
                 (left, top) = (Left, top + Plot.LineHeight);
             var middle = top + (PixelFont.CapitalHeight * Plot.TextScale / 2.0);
             canvas.Line((left + 2, middle), (left + Swatch - 2, middle), 4, Palette.Series[index]);
-            canvas.Text(curves[index].Name, left + Swatch + 8, top, Plot.TextScale, Palette.Ink);
+            canvas.Text(names[index], left + Swatch + 8, top, Plot.TextScale, Palette.Ink);
             left += needed;
         }
 

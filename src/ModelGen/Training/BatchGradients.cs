@@ -37,6 +37,9 @@ internal sealed class BatchGradients : IDisposable
         _gradients = new IList<Tensor>?[threads];
     }
 
+    /// <summary>How many threads compute parts of a batch at the same time.</summary>
+    public int ThreadCount => _losses.Length;
+
     /// <summary>Adds the gradients of a move, scaled where the player's losses are, to those of the player's parameters, and its loss to the player's sums.</summary>
     public void Compute(TrainingStep step, Player player)
     {

@@ -47,7 +47,8 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
-        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
+        var gradient = report.GradientNorm is { } norm ? Text($"  gradient norm {norm:F4}") : "";
+        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{gradient}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {Time(report.Remaining)} left");
         if (_width is not null)
             Show(text);
         else if (_plainLines.Pass(report))
@@ -62,11 +63,19 @@ public sealed class ConsoleProgress : TrainingObserver
     }
 
     /// <inheritdoc/>
+    public override void OnRollback(RollbackReport report)
+    {
+        _plainLines.GoBack(report);
+        _validation = "";
+        Print(Text($"went back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where {report.Expected:F4} was expected"));
+    }
+
+    /// <inheritdoc/>
     public override void OnEnd(TrainingResult result)
     {
         var what = result.Outcome switch
         {
-            TrainingOutcome.Finished => "finished",
+            TrainingOutcome.Finished => result.IsEarly ? "stopped early, with its best weights," : "finished",
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };

@@ -23,8 +23,8 @@ public sealed class CurvesFile : TrainingObserver
     /// <param name="title">What the values are, for example "nats per image"; printable ASCII.</param>
     /// <param name="measures">
     /// Which measures the picture shows, at most four, without <c>train_</c> and <c>validation_</c> before their names: <c>loss</c> shows as
-    /// <c>train_loss</c> and <c>validation_loss</c>. One that the file does not have is left out, and so is a picture of none. Where no names are
-    /// given: the first eight curves of the file, speeds not counted.
+    /// <c>train_loss</c> and <c>validation_loss</c>, <c>learning_rate</c> as itself. One that the file does not have is left out, and so is a
+    /// picture of none. Where no names are given: the first eight curves of training and validation.
     /// </param>
     /// <exception cref="ArgumentException">There are more than four measures, or a name is empty.</exception>
     public CurvesFile(string metrics, string path, string title, params IReadOnlyList<string> measures)
@@ -59,6 +59,14 @@ public sealed class CurvesFile : TrainingObserver
     }
 
     /// <inheritdoc/>
+    public override void OnRollback(RollbackReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _milestones.GoBack(report);
+        Draw();
+    }
+
+    /// <inheritdoc/>
     public override void OnEnd(TrainingResult result)
     {
         // A run that failed tells why by itself; its curves are as old as its last drawing.
@@ -74,6 +82,6 @@ public sealed class CurvesFile : TrainingObserver
     }
 
     private Curve[] Shown(IReadOnlyList<Curve> curves) => _measures.Length == 0
-        ? [.. curves.Where(static curve => !MetricsFile.IsSpeed(curve)).Take(Curves.Most)]
-        : [.. _measures.SelectMany(static measure => new[] { $"train_{measure}", $"validation_{measure}" }).Join(curves, static name => name, static curve => curve.Name, static (_, curve) => curve)];
+        ? [.. curves.Where(static curve => MetricsFile.IsOfObjective(curve.Name)).Take(Curves.Most)]
+        : [.. _measures.SelectMany(static measure => MetricsFile.NamesOf(measure).Prepend(measure)).Join(curves, static name => name, static curve => curve.Name, static (_, curve) => curve)];
 }

@@ -60,6 +60,9 @@ public abstract class ImageObjective : Objective
     /// <inheritdoc/>
     public override long MultiplyAdds => _model.MultiplyAdds;
 
+    /// <inheritdoc/>
+    public override long ActivationBytes => _model.ActivationBytes;
+
     /// <summary>The pictures of a step's batch, or of the part of it that is asked for.</summary>
     /// <param name="step">The step.</param>
     /// <returns>The pictures, which the caller disposes.</returns>

@@ -8,13 +8,15 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
-/// <c>validation_loss</c>, their parts, and <c>tokens_per_second</c> (<c>images_per_second</c> where the data are images). Each line is on
+/// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
+/// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is on
 /// disk before training goes on; the last line of a finished run is the loss over all validation data, where the objective has one.
 /// </summary>
+/// <remarks>The same run writes the same lines each time, but for the speed and the memory.</remarks>
 public sealed class MetricsFile : TrainingObserver
 {
-    private const string ValidationPrefix = "validation";
-    private const string SpeedSuffix = "_per_second";
+    private const string TrainingPrefix = "train_";
+    private const string ValidationPrefix = "validation_";
 
     private readonly string _path;
 
@@ -30,28 +32,28 @@ public sealed class MetricsFile : TrainingObserver
     public override void OnStart(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        string[] kept = [];
-        if (start.Step > 0 && File.Exists(_path))
-            kept = Reading(_path, lines => lines.TakeWhile(line => line.Report is { } report && report.Step <= start.Step).Where(line => !IsTakenAgain(line.Report!, start)).Select(static line => line.Text).ToArray());
-        AtomicFile.Write(_path, "the metrics", stream =>
-        {
-            foreach (var line in kept)
-                stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        });
+        Keep(start.Step, report => start.Step > 0 && !IsTakenAgain(report.Step, report.Measures.Select(static measure => measure.Name), start));
     }
 
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, [.. Prefixed("train", report.Measures), new(report.Unit + SpeedSuffix, Math.Round(report.UnitsPerSecond, 1))]);
+        Append(report.Step, MeasuresOf(report));
     }
 
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, Prefixed(ValidationPrefix, report.Measures));
+        Append(report.Step, MeasuresOf(report));
+    }
+
+    /// <inheritdoc/>
+    public override void OnRollback(RollbackReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Keep(report.ToStep, static _ => true);
     }
 
     /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
@@ -75,15 +77,37 @@ public sealed class MetricsFile : TrainingObserver
         return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
     }
 
-    /// <summary>Whether a curve tells how fast the run was, which its measures do not depend on.</summary>
-    internal static bool IsSpeed(Curve curve) => curve.Name.EndsWith(SpeedSuffix, StringComparison.Ordinal);
+    /// <summary>All that a report tells, under the names that it is written down with.</summary>
+    internal static IReadOnlyList<Measure> MeasuresOf(StepReport report)
+    {
+        var measures = Prefixed(TrainingPrefix, report.Measures);
+        measures.Add(new("learning_rate", report.LearningRate));
+        if (report.GradientNorm is { } norm)
+            measures.Add(new("gradient_norm", norm));
+        if (report.UpdateRatio is { } ratio)
+            measures.Add(new("update_ratio", ratio));
+        measures.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
+        if (report.PeakMemory > 0)
+            measures.Add(new("peak_memory_bytes", report.PeakMemory));
+        return measures;
+    }
 
-    private static IEnumerable<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
-        measures.Select(measure => measure with { Name = $"{prefix}_{measure.Name}" });
+    /// <inheritdoc cref="MeasuresOf(StepReport)"/>
+    internal static IReadOnlyList<Measure> MeasuresOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Measures);
+
+    /// <summary>Whether a measure is one of the objective's, in training or in validation.</summary>
+    internal static bool IsOfObjective(string name) =>
+        name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
+
+    /// <summary>The names that a measure of the objective has in training and in validation.</summary>
+    internal static IEnumerable<string> NamesOf(string measure) => [TrainingPrefix + measure, ValidationPrefix + measure];
 
     /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
-    private static bool IsTakenAgain(Report report, TrainingStart start) =>
-        start.Step == start.TotalSteps && report.Step == start.Step && report.Measures.Any(static measure => measure.Name.StartsWith($"{ValidationPrefix}_", StringComparison.Ordinal));
+    internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
+        start.Step == start.TotalSteps && step == start.Step && names.Any(static name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal));
+
+    private static List<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
+        [.. measures.Select(measure => measure with { Name = prefix + measure.Name })];
 
     private static T Reading<T>(string path, Func<IEnumerable<(string Text, Report? Report)>, T> read)
     {
@@ -130,6 +154,19 @@ public sealed class MetricsFile : TrainingObserver
         JsonValueKind.String when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
         _ => null,
     };
+
+    /// <summary>Writes the file anew with its lines up to a step, of which a condition may take some out.</summary>
+    private void Keep(long step, Func<Report, bool> condition)
+    {
+        string[] kept = [];
+        if (File.Exists(_path))
+            kept = Reading(_path, lines => lines.TakeWhile(line => line.Report?.Step <= step).Where(line => condition(line.Report!)).Select(static line => line.Text).ToArray());
+        AtomicFile.Write(_path, "the metrics", stream =>
+        {
+            foreach (var line in kept)
+                stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        });
+    }
 
     private void Append(long step, IEnumerable<Measure> values)
     {

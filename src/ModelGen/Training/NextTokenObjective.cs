@@ -60,6 +60,9 @@ public sealed class NextTokenObjective : Objective
     public override long MultiplyAdds => _model.MultiplyAdds;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => _model.ActivationBytes;
+
+    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         var (inputs, targets) = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);

@@ -62,6 +62,9 @@ public abstract class Objective
     /// <summary>The multiply-adds of the model for one sample, from which it is told whether a batch is worth several threads; 0 where they are not known.</summary>
     public virtual long MultiplyAdds => 0;
 
+    /// <summary>The bytes that one sample leaves for backward, as far as layers are known; 0 where they are not.</summary>
+    public virtual long ActivationBytes => 0;
+
     /// <summary>Looks at a whole batch whose loss will be asked for in parts; for objectives to which the rest of the batch matters.</summary>
     /// <param name="parts">The parts of the batch, more than one.</param>
     public virtual void BeforeParts(IReadOnlyList<TrainingStep> parts)

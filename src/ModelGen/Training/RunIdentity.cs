@@ -11,8 +11,8 @@ internal sealed class RunIdentity
     /// <summary>The name of the length of the run, in steps.</summary>
     public const string Duration = "duration";
 
-    // What changes no weight: how often the model is measured and saved. The part held back is in the data's hash; the length is in steps.
-    private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint"];
+    // What changes no weight: how often the model is measured and saved, how long it may take and how much memory. The part held back is in the data's hash; the length is in steps.
+    private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
 
     private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
 

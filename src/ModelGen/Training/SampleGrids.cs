@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Pictures;
 using static TorchSharp.torch;
 
@@ -7,10 +6,11 @@ namespace ModelGen.Training;
 /// <summary>
 /// Writes a grid of pictures before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents, say, look as training goes on.
 /// </summary>
-public sealed class SampleGrids : TrainingObserver
+public sealed class SampleGrids : SampleFiles
 {
-    private readonly Milestones _milestones = new(10);
-    private readonly string _folder;
+    /// <summary>What the names of the files end with.</summary>
+    internal const string Extension = ".png";
+
     private readonly Func<Tensor> _draw;
     private readonly int _columns;
 
@@ -22,35 +22,17 @@ public sealed class SampleGrids : TrainingObserver
     /// </param>
     /// <param name="columns">Pictures in a row, at least 1.</param>
     public SampleGrids(string folder, Func<Tensor> draw, int columns)
+        : base(folder, Extension)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(draw);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        _folder = folder;
         _draw = draw;
         _columns = columns;
     }
 
-    /// <inheritdoc/>
-    public override void OnStart(TrainingStart start)
-    {
-        ArgumentNullException.ThrowIfNull(start);
-        _milestones.Start(start);
-        if (start.Step == 0)
-            Write(0);
-    }
-
-    /// <inheritdoc/>
-    public override void OnStep(StepReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        if (_milestones.Pass(report))
-            Write(report.Step);
-    }
-
-    private void Write(long step)
+    private protected override void Write(string path)
     {
         using var pictures = _draw();
-        PictureGrid.Write(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}.png")), pictures, _columns, scale: 2);
+        PictureGrid.Write(path, pictures, _columns, scale: 2);
     }
 }

@@ -37,12 +37,13 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly bool _cuda;
     private readonly RunLength _run;
+    private readonly RunProgress _progress;
     private readonly long? _validateEvery;
     private readonly long? _checkpointEvery;
     private readonly Stopwatch _elapsed = new();
     private readonly Stopwatch _training = new();
     private long _allocatedBytes;
-    private long _firstStep;
+    private long _stepsMade;
     private long _reportedStep;
     private TimeSpan _reportedTraining;
     private IReadOnlyList<string> _notices = [];
@@ -72,6 +73,8 @@ public sealed class Trainer : IDisposable
 
         // First, because how much a step trains on may depend on the phases.
         var phases = objective.Phases(options);
+        if (options.Rollback is not null && phases.Count > 1)
+            throw new ArgumentException($"{objective.Model.GetName()} is trained by {phases.Count} players, whose losses leap as they play; it cannot be rolled back.", nameof(options));
         foreach (var phase in phases)
         {
             if (phase.Parameters.Count == 0)
@@ -93,9 +96,15 @@ public sealed class Trainer : IDisposable
         _device = _players[0].Parameters[0].device;
         if (options.Accumulate > 1 && objective.BatchSplit == BatchSplit.Whole)
             throw new ModelGenException($"{objective.Model.GetName()} cannot be trained with 'accumulate: {options.Accumulate}': something in it, such as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give other gradients; leave 'accumulate' out.");
+        _progress = new RunProgress(options);
         _gradients = new BatchGradients(objective, options, _players.SelectMany(static player => player.Parameters).Sum(static parameter => parameter.numel()), _device);
         (_gradientNorm, _updateRatio) = (new ScalarSum(_device), new ScalarSum(_device));
+        Memory = Plan();
         _cuda = _device.type == DeviceType.CUDA;
+        if (Memory.Excess(options.Budget) is not { } excess)
+            return;
+        Dispose();
+        throw new ModelGenException(excess);
     }
 
     /// <summary>Who watches the run.</summary>
@@ -119,6 +128,9 @@ public sealed class Trainer : IDisposable
         }
     } = 10;
 
+    /// <summary>What the training is going to hold in memory.</summary>
+    public MemoryPlan Memory { get; }
+
     /// <summary>The steps made so far, those before a resume included.</summary>
     public long Step { get; private set; }
 
@@ -137,15 +149,7 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         _notices = new ResumeCheck(checkpoint, _objective, _seed, Identity(), _players.Select(static player => player.Phase.Optimizer.LearningRate).ToArray(), _options.Schedule, _run).Notices();
-        checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
-        checkpoint.LoadInto(Optimizers());
-        checkpoint.LoadScaling(ScalingState());
-        foreach (var player in _players)
-            player.Optimizer.StepCount = (checkpoint.Step * player.Phase.Times) - (player.Scaling?.SkippedSteps ?? 0);
-        checkpoint.LoadInto(_average);
-        if (_average is not null)
-            _average.UpdateCount = checkpoint.Step;
-        Step = checkpoint.Step;
+        Restore(checkpoint);
         _isResumed = true;
         if (CheckpointFolder is not null && Path.GetFullPath(StepFiles.PathOf(CheckpointFolder, Step)) == Path.GetFullPath(checkpoint.Path))
             _savedStep = Step;
@@ -154,10 +158,12 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until cancelled. Where weights are averaged, a finished run leaves the average in the model.</summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
-    /// <exception cref="ModelGenException">The loss is no longer a number, or a checkpoint cannot be saved.</exception>
+    /// <exception cref="DivergenceException">The loss is no longer a number, or leaps too often.</exception>
+    /// <exception cref="ModelGenException">A checkpoint cannot be saved.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
-        _firstStep = _reportedStep = Step;
+        _stepsMade = 0;
+        _reportedStep = Step;
         _elapsed.Restart();
         _training.Reset();
         _reportedTraining = TimeSpan.Zero;
@@ -196,9 +202,14 @@ public sealed class Trainer : IDisposable
         _objective.Model.train();
         if (Step == 0 && _validateEvery is not null)
             EstimateValidation();
-        while (Step < TotalSteps && !cancellationToken.IsCancellationRequested)
+        while (Step < TotalSteps && !_progress.IsOver && !cancellationToken.IsCancellationRequested && !(_elapsed.Elapsed >= _options.MaxTime))
         {
-            MakeStep();
+            if (!MakeStep())
+            {
+                RollBack();
+                continue;
+            }
+
             if (Step % ReportEvery == 0)
                 Report();
             if (Step == TotalSteps)
@@ -211,17 +222,20 @@ public sealed class Trainer : IDisposable
 
         Report();
         Save();
-        if (Step < TotalSteps)
+        if (Step < TotalSteps && !_progress.IsOver)
             return Result(TrainingOutcome.Cancelled);
 
+        LoadBest();
         _average?.Apply();
         Validated(_objective.Validate(_options.BatchSize), isFull: true);
         return Result(TrainingOutcome.Finished);
     }
 
-    internal void MakeStep()
+    /// <summary>Makes one step; false, and nothing has changed, where its loss leaps up and the run is to go back.</summary>
+    internal bool MakeStep()
     {
         _training.Start();
+        var isMade = true;
         using (NewDisposeScope())
         {
             // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
@@ -230,16 +244,22 @@ public sealed class Trainer : IDisposable
             {
                 TakeTurn(phase);
                 for (var repetition = 0; repetition < _players[phase].Phase.Times; repetition++)
-                    MakeMove(phase, repetition);
+                    isMade &= MakeMove(phase, repetition);
             }
 
             EndTurns();
         }
 
-        _average?.Update();
-        CollectGarbage();
-        Step++;
+        if (isMade)
+        {
+            _average?.Update();
+            CollectGarbage();
+            Step++;
+            _stepsMade++;
+        }
+
         _training.Stop();
+        return isMade;
     }
 
     /// <summary>Lets gradients reach the parameters of one phase alone.</summary>
@@ -263,11 +283,18 @@ public sealed class Trainer : IDisposable
             parameter.requires_grad = true;
     }
 
-    private void MakeMove(int phase, int repetition)
+    /// <summary>Makes one move; false, and it is not made, where its loss leaps up.</summary>
+    private bool MakeMove(int phase, int repetition)
     {
         var player = _players[phase];
         player.BeginMove();
-        _gradients.Compute(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step), player);
+        _gradients.Compute(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step) { Skipped = _progress.Skipped }, player);
+        if (_progress.Spikes?.IsSpike(player.MoveLoss) == true)
+        {
+            ForgetGradients(player);
+            return false;
+        }
+
         CheckMove(player);
 
         // The last move before a report is looked at more closely.
@@ -275,7 +302,13 @@ public sealed class Trainer : IDisposable
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
             Update(player, isWatched);
 
-        // Null rather than zero: backward then writes gradients instead of adding to them.
+        ForgetGradients(player);
+        return true;
+    }
+
+    /// <summary>Null rather than zero: backward then writes gradients instead of adding to them.</summary>
+    private static void ForgetGradients(Player player)
+    {
         foreach (var parameter in player.Parameters)
             parameter.grad = null;
     }
@@ -293,7 +326,7 @@ public sealed class Trainer : IDisposable
     private void CheckMove(Player player)
     {
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}");
+            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}", Step + 1);
     }
 
     /// <summary>Keeps what the next report tells of a move.</summary>
@@ -320,7 +353,7 @@ public sealed class Trainer : IDisposable
 
     private void SeedTorch()
     {
-        var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)Step));
+        var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)(Step + _progress.Skipped)));
         manual_seed(seed).Dispose();
         if (_cuda)
             cuda.manual_seed_all(seed);
@@ -339,11 +372,11 @@ public sealed class Trainer : IDisposable
         var measures = _players.Reverse().SelectMany(player => player.TakeMeans(steps)).ToList();
         _training.Stop();
         if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
-            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}");
+            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}", Step);
 
         var units = steps * _objective.UnitsPerStep(_options.BatchSize);
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
-        var remaining = _elapsed.Elapsed / (Step - _firstStep) * (TotalSteps - Step);
+        var remaining = _elapsed.Elapsed / _stepsMade * (TotalSteps - Step);
         _reportedStep = Step;
         _reportedTraining = _training.Elapsed;
         var report = new StepReport(Step, TotalSteps, measures, LearningRate(_players[^1], Step - 1), units / seconds, _objective.Unit, remaining)
@@ -363,6 +396,8 @@ public sealed class Trainer : IDisposable
         using (_average?.Swap())
             measures = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
         Validated(measures, isFull: false);
+        if (_progress.Stopping?.IsBest(measures) == true)
+            SaveTo(BestPath);
     }
 
     private void Validated(IReadOnlyList<Measure> measures, bool isFull)
@@ -374,9 +409,13 @@ public sealed class Trainer : IDisposable
         Notify(observer => observer.OnValidation(report));
     }
 
+    private string BestPath => Path.Combine(CheckpointFolder!, "best.safetensors");
+
     /// <summary>A new run would replace the checkpoints of an earlier one. Checked first, because observers replace what it has written.</summary>
     private void CheckFolder()
     {
+        if (CheckpointFolder is null && (_options.EarlyStopping is not null || _options.Rollback is not null))
+            throw new ModelGenException($"{(_options.EarlyStopping is not null ? "Early stopping keeps the best weights in" : "A rollback goes back to")} a checkpoint; give the trainer a {nameof(CheckpointFolder)}.");
         if (CheckpointFolder is not null && _savedStep is null && !_isResumed && StepFiles.NewestFirst(CheckpointFolder) is [var (step, _), ..])
             throw new ModelGenException($"The folder '{CheckpointFolder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
     }
@@ -402,14 +441,81 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             if (!parameter.isfinite().all().cpu().item<bool>())
-                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}");
+                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}", Step);
         }
 
         var path = StepFiles.PathOf(CheckpointFolder, Step);
-        Checkpoint.Save(path, _objective, Optimizers(), _average, ScalingState(), Step, _seed, Identity());
+        SaveTo(path);
         _savedStep = Step;
-        StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointOptions.KeptByDefault);
+        StepFiles.Prune(CheckpointFolder, Step, _options.Checkpoint?.Keep ?? CheckpointOptions.KeptByDefault, IsGoneBackTo);
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, path)));
+    }
+
+    private void SaveTo(string path) => Checkpoint.Save(path, _objective, Optimizers(), _average, ScalingState(), Step, _seed, Identity(), _progress);
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        LoadWeights(checkpoint);
+        checkpoint.LoadInto(Optimizers());
+        checkpoint.LoadScaling(ScalingState());
+        foreach (var player in _players)
+            player.Optimizer.StepCount = (checkpoint.Step * player.Phase.Times) - (player.Scaling?.SkippedSteps ?? 0);
+        if (_average is not null)
+            _average.UpdateCount = checkpoint.Step;
+        _progress.Load(checkpoint.Progress);
+        Step = checkpoint.Step;
+    }
+
+    private void LoadWeights(Checkpoint checkpoint)
+    {
+        checkpoint.LoadInto(_objective.Model, _objective.Fingerprint);
+        checkpoint.LoadInto(_average);
+    }
+
+    /// <summary>Gives the model the weights with which it was measured best.</summary>
+    private void LoadBest()
+    {
+        if (_progress.Stopping is null)
+            return;
+        using var best = Checkpoint.Open(BestPath);
+        LoadWeights(best);
+    }
+
+    /// <summary>
+    /// Whether a rollback may go back to a step: only to those at which every run like this one saves, or a run that was cancelled and resumed would go back
+    /// elsewhere than one that was not.
+    /// </summary>
+    private bool IsGoneBackTo(long step) => _progress.Spikes is not null && (step == 0 || step % _checkpointEvery == 0);
+
+    /// <summary>Goes back to the last checkpoint, and leaves out the batches from there to the one whose loss leapt.</summary>
+    private void RollBack()
+    {
+        var (from, loss, expected) = (Step, _players[0].MoveLoss, _progress.Spikes!.Mean);
+        var (skipped, rollbacks) = (_progress.Skipped, _progress.Rollbacks + 1);
+        if (rollbacks > _options.Rollback!.Limit)
+            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss}, up from a mean of {expected}, after {rollbacks - 1} earlier leap(s)"), from + 1);
+        using (var checkpoint = Checkpoint.OpenNewest(CheckpointFolder!, step => step <= from && IsGoneBackTo(step)))
+            Restore(checkpoint);
+        _progress.Skipped = skipped + from + 1 - Step;
+        _progress.Rollbacks = rollbacks;
+        _savedStep = _reportedStep = Step;
+        _reportedTraining = _training.Elapsed;
+        _isWatched = false;
+        _players[0].ClearSums();
+        Notify(observer => observer.OnRollback(new RollbackReport(from + 1, Step, loss, expected)));
+    }
+
+    private MemoryPlan Plan()
+    {
+        var samples = (_options.BatchSize + _options.Accumulate - 1) / _options.Accumulate;
+        return new MemoryPlan(
+            Bytes(_objective.Model.state_dict().Values) + Bytes(_average?.State.Values ?? []),
+            Bytes(_players.SelectMany(static player => player.Parameters)) * _gradients.ThreadCount,
+            Bytes(Optimizers().SelectMany(static optimizer => optimizer.State.Values)),
+            _objective.ActivationBytes * samples,
+            samples);
+
+        static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
     }
 
     private Optimizer[] Optimizers() => [.. _players.Select(static player => player.Optimizer)];
@@ -429,16 +535,16 @@ public sealed class Trainer : IDisposable
         ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
     };
 
-    private ModelGenException Diverged(string what)
+    private DivergenceException Diverged(string what, long step)
     {
-        var kept = _savedStep is { } step ? $" (the checkpoint of step {step} is kept)" : "";
-        return new ModelGenException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.");
+        var kept = _savedStep is { } saved ? $" (the checkpoint of step {saved} is kept)" : "";
+        return new DivergenceException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.", step);
     }
 
     private TrainingResult Result(TrainingOutcome outcome)
     {
-        var units = (Step - _firstStep) * _objective.UnitsPerStep(_options.BatchSize);
-        var speed = Step > _firstStep ? units / _training.Elapsed.TotalSeconds : 0;
+        var units = _stepsMade * _objective.UnitsPerStep(_options.BatchSize);
+        var speed = _stepsMade > 0 ? units / _training.Elapsed.TotalSeconds : 0;
         return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, PeakMemory());
     }
 

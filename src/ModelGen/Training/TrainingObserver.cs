@@ -21,6 +21,12 @@ public abstract class TrainingObserver
     {
     }
 
+    /// <summary>The loss has leapt up, and the run has gone back to a checkpoint; steps after it will be made and reported again.</summary>
+    /// <param name="report">From where to where.</param>
+    public virtual void OnRollback(RollbackReport report)
+    {
+    }
+
     /// <summary>A checkpoint is safely on disk.</summary>
     /// <param name="report">Its step and place.</param>
     public virtual void OnCheckpoint(CheckpointReport report)
@@ -71,7 +77,7 @@ public sealed record StepReport(long Step, long TotalSteps, IReadOnlyList<Measur
     /// <summary>How far that step moved the weights of its last phase, as a part of how large they are: ‖Δw‖ / ‖w‖; null where it was not watched.</summary>
     public double? UpdateRatio { get; init; }
 
-    /// <summary>The most memory that the process has held so far, in bytes.</summary>
+    /// <summary>The most memory that the process has held so far, in bytes; 0 where it was not taken.</summary>
     public long PeakMemory { get; init; }
 }
 
@@ -90,3 +96,10 @@ public sealed record ValidationReport(long Step, long TotalSteps, IReadOnlyList<
 /// <param name="Step">The steps made so far.</param>
 /// <param name="Path">The file.</param>
 public sealed record CheckpointReport(long Step, string Path);
+
+/// <summary>A leap of the loss after which the run has gone back.</summary>
+/// <param name="Step">The step whose loss leapt; it has not been made.</param>
+/// <param name="ToStep">The steps of the checkpoint that the run goes on from.</param>
+/// <param name="Loss">The loss that leapt.</param>
+/// <param name="Expected">The mean of the losses before it.</param>
+public sealed record RollbackReport(long Step, long ToStep, double Loss, double Expected);

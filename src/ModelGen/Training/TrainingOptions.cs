@@ -36,6 +36,18 @@ public record TrainingOptions
     /// </summary>
     public double? Average { get; init; }
 
+    /// <summary>The most memory in bytes that the training may need by its <see cref="MemoryPlan"/>, checked before it begins. Null sets no limit.</summary>
+    public long? Budget { get; init; }
+
+    /// <summary>How long one call of <see cref="Trainer.Run"/> may take; the run then ends as if cancelled, and can be resumed. Null sets no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>When the run ends because it has stopped getting better. Null lets it run to its end.</summary>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
+
+    /// <summary>Whether the run goes back to its last checkpoint when the loss leaps up. Null does not look for leaps.</summary>
+    public RollbackOptions? Rollback { get; init; }
+
     /// <summary>
     /// Whether the loss is scaled before its gradients are taken, see <see cref="Training.LossScaling"/>; models of the precision float16 need it, whose
     /// small gradients would be zeros otherwise.
@@ -44,6 +56,14 @@ public record TrainingOptions
 
     internal void Check()
     {
+        EarlyStopping?.Check();
+        Rollback?.Check();
+        if (EarlyStopping is not null && Validation.Every is null)
+            throw new ArgumentException("Early stopping needs measures on the validation data during the run; say how often.", nameof(EarlyStopping));
+        if (Budget is <= 0)
+            throw new ArgumentException($"The memory that a training may need is above 0, not {Budget}.", nameof(Budget));
+        if (MaxTime is { } time && time <= TimeSpan.Zero)
+            throw new ArgumentException($"The time a run may take is above 0, not {time}.", nameof(MaxTime));
         if (Average is { } average && !(average is >= 0 and < 1))
             throw new ArgumentException($"The share of averaged weights that a step keeps lies from 0 up to but without 1, not at {average}.", nameof(Average));
         Validation.Check();

@@ -3,10 +3,13 @@ namespace ModelGen.Training;
 /// <summary>How a run ended.</summary>
 public enum TrainingOutcome
 {
-    /// <summary>All steps are made, and the model has been measured on all validation data where its objective has a measure.</summary>
+    /// <summary>
+    /// All steps are made, or early stopping has ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been measured on all validation data where its
+    /// objective has a measure.
+    /// </summary>
     Finished,
 
-    /// <summary>The run was cancelled between two steps; its checkpoint continues it.</summary>
+    /// <summary>The run was cancelled between two steps, or its time was up; its checkpoint continues it.</summary>
     Cancelled,
 
     /// <summary>An exception ended the run.</summary>
@@ -23,4 +26,8 @@ public enum TrainingOutcome
 /// <param name="UnitsPerSecond">The mean training speed of this run, validation and saving not counted; 0 where no step was made.</param>
 /// <param name="Unit">What is counted: <c>tokens</c>, <c>images</c>.</param>
 /// <param name="PeakMemory">The largest amount of memory that the process has held so far, in bytes.</param>
-public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double UnitsPerSecond, string Unit, long PeakMemory);
+public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double UnitsPerSecond, string Unit, long PeakMemory)
+{
+    /// <summary>Whether early stopping has ended the run.</summary>
+    public bool IsEarly => Outcome == TrainingOutcome.Finished && Step < TotalSteps;
+}

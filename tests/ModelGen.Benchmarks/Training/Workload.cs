@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Training;
 
 namespace ModelGen.Benchmarks.Training;
 
@@ -36,6 +37,18 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
         },
         Tolerance: 1.0 / 256,
         Repetitions: 1);
+
+    /// <summary>A classifier so small that what stands around the arithmetic is most of a step.</summary>
+    public static Workload Mlp { get; } = new(
+        "mlp",
+        "a small MLP (32, 64, 64, 10, batch 16)",
+        "batch, forward, cross-entropy, backward, AdamW",
+        static () =>
+        {
+            var data = new ClassificationData();
+            var options = new TrainingOptions { Optimizer = new AdamWOptions { LearningRate = 1e-3, WeightDecay = 0 }, BatchSize = 16, Duration = Duration.Steps(1_000_000), Validation = new ValidationOptions() };
+            return new TrainingPair(data, () => new GeneratedTraining(new Classification(new SmallMlp(), data), options), () => new IdiomaticMlpTraining(data, options));
+        });
 
     /// <summary>The example's variational autoencoder.</summary>
     public static Workload Vae { get; } = new(

@@ -154,10 +154,11 @@ public sealed partial class CatalogueTests
             NumberParameter => [$"({text}) / 2", $"({text}) / 4"],
             PairParameter => ["[0.5, 0.75]", "[0.9, 0.75]"],
             DurationParameter => ["7 steps", "0.25 epochs", "1k tokens"],
+            TimeParameter => ["90 seconds", "1.5 days"],
             SizesParameter => ["0", "1", "2", "4", "5", "[0, 1]", "[3, 8]", "[-1, 3]", "[5, 9]", "[4, 12]", "[8, 8]", "[7, 4]", "[3, 8, 9]"],
             LayersParameter => ["[relu, linear: 4]", "[embed: 8, layer-norm, unembed]", "[linear: 5]"],
             GroupParameter { HasDefaults: true } => ["{}"],
-            GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }", "{ classes: 5 }", "{ codes: 5 }", "{ every: 9 steps }", "9 steps"],
+            GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }", "{ classes: 5 }", "{ codes: 5 }", "{ every: 9 steps }", "9 steps", "9"],
             _ =>
             [
                 .. WrittenParameters.Words(parameter)!.Select(word => word.Example.StartsWith(word.Word + ":", StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example),

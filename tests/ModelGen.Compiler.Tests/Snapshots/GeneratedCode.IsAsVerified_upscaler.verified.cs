@@ -19,7 +19,7 @@ namespace Example.Models;
 /// batch-norm      [6, 8, 6]            12                 float32
 /// relu            [6, 8, 6]                               float32
 /// residual        [6, 8, 6]                               float32
-///   conv          [6, 8, 6]           324         15,552  bfloat16
+///   conv          [6, 8, 6]            36          1,728  bfloat16
 ///   silu          [6, 8, 6]                               bfloat16
 /// concat          [12, 8, 6]                              float32
 /// residual        [12, 8, 6]                              float32
@@ -40,7 +40,7 @@ namespace Example.Models;
 ///   linear        [10, 10, 3]          12            900  bfloat16
 ///   permute       [3, 10, 10]                             bfloat16
 ///   sigmoid       [3, 10, 10]                             bfloat16
-/// total           [3, 10, 10]      19,837         47,844
+/// total           [3, 10, 10]      19,549         34,020
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
@@ -58,8 +58,8 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
         SeenNorm = new global::ModelGen.Models.SpectralNorm(Seen.weight!, axis: 0);
 #line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         BatchNorm = nn.BatchNorm2d(6, eps: 1e-5, momentum: 0.1, device: device);
-#line (10,18)-(10,73) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        Conv = nn.Conv2d(6, 6, (3, 3), padding: (1, 1), bias: false, device: device);
+#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        Conv = nn.Conv2d(6, 6, (1, 1), bias: false, device: device);
 #line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         GroupNorm = nn.GroupNorm(3, 12, eps: 1e-5, device: device);
 #line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
@@ -104,7 +104,7 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     /// <summary>batch-norm; 12 parameters under <c>batch_norm</c>.</summary>
     public modules.BatchNorm2d BatchNorm { get; }
 
-    /// <summary>conv; 324 parameters under <c>conv</c>.</summary>
+    /// <summary>conv; 36 parameters under <c>conv</c>.</summary>
     public modules.Conv2d Conv { get; }
 
     /// <summary>group-norm; 24 parameters under <c>group_norm</c>.</summary>
@@ -157,15 +157,15 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
         var x7 = BatchNorm.call(x6); x6.Dispose();                                                                      // [B, 6, 8, 6]
 #line (9,5)-(9,9) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x8 = functional.relu(x7); x7.Dispose();                                                                     // [B, 6, 8, 6]
-#line (10,18)-(10,73) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x9 = x8.to(torch.bfloat16);                                                                                 // [B, 6, 8, 6] bfloat16
-#line (10,18)-(10,73) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x10 = Conv.weight!.to(torch.bfloat16);                                                                      // [6, 6, 3, 3] bfloat16
-#line (10,18)-(10,73) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x11 = functional.conv2d(x9, x10, padding: [1, 1]); x9.Dispose(); x10.Dispose();                             // [B, 6, 8, 6] bfloat16
-#line (10,77)-(10,81) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var x10 = Conv.weight!.to(torch.bfloat16);                                                                      // [6, 6, 1, 1] bfloat16
+#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var x11 = functional.conv2d(x9, x10); x9.Dispose(); x10.Dispose();                                              // [B, 6, 8, 6] bfloat16
+#line (10,65)-(10,69) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x12 = functional.silu(x11); x11.Dispose();                                                                  // [B, 6, 8, 6] bfloat16
-#line (10,5)-(10,92) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+#line (10,5)-(10,80) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var kept = x8 + x12; x8.Dispose(); x12.Dispose();                                                               // [B, 6, 8, 6]
 #line (11,5)-(11,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var both = torch.cat([seen, kept], 1); seen.Dispose(); kept.Dispose();                                          // [B, 12, 8, 6]

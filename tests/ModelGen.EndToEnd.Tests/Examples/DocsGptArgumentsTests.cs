@@ -15,6 +15,7 @@ public sealed class DocsGptArgumentsTests
         Assert.Equal(Path.Combine("runs", "docs-gpt"), arguments.Out);
         Assert.Equal(1ul, arguments.Seed);
         Assert.False(arguments.Resume);
+        Assert.False(arguments.FindLearningRate);
         Assert.False(arguments.Help);
     }
 
@@ -29,12 +30,13 @@ public sealed class DocsGptArgumentsTests
         Assert.Equal(ulong.MaxValue, arguments.Seed);
         Assert.True(arguments.Resume);
         Assert.True(arguments.Help);
+        Assert.True(Arguments.Parse(["--find-learning-rate"]).FindLearningRate);
     }
 
     [Fact]
     public void HelpNamesEveryOption()
     {
-        foreach (var option in new[] { "--data", "--steps", "--out", "--seed", "--resume", "--help" })
+        foreach (var option in new[] { "--data", "--steps", "--out", "--seed", "--resume", "--find-learning-rate", "--help" })
             Assert.Contains(option, Arguments.HelpText);
     }
 
@@ -50,6 +52,7 @@ public sealed class DocsGptArgumentsTests
     [InlineData("--data needs a value.", "--data", "--steps", "5")]
     [InlineData("--out needs a value.", "--out=")]
     [InlineData("--resume takes no value, but got 'yes'.", "--resume=yes")]
+    [InlineData("--find-learning-rate tries rates on a new model, and --resume goes on with an old one; give one of them.", "--find-learning-rate", "--resume")]
     [InlineData("--steps takes a whole number from 1 to 1000000000, not '0'.", "--steps", "0")]
     [InlineData("--steps takes a whole number from 1 to 1000000000, not '-5'.", "--steps", "-5")]
     [InlineData("--steps takes a whole number from 1 to 1000000000, not '1e3'.", "--steps", "1e3")]

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace ModelGen.EndToEnd.Tests.Examples;
@@ -25,7 +27,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoints, "docs-gpt.model.yaml", Manifest, Metrics, Samples],
+            [Checkpoints, "curves.png", "docs-gpt.model.yaml", "learning-rate.png", Manifest, Metrics, "samples", Samples, "tensorboard"],
             Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("model: DocsGpt", Lines(finished.Path, "docs-gpt.model.yaml"));
 
@@ -42,6 +44,45 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.InRange(validated[0].GetProperty("validation_loss").GetDouble(), 5.4, 5.7);
         Assert.InRange(validated[1].GetProperty("validation_loss").GetDouble(), 2, 4);
         Assert.Equal(["step", "validation_loss"], metrics[^1].EnumerateObject().Select(property => property.Name));
+
+        // Up in a line for 100 steps.
+        Assert.All(trained, line => Assert.Equal(1e-3 * line.GetProperty("step").GetInt64() / 101, line.GetProperty("learning_rate").GetDouble(), 1e-12));
+    }
+
+    [Fact]
+    public void TheSamplesOfStepsShowHowTheModelLearns()
+    {
+        var samples = Directory.EnumerateFiles(Path.Combine(finished.Path, "samples")).Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(["step-000000.txt", "step-000010.txt", "step-000020.txt", "step-000030.txt", "step-000040.txt"], samples.Select(Path.GetFileName));
+        Assert.All(samples, sample => Assert.InRange(File.ReadAllText(sample).Length, 100, 150));
+
+        // The text has few letters; at first any byte is as likely as another.
+        Assert.True(Plain(samples[^1]) > 2 * Plain(samples[0]));
+
+        static int Plain(string file) => File.ReadAllText(file).Count(letter => letter is ' ' or >= 'a' and <= 'z');
+    }
+
+    [Fact]
+    public void TheSameStepsAreInTensorBoardsFile()
+    {
+        // Its messages name each value in plain letters behind their number; that they are right is tested where they are written.
+        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single()));
+
+        foreach (var (tag, count) in new[] { ("train_loss", 4), ("validation_loss", 2), ("learning_rate", 4), ("tokens_per_second", 4), ("texts", 5) })
+            Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
+    }
+
+    [Fact]
+    public void ALearningRateIsFoundWithoutTouchingARun()
+    {
+        var run = ExampleProgram.DocsGpt.Run("--data", finished.Text, "--find-learning-rate", "--steps", "60", "--out", Out);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(["learning-rates.jsonl", "learning-rates.png"], Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of where the loss was least");
+        Assert.InRange(double.Parse(suggestion.Groups[1].Value, CultureInfo.InvariantCulture), 1e-4, 2e-2);
+        Assert.Contains(Path.Combine(Out, "learning-rates.png"), run.Output);
     }
 
     [Fact]
@@ -160,7 +201,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         AssertRefused("The text is too short", "--data", _folder.Write("Too short for 64 bytes in its tenth.", "short.txt"));
 
         Assert.Equal(Files(finished.Path), Files(Out));
-        Assert.Equal([Path.Combine(Out, Checkpoints)], Directory.EnumerateDirectories(Out));
+        Assert.Equal(["checkpoints", "samples", "tensorboard"], Directory.EnumerateDirectories(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

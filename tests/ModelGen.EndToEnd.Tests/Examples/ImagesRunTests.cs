@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ModelGen.Pictures;
 using static TorchSharp.torch;
 
@@ -19,13 +22,18 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            ["checkpoints", "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "manifest.json", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "traversals.png", "vae.model.yaml"],
+            ["checkpoints", "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "tensorboard", "traversals.png", "vae.model.yaml"],
             Names(finished.Path));
         Assert.Equal(["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"], Names(Path.Combine(finished.Path, "samples")));
         Assert.All(
             Directory.EnumerateFiles(finished.Path, "*.png", SearchOption.AllDirectories),
             static file => Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(file)[..8])));
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000000.png")), File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000040.png")));
+
+        // TensorBoard's file names what it shows in plain letters behind their number.
+        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single()));
+        foreach (var (tag, count) in new[] { ("pictures", 5), ("train_kl", 4), ("learning_rate", 4) })
+            Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
 
         var metrics = File.ReadLines(Path.Combine(finished.Path, "metrics.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
         var last = metrics[^1];
@@ -47,6 +55,21 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             Assert.Contains($"  {figure.Name.Replace('_', ' ')} ", finished.Ended.Output);
 
         int Count(string name) => evaluation.GetProperty("counts").GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void ALearningRateIsFoundWithoutTouchingARun()
+    {
+        var run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--find-learning-rate", "--steps", "60", "--out", Out);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(["learning-rates.jsonl", "learning-rates.png"], Names(Out));
+        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of where the loss was least");
+        Assert.InRange(double.Parse(suggestion.Groups[1].Value, CultureInfo.InvariantCulture), 1e-4, 2e-2);
+
+        var refused = ExampleProgram.Images.Run("gan", "--data", finished.Data, "--find-learning-rate", "--out", Out);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.StartsWith("error: The learning rates of PictureGan cannot be found by a range test: it is trained as a game", refused.Error);
     }
 
     [Theory]
@@ -135,6 +158,8 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: Unrecognized command or argument '--stepz'.", "vae", "--stepz")]
+    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --resume.", "vae", "--find-learning-rate", "--resume")]
+    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --epochs.", "vae", "--find-learning-rate", "--epochs", "2")]
     [InlineData("error: Name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
     [InlineData("error: --out takes the path of a folder.", "vae", "--out", "")]
     [InlineData("error: --extractor takes the path of a file.", "vae", "--extractor", " ")]
@@ -201,7 +226,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("resumed at step 40"), "vae", "--data", finished.Data, "--steps", "1000", "--out", Out, "--resume");
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Equal(["checkpoints", "curves.png", "manifest.json", "metrics.jsonl", "samples", "vae.model.yaml"], Names(Out));
+        Assert.Equal(["checkpoints", "curves.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "samples", "tensorboard", "vae.model.yaml"], Names(Out));
     }
 
     [Fact]

@@ -50,6 +50,29 @@ public class ConsoleProgressTests
     }
 
     [Fact]
+    public void TheGradientsNormIsShownAndAWayBackTold()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output);
+        progress.OnStart(new TrainingStart(0, 100));
+        progress.OnStep(Step(20, TimeSpan.FromSeconds(1), 100) with { GradientNorm = 0.51239 });
+        progress.OnValidation(new ValidationReport(20, 100, [new("loss", 2.5)], IsFull: false));
+        progress.OnStep(Step(30, TimeSpan.FromSeconds(1), 100));
+        progress.OnRollback(new RollbackReport(30, 20, double.NaN, 2.3));
+        progress.OnStep(Step(30, TimeSpan.FromSeconds(1), 100));
+        Assert.Equal(
+            """
+            step 20/100  loss 2.3141  gradient norm 0.5124  14,200 tokens/s  1s left
+            step 20/100  validation loss 2.5000
+            step 30/100  loss 2.3141  validation 2.5000  14,200 tokens/s  1s left
+            went back from step 30 to the checkpoint of step 20: the loss was NaN where 2.3000 was expected
+            step 30/100  loss 2.3141  14,200 tokens/s  1s left
+
+            """.ReplaceLineEndings("\n"),
+            output.ToString());
+    }
+
+    [Fact]
     public void PlainLinesForStepsAreAtMostFifty()
     {
         using var output = new StringWriter();

@@ -52,6 +52,29 @@ public sealed class CurvesFileTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatGoesBackDrawsTheSameCurvesAsOneThatNeverDid()
+    {
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        Report(0, 50, metrics, curves);
+        var expected = File.ReadAllBytes(Picture);
+        metrics.OnStep(Of(60));
+        curves.OnStep(Of(60));
+        Assert.NotEqual(expected, File.ReadAllBytes(Picture));
+        var back = new RollbackReport(60, 50, 9, 1);
+        metrics.OnRollback(back);
+        curves.OnRollback(back);
+        Assert.Equal(expected, File.ReadAllBytes(Picture));
+
+        // The milestone of step 52 comes again.
+        File.Delete(Picture);
+        metrics.OnStep(Of(52));
+        curves.OnStep(Of(52));
+        Assert.True(File.Exists(Picture));
+
+        static StepReport Of(long step) => new(step, 100, [new("loss", 5)], 1e-3, 1, "images", TimeSpan.Zero);
+    }
+
+    [Fact]
     public void SpeedIsNoCurveAndMoreThanCanBeToldApartAreLeftOut()
     {
         var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
@@ -68,8 +91,8 @@ public sealed class CurvesFileTests : IDisposable
     public void APictureShowsTheMeasuresItIsAskedFor()
     {
         var metrics = new MetricsFile(Metrics);
-        var (nats, codes, other) = (_folder["nats.png"], _folder["codes.png"], _folder["other.png"]);
-        CurvesFile[] pictures = [new(Metrics, nats, "nats", "loss", "commitment"), new(Metrics, codes, "codes", "codes_used"), new(Metrics, other, "other", "train_loss", "los")];
+        var (nats, codes, rate, one, other) = (_folder["nats.png"], _folder["codes.png"], _folder["rate.png"], _folder["one.png"], _folder["other.png"]);
+        CurvesFile[] pictures = [new(Metrics, nats, "nats", "loss", "commitment"), new(Metrics, codes, "codes", "codes_used"), new(Metrics, rate, "rate", "learning_rate"), new(Metrics, one, "one", "train_loss"), new(Metrics, other, "other", "los")];
         metrics.OnStart(new TrainingStart(0, 100));
         metrics.OnStep(new StepReport(1, 100, [new("loss", 5), new("codes_used", 300), new("commitment", 1)], 1e-3, 1, "images", TimeSpan.Zero));
         metrics.OnValidation(new ValidationReport(1, 100, [new("loss", 6), new("codes_used", 310)], IsFull: true));
@@ -80,6 +103,10 @@ public sealed class CurvesFileTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(nats));
         Curves.Write(Picture, [new("train_codes_used", [(1, 300)]), new("validation_codes_used", [(1, 310)])], "codes");
         Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(codes));
+        Curves.Write(Picture, [new("learning_rate", [(1, 1e-3)])], "rate");
+        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(rate));
+        Curves.Write(Picture, [new("train_loss", [(1, 5)])], "one");
+        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(one));
         Assert.False(File.Exists(other));
     }
 

@@ -18,13 +18,13 @@ public sealed class MetricsFileTests : IDisposable
         metrics.OnValidation(new ValidationReport(0, 20, [new("loss", 5.5)], IsFull: false));
         metrics.OnStep(new StepReport(10, 20, [new("loss", 2.5)], 1e-3, 1234.56, "tokens", TimeSpan.Zero));
         Assert.Equal(2, File.ReadAllLines(path).Length); // on disk at once
-        metrics.OnStep(new StepReport(20, 20, [new("loss", double.NaN), new("kl", 0.25)], 1e-3, 1e7, "images", TimeSpan.Zero));
+        metrics.OnStep(new StepReport(20, 20, [new("loss", double.NaN), new("kl", 0.25)], 1e-3, 1e7, "images", TimeSpan.Zero) { GradientNorm = 1.5, UpdateRatio = 0.002, PeakMemory = 612_000_000 });
         metrics.OnValidation(new ValidationReport(20, 20, [new("loss", 1.875), new("kl", 0.5)], IsFull: true));
         Assert.Equal(
             """
             {"step":0,"validation_loss":5.5}
-            {"step":10,"train_loss":2.5,"tokens_per_second":1234.6}
-            {"step":20,"train_loss":"NaN","train_kl":0.25,"images_per_second":10000000}
+            {"step":10,"train_loss":2.5,"learning_rate":0.001,"tokens_per_second":1234.6}
+            {"step":20,"train_loss":"NaN","train_kl":0.25,"learning_rate":0.001,"gradient_norm":1.5,"update_ratio":0.002,"images_per_second":10000000,"peak_memory_bytes":612000000}
             {"step":20,"validation_loss":1.875,"validation_kl":0.5}
 
             """.ReplaceLineEndings("\n"),
@@ -42,10 +42,10 @@ public sealed class MetricsFileTests : IDisposable
         metrics.OnStep(new StepReport(20, 20, [new("loss", double.NegativeInfinity), new("kl", 0.25)], 1e-3, 4, "images", TimeSpan.Zero));
         File.AppendAllText(path, """{"step":20,"validation_lo""");
         var curves = MetricsFile.Read(path);
-        Assert.Equal(["validation_loss", "train_loss", "images_per_second", "train_kl"], curves.Select(static curve => curve.Name));
+        Assert.Equal(["validation_loss", "train_loss", "learning_rate", "images_per_second", "train_kl"], curves.Select(static curve => curve.Name));
         Assert.Equal([(0L, 5.5)], curves[0].Points);
         Assert.Equal([(10L, 2.5), (20L, double.NegativeInfinity)], curves[1].Points);
-        Assert.Equal([(20L, 0.25)], curves[3].Points);
+        Assert.Equal([(20L, 0.25)], curves[4].Points);
         Assert.StartsWith("Cannot read the metrics: ", Assert.Throws<ModelGenException>(() => MetricsFile.Read(_folder["missing"])).Message);
     }
 
@@ -97,6 +97,20 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal(lines[..2], File.ReadAllLines(path));
         new MetricsFile(path).OnStart(new TrainingStart(0, 40));
         Assert.Empty(File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public void ARunThatGoesBackKeepsWhatCameBefore()
+    {
+        var path = _folder["metrics.jsonl"];
+        var lines = new[] { """{"step":0,"validation_loss":5}""", """{"step":10,"train_loss":4}""", """{"step":10,"validation_loss":4}""", """{"step":20,"train_loss":30}""" };
+        var metrics = new MetricsFile(path);
+        foreach (var (to, kept) in new[] { (15, 3), (10, 3), (0, 1) })
+        {
+            File.WriteAllLines(path, lines);
+            metrics.OnRollback(new RollbackReport(20, to, 30, 4));
+            Assert.Equal(lines[..kept], File.ReadAllLines(path));
+        }
     }
 
     [Fact]

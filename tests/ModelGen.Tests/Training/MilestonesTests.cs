@@ -26,5 +26,15 @@ public sealed class MilestonesTests
         Assert.Equal([true, true, true], Enumerable.Range(1, 3).Select(step => milestones.Pass(Report(step, 3))));
     }
 
+    [Fact]
+    public void AreToldAgainToARunThatGoesBack()
+    {
+        var milestones = new Milestones(4);
+        milestones.Start(new TrainingStart(0, 40));
+        Assert.True(milestones.Pass(Report(20)));
+        milestones.GoBack(new RollbackReport(25, 15, 9, 1));
+        Assert.Equal([false, true, false], new[] { 19, 20, 21 }.Select(step => milestones.Pass(Report(step))));
+    }
+
     private static StepReport Report(long step, long totalSteps = 40) => new(step, totalSteps, [], 1e-3, 1, "images", TimeSpan.Zero);
 }

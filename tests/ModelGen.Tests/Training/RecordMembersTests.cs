@@ -30,12 +30,15 @@ public sealed class RecordMembersTests
             training.discriminator.optimizer = none
             training.discriminator.steps = 2
             training.duration = 2.5 epochs
+            training.early-stopping = none
             training.loss-scaling = False
+            training.max-time = none
             training.optimizer = AdamW
             training.optimizer.betas = (0.5, 0.999)
             training.optimizer.epsilon = 1E-08
             training.optimizer.learning-rate = 0.001
             training.optimizer.weight-decay = 0.01
+            training.rollback = none
             training.schedule = CosineSchedule
             training.schedule.floor = 1E-05
             training.schedule.warmup = 100 steps

@@ -31,6 +31,24 @@ public sealed class SampleGridsTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatBeginsResumesOrGoesBackDropsWhatCameAfter()
+    {
+        foreach (var name in new[] { "step-000000.png", "step-000200.png", "step-000300.png", "step-1000000.png", "step-000300.txt", "step-final.png", "notes.png" })
+            _folder.Write($"run/{name}", [1]);
+        string[] others = ["notes.png", "step-000300.txt", "step-final.png"];
+        var grids = Grids("run");
+        grids.OnStart(new TrainingStart(250, 1000));
+        Assert.Equal(["notes.png", "step-000000.png", "step-000200.png", "step-000300.txt", "step-final.png"], Files("run"));
+        grids.OnStep(Report(300));
+        grids.OnRollback(new RollbackReport(310, 250, 9, 1));
+        Assert.DoesNotContain("step-000300.png", Files("run"));
+        grids.OnStep(Report(300));
+        Assert.Contains("step-000300.png", Files("run"));
+        Grids("run").OnStart(new TrainingStart(0, 1000));
+        Assert.Equal(others.Append("step-000000.png").Order(StringComparer.Ordinal), Files("run"));
+    }
+
+    [Fact]
     public void ThePicturesAreFreed()
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;

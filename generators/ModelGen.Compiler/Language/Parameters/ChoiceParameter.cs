@@ -13,6 +13,11 @@ internal sealed class ChoiceParameter(string name, string summary, params string
     /// <summary>The enum of the runtime that the words are members of, where an options record takes the choice.</summary>
     public string? CSharpType { get; init; }
 
+    public override bool IsWord => true;
+
+    /// <summary>Whether an options record takes the choice as a text.</summary>
+    public bool IsText { get; init; }
+
     public override string Type => $"one of {string.Join(", ", Choices)}";
 
     public override JsonObject Schema => new() { ["enum"] = Choices.ToArray() };
@@ -30,7 +35,7 @@ internal sealed class ChoiceParameter(string name, string summary, params string
         return null;
     }
 
-    public override string ToCSharp(object value) => CSharpType is null ? base.ToCSharp(value) : $"{CSharpType}.{CSharp.Names.Pascal((string)value)}";
+    public override string ToCSharp(object value) => IsText ? $"\"{value}\"" : CSharpType is null ? base.ToCSharp(value) : $"{CSharpType}.{CSharp.Names.Pascal((string)value)}";
 
     protected override string Format(string value) => value;
 }

@@ -103,7 +103,7 @@ public sealed class ManifestFile : TrainingObserver
     private JsonObject Final(long step)
     {
         var final = new JsonObject { ["step"] = step };
-        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => !MetricsFile.IsSpeed(measure)))
+        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => MetricsFile.IsOfObjective(measure.Name)))
             final[measure.Name] = measure.Points[^1].Value is var value && double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
         return final;
     }

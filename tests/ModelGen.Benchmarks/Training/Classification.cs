@@ -1,0 +1,41 @@
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Benchmarks.Training;
+
+/// <summary>Telling classes apart: the cross-entropy of a network's scores, on made-up samples that go round in order.</summary>
+internal sealed class Classification : Objective
+{
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly ClassificationData _data;
+
+    public Classification(nn.Module<Tensor, Tensor> network, ClassificationData data) => (_network, _data) = (network, data);
+
+    public override nn.Module Model => _network;
+
+    public override string Fingerprint => nameof(Classification);
+
+    public override string DataFingerprint => nameof(ClassificationData);
+
+    public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+
+    public override string Unit => "samples";
+
+    public override double UnitsPerStep(int batchSize) => batchSize;
+
+    public override double StepsPerEpoch(int batchSize) => (double)ClassificationData.Count / batchSize;
+
+    public override StepLoss Loss(TrainingStep step)
+    {
+        var (samples, classes) = _data.Batch(step.BatchSize, step.Batch);
+        using (samples)
+        using (classes)
+        using (var scores = _network.call(samples))
+            return new StepLoss(nn.functional.cross_entropy(scores, classes));
+    }
+
+    public override IReadOnlyList<ModelGen.Training.Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+
+    public override IReadOnlyList<ModelGen.Training.Measure> Validate(int batchSize) => [];
+}
