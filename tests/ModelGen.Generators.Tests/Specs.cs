@@ -1,8 +1,13 @@
+using System.Text.RegularExpressions;
+
 namespace ModelGen.Generators.Tests;
 
 /// <summary>Specs that the tests build.</summary>
-internal static class Specs
+internal static partial class Specs
 {
+    /// <summary>A line of generated code without the places in it.</summary>
+    public static string WithoutPlaces(string line) => Place().Replace(line, "");
+
     /// <summary>A network of two layers.</summary>
     public static string Network(string name, int width = 8) =>
         $$"""
@@ -42,4 +47,7 @@ internal static class Specs
         sampling: { temperature: 0.8, top-k: 20 }
 
         """;
+
+    [GeneratedRegex(@"\([0-9]+,[0-9]+\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
 }

@@ -217,7 +217,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         }
 
         var (name, from, isConnected) = Connections(entries);
-        var beside = layer?.Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList() ?? [];
+        var beside = (layer ?? BlockLayer.Instance).Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList();
         foreach (var entry in entries.Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)))
         {
             var hint = words.Any(word => word.Word == entry.Key.Text) || blocks.ContainsKey(entry.Key.Text)
@@ -237,7 +237,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
 
         if (block is not null)
         {
-            return BlockUse(origin, block, head, name, from) is { } use && isConnected ? use : null;
+            return BlockUse(origin, block, head, entries, name, from) is { } use && isConnected ? use : null;
         }
 
         var inner = Entries(layer!, head.Value);
@@ -314,7 +314,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         return (name, new EquatableArray<string>(names), sources.Count > 0 && names.Count == sources.Count);
     }
 
-    private LayerSpec? BlockUse(int origin, Block block, Entry head, string? name, EquatableArray<string> from)
+    private LayerSpec? BlockUse(int origin, Block block, Entry head, IReadOnlyList<Entry> entries, string? name, EquatableArray<string> from)
     {
         block.IsUsed = true;
         _keyCount++;
@@ -361,7 +361,11 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
             inner.Define(parameter.Name, argument is not null ? Number(path, "a number", argument) : parameter.Default);
         }
 
-        return Body(block, inner, head.Key.Span.Line) is EquatableArray<LayerSpec> body ? new LayerSpec(origin, BlockLayer.Instance, BlockLayer.Use(block.Name.Text, body), name, from) : null;
+        var mark = entries.FirstOrDefault(entry => entry != head && entry.Key.Text == Recomputation.Parameter.Name);
+        var isRecomputed = mark is null ? false : Recomputation.Parameter.Bind(this, $"{block.Name.Text}.{mark.Key.Text}", mark.Value);
+        return Body(block, inner, head.Key.Span.Line) is EquatableArray<LayerSpec> body && isRecomputed is bool flag
+            ? new LayerSpec(origin, BlockLayer.Instance, BlockLayer.Use(block.Name.Text, body, flag), name, from)
+            : null;
     }
 
     /// <summary>Looks for mistakes in a block that nothing uses, whatever its parameters might be.</summary>

@@ -22,6 +22,20 @@ internal sealed class CodeWriter
     /// <summary>A line that later names the place a layer was written at; see <see cref="LineDirectives"/>.</summary>
     public void Place(int origin) => _text.Append(LineDirectives.Marker).Append(origin.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
+    /// <summary>A line that later ends in the place a layer was written at.</summary>
+    public void Placed(int origin, string line)
+    {
+        _text.Append(LineDirectives.PlaceMarker).Append(origin.ToString(CultureInfo.InvariantCulture));
+        Line(line);
+    }
+
+    /// <summary>A line that later names the file.</summary>
+    public void PlaceFile(string before)
+    {
+        _text.Append(LineDirectives.FileMarker);
+        Line(before);
+    }
+
     /// <summary>Ends the stretch that belongs to places of the spec.</summary>
     public void PlaceDefault() => _text.Append("#line default\n");
 

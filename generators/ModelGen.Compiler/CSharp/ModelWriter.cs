@@ -32,6 +32,7 @@ internal static class ModelWriter
         ModuleWriter.Constructor(writer, model.Root, "public", $"base(nameof({model.Spec.Name}))");
         ModuleWriter.Submodules(writer, model.Root);
         family.WriteMembers(writer, model);
+        LayerPlacesWriter.Member(writer, model);
         if (model.Root.Operations.Count > 0)
         {
             ModuleWriter.Forward(writer, model.Root, family.InputChecks);

@@ -144,7 +144,7 @@ internal static class ModuleWriter
 
     private static string Statement(ModuleGraph graph, Operation operation, IReadOnlyDictionary<Value, string> names)
     {
-        var expression = Placeholder.Replace(operation.Expression, match => names[operation.Inputs[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]]);
+        var expression = Placeholder.Replace(operation.Recomputing ?? operation.Expression, match => names[operation.Inputs[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]]);
         var ended = Liveness.EndingAt(graph, operation).SelectMany(value => Tensors(value, names[value])).Select(tensor => $" {tensor}.Dispose();");
         return $"var {names[operation.Output]} = {expression};{string.Concat(ended)}";
     }

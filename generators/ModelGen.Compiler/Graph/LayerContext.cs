@@ -107,7 +107,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
     public Value Apply(Arithmetic arithmetic, string expression, IReadOnlyList<Value> values, Shape shape) =>
-        Scope.Add(new Operation(expression, new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, arithmetic));
+        Scope.Add(new Operation(expression, new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, arithmetic), Layer);
 
     /// <summary>Adds a product of tensors with weights.</summary>
     /// <param name="function">The C# with $0, $1, … for the tensors and after them the weights.</param>
@@ -122,7 +122,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
             module ?? product.WithOwnWeights(values.Count), new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, Arithmetic.Product)
         {
             Product = product,
-        });
+        }, Layer);
     }
 
     /// <summary>
@@ -164,7 +164,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
     /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
-    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input)
+    /// <param name="name">The wished name.</param>
+    /// <param name="elements">The classes.</param>
+    /// <param name="isList">Whether they form a list.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
+    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
         var (property, stateName) = Scope.FreeName(name);
         var same = elements.All(element => element == elements[0]);
@@ -179,11 +184,17 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         {
             var index = isList ? FormattableString.Invariant($"[{i}]") : "";
             var output = Scope.Result([input], elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin);
-            input = Scope.Add(new Operation($"{property}{index}.call($0)", new EquatableArray<Value>([input]), output, Spec.Origin, Arithmetic.Exact) { Callee = elements[i] });
+            input = Scope.Add(new Operation($"{property}{index}.call($0)", new EquatableArray<Value>([input]), output, Spec.Origin, Arithmetic.Exact)
+            {
+                Callee = elements[i],
+                Recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null,
+            }, Layer);
         }
 
         return input;
     }
+
+    private (string, bool) Layer => (Spec.Layer.Label(Spec.Arguments), Spec.Layer.KeepsFinite);
 
     private IEnumerable<string> Initialisation(string property, WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
     {

@@ -21,6 +21,9 @@ internal sealed class ModuleGraph(string className, Value input)
 
     public List<Operation> Operations { get; } = [];
 
+    /// <summary>The layers that the operations and submodules come from, by origin: each as it is called in messages, and whether it keeps finite numbers finite.</summary>
+    public Dictionary<int, (string Label, bool KeepsFinite)> Layers { get; } = [];
+
     /// <summary>The rows of the layer table, in order.</summary>
     public List<LayerRow> Rows { get; } = [];
 
@@ -50,6 +53,9 @@ internal sealed record Operation(string Expression, EquatableArray<Value> Inputs
 
     /// <summary>The module class that it calls, where it does.</summary>
     public ModuleGraph? Callee { get; init; }
+
+    /// <summary>The C# that computes the same and leaves the activations to backward to compute again; null where they are kept.</summary>
+    public string? Recomputing { get; init; }
 }
 
 /// <summary>A module that a class holds.</summary>

@@ -86,13 +86,14 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         new(shape, type, inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail, origin) { HasBatch = inputs.Count > 0 };
 
     /// <summary>Adds an operation and gives its result.</summary>
-    public Value Add(Operation operation)
+    public Value Add(Operation operation, (string, bool) layer)
     {
         foreach (var input in operation.Inputs)
         {
             input.Uses++;
         }
 
+        Graph.Layers[operation.Origin] = layer;
         Graph.Operations.Add(operation);
         return operation.Output;
     }

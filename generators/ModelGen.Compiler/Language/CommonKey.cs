@@ -11,7 +11,7 @@ internal sealed record CommonKey(string Name, string Summary, string Type, bool 
 
     public static readonly CommonKey Let = new("let", "constants for expressions: after `let: { width: 128 }`, `4 * $width` is 512", "names with numbers", false);
 
-    public static readonly CommonKey Blocks = new("blocks", "layer lists to use by name, with parameters: `blocks: { mlp: { parameters: [width, growth: 4], layers: [linear: $growth * $width, gelu, linear: $width] } }`", "names with 'layers' and optional 'parameters'", false);
+    public static readonly CommonKey Blocks = new("blocks", "layer lists to use by name, with parameters: `blocks: { mlp: { parameters: [width, growth: 4], layers: [linear: $growth * $width, gelu, linear: $width] } }`; beside its use a block takes what a layer does, and `recompute` as `repeat` does", "names with 'layers' and optional 'parameters'", false);
 
     /// <summary>All of them, in the order of the reference.</summary>
     public static IReadOnlyList<CommonKey> All { get; } = [Model, Description, Family, Let, Blocks];

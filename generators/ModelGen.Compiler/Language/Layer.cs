@@ -19,6 +19,9 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
     /// <summary>Whether the layer passes on what the one before it computed, so that a residual's branch ends with that one.</summary>
     public virtual bool PassesOn => false;
 
+    /// <summary>Whether it gives finite numbers for all finite numbers, so that NaN and infinity cannot begin in it.</summary>
+    public virtual bool KeepsFinite => false;
+
     /// <summary>Whether the layer adds its own rows to the layer table.</summary>
     public virtual bool AddsRows => false;
 

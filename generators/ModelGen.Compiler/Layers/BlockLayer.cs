@@ -15,7 +15,7 @@ internal sealed class BlockLayer : Layer
     public static readonly BlockLayer Instance = new();
 
     private BlockLayer()
-        : base("block", "a list of layers defined under `blocks`", Name, Body)
+        : base("block", "a list of layers defined under `blocks`", Name, Body, Recomputation.Parameter)
     {
     }
 
@@ -27,8 +27,8 @@ internal sealed class BlockLayer : Layer
 
     public override string Example => "block";
 
-    public static Arguments Use(string name, EquatableArray<LayerSpec> layers) =>
-        Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?> { [Name] = name, [Body] = layers });
+    public static Arguments Use(string name, EquatableArray<LayerSpec> layers, bool isRecomputed) =>
+        Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?> { [Name] = name, [Body] = layers, [Recomputation.Parameter] = isRecomputed });
 
     public override string Label(Arguments arguments) => arguments.Get(Name);
 
@@ -48,6 +48,6 @@ internal sealed class BlockLayer : Layer
         }
 
         context.AddRow(name, graph.Output.Shape, graph.ParameterCount, graph);
-        return context.Call(context.Spec.Name ?? name, [graph], isList: false, context.Input);
+        return context.Call(context.Spec.Name ?? name, [graph], isList: false, context.Input, Recomputation.IsWanted(context, [graph]));
     }
 }

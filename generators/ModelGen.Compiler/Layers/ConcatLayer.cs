@@ -11,6 +11,8 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
 
     public override bool Joins => true;
 
+    public override bool KeepsFinite => true;
+
     public override string ShapeRule => "[a, n] and [b, n] -> [a + b, n]";
 
     public override string ExampleInput => "tensor: [6, 4]";

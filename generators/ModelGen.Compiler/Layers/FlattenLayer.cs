@@ -5,6 +5,8 @@ namespace ModelGen.Compiler.Layers;
 
 internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as one")
 {
+    public override bool KeepsFinite => true;
+
     public override string ShapeRule => "[a, b, …] -> [a * b * …]";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers several times over, each time with weights of its own", Times, Body)
+internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers several times over, each time with weights of its own", Times, Body, Recomputation.Parameter)
 {
     private static readonly IntegerParameter Times = new("times", "how often") { IsMain = true, IsRequired = true, Maximum = 1000 };
 
@@ -15,7 +15,7 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
 
     public override string ExampleInput => "tensor: [6, 4]";
 
-    public override string Example => "{ repeat: 3, layers: [linear: 4, relu] }";
+    public override string Example => "{ repeat: 3, layers: [linear: 4, relu], recompute: true }";
 
     public override double CountLayers(Arguments arguments) =>
         1 + (arguments.Get(Times) * arguments.Get(Body).Sum(layer => layer.Layer.CountLayers(layer.Arguments)));
@@ -50,6 +50,6 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
             context.AddRow(Word, elements[start].Output.Shape, checked((end - start) * elements[start].ParameterCount), elements[start], end - start);
         }
 
-        return context.Call(context.Spec.Name ?? "blocks", elements, isList: true, context.Input);
+        return context.Call(context.Spec.Name ?? "blocks", elements, isList: true, context.Input, Recomputation.IsWanted(context, elements));
     }
 }

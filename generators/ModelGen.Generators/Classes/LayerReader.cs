@@ -2,8 +2,10 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Generators.Classes;
@@ -72,7 +74,7 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
         }
 
         var given = arguments.Read(attribute, syntax, layer is null ? ["Layers"] : [.. layer.Positional.Select(argument => argument.Property)]);
-        var entries = layer is null ? Use(given[0], name) : Word(layer, given, name, span);
+        var entries = layer is null ? Use(given, name) : Word(layer, given, name, span);
         if (entries is null)
         {
             return new UnreadNode(span);
@@ -106,9 +108,9 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
         return [new Entry(new ScalarNode(name, layer.Word, isQuoted: false), value), .. beside];
     }
 
-    private List<Entry>? Use(GivenArgument argument, SourceSpan name)
+    private List<Entry>? Use(IReadOnlyList<GivenArgument> given, SourceSpan name)
     {
-        if (Property(argument) is not { } property)
+        if (Property(given[0]) is not { } property)
         {
             return null;
         }
@@ -123,7 +125,8 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
             diagnostics.Report(Rules.InvalidName, Place(property), property.Name, "a block", $"both it and '{other.Name}' would name the block '{block}'");
         }
 
-        return [new Entry(new ScalarNode(name, block, isQuoted: false), new ScalarNode(name, "", isQuoted: false))];
+        var use = new Entry(new ScalarNode(name, block, isQuoted: false), new ScalarNode(name, "", isQuoted: false));
+        return [use, .. given.Where(argument => argument.Property == Names.Pascal(Recomputation.Parameter.Name)).Select(argument => arguments.Entry(argument, Recomputation.Parameter)!)];
     }
 
     // The list of the property that an argument names.

@@ -10,4 +10,8 @@ public sealed class UseAttribute : LayerAttribute
 
     /// <summary>The property that lists the layers.</summary>
     public string Layers { get; }
+
+    /// <summary>Whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one more forward.</summary>
+    /// <value>True or false; when left out: false.</value>
+    public bool Recompute { get; set; }
 }

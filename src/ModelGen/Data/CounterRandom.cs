@@ -24,6 +24,7 @@ internal static class CounterRandom
         ClassifierWeights = 21,
         ClassifierOrder = 22,
         KernelSubsets = 23,
+        Recomputation = 24,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>

@@ -44,6 +44,12 @@ public abstract class ImageModel : nn.Module
     /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
     public virtual long ActivationBytes => 0;
 
+    /// <summary>
+    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
+    /// failing training can name them. Empty in a model written by hand.
+    /// </summary>
+    public virtual string LayerPlaces => "";
+
     /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>
     /// <param name="data">The pictures, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>

@@ -45,6 +45,12 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
     public virtual long ActivationBytes => 0;
 
+    /// <summary>
+    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
+    /// failing training can name them. Empty in a model written by hand.
+    /// </summary>
+    public virtual string LayerPlaces => "";
+
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>

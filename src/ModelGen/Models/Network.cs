@@ -24,6 +24,12 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <summary>What the elements of a sample are: Float32, or Int64 for token ids.</summary>
     public abstract ScalarType InputType { get; }
 
+    /// <summary>
+    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
+    /// failing training can name them. Empty in a model written by hand.
+    /// </summary>
+    public virtual string LayerPlaces => "";
+
     /// <summary>Checks the tensor handed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>
     /// <param name="input">What the caller passed; any floating-point type will do where <see cref="InputType"/> is one.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>

@@ -353,6 +353,8 @@ public sealed class Trainer : IDisposable
 
     private void SeedTorch()
     {
+        if (_objective.BatchSplit == BatchSplit.AtOnce)
+            return; // it draws nothing from there
         var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)(Step + _progress.Skipped)));
         manual_seed(seed).Dispose();
         if (_cuda)

@@ -1,3 +1,4 @@
+using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,13 +23,15 @@ internal sealed class Classification : Objective
 
     public override string Unit => "samples";
 
+    public override BatchSplit BatchSplit => BatchSplit.AtOnce;
+
     public override double UnitsPerStep(int batchSize) => batchSize;
 
     public override double StepsPerEpoch(int batchSize) => (double)ClassificationData.Count / batchSize;
 
     public override StepLoss Loss(TrainingStep step)
     {
-        var (samples, classes) = _data.Batch(step.BatchSize, step.Batch);
+        var (samples, classes) = _data.Batch((step.BatchSize * step.Batch) + step.First, step.Count);
         using (samples)
         using (classes)
         using (var scores = _network.call(samples))

@@ -17,11 +17,11 @@ internal sealed class ClassificationData : IDisposable
     private readonly Tensor _samples = randn(Count, Features);
     private readonly Tensor _classes = randint(Classes, [Count], dtype: ScalarType.Int64);
 
-    /// <summary>The samples of one batch, [size, <see cref="Features"/>], and their classes, [size].</summary>
-    public (Tensor Samples, Tensor Classes) Batch(int size, long batch)
+    /// <summary>Samples from one of the run's on, [count, <see cref="Features"/>], and their classes, [count]; they begin anew after the last.</summary>
+    public (Tensor Samples, Tensor Classes) Batch(long firstSample, int count)
     {
-        var first = batch * size % Count;
-        return (_samples.narrow(0, first, size), _classes.narrow(0, first, size));
+        var first = firstSample % Count;
+        return (_samples.narrow(0, first, count), _classes.narrow(0, first, count));
     }
 
     /// <summary>Frees the samples.</summary>

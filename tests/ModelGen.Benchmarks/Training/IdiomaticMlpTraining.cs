@@ -49,7 +49,7 @@ internal sealed class IdiomaticMlpTraining : TrainingSide
 
     private Tensor Loss()
     {
-        var (samples, classes) = _data.Batch(_batchSize, _step);
+        var (samples, classes) = _data.Batch(_batchSize * _step, _batchSize);
         return nn.functional.cross_entropy(_model.call(samples), classes);
     }
 }

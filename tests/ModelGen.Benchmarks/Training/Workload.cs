@@ -50,6 +50,20 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
             return new TrainingPair(data, () => new GeneratedTraining(new Classification(new SmallMlp(), data), options), () => new IdiomaticMlpTraining(data, options));
         });
 
+    /// <summary>A deep GPT with <c>recompute</c> in its spec, against the same without.</summary>
+    public static Workload RecomputedGpt { get; } = new(
+        "gpt-recompute",
+        "a generated GPT (12 layers, 4 heads, width 128, context 64, batch 48)",
+        Gpt.Step,
+        static () =>
+        {
+            var data = BenchmarkText.Tokens();
+            return new TrainingPair(
+                data,
+                () => new GeneratedTraining(new RecomputedDeepGpt().CreateObjective(data), RecomputedDeepGpt.Training),
+                () => new GeneratedTraining(new DeepGpt().CreateObjective(data), DeepGpt.Training));
+        });
+
     /// <summary>The example's variational autoencoder.</summary>
     public static Workload Vae { get; } = new(
         "vae",

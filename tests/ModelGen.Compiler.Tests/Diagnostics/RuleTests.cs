@@ -157,6 +157,11 @@ public sealed partial class RuleTests
         ($"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n", "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer"),
         ($"model: M\nfamily: network\ndata: {{ image: [28, 28] }}\nnetwork: [relu]\n", "(3,7): MG2023: 'image' takes three lengths, [channels, height, width]; found 2"),
         ($"{Gpt}network:\n  - embed: 8\n  - unembed: {{ initialiser: {{ normal: 0.1 }} }}\n", "(7,29): MG2023: a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'"),
+        ($"{Head}network:\n  - {{ repeat: 2, layers: [relu, batch-norm], recompute: true }}\n", "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time that it runs; take the layer out of the part, or the mark off it"),
+        ($"{Head}blocks: {{ b: {{ layers: [residual: [linear: {{ features: 9, spectral-norm: true }}]] }} }}\nnetwork:\n  - {{ repeat: 2, layers: [b], recompute: true }}\n", "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time that it runs; take the layer out of the part, or the mark off it"),
+        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\nblocks: {{ b: {{ layers: [linear: 6] }} }}\ndiscriminator: [{{ b: , recompute: true }}, flatten, linear: 1]\n", "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it"),
+        ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork:\n  - {{ b: , recompute: yes }}\n", "(6,23): MG2005: 'b.recompute' expects true or false; found 'yes'"),
+        ($"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n", "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"),
     ];
 
     /// <summary>The first spec that shows a rule, and what is reported.</summary>

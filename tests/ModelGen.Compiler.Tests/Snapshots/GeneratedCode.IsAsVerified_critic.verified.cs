@@ -98,6 +98,26 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        critic.model.yaml
+        PictureCritic:
+        conv conv (7,5)
+        conv2 conv (9,5)
+        linear linear (13,5)
+        conv_norm conv - (7,5)
+        - conv 0,1 (7,5)
+        - leaky-relu 2 (8,5)
+        conv2_norm conv - (9,5)
+        - conv 3,4 (9,5)
+        - leaky-relu 5 (10,5)
+        - minibatch-deviation 6 (11,5)
+        = flatten 7 (12,5)
+        linear_norm linear - (13,5)
+        - linear 8,9 (13,5)
+        """;
+
     /// <summary>[B, 1, 28, 28] to [B, 1].</summary>
     /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
     /// <returns>[B, 1]; the caller disposes it.</returns>

@@ -113,6 +113,45 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => new global::ModelGen.Training.NextTokenObjective(this, data);
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        docs-gpt.model.yaml
+        DocsGpt:
+        embed embed 0 (18,5)
+        blocks.0 repeat 1 (19,5)
+        blocks.1 repeat 2 (19,5)
+        blocks.2 repeat 3 (19,5)
+        blocks.3 repeat 4 (19,5)
+        layer_norm layer-norm 5 (23,5)
+        - unembed 6 (24,5)
+        Embed:
+        positions embed (18,5)
+        tokens embed 0 (18,5)
+        - embed 0 (18,5)
+        - embed 1,2 (18,5)
+        SelfAttention:
+        qkv self-attention 0 (21,32)
+        - self-attention 1 (21,32)
+        - self-attention 2 (21,32)
+        - self-attention 3 (21,32)
+        - self-attention 3 (21,32)
+        - self-attention 3 (21,32)
+        - self-attention 4,5,6 (21,32)
+        - self-attention 7 (21,32)
+        - self-attention 8 (21,32)
+        projection self-attention 9 (21,32)
+        Block:
+        layer_norm layer-norm 0 (21,20)
+        self_attention self-attention 1 (21,32)
+        - residual 0,2 (21,9)
+        layer_norm2 layer-norm 3 (22,20)
+        linear linear 4 (22,32)
+        - gelu 5 (22,52)
+        linear2 linear 6 (22,58)
+        - residual 3,7 (22,9)
+        """;
+
     /// <summary>Token ids [B, T] to [B, T, 256].</summary>
     /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
     /// <returns>[B, T, 256]; the caller disposes it.</returns>

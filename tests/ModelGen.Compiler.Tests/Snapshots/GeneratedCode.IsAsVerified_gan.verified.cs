@@ -99,6 +99,30 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        gan.model.yaml
+        Generator:
+        linear linear 0 (9,5)
+        = reshape 1 (10,5)
+        batch_norm batch-norm 2 (11,5)
+        = relu 3 (12,5)
+        conv_transpose conv-transpose 4 (13,5)
+        batch_norm2 batch-norm 5 (14,5)
+        = relu 6 (15,5)
+        conv_transpose2 conv-transpose 7 (16,5)
+        = tanh 8 (17,5)
+        Discriminator:
+        conv conv 0 (19,5)
+        - leaky-relu 1 (20,5)
+        conv2 conv 2 (21,5)
+        - leaky-relu 3 (22,5)
+        - minibatch-deviation 4 (23,5)
+        = flatten 5 (24,5)
+        linear linear 6 (25,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

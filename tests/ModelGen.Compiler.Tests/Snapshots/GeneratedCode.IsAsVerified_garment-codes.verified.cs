@@ -113,6 +113,27 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.5 });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        garment-codes.model.yaml
+        Encoder:
+        conv conv 0 (11,5)
+        = relu 1 (12,5)
+        conv2 conv 2 (13,5)
+        = relu 3 (14,16)
+        conv3 conv 4 (14,22)
+        - residual 3,5 (14,5)
+        = relu 6 (15,5)
+        conv4 conv 7 (16,5)
+        Decoder:
+        conv conv 0 (18,5)
+        = relu 1 (19,5)
+        conv_transpose conv-transpose 2 (20,5)
+        = relu 3 (21,5)
+        conv_transpose2 conv-transpose 4 (22,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

@@ -132,6 +132,30 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.HingeLoss {  });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        garment-gan.model.yaml
+        Generator:
+        linear linear 0 (11,5)
+        = reshape 1 (12,5)
+        batch_norm batch-norm 2 (13,5)
+        = relu 3 (14,5)
+        conv_transpose conv-transpose 4 (15,5)
+        batch_norm2 batch-norm 5 (16,5)
+        = relu 6 (17,5)
+        conv_transpose2 conv-transpose 7 (18,5)
+        = tanh 8 (19,5)
+        Discriminator:
+        conv conv 0 (21,5)
+        - leaky-relu 1 (22,5)
+        conv2 conv 2 (23,5)
+        - leaky-relu 3 (24,5)
+        = flatten 4 (25,5)
+        linear linear 5 (26,5)
+        - leaky-relu 6 (27,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

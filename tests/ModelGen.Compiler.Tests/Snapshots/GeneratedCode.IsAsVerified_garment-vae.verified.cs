@@ -125,6 +125,34 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = global::ModelGen.Training.Duration.Epochs(2) });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        garment-vae.model.yaml
+        Down:
+        conv conv 0 (10,44)
+        - leaky-relu 1 (10,109)
+        Down2:
+        conv conv 0 (10,44)
+        - leaky-relu 1 (10,109)
+        Encoder:
+        down down 0 (12,5)
+        down2 down 1 (13,5)
+        conv conv 2 (14,16)
+        = relu 3 (14,71)
+        - residual 2,4 (14,5)
+        = flatten 5 (15,5)
+        linear linear 6 (16,5)
+        = relu 7 (17,5)
+        Decoder:
+        linear linear 0 (19,5)
+        = relu 1 (20,5)
+        = reshape 2 (21,5)
+        conv_transpose conv-transpose 3 (22,5)
+        = relu 4 (23,5)
+        conv_transpose2 conv-transpose 5 (24,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

@@ -88,6 +88,44 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        mixer.model.yaml
+        Mixer:
+        blocks.0 repeat 0 (19,5)
+        blocks.1 repeat 1 (19,5)
+        head mlp 2 (23,5)
+        - global-pool 3 (25,5)
+        linear linear 4 (26,5)
+        Mlp:
+        linear linear 0 (11,14)
+        - gelu 1 (11,39)
+        - dropout 2 (11,51)
+        linear2 linear 3 (11,65)
+        OverPlaces:
+        = permute 0 (14,9)
+        mlp mlp 1 (15,9)
+        = permute 2 (16,9)
+        Mlp2:
+        linear linear 0 (11,14)
+        - gelu 1 (11,39)
+        - dropout 2 (11,51)
+        linear2 linear 3 (11,65)
+        Block:
+        layer_norm layer-norm 0 (21,20)
+        over_places over-places 1 (21,32)
+        - residual 0,2 (21,9)
+        layer_norm2 layer-norm 3 (22,20)
+        mlp mlp 4 (22,49)
+        - residual 3,5 (22,9)
+        Mlp3:
+        linear linear 0 (11,14)
+        - gelu 1 (11,39)
+        - dropout 2 (11,51)
+        linear2 linear 3 (11,65)
+        """;
+
     /// <summary>[B, 10, 24] to [B, 3].</summary>
     /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
     /// <returns>[B, 3]; the caller disposes it.</returns>

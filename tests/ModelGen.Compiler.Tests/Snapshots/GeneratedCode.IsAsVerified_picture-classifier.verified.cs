@@ -101,6 +101,26 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        picture-classifier.model.yaml
+        PictureClassifier:
+        conv conv 0 (8,5)
+        batch_norm batch-norm 1 (9,5)
+        = relu 2 (10,5)
+        - max-pool 3 (11,5)
+        conv2 conv 4 (12,5)
+        - group-norm 5 (13,5)
+        group_norm group-norm 6 (13,5)
+        - leaky-relu 7 (14,5)
+        - average-pool 8 (15,5)
+        - dropout 9 (16,5)
+        = flatten 10 (17,5)
+        linear linear 11 (18,5)
+        = softmax 12 (19,5)
+        """;
+
     /// <summary>[B, 3, 32, 32] to [B, 10].</summary>
     /// <param name="input">Numbers [B, 3, 32, 32]; the caller disposes it.</param>
     /// <returns>[B, 10]; the caller disposes it.</returns>

@@ -65,6 +65,31 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        pyramid.model.yaml
+        Pyramid:
+        blocks.0 repeat 0 (7,5)
+        blocks.1 repeat 1 (7,5)
+        blocks.2 repeat 2 (7,5)
+        blocks.3 repeat 3 (7,5)
+        = reshape 4 (11,5)
+        = tanh 5 (12,5)
+        Block:
+        conv conv 0 (9,9)
+        - elu 1 (10,9)
+        Block2:
+        conv conv 0 (9,9)
+        - elu 1 (10,9)
+        Block3:
+        conv conv 0 (9,9)
+        - elu 1 (10,9)
+        Block4:
+        conv conv 0 (9,9)
+        - elu 1 (10,9)
+        """;
+
     /// <summary>[B, 4, 64] to [B, 2, 16].</summary>
     /// <param name="input">Numbers [B, 4, 64]; the caller disposes it.</param>
     /// <returns>[B, 2, 16]; the caller disposes it.</returns>

@@ -131,6 +131,62 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        segmenter.model.yaml
+        Segmenter:
+        high double 0 (19,5)
+        - max-pool 1 (21,5)
+        low double 2 (22,5)
+        - max-pool 3 (24,5)
+        double double 4 (25,5)
+        - upsample 5 (26,5)
+        = concat 3,6 (28,5)
+        double2 double 7 (30,5)
+        up_high conv-transpose 8 (31,5)
+        = concat 1,9 (33,5)
+        double3 double 10 (35,5)
+        mask conv 11 (36,5)
+        - add 12,0 (38,5)
+        = sigmoid 13 (39,5)
+        Double:
+        conv conv 0 (11,9)
+        batch_norm batch-norm 1 (12,9)
+        - silu 2 (13,9)
+        conv2 conv 3 (14,9)
+        batch_norm2 batch-norm 4 (15,9)
+        - silu 5 (16,9)
+        Double2:
+        conv conv 0 (11,9)
+        batch_norm batch-norm 1 (12,9)
+        - silu 2 (13,9)
+        conv2 conv 3 (14,9)
+        batch_norm2 batch-norm 4 (15,9)
+        - silu 5 (16,9)
+        Double3:
+        conv conv 0 (11,9)
+        batch_norm batch-norm 1 (12,9)
+        - silu 2 (13,9)
+        conv2 conv 3 (14,9)
+        batch_norm2 batch-norm 4 (15,9)
+        - silu 5 (16,9)
+        Double4:
+        conv conv 0 (11,9)
+        batch_norm batch-norm 1 (12,9)
+        - silu 2 (13,9)
+        conv2 conv 3 (14,9)
+        batch_norm2 batch-norm 4 (15,9)
+        - silu 5 (16,9)
+        Double5:
+        conv conv 0 (11,9)
+        batch_norm batch-norm 1 (12,9)
+        - silu 2 (13,9)
+        conv2 conv 3 (14,9)
+        batch_norm2 batch-norm 4 (15,9)
+        - silu 5 (16,9)
+        """;
+
     /// <summary>[B, 1, 64, 48] to [B, 1, 64, 48].</summary>
     /// <param name="input">Numbers [B, 1, 64, 48]; the caller disposes it.</param>
     /// <returns>[B, 1, 64, 48]; the caller disposes it.</returns>

@@ -95,6 +95,38 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Int64;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        sentences.model.yaml
+        Sentences:
+        embed embed 0 (7,5)
+        layer_norm layer-norm 1 (8,16)
+        self_attention self-attention 2 (8,28)
+        - residual 1,3 (8,5)
+        = permute 4 (9,5)
+        conv conv 5 (10,5)
+        - softplus 6 (11,5)
+        - upsample 7 (12,5)
+        - global-pool 8 (13,5)
+        linear linear 9 (14,5)
+        Embed:
+        tokens embed 0 (7,5)
+        - embed 1 (7,5)
+        - embed 1,2 (7,5)
+        SelfAttention:
+        qkv self-attention 0 (8,28)
+        - self-attention 1 (8,28)
+        - self-attention 2 (8,28)
+        - self-attention 3 (8,28)
+        - self-attention 3 (8,28)
+        - self-attention 3 (8,28)
+        - self-attention 4,5,6 (8,28)
+        - self-attention 7 (8,28)
+        - self-attention 8 (8,28)
+        projection self-attention 9 (8,28)
+        """;
+
     /// <summary>Token ids [B, T] to [B, 2].</summary>
     /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
     /// <returns>[B, 2]; the caller disposes it.</returns>

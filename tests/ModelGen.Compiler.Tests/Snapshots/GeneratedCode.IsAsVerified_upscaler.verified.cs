@@ -134,6 +134,66 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        upscaler.model.yaml
+        Upscaler:
+        seen conv (7,5)
+        conv conv (10,18)
+        linear linear (15,9)
+        linear2 linear (17,9)
+        conv_transpose conv-transpose (22,5)
+        linear3 linear (25,36)
+        seen_norm conv - (7,5)
+        - conv 0 (7,5)
+        - conv 1 (7,5)
+        - conv - (7,5)
+        - conv 2,3,4 (7,5)
+        - batch-norm 5 (8,5)
+        batch_norm batch-norm 6 (8,5)
+        = relu 7 (9,5)
+        - conv 8 (10,18)
+        - conv - (10,18)
+        - conv 9,10 (10,18)
+        - silu 11 (10,65)
+        - residual 8,12 (10,5)
+        = concat 5,13 (11,5)
+        - group-norm 14 (13,9)
+        group_norm group-norm 15 (13,9)
+        = flatten 16 (14,9)
+        linear_norm linear - (15,9)
+        - linear 17 (15,9)
+        - linear 18 (15,9)
+        - linear - (15,9)
+        - linear 19,20,21 (15,9)
+        - softplus 22 (16,9)
+        - softplus 23 (16,9)
+        - linear 24 (17,9)
+        - linear - (17,9)
+        - linear - (17,9)
+        - linear 25,26,27 (17,9)
+        = reshape 28 (18,9)
+        - residual 14,29 (12,5)
+        = tanh 30 (19,5)
+        - add 14,31 (20,5)
+        - average-pool 32 (21,5)
+        - conv-transpose 33 (22,5)
+        - conv-transpose - (22,5)
+        - conv-transpose - (22,5)
+        - conv-transpose 34,35,36 (22,5)
+        - max-pool 37 (23,5)
+        - upsample 38 (24,5)
+        = permute 39 (25,16)
+        - linear - (25,36)
+        - linear - (25,36)
+        - linear 40,41,42 (25,36)
+        = permute 43 (25,47)
+        = sigmoid 44 (25,67)
+        - residual 39,45 (25,5)
+        - residual 46 (25,5)
+        """;
+
     /// <summary>[B, 4, 8, 6] to [B, 3, 10, 10].</summary>
     /// <param name="input">Numbers [B, 4, 8, 6]; the caller disposes it.</param>
     /// <returns>[B, 3, 10, 10]; the caller disposes it.</returns>

@@ -116,6 +116,29 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 1, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Steps(0) });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        vae.model.yaml
+        Encoder:
+        conv conv 0 (7,5)
+        = relu 1 (8,5)
+        conv2 conv 2 (9,5)
+        = relu 3 (10,5)
+        = flatten 4 (11,5)
+        linear linear 5 (12,5)
+        = relu 6 (13,5)
+        Decoder:
+        linear linear 0 (15,5)
+        = relu 1 (16,5)
+        linear2 linear 2 (17,5)
+        = relu 3 (18,5)
+        = reshape 4 (19,5)
+        conv_transpose conv-transpose 5 (20,5)
+        = relu 6 (21,5)
+        conv_transpose2 conv-transpose 7 (22,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

@@ -106,6 +106,26 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.25 });
 
+    /// <inheritdoc/>
+    public override string LayerPlaces =>
+        """
+        vqvae.model.yaml
+        Encoder:
+        conv conv 0 (7,5)
+        = relu 1 (8,5)
+        conv2 conv 2 (9,5)
+        = relu 3 (10,5)
+        conv3 conv 4 (11,5)
+        = relu 5 (12,5)
+        conv4 conv 6 (13,5)
+        Decoder:
+        conv conv 0 (15,5)
+        = relu 1 (16,5)
+        conv_transpose conv-transpose 2 (17,5)
+        = relu 3 (18,5)
+        conv_transpose2 conv-transpose 4 (19,5)
+        """;
+
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {

@@ -110,7 +110,7 @@ internal sealed class ClassText
         var connections = keys.Where(static key => key.Name is "as" or "from")
             .Select(key => key.Name == "as" ? $"As = \"{Text(key.Value)}\"" : $"From = [{string.Join(", ", (key.Value is SpecText.Items items ? items.Values : [key.Value]).Select(static name => $"\"{Text(name)}\""))}]");
         if (keys.FirstOrDefault(key => _blocks.Contains(key.Name)) is { } block)
-            return $"Use({string.Join(", ", connections.Prepend($"nameof({Names.Pascal(block.Name)}Layers)"))})";
+            return $"Use({string.Join(", ", connections.Concat(keys.Where(static key => key.Name == "recompute").Select(static key => $"Recompute = {Text(key.Value)}")).Prepend($"nameof({Names.Pascal(block.Name)}Layers)"))})";
 
         var head = keys.Single(static key => Catalogue.Of<Layer>().Any(word => word.Word == key.Name));
         var definition = Catalogue.Of<Layer>().Single(word => word.Word == head.Name);

@@ -11,10 +11,13 @@ namespace ModelGen.Generators.Tests.Classes;
 /// <summary>A model written as attributes becomes the very class that its spec becomes.</summary>
 public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixture<SameCodeTests.AllClasses>
 {
+    private const string RecomputedBlock = "model: Example\nfamily: network\ndata: { tensor: [4] }\nblocks: { mlp: { layers: [linear: 8, relu, linear: 4] } }\nnetwork: [mlp, { mlp: , recompute: true, as: last }]\n";
+
     private static readonly IReadOnlyList<(string Name, string Spec)> Specs =
     [
         .. EveryWord.Specs.Select(static pair => ($"{pair.Word.Kind} {pair.Word.Word}", pair.Spec))
             .Concat(Repository.Specs.Select(static path => (path, Repository.Read(path))))
+            .Append(("a block that is recomputed", RecomputedBlock))
             .Where(static pair => ClassText.CanWrite(pair.Item2)),
     ];
 

@@ -1,0 +1,44 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>The argument of parts whose activations are computed again in backward instead of being kept.</summary>
+internal static class Recomputation
+{
+    public static readonly FlagParameter Parameter = new("recompute", "whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one more forward; a repeat is so treated one repetition at a time")
+    {
+        Default = false,
+        IsBeside = true,
+    };
+
+    /// <summary>Whether the part is marked; reports a mark on what cannot be computed twice to the same end.</summary>
+    /// <param name="context">The layer.</param>
+    /// <param name="elements">The classes of the part.</param>
+    public static bool IsWanted(LayerContext context, IReadOnlyList<ModuleGraph> elements)
+    {
+        if (!context.Get(Parameter))
+        {
+            return false;
+        }
+
+        var network = context.Scope.Network;
+        if (elements.Select(Changing).FirstOrDefault(layer => layer is not null) is { } changing)
+        {
+            network.Report(Rules.Conflict, context.Spec.Origin, Parameter.Name, $"'{Parameter.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; take the layer out of the part, or the mark off it");
+        }
+
+        if (network.IsDifferentiatedTwice)
+        {
+            network.Report(Rules.Conflict, context.Spec.Origin, Parameter.Name, $"'{Parameter.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it");
+        }
+
+        return true;
+    }
+
+    // Buffers are what a forward changes.
+    private static string? Changing(ModuleGraph graph) => graph.Submodules
+        .Select(submodule => submodule.State.Any(entry => entry.IsBuffer) ? submodule.Summary : submodule.Elements.Select(Changing).FirstOrDefault(layer => layer is not null))
+        .FirstOrDefault(layer => layer is not null);
+}
