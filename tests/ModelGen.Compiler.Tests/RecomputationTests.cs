@@ -54,7 +54,7 @@ public sealed class RecomputationTests
     private static string Hash(string spec)
     {
         var parsed = SpecCompiler.Parse(spec).Spec!;
-        return Fingerprint.Of(parsed.Family.Build(parsed, [])!);
+        return parsed.Family.Build(parsed, [])!.Fingerprint;
     }
 
     private static List<string> Operations(string spec) =>

@@ -122,7 +122,8 @@ internal static class ModuleWriter
     private static string Shape(Value value)
     {
         var shape = value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString();
-        return value.Parts == 1 ? shape : $"{Count(value.Parts)} of {shape}";
+        var precision = value.Precision == Precision.Full ? "" : " " + value.Precision;
+        return (value.Parts == 1 ? shape : $"{Count(value.Parts)} of {shape}") + precision;
     }
 
     private static string Flow(ModuleGraph graph) =>

@@ -10,11 +10,17 @@ internal static class OptionsWriter
         $"new {type} {{ {string.Join(", ", Assignments(parameters, arguments))} }}";
 
     /// <summary>A static property that holds the record, one line for each value.</summary>
-    public static void Property(CodeWriter writer, string summary, string name, GroupParameter group, Arguments arguments)
+    /// <param name="writer">Where to.</param>
+    /// <param name="summary">What it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="group">The group of the spec.</param>
+    /// <param name="arguments">The values.</param>
+    /// <param name="more">Assignments that the group has no key for.</param>
+    public static void Property(CodeWriter writer, string summary, string name, GroupParameter group, Arguments arguments, params IEnumerable<string> more)
     {
         writer.Line($"/// <summary>{Names.Xml(summary)}</summary>");
         writer.Open($"public static {group.CSharpType} {name} {{ get; }} = new()");
-        foreach (var assignment in Assignments(group.Parameters, arguments))
+        foreach (var assignment in Assignments(group.Parameters, arguments).Concat(more))
         {
             writer.Line($"{assignment},");
         }

@@ -10,7 +10,7 @@ internal sealed class GanFamily() : LatentFamily(
     "gan",
     "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
     Data, Condition, Training,
-    Data, Latent, Condition, Initialisation, Generator, Discriminator, Goal, Training)
+    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Generator, Discriminator, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
 
@@ -41,6 +41,7 @@ internal sealed class GanFamily() : LatentFamily(
         data: { image: [1, 6, 6] }
         latent: 3
         condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }
+        precision: bfloat16
         initialiser: xavier-uniform
         generator: [linear: 36, tanh, reshape: [1, 6, 6]]
         discriminator: [flatten, linear: 1]
@@ -60,6 +61,11 @@ internal sealed class GanFamily() : LatentFamily(
         """;
 
     public override string BaseClass => "global::ModelGen.Models.Gan";
+
+    public override string? Conflict(Arguments arguments) =>
+        arguments.Get(ModelPrecision.Key) == ModelPrecision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
+            ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
+            : null;
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
@@ -36,13 +37,18 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         TrainingGroup.CheckAccumulation(arguments, training, network);
         errors.AddRange(network.Errors);
         CheckUnits(arguments, Parameters, "images", errors);
+        if (Conflict(arguments) is { } conflict)
+        {
+            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, ModelPrecision.Key.Name, new EquatableArray<string>([conflict])));
+        }
+
         if (output is null || network.IsIncomplete || errors.Count > 0)
         {
             return null;
         }
 
         roles.Graph.Output = output;
-        return new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit);
+        return Precision.Apply(new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit), arguments.Get(ModelPrecision.Key));
     }
 
     public sealed override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -58,7 +64,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         ImageCondition.WriteConstant(writer, arguments, condition);
         if (arguments.TryGet(training, out var options))
         {
-            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", training, options);
+            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", training, options, ModelPrecision.TrainingOptions(model));
             writer.Line();
         }
     }
@@ -69,7 +75,8 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         .. Members(model),
         .. ImageCondition.Members(model.Spec.Arguments, condition),
         .. TrainingGroup.Members(model),
-        $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
+        .. ModelPrecision.Members(model),
+        $"string Fingerprint => \"{model.Fingerprint}\";",
         $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {Objective(model.Spec.Arguments)};",
     ]);
 

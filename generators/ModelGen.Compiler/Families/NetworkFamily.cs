@@ -7,7 +7,7 @@ using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
-internal sealed class NetworkFamily() : Family("network", "a plain network: layers from input to output, to use as a typed module", Data, Initialisation, Network)
+internal sealed class NetworkFamily() : Family("network", "a plain network: layers from input to output, to use as a typed module", Data, ModelPrecision.Key, Initialisation, Network)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
 
@@ -20,6 +20,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         model: Example
         family: network
         data: { tensor: [4] }
+        precision: bfloat16
         initialiser: xavier-uniform
         network: [linear: 2]
         """;
@@ -41,7 +42,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         var root = network.Build("network", spec.Name, layers);
         CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
-        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit);
+        return root is null || network.IsIncomplete || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)

@@ -10,7 +10,7 @@ using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
-internal sealed class TransformerFamily() : Family("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, Initialisation, Network, Goal, Training, Sampling)
+internal sealed class TransformerFamily() : Family("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, ModelPrecision.Key, Initialisation, Network, Goal, Training, Sampling)
 {
     // Radford et al. 2019 (GPT-2) and its published code.
     private const double Deviation = 0.02;
@@ -38,6 +38,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         model: Example
         family: transformer
         data: { tokens: { context: 12 } }
+        precision: bfloat16
         initialiser: { normal: 0.1 }
         network: [embed: 8, unembed]
         objective: next-token
@@ -90,7 +91,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         TrainingGroup.CheckAccumulation(spec.Arguments, Training, network);
         errors.AddRange(network.Errors);
         CheckUnits(spec.Arguments, Parameters, "tokens", errors);
-        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit);
+        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -98,7 +99,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         Tokens.WriteConstants(writer, model.Data);
         if (model.Spec.Arguments.TryGet(Training, out var training))
         {
-            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training);
+            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training, ModelPrecision.TrainingOptions(model));
             writer.Line();
         }
 
@@ -114,7 +115,8 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
             .. TrainingGroup.Members(model),
-            $"string Fingerprint => \"{Fingerprint.Of(model)}\";",
+            .. ModelPrecision.Members(model),
+            $"string Fingerprint => \"{model.Fingerprint}\";",
             Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
             $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
         ]);

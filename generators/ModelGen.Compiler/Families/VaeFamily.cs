@@ -9,7 +9,7 @@ internal sealed class VaeFamily() : LatentFamily(
     "vae",
     "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
     Data, Condition, Training,
-    Data, Latent, Condition, Initialisation, Encoder, Decoder, Goal, Training)
+    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
@@ -30,6 +30,7 @@ internal sealed class VaeFamily() : LatentFamily(
         data: { image: [1, 6, 6] }
         latent: 3
         condition: { classes: 2 }
+        precision: bfloat16
         initialiser: xavier-uniform
         encoder: [flatten, linear: 8, relu]
         decoder: [linear: 36, reshape: [1, 6, 6]]

@@ -9,7 +9,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
     "vq-vae",
     "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
     Data, Condition, Training,
-    Data, Codebook, Condition, Initialisation, Encoder, Decoder, Goal, Training)
+    Data, Codebook, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
@@ -42,6 +42,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
         data: { image: [1, 6, 6] }
         codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }
         condition: { classes: 2 }
+        precision: bfloat16
         initialiser: xavier-uniform
         encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]
         decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]
@@ -99,7 +100,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
         roles.Module("quantiser", Type, construction, Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
 
         // Each vector of the grid is compared with each of the codebook.
-        roles.Graph.Rows.Add(new LayerRow("quantiser", grid, 0, codes * grid.Count, null, 0, 1));
+        roles.Graph.Rows.Add(new LayerRow("quantiser", grid, 0, codes * grid.Count, null, 0, 1, GraphError.Model));
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };

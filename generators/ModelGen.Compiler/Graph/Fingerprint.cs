@@ -5,20 +5,20 @@ using System.Text;
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>
-/// A hash of what a model computes and of the state it holds. How weights start, training and sampling are no part of it,
+/// A hash of what a model computes and of the state it holds. How weights start, the precision, training and sampling are no part of it,
 /// so weights fit every model of the same fingerprint.
 /// </summary>
 internal static class Fingerprint
 {
     /// <summary>SHA-256 in hexadecimal digits.</summary>
-    public static string Of(ModelGraph model)
+    public static string Of(DataShape data, ModuleGraph root, IReadOnlyList<ModuleGraph> classes)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, model.Data.Vocabulary).Append('/').Append(CultureInfo.InvariantCulture, model.Data.Context).Append('\n');
-        foreach (var graph in model.Classes.Append(model.Root))
+        text.Append(CultureInfo.InvariantCulture, data.Vocabulary).Append('/').Append(CultureInfo.InvariantCulture, data.Context).Append('\n');
+        foreach (var graph in classes.Append(root))
         {
             // The root's class is the model's name, which changes nothing that it computes.
-            text.Append(graph == model.Root ? "model" : graph.ClassName).Append(' ').Append(graph.Input.Description).Append('\n');
+            text.Append(graph == root ? "model" : graph.ClassName).Append(' ').Append(graph.Input.Description).Append('\n');
             foreach (var submodule in graph.Submodules)
             {
                 text.Append(submodule.StateName).Append(" = ").Append(submodule.Construction).Append('\n');

@@ -100,14 +100,30 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;
 
     /// <summary>Adds an operation on the layer's input: a C# expression with $0 for it.</summary>
-    public Value Apply(string expression, Shape shape) => Apply(expression, Input, shape);
+    public Value Apply(Arithmetic arithmetic, string expression, Shape shape) => Apply(arithmetic, expression, Input, shape);
 
     /// <summary>Adds an operation on one tensor.</summary>
-    public Value Apply(string expression, Value input, Shape shape) => Apply(expression, [input], shape);
+    public Value Apply(Arithmetic arithmetic, string expression, Value input, Shape shape) => Apply(arithmetic, expression, [input], shape);
 
     /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
-    public Value Apply(string expression, IReadOnlyList<Value> values, Shape shape, ElementType type = ElementType.Number) =>
-        Scope.Add(expression, new EquatableArray<Value>(values), shape, type, Spec.Origin, Layer);
+    public Value Apply(Arithmetic arithmetic, string expression, IReadOnlyList<Value> values, Shape shape) =>
+        Scope.Add(new Operation(expression, new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, arithmetic), Layer);
+
+    /// <summary>Adds a product of tensors with weights.</summary>
+    /// <param name="function">The C# with $0, $1, … for the tensors and after them the weights.</param>
+    /// <param name="values">The tensors.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="shape">The result's shape.</param>
+    /// <param name="module">The C# that calls a module which holds the weights, where there is one that does the same.</param>
+    public Value Multiply(string function, IReadOnlyList<Value> values, IReadOnlyList<Weight> weights, Shape shape, string? module = null)
+    {
+        var product = new WeightedProduct(function, new EquatableArray<Weight>(weights));
+        return Scope.Add(new Operation(
+            module ?? product.WithOwnWeights(values.Count), new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, Arithmetic.Product)
+        {
+            Product = product,
+        }, Layer);
+    }
 
     /// <summary>
     /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
@@ -145,7 +161,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
-        Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times));
+        Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
     /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
     /// <param name="name">The wished name.</param>
@@ -167,8 +183,12 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         for (var i = 0; i < elements.Count; i++)
         {
             var index = isList ? FormattableString.Invariant($"[{i}]") : "";
-            var recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null;
-            input = Scope.Add($"{property}{index}.call($0)", new EquatableArray<Value>([input]), elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin, Layer, recomputing);
+            var output = Scope.Result([input], elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin);
+            input = Scope.Add(new Operation($"{property}{index}.call($0)", new EquatableArray<Value>([input]), output, Spec.Origin, Arithmetic.Exact)
+            {
+                Callee = elements[i],
+                Recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null,
+            }, Layer);
         }
 
         return input;
@@ -190,7 +210,7 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
         {
             inner = new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth);
             var result = build(inner);
-            scope.Graph.Rows.Add(new LayerRow(className, result?.Shape ?? Input.Shape, 0, inner.MultiplyAdds, null, 0, 1));
+            scope.Graph.Rows.Add(new LayerRow(className, result?.Shape ?? Input.Shape, 0, inner.MultiplyAdds, null, 0, 1, Spec.Origin));
             return result;
         });
         if (graph is null)

@@ -12,4 +12,10 @@ internal sealed record ModelGraph(ModelSpec Spec, DataShape Data, ModuleGraph Ro
 {
     /// <summary>The multiply-adds of one sample of the longest length.</summary>
     public long MultiplyAdds => Root.MultiplyAdds.Evaluate(Data.Longest);
+
+    /// <summary>The hash of its architecture, taken before it is given another precision, which changes neither state nor formulas.</summary>
+    public string Fingerprint { get; } = Graph.Fingerprint.Of(Data, Root, Classes);
+
+    /// <summary>The precision of its products, by the word that a spec has for it.</summary>
+    public string Precision { get; init; } = Graph.Precision.Full;
 }

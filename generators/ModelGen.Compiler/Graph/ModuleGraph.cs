@@ -40,9 +40,20 @@ internal sealed class ModuleGraph(string className, Value input)
     public Dim MultiplyAdds => _multiplyAdds ??= Dim.Sum(Rows.Select(row => row.Times * (row.Inner?.MultiplyAdds ?? row.MultiplyAdds)));
 }
 
-/// <summary>One operation: a C# expression in which $0, $1, … are its inputs.</summary>
-internal sealed record Operation(string Expression, EquatableArray<Value> Inputs, Value Output, int Origin)
+/// <summary>One operation.</summary>
+/// <param name="Expression">The C#, in which $0, $1, … are the inputs.</param>
+/// <param name="Inputs">The tensors that it reads.</param>
+/// <param name="Output">The tensor, or the tensors, that it gives.</param>
+/// <param name="Origin">The layer it belongs to.</param>
+/// <param name="Arithmetic">In which precision it wants to work.</param>
+internal sealed record Operation(string Expression, EquatableArray<Value> Inputs, Value Output, int Origin, Arithmetic Arithmetic)
 {
+    /// <summary>The same as a function of its weights, where it has any and is a product.</summary>
+    public WeightedProduct? Product { get; init; }
+
+    /// <summary>The module class that it calls, where it does.</summary>
+    public ModuleGraph? Callee { get; init; }
+
     /// <summary>The C# that computes the same and leaves the activations to backward to compute again; null where they are kept.</summary>
     public string? Recomputing { get; init; }
 }
@@ -101,4 +112,5 @@ internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool 
 /// <param name="Inner">The class whose rows follow, indented.</param>
 /// <param name="Depth">How many residuals it stands in.</param>
 /// <param name="Times">How often it stands here in a row.</param>
-internal sealed record LayerRow(string Label, Shape Output, long Parameters, Dim MultiplyAdds, ModuleGraph? Inner, int Depth, int Times);
+/// <param name="Origin">The layer it belongs to.</param>
+internal sealed record LayerRow(string Label, Shape Output, long Parameters, Dim MultiplyAdds, ModuleGraph? Inner, int Depth, int Times, int Origin);

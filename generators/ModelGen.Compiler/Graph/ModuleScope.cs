@@ -81,18 +81,21 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         return Graph;
     }
 
-    /// <summary>Adds an operation and gives its result; without inputs, it is an operation on weights.</summary>
-    public Value Add(string expression, EquatableArray<Value> inputs, Shape shape, ElementType type, int origin, (string, bool) layer, string? recomputing = null)
+    /// <summary>What an operation gives; without inputs, it is an operation on weights.</summary>
+    public Value Result(IReadOnlyList<Value> inputs, Shape shape, ElementType type, int origin) =>
+        new(shape, type, inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail, origin) { HasBatch = inputs.Count > 0 };
+
+    /// <summary>Adds an operation and gives its result.</summary>
+    public Value Add(Operation operation, (string, bool) layer)
     {
-        var output = new Value(shape, type, inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail, origin) { HasBatch = inputs.Count > 0 };
-        foreach (var input in inputs)
+        foreach (var input in operation.Inputs)
         {
             input.Uses++;
         }
 
-        Graph.Layers[origin] = layer;
-        Graph.Operations.Add(new Operation(expression, inputs, output, origin) { Recomputing = recomputing });
-        return output;
+        Graph.Layers[operation.Origin] = layer;
+        Graph.Operations.Add(operation);
+        return operation.Output;
     }
 
     /// <summary>The names of a module in C# and in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
@@ -120,7 +123,7 @@ internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, boo
         if (!spec.Layer.AddsRows)
         {
             var parameters = Graph.Submodules.Skip(firstModule).Aggregate(0L, (sum, module) => checked(sum + module.ParameterCount));
-            Graph.Rows.Add(new LayerRow(label, result.Shape, parameters, context.MultiplyAdds, null, depth, 1));
+            Graph.Rows.Add(new LayerRow(label, result.Shape, parameters, context.MultiplyAdds, null, depth, 1, spec.Origin));
         }
 
         var step = result.Shape.Equals(inputs[0].Shape) && result.Type == inputs[0].Type ? label : $"{label} {result.Shape}";

@@ -36,7 +36,7 @@ internal sealed class RolesBuilder
         }
 
         Add(role, $"Layers.{graph.ClassName}", $"new Layers.{graph.ClassName}(device)", [], _ => [], [graph]);
-        Graph.Rows.Add(new LayerRow(role, graph.Output.Shape, graph.ParameterCount, 0, graph, 0, 1));
+        Graph.Rows.Add(new LayerRow(role, graph.Output.Shape, graph.ParameterCount, 0, graph, 0, 1, GraphError.Model));
         return graph;
     }
 
@@ -63,7 +63,7 @@ internal sealed class RolesBuilder
         StateEntry[] state = [new("weight", to, from), new("bias", to)];
         var initialiser = _network.Initialiser(endsBranch: false);
         Add(name, "modules.Linear", FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: true, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
-        Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1));
+        Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1, GraphError.Model));
     }
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
@@ -79,7 +79,7 @@ internal sealed class RolesBuilder
     {
         StateEntry[] state = [new("weight", classes, width)];
         Add(name, "modules.Embedding", FormattableString.Invariant($"nn.Embedding({classes}, {width}, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
-        Graph.Rows.Add(new LayerRow(name, new Shape(width), checked(classes * width), 0, null, 0, 1));
+        Graph.Rows.Add(new LayerRow(name, new Shape(width), checked(classes * width), 0, null, 0, 1, GraphError.Model));
     }
 
     /// <summary>Adds a module of the runtime.</summary>

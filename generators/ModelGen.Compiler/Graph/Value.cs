@@ -19,6 +19,9 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>How many tensors of this shape it is; more than one is a C# array, which operations index.</summary>
     public int Parts { get; set; } = 1;
 
+    /// <summary>The precision of its numbers, by the word that a spec has for it.</summary>
+    public string Precision { get; set; } = Graph.Precision.Full;
+
     /// <summary>Whether it has a batch; a tensor made of weights alone is one for all samples.</summary>
     public bool HasBatch { get; init; } = true;
 

@@ -15,7 +15,10 @@ internal abstract class Activation(string word, string summary, params Parameter
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
 
     public override Value? Build(LayerContext context) =>
-        context.HasNumbers() ? context.Apply(Expression(context), context.Input.Shape) : null;
+        context.HasNumbers() ? context.Apply(Arithmetic, Expression(context), context.Input.Shape) : null;
+
+    /// <summary>In which precision it works.</summary>
+    protected abstract Arithmetic Arithmetic { get; }
 
     /// <summary>The C# with $0 for the input.</summary>
     protected abstract string Expression(LayerContext context);

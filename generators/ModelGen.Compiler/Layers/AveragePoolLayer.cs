@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Graph;
+
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class AveragePoolLayer() : Pooling("average-pool", "the mean of the elements under the window, padding counted as zeros", "avg_pool");
+internal sealed class AveragePoolLayer() : Pooling("average-pool", "the mean of the elements under the window, padding counted as zeros", "avg_pool", Arithmetic.Exact);

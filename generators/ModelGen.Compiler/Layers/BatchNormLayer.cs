@@ -40,6 +40,6 @@ internal sealed class BatchNormLayer() : Layer(
         var property = context.Module(type, construction, null, WeightRole.None,
             new("weight", channels), new("bias", channels),
             new StateEntry("running_mean", channels) { IsBuffer = true }, new StateEntry("running_var", channels) { IsBuffer = true }, new StateEntry("num_batches_tracked") { IsBuffer = true });
-        return context.Apply($"{property}.call($0)", shape);
+        return context.Apply(Arithmetic.Exact, $"{property}.call($0)", shape);
     }
 }

@@ -36,6 +36,6 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
         context.SeesAlong(shape.Axes[axis]);
         var length = Dim.Sum(context.Inputs.Select(input => input.Shape.Axes[axis]));
         var tensors = string.Join(", ", context.Inputs.Select((_, i) => "$" + i.ToString(CultureInfo.InvariantCulture)));
-        return context.Apply(FormattableString.Invariant($"torch.cat([{tensors}], {axis + 1})"), context.Inputs, shape.With(axis, length));
+        return context.Apply(Arithmetic.Any, FormattableString.Invariant($"torch.cat([{tensors}], {axis + 1})"), context.Inputs, shape.With(axis, length));
     }
 }

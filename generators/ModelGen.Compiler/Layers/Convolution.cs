@@ -63,18 +63,20 @@ internal abstract class Convolution(string word, string summary, params Paramete
         var property = context.Module(type, construction, null, WeightRole.Last, bias ? [weights, new("bias", channels)] : [weights]);
         var isSpectral = context.Get(SpectralNorm.Parameter);
 
-        // TorchSharp's modules of two and three axes use the first output padding for all of them.
-        if (!isSpectral && outputPadding.Distinct().Count() <= 1)
-        {
-            return context.Apply($"{property}.call($0)", output);
-        }
-
         var function = string.Concat(
-            FormattableString.Invariant($"functional.{(module == "Conv" ? "conv" : "conv_transpose")}{data.Rank}d($0, {(isSpectral ? "$1" : $"{property}.weight!")}"),
-            bias ? $", {property}.bias" : "",
+            FormattableString.Invariant($"functional.{(module == "Conv" ? "conv" : "conv_transpose")}{data.Rank}d($0, $1"),
+            bias ? ", $2" : "",
             Windows(data.Rank == 1 ? "stride" : "strides", data.List),
             ")");
-        return context.Apply(function, isSpectral ? [context.Input, SpectralNorm.Weight(context, weight, outputAxis)] : [context.Input], output);
+        Weight[] offset = bias ? [new($"{property}.bias", [channels])] : [];
+        if (isSpectral)
+        {
+            return context.Multiply(function, [context.Input, SpectralNorm.Weight(context, weight, outputAxis)], offset, output);
+        }
+
+        // TorchSharp's modules of two and three axes use the first output padding for all of them.
+        var call = outputPadding.Distinct().Count() <= 1 ? $"{property}.call($0)" : null;
+        return context.Multiply(function, [context.Input], [new($"{property}.weight!", weight), .. offset], output, call);
 
         string Windows(string stride, Func<IReadOnlyList<long>, string> text)
         {

@@ -11,6 +11,8 @@ internal sealed class DropoutLayer() : Activation("dropout", "in training, zero 
 
     public override string Example => "dropout: { probability: 0.1 }";
 
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context)
     {
         context.DrawsAtRandom();

@@ -9,5 +9,7 @@ internal sealed class EluLayer() : Activation("elu", "x for x > 0, otherwise alp
 
     public override string Example => "elu: { alpha: 0.5 }";
 
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) => $"functional.elu($0, {Alpha.ToCSharp(context.Get(Alpha))})";
 }

@@ -39,18 +39,18 @@ internal sealed class EmbedLayer() : Layer(
             var vectors = inner.Module(
                 "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Vocabulary}, {width}, device: device)"), "tokens",
                 WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width));
-            var embedded = inner.Apply($"{vectors}.call($0)", tokens, output);
+            var embedded = inner.Apply(Arithmetic.Exact, $"{vectors}.call($0)", tokens, output);
             switch (positions)
             {
                 case "learned":
                     var places = inner.Module(
                         "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Context}, {width}, device: device)"), "positions",
                         WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
-                    var here = inner.Apply($"{places}.weight!.narrow(0, 0, $0.size(1))", tokens, output);
-                    return inner.Apply("$0 + $1", [embedded, here], output);
+                    var here = inner.Apply(Arithmetic.Exact, $"{places}.weight!.narrow(0, 0, $0.size(1))", tokens, output);
+                    return inner.Apply(Arithmetic.Any, "$0 + $1", [embedded, here], output);
                 case "sinusoidal":
                     var table = FormattableString.Invariant($"global::ModelGen.Models.SinusoidalPositions.Table($0.size(1), {width}, $0.device)");
-                    return inner.Apply("$0 + $1", [embedded, inner.Apply(table, embedded, output)], output);
+                    return inner.Apply(Arithmetic.Any, "$0 + $1", [embedded, inner.Apply(Arithmetic.Exact, table, embedded, output)], output);
                 default:
                     return embedded;
             }

@@ -9,6 +9,8 @@ internal sealed class GeluLayer() : Activation("gelu", "x times the normal distr
 
     public override string Example => "gelu: { approximate: tanh }";
 
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) =>
         context.Get(Approximate) == "tanh" ? "functional.gelu($0, global::TorchSharp.Modules.GELU.Approximate.tanh)" : "functional.gelu($0)";
 }

@@ -23,6 +23,8 @@ internal sealed class GlobalPoolLayer() : Layer("global-pool", "one figure for e
 
         context.SeesAlong(context.Input.Shape.Count);
         var axes = string.Join(", ", Enumerable.Range(2, data.Rank).Select(axis => axis.ToString(CultureInfo.InvariantCulture)));
-        return context.Apply($"$0.{(context.Get(Of) == "max" ? "amax" : "mean")}([{axes}])", new Shape(data.Channels));
+        return context.Get(Of) == "max"
+            ? context.Apply(Arithmetic.Any, $"$0.amax([{axes}])", new Shape(data.Channels))
+            : context.Apply(Arithmetic.Exact, $"$0.mean([{axes}])", new Shape(data.Channels));
     }
 }

@@ -47,9 +47,9 @@ internal sealed class GroupNormLayer() : Layer(
         var property = context.Module("GroupNorm", construction, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
 
         // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
-        var input = shape.Rank is 3 or 4 ? context.Apply("$0.contiguous()", shape) : context.Input;
+        var input = shape.Rank is 3 or 4 ? context.Apply(Arithmetic.Any, "$0.contiguous()", shape) : context.Input;
 
         // TorchSharp's module refuses [B, C], which the function takes.
-        return context.Apply(shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), input, shape);
+        return context.Apply(Arithmetic.Exact, shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), input, shape);
     }
 }

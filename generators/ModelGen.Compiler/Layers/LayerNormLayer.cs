@@ -52,6 +52,6 @@ internal sealed class LayerNormLayer() : Layer(
 
         var size = normalised.Length == 1 ? NumberParameter.Text(normalised[0]) : $"new long[] {{ {string.Join(", ", normalised.Select(length => NumberParameter.Text(length)))} }}";
         var construction = $"nn.LayerNorm({size}, eps: {NumberParameter.Text(context.Get(Epsilon))}, bias: {Bias.ToCSharp(bias)}, device: device)";
-        return context.Apply($"{context.Module("LayerNorm", construction, null, WeightRole.None, [.. state])}.call($0)", shape);
+        return context.Apply(Arithmetic.Exact, $"{context.Module("LayerNorm", construction, null, WeightRole.None, [.. state])}.call($0)", shape);
     }
 }

@@ -9,5 +9,7 @@ internal sealed class LeakyReluLayer() : Activation("leaky-relu", "x for x > 0, 
 
     public override string Example => "leaky-relu: { slope: 0.2 }";
 
+    protected override Arithmetic Arithmetic => Arithmetic.Any;
+
     protected override string Expression(LayerContext context) => $"functional.leaky_relu($0, {Slope.ToCSharp(context.Get(Slope))})";
 }

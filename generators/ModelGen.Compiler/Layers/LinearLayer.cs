@@ -28,8 +28,10 @@ internal sealed class LinearLayer() : Layer("linear", "x Wᵀ + b over the last 
         var property = context.Module("Linear", construction, name, weightRole, bias ? [weight, new("bias", to)] : [weight]);
         var output = input.Shape.WithLast(to);
         context.MultiplyAdds += output.Count * from;
+        Weight[] offset = bias ? [new($"{property}.bias", [to])] : [];
+        var more = bias ? ", $2" : "";
         return isSpectral
-            ? context.Apply($"functional.linear($0, $1{(bias ? $", {property}.bias" : "")})", [input, SpectralNorm.Weight(context, weight.Shape, axis: 0)], output)
-            : context.Apply($"{property}.call($0)", input, output);
+            ? context.Multiply($"functional.linear($0, $1{more})", [input, SpectralNorm.Weight(context, weight.Shape, axis: 0)], offset, output)
+            : context.Multiply($"functional.linear($0, $1{more})", [input], [new($"{property}.weight!", weight.Shape), .. offset], output, $"{property}.call($0)");
     }
 }

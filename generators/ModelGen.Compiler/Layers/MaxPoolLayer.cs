@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Graph;
+
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class MaxPoolLayer() : Pooling("max-pool", "the largest element under the window", "max_pool");
+internal sealed class MaxPoolLayer() : Pooling("max-pool", "the largest element under the window", "max_pool", Arithmetic.Any);

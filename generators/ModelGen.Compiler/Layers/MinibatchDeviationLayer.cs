@@ -31,6 +31,6 @@ internal sealed class MinibatchDeviationLayer() : Layer(
 
         context.SeesAlong(shape.Count);
         context.NeedsWholeBatch("minibatch-deviation compares the samples of a batch");
-        return context.Apply(FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
+        return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
     }
 }

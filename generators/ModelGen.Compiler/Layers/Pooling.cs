@@ -5,7 +5,7 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Layers;
 
 /// <summary>A window that gives one figure for each place, for each channel alone.</summary>
-internal abstract class Pooling(string word, string summary, string function) : Layer(word, summary, Kernel, Stride, Padding)
+internal abstract class Pooling(string word, string summary, string function, Arithmetic arithmetic) : Layer(word, summary, Kernel, Stride, Padding)
 {
     private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis") { AllowsOne = true, IsMain = true, IsRequired = true };
 
@@ -48,7 +48,7 @@ internal abstract class Pooling(string word, string summary, string function) : 
 
         long[] dense = [.. Enumerable.Repeat(1L, data.Rank)];
         return data.Slide(context, data.Channels, Kernel, kernel, stride, padding, dense) is { } output
-            ? context.Apply(FormattableString.Invariant($"functional.{function}{data.Rank}d($0, {data.List(kernel)}, {data.List(stride)}, {data.List(padding)})"), output)
+            ? context.Apply(arithmetic, FormattableString.Invariant($"functional.{function}{data.Rank}d($0, {data.List(kernel)}, {data.List(stride)}, {data.List(padding)})"), output)
             : null;
     }
 }

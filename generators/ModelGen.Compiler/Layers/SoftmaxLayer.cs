@@ -25,6 +25,6 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
         }
 
         context.SeesAlong(context.Input.Shape.Axes[axis]);
-        return context.Apply(FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape);
+        return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape);
     }
 }

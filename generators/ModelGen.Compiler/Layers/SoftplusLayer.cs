@@ -9,5 +9,7 @@ internal sealed class SoftplusLayer() : Activation("softplus", "log(1 + exp(beta
 
     public override string Example => "softplus: { beta: 2 }";
 
+    protected override Arithmetic Arithmetic => Arithmetic.Exact;
+
     protected override string Expression(LayerContext context) => $"functional.softplus($0, beta: {Beta.ToCSharp(context.Get(Beta))})";
 }

@@ -25,6 +25,6 @@ internal static class SpectralNorm
             property, stateName, "global::ModelGen.Models.SpectralNorm", FormattableString.Invariant($"new global::ModelGen.Models.SpectralNorm({weight}, axis: {axis})"),
             new EquatableArray<StateEntry>([new StateEntry("u", rows) { IsBuffer = true }, new StateEntry("v", columns) { IsBuffer = true }]),
             default, $"{context.Spec.Layer.Word}'s spectral norm", context.Spec.Origin, [], IsList: false));
-        return context.Apply($"{property}.call({weight})", [], new Shape(new EquatableArray<Dim>(shape.Select(length => (Dim)length))));
+        return context.Apply(Arithmetic.Exact, $"{property}.call({weight})", [], new Shape(new EquatableArray<Dim>(shape.Select(length => (Dim)length))));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class UnembedLayer() : Layer(
             const string module = "global::ModelGen.Models.Unembedding";
             var unembedding = context.Module(module, FormattableString.Invariant($"new {module}({width}, {context.Data.Vocabulary}, device: device)"), null, WeightRole.Last, new StateEntry("weight", context.Data.Vocabulary, width));
             context.MultiplyAdds += output.Count * width;
-            return context.Apply($"{unembedding}.call($0)", output);
+            return context.Multiply("functional.linear($0, $1)", [context.Input], [new($"{unembedding}.weight", [context.Data.Vocabulary, width])], output, $"{unembedding}.call($0)");
         }
 
         if (context.TryGet(Initialiser.OfLayer, out _))
@@ -54,6 +54,6 @@ internal sealed class UnembedLayer() : Layer(
         }
 
         context.MultiplyAdds += output.Count * width;
-        return context.Apply($"functional.linear($0, {embedding.Weight})", output);
+        return context.Multiply("functional.linear($0, $1)", [context.Input], [new(embedding.Weight, [context.Data.Vocabulary, width])], output);
     }
 }

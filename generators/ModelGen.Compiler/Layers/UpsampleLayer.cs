@@ -31,6 +31,6 @@ internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by 
         }
 
         var factors = string.Join(", ", scale.Select(factor => NumberParameter.Text(factor)));
-        return context.Apply($"functional.interpolate($0, scale_factor: [{factors}], mode: torch.InterpolationMode.{mode}{(mode == "Nearest" ? "" : ", align_corners: false")})", output);
+        return context.Apply(Arithmetic.Any, $"functional.interpolate($0, scale_factor: [{factors}], mode: torch.InterpolationMode.{mode}{(mode == "Nearest" ? "" : ", align_corners: false")})", output);
     }
 }

@@ -9,6 +9,9 @@ internal abstract class AdversarialObjective(string word, string summary, params
     /// <summary>The record of the runtime that holds the loss and its weights.</summary>
     protected abstract string LossType { get; }
 
+    /// <summary>Whether the discriminator's gradients are a part of its loss.</summary>
+    public virtual bool Penalises(Arguments arguments) => false;
+
     public sealed override string CSharp(Arguments arguments) =>
         $"new global::ModelGen.Training.GanObjective(this, data, {OptionsWriter.Inline($"global::ModelGen.Training.{LossType}", Parameters, arguments)})";
 }

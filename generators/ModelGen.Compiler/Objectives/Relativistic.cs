@@ -13,5 +13,7 @@ internal sealed class Relativistic() : AdversarialObjective(
 
     public override string Example => "relativistic: { r1: 0.5, r2: 0.25 }";
 
+    public override bool Penalises(Arguments arguments) => arguments.Get(RealPenalty) > 0 || arguments.Get(FakePenalty) > 0;
+
     protected override string LossType => "RelativisticLoss";
 }

@@ -11,5 +11,7 @@ internal sealed class Wasserstein() : AdversarialObjective(
 
     public override string Example => "wasserstein: { gradient-penalty: 5 }";
 
+    public override bool Penalises(Arguments arguments) => arguments.Get(GradientPenalty) > 0;
+
     protected override string LossType => "WassersteinLoss";
 }

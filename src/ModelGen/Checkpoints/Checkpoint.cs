@@ -9,7 +9,7 @@ namespace ModelGen.Checkpoints;
 
 /// <summary>
 /// A moment of a run in one safetensors file: the model's weights (<c>model.NAME</c>), the optimizer's state (<c>optimizer.NAME</c>), averaged
-/// weights where the run keeps them (<c>average.NAME</c>), and as
+/// weights where the run keeps them (<c>average.NAME</c>), the state of loss scaling where there is such (<c>scaling.NAME</c>), and as
 /// metadata the step, the seed, the tokenizer, what the file belongs to (model, architecture, data, settings of the training), and a hash of
 /// all its bytes.
 /// </summary>
@@ -165,7 +165,7 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, long step, ulong seed, RunIdentity identity, RunProgress progress)
+    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, IReadOnlyDictionary<string, Tensor> scaling, long step, ulong seed, RunIdentity identity, RunProgress progress)
     {
         var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
         {
@@ -183,7 +183,7 @@ public sealed class Checkpoint : IDisposable
             metadata.Add(EnvironmentPrefix + name, value);
         foreach (var (name, value) in progress.Save())
             metadata.Add(ProgressPrefix + name, value);
-        Safetensors.WriteHashed(path, RunState.Of(objective.Model, optimizers, average), metadata);
+        Safetensors.WriteHashed(path, RunState.Of(objective.Model, optimizers, average, scaling), metadata);
     }
 
     /// <summary>Checks that the file gives back, to the byte, what it was saved from.</summary>
@@ -242,6 +242,15 @@ public sealed class Checkpoint : IDisposable
             throw new ModelGenException($"The checkpoint '{Path}' was made {(average is null ? "with" : "without these")} averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
         foreach (var (name, tensor) in state)
             _file.ReadInto(RunState.AveragePrefix + name, tensor);
+    }
+
+    /// <summary>Copies the saved state of loss scaling, or finds that there is none where none is wanted.</summary>
+    internal void LoadScaling(IReadOnlyDictionary<string, Tensor> state)
+    {
+        if (Difference(state, RunState.ScalingPrefix) is { } difference)
+            throw new ModelGenException($"The checkpoint '{Path}' was made {(state.Count == 0 ? "with" : "without")} scaling of the loss: {difference}; resume it as it was begun, or train a new model.");
+        foreach (var (name, tensor) in state)
+            _file.ReadInto(RunState.ScalingPrefix + name, tensor);
     }
 
     private static string Kinds(IEnumerable<Optimizer> optimizers) => string.Join(", ", optimizers.Select(static optimizer => optimizer.GetType().Name));

@@ -16,8 +16,11 @@ internal static class RunState
     /// <summary>What stands before the names of averaged weights.</summary>
     public const string AveragePrefix = "average.";
 
+    /// <summary>What stands before the names of the state of loss scaling.</summary>
+    public const string ScalingPrefix = "scaling.";
+
     /// <summary>The tensors; their owners keep them.</summary>
-    public static IReadOnlyDictionary<string, Tensor> Of(nn.Module model, IReadOnlyList<Optimizer> optimizers, WeightAverage? average)
+    public static IReadOnlyDictionary<string, Tensor> Of(nn.Module model, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, IReadOnlyDictionary<string, Tensor> scaling)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in model.state_dict())
@@ -26,6 +29,8 @@ internal static class RunState
             tensors.Add(OptimizerPrefix + name, tensor);
         foreach (var (name, tensor) in average?.State ?? new Dictionary<string, Tensor>())
             tensors.Add(AveragePrefix + name, tensor);
+        foreach (var (name, tensor) in scaling)
+            tensors.Add(ScalingPrefix + name, tensor);
         return tensors;
     }
 }

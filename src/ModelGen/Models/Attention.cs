@@ -27,7 +27,7 @@ public static class Attention
         using var products = query.matmul(turned); // [batch, heads, T, S]
         using var scores = products / Math.Sqrt(query.size(-1));
         using var seen = isCausal ? Masked(scores) : scores.alias();
-        using var weights = seen.softmax(-1);
+        using var weights = Softmax(seen);
         using var kept = dropout > 0 ? nn.functional.dropout(weights, dropout) : weights.alias();
         return kept.matmul(value);
     }
@@ -46,6 +46,15 @@ public static class Attention
             throw new ArgumentException($"In causal attention the query is as long as the key and the value; it got {Shapes()}.", nameof(query));
 
         string Shapes() => $"[{string.Join(", ", query.shape)}], [{string.Join(", ", key.shape)}] and [{string.Join(", ", value.shape)}]";
+    }
+
+    // In two bytes a number the weights' sum would be rounded.
+    private static Tensor Softmax(Tensor scores)
+    {
+        if (scores.dtype is not (ScalarType.BFloat16 or ScalarType.Float16))
+            return scores.softmax(-1);
+        using var weights = scores.softmax(-1, ScalarType.Float32);
+        return weights.to(scores.dtype);
     }
 
     private static Tensor Masked(Tensor scores)

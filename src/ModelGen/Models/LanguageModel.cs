@@ -29,9 +29,12 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
-    /// parameters of the same shapes and compute the same function of them, so a checkpoint of one fits the other.
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one fits the other.
     /// </summary>
     public abstract string Fingerprint { get; }
+
+    /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
+    public virtual ScalarType Precision => ScalarType.Float32;
 
     /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;

@@ -48,13 +48,14 @@ internal sealed class BatchGradients : IDisposable
     /// </summary>
     public ThreadLimit LimitThreads() => new(_isSmall ? 1 : get_num_threads());
 
-    /// <summary>Adds the gradients of a move to those of the player's parameters, and its loss to the player's sums.</summary>
+    /// <summary>Adds the gradients of a move, scaled where the player's losses are, to those of the player's parameters, and its loss to the player's sums.</summary>
     public void Compute(TrainingStep step, Player player)
     {
         if (_rounds == 1 && _threads is null)
         {
             using var loss = _objective.Loss(step);
-            loss.Total.backward();
+            using var scaled = player.Scaling?.Scale(loss.Total);
+            (scaled ?? loss.Total).backward();
             player.Add(loss, share: 1);
             return;
         }
@@ -103,10 +104,12 @@ internal sealed class BatchGradients : IDisposable
     {
         var loss = _objective.Loss(step);
         using var weighed = loss.Total * step.Share;
+        using var scaled = player.Scaling?.Scale(weighed);
+        var total = scaled ?? weighed;
         if (part == 0)
-            weighed.backward();
+            total.backward();
         else
-            _gradients[part] = autograd.grad([weighed], player.Parameters, allow_unused: true);
+            _gradients[part] = autograd.grad([total], player.Parameters, allow_unused: true);
         _losses[part] = loss;
     }
 

@@ -34,6 +34,9 @@ public abstract class ImageObjective : Objective
     public override string Fingerprint => _model.Fingerprint;
 
     /// <inheritdoc/>
+    public override ScalarType Precision => _model.Precision;
+
+    /// <inheritdoc/>
     public override string DataFingerprint => Data.Fingerprint;
 
     /// <inheritdoc/>

@@ -36,6 +36,9 @@ public sealed class NextTokenObjective : Objective
     public override string Fingerprint => _model.Fingerprint;
 
     /// <inheritdoc/>
+    public override ScalarType Precision => _model.Precision;
+
+    /// <inheritdoc/>
     public override string DataFingerprint => _data.Fingerprint;
 
     /// <inheritdoc/>

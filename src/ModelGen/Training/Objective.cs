@@ -17,6 +17,9 @@ public abstract class Objective
     /// <summary>The hash of the model's architecture that checkpoints are matched by.</summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>The type in which the model's layers multiply; a run resumes only in the same.</summary>
+    public virtual ScalarType Precision => ScalarType.Float32;
+
     /// <summary>A hash of the data (SHA-256 as hexadecimal digits); a run resumes only on the data that it began with.</summary>
     public abstract string DataFingerprint { get; }
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>A phase with its optimizer, the loss of its last move, and the sums of its losses since the last report.</summary>
-internal sealed class Player(TrainingPhase phase) : IDisposable
+/// <summary>A phase with its optimizer, the scale of its losses where they have one, the loss of its last move, and the sums of its losses since the last report.</summary>
+internal sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
 {
     private readonly List<(string Name, ScalarSum Sum)> _sums = [];
     private ScalarSum? _move;
@@ -17,6 +17,9 @@ internal sealed class Player(TrainingPhase phase) : IDisposable
 
     /// <summary>What changes them.</summary>
     public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
+
+    /// <summary>What scales its losses; null where nothing does.</summary>
+    public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
     /// <summary>The loss of the move under way, or made last.</summary>
     public double MoveLoss => _move!.Read();
@@ -53,10 +56,11 @@ internal sealed class Player(TrainingPhase phase) : IDisposable
     /// <summary>Sets the sums back.</summary>
     public void ClearSums() => _sums.ForEach(static each => each.Sum.Clear());
 
-    /// <summary>Frees the optimizer's state and the sums.</summary>
+    /// <summary>Frees the optimizer's state, the scale and the sums.</summary>
     public void Dispose()
     {
         Optimizer.Dispose();
+        Scaling?.Dispose();
         _move?.Dispose();
         foreach (var (_, sum) in _sums)
             sum.Dispose();

@@ -22,6 +22,7 @@ internal sealed class RunIdentity
         foreach (var name in _settings.Keys.Where(static name => WithoutEffect.Any(without => name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal))).ToList())
             _settings.Remove(name);
         _settings.Add(Duration, string.Create(CultureInfo.InvariantCulture, $"{totalSteps} steps"));
+        _settings.Add("precision", objective.Precision.ToString().ToLowerInvariant());
         _settings.Add("objective", objective.GetType().Name);
         foreach (var (name, value) in objective.Settings)
             RecordMembers.Add(_settings, $"objective.{name}", value);

@@ -91,7 +91,7 @@ public sealed class Trainer : IDisposable
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
 
-        _players = [.. phases.Select(static phase => new Player(phase))];
+        _players = [.. phases.Select(phase => new Player(phase, options.LossScaling))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         _device = _players[0].Parameters[0].device;
         if (options.Accumulate > 1 && objective.BatchSplit == BatchSplit.Whole)
@@ -297,22 +297,13 @@ public sealed class Trainer : IDisposable
             return false;
         }
 
-        var kind = player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "";
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {kind}loss is no longer a number at step {Step + 1}", step);
+            throw Diverged($"The {Kind(player)}loss is no longer a number at step {Step + 1}", step);
 
         // The last move before a report is looked at more closely.
         var isWatched = (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
-        using (var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null)
-        using (var change = isWatched ? new WeightChange(player.Parameters) : null)
-        {
-            // Before the step spoils the weights. Only the CPU's figures are at hand; another device's are read by the next report.
-            if (_device.type == DeviceType.CPU && norm is not null && !double.IsFinite(norm.ToDouble()))
-                throw Diverged($"The norm of the {kind}gradients is no longer a number at step {Step + 1}", step);
-            player.Optimizer.Step(LearningRate(player, Step));
-            if (change is not null)
-                Watch(norm!, change);
-        }
+        if (player.Scaling?.Unscale(player.Parameters) ?? true)
+            Update(player, step, isWatched);
 
         ForgetGradients(player);
         return true;
@@ -324,6 +315,21 @@ public sealed class Trainer : IDisposable
         foreach (var parameter in player.Parameters)
             parameter.grad = null;
     }
+
+    private void Update(Player player, TrainingStep step, bool isWatched)
+    {
+        using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
+
+        // Before the step spoils the weights. Only the CPU's figures are at hand; another device's are read by the next report.
+        if (_device.type == DeviceType.CPU && norm is not null && !double.IsFinite(norm.ToDouble()))
+            throw Diverged($"The norm of the {Kind(player)}gradients is no longer a number at step {Step + 1}", step);
+        using var change = isWatched ? new WeightChange(player.Parameters) : null;
+        player.Optimizer.Step(LearningRate(player, Step));
+        if (change is not null)
+            Watch(norm!, change);
+    }
+
+    private static string Kind(Player player) => player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "";
 
     /// <summary>Keeps what the next report tells of a move.</summary>
     private void Watch(Tensor norm, WeightChange change)
@@ -425,7 +431,7 @@ public sealed class Trainer : IDisposable
             return;
         Save();
         using var checkpoint = Checkpoint.Open(StepFiles.PathOf(CheckpointFolder, Step));
-        checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average));
+        checkpoint.CheckGivesBack(RunState.Of(_objective.Model, Optimizers(), _average, ScalingState()));
     }
 
     private void Save()
@@ -449,14 +455,15 @@ public sealed class Trainer : IDisposable
         Notify(observer => observer.OnCheckpoint(new CheckpointReport(Step, path)));
     }
 
-    private void SaveTo(string path) => Checkpoint.Save(path, _objective, Optimizers(), _average, Step, _seed, Identity(), _progress);
+    private void SaveTo(string path) => Checkpoint.Save(path, _objective, Optimizers(), _average, ScalingState(), Step, _seed, Identity(), _progress);
 
     private void Restore(Checkpoint checkpoint)
     {
         LoadWeights(checkpoint);
         checkpoint.LoadInto(Optimizers());
+        checkpoint.LoadScaling(ScalingState());
         foreach (var player in _players)
-            player.Optimizer.StepCount = checkpoint.Step * player.Phase.Times;
+            player.Optimizer.StepCount = (checkpoint.Step * player.Phase.Times) - (player.Scaling?.SkippedSteps ?? 0);
         if (_average is not null)
             _average.UpdateCount = checkpoint.Step;
         _progress.Load(checkpoint.Progress);
@@ -516,6 +523,10 @@ public sealed class Trainer : IDisposable
     }
 
     private Optimizer[] Optimizers() => [.. _players.Select(static player => player.Optimizer)];
+
+    private Dictionary<string, Tensor> ScalingState() => _players.Where(static player => player.Scaling is not null)
+        .SelectMany(static player => player.Scaling!.State.Select(entry => (Name: player.Phase.Name.Length > 0 ? $"{player.Phase.Name}.{entry.Key}" : entry.Key, entry.Value)))
+        .ToDictionary(static entry => entry.Name, static entry => entry.Value);
 
     private RunIdentity Identity() => new(_objective, _options, TotalSteps, _device);
 

@@ -48,6 +48,12 @@ public record TrainingOptions
     /// <summary>Whether the run goes back to its last checkpoint when the loss leaps up. Null does not look for leaps.</summary>
     public RollbackOptions? Rollback { get; init; }
 
+    /// <summary>
+    /// Whether the loss is scaled before its gradients are taken, see <see cref="Training.LossScaling"/>; models of the precision float16 need it, whose
+    /// small gradients would be zeros otherwise.
+    /// </summary>
+    public bool LossScaling { get; init; }
+
     internal void Check()
     {
         EarlyStopping?.Check();

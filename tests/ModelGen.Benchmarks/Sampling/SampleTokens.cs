@@ -23,9 +23,9 @@ internal sealed class SampleTokens : Measure
     {
         Libtorch.Load();
         manual_seed((long)TrainStep.Seed);
-        using var data = BenchmarkText.Tokens();
+        using var data = BenchmarkText.Tokens(CharGpt.Context);
         using var model = new CharGpt();
-        using var baseline = new IdiomaticGptTraining(data);
+        using var baseline = IdiomaticGptTraining.OfCharGpt(data);
         Weights.Copy(model, baseline.Model);
         model.eval();
         baseline.Model.eval();

@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Text;
 using ModelGen.Data;
 using ModelGen.Tokenization;
 
 namespace ModelGen.Benchmarks.Training;
 
-/// <summary>Text to train on. What it says does not matter to speed, so it is made up: words of random letters.</summary>
+/// <summary>Text to train on, made up, for what it says does not matter to speed.</summary>
 internal static class BenchmarkText
 {
-    /// <summary>The tokens of some 200,000 bytes, for the contexts of <see cref="CharGpt"/>.</summary>
-    public static TokenDataset Tokens()
+    /// <summary>The tokens of some 200,000 bytes of words of random letters.</summary>
+    public static TokenDataset Tokens(int context)
     {
         var random = new Random(1);
         var text = new StringBuilder();
@@ -19,6 +20,20 @@ internal static class BenchmarkText
             text.Append(' ');
         }
 
-        return TokenDataset.Create(text.ToString(), new ByteTokenizer(), CharGpt.Context, CharGpt.Training.Validation.Fraction);
+        return TokenDataset.Create(text.ToString(), new ByteTokenizer(), context, CharGpt.Training.Validation.Fraction);
+    }
+
+    /// <summary>The tokens of as much that can be learnt: sums.</summary>
+    public static TokenDataset Sums(int context)
+    {
+        var random = new Random(1);
+        var text = new StringBuilder();
+        while (text.Length < 200_000)
+        {
+            var (a, b) = (random.Next(100), random.Next(10));
+            text.Append(CultureInfo.InvariantCulture, $"{a} plus {b} is {a + b}. ");
+        }
+
+        return TokenDataset.Create(text.ToString(), new ByteTokenizer(), context, WideGpt.Training.Validation.Fraction);
     }
 }

@@ -16,14 +16,14 @@ internal sealed class IdiomaticGptTraining : TrainingSide
     private readonly IdiomaticGpt _model;
     private readonly TokenDataset _data;
     private readonly optim.Optimizer _optimizer;
-    private readonly TrainingOptions _options = CharGpt.Training;
+    private readonly TrainingOptions _options;
     private long _step;
 
-    /// <summary>Makes the model, with its own random weights.</summary>
-    public IdiomaticGptTraining(TokenDataset data)
+    private IdiomaticGptTraining(TokenDataset data, IdiomaticGpt model, TrainingOptions options)
     {
         _data = data;
-        _model = new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4);
+        _model = model;
+        _options = options;
         var settings = (AdamWOptions)_options.Optimizer;
         var matrices = _model.parameters().Where(static parameter => parameter.dim() >= 2);
         var vectors = _model.parameters().Where(static parameter => parameter.dim() < 2);
@@ -35,6 +35,12 @@ internal sealed class IdiomaticGptTraining : TrainingSide
             settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
         _model.train();
     }
+
+    /// <summary>Begins the training of the model of <c>CharGpt.model.yaml</c>.</summary>
+    public static IdiomaticGptTraining OfCharGpt(TokenDataset data) => new(data, new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4), CharGpt.Training);
+
+    /// <summary>Begins the training of the model of <c>WideGpt.model.yaml</c>.</summary>
+    public static IdiomaticGptTraining OfWideGpt(TokenDataset data) => new(data, new IdiomaticGpt(WideGpt.Vocabulary, WideGpt.Context, width: 512, heads: 8, layers: 4), WideGpt.Training);
 
     /// <inheritdoc/>
     public override IdiomaticGpt Model => _model;

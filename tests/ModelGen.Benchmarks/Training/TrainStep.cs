@@ -12,7 +12,7 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
     public override string Name => name;
 
     public override string Sentence =>
-        $"one training step ({workload.Step}) of {workload.Model} in the trainer, against the same model and step written by hand in idiomatic TorchSharp; both start from the same weights and see the same batches.";
+        $"one training step ({workload.Step}) of {workload.Model} in the trainer, against the same model and step written by hand in idiomatic TorchSharp, in float32; both start from the same weights and see the same batches.";
 
     public override Comparison Run()
     {
@@ -24,11 +24,11 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
         Weights.Copy(ours.Model, baseline.Model);
 
         // Equal work or no comparison: the same losses before the first step, and after it the same effect of clipping and optimizers.
-        Check(ours, baseline, 1e-5);
+        Check(ours, baseline, workload.Tolerance);
         ours.Step();
         baseline.Step();
-        Check(ours, baseline, 1e-4);
-        return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, repetitions: 10);
+        Check(ours, baseline, 10 * workload.Tolerance);
+        return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, workload.Repetitions);
     }
 
     private static void Check(TrainingSide ours, TrainingSide baseline, double tolerance)

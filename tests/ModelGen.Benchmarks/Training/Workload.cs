@@ -8,7 +8,9 @@ namespace ModelGen.Benchmarks.Training;
 /// <param name="Model">Which model it is.</param>
 /// <param name="Step">What a training step consists of.</param>
 /// <param name="Open">Makes the data: drawn or made up, for what they show does not matter to speed.</param>
-internal sealed record Workload(string Name, string Model, string Step, Func<TrainingPair> Open)
+/// <param name="Tolerance">How far apart, as a share, the losses of both sides may be before the first step; ten times as far after it.</param>
+/// <param name="Repetitions">How often each side runs between two looks at the clock.</param>
+internal sealed record Workload(string Name, string Model, string Step, Func<TrainingPair> Open, double Tolerance = 1e-5, int Repetitions = 10)
 {
     private const int Pictures = 2000;
 
@@ -19,9 +21,22 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
         "batch, forward, loss, backward, clipping, AdamW",
         static () =>
         {
-            var data = BenchmarkText.Tokens();
-            return new TrainingPair(data, () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training), () => new IdiomaticGptTraining(data));
+            var data = BenchmarkText.Tokens(CharGpt.Context);
+            return new TrainingPair(data, () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training), () => IdiomaticGptTraining.OfCharGpt(data));
         });
+
+    /// <summary>A wider GPT in bfloat16, by hand in float32; its losses are those of 8 bits.</summary>
+    public static Workload Gpt512 { get; } = new(
+        "gpt512",
+        "the generated GPT (4 layers, 8 heads, width 512, context 128, batch 8) in bfloat16",
+        "batch, forward, loss, backward, clipping, AdamW",
+        static () =>
+        {
+            var data = BenchmarkText.Sums(WideGpt.Context);
+            return new TrainingPair(data, () => new GeneratedTraining(new WideGpt().CreateObjective(data), WideGpt.Training), () => IdiomaticGptTraining.OfWideGpt(data));
+        },
+        Tolerance: 1.0 / 256,
+        Repetitions: 1);
 
     /// <summary>A classifier so small that what stands around the arithmetic is most of a step.</summary>
     public static Workload Mlp { get; } = new(

@@ -34,6 +34,7 @@ public sealed class EditedSpecTests : IDisposable
     [InlineData("batch: 4", "batch: 6", "training.batch-size was 4 and is 6;")]
     [InlineData("adamw: 1e-3", "adamw: { learning-rate: 2e-3, weight-decay: 0.1 }", "training.optimizer.learning-rate was 0.001 and is 0.002; training.optimizer.weight-decay was 0.01 and is 0.1;")]
     [InlineData("adamw: 1e-3", "adam: 1e-3", "training.optimizer was AdamW and is Adam;")]
+    [InlineData("family:", "precision: bfloat16\nfamily:", "precision was float32 and is bfloat16;")]
     [InlineData("width: 16", "width: 24", "it belongs to the model Edited (")]
     [InlineData("width: 16", "width: 24", "is Float32 [256, 16] in the checkpoint and Float32 [256, 24] here")]
     [InlineData("gelu", "relu", "their tensors agree, but not what is computed with them;")]

@@ -1,5 +1,6 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
+using ModelGen.EndToEnd.Tests.Classes;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;
@@ -23,7 +24,7 @@ internal static class SmallRun
     private static readonly ValidationOptions Validation = new() { Every = Duration.Steps(7), Batches = 1, Fraction = 0.2 };
 
     /// <summary>The models' names here.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["gpt", "vae", "gan"];
+    public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "gan"];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
@@ -37,10 +38,14 @@ internal static class SmallRun
         switch (model)
         {
             case "gpt":
-                var text = string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n"));
-                using (var scribe = new Scribe())
-                using (var tokens = TokenDataset.Create(text, scribe.CreateTokenizer(text), Scribe.Context, Validation.Fraction))
-                    Train(scribe.CreateObjective(tokens), Scribe.Training);
+                using (var scribe = new Tests.Scribe())
+                using (var tokens = Tokens())
+                    Train(scribe.CreateObjective(tokens), Tests.Scribe.Training);
+                break;
+            case "half":
+                using (var scribe = new HalfScribe())
+                using (var tokens = Tokens())
+                    Train(scribe.CreateObjective(tokens), HalfScribe.Training);
                 break;
             case "vae":
                 using (var digits = new Digits())
@@ -74,6 +79,9 @@ internal static class SmallRun
             trainer.Run();
         }
     }
+
+    private static TokenDataset Tokens() =>
+        TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")), new ByteTokenizer(), Tests.Scribe.Context, Validation.Fraction);
 
     private static ImageDataset Pictures() => ImageDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
 }

@@ -46,7 +46,7 @@ public static class ShapeProbe
         // A value that is the same for the whole batch may stand without it, to be broadcast; one made of weights has none.
         var withoutBatch = expected.Skip(1);
         var isRight = value.HasBatch ? shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(withoutBatch)) : shape.SequenceEqual(withoutBatch);
-        var type = value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : torch.ScalarType.Float32;
+        var type = value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : Enum.Parse<torch.ScalarType>(value.Precision, ignoreCase: true);
         if (!isRight || tensor.dtype != type)
             Mismatches.Add($"{(value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString())} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
     }

@@ -32,6 +32,10 @@ internal sealed partial class RandomSpec
         var roles = family.Parameters.OfType<LayersParameter>().ToDictionary(static role => role.Name, role => Role($"{family.Word} {role.Name}", picture, latent, codes));
         if (Chance(3) && roles.Values.SelectMany(static layers => layers).Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
             lines.Add($"initialiser: {Pick(TameInitialisers)}");
+
+        // float16 ends where a random network's numbers begin.
+        if (Chance(3))
+            lines.Add("precision: bfloat16");
         if (_blocks.Count > 0)
             lines.AddRange(["blocks:", .. _blocks]);
         foreach (var (role, layers) in roles)

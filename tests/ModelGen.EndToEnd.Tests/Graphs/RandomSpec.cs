@@ -71,6 +71,8 @@ internal sealed partial class RandomSpec
         var lines = new List<string> { "model: Random", $"family: {(isTransformer ? "transformer" : "network")}", $"data: {{ {data} }}" };
         if (Chance(3) && Pick(Initialisers) is var initialiser && layers.Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
             lines.Add($"initialiser: {initialiser}");
+        if (Chance(3))
+            lines.Add($"precision: {Pick("bfloat16", "float16")}");
         if (isTransformer)
             lines.Add("objective: next-token");
         if (_blocks.Count > 0)

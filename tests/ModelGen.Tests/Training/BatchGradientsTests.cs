@@ -59,6 +59,20 @@ public sealed class BatchGradientsTests : IDisposable
         }
     }
 
+    // A power of two changes no bit of a gradient but its exponent.
+    [Theory]
+    [InlineData(BatchSplit.Whole, 1)]
+    [InlineData(BatchSplit.InTurn, 2)]
+    [InlineData(BatchSplit.AtOnce, 2)]
+    public void AScaledLossScalesTheGradientsOfEveryPartAndNoMeasure(BatchSplit split, int accumulate)
+    {
+        var (plain, scaled) = (Gradients("next-token", split, accumulate), Gradients("next-token", split, accumulate, scalesLoss: true));
+
+        Assert.Equal(plain.Keys, scaled.Keys);
+        foreach (var (name, values) in plain)
+            Assert.Equal(name is "0.move" or "0.loss" ? values : [.. values.Select(static value => 65536 * value)], scaled[name]);
+    }
+
     [Fact]
     public void ThreadsGiveTheSameBytesEveryTime()
     {
@@ -152,13 +166,13 @@ public sealed class BatchGradientsTests : IDisposable
     };
 
     /// <summary>The gradients of each phase, the buffers that it leaves, and its measures, by name.</summary>
-    private SortedDictionary<string, double[]> Gradients(string name, BatchSplit split, int accumulate)
+    private SortedDictionary<string, double[]> Gradients(string name, BatchSplit split, int accumulate, bool scalesLoss = false)
     {
         using var scope = NewDisposeScope();
         manual_seed(5).Dispose();
         var (model, objective) = Create(name, split);
         var options = Options(accumulate);
-        var players = objective.Phases(options).Select(static phase => new Player(phase)).ToArray();
+        var players = objective.Phases(options).Select(phase => new Player(phase, scalesLoss)).ToArray();
         model.train();
         var results = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
         using var gradients = new BatchGradients(objective, options, model.parameters().Sum(static parameter => parameter.numel()), CPU);

@@ -32,6 +32,7 @@ public sealed class RecordMembersTests
             training.discriminator.steps = 2
             training.duration = 2.5 epochs
             training.early-stopping = none
+            training.loss-scaling = False
             training.max-time = none
             training.optimizer = AdamW
             training.optimizer.betas = (0.5, 0.999)
