@@ -55,6 +55,7 @@ internal sealed class GanFamily() : LatentFamily(
           duration: 2 epochs
           validation: { fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }
+          budget: 2 GB
           max-time: 30 minutes
           average: 0.99
           discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }

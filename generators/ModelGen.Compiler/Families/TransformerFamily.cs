@@ -51,6 +51,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
           duration: 100 steps
           validation: { every: 50 steps, batches: 2, fraction: 0.2 }
           checkpoint: { every: 50 steps, keep: 3 }
+          budget: 2 GB
           max-time: 2 hours
           average: 0.99
           early-stopping: { patience: 4, margin: 0.01 }

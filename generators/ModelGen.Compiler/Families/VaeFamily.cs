@@ -44,6 +44,7 @@ internal sealed class VaeFamily() : LatentFamily(
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }
+          budget: 500 MB
           max-time: 2 hours
           average: 0.99
           early-stopping: { patience: 4, margin: 0.01, measure: kl }

@@ -56,6 +56,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
           duration: 2 epochs
           validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
           checkpoint: { every: 1k images, keep: 3 }
+          budget: 1.5 GB
           max-time: 2 hours
           average: 0.99
           early-stopping: { patience: 4, margin: 0.01, measure: commitment }

@@ -17,4 +17,7 @@ internal enum Arithmetic
     /// types torch takes the wider.
     /// </summary>
     Any,
+
+    /// <summary>None: the same numbers in the same memory, seen in another shape.</summary>
+    View,
 }

@@ -13,6 +13,9 @@ internal sealed record ModelGraph(ModelSpec Spec, DataShape Data, ModuleGraph Ro
     /// <summary>The multiply-adds of one sample of the longest length.</summary>
     public long MultiplyAdds => Root.MultiplyAdds.Evaluate(Data.Longest);
 
+    /// <summary>The bytes that such a sample leaves for backward.</summary>
+    public long ActivationBytes => Activations.Bytes(Root, Data.Longest);
+
     /// <summary>The hash of its architecture, taken before it is given another precision, which changes neither state nor formulas.</summary>
     public string Fingerprint { get; } = Graph.Fingerprint.Of(Data, Root, Classes);
 

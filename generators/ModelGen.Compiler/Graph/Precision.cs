@@ -43,7 +43,7 @@ internal static class Precision
 
         var operations = graph.Operations.Where(operation => operation.Origin == row.Origin).SelectMany(operation => operation.Callee?.Operations ?? [operation]).ToList();
         var multiplies = operations.Any(operation => operation.Arithmetic == Arithmetic.Product);
-        var takesNarrow = operations.All(operation => operation.Arithmetic == Arithmetic.Any) && operations.Any(operation => operation.Output.Precision == precision);
+        var takesNarrow = operations.All(operation => operation.Arithmetic is Arithmetic.Any or Arithmetic.View) && operations.Any(operation => operation.Output.Precision == precision);
         return multiplies || takesNarrow ? precision : Full;
     }
 
@@ -63,7 +63,7 @@ internal static class Precision
                     Arithmetic.Exact => operation with { Inputs = Cast(operation.Inputs, Full, operation.Origin) },
                     _ => operation,
                 });
-                operation.Output.Precision = operation.Arithmetic == Arithmetic.Product || (operation.Arithmetic == Arithmetic.Any && operation.Inputs.All(input => input.Precision == precision)) ? precision : Full;
+                operation.Output.Precision = operation.Arithmetic == Arithmetic.Product || (operation.Arithmetic is Arithmetic.Any or Arithmetic.View && operation.Inputs.All(input => input.Precision == precision)) ? precision : Full;
             }
 
             graph.Output = Cast(graph.Output, Full, graph.Output.Origin);

@@ -21,6 +21,6 @@ internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as
         }
 
         context.Reorders(context.Input.Shape);
-        return context.Apply(Arithmetic.Any, "$0.flatten(1)", new Shape(context.Input.Shape.Count));
+        return context.Apply(Arithmetic.View, "$0.flatten(1)", new Shape(context.Input.Shape.Count));
     }
 }

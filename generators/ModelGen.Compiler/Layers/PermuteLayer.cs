@@ -30,6 +30,6 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
         }
 
         var output = new Shape(new Spec.EquatableArray<Dim>(order.Select(axis => shape.Axes[(int)axis])));
-        return context.Apply(Arithmetic.Any, $"$0.permute(0, {string.Join(", ", order.Select(axis => NumberParameter.Text(axis + 1)))})", output);
+        return context.Apply(Arithmetic.View, $"$0.permute(0, {string.Join(", ", order.Select(axis => NumberParameter.Text(axis + 1)))})", output);
     }
 }

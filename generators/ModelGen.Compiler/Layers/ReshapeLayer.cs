@@ -44,6 +44,6 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
         // The one length that only the run knows is -1 in C#, so the batch can be -1 only where all others are known.
         var isKnown = output.Axes.All(axis => axis.Constant is not null);
         var sizes = output.Axes.Select(axis => axis.Constant is { } length ? NumberParameter.Text(length) : "-1");
-        return context.Apply(Arithmetic.Any, $"$0.reshape({(isKnown ? "-1" : "$0.size(0)")}, {string.Join(", ", sizes)})", output);
+        return context.Apply(Arithmetic.View, $"$0.reshape({(isKnown ? "-1" : "$0.size(0)")}, {string.Join(", ", sizes)})", output);
     }
 }

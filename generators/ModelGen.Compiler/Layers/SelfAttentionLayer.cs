@@ -52,15 +52,15 @@ internal sealed class SelfAttentionLayer() : Layer(
             var x = inner.Input;
             var (length, size) = (x.Shape.Axes[0], width / heads);
             var qkv = LinearLayer.Add(inner, "qkv", x, width, 3 * width, context.Get(Bias), WeightRole.Inner);
-            var split = inner.Apply(Arithmetic.Any, FormattableString.Invariant($"$0.view(-1, $0.size(1), 3, {heads}, {size})"), qkv, new Shape(length, 3, heads, size));
+            var split = inner.Apply(Arithmetic.View, FormattableString.Invariant($"$0.view(-1, $0.size(1), 3, {heads}, {size})"), qkv, new Shape(length, 3, heads, size));
             var byHead = new Shape(heads, length, size);
 
             // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make one full of zeros.
-            var parts = inner.Apply(Arithmetic.Any, "$0.unbind(2)", split, new Shape(length, heads, size));
+            var parts = inner.Apply(Arithmetic.View, "$0.unbind(2)", split, new Shape(length, heads, size));
             parts.Parts = 3;
-            var q = inner.Apply(Arithmetic.Any, "$0[0].transpose(1, 2)", parts, byHead);
-            var k = inner.Apply(Arithmetic.Any, "$0[1].transpose(1, 2)", parts, byHead);
-            var v = inner.Apply(Arithmetic.Any, "$0[2].transpose(1, 2)", parts, byHead);
+            var q = inner.Apply(Arithmetic.View, "$0[0].transpose(1, 2)", parts, byHead);
+            var k = inner.Apply(Arithmetic.View, "$0[1].transpose(1, 2)", parts, byHead);
+            var v = inner.Apply(Arithmetic.View, "$0[2].transpose(1, 2)", parts, byHead);
             var dropout = context.Get(Dropout);
             if (dropout > 0)
             {
@@ -72,7 +72,7 @@ internal sealed class SelfAttentionLayer() : Layer(
 
             // Scores and weighted sums: two products of T × n by T for each head.
             inner.MultiplyAdds += 2 * length * length * width;
-            var together = inner.Apply(Arithmetic.Any, "$0.transpose(1, 2)", attended, new Shape(length, heads, size));
+            var together = inner.Apply(Arithmetic.View, "$0.transpose(1, 2)", attended, new Shape(length, heads, size));
             var merged = inner.Apply(Arithmetic.Any, "$0.flatten(2)", together, x.Shape);
             return LinearLayer.Add(inner, "projection", merged, width, width, context.Get(Bias));
         });

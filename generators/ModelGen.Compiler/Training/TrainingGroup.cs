@@ -28,6 +28,7 @@ internal static class TrainingGroup
             new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
             Accumulate,
             new DurationParameter("duration", "how long to train") { IsRequired = true },
+            new MemoryParameter("budget", "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs") { Absent = "no limit" },
             new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
             new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
             new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "global::ModelGen.Training.CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
@@ -96,6 +97,7 @@ internal static class TrainingGroup
     [
         $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};",
         FormattableString.Invariant($"long MultiplyAdds => {model.MultiplyAdds};"),
+        FormattableString.Invariant($"long ActivationBytes => {model.ActivationBytes};"),
     ];
 
     /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>

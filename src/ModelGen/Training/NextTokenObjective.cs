@@ -60,7 +60,8 @@ public sealed class NextTokenObjective : Objective
     public override long MultiplyAdds => _model.MultiplyAdds;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => _model.ActivationBytes;
+    /// <remarks>The loss adds the log-probabilities of every token and their gradient.</remarks>
+    public override long ActivationBytes => _model.ActivationBytes > 0 ? _model.ActivationBytes + (2L * sizeof(float) * _data.Training.Context * _model.VocabularySize) : 0;
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)

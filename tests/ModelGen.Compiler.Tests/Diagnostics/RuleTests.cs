@@ -41,7 +41,7 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - {{ linear: 2, bias: false }}\n", "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"),
         ($"{Head}network:\n  - {{ relu: , gelu: }}\n", "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"),
         ($"{Head}objective: next-token\nnetwork: [relu]\n", "(4,1): MG2001: 'objective' is not a key of a model of the family 'network'; known here: blocks, data, family, initialiser, let, model, network, precision, summary"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'; known here: accumulate, average, batch, checkpoint, clip-norm, duration, early-stopping, max-time, optimizer, rollback, schedule, validation"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'"),
         ($"{Head}data2: 1\nnetwork: [relu]\n", "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"),
         ($"{Head}network:\n  - lineer: 4\n", "(5,5): MG2002: 'lineer' is no layer or block; did you mean 'linear'?"),
         ($"{Head}network:\n  - transformer-block\n", "(5,5): MG2002: 'transformer-block' is no layer or block"),

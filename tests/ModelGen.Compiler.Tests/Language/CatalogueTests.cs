@@ -154,6 +154,7 @@ public sealed partial class CatalogueTests
             NumberParameter => [$"({text}) / 2", $"({text}) / 4"],
             PairParameter => ["[0.5, 0.75]", "[0.9, 0.75]"],
             DurationParameter => ["7 steps", "0.25 epochs", "1k tokens"],
+            MemoryParameter => ["300 MB", "2.5 GB"],
             TimeParameter => ["90 seconds", "1.5 days"],
             SizesParameter => ["0", "1", "2", "4", "5", "[0, 1]", "[3, 8]", "[-1, 3]", "[5, 9]", "[4, 12]", "[8, 8]", "[7, 4]", "[3, 8, 9]"],
             LayersParameter => ["[relu, linear: 4]", "[embed: 8, layer-norm, unembed]", "[linear: 5]"],

@@ -46,7 +46,7 @@ public sealed partial class MutationTests
         if (right is SpecText.Word { Text: not "" } && !IsOwnName(spec, key) && key.Name is not ("model" or "summary" or "family" or "as" or "from"))
         {
             var before = Code(spec);
-            foreach (var value in new[] { "-987654321", "1e30", parameters.GetValueOrDefault(key) switch { DurationParameter => "1e30 steps", TimeParameter => "1e30 hours", _ => "-1e30" } })
+            foreach (var value in new[] { "-987654321", "1e30", parameters.GetValueOrDefault(key) switch { DurationParameter => "1e30 steps", TimeParameter => "1e30 hours", MemoryParameter => "1e30 GB", _ => "-1e30" } })
             {
                 key.Value = new SpecText.Word(value);
                 var isAllowed = number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;

@@ -105,6 +105,9 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long MultiplyAdds => 56623104;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 2686976;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "f38dd6ff17c49d476667feeaf2ecb8692cdfa3e582e65a6922e49d54aed3ed33";
 
     /// <inheritdoc/>

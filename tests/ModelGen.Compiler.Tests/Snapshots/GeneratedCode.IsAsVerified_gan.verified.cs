@@ -94,6 +94,9 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override long MultiplyAdds => 7832209;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 307528;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "ae877e191b1b6c23f7bd3697d6c53852e02fd32c5965577a64d8721ec27788b5";
 
     /// <inheritdoc/>

@@ -108,6 +108,9 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public override long MultiplyAdds => 2148160;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 98784;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "ac704edf67c15d04cd7b19de020e5c4eb411a69fd9afb3bb50cd006d2d417e20";
 
     /// <inheritdoc/>

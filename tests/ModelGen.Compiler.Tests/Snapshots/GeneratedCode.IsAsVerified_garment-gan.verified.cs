@@ -127,6 +127,9 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public override long MultiplyAdds => 1530432;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 119680;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "a0d54cf05abf5cab0870867e8c5047be7beaef29dd4f932ac4fd3360cd11e78f";
 
     /// <inheritdoc/>

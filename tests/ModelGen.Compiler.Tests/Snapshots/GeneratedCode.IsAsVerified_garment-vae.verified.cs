@@ -120,6 +120,9 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override long MultiplyAdds => 1992896;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 97728;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "0fa579bbc7f1dfce12a80e41d2d25a5681973ded9b5963a30e4369367f638671";
 
     /// <inheritdoc/>

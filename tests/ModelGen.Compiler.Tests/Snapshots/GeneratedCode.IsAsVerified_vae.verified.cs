@@ -111,6 +111,9 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     public override long MultiplyAdds => 5029888;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 157760;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "f263acfe2a5836f761633bade5ed584aa9dc623136a8a906910d48754f9b77db";
 
     /// <inheritdoc/>

@@ -101,6 +101,9 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     public override long MultiplyAdds => 5820416;
 
     /// <inheritdoc/>
+    public override long ActivationBytes => 181888;
+
+    /// <inheritdoc/>
     public override string Fingerprint => "8b45b7a1e75ddfc1172657e3ded6f985f0b2ae8d180f8f36c5e1c5a792096b4f";
 
     /// <inheritdoc/>
