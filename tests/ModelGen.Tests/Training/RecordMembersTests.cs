@@ -24,6 +24,7 @@ public sealed class RecordMembersTests
             training.accumulate = 1
             training.average = none
             training.batch-size = 12
+            training.budget = none
             training.checkpoint = none
             training.clip-norm = none
             training.discriminator = Discriminator
