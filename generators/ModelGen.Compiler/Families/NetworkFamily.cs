@@ -3,6 +3,7 @@ using ModelGen.Compiler.Data;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
 
@@ -67,6 +68,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         [
             $"global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};",
             $"global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};",
+            .. TrainingGroup.Members(model),
             $"torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};",
         ]);
     }

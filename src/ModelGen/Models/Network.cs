@@ -21,6 +21,15 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <summary>The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.</summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 
+    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    public virtual BatchSplit BatchSplit => BatchSplit.Whole;
+
+    /// <summary>The multiply-adds of one sample of the longest length; 0 where they are not known.</summary>
+    public virtual long MultiplyAdds => 0;
+
+    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    public virtual long ActivationBytes => 0;
+
     /// <summary>What the elements of a sample are: Float32, or Int64 for token ids.</summary>
     public abstract ScalarType InputType { get; }
 

@@ -19,6 +19,7 @@ internal sealed class BatchGradients : IDisposable
     private readonly Objective _objective;
     private readonly int _rounds;
     private readonly BatchThreads? _threads;
+    private readonly bool _isSmall;
     private readonly StepLoss?[] _losses;
     private readonly IList<Tensor>?[] _gradients;
 
@@ -32,6 +33,7 @@ internal sealed class BatchGradients : IDisposable
         _objective = objective;
         _rounds = options.Accumulate;
         var threads = device.type == DeviceType.CPU && objective.BatchSplit == BatchSplit.AtOnce ? Threads(objective.MultiplyAdds, options.BatchSize / options.Accumulate, weights) : 1;
+        _isSmall = device.type == DeviceType.CPU && objective.MultiplyAdds > 0 && objective.MultiplyAdds * options.BatchSize < LeastWork;
         _threads = threads > 1 ? new BatchThreads(threads) : null;
         _losses = new StepLoss?[threads];
         _gradients = new IList<Tensor>?[threads];
@@ -39,6 +41,12 @@ internal sealed class BatchGradients : IDisposable
 
     /// <summary>How many threads compute parts of a batch at the same time.</summary>
     public int ThreadCount => _losses.Length;
+
+    /// <summary>
+    /// Keeps libtorch to one thread, until disposed, where a step is too small for more: waking another for each operation then takes longer than the operation.
+    /// A step of an MLP of 7,000 weights took two and a half times as long with two.
+    /// </summary>
+    public ThreadLimit LimitThreads() => new(_isSmall ? 1 : get_num_threads());
 
     /// <summary>Adds the gradients of a move, scaled where the player's losses are, to those of the player's parameters, and its loss to the player's sums.</summary>
     public void Compute(TrainingStep step, Player player)

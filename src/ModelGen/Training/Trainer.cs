@@ -236,6 +236,7 @@ public sealed class Trainer : IDisposable
     {
         _training.Start();
         var isMade = true;
+        using (_gradients.LimitThreads())
         using (NewDisposeScope())
         {
             // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
@@ -288,19 +289,22 @@ public sealed class Trainer : IDisposable
     {
         var player = _players[phase];
         player.BeginMove();
-        _gradients.Compute(new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step) { Skipped = _progress.Skipped }, player);
+        var step = new TrainingStep(phase, repetition, _options.BatchSize, _seed, Step) { Skipped = _progress.Skipped };
+        _gradients.Compute(step, player);
         if (_progress.Spikes?.IsSpike(player.MoveLoss) == true)
         {
             ForgetGradients(player);
             return false;
         }
 
-        CheckMove(player);
+        var kind = player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "";
+        if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
+            throw Diverged($"The {kind}loss is no longer a number at step {Step + 1}", step);
 
         // The last move before a report is looked at more closely.
         var isWatched = (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
-            Update(player, isWatched);
+            Update(player, isWatched, kind, step);
 
         ForgetGradients(player);
         return true;
@@ -313,20 +317,17 @@ public sealed class Trainer : IDisposable
             parameter.grad = null;
     }
 
-    private void Update(Player player, bool isWatched)
+    private void Update(Player player, bool isWatched, string kind, TrainingStep step)
     {
         using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
         using var change = isWatched ? new WeightChange(player.Parameters) : null;
+
+        // Before the step spoils the weights. Only the CPU's figures are at hand; another device's are read by the next report.
+        if (_device.type == DeviceType.CPU && norm is not null && !double.IsFinite(norm.ToDouble()))
+            throw Diverged($"The norm of the {kind}gradients is no longer a number at step {Step + 1}", step);
         player.Optimizer.Step(LearningRate(player, Step));
         if (change is not null)
             Watch(norm!, change);
-    }
-
-    /// <summary>Ends a run whose loss is no number before it spoils the weights. Only the CPU's loss is at hand; another device's is read by the next report.</summary>
-    private void CheckMove(Player player)
-    {
-        if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {(player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "")}loss is no longer a number at step {Step + 1}", Step + 1);
     }
 
     /// <summary>Keeps what the next report tells of a move.</summary>
@@ -536,6 +537,17 @@ public sealed class Trainer : IDisposable
         ["data"] = _objective.DataFingerprint,
         ["seed"] = _seed.ToString(CultureInfo.InvariantCulture),
     };
+
+    /// <summary>With the layer in which it began.</summary>
+    private DivergenceException Diverged(string what, TrainingStep step)
+    {
+        var divergence = Divergence.Find(_objective.Model, () =>
+        {
+            SeedTorch();
+            return _objective.Loss(step).Total;
+        });
+        return Diverged(divergence is null ? what : $"{what}: {divergence.Sentence}", step.Step + 1);
+    }
 
     private DivergenceException Diverged(string what, long step)
     {

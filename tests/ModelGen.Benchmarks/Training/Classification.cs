@@ -8,10 +8,10 @@ namespace ModelGen.Benchmarks.Training;
 /// <summary>Telling classes apart: the cross-entropy of a network's scores, on made-up samples that go round in order.</summary>
 internal sealed class Classification : Objective
 {
-    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly Network _network;
     private readonly ClassificationData _data;
 
-    public Classification(nn.Module<Tensor, Tensor> network, ClassificationData data) => (_network, _data) = (network, data);
+    public Classification(Network network, ClassificationData data) => (_network, _data) = (network, data);
 
     public override nn.Module Model => _network;
 
@@ -23,7 +23,9 @@ internal sealed class Classification : Objective
 
     public override string Unit => "samples";
 
-    public override BatchSplit BatchSplit => BatchSplit.AtOnce;
+    public override BatchSplit BatchSplit => _network.BatchSplit;
+
+    public override long MultiplyAdds => _network.MultiplyAdds;
 
     public override double UnitsPerStep(int batchSize) => batchSize;
 

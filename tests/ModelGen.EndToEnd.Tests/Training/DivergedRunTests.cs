@@ -1,0 +1,71 @@
+using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Training;
+
+/// <summary>A run in which a layer begins to give what is no number.</summary>
+public sealed class DivergedRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TokenDataset _data = TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i % 7} and {i % 3} make {(i % 7) + (i % 3)}.\n")), new ByteTokenizer(), Scribe.Context, 0.2);
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void IsStoppedAtTheStepAndNamesTheLayerItsPlaceAndTheLastCheckpoint()
+    {
+        manual_seed(1).Dispose();
+        using var model = new Scribe();
+        var options = Scribe.Training with { Checkpoint = new CheckpointOptions { Every = Duration.Steps(20) } };
+        using var trainer = new Trainer(model.CreateObjective(_data), options, seed: 1) { CheckpointFolder = _folder.Path, ReportEvery = 1, Observers = { new Planter(() => Enlarge(model.Blocks[1].Mlp.Linear.weight!)) } };
+        var exception = Assert.Throws<DivergenceException>(() => trainer.Run());
+        Assert.Equal(
+            "The loss is no longer a number at step 50: it began in blocks.1.mlp.linear (scribe.model.yaml(8,44)); lower the learning rate of 0.003, warm up longer or clip the gradients (the checkpoint of step 40 is kept).",
+            exception.Message);
+        Assert.Equal(50, exception.Step);
+        using var checkpoint = Checkpoint.OpenNewest(_folder.Path);
+        Assert.Equal(40, checkpoint.Step);
+    }
+
+    [Fact]
+    public void GradientsThatAreNoNumbersSpoilNoWeight()
+    {
+        manual_seed(1).Dispose();
+        using var model = new Scribe();
+
+        // What the norm gives is nothing, whatever it is multiplied with; its gradient is not.
+        var (norm, linear) = (model.Blocks[1].LayerNorm2, model.Blocks[1].Mlp.Linear);
+        var planter = new Planter(() =>
+        {
+            norm.weight!.zero_();
+            norm.bias!.zero_();
+            linear.weight!.fill_(3e38f);
+        });
+        using var trainer = new Trainer(model.CreateObjective(_data), Scribe.Training, seed: 1) { ReportEvery = 1, Observers = { planter } };
+        Assert.StartsWith("The norm of the gradients is no longer a number at step 50", Assert.Throws<DivergenceException>(() => trainer.Run()).Message, StringComparison.Ordinal);
+        Assert.True(model.parameters().All(static parameter => parameter.isfinite().all().item<bool>()));
+    }
+
+    /// <summary>As large as a float can be, so that its products with the layer's input are larger.</summary>
+    private static void Enlarge(Tensor weight) => weight.div_(weight.abs().max()).mul_(3e38f);
+
+    /// <summary>Spoils the model after step 49.</summary>
+    private sealed class Planter(Action spoil) : TrainingObserver
+    {
+        public override void OnStep(StepReport report)
+        {
+            if (report.Step != 49)
+                return;
+            using var noGrad = no_grad();
+            spoil();
+        }
+    }
+}
