@@ -297,14 +297,13 @@ public sealed class Trainer : IDisposable
             return false;
         }
 
-        var kind = player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "";
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {kind}loss is no longer a number at step {Step + 1}", step);
+            throw Diverged($"The {Kind(player)}loss is no longer a number at step {Step + 1}", step);
 
         // The last move before a report is looked at more closely.
         var isWatched = (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
-            Update(player, isWatched, kind, step);
+            Update(player, step, isWatched);
 
         ForgetGradients(player);
         return true;
@@ -317,18 +316,20 @@ public sealed class Trainer : IDisposable
             parameter.grad = null;
     }
 
-    private void Update(Player player, bool isWatched, string kind, TrainingStep step)
+    private void Update(Player player, TrainingStep step, bool isWatched)
     {
         using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
-        using var change = isWatched ? new WeightChange(player.Parameters) : null;
 
         // Before the step spoils the weights. Only the CPU's figures are at hand; another device's are read by the next report.
         if (_device.type == DeviceType.CPU && norm is not null && !double.IsFinite(norm.ToDouble()))
-            throw Diverged($"The norm of the {kind}gradients is no longer a number at step {Step + 1}", step);
+            throw Diverged($"The norm of the {Kind(player)}gradients is no longer a number at step {Step + 1}", step);
+        using var change = isWatched ? new WeightChange(player.Parameters) : null;
         player.Optimizer.Step(LearningRate(player, Step));
         if (change is not null)
             Watch(norm!, change);
     }
+
+    private static string Kind(Player player) => player.Phase.Name.Length > 0 ? player.Phase.Name + " " : "";
 
     /// <summary>Keeps what the next report tells of a move.</summary>
     private void Watch(Tensor norm, WeightChange change)
