@@ -96,6 +96,12 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [1];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 1709169;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

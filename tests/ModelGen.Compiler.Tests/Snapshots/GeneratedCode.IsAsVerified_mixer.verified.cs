@@ -86,6 +86,12 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [3];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.InTurn;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 134430;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

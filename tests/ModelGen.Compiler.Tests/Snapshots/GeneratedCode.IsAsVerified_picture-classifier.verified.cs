@@ -99,6 +99,12 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [10];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 2871296;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

@@ -63,6 +63,12 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [2, 16];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 11264;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

@@ -129,6 +129,12 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [1, 64, 48];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 84639744;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

@@ -93,6 +93,12 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [2];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.InTurn;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 1747980;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Int64;
 
     /// <inheritdoc/>

@@ -132,6 +132,12 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [3, 10, 10];
 
     /// <inheritdoc/>
+    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => 34020;
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>
