@@ -57,7 +57,7 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
         Gpt.Step,
         static () =>
         {
-            var data = BenchmarkText.Tokens();
+            var data = BenchmarkText.Tokens(DeepGpt.Context);
             return new TrainingPair(
                 data,
                 () => new GeneratedTraining(new RecomputedDeepGpt().CreateObjective(data), RecomputedDeepGpt.Training),
