@@ -300,8 +300,8 @@ public sealed class Trainer : IDisposable
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
             throw Diverged($"The {Kind(player)}loss is no longer a number at step {Step + 1}", step);
 
-        // The last move before a report is looked at more closely.
-        var isWatched = (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
+        // The last move before a report is looked at more closely, where somebody is there to look.
+        var isWatched = Observers.Count > 0 && (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
             Update(player, step, isWatched);
 

@@ -21,12 +21,14 @@ internal sealed class WeightChange : IDisposable
         _before = [.. parameters.Select(static parameter => parameter.clone())];
     }
 
-    /// <summary>The ratio after the step, a scalar that the caller disposes.</summary>
+    /// <summary>The ratio after the step, a scalar that the caller disposes; asked for once.</summary>
     public Tensor Ratio()
     {
         using var noGrad = no_grad();
-        using var size = Norm(_before, static tensor => tensor.alias());
-        using var change = Norm(Enumerable.Range(0, _before.Length), i => _parameters[i] - _before[i]);
+        using var size = Norm();
+        for (var i = 0; i < _before.Length; i++)
+            _before[i].sub_(_parameters[i]);
+        using var change = Norm();
         return change / size;
     }
 
@@ -37,16 +39,9 @@ internal sealed class WeightChange : IDisposable
             tensor.Dispose();
     }
 
-    private static Tensor Norm<T>(IEnumerable<T> items, Func<T, Tensor> tensorOf)
+    private Tensor Norm()
     {
         using var scope = NewDisposeScope();
-        var norms = new List<Tensor>();
-        foreach (var item in items)
-        {
-            using var tensor = tensorOf(item);
-            norms.Add(linalg.vector_norm(tensor));
-        }
-
-        return linalg.vector_norm(stack(norms)).MoveToOuterDisposeScope();
+        return linalg.vector_norm(stack([.. _before.Select(static tensor => linalg.vector_norm(tensor))])).MoveToOuterDisposeScope();
     }
 }
