@@ -14,6 +14,7 @@ internal static class ModelWriter
         writer.Line("#nullable enable");
         writer.Line("#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.");
         writer.Line();
+        writer.Line("using arithmetic = global::ModelGen.Native.TensorArithmetic;");
         writer.Line("using functional = global::TorchSharp.torch.nn.functional;");
         writer.Line("using modules = global::TorchSharp.Modules;");
         writer.Line("using nn = global::TorchSharp.torch.nn;");

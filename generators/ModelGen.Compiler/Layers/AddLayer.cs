@@ -28,6 +28,6 @@ internal sealed class AddLayer() : Layer("add", "the sum of the tensors that `fr
             return null;
         }
 
-        return context.Inputs.Skip(1).Aggregate(context.Input, (sum, next) => context.Apply(Arithmetic.Any, "$0 + $1", [sum, next], shape));
+        return context.Inputs.Skip(1).Aggregate(context.Input, (sum, next) => context.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [sum, next], shape));
     }
 }

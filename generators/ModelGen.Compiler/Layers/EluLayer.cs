@@ -11,5 +11,5 @@ internal sealed class EluLayer() : Activation("elu", "x for x > 0, otherwise alp
 
     protected override Arithmetic Arithmetic => Arithmetic.Any;
 
-    protected override string Expression(LayerContext context) => $"functional.elu($0, {Alpha.ToCSharp(context.Get(Alpha))})";
+    protected override string Expression(LayerContext context) => $"arithmetic.Elu($0, {Alpha.ToCSharp(context.Get(Alpha))})";
 }

@@ -47,10 +47,10 @@ internal sealed class EmbedLayer() : Layer(
                         "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Context}, {width}, device: device)"), "positions",
                         WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
                     var here = inner.Apply(Arithmetic.Exact, $"{places}.weight!.narrow(0, 0, $0.size(1))", tokens, output);
-                    return inner.Apply(Arithmetic.Any, "$0 + $1", [embedded, here], output);
+                    return inner.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [embedded, here], output);
                 case "sinusoidal":
                     var table = FormattableString.Invariant($"global::ModelGen.Models.SinusoidalPositions.Table($0.size(1), {width}, $0.device)");
-                    return inner.Apply(Arithmetic.Any, "$0 + $1", [embedded, inner.Apply(Arithmetic.Exact, table, embedded, output)], output);
+                    return inner.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [embedded, inner.Apply(Arithmetic.Exact, table, embedded, output)], output);
                 default:
                     return embedded;
             }

@@ -11,5 +11,5 @@ internal sealed class LeakyReluLayer() : Activation("leaky-relu", "x for x > 0, 
 
     protected override Arithmetic Arithmetic => Arithmetic.Any;
 
-    protected override string Expression(LayerContext context) => $"functional.leaky_relu($0, {Slope.ToCSharp(context.Get(Slope))})";
+    protected override string Expression(LayerContext context) => $"arithmetic.LeakyRelu($0, {Slope.ToCSharp(context.Get(Slope))})";
 }

@@ -41,6 +41,6 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
             return null;
         }
 
-        return context.Apply(Arithmetic.Any, "$0 + $1", [context.Input, branch], context.Input.Shape);
+        return context.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [context.Input, branch], context.Input.Shape);
     }
 }

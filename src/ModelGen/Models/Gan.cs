@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,8 +70,8 @@ public abstract class Gan : LatentModel
     /// <summary>Pictures from 0 to 1 as the networks see them, from -1 to 1.</summary>
     internal static Tensor Sign(Tensor images)
     {
-        using var doubled = images * 2;
-        return doubled - 1;
+        using var doubled = images.Times(2);
+        return doubled.Plus(-1);
     }
 
     /// <summary>The generator's pictures, from -1 to 1.</summary>
@@ -105,8 +106,8 @@ public abstract class Gan : LatentModel
     private Tensor GenerateValid(Tensor latents, Tensor? labels)
     {
         using var signed = Signed(latents, labels);
-        using var shifted = signed + 1;
-        return shifted / 2;
+        using var shifted = signed.Plus(1);
+        return shifted.Times(0.5);
     }
 
     private Tensor Project(Tensor signed, Tensor labels)
@@ -116,6 +117,6 @@ public abstract class Gan : LatentModel
         using var products = features * direction;
         using var inner = products.sum(1, keepdim: true);
         using var own = Head!.call(features); // [batch, 1]
-        return own + inner;
+        return own.Plus(inner);
     }
 }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -113,7 +114,7 @@ public abstract class Vae : LatentModel
             var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), images);
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
-            var ratio = 0.5 * (noise.square() - latents.square() + logVariance).sum(1);
+            var ratio = 0.5 * (noise.Squared() - latents.Squared() + logVariance).sum(1);
             weights.Add((likelihood + ratio).MoveToOuterDisposeScope());
         }
 

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -140,7 +141,7 @@ public sealed class VectorQuantiser : nn.Module
         ArgumentNullException.ThrowIfNull(grid);
         using var detached = grid.detach();
         using var change = vectors - detached;
-        return grid + change;
+        return grid.Plus(change);
     }
 
     /// <summary>How often each code occurs, float32 [K].</summary>
@@ -171,7 +172,7 @@ public sealed class VectorQuantiser : nn.Module
     /// <summary>|z − e|² = |z|² − 2 z·e + |e|², of which |z|² is the same for every code: nothing larger than [rows, K] is made.</summary>
     private Tensor NearestOf(Tensor vectors)
     {
-        using var squares = Codes.square();
+        using var squares = Codes.Squared();
         using var norms = squares.sum([1]); // [K]
         using var columns = Codes.t();
         using var distances = addmm(norms, vectors, columns, beta: 1, alpha: -2);

@@ -1,4 +1,5 @@
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -103,7 +104,7 @@ internal sealed class BatchGradients : IDisposable
     private void ComputePart(TrainingStep step, int part, Player player)
     {
         var loss = _objective.Loss(step);
-        using var weighed = loss.Total * step.Share;
+        using var weighed = loss.Total.Times(step.Share);
         using var scaled = player.Scaling?.Scale(weighed);
         var total = scaled ?? weighed;
         if (part == 0)
@@ -124,7 +125,7 @@ internal sealed class BatchGradients : IDisposable
             if (sum is null)
                 parameters[i].grad = empty_like(parameters[i]).copy_(gradient);
             else
-                sum.add_(gradient);
+                sum.AddInPlace(gradient);
         }
     }
 }

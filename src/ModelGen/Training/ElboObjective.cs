@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,7 +60,7 @@ public sealed class ElboObjective : ImageObjective
             using var partScope = NewDisposeScope();
             var batch = Batch(part);
             var (mean, logVariance) = _model.EncodeValid(batch.Images, Labels(batch));
-            meanKl.add_(Kl(mean, logVariance).mean([0]) * part.Share);
+            meanKl.AddInPlace(Kl(mean, logVariance).mean([0]).Times(part.Share));
         }
 
         _isFree = (meanKl <= _options.FreeBits).DetachFromDisposeScope();
@@ -85,7 +86,7 @@ public sealed class ElboObjective : ImageObjective
         using (var weighed = freed.sum())
         using (var mean = likelihood.mean())
         {
-            using var penalty = weighed * (_options.Beta * Warmed(step));
+            using var penalty = weighed.Times(_options.Beta * Warmed(step));
             var total = penalty - mean;
             using var detached = mean.detach();
             using var detachedKl = meanKl.detach();
@@ -123,7 +124,7 @@ public sealed class ElboObjective : ImageObjective
         using (mean)
         using (logVariance)
         {
-            var latents = mean + ((0.5 * logVariance).exp() * noise);
+            var latents = mean.Plus(logVariance.Times(0.5).exp() * noise);
             var kl = Kl(mean, logVariance);
             var likelihood = _model.Likelihood.LogProbability(_model.DecodeValid(latents, labels), batch.Images);
             return (likelihood.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
@@ -131,7 +132,7 @@ public sealed class ElboObjective : ImageObjective
     }
 
     /// <summary>KL(N(μ, σ²) ‖ N(0, 1)), element by element.</summary>
-    private static Tensor Kl(Tensor mean, Tensor logVariance) => 0.5 * (mean.square() + logVariance.exp() - logVariance - 1);
+    private static Tensor Kl(Tensor mean, Tensor logVariance) => (mean.Squared().Plus(logVariance.exp()) - logVariance).Plus(-1).Times(0.5);
 
     private Measure[] Means(IEnumerable<ImageBatch> batches, long count)
     {
@@ -148,7 +149,7 @@ public sealed class ElboObjective : ImageObjective
             using var images = batch;
             var size = batch.Images.size(0);
             var (likelihood, kl) = Terms(batch, noise.narrow(0, seen, size));
-            sums.add_(stack([likelihood.sum().neg(), kl.sum()]));
+            sums.AddInPlace(stack([likelihood.sum().neg(), kl.sum()]));
             seen += size;
         }
 

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,7 +90,7 @@ public sealed class GanObjective : ImageObjective
         using (penalty)
         {
             parts.Add(("penalty", penalty.detach()));
-            return new StepLoss(loss + penalty, parts);
+            return new StepLoss(loss.Plus(penalty), parts);
         }
     }
 

@@ -24,9 +24,9 @@ public static class GradientNorm
             return zeros([]);
 
         var norm = NormOf(gradients);
-        using var shifted = norm + 1e-6;
+        using var shifted = norm.Plus(1e-6);
         using var inverse = shifted.reciprocal();
-        using var ratio = inverse * maxNorm;
+        using var ratio = inverse.Times(maxNorm);
         using var factor = ratio.clamp_max(1.0);
 
         // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to spread.
@@ -54,9 +54,9 @@ public static class GradientNorm
 
     private static Tensor NormOf(List<Tensor> gradients)
     {
-        var norms = gradients.ConvertAll(static gradient => linalg.vector_norm(gradient));
+        var norms = gradients.ConvertAll(static gradient => gradient.norm());
         using var stacked = stack(norms);
         norms.ForEach(static each => each.Dispose());
-        return linalg.vector_norm(stacked);
+        return stacked.norm();
     }
 }

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -92,7 +93,7 @@ public sealed class NextTokenObjective : Objective
             if (total is null)
                 total = sum.MoveToOuterDisposeScope();
             else
-                total.add_(sum);
+                total.AddInPlace(sum);
         }
 
         return new Measure("loss", total!.cpu().item<double>() / count);

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,8 +27,8 @@ internal sealed class ScalarSum : IDisposable
         }
 
         using var noGrad = no_grad();
-        using var weighed = value * share;
-        _onDevice.add_(weighed);
+        using var weighed = value.Times(share);
+        _onDevice.AddInPlace(weighed);
     }
 
     /// <summary>Begins anew with a scalar.</summary>

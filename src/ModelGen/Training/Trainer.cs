@@ -24,7 +24,8 @@ namespace ModelGen.Training;
 /// </example>
 public sealed class Trainer : IDisposable
 {
-    private const long CollectAfterBytes = 4 << 20;
+    // Well below what makes the collector run by itself, which it then does not in the middle of a step: see TensorArithmetic.
+    private const long CollectAfterBytes = 1 << 20;
 
     private readonly Objective _objective;
     private readonly TrainingOptions _options;
@@ -342,7 +343,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// The collector goes by the size of managed objects and waits for a hundred megabytes of them; the native memory behind TorchSharp's
-    /// small ones (scalars) would grow by more than that meanwhile. A few megabytes at a time take well under a millisecond.
+    /// small ones (scalars) would grow by more than that meanwhile. A megabyte at a time takes well under a millisecond.
     /// </summary>
     private void CollectGarbage()
     {

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -72,7 +73,7 @@ public sealed class VectorQuantisedObjective : ImageObjective
         var (reconstruction, distance) = (likelihood.mean().neg(), commitment.mean());
         var (perplexity, used) = UseOf(counts);
         return new StepLoss(
-            (reconstruction + (distance * _options.Commitment)).MoveToOuterDisposeScope(),
+            (reconstruction.Plus(distance.Times(_options.Commitment))).MoveToOuterDisposeScope(),
             ("reconstruction", reconstruction.detach().MoveToOuterDisposeScope()),
             ("commitment", distance.detach().MoveToOuterDisposeScope()),
             ("perplexity", perplexity.MoveToOuterDisposeScope()),
@@ -102,7 +103,7 @@ public sealed class VectorQuantisedObjective : ImageObjective
         var labels = Labels(batch);
         var grid = _model.EncodeVectors(batch.Images, labels);
         var (codes, vectors) = _model.Quantiser.Quantise(grid);
-        var commitment = (grid - vectors).square().sum([1, 2, 3]);
+        var commitment = (grid - vectors).Squared().sum([1, 2, 3]);
         var output = _model.DecodeParameters(VectorQuantiser.StraightThrough(grid, vectors), labels);
         return (
             _model.Likelihood.LogProbability(output, batch.Images).MoveToOuterDisposeScope(),
@@ -122,8 +123,8 @@ public sealed class VectorQuantisedObjective : ImageObjective
             using var batchScope = NewDisposeScope();
             using var images = batch;
             var (likelihood, commitment, batchCounts) = Terms(batch);
-            sums.add_(stack([likelihood.sum().neg(), commitment.sum()]));
-            counts.add_(batchCounts);
+            sums.AddInPlace(stack([likelihood.sum().neg(), commitment.sum()]));
+            counts.AddInPlace(batchCounts);
             seen += batch.Images.size(0);
         }
 

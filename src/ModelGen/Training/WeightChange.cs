@@ -42,6 +42,6 @@ internal sealed class WeightChange : IDisposable
     private Tensor Norm()
     {
         using var scope = NewDisposeScope();
-        return linalg.vector_norm(stack([.. _before.Select(static tensor => linalg.vector_norm(tensor))])).MoveToOuterDisposeScope();
+        return stack([.. _before.Select(static tensor => tensor.norm())]).norm().MoveToOuterDisposeScope();
     }
 }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -139,13 +140,13 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
 #line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         var x2 = functional.conv2d(input, x1, Conv.bias, strides: [2, 2], padding: [1, 1]); x1.Dispose();  // [B, 32, 14, 14]
 #line (8,5)-(8,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x3 = functional.leaky_relu(x2, 0.2); x2.Dispose();                                             // [B, 32, 14, 14]
+        var x3 = arithmetic.LeakyRelu(x2, 0.2); x2.Dispose();                                              // [B, 32, 14, 14]
 #line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         var x4 = Conv2Norm.call(Conv2.weight!);                                                            // [64, 32, 4, 4]
 #line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         var x5 = functional.conv2d(x3, x4, strides: [2, 2], padding: [1, 1]); x3.Dispose(); x4.Dispose();  // [B, 64, 7, 7]
 #line (10,5)-(10,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x6 = functional.leaky_relu(x5, 0.2); x5.Dispose();                                             // [B, 64, 7, 7]
+        var x6 = arithmetic.LeakyRelu(x5, 0.2); x5.Dispose();                                              // [B, 64, 7, 7]
 #line (11,5)-(11,27) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         var x7 = global::ModelGen.Models.MinibatchDeviation.Append(x6, 4); x6.Dispose();                   // [B, 65, 7, 7]
 #line (12,5)-(12,12) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -108,7 +109,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long ActivationBytes => 2686976;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "f38dd6ff17c49d476667feeaf2ecb8692cdfa3e582e65a6922e49d54aed3ed33";
+    public override string Fingerprint => "8e491f16680a02705ef9a72f202fbd8da1711351d36b6db23ccc856baf53035e";
 
     /// <inheritdoc/>
     public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();
@@ -220,11 +221,11 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
             {
                 using var scope = torch.NewDisposeScope();
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x1 = Tokens.call(tokens);                             // [B, T, 128]
+                var x1 = Tokens.call(tokens);                                  // [B, T, 128]
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = Positions.weight!.narrow(0, 0, tokens.size(1));  // [B, T, 128]
+                var x2 = Positions.weight!.narrow(0, 0, tokens.size(1));       // [B, T, 128]
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = x1 + x2; x1.Dispose(); x2.Dispose();             // [B, T, 128]
+                var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();  // [B, T, 128]
 #line default
                 return x3.MoveToOuterDisposeScope();
             }
@@ -354,21 +355,21 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
             {
                 using var scope = torch.NewDisposeScope();
 #line (21,20)-(21,30) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x1 = LayerNorm.call(input);                 // [B, T, 128]
+                var x1 = LayerNorm.call(input);                                // [B, T, 128]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = SelfAttention.call(x1); x1.Dispose();  // [B, T, 128]
+                var x2 = SelfAttention.call(x1); x1.Dispose();                 // [B, T, 128]
 #line (21,9)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = input + x2; x2.Dispose();              // [B, T, 128]
+                var x3 = arithmetic.Plus(input, x2); x2.Dispose();             // [B, T, 128]
 #line (22,20)-(22,30) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x4 = LayerNorm2.call(x3);                   // [B, T, 128]
+                var x4 = LayerNorm2.call(x3);                                  // [B, T, 128]
 #line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x5 = Linear.call(x4); x4.Dispose();         // [B, T, 512]
+                var x5 = Linear.call(x4); x4.Dispose();                        // [B, T, 512]
 #line (22,52)-(22,56) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x6 = functional.gelu(x5); x5.Dispose();     // [B, T, 512]
+                var x6 = functional.gelu(x5); x5.Dispose();                    // [B, T, 512]
 #line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x7 = Linear2.call(x6); x6.Dispose();        // [B, T, 128]
+                var x7 = Linear2.call(x6); x6.Dispose();                       // [B, T, 128]
 #line (22,9)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x8 = x3 + x7; x3.Dispose(); x7.Dispose();   // [B, T, 128]
+                var x8 = arithmetic.Plus(x3, x7); x3.Dispose(); x7.Dispose();  // [B, T, 128]
 #line default
                 return x8.MoveToOuterDisposeScope();
             }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -97,7 +98,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 307528;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "ae877e191b1b6c23f7bd3697d6c53852e02fd32c5965577a64d8721ec27788b5";
+    public override string Fingerprint => "0e11f7a64521653e6d9158faae9ccf1ca76eac2584e0a63fd9ce12a9aa4c4370";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });
@@ -263,11 +264,11 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
 #line (19,5)-(19,63) "examples/Images/gan.model.yaml"
                 var x1 = Conv.call(input);                                                        // [B, 48, 14, 14]
 #line (20,5)-(20,20) "examples/Images/gan.model.yaml"
-                var x2 = functional.leaky_relu(x1, 0.2); x1.Dispose();                            // [B, 48, 14, 14]
+                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();                             // [B, 48, 14, 14]
 #line (21,5)-(21,67) "examples/Images/gan.model.yaml"
                 var x3 = Conv2.call(x2); x2.Dispose();                                            // [B, 96, 7, 7]
 #line (22,5)-(22,20) "examples/Images/gan.model.yaml"
-                var x4 = functional.leaky_relu(x3, 0.2); x3.Dispose();                            // [B, 96, 7, 7]
+                var x4 = arithmetic.LeakyRelu(x3, 0.2); x3.Dispose();                             // [B, 96, 7, 7]
 #line (23,5)-(23,24) "examples/Images/gan.model.yaml"
                 var x5 = global::ModelGen.Models.MinibatchDeviation.Append(x4, 4); x4.Dispose();  // [B, 97, 7, 7]
 #line (24,5)-(24,12) "examples/Images/gan.model.yaml"

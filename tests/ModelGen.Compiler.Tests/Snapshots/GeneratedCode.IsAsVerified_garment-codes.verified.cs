@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -111,7 +112,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public override long ActivationBytes => 98784;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "ac704edf67c15d04cd7b19de020e5c4eb411a69fd9afb3bb50cd006d2d417e20";
+    public override string Fingerprint => "df10e176087e6cb5df69cb3d0acc87a44dabf10beedc38702ec5605d67cca5a1";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.5 });
@@ -201,21 +202,21 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
             {
                 using var scope = torch.NewDisposeScope();
 #line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x1 = Conv.call(input);                     // [B, 16, 14, 14]
+                var x1 = Conv.call(input);                                     // [B, 16, 14, 14]
 #line (12,5)-(12,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();    // [B, 16, 14, 14]
+                var x2 = functional.relu(x1); x1.Dispose();                    // [B, 16, 14, 14]
 #line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();         // [B, 32, 7, 7]
+                var x3 = Conv2.call(x2); x2.Dispose();                         // [B, 32, 7, 7]
 #line (14,16)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x4 = functional.relu(x3);                  // [B, 32, 7, 7]
+                var x4 = functional.relu(x3);                                  // [B, 32, 7, 7]
 #line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x5 = Conv3.call(x4); x4.Dispose();         // [B, 32, 7, 7]
+                var x5 = Conv3.call(x4); x4.Dispose();                         // [B, 32, 7, 7]
 #line (14,5)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x6 = x3 + x5; x3.Dispose(); x5.Dispose();  // [B, 32, 7, 7]
+                var x6 = arithmetic.Plus(x3, x5); x3.Dispose(); x5.Dispose();  // [B, 32, 7, 7]
 #line (15,5)-(15,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();    // [B, 32, 7, 7]
+                var x7 = functional.relu(x6); x6.Dispose();                    // [B, 32, 7, 7]
 #line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x8 = Conv4.call(x7); x7.Dispose();         // [B, 8, 7, 7]
+                var x8 = Conv4.call(x7); x7.Dispose();                         // [B, 8, 7, 7]
 #line default
                 return x8.MoveToOuterDisposeScope();
             }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -130,7 +131,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 119680;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "a0d54cf05abf5cab0870867e8c5047be7beaef29dd4f932ac4fd3360cd11e78f";
+    public override string Fingerprint => "37a005d97897f93a2792d4b92d444cbd0daf32e36ff1a1d9b19317cb8d429b78";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.HingeLoss {  });
@@ -296,19 +297,19 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
             {
                 using var scope = torch.NewDisposeScope();
 #line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x1 = Conv.call(input);                              // [B, 16, 14, 14]
+                var x1 = Conv.call(input);                             // [B, 16, 14, 14]
 #line (22,5)-(22,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x2 = functional.leaky_relu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
+                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
 #line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();                  // [B, 32, 7, 7]
+                var x3 = Conv2.call(x2); x2.Dispose();                 // [B, 32, 7, 7]
 #line (24,5)-(24,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x4 = functional.leaky_relu(x3, 0.2); x3.Dispose();  // [B, 32, 7, 7]
+                var x4 = arithmetic.LeakyRelu(x3, 0.2); x3.Dispose();  // [B, 32, 7, 7]
 #line (25,5)-(25,12) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x5 = x4.flatten(1); x4.Dispose();                   // [B, 1568]
+                var x5 = x4.flatten(1); x4.Dispose();                  // [B, 1568]
 #line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x6 = Linear.call(x5); x5.Dispose();                 // [B, 64]
+                var x6 = Linear.call(x5); x5.Dispose();                // [B, 64]
 #line (27,5)-(27,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x7 = functional.leaky_relu(x6, 0.2); x6.Dispose();  // [B, 64]
+                var x7 = arithmetic.LeakyRelu(x6, 0.2); x6.Dispose();  // [B, 64]
 #line default
                 return x7.MoveToOuterDisposeScope();
             }

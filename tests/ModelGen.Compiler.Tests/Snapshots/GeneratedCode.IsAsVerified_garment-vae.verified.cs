@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -123,7 +124,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override long ActivationBytes => 97728;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "0fa579bbc7f1dfce12a80e41d2d25a5681973ded9b5963a30e4369367f638671";
+    public override string Fingerprint => "57874ccd6dc6a1b6b5d19d6b5c182a7a00728d140fbdacd7e83eb42c9297d60b";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = global::ModelGen.Training.Duration.Epochs(2) });
@@ -186,9 +187,9 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
             {
                 using var scope = torch.NewDisposeScope();
 #line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Conv.call(input);                              // [B, 16, 14, 14]
+                var x1 = Conv.call(input);                             // [B, 16, 14, 14]
 #line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = functional.leaky_relu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
+                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }
@@ -221,9 +222,9 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
             {
                 using var scope = torch.NewDisposeScope();
 #line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Conv.call(input);                              // [B, 32, 7, 7]
+                var x1 = Conv.call(input);                             // [B, 32, 7, 7]
 #line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = functional.leaky_relu(x1, 0.2); x1.Dispose();  // [B, 32, 7, 7]
+                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 32, 7, 7]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }
@@ -274,21 +275,21 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
             {
                 using var scope = torch.NewDisposeScope();
 #line (12,5)-(12,29) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Down.call(input);                     // [B, 16, 14, 14]
+                var x1 = Down.call(input);                                     // [B, 16, 14, 14]
 #line (13,5)-(13,33) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = Down2.call(x1); x1.Dispose();         // [B, 32, 7, 7]
+                var x2 = Down2.call(x1); x1.Dispose();                         // [B, 32, 7, 7]
 #line (14,16)-(14,67) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x3 = Conv.call(x2);                        // [B, 32, 7, 7]
+                var x3 = Conv.call(x2);                                        // [B, 32, 7, 7]
 #line (14,71)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();    // [B, 32, 7, 7]
+                var x4 = functional.relu(x3); x3.Dispose();                    // [B, 32, 7, 7]
 #line (14,5)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x5 = x2 + x4; x2.Dispose(); x4.Dispose();  // [B, 32, 7, 7]
+                var x5 = arithmetic.Plus(x2, x4); x2.Dispose(); x4.Dispose();  // [B, 32, 7, 7]
 #line (15,5)-(15,12) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x6 = x5.flatten(1); x5.Dispose();          // [B, 1568]
+                var x6 = x5.flatten(1); x5.Dispose();                          // [B, 1568]
 #line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x7 = Linear.call(x6); x6.Dispose();        // [B, 64]
+                var x7 = Linear.call(x6); x6.Dispose();                        // [B, 64]
 #line (17,5)-(17,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x8 = functional.relu(x7); x7.Dispose();    // [B, 64]
+                var x8 = functional.relu(x7); x7.Dispose();                    // [B, 64]
 #line default
                 return x8.MoveToOuterDisposeScope();
             }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -331,17 +332,17 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
             {
                 using var scope = torch.NewDisposeScope();
 #line (21,20)-(21,30) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = LayerNorm.call(input);                // [B, 10, 24]
+                var x1 = LayerNorm.call(input);                                // [B, 10, 24]
 #line (21,32)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = OverPlaces.call(x1); x1.Dispose();    // [B, 10, 24]
+                var x2 = OverPlaces.call(x1); x1.Dispose();                    // [B, 10, 24]
 #line (21,9)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = input + x2; x2.Dispose();             // [B, 10, 24]
+                var x3 = arithmetic.Plus(input, x2); x2.Dispose();             // [B, 10, 24]
 #line (22,20)-(22,45) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x4 = LayerNorm2.call(x3);                  // [B, 10, 24]
+                var x4 = LayerNorm2.call(x3);                                  // [B, 10, 24]
 #line (22,49)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x5 = Mlp.call(x4); x4.Dispose();           // [B, 10, 24]
+                var x5 = Mlp.call(x4); x4.Dispose();                           // [B, 10, 24]
 #line (22,9)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x6 = x3 + x5; x3.Dispose(); x5.Dispose();  // [B, 10, 24]
+                var x6 = arithmetic.Plus(x3, x5); x3.Dispose(); x5.Dispose();  // [B, 10, 24]
 #line default
                 return x6.MoveToOuterDisposeScope();
             }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -152,7 +153,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
 #line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         var x7 = GroupNorm.call(x6); x6.Dispose();                                 // [B, 64, 8, 16]
 #line (14,5)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x8 = functional.leaky_relu(x7, 0.2); x7.Dispose();                     // [B, 64, 8, 16]
+        var x8 = arithmetic.LeakyRelu(x7, 0.2); x7.Dispose();                      // [B, 64, 8, 16]
 #line (15,5)-(15,53) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         var x9 = functional.avg_pool2d(x8, [3, 3], [2, 2], [1, 1]); x8.Dispose();  // [B, 64, 4, 8]
 #line (16,5)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"

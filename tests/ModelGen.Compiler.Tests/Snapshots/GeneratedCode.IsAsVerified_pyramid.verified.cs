@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -158,7 +159,7 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 var x1 = Conv.call(input);                     // [B, 8, 32]
 #line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = functional.elu(x1, 1); x1.Dispose();  // [B, 8, 32]
+                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 32]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }
@@ -197,7 +198,7 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 var x1 = Conv.call(input);                     // [B, 8, 16]
 #line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = functional.elu(x1, 1); x1.Dispose();  // [B, 8, 16]
+                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 16]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }
@@ -236,7 +237,7 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 var x1 = Conv.call(input);                     // [B, 8, 8]
 #line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = functional.elu(x1, 1); x1.Dispose();  // [B, 8, 8]
+                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 8]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }
@@ -275,7 +276,7 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 var x1 = Conv.call(input);                     // [B, 8, 4]
 #line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = functional.elu(x1, 1); x1.Dispose();  // [B, 8, 4]
+                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 4]
 #line default
                 return x2.MoveToOuterDisposeScope();
             }

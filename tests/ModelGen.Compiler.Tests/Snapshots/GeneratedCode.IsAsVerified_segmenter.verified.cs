@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -228,7 +229,7 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 #line (36,5)-(36,9) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
         var mask = Mask.call(x11); x11.Dispose();                                                                       // [B, 1, 64, 48]
 #line (38,5)-(38,32) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x13 = mask + input; mask.Dispose();                                                                         // [B, 1, 64, 48]
+        var x13 = arithmetic.Plus(mask, input); mask.Dispose();                                                         // [B, 1, 64, 48]
 #line (39,5)-(39,12) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
         var x14 = functional.sigmoid(x13); x13.Dispose();                                                               // [B, 1, 64, 48]
 #line default

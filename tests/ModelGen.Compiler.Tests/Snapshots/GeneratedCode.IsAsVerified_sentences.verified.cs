@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -150,7 +151,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
         var x3 = SelfAttention.call(x2); x2.Dispose();                                                                // [B, T, 12]
 #line (8,5)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x4 = x1 + x3; x1.Dispose(); x3.Dispose();                                                                 // [B, T, 12]
+        var x4 = arithmetic.Plus(x1, x3); x1.Dispose(); x3.Dispose();                                                 // [B, T, 12]
 #line (9,5)-(9,19) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
         var x5 = x4.permute(0, 2, 1); x4.Dispose();                                                                   // [B, 12, T]
 #line (10,5)-(10,58) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
@@ -201,7 +202,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x2 = global::ModelGen.Models.SinusoidalPositions.Table(x1.size(1), 12, x1.device);  // [B, T, 12]
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x3 = x1 + x2; x1.Dispose(); x2.Dispose();                                           // [B, T, 12]
+                var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();                           // [B, T, 12]
 #line default
                 return x3.MoveToOuterDisposeScope();
             }

@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
@@ -235,7 +236,7 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
 #line (10,65)-(10,69) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x12 = functional.silu(x11); x11.Dispose();                                                                  // [B, 6, 8, 6] bfloat16
 #line (10,5)-(10,80) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var kept = x8 + x12; x8.Dispose(); x12.Dispose();                                                               // [B, 6, 8, 6]
+        var kept = arithmetic.Plus(x8, x12); x8.Dispose(); x12.Dispose();                                               // [B, 6, 8, 6]
 #line (11,5)-(11,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var both = torch.cat([seen, kept], 1); seen.Dispose(); kept.Dispose();                                          // [B, 12, 8, 6]
 #line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
@@ -269,11 +270,11 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
 #line (18,9)-(18,27) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x29 = x28.reshape(-1, 12, 8, 6); x28.Dispose();                                                             // [B, 12, 8, 6] bfloat16
 #line (12,5)-(12,13) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x30 = both + x29; x29.Dispose();                                                                            // [B, 12, 8, 6]
+        var x30 = arithmetic.Plus(both, x29); x29.Dispose();                                                            // [B, 12, 8, 6]
 #line (19,5)-(19,23) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var bent = functional.tanh(x30); x30.Dispose();                                                                 // [B, 12, 8, 6]
 #line (20,5)-(20,31) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x32 = both + bent; both.Dispose(); bent.Dispose();                                                          // [B, 12, 8, 6]
+        var x32 = arithmetic.Plus(both, bent); both.Dispose(); bent.Dispose();                                          // [B, 12, 8, 6]
 #line (21,5)-(21,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x33 = functional.avg_pool2d(x32, [2, 2], [2, 2], [0, 0]); x32.Dispose();                                    // [B, 12, 4, 3]
 #line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
@@ -301,7 +302,7 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
 #line (25,67)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x45 = functional.sigmoid(x44); x44.Dispose();                                                               // [B, 3, 10, 10] bfloat16
 #line (25,5)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x46 = x39 + x45; x39.Dispose(); x45.Dispose();                                                              // [B, 3, 10, 10] bfloat16
+        var x46 = arithmetic.Plus(x39, x45); x39.Dispose(); x45.Dispose();                                              // [B, 3, 10, 10] bfloat16
 #line (25,5)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var x47 = x46.to(torch.float32); x46.Dispose();                                                                 // [B, 3, 10, 10]
 #line default

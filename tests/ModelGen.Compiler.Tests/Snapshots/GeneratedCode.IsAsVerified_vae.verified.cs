@@ -4,6 +4,7 @@
 #nullable enable
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;

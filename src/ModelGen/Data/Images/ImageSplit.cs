@@ -114,7 +114,8 @@ public sealed class ImageSplit : IDisposable
     private static Tensor Unit(Tensor bytes)
     {
         var unit = bytes.to(ScalarType.Float32);
-        return unit.div_(byte.MaxValue);
+        using Scalar most = byte.MaxValue; // kept until libtorch has read it, see TensorArithmetic
+        return unit.div_(most);
     }
 
     /// <summary>Flips and crops as two gathers over the padded pictures: which row, and which column, each pixel comes from.</summary>

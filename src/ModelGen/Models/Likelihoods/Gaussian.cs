@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,10 +27,10 @@ public sealed class Gaussian : Likelihood
     {
         ArgumentNullException.ThrowIfNull(images);
         using var error = output - images;
-        using var square = error.square();
+        using var square = error.Squared();
         using var sum = SumOverPixels(square);
-        using var scaled = sum * (-0.5 / _variance);
-        return scaled - (0.5 * Math.Log(2 * Math.PI * _variance) * images.shape.Skip(1).Aggregate((a, b) => a * b));
+        using var scaled = sum.Times(-0.5 / _variance);
+        return scaled.Plus(-0.5 * Math.Log(2 * Math.PI * _variance) * images.shape.Skip(1).Aggregate((a, b) => a * b));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,8 +29,8 @@ public sealed class Laplace : Likelihood
         using var error = output - images;
         using var distance = error.abs();
         using var sum = SumOverPixels(distance);
-        using var scaled = sum * (-1 / _scale);
-        return scaled - (Math.Log(2 * _scale) * images.shape.Skip(1).Aggregate((a, b) => a * b));
+        using var scaled = sum.Times(-1 / _scale);
+        return scaled.Plus(-Math.Log(2 * _scale) * images.shape.Skip(1).Aggregate((a, b) => a * b));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,8 +30,8 @@ public sealed class LearnedGaussian : Likelihood
         ArgumentNullException.ThrowIfNull(images);
         using var scope = NewDisposeScope();
         var count = images.shape.Skip(1).Aggregate((a, b) => a * b);
-        var squares = SumOverPixels((output - images).square());
-        return ((squares * (-LogVariance).exp()) + ((LogVariance + Math.Log(2 * Math.PI)) * count)).mul(-0.5).MoveToOuterDisposeScope();
+        var squares = SumOverPixels((output - images).Squared());
+        return (squares * (-LogVariance).exp()).Plus(LogVariance.Plus(Math.Log(2 * Math.PI)).Times(count)).Times(-0.5).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

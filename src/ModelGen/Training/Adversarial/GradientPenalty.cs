@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,8 +40,8 @@ public static class GradientPenalty
         using (var gradient = Gradient(critic, mixed))
         using (var flat = gradient.flatten(1))
         using (var slopes = linalg.vector_norm(flat, dims: [1])) // its gradient is 0, not infinite, where the slope is 0
-        using (var excess = slopes - 1)
-        using (var squares = excess.square())
+        using (var excess = slopes.Plus(-1))
+        using (var squares = excess.Squared())
             return squares.mean();
     }
 
@@ -57,9 +58,9 @@ public static class GradientPenalty
         ArgumentNullException.ThrowIfNull(critic);
         ArgumentNullException.ThrowIfNull(samples);
         using var gradient = Gradient(critic, samples);
-        using var squares = gradient.square();
+        using var squares = gradient.Squared();
         using var sum = squares.sum();
-        return sum * (0.5 / samples.size(0));
+        return sum.Times(0.5 / samples.size(0));
     }
 
     // The gradient of each sample's score at that sample, [batch, …], recorded for a gradient of its own.

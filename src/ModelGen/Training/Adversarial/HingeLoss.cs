@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public sealed record HingeLoss : AdversarialLoss
         using var opposite = real.neg();
         using var realLoss = MeanHinge(opposite);
         using var fakeLoss = MeanHinge(fake);
-        return realLoss + fakeLoss;
+        return realLoss.Plus(fakeLoss);
     }
 
     /// <inheritdoc/>
@@ -33,7 +34,7 @@ public sealed record HingeLoss : AdversarialLoss
 
     private static Tensor MeanHinge(Tensor scores)
     {
-        using var margins = scores + 1;
+        using var margins = scores.Plus(1);
         using var hinges = margins.relu();
         return hinges.mean();
     }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,10 +20,10 @@ public sealed record LeastSquaresLoss : AdversarialLoss
     protected override Tensor OfDiscriminator(Tensor real, Tensor fake)
     {
         using var realLoss = HalfMeanSquareFromOne(real);
-        using var squares = fake.square();
+        using var squares = fake.Squared();
         using var mean = squares.mean();
-        using var fakeLoss = mean * 0.5;
-        return realLoss + fakeLoss;
+        using var fakeLoss = mean.Times(0.5);
+        return realLoss.Plus(fakeLoss);
     }
 
     /// <inheritdoc/>
@@ -30,9 +31,9 @@ public sealed record LeastSquaresLoss : AdversarialLoss
 
     private static Tensor HalfMeanSquareFromOne(Tensor scores)
     {
-        using var distances = scores - 1;
-        using var squares = distances.square();
+        using var distances = scores.Plus(-1);
+        using var squares = distances.Squared();
         using var mean = squares.mean();
-        return mean * 0.5;
+        return mean.Times(0.5);
     }
 }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,13 +31,13 @@ public sealed record NonSaturatingLoss : AdversarialLoss
         using var opposite = fake.neg();
         using var fakeLoss = MeanNegativeLogSigmoid(opposite);
         if (LabelSmoothing == 0)
-            return realLoss + fakeLoss;
+            return realLoss.Plus(fakeLoss);
 
         // −log(1 − σ(D)) is −log σ(D) + D.
         using var mean = real.mean();
-        using var smoothed = mean * LabelSmoothing;
-        using var sum = realLoss + fakeLoss;
-        return sum + smoothed;
+        using var smoothed = mean.Times(LabelSmoothing);
+        using var sum = realLoss.Plus(fakeLoss);
+        return sum.Plus(smoothed);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,14 +43,14 @@ public sealed record RelativisticLoss : AdversarialLoss
             return onReal ?? onFake;
         using (onReal)
         using (onFake)
-            return onReal + onFake;
+            return onReal.Plus(onFake);
 
         Tensor? Penalty(double weight, Tensor samples)
         {
             if (weight == 0)
                 return null;
             using var penalty = GradientPenalty.ZeroCentred(discriminator, samples);
-            return penalty * weight;
+            return penalty.Times(weight);
         }
     }
 

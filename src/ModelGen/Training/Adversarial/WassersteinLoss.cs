@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public sealed record WassersteinLoss : AdversarialLoss
         if (GradientPenalty == 0)
             return null;
         using var penalty = Training.GradientPenalty.Interpolated(discriminator, real, fake, mixing);
-        return penalty * GradientPenalty;
+        return penalty.Times(GradientPenalty);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ public sealed class Adafactor : Optimizer
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
                 continue;
-            var squares = gradients.Values.square();
+            var squares = gradients.Values.Squared();
             var ofRows = gradients.Update(rows, own => own.lerp_(squares.mean([-1], keepdim: true), share));
             var ofColumns = gradients.Update(columns, own => own.lerp_(squares.mean([-2], keepdim: true), share));
             var variances = ofRows.matmul(ofColumns).div_(ofRows.mean([-2], keepdim: true).clamp_min_(Epsilon1));
@@ -63,7 +64,7 @@ public sealed class Adafactor : Optimizer
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
                 continue;
-            var own = gradients.Update(variance, rows => rows.lerp_(gradients.Values.square(), share));
+            var own = gradients.Update(variance, rows => rows.lerp_(gradients.Values.Squared(), share));
             Step(gradients, own.clone(), learningRate, group.Decay ? _options.WeightDecay : 0);
         }
     }
