@@ -74,6 +74,29 @@ internal sealed class BatchGradients : IDisposable
         }
     }
 
+    /// <summary>Where numbers stop being finite in a move, looked for in a part of the batch after another; null where they do not.</summary>
+    /// <param name="step">The move, computed with the weights of now.</param>
+    /// <param name="seed">Seeds torch as before the move.</param>
+    public Divergence? FindDivergence(TrainingStep step, Action seed)
+    {
+        var parts = step.Parts(_rounds * _losses.Length);
+        if (parts.Length > 1)
+            _objective.BeforeParts(parts);
+        try
+        {
+            return parts.Select(part => Divergence.Find(_objective.Model, () =>
+            {
+                seed();
+                return _objective.Loss(part).Total;
+            })).FirstOrDefault(static divergence => divergence is not null);
+        }
+        finally
+        {
+            if (parts.Length > 1)
+                _objective.AfterParts();
+        }
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _threads?.Dispose();
 

@@ -10,30 +10,24 @@ namespace ModelGen.Training;
 /// </summary>
 internal sealed class BatchThreads : IDisposable
 {
-    private readonly int _all;
-    private readonly int _each;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _begun;
     private readonly CountdownEvent _running;
     private readonly Exception?[] _failures;
     private Action<int>? _work;
+    private int _each;
 
     /// <summary>Starts the threads, of which the caller's own is the first.</summary>
     /// <param name="count">How many, at least 2.</param>
     public BatchThreads(int count)
     {
         Count = count;
-        _all = get_num_threads();
-        _each = Math.Max(1, _all / count);
         _begun = [.. Enumerable.Range(1, count - 1).Select(static _ => new SemaphoreSlim(0))];
         _running = new CountdownEvent(count - 1);
         _failures = new Exception?[count];
         _threads = [.. Enumerable.Range(1, count - 1).Select(part => new Thread(() => Work(part)) { IsBackground = true, Name = $"part {part} of a batch" })];
         foreach (var thread in _threads)
             thread.Start();
-
-        // libtorch keeps the number for each thread.
-        Run(_ => set_num_threads(_each));
     }
 
     /// <summary>How many there are, the caller's included.</summary>
@@ -42,14 +36,15 @@ internal sealed class BatchThreads : IDisposable
     /// <summary>Runs an action for each part at the same time, from 0, the caller's own. Tensors that it leaves on another thread live until the next run.</summary>
     public void Run(Action<int> work)
     {
-        _work = work;
+        var all = get_num_threads();
+        (_work, _each) = (work, Math.Max(1, all / Count));
         _running.Reset();
         foreach (var begun in _begun)
             begun.Release();
         set_num_threads(_each);
         Try(0);
         _running.Wait();
-        set_num_threads(_all);
+        set_num_threads(all);
         if (_failures.FirstOrDefault(static failure => failure is not null) is { } first)
         {
             Array.Clear(_failures);
@@ -72,6 +67,10 @@ internal sealed class BatchThreads : IDisposable
 
     private void Work(int part)
     {
+        // libtorch keeps the number of threads for each thread, and gives a new one the number of the process when it first asks; so that is now, and not
+        // in the middle of the work. With another number sums are rounded otherwise.
+        _ = get_num_threads();
+
         // Tensors belong to the scope of the thread that made them.
         var scope = NewDisposeScope();
         while (true)
@@ -81,6 +80,7 @@ internal sealed class BatchThreads : IDisposable
             if (_work is null)
                 return;
             scope = NewDisposeScope();
+            set_num_threads(_each);
             Try(part);
             _running.Signal();
         }

@@ -75,11 +75,11 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         var what = result.Outcome switch
         {
-            TrainingOutcome.Finished => result.IsEarly ? "stopped early, with its best weights," : "finished",
+            TrainingOutcome.Finished => result.IsEarly ? "stopped early" : "finished",
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };
-        Print(Text($"{what} at step {result.Step}/{result.TotalSteps} after {Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
+        Print(Text($"{what} at step {result.Step}/{result.TotalSteps}{(result.BestStep is { } best ? Text($" with the weights of step {best}") : "")} after {Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
     }
 
     private static string Measures(IEnumerable<Measure> measures) =>

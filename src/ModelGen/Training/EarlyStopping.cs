@@ -9,6 +9,9 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
     /// <summary>Whether the run has waited long enough.</summary>
     public bool IsOver => _waited >= options.Patience;
 
+    /// <summary>Whether there was a measure yet.</summary>
+    public bool HasBest => double.IsFinite(_best);
+
     /// <summary>Counts the measures of one validation; true where they are the best.</summary>
     /// <exception cref="ModelGenException">The measure that is looked at is not among them.</exception>
     public bool IsBest(IReadOnlyList<Measure> measures)

@@ -52,9 +52,10 @@ public static class GradientNorm
 
     private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) => [.. parameters.Select(static parameter => parameter.grad).OfType<Tensor>()];
 
-    private static Tensor NormOf(List<Tensor> gradients)
+    /// <summary>The norm of all the numbers of some tensors, a scalar.</summary>
+    internal static Tensor NormOf(IEnumerable<Tensor> tensors)
     {
-        var norms = gradients.ConvertAll(static gradient => gradient.norm());
+        var norms = tensors.Select(static tensor => tensor.norm()).ToList();
         using var stacked = stack(norms);
         norms.ForEach(static each => each.Dispose());
         return stacked.norm();

@@ -13,7 +13,7 @@ namespace ModelGen.Training;
 /// The smoothed loss is a running mean over about a twentieth of the steps, with weights (1 − 20 / steps)ᵏ for k steps ago, corrected for its start as Adam
 /// does. The loss counts as exploded where it is no number, or its smoothed value lies above the least one by three times the larger of that one's size
 /// and what the loss has fallen by: for a loss above 0 that hardly fell, at four times the least. The model is afterwards as it was before: its weights,
-/// buffers and modes; its gradients are null, and torch's own generator is seeded by the last step.
+/// buffers and modes; its gradients are null, and torch's own generator is where the last step left it.
 /// </remarks>
 /// <example>
 /// <code>

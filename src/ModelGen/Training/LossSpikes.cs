@@ -1,8 +1,9 @@
 namespace ModelGen.Training;
 
 /// <summary>
-/// Finds leaps of the loss against its moving mean μ and variance v (Finch 2009, "Incremental calculation of weighted mean and variance", section 9): with d = x − μ,
-/// μ ← μ + α d and v ← (1 − α)(v + α d²). The first losses, which still fall fast, leap nowhere.
+/// Finds leaps of the loss above its moving mean μ, in deviations of what changes from one step to the next: μ ← μ + α (x − μ), and v ← v + α (½ (x − x')² − v)
+/// with x' the loss before (von Neumann 1941, "Distribution of the ratio of the mean square successive difference to the variance"): unlike the deviation from μ, it does not
+/// grow with how fast the loss falls. The first losses leap nowhere.
 /// </summary>
 internal sealed class LossSpikes(double deviations)
 {
@@ -12,6 +13,7 @@ internal sealed class LossSpikes(double deviations)
     /// <summary>How many losses there must be before one can be a leap.</summary>
     public const int Begin = 50;
 
+    private double _last;
     private double _variance;
     private long _count;
 
@@ -23,9 +25,10 @@ internal sealed class LossSpikes(double deviations)
     {
         if (!double.IsFinite(loss) || (_count >= Begin && loss > Mean + (deviations * Math.Sqrt(_variance))))
             return true;
-        var difference = _count == 0 ? 0 : loss - Mean;
-        Mean = _count == 0 ? loss : Mean + (Weight * difference);
-        _variance = (1 - Weight) * (_variance + (Weight * difference * difference));
+        var change = _count == 0 ? 0 : loss - _last;
+        Mean = _count == 0 ? loss : Mean + (Weight * (loss - Mean));
+        _variance = _count <= 1 ? change * change / 2 : _variance + (Weight * ((change * change / 2) - _variance));
+        _last = loss;
         _count++;
         return false;
     }
@@ -34,6 +37,7 @@ internal sealed class LossSpikes(double deviations)
     public void Save(IDictionary<string, string> state)
     {
         state.Add("losses", RunProgress.Text(_count));
+        state.Add("last-loss", RunProgress.Text(_last));
         state.Add("loss-mean", RunProgress.Text(Mean));
         state.Add("loss-variance", RunProgress.Text(_variance));
     }
@@ -42,6 +46,7 @@ internal sealed class LossSpikes(double deviations)
     public void Load(IReadOnlyDictionary<string, string> state)
     {
         _count = RunProgress.Whole(state, "losses");
+        _last = RunProgress.Number(state, "last-loss");
         Mean = RunProgress.Number(state, "loss-mean");
         _variance = RunProgress.Number(state, "loss-variance");
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ModelGen.Training;
 
 /// <summary>
-/// What a training holds in memory at its fullest, in bytes, estimated before it begins: beside the some 300 MB of .NET and libtorch, the data, and what an
+/// What a training holds in memory at its fullest, in bytes, estimated before it begins: beside the 200 to 300 MB of .NET and libtorch, the data, and what an
 /// observer or another device needs.
 /// </summary>
 /// <param name="Weights">The model's parameters and buffers, and their average where one is kept.</param>

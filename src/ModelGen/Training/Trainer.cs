@@ -53,6 +53,8 @@ public sealed class Trainer : IDisposable
     private double? _trainLoss;
     private double? _validationLoss;
     private bool _isWatched;
+    private long? _measuredStep;
+    private long? _bestStep;
 
     /// <summary>Prepares a run from its first step.</summary>
     /// <param name="objective">What to minimise; it brings the model and the data.</param>
@@ -92,11 +94,12 @@ public sealed class Trainer : IDisposable
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
 
+        if (options.Accumulate > 1 && objective.BatchSplit == BatchSplit.Whole)
+            throw new ModelGenException($"{objective.Model.GetName()} cannot be trained with 'accumulate: {options.Accumulate}': something in it, such as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give other gradients; leave 'accumulate' out.");
+
         _players = [.. phases.Select(phase => new Player(phase, options.LossScaling))];
         _average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         _device = _players[0].Parameters[0].device;
-        if (options.Accumulate > 1 && objective.BatchSplit == BatchSplit.Whole)
-            throw new ModelGenException($"{objective.Model.GetName()} cannot be trained with 'accumulate: {options.Accumulate}': something in it, such as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give other gradients; leave 'accumulate' out.");
         _progress = new RunProgress(options);
         _gradients = new BatchGradients(objective, options, _players.SelectMany(static player => player.Parameters).Sum(static parameter => parameter.numel()), _device);
         (_gradientNorm, _updateRatio) = (new ScalarSum(_device), new ScalarSum(_device));
@@ -213,10 +216,11 @@ public sealed class Trainer : IDisposable
 
             if (Step % ReportEvery == 0)
                 Report();
-            if (Step == TotalSteps)
-                break;
-            if (Step % _validateEvery == 0)
+            var isLast = Step == TotalSteps;
+            if (Step % _validateEvery == 0 && (!isLast || _progress.Stopping is not null))
                 EstimateValidation();
+            if (isLast)
+                break;
             if (Step % _checkpointEvery == 0)
                 Save();
         }
@@ -226,13 +230,16 @@ public sealed class Trainer : IDisposable
         if (Step < TotalSteps && !_progress.IsOver)
             return Result(TrainingOutcome.Cancelled);
 
+        // The last step's weights may be the best, too; a run that goes on from here would not have measured them.
+        if (_progress.Stopping is not null && _measuredStep != Step)
+            EstimateValidation();
         LoadBest();
         _average?.Apply();
         Validated(_objective.Validate(_options.BatchSize), isFull: true);
         return Result(TrainingOutcome.Finished);
     }
 
-    /// <summary>Makes one step; false, and nothing has changed, where its loss leaps up and the run is to go back.</summary>
+    /// <summary>Makes one step; false, and no weight has changed, where its loss leaps up and the run is to go back.</summary>
     internal bool MakeStep()
     {
         _training.Start();
@@ -242,14 +249,19 @@ public sealed class Trainer : IDisposable
         {
             // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
             SeedTorch();
-            for (var phase = 0; phase < _players.Length; phase++)
+            try
             {
-                TakeTurn(phase);
-                for (var repetition = 0; repetition < _players[phase].Phase.Times; repetition++)
-                    isMade &= MakeMove(phase, repetition);
+                for (var phase = 0; phase < _players.Length; phase++)
+                {
+                    TakeTurn(phase);
+                    for (var repetition = 0; repetition < _players[phase].Phase.Times; repetition++)
+                        isMade &= MakeMove(phase, repetition);
+                }
             }
-
-            EndTurns();
+            finally
+            {
+                EndTurns();
+            }
         }
 
         if (isMade)
@@ -377,7 +389,7 @@ public sealed class Trainer : IDisposable
         var measures = _players.Reverse().SelectMany(player => player.TakeMeans(steps)).ToList();
         _training.Stop();
         if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
-            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}", Step);
+            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}", Remedy, Step);
 
         var units = steps * _objective.UnitsPerStep(_options.BatchSize);
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
@@ -401,6 +413,7 @@ public sealed class Trainer : IDisposable
         using (_average?.Swap())
             measures = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
         Validated(measures, isFull: false);
+        _measuredStep = Step;
         if (_progress.Stopping?.IsBest(measures) == true)
             SaveTo(BestPath);
     }
@@ -421,6 +434,8 @@ public sealed class Trainer : IDisposable
     {
         if (CheckpointFolder is null && (_options.EarlyStopping is not null || _options.Rollback is not null))
             throw new ModelGenException($"{(_options.EarlyStopping is not null ? "Early stopping keeps the best weights in" : "A rollback goes back to")} a checkpoint; give the trainer a {nameof(CheckpointFolder)}.");
+        if (_isResumed && _progress.Stopping is { HasBest: true } && !File.Exists(BestPath))
+            throw new ModelGenException($"The file '{BestPath}' is missing, in which early stopping has kept the best weights of this run; put it back, or start a new run.");
         if (CheckpointFolder is not null && _savedStep is null && !_isResumed && StepFiles.NewestFirst(CheckpointFolder) is [var (step, _), ..])
             throw new ModelGenException($"The folder '{CheckpointFolder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
     }
@@ -446,7 +461,7 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             if (!parameter.isfinite().all().cpu().item<bool>())
-                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}", Step);
+                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}", Remedy, Step);
         }
 
         var path = StepFiles.PathOf(CheckpointFolder, Step);
@@ -484,6 +499,7 @@ public sealed class Trainer : IDisposable
             return;
         using var best = Checkpoint.Open(BestPath);
         LoadWeights(best);
+        _bestStep = best.Step;
     }
 
     /// <summary>
@@ -498,7 +514,13 @@ public sealed class Trainer : IDisposable
         var (from, loss, expected) = (Step, _players[0].MoveLoss, _progress.Spikes!.Mean);
         var (skipped, rollbacks) = (_progress.Skipped, _progress.Rollbacks + 1);
         if (rollbacks > _options.Rollback!.Limit)
-            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss}, up from a mean of {expected}, after {rollbacks - 1} earlier leap(s)"), from + 1);
+        {
+            var times = rollbacks == 2 ? "once" : $"{rollbacks - 1} times";
+            throw double.IsFinite(loss)
+                ? Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss:G4}, up from a mean of {expected:G4}, though the run has gone back {times}"), Remedy, from + 1)
+                : Diverged($"The loss is no longer a number at step {from + 1}, though the run has gone back {times}", new TrainingStep(0, 0, _options.BatchSize, _seed, from) { Skipped = skipped });
+        }
+
         using (var checkpoint = Checkpoint.OpenNewest(CheckpointFolder!, step => step <= from && IsGoneBackTo(step)))
             Restore(checkpoint);
         _progress.Skipped = skipped + from + 1 - Step;
@@ -543,25 +565,24 @@ public sealed class Trainer : IDisposable
     /// <summary>With the layer in which it began.</summary>
     private DivergenceException Diverged(string what, TrainingStep step)
     {
-        var divergence = Divergence.Find(_objective.Model, () =>
-        {
-            SeedTorch();
-            return _objective.Loss(step).Total;
-        });
-        return Diverged(divergence is null ? what : $"{what}: {divergence.Sentence}", step.Step + 1);
+        var divergence = _gradients.FindDivergence(step, SeedTorch);
+        var fault = divergence?.Origin is DivergenceOrigin.Data or DivergenceOrigin.Objective ? "look at the data" : Remedy;
+        return Diverged(divergence is null ? what : $"{what}: {divergence.Sentence}", fault, step.Step + 1);
     }
 
-    private DivergenceException Diverged(string what, long step)
+    private string Remedy => string.Create(CultureInfo.InvariantCulture, $"lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients");
+
+    private DivergenceException Diverged(string what, string remedy, long step)
     {
         var kept = _savedStep is { } saved ? $" (the checkpoint of step {saved} is kept)" : "";
-        return new DivergenceException($"{what}; lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients{kept}.", step);
+        return new DivergenceException($"{what}; {remedy}{kept}.", step);
     }
 
     private TrainingResult Result(TrainingOutcome outcome)
     {
         var units = _stepsMade * _objective.UnitsPerStep(_options.BatchSize);
         var speed = _stepsMade > 0 ? units / _training.Elapsed.TotalSeconds : 0;
-        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, PeakMemory());
+        return new TrainingResult(outcome, Step, TotalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, _objective.Unit, PeakMemory()) { BestStep = _bestStep };
     }
 
     private static long PeakMemory()

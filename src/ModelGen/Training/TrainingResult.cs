@@ -28,6 +28,9 @@ public enum TrainingOutcome
 /// <param name="PeakMemory">The largest amount of memory that the process has held so far, in bytes.</param>
 public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double UnitsPerSecond, string Unit, long PeakMemory)
 {
+    /// <summary>The step whose weights the model ends with, where early stopping keeps the best; null where it ends with the last.</summary>
+    public long? BestStep { get; init; }
+
     /// <summary>Whether early stopping has ended the run.</summary>
     public bool IsEarly => Outcome == TrainingOutcome.Finished && Step < TotalSteps;
 }

@@ -25,10 +25,10 @@ internal sealed class WeightChange : IDisposable
     public Tensor Ratio()
     {
         using var noGrad = no_grad();
-        using var size = Norm();
+        using var size = GradientNorm.NormOf(_before);
         for (var i = 0; i < _before.Length; i++)
             _before[i].sub_(_parameters[i]);
-        using var change = Norm();
+        using var change = GradientNorm.NormOf(_before);
         return change / size;
     }
 
@@ -37,11 +37,5 @@ internal sealed class WeightChange : IDisposable
     {
         foreach (var tensor in _before)
             tensor.Dispose();
-    }
-
-    private Tensor Norm()
-    {
-        using var scope = NewDisposeScope();
-        return stack([.. _before.Select(static tensor => tensor.norm())]).norm().MoveToOuterDisposeScope();
     }
 }

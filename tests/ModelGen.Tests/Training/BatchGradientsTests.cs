@@ -104,9 +104,39 @@ public sealed class BatchGradientsTests : IDisposable
         set_num_threads(6);
         var each = new int[3];
         using (var threads = new BatchThreads(3))
-            threads.Run(part => each[part] = get_num_threads());
+        {
+            // Other than when libtorch is only asked, its first work on a thread takes the number of the process.
+            threads.Run(static _ => Multiply());
+            threads.Run(part =>
+            {
+                Multiply();
+                each[part] = get_num_threads();
+            });
+        }
+
         Assert.Equal([2, 2, 2], each);
         Assert.Equal(6, get_num_threads());
+    }
+
+    [Fact]
+    public void EveryRunOfNewThreadsGivesTheSameBytes()
+    {
+        // Large enough for libtorch to share a product among threads, had it more than one for each part.
+        set_num_threads(4);
+        using var x = randn(600, 300);
+        using var y = randn(300, 500);
+        for (var i = 0; i < 30; i++)
+        {
+            using var threads = new BatchThreads(2);
+            var counts = new int[2];
+            threads.Run(part =>
+            {
+                using var product = x.mm(y);
+                using var sum = product.sum();
+                counts[part] = get_num_threads();
+            });
+            Assert.Equal([2, 2], counts);
+        }
     }
 
     [Fact]
@@ -154,6 +184,12 @@ public sealed class BatchGradientsTests : IDisposable
         var drawn = moments.Select(static moment => moment.Normal(0, 1, CPU)[0].item<float>()).Append(whole.Normal(1, 1, CPU)[0].item<float>()).ToArray();
         Assert.Equal(drawn.Length, drawn.Distinct().Count());
         Assert.Equal((whole with { Step = 6 }).Normal(0, 1, CPU)[0].item<float>(), (whole with { Skipped = 1 }).Normal(0, 1, CPU)[0].item<float>());
+    }
+
+    private static void Multiply()
+    {
+        using var square = ones(300, 300);
+        using var product = square.mm(square);
     }
 
     private static GanTrainingOptions Options(int accumulate) => new()

@@ -90,6 +90,17 @@ public sealed class GanObjectiveTests : IDisposable
     }
 
     [Fact]
+    public void AMoveThatFailsFreezesNoPlayer()
+    {
+        using var model = new SmallGan(classes: 3);
+        using (no_grad())
+            model.Generator.parameters().First().fill_(float.NaN);
+        using var trainer = new Trainer(model.CreateObjective(_data), Options);
+        Assert.Contains("it began in the weight generator.0.weight", Assert.Throws<DivergenceException>(() => trainer.MakeStep()).Message, StringComparison.Ordinal);
+        Assert.All(model.parameters(), static parameter => Assert.True(parameter.requires_grad));
+    }
+
+    [Fact]
     public void AResumedRunEndsInTheSameBytesAndInTheAveragedWeights()
     {
         Train("whole", stopAt: null, resumeFrom: null);

@@ -73,7 +73,7 @@ public sealed class GuardsTests : IDisposable
         using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 70, leapUntil: 1000), Options with { Rollback = new RollbackOptions { Deviations = 20, Limit = 2 } }, seed: 1) { CheckpointFolder = _folder["a"] };
         var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
         Assert.StartsWith("The loss of step 61 is ", message, StringComparison.Ordinal);
-        Assert.Contains("after 2 earlier leap(s)", message, StringComparison.Ordinal);
+        Assert.Contains("though the run has gone back 2 times", message, StringComparison.Ordinal);
         Assert.Contains("(the checkpoint of step 60 is kept)", message, StringComparison.Ordinal);
     }
 
@@ -135,6 +135,39 @@ public sealed class GuardsTests : IDisposable
         using (var checkpoint = Checkpoint.OpenNewest(_folder["a"]))
             again.Resume(checkpoint);
         Assert.Equal((result.Step, true), again.Run() is var second ? (second.Step, second.IsEarly) : default);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(25)]
+    public void TheLastStepMayBeTheBest(int steps)
+    {
+        var options = Options with { Duration = Duration.Steps(steps), EarlyStopping = new EarlyStoppingOptions { Patience = 3 } };
+        using var model = Model();
+        using var trainer = new Trainer(model.CreateObjective(_data), options, seed: 1) { CheckpointFolder = _folder["a"] };
+        var result = trainer.Run();
+        Assert.Equal((steps, steps, false), (result.Step, result.BestStep, result.IsEarly));
+        var early = model.parameters().First().data<float>().ToArray();
+
+        using var plain = Model();
+        using var other = new Trainer(plain.CreateObjective(_data), Options with { Duration = Duration.Steps(steps) }, seed: 1);
+        Assert.Null(other.Run().BestStep);
+        Assert.Equal(plain.parameters().First().data<float>().ToArray(), early);
+    }
+
+    [Fact]
+    public void BestWeightsThatAreGoneAreMissedBeforeTheFirstStep()
+    {
+        var options = Options with { EarlyStopping = new EarlyStoppingOptions { Patience = 9 } };
+        using var model = Model();
+        using (var trainer = new Trainer(model.CreateObjective(_data), options with { Duration = Duration.Steps(20) }, seed: 1) { CheckpointFolder = _folder["a"] })
+            trainer.Run();
+        File.Delete(Path.Combine(_folder["a"], "best.safetensors"));
+        using var again = new Trainer(model.CreateObjective(_data), options, seed: 1) { CheckpointFolder = _folder["a"] };
+        using (var checkpoint = Checkpoint.OpenNewest(_folder["a"]))
+            again.Resume(checkpoint);
+        Assert.Contains("best.safetensors' is missing, in which early stopping has kept the best weights", Assert.Throws<ModelGenException>(() => again.Run()).Message, StringComparison.Ordinal);
+        Assert.Equal(20, again.Step);
     }
 
     [Fact]
