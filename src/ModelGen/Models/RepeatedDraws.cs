@@ -7,6 +7,9 @@ namespace ModelGen.Models;
 /// <summary>Torch's random numbers from one moment on, to be drawn once more later.</summary>
 internal sealed class RepeatedDraws
 {
+    // Parts of a batch may run on several threads, of models that draw nothing: the state is then the same at all times, if it is only written whole.
+    private static readonly Lock Generator = new();
+
     // Null on the CPU, whose state says all.
     private readonly long? _seed;
 
@@ -20,7 +23,7 @@ internal sealed class RepeatedDraws
         long? seed = device == DeviceType.CUDA ? Drawn() : null;
         if (seed is { } value)
             cuda.manual_seed_all(value);
-        state = get_rng_state();
+        state = State();
         return new RepeatedDraws(seed);
 
         static long Drawn()
@@ -34,18 +37,30 @@ internal sealed class RepeatedDraws
     /// <param name="state">The state that <see cref="Begin"/> gave.</param>
     public IDisposable Repeat(Tensor state)
     {
-        var repetition = new Repetition(get_rng_state(), _seed);
-        set_rng_state(state);
+        var repetition = new Repetition(State(), _seed);
+        Set(state);
         if (_seed is { } seed)
             cuda.manual_seed_all(seed);
         return repetition;
+    }
+
+    private static Tensor State()
+    {
+        lock (Generator)
+            return get_rng_state();
+    }
+
+    private static void Set(Tensor state)
+    {
+        lock (Generator)
+            set_rng_state(state);
     }
 
     private sealed class Repetition(Tensor before, long? seed) : IDisposable
     {
         public void Dispose()
         {
-            set_rng_state(before);
+            Set(before);
             before.Dispose();
 
             // What comes next must not draw once more what came after the part in the forward.

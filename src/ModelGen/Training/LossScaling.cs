@@ -62,6 +62,9 @@ public sealed class LossScaling : IDisposable
     /// <summary>What has to be saved to go on exactly, by name. The instance keeps ownership.</summary>
     public IReadOnlyDictionary<string, Tensor> State { get; }
 
+    /// <summary>Whether gradients have not been finite at any scale, so that it is no matter of the scale.</summary>
+    public bool IsExhausted { get; private set; }
+
     /// <summary>How many steps were left out so far; optimizers do not count them. Reading it waits for the device.</summary>
     public long SkippedSteps
     {
@@ -84,7 +87,6 @@ public sealed class LossScaling : IDisposable
     /// <summary>Divides the gradients by the scale, and sets the scale for the next step.</summary>
     /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
     /// <returns>Whether all gradients are finite; where not, the step has to be left out.</returns>
-    /// <exception cref="ModelGenException">They have not been finite at any scale.</exception>
     public bool Unscale(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -105,8 +107,7 @@ public sealed class LossScaling : IDisposable
         if (_found.cpu().item<float>() == 0)
             return true;
         _skippedSteps.add_(1);
-        if (_scale.cpu().item<float>() < LeastScale)
-            throw new ModelGenException("The gradients are infinite or no numbers however small the loss is scaled; lower the learning rate, warm up longer, or use the precision bfloat16, whose range is that of float32.");
+        IsExhausted = _scale.cpu().item<float>() < LeastScale;
         return false;
     }
 

@@ -317,6 +317,8 @@ public sealed class Trainer : IDisposable
         var isWatched = Observers.Count > 0 && (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
             Update(player, step, isWatched);
+        else if (player.Scaling!.IsExhausted)
+            throw Diverged($"The {Kind(player)}gradients are no numbers, however small the loss is scaled, at step {Step + 1}", step);
 
         ForgetGradients(player);
         return true;

@@ -33,6 +33,9 @@ internal sealed class CharacterGpt : LanguageModel
         RegisterComponents();
     }
 
+    /// <summary>Whether backward computes what is inside of blocks again.</summary>
+    public bool Recomputes { get; init; }
+
     /// <summary>In what parts a batch may be computed.</summary>
     public BatchSplit Split { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed class CharacterGpt : LanguageModel
         var positions = arange(tokens.size(1), device: tokens.device);
         var x = _dropout.call(_tokens.call(tokens) + _positions.call(positions));
         foreach (var block in _blocks)
-            x = block.call(x);
+            x = Recomputes ? Recompute.Call(block, x) : block.call(x);
         return nn.functional.linear(_norm.call(x), _tokens.weight!).MoveToOuterDisposeScope();
     }
 
