@@ -159,7 +159,10 @@ public sealed class Trainer : IDisposable
             _savedStep = Step;
     }
 
-    /// <summary>Trains to the end, or until cancelled. Where weights are averaged, a finished run leaves the average in the model.</summary>
+    /// <summary>
+    /// Trains to the end, or until cancelled. A finished run leaves in the model the weights that were measured best, where <see cref="TrainingOptions.EarlyStopping"/> keeps
+    /// them, and their average where weights are averaged.
+    /// </summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
     /// <exception cref="DivergenceException">The loss is no longer a number, or leaps too often.</exception>
@@ -231,7 +234,7 @@ public sealed class Trainer : IDisposable
             return Result(TrainingOutcome.Cancelled);
 
         // The last step's weights may be the best, too; a run that goes on from here would not have measured them.
-        if (_progress.Stopping is not null && _measuredStep != Step)
+        if (_progress.Stopping is { IsOver: false } && _measuredStep != Step)
             EstimateValidation();
         LoadBest();
         _average?.Apply();
