@@ -57,7 +57,7 @@ internal static class TrainingGroup
                 .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0], IsText = true }] : Array.Empty<Parameter>(),
             ]) { Absent = "the run goes on to its end" },
         new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "global::ModelGen.Training.RollbackOptions",
-            new NumberParameter("deviations", "by how many standard deviations a loss leaps that is above the mean of the steps before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
+            new NumberParameter("deviations", "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above the mean of those before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
             new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
     ];
 
