@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>A model that makes pictures, of an asked class where its spec has a <c>condition</c>. Pixels range from 0 to 1.</summary>
-public abstract class ImageModel : nn.Module
+public abstract class ImageModel : nn.Module, IGeneratedModel
 {
     // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
     private const int MostAtOnce = 64;
@@ -35,19 +35,16 @@ public abstract class ImageModel : nn.Module
     /// <summary>The type in which the model's layers multiply; its weights and what its roles give are float32 in any case.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
-    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    /// <inheritdoc/>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 
-    /// <summary>The multiply-adds of one sample in all of the model's parts; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long ActivationBytes => 0;
 
-    /// <summary>
-    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
-    /// failing training can name them. Empty in a model written by hand.
-    /// </summary>
+    /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
     /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>

@@ -11,7 +11,7 @@ namespace ModelGen.Models;
 /// A model that gives, for every position of a sequence of tokens, a score (logit) for each token of its vocabulary.
 /// Generated models of the family <c>transformer</c> derive from it; the trainer, the sampler and the checkpoints work on it.
 /// </summary>
-public abstract class LanguageModel : nn.Module<Tensor, Tensor>
+public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
@@ -36,19 +36,16 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
-    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    /// <inheritdoc/>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 
-    /// <summary>The multiply-adds of one sample, of the longest context; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long ActivationBytes => 0;
 
-    /// <summary>
-    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
-    /// failing training can name them. Empty in a model written by hand.
-    /// </summary>
+    /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>

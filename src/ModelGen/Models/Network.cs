@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>A plain network: one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it.</summary>
-public abstract class Network : nn.Module<Tensor, Tensor>
+public abstract class Network : nn.Module<Tensor, Tensor>, IGeneratedModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
@@ -21,22 +21,19 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <summary>The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.</summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 
-    /// <summary>In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.</summary>
+    /// <inheritdoc/>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 
-    /// <summary>The multiply-adds of one sample of the longest length; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.</summary>
+    /// <inheritdoc/>
     public virtual long ActivationBytes => 0;
 
     /// <summary>What the elements of a sample are: Float32, or Int64 for token ids.</summary>
     public abstract ScalarType InputType { get; }
 
-    /// <summary>
-    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the column, so that a
-    /// failing training can name them. Empty in a model written by hand.
-    /// </summary>
+    /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
     /// <summary>Checks the tensor handed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>

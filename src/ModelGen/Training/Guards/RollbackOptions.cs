@@ -6,7 +6,7 @@ namespace ModelGen.Training;
 /// </summary>
 public sealed record RollbackOptions
 {
-    /// <summary>By how many standard deviations a step's loss must be above the mean of the steps before it, both over some hundred steps; above 0.</summary>
+    /// <summary>By how many standard deviations of how much the loss changes from step to step a loss must be above the mean of those before it, both over some hundred steps; above 0.</summary>
     public required double Deviations { get; init; }
 
     /// <summary>How many times a run may go back, at least 1; the next leap ends it with an error.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Threads that compute the parts of a batch at the same time, each with its share of the processor. Between two parts of a network libtorch's own
-/// threads wait for each other at every operation; threads with a part of the batch each wait once, at the end.
+/// Threads that compute the parts of a batch at the same time, each with its share of the processor. libtorch's own threads share an
+/// operation, and wait for each other at the end of each; threads that each have a part of the batch wait once.
 /// </summary>
 internal sealed class BatchThreads : IDisposable
 {

@@ -19,13 +19,7 @@ internal sealed class DivergenceSearch : IDisposable
     public DivergenceSearch(nn.Module model)
     {
         _model = model;
-        _table = new LayerTable(model switch
-        {
-            LanguageModel language => language.LayerPlaces,
-            ImageModel image => image.LayerPlaces,
-            Network network => network.LayerPlaces,
-            _ => "",
-        });
+        _table = new LayerTable((model as IGeneratedModel)?.LayerPlaces ?? "");
         _names.Add(model, "");
         foreach (var (name, module) in model.named_modules())
             _names.TryAdd(module, name);
