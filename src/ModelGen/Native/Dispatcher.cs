@@ -67,6 +67,30 @@ internal static unsafe partial class Dispatcher
         return (ulong)list;
     }
 
+    /// <summary>What an optional argument that libtorch hands to a kernel holds; the argument is not <see cref="None"/>.</summary>
+    public static ulong TakeOptional(ulong slot)
+    {
+        // libtorch has made room for it with C++'s new, which is the C library's malloc on every system that it is built for.
+        var value = *(ulong*)slot;
+        NativeMemory.Free((void*)slot);
+        return value;
+    }
+
+    /// <summary>The whole numbers of a list that libtorch hands to a kernel.</summary>
+    public static long[] TakeIntegers(ulong slot)
+    {
+        Check(Shim.ListSize((nint)slot, out var size));
+        var integers = new long[size];
+        for (nuint i = 0; i < size; i++)
+        {
+            Check(Shim.ListItem((nint)slot, i, out var item));
+            integers[i] = (long)item;
+        }
+
+        Check(Shim.DeleteList((nint)slot));
+        return integers;
+    }
+
     private static void Check(int error)
     {
         if (error != 0)

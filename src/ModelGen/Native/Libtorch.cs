@@ -40,10 +40,12 @@ public static class Libtorch
         LoadFailure.CheckPlatform(Platform());
 
         ThreadWaits.Sleep();
+        HeapMemory.Keep();
         var cpu = LoadLibrary("torch_cpu", torchSharp);
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
         LoadLibrary("LibTorchSharp", torchSharp);
         torch.InitializeDeviceType(DeviceType.CPU);
+ Convolutions.ConvolutionKernels.Check();
         return true;
     }
 

@@ -1,0 +1,155 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ModelGen.Native.Convolutions;
+
+/// <summary>
+/// Puts <see cref="UnfoldedConvolution"/> in the place of libtorch's convolutions on the CPU: in its dispatcher, below autograd. Whatever convolves there,
+/// generated code, TorchSharp's modules, TorchScript and every derivative of theirs, then computes here.
+/// </summary>
+internal sealed unsafe class ConvolutionOperators : IDisposable
+{
+    private readonly nint _library;
+
+    /// <summary>Puts them there, until disposed.</summary>
+    public ConvolutionOperators()
+    {
+        fixed (byte* name = "aten"u8, key = "CPU"u8, file = "ModelGen"u8, forward = "_convolution"u8, backward = "convolution_backward"u8)
+        {
+            Succeed(Shim.NewLibrary(name, key, file, 0, out _library));
+            Succeed(Shim.Implement(_library, forward, &Forward, Shim.AbiVersion()));
+            Succeed(Shim.Implement(_library, backward, &Backward, Shim.AbiVersion()));
+        }
+    }
+
+    /// <summary>Gives libtorch its own back.</summary>
+    public void Dispose() => _ = Shim.DeleteLibrary(_library);
+
+    private static void Succeed(int error)
+    {
+        if (error != 0)
+            throw new InvalidOperationException("libtorch did not take ModelGen's convolutions; its reason is on standard error.");
+    }
+
+    // _convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed,
+    // SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Forward(ulong* stack, ulong arguments, ulong results)
+    {
+        try
+        {
+            using var input = NativeTensor.Take(stack[0]);
+            using var weight = NativeTensor.Take(stack[1]);
+            using var bias = NativeTensor.TakeOptional(stack[2]);
+            var window = Window(stack + 3);
+            stack[0] = IsDouble(input) ? Result<double>(input, weight, bias, window) : Result<float>(input, weight, bias, window);
+        }
+        catch (Exception exception)
+        {
+            Refuse(exception, stack, results);
+        }
+    }
+
+    // convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, SymInt[] stride, SymInt[] padding, SymInt[] dilation,
+    // bool transposed, SymInt[] output_padding, SymInt groups, bool[3] output_mask) -> (Tensor, Tensor, Tensor)
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Backward(ulong* stack, ulong arguments, ulong results)
+    {
+        try
+        {
+            using var gradient = NativeTensor.Take(stack[0]);
+            using var input = NativeTensor.Take(stack[1]);
+            using var weight = NativeTensor.Take(stack[2]);
+            if (stack[3] != Dispatcher.None)
+                Dispatcher.TakeIntegers(Dispatcher.TakeOptional(stack[3]));
+            var window = Window(stack + 4);
+            var asked = Dispatcher.TakeIntegers(stack[10]);
+            var gradients = IsDouble(input) ? Gradients<double>(gradient, input, weight, window, asked) : Gradients<float>(gradient, input, weight, window, asked);
+            gradients.CopyTo(new Span<ulong>(stack, 3));
+        }
+        catch (Exception exception)
+        {
+            Refuse(exception, stack, results);
+        }
+    }
+
+    private static ConvolutionWindow Window(ulong* stack) =>
+        new(Dispatcher.TakeIntegers(stack[0]), Dispatcher.TakeIntegers(stack[1]), Dispatcher.TakeIntegers(stack[2]), stack[3] != 0, Dispatcher.TakeIntegers(stack[4]), (long)stack[5]);
+
+    // What is narrower than float32 is multiplied and added up in float32, and rounded once.
+    private static bool IsDouble(NativeTensor input) => input.Type switch
+    {
+        ElementType.Double => true,
+        ElementType.Single or ElementType.Half or ElementType.BFloat16 => false,
+        _ => throw new ArgumentException("A convolution needs floating-point numbers."),
+    };
+
+    private static ulong Result<T>(NativeTensor input, NativeTensor weight, NativeTensor? bias, ConvolutionWindow window)
+        where T : unmanaged, INumber<T>
+    {
+        var shape = window.Shape(input.Sizes, weight.Sizes);
+        if (weight.Type != input.Type || (bias is not null && (bias.Type != input.Type || !bias.Sizes.SequenceEqual([window.IsTransposed ? shape.ImageChannels : shape.WindowChannels]))))
+            throw new ArgumentException("A convolution's weight and bias are to be of its input's type, and the bias of one number for each channel of the result.");
+        using var x = input.Dense(ElementType.Of<T>());
+        using var w = weight.Dense(ElementType.Of<T>());
+        using var b = bias?.Dense(ElementType.Of<T>());
+        var addend = b is null ? null : (T*)b.Data;
+        using var result = NativeTensor.Empty(window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length), ElementType.Of<T>());
+        if (window.IsTransposed)
+            UnfoldedConvolution.ToImage(shape, (T*)x.Data, (T*)w.Data, addend, (T*)result.Data);
+        else
+            UnfoldedConvolution.ToWindows(shape, (T*)x.Data, (T*)w.Data, addend, (T*)result.Data);
+        return result.Dense(input.Type).Give();
+    }
+
+    private static ulong[] Gradients<T>(NativeTensor gradient, NativeTensor input, NativeTensor weight, ConvolutionWindow window, long[] asked)
+        where T : unmanaged, INumber<T>
+    {
+        var shape = window.Shape(input.Sizes, weight.Sizes);
+        using var g = gradient.Dense(ElementType.Of<T>());
+        using var x = input.Dense(ElementType.Of<T>());
+        using var w = weight.Dense(ElementType.Of<T>());
+        var gradients = new ulong[3];
+        if (asked[0] != 0)
+        {
+            using var ofInput = NativeTensor.Empty(input.Sizes, ElementType.Of<T>());
+            if (window.IsTransposed)
+                UnfoldedConvolution.ToWindows(shape, (T*)g.Data, (T*)w.Data, null, (T*)ofInput.Data);
+            else
+                UnfoldedConvolution.ToImage(shape, (T*)g.Data, (T*)w.Data, null, (T*)ofInput.Data);
+            gradients[0] = ofInput.Dense(input.Type).Give();
+        }
+
+        if (asked[1] != 0)
+        {
+            using var ofWeight = NativeTensor.Empty(weight.Sizes, ElementType.Of<T>());
+            var (image, windows) = window.IsTransposed ? ((nint)g.Data, (nint)x.Data) : ((nint)x.Data, (nint)g.Data);
+            UnfoldedConvolution.ToWeight(shape, (T*)image, (T*)windows, (T*)ofWeight.Data);
+            gradients[1] = ofWeight.Dense(weight.Type).Give();
+        }
+
+        if (asked[2] != 0)
+        {
+            using var ofBias = NativeTensor.Empty([gradient.Sizes[1]], ElementType.Of<T>());
+            ChannelSums.Of((T*)g.Data, shape.Batch, gradient.Sizes[1], window.IsTransposed ? shape.ImageSize : shape.WindowCount, (T*)ofBias.Data);
+            gradients[2] = ofBias.Dense(weight.Type).Give();
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            if (asked[i] == 0)
+                gradients[i] = NativeTensor.GiveNone();
+        }
+
+        return gradients;
+    }
+
+    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there, and whoever uses the tensor that stands for none gets an exception.
+    private static void Refuse(Exception exception, ulong* stack, ulong results)
+    {
+        Console.Error.WriteLine(exception is ArgumentException or OutOfMemoryException or InvalidOperationException ? exception.Message : exception.ToString());
+        for (ulong i = 0; i < results; i++)
+            stack[i] = NativeTensor.GiveNone();
+    }
+}
