@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,8 +31,13 @@ public static class MinibatchDeviation
         var batch = input.size(0);
         var size = batch % group == 0 ? group : batch;
         using var groups = input.reshape(size, batch / size, -1);
-        using var variances = groups.var(0, unbiased: false);
-        using var shifted = variances + Epsilon;
+
+        // libtorch's own variance takes the samples of each pixel by themselves, in double: half of a whole training step of a small GAN.
+        using var averages = groups.mean([0]);
+        using var differences = groups - averages;
+        using var squares = differences.Squared();
+        using var variances = squares.mean([0]);
+        using var shifted = variances.Plus(Epsilon);
         using var deviations = shifted.sqrt();
         using var means = deviations.mean([1]);
         using var each = means.repeat(size);
