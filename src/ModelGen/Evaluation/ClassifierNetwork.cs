@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -26,6 +27,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
+        ConvolutionKernels.Choose();
+
         // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
         using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();

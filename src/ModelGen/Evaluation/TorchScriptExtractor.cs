@@ -32,7 +32,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         ArgumentException.ThrowIfNullOrEmpty(path);
         Input = input ?? new TorchScriptInput();
         Input.Check();
-        Libtorch.Load();
+        ConvolutionKernels.Choose();
         var content = Read(path);
         TorchScriptArchive.Check(path, content);
         Path = path;

@@ -20,6 +20,15 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     {
     }
 
+    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <param name="name">Its name in the model's state.</param>
+    /// <param name="submodule">The part.</param>
+    public override void register_module(string name, nn.Module submodule)
+    {
+        ConvolutionKernels.ChooseFor(submodule);
+        base.register_module(name, submodule);
+    }
+
     /// <summary>Channels, height and width of a picture.</summary>
     public abstract ReadOnlySpan<long> ImageShape { get; }
 

@@ -21,6 +21,15 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     {
     }
 
+    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <param name="name">Its name in the model's state.</param>
+    /// <param name="submodule">The part.</param>
+    public override void register_module(string name, nn.Module submodule)
+    {
+        ConvolutionKernels.ChooseFor(submodule);
+        base.register_module(name, submodule);
+    }
+
     /// <summary>How many tokens the model knows; ids run from 0 to this number less one.</summary>
     public abstract int VocabularySize { get; }
 

@@ -15,6 +15,15 @@ public abstract class Network : nn.Module<Tensor, Tensor>, IGeneratedModel
     {
     }
 
+    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <param name="name">Its name in the model's state.</param>
+    /// <param name="submodule">The part.</param>
+    public override void register_module(string name, nn.Module submodule)
+    {
+        ConvolutionKernels.ChooseFor(submodule);
+        base.register_module(name, submodule);
+    }
+
     /// <summary>The lengths of one sample's axes, without the batch; -n for any length from 1 to n.</summary>
     public abstract ReadOnlySpan<long> InputShape { get; }
 

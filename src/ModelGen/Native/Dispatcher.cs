@@ -67,6 +67,15 @@ internal static unsafe partial class Dispatcher
         return (ulong)list;
     }
 
+    /// <summary>A list of whole numbers or truth values.</summary>
+    public static ulong IntegerList(ReadOnlySpan<long> integers)
+    {
+        Check(NewList((nuint)integers.Length, out var list));
+        foreach (var integer in integers)
+            Check(PushBack(list, (ulong)integer));
+        return (ulong)list;
+    }
+
     /// <summary>What an optional argument that libtorch hands to a kernel holds; the argument is not <see cref="None"/>.</summary>
     public static ulong TakeOptional(ulong slot)
     {

@@ -45,7 +45,6 @@ public static class Libtorch
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
         LoadLibrary("LibTorchSharp", torchSharp);
         torch.InitializeDeviceType(DeviceType.CPU);
- Convolutions.ConvolutionKernels.Check();
         return true;
     }
 

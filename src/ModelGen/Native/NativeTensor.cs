@@ -76,14 +76,21 @@ internal sealed unsafe class NativeTensor : IDisposable
     public NativeTensor Dense(int type)
     {
         // to.dtype(self, dtype, non_blocking, copy, memory_format) and contiguous(self, memory_format), which both consume the handle.
-        var converted = Call("aten::to"u8, "dtype"u8, [Copy(), (ulong)type, 0, 0, Dispatcher.None]);
+        var converted = Call("aten::to"u8, "dtype"u8, [Lend(), (ulong)type, 0, 0, Dispatcher.None]);
         return Call("aten::contiguous"u8, [], [(ulong)converted._handle, 0]);
+    }
+
+    /// <summary>A reference for an argument, which a call consumes.</summary>
+    public ulong Lend()
+    {
+        Succeed(Shim.Copy(_handle, out var copy));
+        return (ulong)copy;
     }
 
     /// <summary>Hands the tensor back to libtorch.</summary>
     public ulong Give()
     {
-        var copy = Copy();
+        var copy = Lend();
         Dispose();
         return copy;
     }
@@ -97,12 +104,6 @@ internal sealed unsafe class NativeTensor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _ = Shim.Delete(_handle);
-
-    private ulong Copy()
-    {
-        Succeed(Shim.Copy(_handle, out var copy));
-        return (ulong)copy;
-    }
 
     private static NativeTensor Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, Span<ulong> slots)
     {

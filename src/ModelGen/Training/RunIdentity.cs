@@ -26,13 +26,16 @@ internal sealed class RunIdentity
         _settings.Add("objective", objective.GetType().Name);
         foreach (var (name, value) in objective.Settings)
             RecordMembers.Add(_settings, $"objective.{name}", value);
-        Environment = new Dictionary<string, string>
+        var environment = new Dictionary<string, string>
         {
             ["modelgen"] = Version,
             ["libtorch"] = Libtorch.Version,
             ["device"] = device.ToString(),
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
         };
+        if (ConvolutionKernels.Of(objective.Model, device) is { } kernel)
+            environment.Add("convolutions", kernel.ToString().ToLowerInvariant());
+        Environment = environment;
     }
 
     /// <summary>ModelGen's own version, with the commit that it was built from where that is known.</summary>

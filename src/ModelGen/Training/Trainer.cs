@@ -3,6 +3,7 @@ using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -203,7 +204,7 @@ public sealed class Trainer : IDisposable
     {
         CheckFolder();
         var identity = Identity();
-        var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = _notices, Run = RunDescription(identity), Environment = identity.Environment };
+        var start = new TrainingStart(Step, TotalSteps) { IsResumed = _isResumed, Notices = [.. _notices, .. ConvolutionNotice()], Run = RunDescription(identity), Environment = identity.Environment };
         Notify(observer => observer.OnStart(start));
         SaveFirst();
         _objective.Model.train();
@@ -557,6 +558,8 @@ public sealed class Trainer : IDisposable
         .ToDictionary(static entry => entry.Name, static entry => entry.Value);
 
     private RunIdentity Identity() => new(_objective, _options, TotalSteps, _device);
+
+    private IEnumerable<string> ConvolutionNotice() => ConvolutionKernels.Of(_objective.Model, _device) is not null && ConvolutionKernels.Notice is { } notice ? [notice] : [];
 
     /// <summary>All that makes this run the one that it is, for those who write it down.</summary>
     private Dictionary<string, string> RunDescription(RunIdentity identity) => new(identity.Settings)

@@ -48,13 +48,13 @@ public sealed record TrainingStart(long Step, long TotalSteps)
     /// <summary>Whether the run goes on from a checkpoint, which may be the one of step 0.</summary>
     public bool IsResumed { get; init; } = Step > 0;
 
-    /// <summary>What is worth knowing about the resume, each a sentence without its full stop: a damaged checkpoint that was passed over, a changed length, another version.</summary>
+    /// <summary>What is worth knowing about this start, each a sentence without its full stop: a damaged checkpoint that was passed over, a changed length, another version, convolutions that libtorch computes wrongly here.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>What the run is made of, by name: <c>model</c>, <c>architecture</c>, <c>data</c> (hashes), <c>seed</c>, every option.</summary>
     public IReadOnlyDictionary<string, string> Run { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What it runs on this time, by name: versions, <c>device</c>, <c>threads</c>.</summary>
+    /// <summary>What it runs on this time, by name: versions, <c>device</c>, <c>threads</c>, and for models with convolutions on the CPU who computes them, <c>convolutions</c>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 

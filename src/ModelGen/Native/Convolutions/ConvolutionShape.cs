@@ -31,6 +31,9 @@ internal readonly record struct ConvolutionShape(long Batch, long ImageChannels,
     /// <summary>What one window sees of its group's channels.</summary>
     public long WindowSize => GroupImageChannels * KernelSize;
 
+    /// <summary>Whether a window sees one element and there is one for each element of the image.</summary>
+    public bool IsPointwise => KernelSize == 1 && WindowCount == ImageSize && Depth.Padding + Height.Padding + Width.Padding == 0;
+
     /// <summary>The lengths of the image, with that many axes.</summary>
     public long[] ImageSizes(int rank) => [Batch, ImageChannels, .. ((ReadOnlySpan<long>)[Depth.Image, Height.Image, Width.Image])[^(rank - 2)..]];
 

@@ -52,7 +52,7 @@ internal static unsafe class UnfoldedConvolution
             using (var right = side.Matrix)
             using (var result = Matrix.Of(columns, shape.WindowSize, block.Windows, block.Windows))
                 Matrix.Multiply(result, left, right);
-            Unfolding.Fold(shape, block, group, columns, image, Planes<T>(shape, block));
+            Unfolding.Fold(shape, block, group, columns, image);
         });
 
     /// <summary>The gradient of the weight: the sum over all windows of what each sees, weighed by what it holds.</summary>
@@ -111,12 +111,9 @@ internal static unsafe class UnfoldedConvolution
         where T : unmanaged, INumber<T>
     {
         var columns = Workspace.Current.Columns<T>(shape.WindowSize * block.Windows);
-        Unfolding.Unfold(shape, block, group, image, columns, Planes<T>(shape, block));
+        Unfolding.Unfold(shape, block, group, image, columns);
         return columns;
     }
-
-    private static T* Planes<T>(in ConvolutionShape shape, in WindowBlock block)
-        where T : unmanaged => Workspace.Current.Planes<T>(Unfolding.PlanesLength(shape, block));
 
     private static T* Weight<T>(in ConvolutionShape shape, long group, T* weight)
         where T : unmanaged => weight + (group * shape.GroupWindowChannels * shape.WindowSize);

@@ -1,0 +1,20 @@
+using TorchSharp.Modules;
+
+namespace ModelGen.Native.Convolutions;
+
+/// <summary>A kind of convolution.</summary>
+/// <param name="Rank">Over how many axes.</param>
+/// <param name="IsTransposed">Whether it is a transposed one.</param>
+internal readonly record struct ConvolutionKind(int Rank, bool IsTransposed)
+{
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<ConvolutionKind> All { get; } = [new(1, false), new(1, true), new(2, false), new(2, true), new(3, false), new(3, true)];
+
+    /// <summary>The kind of a module.</summary>
+    public static ConvolutionKind Of(Convolution module) => new(
+        module switch { Conv1d or ConvTranspose1d => 1, Conv2d or ConvTranspose2d => 2, _ => 3 },
+        module is ConvolutionTranspose);
+
+    /// <summary>The words for it.</summary>
+    public override string ToString() => $"{(IsTransposed ? "conv-transpose" : "conv")} over {Rank} {(Rank == 1 ? "axis" : "axes")}";
+}
