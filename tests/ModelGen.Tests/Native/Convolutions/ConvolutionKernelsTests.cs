@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ModelGen.Native;
+using ModelGen.Native.Convolutions;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Native.Convolutions;
+
+public sealed unsafe class ConvolutionKernelsTests
+{
+    public static TheoryData<int, bool> Kinds => new() { { 1, false }, { 1, true }, { 2, false }, { 2, true }, { 3, false }, { 3, true } };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TheSelfTestFindsNoFaultInWhatIsRight(int rank, bool isTransposed)
+    {
+        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Unfolded);
+        Assert.Null(ConvolutionSelfTest.Fault(new ConvolutionKind(rank, isTransposed)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TheSelfTestFindsAPlantedFault(int rank, bool isTransposed)
+    {
+        var kind = new ConvolutionKind(rank, isTransposed);
+        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
+        using (new PlantedFault("_convolution"u8, &OneNumberOffByAThousandth))
+            Assert.Equal(kind.ToString(), ConvolutionSelfTest.Fault(kind));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TheSelfTestFindsAPlantedFaultOfTheGradient(int rank, bool isTransposed)
+    {
+        // Whatever this processor's own results are like.
+        var kind = new ConvolutionKind(rank, isTransposed);
+        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
+        using var right = new PlantedFault("_convolution"u8, &Right);
+        using (new PlantedFault("convolution_backward"u8, &NotANumber))
+            Assert.Equal($"the gradient of {kind}", ConvolutionSelfTest.Fault(kind));
+    }
+
+    [Fact]
+    public void AKindOfAModuleIsItsRankAndDirection()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(
+            ["conv over 1 axis", "conv-transpose over 1 axis", "conv over 2 axes", "conv-transpose over 2 axes", "conv over 3 axes", "conv-transpose over 3 axes"],
+            new TorchSharp.Modules.Convolution[] { nn.Conv1d(1, 1, 1L), nn.ConvTranspose1d(1, 1, 1L), nn.Conv2d(1, 1, 1L), nn.ConvTranspose2d(1, 1, 1L), nn.Conv3d(1, 1, 1L), nn.ConvTranspose3d(1, 1, 1L) }.Select(static module => ConvolutionKind.Of(module).ToString()));
+    }
+
+    [Fact]
+    public void ModelsChooseBeforeTheyCompute()
+    {
+        using var plain = nn.Linear(2, 2);
+        Assert.Null(ConvolutionKernels.Of(plain, CPU));
+        using var convolution = nn.Sequential(("inner", nn.Sequential(("conv", nn.Conv1d(2, 2, 2L)))));
+        Assert.NotNull(ConvolutionKernels.Of(convolution, CPU));
+        Assert.Equal(ConvolutionKernels.Chosen, ConvolutionKernels.Of(convolution, CPU));
+        Assert.Null(ConvolutionKernels.Of(convolution, META));
+    }
+
+    [Fact]
+    public void WhoeverForcesAPathGivesTheOtherOneBack()
+    {
+        var before = (ConvolutionKernels.Choose(), ConvolutionKernels.Notice);
+        using (ConvolutionKernels.Force(ConvolutionKernel.Libtorch))
+        {
+            Assert.Equal((ConvolutionKernel.Libtorch, null), (ConvolutionKernels.Choose(), ConvolutionKernels.Notice));
+            using (ConvolutionKernels.Force(ConvolutionKernel.Unfolded))
+                Assert.Equal(ConvolutionKernel.Unfolded, ConvolutionKernels.Choose());
+            Assert.Equal(ConvolutionKernel.Libtorch, ConvolutionKernels.Chosen);
+        }
+
+        Assert.Equal(before, (ConvolutionKernels.Choose(), ConvolutionKernels.Notice));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Right(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OneNumberOffByAThousandth(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0.001f);
+
+    private static void Convolve(ulong* stack, float fault)
+    {
+        using var input = NativeTensor.Take(stack[0]);
+        using var weight = NativeTensor.Take(stack[1]);
+        var window = new ConvolutionWindow(Dispatcher.TakeIntegers(stack[3]), Dispatcher.TakeIntegers(stack[4]), Dispatcher.TakeIntegers(stack[5]), stack[6] != 0, Dispatcher.TakeIntegers(stack[7]), (long)stack[8]);
+        var shape = window.Shape(input.Sizes, weight.Sizes);
+        var result = NativeTensor.Empty(window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length), ElementType.Single);
+        if (window.IsTransposed)
+            UnfoldedConvolution.ToImage(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
+        else
+            UnfoldedConvolution.ToWindows(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
+        var number = (float*)result.Data + 7;
+        *number += fault * (1 + Math.Abs(*number));
+        stack[0] = result.Give();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void NotANumber(ulong* stack, ulong arguments, ulong results)
+    {
+        NativeTensor.Take(stack[0]).Dispose();
+        using var input = NativeTensor.Take(stack[1]);
+        NativeTensor.Take(stack[2]).Dispose();
+        foreach (var list in new[] { 4, 5, 6, 8, 10 })
+            Dispatcher.TakeIntegers(stack[list]);
+        var gradient = NativeTensor.Empty(input.Sizes, ElementType.Single);
+        ((float*)gradient.Data)[3] = float.NaN;
+        (stack[0], stack[1], stack[2]) = (gradient.Give(), NativeTensor.GiveNone(), NativeTensor.GiveNone());
+    }
+
+    /// <summary>A kernel of libtorch's CPU that is another than its own, until disposed.</summary>
+    private sealed class PlantedFault : IDisposable
+    {
+        private readonly nint _library;
+
+        public PlantedFault(ReadOnlySpan<byte> name, delegate* unmanaged[Cdecl]<ulong*, ulong, ulong, void> kernel)
+        {
+            fixed (byte* aten = "aten"u8, key = "CPU"u8, file = "test"u8, pointer = name)
+            {
+                Assert.Equal(0, Shim.NewLibrary(aten, key, file, 0, out _library));
+                Assert.Equal(0, Shim.Implement(_library, pointer, kernel, Shim.AbiVersion()));
+            }
+        }
+
+        public void Dispose() => Assert.Equal(0, Shim.DeleteLibrary(_library));
+    }
+}
