@@ -34,7 +34,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
             CheckInitialiser(network, Initialisation, isGiven);
         }
 
-        TrainingGroup.CheckAccumulation(arguments, training, network);
+        TrainingGroup.CheckBatch(arguments, training, network);
         errors.AddRange(network.Errors);
         CheckUnits(arguments, Parameters, "images", errors);
         if (Conflict(arguments) is { } conflict)

@@ -89,7 +89,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         }
 
         CheckInitialiser(network, Initialisation, isGiven);
-        TrainingGroup.CheckAccumulation(spec.Arguments, Training, network);
+        TrainingGroup.CheckBatch(spec.Arguments, Training, network);
         errors.AddRange(network.Errors);
         CheckUnits(spec.Arguments, Parameters, "tokens", errors);
         return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));

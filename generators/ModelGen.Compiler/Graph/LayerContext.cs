@@ -94,7 +94,9 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     }
 
     /// <summary>Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".</summary>
-    public void NeedsWholeBatch(string reason) => Scope.Network.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason));
+    /// <param name="reason">Why.</param>
+    /// <param name="needsSeveral">Whether a batch of one sample is of no use to the layer.</param>
+    public void NeedsWholeBatch(string reason, bool needsSeveral = false) => Scope.Network.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
 
     /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
     public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;

@@ -210,7 +210,7 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
 internal sealed record Embedding(string Weight, ModuleGraph Owner, long Width);
 
 /// <summary>A layer to which the other samples of the batch, or how often it has run, matter.</summary>
-internal sealed record WholeBatchLayer(int Origin, string Reason);
+internal sealed record WholeBatchLayer(int Origin, string Reason, bool NeedsSeveral);
 
 /// <summary>A layer that lets a position see those after it.</summary>
 internal sealed record Lookahead(int Origin, string Word);

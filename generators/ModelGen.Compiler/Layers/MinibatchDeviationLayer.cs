@@ -30,7 +30,7 @@ internal sealed class MinibatchDeviationLayer() : Layer(
         }
 
         context.SeesAlong(shape.Count);
-        context.NeedsWholeBatch("minibatch-deviation compares the samples of a batch");
+        context.NeedsWholeBatch("minibatch-deviation compares the samples of a batch", needsSeveral: true);
         return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
     }
 }

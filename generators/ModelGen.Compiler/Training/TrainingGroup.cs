@@ -73,10 +73,22 @@ internal static class TrainingGroup
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
     };
 
-    /// <summary>Reports parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
-    public static void CheckAccumulation(Arguments model, GroupParameter group, NetworkBuilder network)
+    /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
+    public static void CheckBatch(Arguments model, GroupParameter group, NetworkBuilder network)
     {
-        if (!model.TryGet(group, out var training) || training.Get(Accumulate) is var parts && parts == 1)
+        if (!model.TryGet(group, out var training))
+        {
+            return;
+        }
+
+        var isGiven = training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch);
+        foreach (var layer in network.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
+        {
+            network.Report(Rules.Conflict, layer.Origin, null, $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out");
+        }
+
+        var parts = training.Get(Accumulate);
+        if (parts == 1)
         {
             return;
         }
@@ -86,7 +98,7 @@ internal static class TrainingGroup
             network.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
         }
 
-        if (training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch) && parts > batch)
+        if (isGiven && parts > batch)
         {
             network.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
         }
