@@ -49,6 +49,18 @@ internal static unsafe partial class Dispatcher
         return (ulong)handle;
     }
 
+    /// <summary>An optional tensor argument; the caller keeps its own reference.</summary>
+    public static ulong OptionalTensor(Tensor? tensor)
+    {
+        if (tensor is null)
+            return None;
+
+        // libtorch frees the room with C++'s delete, which is the C library's free on every system that it is built for.
+        var slot = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *slot = Tensor(tensor);
+        return (ulong)slot;
+    }
+
     /// <summary>A list of tensors; the caller keeps its own references.</summary>
     public static ulong TensorList(ReadOnlySpan<Tensor> tensors)
     {

@@ -34,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly Player[] _players;
     private readonly WeightAverage? _average;
     private readonly BatchGradients _gradients;
+    private readonly FiniteGradients _finite;
     private readonly ScalarSum _gradientNorm;
     private readonly ScalarSum _updateRatio;
     private readonly Device _device;
@@ -103,6 +104,13 @@ public sealed class Trainer : IDisposable
         _device = _players[0].Parameters[0].device;
         _progress = new RunProgress(options);
         _gradients = new BatchGradients(objective, options, _players.SelectMany(static player => player.Parameters).Sum(static parameter => parameter.numel()), _device);
+        _finite = new FiniteGradients(_device);
+        if (!_finite.IsAtHand)
+        {
+            foreach (var player in _players)
+                player.Optimizer.Hold = _finite.Found;
+        }
+
         (_gradientNorm, _updateRatio) = (new ScalarSum(_device), new ScalarSum(_device));
         Memory = Plan();
         _cuda = _device.type == DeviceType.CUDA;
@@ -166,7 +174,7 @@ public sealed class Trainer : IDisposable
     /// </summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
-    /// <exception cref="DivergenceException">The loss is no longer a number, or leaps too often.</exception>
+    /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too often.</exception>
     /// <exception cref="ModelGenException">A checkpoint cannot be saved.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
@@ -196,6 +204,7 @@ public sealed class Trainer : IDisposable
         foreach (var player in _players)
             player.Dispose();
         _average?.Dispose();
+        _finite.Dispose();
         _gradientNorm.Dispose();
         _updateRatio.Dispose();
     }
@@ -315,14 +324,16 @@ public sealed class Trainer : IDisposable
         }
 
         if (_device.type == DeviceType.CPU && !double.IsFinite(player.MoveLoss))
-            throw Diverged($"The {Kind(player)}loss is no longer a number at step {Step + 1}", step);
+            throw Diverged($"The {Kind(player)}loss is NaN or infinite at step {Step + 1}", step);
 
         // The last move before a report is looked at more closely, where somebody is there to look.
         var isWatched = Observers.Count > 0 && (Step + 1) % ReportEvery == 0 && phase == _players.Length - 1 && repetition == player.Phase.Times - 1;
+        if (player.Scaling is null && !_finite.Check(player.Parameters))
+            throw Diverged($"The {Kind(player)}gradients are NaN or infinite at step {Step + 1}", step);
         if (player.Scaling?.Unscale(player.Parameters) ?? true)
-            Update(player, step, isWatched);
+            Update(player, isWatched);
         else if (player.Scaling!.IsExhausted)
-            throw Diverged($"The {Kind(player)}gradients are no numbers, however small the loss is scaled, at step {Step + 1}", step);
+            throw Diverged($"The {Kind(player)}gradients are NaN or infinite, however small the loss is scaled, at step {Step + 1}", step);
 
         ForgetGradients(player);
         return true;
@@ -335,13 +346,13 @@ public sealed class Trainer : IDisposable
             parameter.grad = null;
     }
 
-    private void Update(Player player, TrainingStep step, bool isWatched)
+    private void Update(Player player, bool isWatched)
     {
         using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
 
-        // Before the step spoils the weights. Only the CPU's figures are at hand; another device's are read by the next report.
+        // The gradients are finite, the sum of their squares need not be. Only the CPU's figure is at hand.
         if (_device.type == DeviceType.CPU && norm is not null && !double.IsFinite(norm.ToDouble()))
-            throw Diverged($"The norm of the {Kind(player)}gradients is no longer a number at step {Step + 1}", step);
+            throw Diverged($"The {Kind(player)}gradients are too large for their norm at step {Step + 1}", Remedy, Step + 1);
         using var change = isWatched ? new WeightChange(player.Parameters) : null;
         player.Optimizer.Step(LearningRate(player, Step));
         if (change is not null)
@@ -395,7 +406,10 @@ public sealed class Trainer : IDisposable
         var measures = _players.Reverse().SelectMany(player => player.TakeMeans(steps)).ToList();
         _training.Stop();
         if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
-            throw Diverged($"The {diverged.Replace('_', ' ')} is no longer a number after step {_reportedStep} and by step {Step}", Remedy, Step);
+            throw Diverged($"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {Step}", Remedy, Step);
+        if (!_finite.IsAtHand && _finite.Read())
+            throw Diverged($"The gradients are NaN or infinite after step {_reportedStep} and by step {Step}, and the weights were left as they were before", Remedy, Step);
+        CheckBuffers();
 
         var units = steps * _objective.UnitsPerStep(_options.BatchSize);
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
@@ -411,6 +425,18 @@ public sealed class Trainer : IDisposable
         _isWatched = false;
         _trainLoss = report.TrainLoss;
         Notify(observer => observer.OnStep(report));
+    }
+
+    /// <summary>What layers keep beside their weights, such as the running figures of batch-norm, no gradient tells of.</summary>
+    private void CheckBuffers()
+    {
+        foreach (var (name, buffer) in _objective.Model.named_buffers())
+        {
+            using var finite = buffer.isfinite();
+            using var all = finite.all();
+            if (!all.ToBoolean())
+                throw Diverged($"The buffer '{name}' is NaN or infinite at step {Step}", _options.BatchSize == 1 ? "figures over a batch need more than one sample, so make the batch larger" : Remedy, Step);
+        }
     }
 
     private void EstimateValidation()
@@ -467,7 +493,7 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             if (!parameter.isfinite().all().cpu().item<bool>())
-                throw Diverged($"The parameter '{name}' is no longer a number at step {Step}", Remedy, Step);
+                throw Diverged($"The parameter '{name}' is NaN or infinite at step {Step}", Remedy, Step);
         }
 
         var path = StepFiles.PathOf(CheckpointFolder, Step);
@@ -524,7 +550,7 @@ public sealed class Trainer : IDisposable
             var times = rollbacks == 2 ? "once" : $"{rollbacks - 1} times";
             throw double.IsFinite(loss)
                 ? Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss:G4}, up from a mean of {expected:G4}, though the run has gone back {times}"), Remedy, from + 1)
-                : Diverged($"The loss is no longer a number at step {from + 1}, though the run has gone back {times}", new TrainingStep(0, 0, _options.BatchSize, _seed, from) { Skipped = skipped });
+                : Diverged($"The loss is NaN or infinite at step {from + 1}, though the run has gone back {times}", new TrainingStep(0, 0, _options.BatchSize, _seed, from) { Skipped = skipped });
         }
 
         using (var checkpoint = Checkpoint.OpenNewest(CheckpointFolder!, step => step <= from && IsGoneBackTo(step)))
@@ -574,8 +600,15 @@ public sealed class Trainer : IDisposable
     private DivergenceException Diverged(string what, TrainingStep step)
     {
         var divergence = _gradients.FindDivergence(step, SeedTorch);
-        var fault = divergence?.Origin is DivergenceOrigin.Data or DivergenceOrigin.Objective ? "look at the data" : Remedy;
-        return Diverged(divergence is null ? what : $"{what}: {divergence.Sentence}", fault, step.Step + 1);
+        var remedy = divergence switch
+        {
+            null => "run it with one thread or on another processor",
+            { IsFaultOfKernel: true } => "run it on another processor, and report the layer with its shape",
+            { Origin: DivergenceOrigin.Data } => "look at the data",
+            _ when step.Step == 0 => "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
+            _ => Remedy,
+        };
+        return Diverged($"{what}: {divergence?.Sentence ?? "the same step computed again is finite, so a kernel of this processor may give what it should not"}", remedy, step.Step + 1);
     }
 
     private string Remedy => string.Create(CultureInfo.InvariantCulture, $"lower the learning rate of {_options.Optimizer.LearningRate}, warm up longer or clip the gradients");

@@ -24,6 +24,9 @@ internal sealed class Parabola : Objective, IDisposable
     /// <summary>What happens at a batch before its loss is taken; what it gives is added to the loss.</summary>
     public Func<long, double> Before { get; init; } = static _ => 0;
 
+    /// <summary>What is added to the loss of a batch besides, from the number.</summary>
+    public Func<long, Tensor, Tensor?> Term { get; init; } = static (_, _) => null;
+
     public override nn.Module Model => Number;
 
     public override string Fingerprint => "parabola";
@@ -45,7 +48,10 @@ internal sealed class Parabola : Objective, IDisposable
         using (no_grad())
             Number.Count.add_(1);
         var distance = Number.Value - (step.Step % 3 == 0 ? -2.0 : 1.0);
-        return new StepLoss(((distance * distance * (0.5 * _curvature)) + added).sum().MoveToOuterDisposeScope());
+        var loss = ((distance * distance * (0.5 * _curvature)) + added).sum();
+        if (Term(step.Step, Number.Value) is { } term)
+            loss += term.sum();
+        return new StepLoss(loss.MoveToOuterDisposeScope());
     }
 
     public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => throw new InvalidOperationException("Nothing is to be validated.");

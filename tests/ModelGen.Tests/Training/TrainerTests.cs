@@ -208,7 +208,7 @@ public sealed class TrainerTests : IDisposable
         };
         using var trainer = CreateTrainer(model, _folder["a"], 5, recorder);
         var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
-        Assert.Contains("The loss is no longer a number at step 8", message);
+        Assert.Contains("The loss is NaN or infinite at step 8", message);
         Assert.Contains("the checkpoint of step 5 is kept", message);
         Assert.Equal("end Failed 7", recorder.Events[^1]);
         using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,16 +10,24 @@ namespace ModelGen.Training;
 /// <param name="Layers">The layer, or those of which it was one, with their places; none where they are not known.</param>
 public sealed record Divergence(DivergenceOrigin Origin, string Name, params IReadOnlyList<DivergentLayer> Layers)
 {
+    /// <summary>Whether what the layer is given and its weights are so small that its result must be finite, or is when it is computed another way: the fault of a kernel and not of the training.</summary>
+    public bool IsFaultOfKernel { get; init; }
+
+    /// <summary>Whether a gradient is too large for its type, and not without a value.</summary>
+    public bool IsOverflow { get; init; }
+
     /// <summary>The end of a sentence: "it began in gelu of blocks.2 (docs-gpt.model.yaml(22,52))".</summary>
     public string Sentence => Origin switch
     {
         DivergenceOrigin.Weight => $"it began in the weight {Name}{Place}, which is not finite itself",
         DivergenceOrigin.Data => $"it began in the data: what {(Name.Length > 0 ? Name : "the model")} is given is not finite",
-        DivergenceOrigin.Objective => $"it began in what {Name} is given: in the data, or in what the objective makes of them",
-        DivergenceOrigin.Loss => "it began in the loss: what every layer gives is finite",
-        DivergenceOrigin.Gradient => $"it began in backward, in the gradient of {Name}{Place}; the loss is finite",
-        _ => $"it began in {Began}",
+        DivergenceOrigin.Objective => $"it began in the objective: what it gives to {Name} is not finite, but what it was given is",
+        DivergenceOrigin.Loss => "it began in the objective: the loss is not finite, but what every layer gives is",
+        DivergenceOrigin.Gradient => $"it began in backward, in the gradient of {Name}{Place}{(IsOverflow ? ", which is too large for its type" : "")}; the loss is finite{Kernel("and so should its gradient be")}",
+        _ => $"it began in {Began}{Kernel("whose result should be finite for such numbers")}",
     };
+
+    private string Kernel(string expected) => IsFaultOfKernel ? $", {expected}: a kernel is wrong on this processor" : "";
 
     private string Place => Layers is [var layer, ..] ? $" ({layer.Place})" : "";
 
@@ -42,6 +51,17 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loss);
+        var found = Search(model, loss);
+
+        // libtorch's convolutions are wrong on some processors; whether it is they, ModelGen's own tell.
+        if (found is null or { Origin: DivergenceOrigin.Weight or DivergenceOrigin.Data } or { IsFaultOfKernel: true } || ConvolutionKernels.Of(model, model.parameters().FirstOrDefault()?.device ?? CPU) != ConvolutionKernel.Libtorch)
+            return found;
+        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Unfolded);
+        return Search(model, loss) is null ? found with { IsFaultOfKernel = true } : found;
+    }
+
+    private static Divergence? Search(nn.Module model, Func<Tensor> loss)
+    {
         using var scope = NewDisposeScope();
         using var search = new DivergenceSearch(model);
         return search.Run(loss);

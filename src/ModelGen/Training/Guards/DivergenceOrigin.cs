@@ -12,7 +12,7 @@ public enum DivergenceOrigin
     /// <summary>In a layer: what it takes is finite and what it gives is not.</summary>
     Layer,
 
-    /// <summary>In what a part is given after another has run: in the data, or in what the objective makes of them.</summary>
+    /// <summary>In what a part is given after another has run: in what the objective makes of that one's result.</summary>
     Objective,
 
     /// <summary>In the loss, though every layer gave what is finite.</summary>

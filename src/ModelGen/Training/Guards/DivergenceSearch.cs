@@ -1,5 +1,6 @@
 using ModelGen.Models;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
@@ -7,6 +8,8 @@ namespace ModelGen.Training;
 /// <summary>Follows a loss through the modules of a model with hooks, which it takes off again when disposed.</summary>
 internal sealed class DivergenceSearch : IDisposable
 {
+    private const double Share = 1.0 / (1L << 40);
+
     private readonly nn.Module _model;
     private readonly LayerTable _table;
     private readonly Dictionary<nn.Module, string> _names = new(ReferenceEqualityComparer.Instance);
@@ -64,8 +67,27 @@ internal sealed class DivergenceSearch : IDisposable
     {
         _running.Pop();
         if (_found is null && !IsFinite(output))
-            _found = Inside(module);
+            _found = Inside(module) with { IsFaultOfKernel = MustBeFinite(module, input, output) };
         return output;
+    }
+
+    // A sum of products is no larger than as many times the largest of each.
+    private static bool MustBeFinite(nn.Module module, Tensor input, Tensor output)
+    {
+        var (weight, bias) = module switch
+        {
+            Linear linear => (linear.weight, linear.bias),
+            Convolution convolution => (convolution.weight, convolution.bias),
+            _ => (null, null),
+        };
+        return weight is not null && (Largest(input) * Largest(weight) * weight.numel()) + (bias is null ? 0 : Largest(bias)) < finfo(output.dtype).max;
+    }
+
+    private static double Largest(Tensor tensor)
+    {
+        using var sizes = tensor.abs();
+        using var largest = sizes.max();
+        return largest.ToDouble();
     }
 
     // What the module around it gives to a submodule.
@@ -96,14 +118,14 @@ internal sealed class DivergenceSearch : IDisposable
             return null;
         foreach (var (_, parameter) in parameters)
             parameter.grad = null;
-        total.backward();
+        Tensor[] sources = [.. parameters.Select(static pair => pair.parameter)];
+        var gradients = autograd.grad([total], sources, retain_graph: true, allow_unused: true);
         string? last = null;
         var lastCall = -1;
-        foreach (var (name, parameter) in parameters)
+        for (var i = 0; i < parameters.Count; i++)
         {
-            using var gradient = parameter.grad;
-            parameter.grad = null;
-            if (gradient is null || IsFinite(gradient))
+            var name = parameters[i].name;
+            if (gradients[i] is not { IsInvalid: false } gradient || IsFinite(gradient))
                 continue;
 
             // Backward begins at the end, so what it reaches first is what forward reaches last. A module that is not called counts as its predecessor.
@@ -113,7 +135,13 @@ internal sealed class DivergenceSearch : IDisposable
                 last = name;
         }
 
-        return last is null ? null : new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last)));
+        if (last is null)
+            return null;
+
+        // Gradients are proportional to the loss, so that those of a small share of it are finite where only their size was at fault.
+        using var share = full([], Share, dtype: total.dtype, device: total.device);
+        var shares = autograd.grad([total], sources, [share.expand(total.shape)], allow_unused: true);
+        return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last))) { IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || IsFinite(gradient)) };
     }
 
     // The layer that a module is of, as the rows of the module around it say.

@@ -2,7 +2,7 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// What happens when the loss leaps up: the run goes back to its last checkpoint and leaves out the batches from there to the leap (Chowdhery et al. 2022,
-/// "PaLM", section 5.1). A loss that is no longer a number is a leap, too.
+/// "PaLM", section 5.1). A loss that is NaN or infinite is a leap, too.
 /// </summary>
 public sealed record RollbackOptions
 {

@@ -78,7 +78,7 @@ public sealed class Adafactor : Optimizer
         updates.mul_(sizes.div_(excess).view([-1, .. Enumerable.Repeat(1L, (int)updates.dim() - 1)]));
 
         // The updates hold the step size already, and the decay has to have its own.
-        gradients.Descend(updates, learningRate: 1, learningRate * weightDecay);
+        gradients.Descend(updates, learningRate: 1, learningRate * weightDecay, Hold);
     }
 
     /// <summary>The root mean square of each of k tensors [k, …], as [k].</summary>

@@ -79,7 +79,7 @@ public abstract class FusedAdam : Optimizer
             Dispatcher.Bool(false),
             Dispatcher.Bool(false),
             Dispatcher.None,
-            Dispatcher.None,
+            Dispatcher.OptionalTensor(Hold),
         ]);
         foreach (var gradient in gradients.AsSpan(0, count))
             gradient.Dispose();

@@ -31,6 +31,6 @@ internal sealed class GradientStack(Parameter[] parameters, Tensor values, Tenso
         return own;
     }
 
-    /// <summary>θ ← θ − η (d + λ θ) with the directions d [k, …].</summary>
-    public void Descend(Tensor directions, double learningRate, double weightDecay) => FusedDescent.Step(parameters, directions.unbind(), learningRate, weightDecay);
+    /// <summary>θ ← θ − η (d + λ θ) with the directions d [k, …], unless <paramref name="hold"/> is 1.</summary>
+    public void Descend(Tensor directions, double learningRate, double weightDecay, Tensor? hold) => FusedDescent.Step(parameters, directions.unbind(), learningRate, weightDecay, hold);
 }

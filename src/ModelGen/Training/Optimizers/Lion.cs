@@ -45,7 +45,7 @@ public sealed class Lion : Optimizer
                 direction = own.lerp(gradients.Values, 1 - _options.Betas.First).sign_();
                 own.lerp_(gradients.Values, 1 - _options.Betas.Second);
             });
-            gradients.Descend(direction!, learningRate, group.Decay ? _options.WeightDecay : 0);
+            gradients.Descend(direction!, learningRate, group.Decay ? _options.WeightDecay : 0, Hold);
         }
     }
 }

@@ -71,6 +71,17 @@ public sealed class Muon : Optimizer
     }
 
     /// <inheritdoc/>
+    internal override Tensor? Hold
+    {
+        get => base.Hold;
+        set
+        {
+            base.Hold = value;
+            _others?.Hold = value;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _others?.Dispose();
@@ -90,7 +101,7 @@ public sealed class Muon : Optimizer
 
             // The decay goes with the learning rate as it is.
             var adjustment = Adjustment(ahead.size(1), ahead.numel() / (ahead.size(0) * ahead.size(1)));
-            gradients.Descend(directions, learningRate * adjustment, _options.WeightDecay / adjustment);
+            gradients.Descend(directions, learningRate * adjustment, _options.WeightDecay / adjustment, Hold);
         }
 
         _others?.StepAll(learningRate * _othersRatio);

@@ -29,6 +29,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>How many steps have been made; what depends on time, such as a bias correction, goes by it.</summary>
     public virtual long StepCount { get; set; }
 
+    /// <summary>A scalar of 1 where weights are to be left alone, on the parameters' device; null where the caller decides before it makes a step.</summary>
+    internal virtual Tensor? Hold { get; set; }
+
     private protected NamedParameter[] Parameters { get; }
 
     /// <summary>Makes one step. Parameters whose gradient is null keep their value and their state.</summary>

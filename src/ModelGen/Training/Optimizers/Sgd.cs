@@ -60,7 +60,7 @@ public sealed class Sgd : Optimizer
         }
 
         if (parameters.Count > 0)
-            FusedDescent.Step([.. parameters], [.. gradients], [.. momenta], learningRate, weightDecay, _options.Momentum, _options.Nesterov);
+            FusedDescent.Step([.. parameters], [.. gradients], [.. momenta], learningRate, weightDecay, _options.Momentum, _options.Nesterov, Hold);
     }
 
     private sealed record Weight(Parameter Parameter, bool Decays, Tensor? Momentum);

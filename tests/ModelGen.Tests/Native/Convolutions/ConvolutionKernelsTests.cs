@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ModelGen.Native;
 using ModelGen.Native.Convolutions;
+using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +37,7 @@ public sealed unsafe class ConvolutionKernelsTests
         // Whatever this processor's own results are like.
         var kind = new ConvolutionKind(rank, isTransposed);
         using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
-        using var right = new PlantedFault("_convolution"u8, &Right);
+        using var right = new PlantedFault("_convolution"u8, &RightForward);
         using (new PlantedFault("convolution_backward"u8, &NotANumber))
             Assert.Equal($"the gradient of {kind}", ConvolutionSelfTest.Fault(kind));
     }
@@ -76,8 +77,34 @@ public sealed unsafe class ConvolutionKernelsTests
         Assert.Equal(before, (ConvolutionKernels.Choose(), ConvolutionKernels.Notice));
     }
 
+    [Fact]
+    public void AFaultOfAKernelIsToldAsOne()
+    {
+        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
+        using var model = nn.Sequential(("first", nn.Conv2d(3, 4, 3L)), ("second", nn.Conv2d(4, 2, 3L)));
+        using var right = new PlantedFault("_convolution"u8, &RightForward);
+        using (new PlantedFault("convolution_backward"u8, &NotANumber))
+        {
+            var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
+            Assert.Equal((DivergenceOrigin.Gradient, true), (found.Origin, found.IsFaultOfKernel));
+            Assert.Equal("it began in backward, in the gradient of second.bias; the loss is finite, and so should its gradient be: a kernel is wrong on this processor", found.Sentence);
+        }
+
+        using (new PlantedFault("_convolution"u8, &NotANumberForward))
+        {
+            var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
+            Assert.Equal("it began in first, whose result should be finite for such numbers: a kernel is wrong on this processor", found.Sentence);
+
+            // Numbers so large that a sum of their products need not be.
+            Assert.False(Divergence.Find(model, () => model.call(ones(2, 3, 7, 7) * 1e38).sum())!.IsFaultOfKernel);
+        }
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Right(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0);
+    private static void NotANumberForward(ulong* stack, ulong arguments, ulong results) => Convolve(stack, float.NaN);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void RightForward(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OneNumberOffByAThousandth(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0.001f);
@@ -86,6 +113,7 @@ public sealed unsafe class ConvolutionKernelsTests
     {
         using var input = NativeTensor.Take(stack[0]);
         using var weight = NativeTensor.Take(stack[1]);
+        NativeTensor.TakeOptional(stack[2])?.Dispose();
         var window = new ConvolutionWindow(Dispatcher.TakeIntegers(stack[3]), Dispatcher.TakeIntegers(stack[4]), Dispatcher.TakeIntegers(stack[5]), stack[6] != 0, Dispatcher.TakeIntegers(stack[7]), (long)stack[8]);
         var shape = window.Shape(input.Sizes, weight.Sizes);
         var result = NativeTensor.Empty(window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length), ElementType.Single);
@@ -101,14 +129,21 @@ public sealed unsafe class ConvolutionKernelsTests
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void NotANumber(ulong* stack, ulong arguments, ulong results)
     {
-        NativeTensor.Take(stack[0]).Dispose();
+        using var gradient = NativeTensor.Take(stack[0]);
         using var input = NativeTensor.Take(stack[1]);
-        NativeTensor.Take(stack[2]).Dispose();
+        using var weight = NativeTensor.Take(stack[2]);
+        if (stack[3] != Dispatcher.None)
+            Dispatcher.TakeIntegers(Dispatcher.TakeOptional(stack[3]));
         foreach (var list in new[] { 4, 5, 6, 8, 10 })
             Dispatcher.TakeIntegers(stack[list]);
-        var gradient = NativeTensor.Empty(input.Sizes, ElementType.Single);
-        ((float*)gradient.Data)[3] = float.NaN;
-        (stack[0], stack[1], stack[2]) = (gradient.Give(), NativeTensor.GiveNone(), NativeTensor.GiveNone());
+        (stack[0], stack[1], stack[2]) = (Spoilt(input.Sizes), Spoilt(weight.Sizes), Spoilt([gradient.Sizes[1]]));
+    }
+
+    private static ulong Spoilt(ReadOnlySpan<long> sizes)
+    {
+        var tensor = NativeTensor.Empty(sizes, ElementType.Single);
+        ((float*)tensor.Data)[0] = float.NaN;
+        return tensor.Give();
     }
 
     /// <summary>A kernel of libtorch's CPU that is another than its own, until disposed.</summary>

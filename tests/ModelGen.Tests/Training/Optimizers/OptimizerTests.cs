@@ -48,6 +48,31 @@ public class OptimizerTests
         Assert.Equal(before, Live);
     }
 
+    // As on a device that is not waited for: whatever the gradients are.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AHeldStepLeavesEveryWeightAsItIs(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (held, free) = (SmallParameters.Create(), SmallParameters.Create());
+        using var optimizer = All[name].Create(held);
+        using var other = All[name].Create(free);
+        using var flag = zeros([]);
+        optimizer.Hold = flag;
+        SmallParameters.SetGradients(held, 1);
+        SmallParameters.SetGradients(free, 1);
+        optimizer.Step(0.05);
+        other.Step(0.05);
+        Assert.Equal(SmallParameters.Values(free), SmallParameters.Values(held));
+
+        flag.fill_(1);
+        held[3].Value.grad = full_like(held[3].Value, float.NaN);
+        var before = Live;
+        optimizer.Step(0.05);
+        Assert.Equal(SmallParameters.Values(free), SmallParameters.Values(held));
+        Assert.Equal(before, Live);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void DisposeFreesTheState(string name)
