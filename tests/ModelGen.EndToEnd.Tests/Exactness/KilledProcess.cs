@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ModelGen.Training;
-using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Exactness;
 
@@ -12,7 +11,6 @@ internal static class KilledProcess
     /// <summary>The program: MODEL FOLDER, and "resume" to go on with the run there. It prints a line for each step and each checkpoint.</summary>
     public static int Main(string[] arguments)
     {
-        set_num_threads(1);
         SmallRun.Train(arguments[0], arguments[1], arguments.Contains(Resume), new Printer());
         return 0;
     }

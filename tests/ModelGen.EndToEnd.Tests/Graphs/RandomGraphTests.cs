@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 
-public sealed partial class RandomGraphTests(ITestOutputHelper log)
+public partial class RandomGraphTests(ITestOutputHelper log)
 {
     private const int Batch = 3;
 

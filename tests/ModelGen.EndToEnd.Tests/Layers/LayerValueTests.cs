@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Layers;
 
 /// <summary>Every layer, generated, compiled and run, against its formula computed another way.</summary>
-public sealed class LayerValueTests(LayerValueTests.Models models) : IClassFixture<LayerValueTests.Models>
+public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<LayerValueTests.Models>
 {
     private const int Batch = 2;
     private const int Length = 7;

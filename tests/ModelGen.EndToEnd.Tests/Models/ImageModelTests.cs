@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Models;
 
 /// <summary>Models of pictures that the generator made, trained on drawn digits.</summary>
-public sealed class ImageModelTests : IDisposable
+public class ImageModelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace ModelGen.EndToEnd.Tests.Precision;
 
 /// <summary>What a model in fewer bits computes, against the same casts written by hand, to the bit.</summary>
-public sealed class CastTests(CastTests.Models models) : IClassFixture<CastTests.Models>
+public class CastTests(CastTests.Models models) : IClassFixture<CastTests.Models>
 {
     private const int Batch = 3;
     private const int Length = 7;

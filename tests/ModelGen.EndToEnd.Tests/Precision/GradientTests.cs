@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Precision;
 
 /// <summary>Gradients through casts are those of float32 but for rounding, and arrive at weights that stay float32.</summary>
-public sealed class GradientTests
+public class GradientTests
 {
     // Half the distance from 1 to the next number of 8 and of 11 bits.
     private const double BFloat16 = 1.0 / 256;

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Precision;
 
 /// <summary>Whole runs in each precision: training, validation, samples, checkpoints.</summary>
-public sealed class RunTests : IDisposable
+public class RunTests : IDisposable
 {
     private static readonly string Text = string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n"));
 

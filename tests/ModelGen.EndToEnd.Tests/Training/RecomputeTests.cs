@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Training;
 
 /// <summary>Specs with and without <c>recompute</c>: the same gradients and the same weights at the end, byte for byte.</summary>
-public sealed class RecomputeTests : IDisposable
+public class RecomputeTests : IDisposable
 {
     private const string Mark = ", recompute: true";
 

@@ -14,6 +14,25 @@ namespace ModelGen.Tests.Native.Convolutions;
 /// <param name="OutputPadding">What the result of a transposed one is longer by.</param>
 internal sealed record PlainConvolution(long Batch, long Input, long Output, long Groups, long[] Lengths, long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, bool IsTransposed, long[] OutputPadding)
 {
+    /// <summary>One with every number drawn, some of them 1 and some larger than the data.</summary>
+    public static PlainConvolution Draw(Random random, int rank, bool isTransposed)
+    {
+        while (true)
+        {
+            long[] Each(Func<long> draw) => [.. Enumerable.Range(0, rank).Select(_ => draw())];
+            var groups = random.Next(4) == 0 ? random.Next(2, 5) : 1;
+            var widest = rank == 3 ? 20 : 50;
+            var (input, output) = (groups * random.Next(1, widest / groups), groups * random.Next(1, widest / groups));
+            var lengths = Each(() => random.Next(1, rank switch { 1 => 40, 2 => 12, _ => 6 }));
+            var (kernel, stride) = (Each(() => random.Next(1, 5)), Each(() => random.Next(1, 4)));
+            var (padding, dilation) = (Each(() => random.Next(0, 4)), Each(() => random.Next(1, 4)));
+            var outputPadding = isTransposed ? stride.Zip(dilation, (s, d) => (long)random.Next((int)Math.Max(s, d))).ToArray() : Each(() => 0);
+            var drawn = new PlainConvolution(random.Next(1, 6), input, output, groups, lengths, kernel, stride, padding, dilation, isTransposed, outputPadding);
+            if (drawn.ResultLengths.All(static length => length >= 1) && (isTransposed || lengths.Zip(padding, (l, p) => l + (2 * p)).Zip(dilation.Zip(kernel, (d, k) => (d * (k - 1)) + 1)).All(static pair => pair.First >= pair.Second)))
+                return drawn;
+        }
+    }
+
     /// <summary>The lengths of the result.</summary>
     public long[] ResultLengths => [.. Enumerable.Range(0, Lengths.Length).Select(axis => IsTransposed
         ? ((Lengths[axis] - 1) * Stride[axis]) - (2 * Padding[axis]) + (Dilation[axis] * (Kernel[axis] - 1)) + OutputPadding[axis] + 1
@@ -64,6 +83,14 @@ internal sealed record PlainConvolution(long Batch, long Input, long Output, lon
         }
 
         return (result, ofInput, ofWeight, ofBias);
+    }
+
+    /// <summary>Checks that numbers are these sums but for float32's rounding.</summary>
+    public void CheckNear(string name, Sum[] sums, float[] numbers)
+    {
+        Assert.Equal(sums.Length, numbers.Length);
+        for (var i = 0; i < sums.Length; i++)
+            Assert.True(Math.Abs(numbers[i] - sums[i].Value) <= 2e-6 * sums[i].Size, $"{name} [{i}]: {numbers[i]}, not {sums[i].Value}; {this}");
     }
 
     // The place of the result that an element of the kernel joins with a place of the input; null where there is none.

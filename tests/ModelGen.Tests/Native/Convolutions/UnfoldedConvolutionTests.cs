@@ -45,7 +45,7 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         set_num_threads(threads);
         var random = new Random((rank * 10) + (isTransposed ? 1 : 0));
         for (var shape = 0; shape < Shapes; shape++)
-            Check(Draw(random, rank, isTransposed), random);
+            Check(PlainConvolution.Draw(random, rank, isTransposed), random);
     }
 
     // More windows of a sample than a block has, along each axis that may be split.
@@ -99,7 +99,7 @@ public sealed class UnfoldedConvolutionTests : IDisposable
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        var convolution = Draw(new Random(5), rank, isTransposed);
+        var convolution = PlainConvolution.Draw(new Random(5), rank, isTransposed);
         var x = randn([convolution.Batch, convolution.Input, .. convolution.Lengths], dtype: float64);
         var w = randn(convolution.WeightShape, dtype: float64);
         var (dx, dw) = (randn_like(x), randn_like(w));
@@ -205,24 +205,6 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         Assert.Equal(3, lines.Length);
     }
 
-    private static PlainConvolution Draw(Random random, int rank, bool isTransposed)
-    {
-        while (true)
-        {
-            long[] Each(Func<long> draw) => [.. Enumerable.Range(0, rank).Select(_ => draw())];
-            var groups = random.Next(4) == 0 ? random.Next(2, 5) : 1;
-            var widest = rank == 3 ? 20 : 50;
-            var (input, output) = (groups * random.Next(1, widest / groups), groups * random.Next(1, widest / groups));
-            var lengths = Each(() => random.Next(1, rank switch { 1 => 40, 2 => 12, _ => 6 }));
-            var (kernel, stride) = (Each(() => random.Next(1, 5)), Each(() => random.Next(1, 4)));
-            var (padding, dilation) = (Each(() => random.Next(0, 4)), Each(() => random.Next(1, 4)));
-            var outputPadding = isTransposed ? stride.Zip(dilation, (s, d) => (long)random.Next((int)Math.Max(s, d))).ToArray() : Each(() => 0);
-            var drawn = new PlainConvolution(random.Next(1, 6), input, output, groups, lengths, kernel, stride, padding, dilation, isTransposed, outputPadding);
-            if (drawn.ResultLengths.All(static length => length >= 1) && (isTransposed || lengths.Zip(padding, (l, p) => l + (2 * p)).Zip(dilation.Zip(kernel, (d, k) => (d * (k - 1)) + 1)).All(static pair => pair.First >= pair.Second)))
-                return drawn;
-        }
-    }
-
     private static void Check(PlainConvolution convolution, Random random)
     {
         using var scope = NewDisposeScope();
@@ -237,10 +219,7 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         y.backward([g]);
         foreach (var (name, found, sums) in new[] { ("result", y, right.Result), ("gradient of the input", px.grad!, right.Input), ("gradient of the weight", pw.grad!, right.Weight), ("gradient of the bias", pb.grad!, right.Bias) })
         {
-            var numbers = found.contiguous().data<float>().ToArray();
-            Assert.Equal(sums.Length, numbers.Length);
-            for (var i = 0; i < sums.Length; i++)
-                Assert.True(Math.Abs(numbers[i] - sums[i].Value) <= 2e-6 * sums[i].Size, $"{name} [{i}]: {numbers[i]}, not {sums[i].Value}; {convolution}");
+            convolution.CheckNear(name, sums, found.contiguous().data<float>().ToArray());
         }
     }
 
