@@ -32,6 +32,7 @@ Measure[] all =
 [
     new GenerateSpecs(), new RegenerateOneEdit(),
     new TrainStep("train-step-gpt-float32", Workload.Gpt), new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512), new TrainStep("train-step-mlp", Workload.Mlp), new TrainStep("train-step-vae", Workload.Vae), new TrainStep("train-step-gan", Workload.Gan),
+    new UnfoldedStep("unfolded-step-vae", Workload.Vae), new UnfoldedStep("unfolded-step-gan", Workload.Gan),
     new OptimizerStep(),
     new TrainMemory(Workload.Gpt), new TrainMemory(Workload.RecomputedGpt, "with recompute in the spec and without", steps: 10), new TrainMemory(Workload.Vae), new TrainMemory(Workload.Gan),
     new SampleTokens(), new SamplePictures(Workload.Vae, PictureModels.Vae), new SamplePictures(Workload.Gan, PictureModels.Gan),

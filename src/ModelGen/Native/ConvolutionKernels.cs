@@ -66,10 +66,14 @@ public static class ConvolutionKernels
         lock (Changing)
         {
             Libtorch.Load();
-            if (Chosen is null && Asked() is { } asked)
+            if (Chosen is null)
             {
-                _isForced = true;
-                return Set(asked);
+                Nnpack.DisableWhereUnavailable();
+                if (Asked() is { } asked)
+                {
+                    _isForced = true;
+                    return Set(asked);
+                }
             }
 
             return _isForced || Chosen == ConvolutionKernel.Unfolded ? Chosen!.Value : Set(Try(kinds));
@@ -94,8 +98,6 @@ public static class ConvolutionKernels
 
     private static ConvolutionKernel Try(IReadOnlyList<ConvolutionKind> kinds)
     {
-        if (Tried.Count == 0)
-            Nnpack.DisableWhereUnavailable();
         foreach (var kind in kinds)
         {
             if (!Tried.Add(kind) || ConvolutionSelfTest.Fault(kind) is not { } fault)

@@ -16,7 +16,7 @@ internal static partial class HeapMemory
     /// <summary>Asks the C library to keep memory for the next use, unless the user has chosen; elsewhere than on Linux nothing is asked.</summary>
     public static void Keep()
     {
-        string[] choices = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES", "LD_PRELOAD"];
+        string[] choices = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"];
         if (!OperatingSystem.IsLinux() || choices.Any(static name => Environment.GetEnvironmentVariable(name) is not null))
             return;
         _ = SetOption(TrimThreshold, -1);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ModelGen.Native;
 using ModelGen.Pictures;
 using static TorchSharp.torch;
 
@@ -55,6 +56,31 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             Assert.Contains($"  {figure.Name.Replace('_', ' ')} ", finished.Ended.Output);
 
         int Count(string name) => evaluation.GetProperty("counts").GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void WhoComputesConvolutionsIsChosenToldAndWrittenDown()
+    {
+        var before = Environment.GetEnvironmentVariable(ConvolutionKernels.Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, "unfolded");
+            var run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "2", "--out", Out);
+            Assert.Equal(("", 0), (run.Error, run.ExitCode));
+            Assert.Equal(1, Regex.Count(run.Output, "note: convolutions are computed by ModelGen, as MODELGEN_CONVOLUTIONS asks\n"));
+            using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "manifest.json")));
+            Assert.Equal("unfolded", manifest.RootElement.GetProperty("sessions")[0].GetProperty("convolutions").GetString());
+
+            Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, "unfold");
+            var refused = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "2", "--out", Out);
+            Assert.Equal(
+                (1, "error: The environment variable MODELGEN_CONVOLUTIONS is 'unfold'; set it to 'libtorch' or 'unfolded', or leave it out to have ModelGen try libtorch's convolutions and choose.\n"),
+                (refused.ExitCode, refused.Error));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, before);
+        }
     }
 
     [Fact]

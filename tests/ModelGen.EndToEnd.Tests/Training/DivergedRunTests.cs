@@ -1,5 +1,7 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
+using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;
@@ -52,6 +54,42 @@ public sealed class DivergedRunTests : IDisposable
         using var trainer = new Trainer(model.CreateObjective(_data), Scribe.Training, seed: 1) { ReportEvery = 1, Observers = { planter } };
         Assert.StartsWith("The gradients are too large for their norm at step 50", Assert.Throws<DivergenceException>(() => trainer.Run()).Message, StringComparison.Ordinal);
         Assert.True(model.parameters().All(static parameter => parameter.isfinite().all().item<bool>()));
+    }
+
+    // The noise of the latents is exp of half the log-variances that the weights have been driven to.
+    [Fact]
+    public void ARateThatIsTooHighIsToldAsOne()
+    {
+        var message = Diverge("gaussian: 1e-6", 10);
+        Assert.Matches("^The loss is NaN or infinite at step [0-9]+: it began in the objective: what it gives to decoder is not finite, but what it was given is; lower the learning rate of 10, warm up longer or clip the gradients\\.$", message);
+    }
+
+    // Squares over a variance of 10⁻⁴⁰ are no floats, whatever the rate.
+    [Fact]
+    public void AnOverflowOfTheObjectiveBeforeAnyStepIsNotTheRates()
+    {
+        var message = Diverge("gaussian: 1e-40", 1e-3);
+        Assert.Equal("The loss is NaN or infinite at step 1: it began in the objective: the loss is not finite, but what every layer gives is; no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data.", message);
+    }
+
+    private static string Diverge(string likelihood, double rate)
+    {
+        var compiled = SpecAssembly.Compile(FormattableString.Invariant($$"""
+            model: Overflow
+            family: vae
+            data: { image: [1, 28, 28] }
+            latent: 2
+            encoder: [flatten, linear: 16, relu]
+            decoder: [linear: 16, relu, linear: 784, reshape: [1, 28, 28]]
+            objective: { elbo: { reconstruction: { {{likelihood}} } } }
+            training: { optimizer: { adam: {{rate}} }, batch: 4, duration: 200 steps }
+
+            """));
+        using var model = compiled.Create<Vae>();
+        using var pictures = ImageDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
+        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
+        using var trainer = new Trainer(model.CreateObjective(pictures), options, seed: 1);
+        return Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
     }
 
     /// <summary>As large as a float can be, so that its products with the layer's input are larger.</summary>
