@@ -22,10 +22,12 @@ public sealed class PackedConsumer : IDisposable
         Write("Directory.Build.targets", "<Project />");
         Write("Directory.Packages.props", "<Project />");
         // The big packages are taken from where this solution's restore has put them; nothing is downloaded and nothing copied.
+        var restored = Repository.PackageFolders.Select((folder, index) => $"""<add key="restored{index}" value="{SecurityElement.Escape(folder)}" />""");
         Write("NuGet.config", $"""
             <configuration>
               <packageSources><clear /><add key="packed" value="{SecurityElement.Escape(Feed)}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{SecurityElement.Escape(Repository.PackageFolder)}" /></fallbackPackageFolders>
+              <packageSourceMapping><clear /></packageSourceMapping>
+              <fallbackPackageFolders><clear />{string.Concat(restored)}</fallbackPackageFolders>
             </configuration>
             """);
         Write("Consumer.csproj", $"""
