@@ -178,6 +178,16 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Assert.Equal("Writer takes 4 texts a step and samples at 0.5", DotNet.Run(output.Path, "Consumer.dll", "plan").Trim());
     }
 
+    [Fact]
+    public void RunsWithItsOwnLibtorchWhereTheSystemHasAnother()
+    {
+        using var foreign = ForeignLibtorch();
+        var (exitCode, output) = DotNet.TryWithLibraries(foreign.Path, consumer.Folder, "bin/Debug/net10.0/Consumer.dll");
+
+        Assert.Contains("Tiny gives [3, 2]", output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+    }
+
     // A library that every runtime has stands for one of another version: it can be loaded and has none of the functions.
     private static TemporaryFolder ForeignLibtorch()
     {

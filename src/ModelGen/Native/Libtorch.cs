@@ -41,8 +41,13 @@ public static class Libtorch
 
         ThreadWaits.Sleep();
         HeapMemory.Keep();
+
+        // Each before the one that needs it: for a need, the system's loader takes what is loaded already, but else prefers the library
+        // path, where another libtorch may be, to the needing library's own folder.
+        LoadLibrary("c10", torchSharp);
         var cpu = LoadLibrary("torch_cpu", torchSharp);
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
+        LoadLibrary("torch", torchSharp);
         LoadLibrary("LibTorchSharp", torchSharp);
         torch.InitializeDeviceType(DeviceType.CPU);
         return true;
