@@ -17,7 +17,20 @@ internal static class DotNet
     }
 
     /// <summary>Runs a command that may fail.</summary>
-    public static (int ExitCode, string Output) Try(string folder, params string[] arguments)
+    public static (int ExitCode, string Output) Try(string folder, params string[] arguments) => Finish(Start(folder, arguments));
+
+    /// <summary>Runs a command, which may fail, where the system's loader finds libraries in another folder before its usual ones.</summary>
+    public static (int ExitCode, string Output) TryWithLibraries(string libraries, string folder, params string[] arguments)
+    {
+        var start = Start(folder, arguments);
+        var variable = OperatingSystem.IsWindows() ? "PATH" : OperatingSystem.IsMacOS() ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+        // An empty part would mean the working folder.
+        var usual = start.Environment.TryGetValue(variable, out var value) && !string.IsNullOrEmpty(value) ? Path.PathSeparator + value : "";
+        start.Environment[variable] = libraries + usual;
+        return Finish(start);
+    }
+
+    private static ProcessStartInfo Start(string folder, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
@@ -36,14 +49,18 @@ internal static class DotNet
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        return start;
+    }
 
+    private static (int ExitCode, string Output) Finish(ProcessStartInfo start)
+    {
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', arguments)} did not end within {Limit}");
+            Assert.Fail($"dotnet {string.Join(' ', start.ArgumentList)} did not end within {Limit}");
         }
 
         return (process.ExitCode, output.Result + errors.Result);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml.Linq;
 using ModelGen.Build;
@@ -160,15 +161,47 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
             Assert.Matches(@"Tiny gives \[3, 2\]|asks for GLIBCXX_3.4.32, .* reference the ModelGen package", unchanged);
         }
 
+        using var foreign = ForeignLibtorch();
         File.Delete(Directory.GetFiles(output.Path, "*torch_cpu.*").Single());
-        var (exitCode, missing) = DotNet.Try(output.Path, "Consumer.dll");
-        Assert.Equal(1, exitCode);
-        Assert.StartsWith($"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0", missing, StringComparison.Ordinal);
-        Assert.Single(missing.Trim().Split('\n'));
+        foreach (var (exitCode, missing) in new[]
+        {
+            DotNet.Try(output.Path, "Consumer.dll"),
+            DotNet.TryWithLibraries(foreign.Path, output.Path, "Consumer.dll"),
+        })
+        {
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith($"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0", missing, StringComparison.Ordinal);
+            Assert.Single(missing.Trim().Split('\n'));
+        }
 
         // What only reads a model's settings does without libtorch.
         Assert.Equal("Writer takes 4 texts a step and samples at 0.5", DotNet.Run(output.Path, "Consumer.dll", "plan").Trim());
     }
+
+    [Fact]
+    public void RunsWithItsOwnLibtorchWhereTheSystemHasAnother()
+    {
+        using var foreign = ForeignLibtorch();
+        var (exitCode, output) = DotNet.TryWithLibraries(foreign.Path, consumer.Folder, "bin/Debug/net10.0/Consumer.dll");
+
+        Assert.Contains("Tiny gives [3, 2]", output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+    }
+
+    // A library that every runtime has stands for one of another version: it can be loaded and has none of the functions.
+    private static TemporaryFolder ForeignLibtorch()
+    {
+        var folder = new TemporaryFolder();
+        foreach (var name in new[] { "c10", "torch_cpu", "torch", "LibTorchSharp" })
+        {
+            File.Copy(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), LibraryFile("System.IO.Compression.Native")), folder.File(LibraryFile(name)));
+        }
+
+        return folder;
+    }
+
+    private static string LibraryFile(string name) =>
+        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
     private IEnumerable<string> CompiledModels()
     {

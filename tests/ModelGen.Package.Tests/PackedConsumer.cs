@@ -5,12 +5,16 @@ namespace ModelGen.Package.Tests;
 /// <summary>A program of someone who knows only the package: packed from this build, restored from a folder, built once.</summary>
 public sealed class PackedConsumer : IDisposable
 {
+    // A version of its own: restore takes 0.1.0 from wherever a package cache holds it already, and then tests somebody's older build.
+    private static readonly string Version = $"0.1.0-test-{Guid.NewGuid():N}";
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>Packs, restores and builds.</summary>
     public PackedConsumer()
     {
-        DotNet.Run(Repository.Root, "pack", "src/ModelGen", "-c", Repository.Configuration, "--no-build", "-o", Feed);
+        DotNet.Run(Repository.Root, "pack", "src/ModelGen", "-c", Repository.Configuration, "--no-build", "-o", Feed,
+            $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder.File("nuspec")}");
 
         Write("global.json", File.ReadAllText(Path.Combine(Repository.Root, "global.json")));
         // Stops the search for files of this name in the folders above.
@@ -18,10 +22,12 @@ public sealed class PackedConsumer : IDisposable
         Write("Directory.Build.targets", "<Project />");
         Write("Directory.Packages.props", "<Project />");
         // The big packages are taken from where this solution's restore has put them; nothing is downloaded and nothing copied.
+        var restored = Repository.PackageFolders.Select((folder, index) => $"""<add key="restored{index}" value="{SecurityElement.Escape(folder)}" />""");
         Write("NuGet.config", $"""
             <configuration>
               <packageSources><clear /><add key="packed" value="{SecurityElement.Escape(Feed)}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{SecurityElement.Escape(Repository.PackageFolder)}" /></fallbackPackageFolders>
+              <packageSourceMapping><clear /></packageSourceMapping>
+              <fallbackPackageFolders><clear />{string.Concat(restored)}</fallbackPackageFolders>
             </configuration>
             """);
         Write("Consumer.csproj", $"""
@@ -33,7 +39,7 @@ public sealed class PackedConsumer : IDisposable
                 <NoWarn>NU1603</NoWarn>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ModelGen" Version="0.1.0" />
+                <PackageReference Include="ModelGen" Version="[{Version}]" />
                 <PackageReference Include="{Repository.LibtorchPackage}" Version="2.10.0" />
               </ItemGroup>
             </Project>

@@ -41,8 +41,13 @@ public static class Libtorch
 
         ThreadWaits.Sleep();
         HeapMemory.Keep();
+
+        // Each before the one that needs it: for a need, the system's loader takes what is loaded already, but else prefers the library
+        // path, where another libtorch may be, to the needing library's own folder.
+        LoadLibrary("c10", torchSharp);
         var cpu = LoadLibrary("torch_cpu", torchSharp);
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
+        LoadLibrary("torch", torchSharp);
         LoadLibrary("LibTorchSharp", torchSharp);
         torch.InitializeDeviceType(DeviceType.CPU);
         return true;
@@ -59,11 +64,13 @@ public static class Libtorch
 
     private static nint LoadLibrary(string name, Assembly torchSharp)
     {
-        // The runtime's own search would end at the same file, but its message then tells about every other place as well.
+        // The runtime's own search would end at the same file, but its message then tells about every other place as well. Where there is
+        // no file it may still know one, as a plug-in's load context does, but must not go on to the system's folders: loading the libtorch
+        // of another program runs its code before its version can be read.
         var file = FindFile(name);
         try
         {
-            return file is null ? NativeLibrary.Load(name, torchSharp, null) : NativeLibrary.Load(file);
+            return file is null ? NativeLibrary.Load(name, torchSharp, DllImportSearchPath.AssemblyDirectory) : NativeLibrary.Load(file);
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {

@@ -37,7 +37,7 @@ internal static partial class LoadFailure
         {
             throw new ModelGenException(
                 $"libtorch {found?.ToString(3) ?? "of an older version"} is loaded, but ModelGen is made for libtorch {Libtorch.Version}: " +
-                $"reference a libtorch package of version {Libtorch.Version} and remove other copies from the library path.");
+                $"reference a libtorch package of version {Libtorch.Version}, and none of another, in the project that is run.");
         }
     }
 
