@@ -432,9 +432,8 @@ public sealed class Trainer : IDisposable
     {
         foreach (var (name, buffer) in _objective.Model.named_buffers())
         {
-            using var finite = buffer.isfinite();
-            using var all = finite.all();
-            if (!all.ToBoolean())
+            using var scope = NewDisposeScope();
+            if (!buffer.isfinite().all().cpu().item<bool>())
                 throw Diverged($"The buffer '{name}' is NaN or infinite at step {Step}", _options.BatchSize == 1 ? "figures over a batch need more than one sample, so make the batch larger" : Remedy, Step);
         }
     }

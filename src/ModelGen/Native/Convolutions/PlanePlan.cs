@@ -9,12 +9,13 @@ internal sealed class PlanePlan
     private readonly ConvolutionAxis _depth;
     private readonly ConvolutionAxis _height;
     private readonly ConvolutionAxis _width;
+    private readonly WindowBlock _block;
     private readonly (long Depth, long Height, long Width) _lengths;
 
     /// <summary>Plans the planes of a block.</summary>
     public PlanePlan(in ConvolutionShape shape, in WindowBlock block)
     {
-        (_depth, _height, _width) = (shape.Depth, shape.Height, shape.Width);
+        (_block, _depth, _height, _width) = (block, shape.Depth, shape.Height, shape.Width);
         _lengths = (_depth.PhaseLength(block.Depth.Count), _height.PhaseLength(block.Height.Count), _width.PhaseLength(block.Width.Count));
         Lines = new PlaneLine[_depth.Phases * _height.Phases * _width.Phases * _lengths.Depth * _lengths.Height];
         var next = 0;
@@ -48,6 +49,9 @@ internal sealed class PlanePlan
 
     /// <summary>The elements of all planes.</summary>
     public long Length => Lines.Length * LineLength;
+
+    /// <summary>Whether the windows of another block see a channel alike.</summary>
+    public bool IsOf(in WindowBlock block) => (block.Depth, block.Height, block.Width) == (_block.Depth, _block.Height, _block.Width);
 
     /// <summary>Where the first window finds an element of the kernel.</summary>
     public long Place(long depth, long height, long width)

@@ -22,9 +22,9 @@ internal static unsafe class UnfoldedConvolution
     /// <param name="windows">[Batch, WindowChannels, …], filled here.</param>
     public static void ToWindows<T>(ConvolutionShape shape, T* image, T* weight, T* bias, T* windows)
         where T : unmanaged, INumber<T> =>
-        ForEachBlock<T>(shape, (block, group, _) =>
+        ForEachBlock<T>(shape, (block, plan, group, _) =>
         {
-            var columns = Unfold(shape, block, group, image);
+            var columns = Unfold(shape, block, plan, group, image);
             var side = WindowSide<T>.Of(shape, block, group, windows);
             using (var left = Matrix.Of(Weight(shape, group, weight), shape.GroupWindowChannels, shape.WindowSize, shape.WindowSize))
             using (var right = Matrix.Of(columns, shape.WindowSize, block.Windows, block.Windows))
@@ -41,7 +41,7 @@ internal static unsafe class UnfoldedConvolution
     /// <param name="image">[Batch, ImageChannels, …], filled here.</param>
     public static void ToImage<T>(ConvolutionShape shape, T* windows, T* weight, T* bias, T* image)
         where T : unmanaged, INumber<T> =>
-        ForEachBlock<T>(shape, (block, group, _) =>
+        ForEachBlock<T>(shape, (block, plan, group, _) =>
         {
             if (block.FirstWindow == 0)
                 Fill(shape, block, group, bias, image);
@@ -52,7 +52,7 @@ internal static unsafe class UnfoldedConvolution
             using (var right = side.Matrix)
             using (var result = Matrix.Of(columns, shape.WindowSize, block.Windows, block.Windows))
                 Matrix.Multiply(result, left, right);
-            Unfolding.Fold(shape, block, group, columns, image);
+            Unfolding.Fold(shape, block, plan, group, columns, image);
         });
 
     /// <summary>The gradient of the weight: the sum over all windows of what each sees, weighed by what it holds.</summary>
@@ -71,9 +71,9 @@ internal static unsafe class UnfoldedConvolution
         try
         {
             NativeMemory.Clear(weight, checked((nuint)length * (nuint)sizeof(T)));
-            ForEachBlock<T>(shape, (block, group, thread) =>
+            ForEachBlock<T>(shape, (block, plan, group, thread) =>
             {
-                var columns = Unfold(shape, block, group, image);
+                var columns = Unfold(shape, block, plan, group, image);
                 var side = WindowSide<T>.Of(shape, block, group, windows);
                 side.Load();
                 using var left = side.Matrix;
@@ -92,26 +92,29 @@ internal static unsafe class UnfoldedConvolution
 
     private static int ThreadCount(in ConvolutionShape shape) => (int)Math.Clamp(shape.Batch, 1, LibtorchThreads.Count);
 
-    private static void ForEachBlock<T>(ConvolutionShape shape, Action<WindowBlock, long, int> work)
+    private static void ForEachBlock<T>(ConvolutionShape shape, Action<WindowBlock, PlanePlan, long, int> work)
         where T : unmanaged
     {
         var threads = ThreadCount(shape);
         LibtorchThreads.Run(threads, thread =>
         {
             var (first, end) = (shape.Batch * thread / threads, shape.Batch * (thread + 1) / threads);
+            PlanePlan? plan = null;
             foreach (var block in WindowBlock.Split(shape, first, end - first, ColumnBytes / sizeof(T) / shape.WindowSize))
             {
+                if (plan is null || !plan.IsOf(block))
+                    plan = new PlanePlan(shape, block);
                 for (long group = 0; group < shape.Groups; group++)
-                    work(block, group, thread);
+                    work(block, plan, group, thread);
             }
         });
     }
 
-    private static T* Unfold<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* image)
+    private static T* Unfold<T>(in ConvolutionShape shape, in WindowBlock block, PlanePlan plan, long group, T* image)
         where T : unmanaged, INumber<T>
     {
         var columns = Workspace.Current.Columns<T>(shape.WindowSize * block.Windows);
-        Unfolding.Unfold(shape, block, group, image, columns);
+        Unfolding.Unfold(shape, block, plan, group, image, columns);
         return columns;
     }
 

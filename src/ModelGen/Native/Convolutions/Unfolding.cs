@@ -12,10 +12,11 @@ internal static unsafe class Unfolding
     /// <summary>Columns from an image.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="block">Which windows.</param>
+    /// <param name="plan">How they see a channel.</param>
     /// <param name="group">Which group of channels.</param>
     /// <param name="image">The whole image.</param>
     /// <param name="columns">[WindowSize, windows of the block], filled here; with slack.</param>
-    public static void Unfold<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* image, T* columns)
+    public static void Unfold<T>(in ConvolutionShape shape, in WindowBlock block, PlanePlan plan, long group, T* image, T* columns)
         where T : unmanaged, INumber<T>
     {
         if (shape.IsPointwise)
@@ -24,7 +25,6 @@ internal static unsafe class Unfolding
             return;
         }
 
-        var plan = new PlanePlan(shape, block);
         var planes = Workspace.Current.Planes<T>(block.Samples * plan.Length);
         for (long channel = 0; channel < shape.GroupImageChannels; channel++)
         {
@@ -47,10 +47,11 @@ internal static unsafe class Unfolding
     /// <summary>Adds columns to the image that they are of.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="block">Which windows.</param>
+    /// <param name="plan">How they see a channel.</param>
     /// <param name="group">Which group of channels.</param>
     /// <param name="columns">[WindowSize, windows of the block]; with slack.</param>
     /// <param name="image">The whole image, added to here.</param>
-    public static void Fold<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* columns, T* image)
+    public static void Fold<T>(in ConvolutionShape shape, in WindowBlock block, PlanePlan plan, long group, T* columns, T* image)
         where T : unmanaged, INumber<T>
     {
         if (shape.IsPointwise)
@@ -59,7 +60,6 @@ internal static unsafe class Unfolding
             return;
         }
 
-        var plan = new PlanePlan(shape, block);
         var planes = Workspace.Current.Planes<T>(block.Samples * plan.Length);
         for (long channel = 0; channel < shape.GroupImageChannels; channel++)
         {

@@ -46,7 +46,11 @@ internal sealed class FiniteGradients : IDisposable
     }
 
     /// <summary>Whether one was found; another device is waited for.</summary>
-    public bool Read() => _found.ToSingle() != 0;
+    public bool Read()
+    {
+        using var onHost = _found.cpu();
+        return onHost.item<float>() != 0;
+    }
 
     /// <summary>Frees the flag.</summary>
     public void Dispose()
