@@ -34,7 +34,7 @@ internal sealed class BatchNormLayer() : Layer(
         }
 
         context.SeesAlong(shape.Count);
-        context.NeedsWholeBatch("batch-norm takes its figures over the whole batch", needsSeveral: shape.Rank == 1);
+        context.NeedsWholeBatch("batch-norm takes its figures over the whole batch", needsSeveral: shape.Axes.Skip(1).All(axis => axis.Constant == 1));
         var type = FormattableString.Invariant($"BatchNorm{Math.Max(1, shape.Rank - 1)}d");
         var construction = FormattableString.Invariant($"nn.{type}({channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, momentum: {NumberParameter.Text(context.Get(Momentum))}, device: device)");
         var property = context.Module(type, construction, null, WeightRole.None,

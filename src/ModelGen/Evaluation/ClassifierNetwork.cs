@@ -27,8 +27,6 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
-        ConvolutionKernels.Choose();
-
         // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
         using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();
@@ -49,6 +47,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         _output = nn.Linear(Dimension, classes);
         register_module("features", _features);
         register_module("output", _output);
+        ConvolutionKernels.ChooseFor(this);
     }
 
     /// <summary>The activations of the last layer but one.</summary>

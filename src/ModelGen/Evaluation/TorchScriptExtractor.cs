@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ModelGen.Native;
+using ModelGen.Native.Convolutions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         ArgumentException.ThrowIfNullOrEmpty(path);
         Input = input ?? new TorchScriptInput();
         Input.Check();
-        ConvolutionKernels.Choose();
+        ConvolutionKernels.Choose(ConvolutionKind.OfPictures);
         var content = Read(path);
         TorchScriptArchive.Check(path, content);
         Path = path;

@@ -10,7 +10,8 @@ namespace ModelGen.Native;
 /// takes their place for the whole process: in generated code, in modules of TorchSharp and in TorchScript alike, with every derivative.
 /// </summary>
 /// <remarks>
-/// Models of ModelGen choose by themselves; a program with convolutions of its own alone calls <see cref="Choose()"/> first. The environment variable
+/// Models of ModelGen choose by themselves, each for the kinds of convolutions that it has: where a later model's kind is the first to be wrong, ModelGen takes over
+/// under the earlier ones, too. A program with convolutions of its own alone calls <see cref="Choose()"/> first. The environment variable
 /// <c>MODELGEN_CONVOLUTIONS</c> chooses instead where it is set: <c>libtorch</c> or <c>unfolded</c>.
 /// </remarks>
 public static class ConvolutionKernels
@@ -47,6 +48,19 @@ public static class ConvolutionKernels
     internal static ConvolutionKernel? Of(nn.Module model, Device device) =>
         device.type == TorchSharp.DeviceType.CPU && Kinds(model) is { Count: > 0 } kinds ? Choose(kinds) : null;
 
+    /// <summary>Forgets the choice until what is returned is disposed, so that the next one is made anew.</summary>
+    internal static IDisposable Forget()
+    {
+        lock (Changing)
+        {
+            var before = new Forced(Chosen, Notice, _isForced);
+            Set(ConvolutionKernel.Libtorch);
+            (Chosen, Notice, _isForced) = (null, null, false);
+            Tried.Clear();
+            return before;
+        }
+    }
+
     /// <summary>Has them computed so, whatever the processor, until what is returned is disposed.</summary>
     internal static IDisposable Force(ConvolutionKernel kernel)
     {
@@ -59,9 +73,8 @@ public static class ConvolutionKernels
         }
     }
 
-    private static List<ConvolutionKind> Kinds(nn.Module module) => [.. module.modules().Prepend(module).OfType<Convolution>().Select(ConvolutionKind.Of).Distinct()];
-
-    private static ConvolutionKernel Choose(IReadOnlyList<ConvolutionKind> kinds)
+    /// <summary>Tries those of some kinds that have not been tried, and chooses.</summary>
+    internal static ConvolutionKernel Choose(IReadOnlyList<ConvolutionKind> kinds)
     {
         lock (Changing)
         {
@@ -79,6 +92,8 @@ public static class ConvolutionKernels
             return _isForced || Chosen == ConvolutionKernel.Unfolded ? Chosen!.Value : Set(Try(kinds));
         }
     }
+
+    private static List<ConvolutionKind> Kinds(nn.Module module) => [.. module.modules().Prepend(module).OfType<Convolution>().Select(ConvolutionKind.Of).Distinct()];
 
     private static ConvolutionKernel? Asked()
     {
@@ -100,7 +115,11 @@ public static class ConvolutionKernels
     {
         foreach (var kind in kinds)
         {
-            if (!Tried.Add(kind) || ConvolutionSelfTest.Fault(kind) is not { } fault)
+            if (Tried.Contains(kind))
+                continue;
+            var fault = ConvolutionSelfTest.Fault(kind);
+            Tried.Add(kind);
+            if (fault is null)
                 continue;
             Notice = $"on this processor libtorch {Libtorch.Version} computes convolutions wrongly ({fault}), so ModelGen computes them itself";
             return ConvolutionKernel.Unfolded;

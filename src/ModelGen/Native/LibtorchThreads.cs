@@ -7,7 +7,7 @@ namespace ModelGen.Native;
 /// <summary>Runs C# on libtorch's own threads, as its operations run on them.</summary>
 internal static unsafe class LibtorchThreads
 {
-    /// <summary>How many threads an operation of the caller's would have: 1 on a thread that is itself one of several.</summary>
+    /// <summary>How many threads an operation of the caller's may have.</summary>
     public static int Count
     {
         get

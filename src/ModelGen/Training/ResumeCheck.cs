@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Checkpoints;
+using ModelGen.Native;
 
 namespace ModelGen.Training;
 
@@ -43,9 +44,13 @@ internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ul
     {
         if (LengthChanged())
             yield return $"{Length()}; the steps already made are the same in both";
-        foreach (var name in RunIdentity.Differences(checkpoint.Environment, identity.Environment))
+        foreach (var name in RunIdentity.Differences(checkpoint.Environment, identity.Environment).Where(IsOfAccount))
             yield return $"{RunIdentity.Describe(name, checkpoint.Environment, identity.Environment)}, so the rest of the run may be rounded otherwise";
     }
+
+    // A checkpoint that does not say who computed convolutions is of a time when nobody but libtorch did.
+    private bool IsOfAccount(string name) =>
+        name != RunIdentity.Convolutions || checkpoint.Environment.ContainsKey(name) || identity.Environment.GetValueOrDefault(name) != nameof(ConvolutionKernel.Libtorch).ToLowerInvariant();
 
     private IReadOnlyList<string> Changed() => RunIdentity.Differences(checkpoint.Settings, identity.Settings);
 

@@ -11,6 +11,9 @@ internal sealed class RunIdentity
     /// <summary>The name of the length of the run, in steps.</summary>
     public const string Duration = "duration";
 
+    /// <summary>The name of who computes convolutions.</summary>
+    public const string Convolutions = "convolutions";
+
     // What changes no weight: how often the model is measured and saved, how long it may take and how much memory. The part held back is in the data's hash; the length is in steps.
     private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
 
@@ -34,7 +37,7 @@ internal sealed class RunIdentity
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
         };
         if (ConvolutionKernels.Of(objective.Model, device) is { } kernel)
-            environment.Add("convolutions", kernel.ToString().ToLowerInvariant());
+            environment.Add(Convolutions, kernel.ToString().ToLowerInvariant());
         Environment = environment;
     }
 

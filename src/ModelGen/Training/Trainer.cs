@@ -434,7 +434,7 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             if (!buffer.isfinite().all().cpu().item<bool>())
-                throw Diverged($"The buffer '{name}' is NaN or infinite at step {Step}", _options.BatchSize == 1 ? "figures over a batch need more than one sample, so make the batch larger" : Remedy, Step);
+                throw Diverged($"The buffer '{name}' is NaN or infinite at step {Step}", _options.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal) ? "figures over a batch need more than one sample, so make the batch larger" : Remedy, Step);
         }
     }
 
@@ -604,7 +604,7 @@ public sealed class Trainer : IDisposable
             null => "run it with one thread or on another processor",
             { IsFaultOfKernel: true } => "run it on another processor, and report the layer with its shape",
             { Origin: DivergenceOrigin.Data } => "look at the data",
-            _ when step.Step == 0 => "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
+            _ when step is { Step: 0, Phase: 0, Repetition: 0 } => "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
             _ => Remedy,
         };
         return Diverged($"{what}: {divergence?.Sentence ?? "the same step computed again is finite, so a kernel of this processor may give what it should not"}", remedy, step.Step + 1);

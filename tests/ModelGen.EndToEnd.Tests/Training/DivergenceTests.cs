@@ -275,7 +275,7 @@ public sealed class DivergenceTests : IDisposable
         Fill(model, "log_variance.bias", 200);
         var found = Find(objective, phase: 0)!;
         Assert.Equal(DivergenceOrigin.Objective, found.Origin);
-        Assert.Equal("it began in the objective: what it gives to decoder is not finite, but what it was given is", found.Sentence);
+        Assert.Equal("it began in what the objective gives to decoder, which is not finite", found.Sentence);
     }
 
     [Fact]

@@ -18,8 +18,16 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         fixed (byte* name = "aten"u8, key = "CPU"u8, file = "ModelGen"u8, forward = "_convolution"u8, backward = "convolution_backward"u8)
         {
             Succeed(Shim.NewLibrary(name, key, file, 0, out _library));
-            Succeed(Shim.Implement(_library, forward, &Forward, Shim.AbiVersion()));
-            Succeed(Shim.Implement(_library, backward, &Backward, Shim.AbiVersion()));
+            try
+            {
+                Succeed(Shim.Implement(_library, forward, &Forward, Shim.AbiVersion()));
+                Succeed(Shim.Implement(_library, backward, &Backward, Shim.AbiVersion()));
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
     }
 
@@ -47,7 +55,8 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         }
         catch (Exception exception)
         {
-            Refuse(exception, stack, results);
+            Tell(exception);
+            stack[0] = NativeTensor.GiveNone();
         }
     }
 
@@ -70,7 +79,9 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         }
         catch (Exception exception)
         {
-            Refuse(exception, stack, results);
+            Tell(exception);
+            for (var i = 0; i < 3; i++)
+                stack[i] = Misfit();
         }
     }
 
@@ -107,6 +118,9 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         where T : unmanaged, INumber<T>
     {
         var shape = window.Shape(input.Sizes, weight.Sizes);
+        var result = window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length);
+        if (!gradient.Sizes.SequenceEqual(result))
+            throw new ArgumentException($"The gradient of a convolution's result is [{string.Join(", ", gradient.Sizes.ToArray())}], but the result is [{string.Join(", ", result)}].");
         using var g = gradient.Dense(ElementType.Of<T>());
         using var x = input.Dense(ElementType.Of<T>());
         using var w = weight.Dense(ElementType.Of<T>());
@@ -145,11 +159,16 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         return gradients;
     }
 
-    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there, and whoever uses the tensor that stands for none gets an exception.
-    private static void Refuse(Exception exception, ulong* stack, ulong results)
-    {
+    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there. Whoever uses the result that stands for none
+    // gets an exception; in place of gradients there has to be something that autograd does not take for "no gradient".
+    private static void Tell(Exception exception) =>
         Console.Error.WriteLine(exception is ArgumentException or OutOfMemoryException or InvalidOperationException ? exception.Message : exception.ToString());
-        for (ulong i = 0; i < results; i++)
-            stack[i] = NativeTensor.GiveNone();
+
+    /// <summary>A gradient of a shape that autograd refuses, or that is NaN where it can be added up to the right one.</summary>
+    private static ulong Misfit()
+    {
+        var misfit = NativeTensor.Empty([2, 3, 5], ElementType.Single);
+        new Span<float>(misfit.Data, 2 * 3 * 5).Fill(float.NaN);
+        return misfit.Give();
     }
 }

@@ -29,6 +29,8 @@ internal sealed record ConvolutionWindow(long[] Stride, long[] Padding, long[] D
             var along = IsTransposed
                 ? new ConvolutionAxis(((length - 1) * stride) - (2 * padding) + reach + Of(OutputPadding, axis), length, kernel, stride, padding, dilation)
                 : new ConvolutionAxis(length, stride < 1 ? 0 : ((length + (2 * padding) - reach) / stride) + 1, kernel, stride, padding, dilation);
+            if (IsTransposed && Of(OutputPadding, axis) >= Math.Max(stride, dilation))
+                throw Unfit(input, weight, $"an output padding below the stride or the dilation; along axis {axis} it is {Of(OutputPadding, axis)}");
             if (!along.Fits)
                 throw Unfit(input, weight, $"windows that fit; along axis {axis} kernel {kernel}, stride {stride}, padding {padding} and dilation {dilation} do not fit a length of {length}");
             axes[MostAxes - rank + axis] = along;

@@ -100,7 +100,7 @@ internal static unsafe class UnfoldedConvolution
         {
             var (first, end) = (shape.Batch * thread / threads, shape.Batch * (thread + 1) / threads);
             PlanePlan? plan = null;
-            foreach (var block in WindowBlock.Split(shape, first, end - first, ColumnBytes / sizeof(T) / shape.WindowSize))
+            foreach (var block in WindowBlock.Split(shape, first, end - first, ColumnBytes / sizeof(T) / Math.Max(1, shape.WindowSize)))
             {
                 if (plan is null || !plan.IsOf(block))
                     plan = new PlanePlan(shape, block);

@@ -90,7 +90,7 @@ internal static unsafe class Unfolding
     private static void UnfoldPoints<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* image, T* columns)
         where T : unmanaged
     {
-        var count = (int)block.WindowsOfSample;
+        var count = checked((int)block.WindowsOfSample);
         for (long channel = 0; channel < shape.GroupImageChannels; channel++)
         {
             for (long sample = 0; sample < block.Samples; sample++)
@@ -182,7 +182,7 @@ internal static unsafe class Unfolding
             var to = planes + line.Before;
             if (step == 1)
             {
-                Unsafe.CopyBlockUnaligned(to, from, (uint)(line.Count * sizeof(T)));
+                Unsafe.CopyBlockUnaligned(to, from, checked((uint)(line.Count * sizeof(T))));
             }
             else
             {

@@ -1,8 +1,8 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Some windows that are computed together: all those of some samples, or, where one sample has too many for a buffer, those of a part of its first
-/// axis with more than one window.
+/// Some windows that are computed together: all those of some samples, or, where one sample has too many for a buffer, some that follow each other in
+/// memory.
 /// </summary>
 /// <param name="FirstSample">The first sample.</param>
 /// <param name="Samples">How many samples.</param>
@@ -22,28 +22,31 @@ internal readonly record struct WindowBlock(long FirstSample, long Samples, long
     /// <param name="shape">The convolution.</param>
     /// <param name="firstSample">The first sample.</param>
     /// <param name="samples">How many.</param>
-    /// <param name="most">How many windows a block may have, unless one step along the axis that is split has more.</param>
+    /// <param name="most">How many windows a block may have; 1 at least it has.</param>
     public static IEnumerable<WindowBlock> Split(ConvolutionShape shape, long firstSample, long samples, long most)
     {
-        var (depth, height, width) = ((0L, shape.Depth.Windows), (0L, shape.Height.Windows), (0L, shape.Width.Windows));
         if (shape.WindowCount <= most)
         {
-            var together = Math.Max(1, most / shape.WindowCount);
+            var together = most / shape.WindowCount;
             for (long done = 0; done < samples; done += together)
-                yield return new WindowBlock(firstSample + done, Math.Min(together, samples - done), 0, depth, height, width);
+                yield return new WindowBlock(firstSample + done, Math.Min(together, samples - done), 0, (0, shape.Depth.Windows), (0, shape.Height.Windows), (0, shape.Width.Windows));
             yield break;
         }
 
-        var axis = shape.Depth.Windows > 1 ? 0 : shape.Height.Windows > 1 ? 1 : 2;
-        var length = axis switch { 0 => shape.Depth.Windows, 1 => shape.Height.Windows, _ => shape.Width.Windows };
-        var windows = shape.WindowCount / length;
-        var step = Math.Max(1, most / windows);
+        // As much of the last axes as a block can take, and one position of each axis before the one that is split.
+        var (depths, heights, widths) = (shape.Depth.Windows, shape.Height.Windows, shape.Width.Windows);
+        var depthStep = Math.Clamp(most / (heights * widths), 1, depths);
+        var heightStep = heights * widths <= most ? heights : Math.Clamp(most / widths, 1, heights);
+        var widthStep = widths <= most ? widths : Math.Max(1, most);
         for (var sample = firstSample; sample < firstSample + samples; sample++)
         {
-            for (long first = 0; first < length; first += step)
+            for (long d = 0; d < depths; d += depthStep)
             {
-                var part = (first, Math.Min(step, length - first));
-                yield return new WindowBlock(sample, 1, first * windows, axis == 0 ? part : depth, axis == 1 ? part : height, axis == 2 ? part : width);
+                for (long h = 0; h < heights; h += heightStep)
+                {
+                    for (long w = 0; w < widths; w += widthStep)
+                        yield return new WindowBlock(sample, 1, (((d * heights) + h) * widths) + w, (d, Math.Min(depthStep, depths - d)), (h, Math.Min(heightStep, heights - h)), (w, Math.Min(widthStep, widths - w)));
+                }
             }
         }
     }

@@ -42,7 +42,7 @@ internal readonly unsafe ref struct WindowSide<T>
         {
             for (long sample = 0; sample < _samples; sample++)
             {
-                Line(sample, channel).CopyTo(new Span<T>(to, (int)_count));
+                Line(sample, channel).CopyTo(new Span<T>(to, checked((int)_count)));
                 to += _count;
             }
         }
@@ -59,7 +59,7 @@ internal readonly unsafe ref struct WindowSide<T>
         {
             for (long sample = 0; sample < _samples; sample++)
             {
-                Store(_samples == 1 ? Line(sample, channel) : new Span<T>(from, (int)_count), Line(sample, channel), bias is null ? T.Zero : bias[channel]);
+                Store(_samples == 1 ? Line(sample, channel) : new Span<T>(from, checked((int)_count)), Line(sample, channel), bias is null ? T.Zero : bias[channel]);
                 from += _count;
             }
         }
@@ -74,5 +74,5 @@ internal readonly unsafe ref struct WindowSide<T>
             to[i] = from[i] + bias;
     }
 
-    private Span<T> Line(long sample, long channel) => new(_windows + (sample * _sampleStride) + (channel * _channelStride), (int)_count);
+    private Span<T> Line(long sample, long channel) => new(_windows + (sample * _sampleStride) + (channel * _channelStride), checked((int)_count));
 }

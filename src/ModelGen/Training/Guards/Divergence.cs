@@ -21,7 +21,7 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
     {
         DivergenceOrigin.Weight => $"it began in the weight {Name}{Place}, which is not finite itself",
         DivergenceOrigin.Data => $"it began in the data: what {(Name.Length > 0 ? Name : "the model")} is given is not finite",
-        DivergenceOrigin.Objective => $"it began in the objective: what it gives to {Name} is not finite, but what it was given is",
+        DivergenceOrigin.Objective => $"it began in what the objective gives to {Name}, which is not finite",
         DivergenceOrigin.Loss => "it began in the objective: the loss is not finite, but what every layer gives is",
         DivergenceOrigin.Gradient => $"it began in backward, in the gradient of {Name}{Place}{(IsOverflow ? ", which is too large for its type" : "")}; the loss is finite{Kernel("and so should its gradient be")}",
         _ => $"it began in {Began}{Kernel("whose result should be finite for such numbers")}",
@@ -46,7 +46,10 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
     /// <param name="model">The model, with the weights that the loss is computed with.</param>
     /// <param name="loss">Computes the loss anew, with the random numbers that it had; the result is disposed here.</param>
     /// <returns>Where it began; null where all is finite. Gradients of the model that were there before are gone.</returns>
-    /// <remarks>It is one more forward in the mode that the model is in, so that in training batch-norm and spectral norm move their state on.</remarks>
+    /// <remarks>
+    /// It is one more forward in the mode that the model is in, and three where something is found in a model with convolutions that libtorch computes, so that in training
+    /// batch-norm and spectral norm move their state on. Meanwhile the whole process computes convolutions the other way once; so nothing else is to run beside it.
+    /// </remarks>
     public static Divergence? Find(nn.Module model, Func<Tensor> loss)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -56,8 +59,10 @@ public sealed record Divergence(DivergenceOrigin Origin, string Name, params IRe
         // libtorch's convolutions are wrong on some processors; whether it is they, ModelGen's own tell.
         if (found is null or { Origin: DivergenceOrigin.Weight or DivergenceOrigin.Data } or { IsFaultOfKernel: true } || ConvolutionKernels.Of(model, model.parameters().FirstOrDefault()?.device ?? CPU) != ConvolutionKernel.Libtorch)
             return found;
-        using var forced = ConvolutionKernels.Force(ConvolutionKernel.Unfolded);
-        return Search(model, loss) is null ? found with { IsFaultOfKernel = true } : found;
+        bool isRightOtherwise;
+        using (ConvolutionKernels.Force(ConvolutionKernel.Unfolded))
+            isRightOtherwise = Search(model, loss) is null;
+        return isRightOtherwise && Search(model, loss) is not null ? found with { IsFaultOfKernel = true } : found;
     }
 
     private static Divergence? Search(nn.Module model, Func<Tensor> loss)

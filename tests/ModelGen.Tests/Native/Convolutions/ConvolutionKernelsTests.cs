@@ -26,7 +26,7 @@ public sealed unsafe class ConvolutionKernelsTests
     {
         var kind = new ConvolutionKind(rank, isTransposed);
         using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
-        using (new PlantedFault("_convolution"u8, &OneNumberOffByAThousandth))
+        using (new PlantedFault("_convolution"u8, &OneNumberTooLarge))
             Assert.Equal(kind.ToString(), ConvolutionSelfTest.Fault(kind));
     }
 
@@ -60,6 +60,33 @@ public sealed unsafe class ConvolutionKernelsTests
         Assert.NotNull(ConvolutionKernels.Of(convolution, CPU));
         Assert.Equal(ConvolutionKernels.Chosen, ConvolutionKernels.Of(convolution, CPU));
         Assert.Null(ConvolutionKernels.Of(convolution, META));
+    }
+
+    [Theory]
+    [InlineData(false, ConvolutionKernel.Libtorch)]
+    [InlineData(true, ConvolutionKernel.Unfolded)]
+    public void TheChoiceIsLibtorchUnlessAKindThatAModelHasIsWrong(bool isWrong, ConvolutionKernel expected)
+    {
+        var variable = Environment.GetEnvironmentVariable(ConvolutionKernels.Variable);
+        Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, null);
+        try
+        {
+            using var forgotten = ConvolutionKernels.Forget();
+            using var forward = new PlantedFault("_convolution"u8, isWrong ? &OneNumberTooLarge : &RightForward);
+            using var backward = new PlantedFault("convolution_backward"u8, &RightBackward);
+            using var linear = nn.Linear(2, 2);
+            ConvolutionKernels.ChooseFor(linear);
+            Assert.Null(ConvolutionKernels.Chosen);
+
+            using var model = nn.Sequential(("conv", nn.Conv2d(3, 4, 3L)));
+            ConvolutionKernels.ChooseFor(model);
+            Assert.Equal(expected, ConvolutionKernels.Chosen);
+            Assert.Equal(isWrong ? "on this processor libtorch 2.10.0 computes convolutions wrongly (conv over 2 axes), so ModelGen computes them itself" : null, ConvolutionKernels.Notice);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, variable);
+        }
     }
 
     [Fact]
@@ -107,7 +134,7 @@ public sealed unsafe class ConvolutionKernelsTests
     private static void RightForward(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OneNumberOffByAThousandth(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 0.001f);
+    private static void OneNumberTooLarge(ulong* stack, ulong arguments, ulong results) => Convolve(stack, 1);
 
     private static void Convolve(ulong* stack, float fault)
     {
@@ -121,8 +148,8 @@ public sealed unsafe class ConvolutionKernelsTests
             UnfoldedConvolution.ToImage(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
         else
             UnfoldedConvolution.ToWindows(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
-        var number = (float*)result.Data + 7;
-        *number += fault * (1 + Math.Abs(*number));
+        var numbers = new Span<float>(result.Data, 8);
+        numbers[7] += fault * 1e6f;
         stack[0] = result.Give();
     }
 
@@ -137,6 +164,24 @@ public sealed unsafe class ConvolutionKernelsTests
         foreach (var list in new[] { 4, 5, 6, 8, 10 })
             Dispatcher.TakeIntegers(stack[list]);
         (stack[0], stack[1], stack[2]) = (Spoilt(input.Sizes), Spoilt(weight.Sizes), Spoilt([gradient.Sizes[1]]));
+    }
+
+    // The gradient of the input alone, which is all that the self-test asks for.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void RightBackward(ulong* stack, ulong arguments, ulong results)
+    {
+        using var gradient = NativeTensor.Take(stack[0]);
+        using var input = NativeTensor.Take(stack[1]);
+        using var weight = NativeTensor.Take(stack[2]);
+        var window = new ConvolutionWindow(Dispatcher.TakeIntegers(stack[4]), Dispatcher.TakeIntegers(stack[5]), Dispatcher.TakeIntegers(stack[6]), stack[7] != 0, Dispatcher.TakeIntegers(stack[8]), (long)stack[9]);
+        Dispatcher.TakeIntegers(stack[10]);
+        var shape = window.Shape(input.Sizes, weight.Sizes);
+        var ofInput = NativeTensor.Empty(input.Sizes, ElementType.Single);
+        if (window.IsTransposed)
+            UnfoldedConvolution.ToWindows(shape, (float*)gradient.Data, (float*)weight.Data, null, (float*)ofInput.Data);
+        else
+            UnfoldedConvolution.ToImage(shape, (float*)gradient.Data, (float*)weight.Data, null, (float*)ofInput.Data);
+        (stack[0], stack[1], stack[2]) = (ofInput.Give(), NativeTensor.GiveNone(), NativeTensor.GiveNone());
     }
 
     private static ulong Spoilt(ReadOnlySpan<long> sizes)

@@ -58,9 +58,9 @@ public sealed class UnfoldedConvolutionTests : IDisposable
     [InlineData(3, true)]
     public void ALargeSampleIsComputedInParts(int rank, bool isTransposed)
     {
-        long[] lengths = rank switch { 1 => [9001], 2 => [70, 131], _ => [11, 23, 37] };
+        long[] lengths = rank switch { 1 => [9001], 2 => [70, 131], _ => [5, 33, 37] };
         long[] Each(long value) => [.. Enumerable.Repeat(value, rank)];
-        var convolution = new PlainConvolution(2, 6, 4, 2, lengths, Each(3), Each(isTransposed ? 1 : 2), Each(1), Each(2), isTransposed, Each(0));
+        var convolution = new PlainConvolution(2, rank == 3 ? 48 : 6, 4, rank == 3 ? 1 : 2, lengths, Each(3), Each(isTransposed ? 1 : 2), Each(1), Each(2), isTransposed, Each(0));
         Check(convolution, new Random(rank));
     }
 
@@ -203,6 +203,47 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         Assert.Equal("A convolution of an input [1, 3, 5] with a weight [4, 3, 7] needs windows that fit; along axis 0 kernel 7, stride 1, padding 0 and dilation 1 do not fit a length of 5.", lines[1]);
         Assert.StartsWith("A convolution's weight and bias are to be", lines[2], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
+    }
+
+    [Fact]
+    public void WithoutInputChannelsTheResultIsTheBias()
+    {
+        using var scope = NewDisposeScope();
+        var y = nn.functional.conv2d(zeros(2, 0, 5, 5), zeros(4, 0, 3, 3), tensor(new[] { 1f, 2, 3, 4 }));
+        Assert.Equal([2L, 4, 3, 3], y.shape);
+        Assert.True(y.eq(tensor(new[] { 1f, 2, 3, 4 }).view(1, 4, 1, 1)).all().item<bool>());
+    }
+
+    // Autograd takes no tensor for no gradient, and training would go on without the layers before this one.
+    [Fact]
+    public void AFailingBackwardGivesWhatAutogradRefusesAndNoMissingGradient()
+    {
+        using var scope = NewDisposeScope();
+        var (x, w, g) = (randn(2, 3, 7), randn(4, 3, 3), randn(2, 4, 6));
+        using var output = new StringWriter();
+        var before = Console.Error;
+        Console.SetError(output);
+        Span<ulong> slots =
+        [
+            Dispatcher.Tensor(g), Dispatcher.Tensor(x), Dispatcher.Tensor(w), Dispatcher.None, Dispatcher.IntegerList([1]), Dispatcher.IntegerList([0]), Dispatcher.IntegerList([1]), 0,
+            Dispatcher.IntegerList([0]), 1, Dispatcher.IntegerList([1, 1, 1]),
+        ];
+        try
+        {
+            Dispatcher.Call("aten::convolution_backward"u8, [], slots);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Equal("The gradient of a convolution's result is [2, 4, 6], but the result is [2, 4, 5].\n", output.ToString());
+        for (var i = 0; i < 3; i++)
+        {
+            var gradient = Tensor.UnsafeCreateTensor((nint)slots[i]);
+            Assert.Equal([2L, 3, 5], gradient.shape);
+            Assert.True(gradient.isnan().all().item<bool>());
+        }
     }
 
     private static void Check(PlainConvolution convolution, Random random)
