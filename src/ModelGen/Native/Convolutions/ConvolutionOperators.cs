@@ -106,7 +106,7 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         using var w = weight.Dense(ElementType.Of<T>());
         using var b = bias?.Dense(ElementType.Of<T>());
         var addend = b is null ? null : (T*)b.Data;
-        using var result = NativeTensor.Empty(window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length), ElementType.Of<T>());
+        using var result = NativeTensor.Empty(ResultSizes(shape, window, input), ElementType.Of<T>());
         if (window.IsTransposed)
             UnfoldedConvolution.ToImage(shape, (T*)x.Data, (T*)w.Data, addend, (T*)result.Data);
         else
@@ -118,7 +118,7 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         where T : unmanaged, INumber<T>
     {
         var shape = window.Shape(input.Sizes, weight.Sizes);
-        var result = window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length);
+        var result = ResultSizes(shape, window, input);
         if (!gradient.Sizes.SequenceEqual(result))
             throw new ArgumentException($"The gradient of a convolution's result is [{string.Join(", ", gradient.Sizes.ToArray())}], but the result is [{string.Join(", ", result)}].");
         using var g = gradient.Dense(ElementType.Of<T>());
@@ -158,6 +158,9 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
 
         return gradients;
     }
+
+    private static long[] ResultSizes(in ConvolutionShape shape, ConvolutionWindow window, NativeTensor input) =>
+        window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length);
 
     // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there. Whoever uses the result that stands for none
     // gets an exception; in place of gradients there has to be something that autograd does not take for "no gradient".
