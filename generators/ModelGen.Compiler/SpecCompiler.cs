@@ -2,6 +2,7 @@ using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 
@@ -81,7 +82,7 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, rootNamespace, accessibility) : null;
+            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
         }
         catch (OverflowException)
         {

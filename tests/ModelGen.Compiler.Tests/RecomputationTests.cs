@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Tests.CSharp;
 
 namespace ModelGen.Compiler.Tests;
@@ -54,7 +54,7 @@ public sealed class RecomputationTests
     private static string Hash(string spec)
     {
         var parsed = SpecCompiler.Parse(spec).Spec!;
-        return parsed.Family.Build(parsed, [])!.Fingerprint;
+        return Fingerprint.Of(parsed.Family.Build(parsed, [])!);
     }
 
     private static List<string> Operations(string spec) =>

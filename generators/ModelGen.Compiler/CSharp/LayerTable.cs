@@ -1,4 +1,6 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
@@ -23,7 +25,7 @@ internal static class LayerTable
         {
             var label = new string(' ', 2 * (depth + row.Depth)) + row.Label + (row.Times > 1 ? $" × {ModuleWriter.Count(row.Times)}" : "");
             var cost = row.Inner?.MultiplyAdds ?? row.MultiplyAdds;
-            rows.Add([label, row.Output.ToString(), Parameters(times * row.Parameters), Costs(cost, times * row.Times, symbols), Precision.Of(graph, row, precision)]);
+            rows.Add([label, row.Output.ToString(), Parameters(times * row.Parameters), Costs(cost, times * row.Times, symbols), MixedPrecision.Of(graph, row, precision)]);
             if (row.Inner is { } inner)
             {
                 Add(rows, inner, depth + row.Depth + 1, times * row.Times, symbols, precision);

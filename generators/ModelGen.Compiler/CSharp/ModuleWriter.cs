@@ -1,27 +1,29 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>The parts that every module class has: its submodules and the straight line of its <c>forward</c>.</summary>
+/// <summary>The parts that every module class has: its parts and the straight line of its <c>forward</c>.</summary>
 internal static class ModuleWriter
 {
-    private static readonly Regex Placeholder = new(@"\$(\d+)", RegexOptions.CultureInvariant);
-
     /// <summary>A nested module class.</summary>
-    public static void Class(CodeWriter writer, ModuleGraph graph)
+    public static void Class(CodeWriter writer, ModuleGraph graph, ModelNames model)
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}; {Count(graph.ParameterCount)} parameters.</summary>");
-        writer.Open($"public sealed class {graph.ClassName} : nn.Module<torch.Tensor, torch.Tensor>");
-        Constructor(writer, graph, "internal", $"base(nameof({graph.ClassName}))");
-        Submodules(writer, graph);
-        Forward(writer, graph, []);
+        var name = model.Of(graph).Class;
+        writer.Open($"public sealed class {name} : nn.Module<torch.Tensor, torch.Tensor>");
+        Constructor(writer, graph, model, "internal", $"base(nameof({name}))");
+        Parts(writer, graph, model);
+        Forward(writer, graph, model.Of(graph), []);
         writer.Close();
     }
 
     /// <summary>The constructor that makes, fills and registers the submodules.</summary>
-    public static void Constructor(CodeWriter writer, ModuleGraph graph, string access, string baseCall)
+    public static void Constructor(CodeWriter writer, ModuleGraph graph, ModelNames model, string access, string baseCall)
     {
         if (access == "public")
         {
@@ -29,34 +31,35 @@ internal static class ModuleWriter
             writer.Line("/// <param name=\"device\">Where the weights are; the CPU where null.</param>");
         }
 
-        writer.Line($"{access} {graph.ClassName}(torch.Device? device = null)");
+        var names = model.Of(graph);
+        writer.Line($"{access} {names.Class}(torch.Device? device = null)");
         writer.Open($"    : {baseCall}");
-        var isScope = access == "public" && graph.Submodules.Count > 0;
+        var isScope = access == "public" && graph.Parts.Count > 0;
         if (isScope)
         {
             // Some of TorchSharp's constructors leave tensors behind, and so does each reading of an embedding's weight.
             writer.Line("using var scope = torch.NewDisposeScope();");
         }
 
-        foreach (var submodule in graph.Submodules)
+        foreach (var part in graph.Parts)
         {
-            writer.Place(submodule.Origin);
-            writer.Line($"{submodule.Property} = {submodule.Construction};");
-            foreach (var statement in submodule.Initialisation)
+            writer.Place(part.Origin);
+            writer.Line($"{names.Of(part)} = {Module(part, model, names).Construction};");
+            foreach (var start in part.Starts)
             {
-                writer.Place(submodule.Origin);
-                writer.Line(statement);
+                writer.Place(part.Origin);
+                writer.Line(FillSpelling.Statement(start, $"{names.Of(part)}.{start.Entry.Name}!"));
             }
         }
 
-        if (graph.Submodules.Count > 0)
+        if (graph.Parts.Count > 0)
         {
             writer.PlaceDefault();
         }
 
-        foreach (var submodule in graph.Submodules)
+        foreach (var part in graph.Parts)
         {
-            writer.Line($"register_module(\"{submodule.StateName}\", {submodule.Property});");
+            writer.Line($"register_module(\"{part.Name}\", {names.Of(part)});");
         }
 
         if (isScope)
@@ -76,21 +79,22 @@ internal static class ModuleWriter
         writer.Line();
     }
 
-    /// <summary>A typed property for each submodule.</summary>
-    public static void Submodules(CodeWriter writer, ModuleGraph graph)
+    /// <summary>A typed property for each part.</summary>
+    public static void Parts(CodeWriter writer, ModuleGraph graph, ModelNames model)
     {
-        foreach (var submodule in graph.Submodules)
+        var names = model.Of(graph);
+        foreach (var part in graph.Parts)
         {
-            writer.Line($"/// <summary>{Names.Xml(submodule.Summary)}; {Count(submodule.ParameterCount)} parameters under <c>{submodule.StateName}</c>.</summary>");
-            writer.Line($"public {(submodule.IsRole ? "override " : "")}{submodule.Type} {submodule.Property} {{ get; }}");
+            writer.Line($"/// <summary>{Names.Xml(part.Summary)}; {Count(part.ParameterCount)} parameters under <c>{part.Name}</c>.</summary>");
+            writer.Line($"public {(part.IsRole ? "override " : "")}{Module(part, model, names).Type} {names.Of(part)} {{ get; }}");
             writer.Line();
         }
     }
 
     /// <summary>The <c>forward</c> method: one line for each operation, its result's shape, and the tensors that end there.</summary>
-    public static void Forward(CodeWriter writer, ModuleGraph graph, IReadOnlyList<string> checks)
+    public static void Forward(CodeWriter writer, ModuleGraph graph, ClassNames names, IReadOnlyList<string> checks)
     {
-        var input = graph.Input.Type == ElementType.TokenId ? "tokens" : "input";
+        var input = names.Input;
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
         writer.Line($"/// <param name=\"{input}\">{(graph.Input.Type == ElementType.TokenId ? "Token ids, int64" : "Numbers")} {graph.Input.Shape.WithBatch}; the caller disposes it.</param>");
         writer.Line($"/// <returns>{graph.Output.Shape.WithBatch}; the caller disposes it.</returns>");
@@ -102,53 +106,56 @@ internal static class ModuleWriter
 
         // Each tensor is disposed at its last use; the scope frees those alive when an exception passes.
         writer.Line("using var scope = torch.NewDisposeScope();");
-        var names = NameValues(graph, input);
-        var lines = graph.Operations.Select(operation => Statement(graph, operation, names)).ToList();
+        var liveness = new Liveness(graph);
+        var lines = graph.Operations.Select(operation => Statement(operation, liveness, names)).ToList();
         var width = Math.Min(110, lines.Max(line => line.Length));
         for (var i = 0; i < lines.Count; i++)
         {
             writer.Place(graph.Operations[i].Origin);
-            writer.Line($"{lines[i].PadRight(width)}  // {Shape(graph.Operations[i].Output)}");
+            writer.Line($"{lines[i].PadRight(width)}  // {Shape(graph.Operations[i])}");
         }
 
         writer.PlaceDefault();
-        writer.Line($"return {names[graph.Output]}.MoveToOuterDisposeScope();");
+        writer.Line($"return {names.Of(graph.Output)}.MoveToOuterDisposeScope();");
         writer.Close();
     }
 
     /// <summary>A number with thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Shape(Value value)
+    // The class of a part and what makes it.
+    private static ModuleSpelling Module(Part part, ModelNames model, ClassNames names)
     {
+        if (part.Op is { } op)
+        {
+            return Spelling.Of(op).Module(op, part, part.MadeFrom is { } weight ? names.Of(weight) + "!" : null);
+        }
+
+        var classes = part.Elements.Select(element => $"Layers.{model.Of(element).Class}").ToList();
+        if (!part.IsList)
+        {
+            return new(classes[0], $"new {classes[0]}(device)");
+        }
+
+        var element = classes.All(name => name == classes[0]) ? classes[0] : "nn.Module<torch.Tensor, torch.Tensor>";
+        return new($"modules.ModuleList<{element}>", $"nn.ModuleList<{element}>({string.Join(", ", classes.Select(name => $"new {name}(device)"))})");
+    }
+
+    private static string Shape(Operation operation)
+    {
+        var value = operation.Output;
         var shape = value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString();
         var precision = value.Precision == Precision.Full ? "" : " " + value.Precision;
-        return (value.Parts == 1 ? shape : $"{Count(value.Parts)} of {shape}") + precision;
+        return (operation.Outputs.Count == 1 ? shape : $"{Count(operation.Outputs.Count)} of {shape}") + precision;
     }
 
     private static string Flow(ModuleGraph graph) =>
         $"{(graph.Input.Type == ElementType.TokenId ? "Token ids " : "")}{graph.Input.Shape.WithBatch} to {graph.Output.Shape.WithBatch}";
 
-    private static Dictionary<Value, string> NameValues(ModuleGraph graph, string input)
+    private static string Statement(Operation operation, Liveness liveness, ClassNames names)
     {
-        var names = new Dictionary<Value, string> { [graph.Input] = input };
-        var free = new UniqueNames();
-        for (var i = 0; i < graph.Operations.Count; i++)
-        {
-            var output = graph.Operations[i].Output;
-            names.Add(output, free.Take(output.Name is { } given ? Names.Local(given) : "x" + (i + 1).ToString(CultureInfo.InvariantCulture)));
-        }
-
-        return names;
+        var expression = Spelling.Of(operation.Op).Expression(operation.Op, new Operands(operation, names));
+        var ended = liveness.EndingAt(operation).Select(value => $" {names.Of(value)}.Dispose();");
+        return $"var {names.Of(operation)} = {expression};{string.Concat(ended)}";
     }
-
-    private static string Statement(ModuleGraph graph, Operation operation, IReadOnlyDictionary<Value, string> names)
-    {
-        var expression = Placeholder.Replace(operation.Recomputing ?? operation.Expression, match => names[operation.Inputs[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]]);
-        var ended = Liveness.EndingAt(graph, operation).SelectMany(value => Tensors(value, names[value])).Select(tensor => $" {tensor}.Dispose();");
-        return $"var {names[operation.Output]} = {expression};{string.Concat(ended)}";
-    }
-
-    private static IEnumerable<string> Tensors(Value value, string name) =>
-        value.Parts == 1 ? [name] : Enumerable.Range(0, value.Parts).Select(part => FormattableString.Invariant($"{name}[{part}]"));
 }

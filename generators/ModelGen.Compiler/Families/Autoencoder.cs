@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Families;
@@ -21,8 +22,7 @@ internal static class Autoencoder
         }
 
         var likelihood = goal.Definition.Reconstruction(goal.Arguments);
-        var type = likelihood.Definition.CSharpType;
-        roles.Module("likelihood", type, $"new {type}({likelihood.Definition.ConstructorArguments(likelihood.Arguments)})", likelihood.Definition.State);
+        roles.Add("likelihood", likelihood.Definition.Op(likelihood.Arguments), [picture, picture], likelihood.Definition.State);
         return graph?.Output;
     }
 }

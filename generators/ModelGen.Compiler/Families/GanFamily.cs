@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.LabelCodes;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
@@ -64,7 +65,7 @@ internal sealed class GanFamily() : LatentFamily(
     public override string BaseClass => "global::ModelGen.Models.Gan";
 
     public override string? Conflict(Arguments arguments) =>
-        arguments.Get(ModelPrecision.Key) == ModelPrecision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
+        arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
             ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
             : null;
 

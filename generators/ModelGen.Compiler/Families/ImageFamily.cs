@@ -2,6 +2,8 @@ using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Training;
 
@@ -24,7 +26,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
 
         var pictures = kind.Definition.Shape(kind.Arguments);
         var isGiven = arguments.TryGet(Initialisation, out var initialiser);
-        var network = new NetworkBuilder(pictures, isGiven ? initialiser : null, null);
+        var network = new GraphBuilder(pictures, isGiven ? initialiser : null, null);
         var roles = new RolesBuilder(network, spec.Name);
         var output = BuildRoles(roles, arguments, pictures.Shape, ImageCondition.Classes(arguments, condition));
 
@@ -48,7 +50,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         }
 
         roles.Graph.Output = output;
-        return Precision.Apply(new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit), arguments.Get(ModelPrecision.Key));
+        return new ModelGraph(spec, pictures, roles.Graph, network.Classes, network.BatchSplit, arguments.Get(ModelPrecision.Key));
     }
 
     public sealed override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -69,14 +71,14 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         }
     }
 
-    public sealed override void WriteMembers(CodeWriter writer, ModelGraph model) => OverrideWriter.Members(writer,
+    public sealed override void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts) => OverrideWriter.Members(writer,
     [
         $"global::System.ReadOnlySpan<long> ImageShape => {model.Data.Shape};",
         .. Members(model),
         .. ImageCondition.Members(model.Spec.Arguments, condition),
-        .. TrainingGroup.Members(model),
+        .. TrainingGroup.Members(model, facts),
         .. ModelPrecision.Members(model),
-        $"string Fingerprint => \"{model.Fingerprint}\";",
+        $"string Fingerprint => \"{facts.Fingerprint}\";",
         $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => {Objective(model.Spec.Arguments)};",
     ]);
 

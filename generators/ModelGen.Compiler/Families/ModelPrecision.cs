@@ -1,18 +1,16 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Families;
 
 /// <summary>The key <c>precision</c>, which every family has.</summary>
 internal static class ModelPrecision
 {
-    /// <summary>The precision whose range is so small that gradients need a scale.</summary>
-    public const string Half = "float16";
-
     public static readonly ChoiceParameter Key = new(
         "precision",
         "in which type the layers multiply: linear maps, convolutions and attention; norms, softmax, softplus, averages and losses stay in float32, weights as well, and other layers take what comes in: Micikevicius et al. 2018. `float16` is for GPUs",
-        Precision.Full, "bfloat16", Half)
+        Precision.Full, Precision.BFloat16, Precision.Half)
     {
         Default = Precision.Full,
     };
@@ -22,5 +20,5 @@ internal static class ModelPrecision
         model.Precision == Precision.Full ? [] : [$"torch.ScalarType Precision => torch.{model.Precision};"];
 
     /// <summary>What the training options hold besides.</summary>
-    public static IEnumerable<string> TrainingOptions(ModelGraph model) => model.Precision == Half ? ["LossScaling = true"] : [];
+    public static IEnumerable<string> TrainingOptions(ModelGraph model) => model.Precision == Precision.Half ? ["LossScaling = true"] : [];
 }

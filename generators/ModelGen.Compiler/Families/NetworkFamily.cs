@@ -2,6 +2,8 @@ using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Data;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Training;
 
@@ -38,11 +40,11 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
 
         var data = kind.Definition.Shape(kind.Arguments);
         var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
-        var network = new NetworkBuilder(data, isGiven ? initialiser : null, null);
+        var network = new GraphBuilder(data, isGiven ? initialiser : null, null);
         var root = network.Build("network", spec.Name, layers);
         CheckInitialiser(network, Initialisation, isGiven);
         errors.AddRange(network.Errors);
-        return root is null || network.IsIncomplete || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
+        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit, spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -53,7 +55,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         }
     }
 
-    public override void WriteMembers(CodeWriter writer, ModelGraph model)
+    public override void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts)
     {
         var isTokens = model.Root.Input.Type == ElementType.TokenId;
         if (isTokens)
@@ -68,7 +70,7 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         [
             $"global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};",
             $"global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};",
-            .. TrainingGroup.Members(model),
+            .. TrainingGroup.Members(model, facts),
             $"torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};",
         ]);
     }

@@ -5,6 +5,8 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Initialisers;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Training;
 
@@ -73,8 +75,8 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         var data = tokens.Definition.Shape(tokens.Arguments);
         var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
         var network = isGiven
-            ? new NetworkBuilder(data, initialiser, null)
-            : new NetworkBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
+            ? new GraphBuilder(data, initialiser, null)
+            : new GraphBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
         var root = network.Build("network", spec.Name, layers);
         var wanted = new Shape(data.Shape.Axes[0], data.Vocabulary);
         if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
@@ -92,7 +94,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         TrainingGroup.CheckBatch(spec.Arguments, Training, network);
         errors.AddRange(network.Errors);
         CheckUnits(spec.Arguments, Parameters, "tokens", errors);
-        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : Precision.Apply(new ModelGraph(spec, data, root, network.Classes, network.BatchSplit), spec.Arguments.Get(ModelPrecision.Key));
+        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit, spec.Arguments.Get(ModelPrecision.Key));
     }
 
     public override void WriteConstants(CodeWriter writer, ModelGraph model)
@@ -108,16 +110,16 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         writer.Line();
     }
 
-    public override void WriteMembers(CodeWriter writer, ModelGraph model)
+    public override void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts)
     {
         var goal = model.Spec.Arguments.Get(Goal);
         OverrideWriter.Members(writer,
         [
             "int VocabularySize => Vocabulary;",
             "int ContextLength => Context;",
-            .. TrainingGroup.Members(model),
+            .. TrainingGroup.Members(model, facts),
             .. ModelPrecision.Members(model),
-            $"string Fingerprint => \"{model.Fingerprint}\";",
+            $"string Fingerprint => \"{facts.Fingerprint}\";",
             Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
             $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
         ]);

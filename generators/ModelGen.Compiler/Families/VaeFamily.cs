@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;

@@ -1,6 +1,8 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
@@ -83,7 +85,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
     protected override IEnumerable<string> Members(ModelGraph model)
     {
-        var grid = model.Root.Submodules.Single(submodule => submodule.StateName == Encoder.Name).Elements[0].Output.Shape;
+        var grid = model.Root.Parts.Single(part => part.Name == Encoder.Name).Elements[0].Output.Shape;
         return [$"global::System.ReadOnlySpan<long> GridShape => [{grid.Axes[1]}, {grid.Axes[2]}];"];
     }
 
@@ -95,13 +97,9 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
     private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
     {
-        const string Type = "global::ModelGen.Models.VectorQuantiser";
         var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
-        var construction = FormattableString.Invariant($"new {Type}({codes}, {size}, decay: {NumberParameter.Text(codebook.Get(Decay))}, reviveBelow: {NumberParameter.Text(codebook.Get(ReviveBelow))}, device)");
-        roles.Module("quantiser", Type, construction, Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
-
-        // Each vector of the grid is compared with each of the codebook.
-        roles.Graph.Rows.Add(new LayerRow("quantiser", grid, 0, codes * grid.Count, null, 0, 1, GraphError.Model));
+        var op = new Quantise(codebook.Get(Decay), codebook.Get(ReviveBelow));
+        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };

@@ -1,13 +1,15 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>What a layer's rule works with: its arguments and inputs, and the class it adds to.</summary>
-internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
 {
-    public ModuleScope Scope { get; } = scope;
+    public ModuleBuilder Scope { get; } = scope;
 
     public LayerSpec Spec { get; } = spec;
 
@@ -22,9 +24,6 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
 
     /// <summary>Whether the layer ends the branch of a residual.</summary>
     public bool EndsBranch { get; } = endsBranch;
-
-    /// <summary>The multiply-adds of one sample, counted by the layer.</summary>
-    public Dim MultiplyAdds { get; set; } = 0;
 
     public T Get<T>(Parameter<T> parameter) => Spec.Arguments.Get(parameter);
 
@@ -101,53 +100,38 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
     public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;
 
-    /// <summary>Adds an operation on the layer's input: a C# expression with $0 for it.</summary>
-    public Value Apply(Arithmetic arithmetic, string expression, Shape shape) => Apply(arithmetic, expression, Input, shape);
+    /// <summary>Adds an operation on the layer's input.</summary>
+    public Value Apply(Op op) => Apply(op, Input);
 
-    /// <summary>Adds an operation on one tensor.</summary>
-    public Value Apply(Arithmetic arithmetic, string expression, Value input, Shape shape) => Apply(arithmetic, expression, [input], shape);
+    /// <summary>Adds an operation on tensors and weights, in the operation's order; on weights alone its result has no batch.</summary>
+    public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec)[0];
 
-    /// <summary>Adds an operation on several tensors: $0, $1, … are they; on none where it takes only weights, so that its result has no batch.</summary>
-    public Value Apply(Arithmetic arithmetic, string expression, IReadOnlyList<Value> values, Shape shape) =>
-        Scope.Add(new Operation(expression, new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, arithmetic), Layer);
-
-    /// <summary>Adds a product of tensors with weights.</summary>
-    /// <param name="function">The C# with $0, $1, … for the tensors and after them the weights.</param>
-    /// <param name="values">The tensors.</param>
-    /// <param name="weights">The weights.</param>
-    /// <param name="shape">The result's shape.</param>
-    /// <param name="module">The C# that calls a module which holds the weights, where there is one that does the same.</param>
-    public Value Multiply(string function, IReadOnlyList<Value> values, IReadOnlyList<Weight> weights, Shape shape, string? module = null)
-    {
-        var product = new WeightedProduct(function, new EquatableArray<Weight>(weights));
-        return Scope.Add(new Operation(
-            module ?? product.WithOwnWeights(values.Count), new EquatableArray<Value>(values), Scope.Result(values, shape, ElementType.Number, Spec.Origin), Spec.Origin, Arithmetic.Product)
-        {
-            Product = product,
-        }, Layer);
-    }
+    /// <summary>Adds an operation that gives several tensors.</summary>
+    public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec);
 
     /// <summary>
-    /// Adds a TorchSharp module and gives the C# property that holds it. Its weights start as the layer, the model or
-    /// the family says; a bias beside such a weight starts at zero.
+    /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a weight starts
+    /// at zero.
     /// </summary>
-    /// <param name="type">The class in TorchSharp.Modules; one of the runtime is fully qualified.</param>
-    /// <param name="construction">The C# that makes it.</param>
+    /// <param name="op">The operation.</param>
     /// <param name="name">The wished name; the layer's own where null.</param>
-    /// <param name="weight">What initialisers do with its weight.</param>
+    /// <param name="weight">How its weight starts.</param>
     /// <param name="state">Its parameters and buffers.</param>
-    public string Module(string type, string construction, string? name, WeightRole weight, params StateEntry[] state)
+    public Part AddPart(Op op, string? name, WeightRole weight, params IReadOnlyList<StateEntry> state)
     {
-        var (property, stateName) = Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word);
         foreach (var entry in state)
         {
-            Scope.Network.Fits(Spec, entry.Name, new Shape(new EquatableArray<Dim>(entry.Shape.Select(length => (Dim)length))));
+            Scope.Network.Fits(Spec, entry.Name, entry.TensorShape);
         }
 
-        Scope.Graph.Submodules.Add(new Submodule(
-            property, stateName, type.StartsWith("global::", StringComparison.Ordinal) ? type : $"modules.{type}", construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(Initialisation(property, weight, state)),
-            Spec.Layer.Word, Spec.Origin, [], IsList: false));
-        return property;
+        var part = new Part(Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word), Spec.Layer.Word, Spec.Origin)
+        {
+            Op = op,
+            State = new EquatableArray<StateEntry>(state),
+            Starts = Starts(weight, state),
+        };
+        Scope.Graph.Parts.Add(part);
+        return part;
     }
 
     /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
@@ -173,46 +157,29 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
     /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
     public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
-        var (property, stateName) = Scope.FreeName(name);
-        var same = elements.All(element => element == elements[0]);
-        var element = same ? $"Layers.{elements[0].ClassName}" : "nn.Module<torch.Tensor, torch.Tensor>";
-        var construction = isList
-            ? $"nn.ModuleList<{element}>({string.Join(", ", elements.Select(e => $"new Layers.{e.ClassName}(device)"))})"
-            : $"new Layers.{elements[0].ClassName}(device)";
-        Scope.Graph.Submodules.Add(new Submodule(
-            property, stateName, isList ? $"modules.ModuleList<{element}>" : element, construction, default, default,
-            Spec.Layer.Word, Spec.Origin, elements, isList));
+        var part = new Part(Scope.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
+        Scope.Graph.Parts.Add(part);
         for (var i = 0; i < elements.Count; i++)
         {
-            var index = isList ? FormattableString.Invariant($"[{i}]") : "";
-            var output = Scope.Result([input], elements[i].Output.Shape, elements[i].Output.Type, Spec.Origin);
-            input = Scope.Add(new Operation($"{property}{index}.call($0)", new EquatableArray<Value>([input]), output, Spec.Origin, Arithmetic.Exact)
-            {
-                Callee = elements[i],
-                Recomputing = isRecomputed ? $"global::ModelGen.Models.Recompute.Call({property}{index}, $0)" : null,
-            }, Layer);
+            input = Scope.Add(new Call(isRecomputed), [input], Spec, new Callee(part, i))[0];
         }
 
         return input;
     }
 
-    private (string, bool) Layer => (Spec.Layer.Label(Spec.Arguments), Spec.Layer.KeepsFinite);
-
-    private IEnumerable<string> Initialisation(string property, WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
+    private IReadOnlyList<Start> Starts(WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
     {
         WeightRole.None => [],
-        WeightRole.Scale => [$"nn.init.ones_({property}.weight!);", $"nn.init.zeros_({property}.bias!);"],
-        _ => NetworkBuilder.Initialisation(property, state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
+        WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
+        _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
     };
 
     private Value? Nested(string name, string className, object part, Func<LayerContext, Value?> build)
     {
-        LayerContext? inner = null;
         var graph = Class(className, part, Input, scope =>
         {
-            inner = new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth);
-            var result = build(inner);
-            scope.Graph.Rows.Add(new LayerRow(className, result?.Shape ?? Input.Shape, 0, inner.MultiplyAdds, null, 0, 1, Spec.Origin));
+            var result = build(new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth));
+            scope.Graph.Rows.Add(scope.Row(className, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
             return result;
         });
         if (graph is null)
@@ -220,21 +187,20 @@ internal sealed class LayerContext(ModuleScope scope, LayerSpec spec, IReadOnlyL
             return null;
         }
 
-        MultiplyAdds = graph.MultiplyAdds;
         return Call(name, [graph], isList: false, Input);
     }
 
-    private ModuleGraph? Class(string name, object part, Value input, Func<ModuleScope, Value?> build) =>
+    private ModuleGraph? Class(string name, object part, Value input, Func<ModuleBuilder, Value?> build) =>
         Scope.Network.Class(name, part, input, EndsBranch, build);
 }
 
-/// <summary>What initialisers do with a module's weight.</summary>
+/// <summary>What initialisers do with a part's weight.</summary>
 internal enum WeightRole
 {
-    /// <summary>Nothing: it starts as TorchSharp starts it.</summary>
+    /// <summary>Nothing: it starts in its operation's usual way.</summary>
     None,
 
-    /// <summary>Nothing: it starts as one, and the bias beside it as zero, which TorchSharp leaves to its user.</summary>
+    /// <summary>Nothing: it starts as one, and the bias beside it as zero.</summary>
     Scale,
 
     /// <summary>They fill it.</summary>

@@ -1,6 +1,8 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Initialisers;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
@@ -8,15 +10,15 @@ namespace ModelGen.Compiler.Graph;
 /// <summary>Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.</summary>
 internal sealed class RolesBuilder
 {
-    private readonly NetworkBuilder _network;
+    private readonly GraphBuilder _network;
 
     /// <param name="network">What builds the roles.</param>
-    /// <param name="className">The model's class.</param>
-    public RolesBuilder(NetworkBuilder network, string className)
+    /// <param name="name">The model's name.</param>
+    public RolesBuilder(GraphBuilder network, string name)
     {
         _network = network;
         var data = network.Data;
-        Graph = new ModuleGraph(className, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
+        Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
     }
 
     /// <summary>The model's class.</summary>
@@ -35,7 +37,7 @@ internal sealed class RolesBuilder
             return null;
         }
 
-        Add(role, $"Layers.{graph.ClassName}", $"new Layers.{graph.ClassName}(device)", [], _ => [], [graph]);
+        Graph.Parts.Add(new Part(role, role, GraphError.Model) { Elements = [graph], IsRole = true });
         Graph.Rows.Add(new LayerRow(role, graph.Output.Shape, graph.ParameterCount, 0, graph, 0, 1, GraphError.Model));
         return graph;
     }
@@ -58,13 +60,8 @@ internal sealed class RolesBuilder
     }
 
     /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
-    public void Linear(string name, long from, long to)
-    {
-        StateEntry[] state = [new("weight", to, from), new("bias", to)];
-        var initialiser = _network.Initialiser(endsBranch: false);
-        Add(name, "modules.Linear", FormattableString.Invariant($"nn.Linear({from}, {to}, hasBias: true, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
-        Graph.Rows.Add(new LayerRow(name, new Shape(to), state.Sum(entry => entry.Count), from * to, null, 0, 1, GraphError.Model));
-    }
+    public void Linear(string name, long from, long to) =>
+        Add(name, new Linear(), [new Shape(from)], _network.Initialiser(endsBranch: false), new("weight", to, from), new("bias", to));
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
     public void Embedding(string name, long classes, long width) => Embedding(name, classes, width, null);
@@ -75,21 +72,20 @@ internal sealed class RolesBuilder
     /// </summary>
     public void Projection(string name, long classes, long width) => Embedding(name, classes, width, _network.Initialiser(endsBranch: false) ?? XavierUniform.Plain);
 
-    private void Embedding(string name, long classes, long width, Configured<Initialiser>? initialiser)
-    {
-        StateEntry[] state = [new("weight", classes, width)];
-        Add(name, "modules.Embedding", FormattableString.Invariant($"nn.Embedding({classes}, {width}, device: device)"), state, property => NetworkBuilder.Initialisation(property, state, initialiser), []);
-        Graph.Rows.Add(new LayerRow(name, new Shape(width), checked(classes * width), 0, null, 0, 1, GraphError.Model));
-    }
+    /// <summary>Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.</summary>
+    public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) => Add(name, op, tensors, null, state);
 
-    /// <summary>Adds a module of the runtime.</summary>
-    public void Module(string name, string type, string construction, params IReadOnlyList<StateEntry> state) => Add(name, type, construction, state, _ => [], []);
+    private void Embedding(string name, long classes, long width, Configured<Initialiser>? initialiser) =>
+        Add(name, new Embed(), [new Shape()], initialiser, new StateEntry("weight", classes, width));
 
-    private void Add(string name, string type, string construction, IReadOnlyList<StateEntry> state, Func<string, IEnumerable<string>> initialisation, IReadOnlyList<ModuleGraph> elements)
+    private void Add(string name, Op op, IReadOnlyList<Shape> tensors, Configured<Initialiser>? initialiser, params IReadOnlyList<StateEntry> state)
     {
-        var property = CSharp.Names.Pascal(name);
-        Graph.Submodules.Add(new Submodule(
-            property, CSharp.Names.Snake(name), type, construction, new EquatableArray<StateEntry>(state), new EquatableArray<string>(initialisation(property)),
-            name, GraphError.Model, elements, IsList: false, IsRole: true));
+        var part = new Part(name.Replace('-', '_'), name, GraphError.Model) { Op = op, State = new EquatableArray<StateEntry>(state), Starts = GraphBuilder.Starts(state, initialiser), IsRole = true };
+        Graph.Parts.Add(part);
+        IReadOnlyList<Shape> operands = [.. tensors, .. state.Select(entry => entry.TensorShape)];
+        if (op is not LogLikelihood)
+        {
+            Graph.Rows.Add(new LayerRow(name, op.Infer(operands), part.ParameterCount, op.MultiplyAdds(operands), null, 0, 1, GraphError.Model));
+        }
     }
 }

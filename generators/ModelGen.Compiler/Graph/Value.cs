@@ -1,10 +1,10 @@
+using ModelGen.Compiler.Shapes;
+
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>A tensor of the graph: what comes into a module, or the result of one operation.</summary>
-internal sealed class Value(Shape shape, ElementType type, Trail trail, int origin)
+internal sealed class Value(Shape shape, ElementType type, Trail trail, int origin) : Operand(shape)
 {
-    public Shape Shape { get; } = shape;
-
     public ElementType Type { get; } = type;
 
     /// <summary>How the shape came about.</summary>
@@ -16,11 +16,8 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>The name that a spec gave it.</summary>
     public string? Name { get; set; }
 
-    /// <summary>How many tensors of this shape it is; more than one is a C# array, which operations index.</summary>
-    public int Parts { get; set; } = 1;
-
     /// <summary>The precision of its numbers, by the word that a spec has for it.</summary>
-    public string Precision { get; set; } = Graph.Precision.Full;
+    public string Precision { get; set; } = Shapes.Precision.Full;
 
     /// <summary>Whether it has a batch; a tensor made of weights alone is one for all samples.</summary>
     public bool HasBatch { get; init; } = true;

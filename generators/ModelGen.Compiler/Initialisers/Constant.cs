@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,6 +9,5 @@ internal sealed class Constant() : Initialiser("constant", "every element the sa
 
     public override string Example => "constant: { value: 0.5 }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.constant_({tensor}, {Value.ToCSharp(arguments.Get(Value))});";
+    public override Fill Fill(Arguments arguments) => new Fill.Constant(arguments.Get(Value));
 }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,6 +9,5 @@ internal sealed class KaimingNormal() : Initialiser("kaiming-normal", "N(0, s²)
 
     public override string Example => "kaiming-normal: { slope: 0.2 }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.kaiming_normal_({tensor}, a: {Slope.ToCSharp(arguments.Get(Slope))});";
+    public override Fill Fill(Arguments arguments) => new Fill.KaimingNormal(arguments.Get(Slope));
 }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,6 +9,5 @@ internal sealed class KaimingUniform() : Initialiser("kaiming-uniform", "U(-b, b
 
     public override string Example => "kaiming-uniform: { slope: 0.2 }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.kaiming_uniform_({tensor}, a: {Slope.ToCSharp(arguments.Get(Slope))});";
+    public override Fill Fill(Arguments arguments) => new Fill.KaimingUniform(arguments.Get(Slope));
 }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -14,6 +15,5 @@ internal sealed class Normal() : Initialiser("normal", "N(mean, deviation²)", D
     public static Configured<Initialiser> Of(double deviation) =>
         new(Catalogue.Of<Normal>()[0], Arguments.Of([Deviation, Mean], new Dictionary<Parameter, object?> { [Deviation] = deviation }));
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.normal_({tensor}, mean: {Mean.ToCSharp(arguments.Get(Mean))}, std: {Deviation.ToCSharp(arguments.Get(Deviation))});";
+    public override Fill Fill(Arguments arguments) => new Fill.Normal(arguments.Get(Mean), arguments.Get(Deviation));
 }

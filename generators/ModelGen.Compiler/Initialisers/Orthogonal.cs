@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,6 +9,5 @@ internal sealed class Orthogonal() : Initialiser("orthogonal", "gain times a mat
 
     public override string Example => "orthogonal: { gain: sqrt(2) }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.orthogonal_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
+    public override Fill Fill(Arguments arguments) => new Fill.Orthogonal(arguments.Get(Gain));
 }

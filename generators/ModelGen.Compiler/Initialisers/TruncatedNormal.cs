@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,6 +9,5 @@ internal sealed class TruncatedNormal() : Initialiser("truncated-normal", "N(0, 
 
     public override string Example => "truncated-normal: { deviation: 0.02 }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"global::ModelGen.Models.TruncatedNormal.Fill({tensor}, {Deviation.ToCSharp(arguments.Get(Deviation))});";
+    public override Fill Fill(Arguments arguments) => new Fill.TruncatedNormal(arguments.Get(Deviation));
 }

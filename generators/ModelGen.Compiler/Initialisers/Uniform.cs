@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,9 +9,5 @@ internal sealed class Uniform() : Initialiser("uniform", "U(-bound, bound)", Bou
 
     public override string Example => "uniform: { bound: 0.1 }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments)
-    {
-        var bound = NumberParameter.Text(arguments.Get(Bound));
-        return $"nn.init.uniform_({tensor}, low: -{bound}, high: {bound});";
-    }
+    public override Fill Fill(Arguments arguments) => new Fill.Uniform(arguments.Get(Bound));
 }

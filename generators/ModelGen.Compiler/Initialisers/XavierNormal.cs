@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -8,11 +9,5 @@ internal sealed class XavierNormal() : Initialiser("xavier-normal", "N(0, s²), 
 
     public override string Example => "xavier-normal: { gain: sqrt(2) }";
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments)
-    {
-        // TorchSharp's xavier_normal_ draws from the uniform distribution.
-        var window = shape.Skip(2).Aggregate(1L, (product, length) => checked(product * length));
-        var deviation = arguments.Get(Gain) * Math.Sqrt(2.0 / checked((shape[0] + shape[1]) * window));
-        return $"nn.init.normal_({tensor}, mean: 0, std: {NumberParameter.Text(deviation)});";
-    }
+    public override Fill Fill(Arguments arguments) => new Fill.XavierNormal(arguments.Get(Gain));
 }

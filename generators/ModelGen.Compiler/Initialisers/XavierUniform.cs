@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Initialisers;
 
@@ -11,6 +12,5 @@ internal sealed class XavierUniform() : Initialiser("xavier-uniform", "U(-a, a),
     /// <summary>With a gain of 1.</summary>
     public static Configured<Initialiser> Plain => new(Catalogue.Of<XavierUniform>()[0], Arguments.Of([Gain], new Dictionary<Parameter, object?>()));
 
-    public override string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments) =>
-        $"nn.init.xavier_uniform_({tensor}, gain: {Gain.ToCSharp(arguments.Get(Gain))});";
+    public override Fill Fill(Arguments arguments) => new Fill.XavierUniform(arguments.Get(Gain));
 }

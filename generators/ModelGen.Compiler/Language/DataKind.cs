@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Language;
 

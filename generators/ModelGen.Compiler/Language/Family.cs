@@ -1,5 +1,6 @@
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Language;
@@ -22,10 +23,10 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     public abstract void WriteConstants(CodeWriter writer, ModelGraph model);
 
     /// <summary>What the class must implement.</summary>
-    public abstract void WriteMembers(CodeWriter writer, ModelGraph model);
+    public abstract void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts);
 
     /// <summary>Reports an initialiser of the model that no weight starts with.</summary>
-    protected static void CheckInitialiser(NetworkBuilder network, Parameter parameter, bool isGiven)
+    protected static void CheckInitialiser(GraphBuilder network, Parameter parameter, bool isGiven)
     {
         if (isGiven && !network.UsesInitialiser && !network.IsIncomplete && network.Errors.Count == 0)
         {

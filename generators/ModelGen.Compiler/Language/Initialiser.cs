@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Operations;
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>How a weight starts.</summary>
@@ -15,6 +17,6 @@ internal abstract class Initialiser(string word, string summary, params Paramete
 
     public sealed override string Kind => "initialiser";
 
-    /// <summary>The C# statement that fills <paramref name="tensor"/>, whose axes are [out, in, window…].</summary>
-    public abstract string Statement(string tensor, IReadOnlyList<long> shape, Arguments arguments);
+    /// <summary>What the weight is filled with.</summary>
+    public abstract Fill Fill(Arguments arguments);
 }

@@ -1,8 +1,9 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A layer: its arguments, and in <see cref="Build"/> its shape rule, parameters, cost and the C# it becomes.</summary>
+/// <summary>A layer: its arguments, and in <see cref="Build"/> its shape rule, parts and operations.</summary>
 internal abstract class Layer(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
 {
     public sealed override string Kind => "layer";
@@ -18,9 +19,6 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
 
     /// <summary>Whether the layer passes on what the one before it computed, so that a residual's branch ends with that one.</summary>
     public virtual bool PassesOn => false;
-
-    /// <summary>Whether it gives finite numbers for all finite numbers, so that NaN and infinity cannot begin in it.</summary>
-    public virtual bool KeepsFinite => false;
 
     /// <summary>Whether the layer adds its own rows to the layer table.</summary>
     public virtual bool AddsRows => false;

@@ -1,17 +1,18 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>How likely a picture is under what a decoder gives; it becomes a module of the runtime.</summary>
+/// <summary>How likely a picture is under what a decoder gives; it becomes an operation of the objective.</summary>
 internal abstract class Likelihood(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
 {
     public sealed override string Kind => "likelihood";
 
-    /// <summary>The class of the runtime.</summary>
-    public abstract string CSharpType { get; }
+    /// <summary>The only argument of the distribution, where it has one.</summary>
+    protected virtual NumberParameter? Parameter => null;
 
-    /// <summary>What its constructor is given.</summary>
-    public abstract string ConstructorArguments(Arguments arguments);
+    /// <summary>What computes it.</summary>
+    public LogLikelihood Op(Arguments arguments) => new(Word, Parameter is { } parameter ? new OpArgument(parameter.Name, arguments.Get(parameter)) : null);
 
     /// <summary>The parameters that it learns.</summary>
     public virtual IReadOnlyList<StateEntry> State => [];

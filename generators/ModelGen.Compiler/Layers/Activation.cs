@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -15,11 +17,8 @@ internal abstract class Activation(string word, string summary, params Parameter
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
 
     public override Value? Build(LayerContext context) =>
-        context.HasNumbers() ? context.Apply(Arithmetic, Expression(context), context.Input.Shape) : null;
+        context.HasNumbers() ? context.Apply(Op(context)) : null;
 
-    /// <summary>In which precision it works.</summary>
-    protected abstract Arithmetic Arithmetic { get; }
-
-    /// <summary>The C# with $0 for the input.</summary>
-    protected abstract string Expression(LayerContext context);
+    /// <summary>What it computes.</summary>
+    protected abstract Op Op(LayerContext context);
 }

@@ -1,6 +1,8 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -28,6 +30,6 @@ internal sealed class AddLayer() : Layer("add", "the sum of the tensors that `fr
             return null;
         }
 
-        return context.Inputs.Skip(1).Aggregate(context.Input, (sum, next) => context.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [sum, next], shape));
+        return context.Inputs.Skip(1).Aggregate(context.Input, (sum, next) => context.Apply(new Plus(), sum, next));
     }
 }

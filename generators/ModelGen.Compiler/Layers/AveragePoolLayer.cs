@@ -2,4 +2,4 @@ using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class AveragePoolLayer() : Pooling("average-pool", "the mean of the elements under the window, padding counted as zeros", "avg_pool", Arithmetic.Exact);
+internal sealed class AveragePoolLayer() : Pooling("average-pool", "the mean of the elements under the window, padding counted as zeros", isAverage: true);

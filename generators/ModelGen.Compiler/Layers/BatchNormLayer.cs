@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -35,11 +37,10 @@ internal sealed class BatchNormLayer() : Layer(
 
         context.SeesAlong(shape.Count);
         context.NeedsWholeBatch("batch-norm takes its figures over the whole batch", needsSeveral: shape.Axes.Skip(1).All(axis => axis.Constant == 1));
-        var type = FormattableString.Invariant($"BatchNorm{Math.Max(1, shape.Rank - 1)}d");
-        var construction = FormattableString.Invariant($"nn.{type}({channels}, eps: {NumberParameter.Text(context.Get(Epsilon))}, momentum: {NumberParameter.Text(context.Get(Momentum))}, device: device)");
-        var property = context.Module(type, construction, null, WeightRole.None,
+        var op = new BatchNorm(shape.Rank - 1, context.Get(Epsilon), context.Get(Momentum));
+        var part = context.AddPart(op, null, WeightRole.None,
             new("weight", channels), new("bias", channels),
-            new StateEntry("running_mean", channels) { IsBuffer = true }, new StateEntry("running_var", channels) { IsBuffer = true }, new StateEntry("num_batches_tracked") { IsBuffer = true });
-        return context.Apply(Arithmetic.Exact, $"{property}.call($0)", shape);
+            new("running_mean", channels) { IsBuffer = true }, new("running_var", channels) { IsBuffer = true }, new("num_batches_tracked") { IsBuffer = true });
+        return context.Apply(op, context.Input, part.Weight("weight"), part.Weight("bias"), part.Weight("running_mean"), part.Weight("running_var"));
     }
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -10,8 +12,6 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
     private static readonly IntegerParameter Along = Axis.Parameter("the axis along which they are joined", 0);
 
     public override bool Joins => true;
-
-    public override bool KeepsFinite => true;
 
     public override string ShapeRule => "[a, n] and [b, n] -> [a + b, n]";
 
@@ -34,8 +34,6 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
         }
 
         context.SeesAlong(shape.Axes[axis]);
-        var length = Dim.Sum(context.Inputs.Select(input => input.Shape.Axes[axis]));
-        var tensors = string.Join(", ", context.Inputs.Select((_, i) => "$" + i.ToString(CultureInfo.InvariantCulture)));
-        return context.Apply(Arithmetic.Any, FormattableString.Invariant($"torch.cat([{tensors}], {axis + 1})"), context.Inputs, shape.With(axis, length));
+        return context.Apply(new Concatenate(axis), context.Inputs);
     }
 }

@@ -1,8 +1,9 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class ConvLayer() : Convolution("conv", "a learned window moved over the data; its rank is the data's")
+internal sealed class ConvLayer() : ConvolutionLayer("conv", "a learned window moved over the data; its rank is the data's")
 {
     public override string ShapeRule => "[C, L…] -> [channels, ⌊(L + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 …]";
 
@@ -10,13 +11,11 @@ internal sealed class ConvLayer() : Convolution("conv", "a learned window moved 
 
     protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
     {
-        if (data.Slide(context, channels, Kernel, window.Kernel, window.Stride, window.Padding, window.Dilation) is not { } output)
+        if (!data.Slides(context, Kernel, window.Kernel, window.Stride, window.Padding, window.Dilation))
         {
             return null;
         }
 
-        var inputs = data.Channels / groups;
-        context.MultiplyAdds += output.Count * inputs * window.Size;
-        return Add(context, data, window, "Conv", [], [channels, inputs, .. window.Kernel], outputAxis: 0, channels, groups, output);
+        return Add(context, new Convolution(window, groups), [channels, data.Channels / groups, .. window.Kernel], outputAxis: 0, channels);
     }
 }

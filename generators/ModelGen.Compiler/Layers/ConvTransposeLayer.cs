@@ -1,10 +1,12 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
 
-internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the transpose of a convolution: it makes data larger by its stride; its rank is the data's", OutputPadding)
+internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", "the transpose of a convolution: it makes data larger by its stride; its rank is the data's", OutputPadding)
 {
     private static readonly SizesParameter OutputPadding = new("output-padding", "lengthens the result on one side") { AllowsOne = true, Minimum = 0, Default = One(0) };
 
@@ -19,7 +21,7 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
             return null;
         }
 
-        var axes = new List<Dim> { channels };
+        var op = new TransposedConvolution(window, new(outputPadding), groups);
         for (var i = 0; i < data.Rank; i++)
         {
             if (outputPadding[i] >= Math.Max(window.Stride[i], window.Dilation[i]))
@@ -27,7 +29,7 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
                 return context.OutOfRange(OutputPadding, NumberParameter.Text(outputPadding[i]), FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}"));
             }
 
-            var length = ((data.Lengths[i] - 1) * window.Stride[i]) + checked((-2 * window.Padding[i]) + (window.Dilation[i] * (window.Kernel[i] - 1)) + outputPadding[i] + 1);
+            var length = op.Length(i, data.Lengths[i]);
             if (length.Evaluate(DataShape.Shortest) < 1)
             {
                 return context.Fail(FormattableString.Invariant($"would give an axis of {length}{Spatial.Shortest(length)}; it gets {context.Input.Shape}"), Padding);
@@ -37,12 +39,8 @@ internal sealed class ConvTransposeLayer() : Convolution("conv-transpose", "the 
             {
                 context.SeesAlong(data.Lengths[i]);
             }
-
-            axes.Add(length);
         }
 
-        // Each input element meets the whole window once for each channel of its group.
-        context.MultiplyAdds += context.Input.Shape.Count * (channels / groups) * window.Size;
-        return Add(context, data, window, "ConvTranspose", outputPadding, [data.Channels, channels / groups, .. window.Kernel], outputAxis: 1, channels, groups, new Shape(new EquatableArray<Dim>(axes)));
+        return Add(context, op, [data.Channels, channels / groups, .. window.Kernel], outputAxis: 1, channels);
     }
 }

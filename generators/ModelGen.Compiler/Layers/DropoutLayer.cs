@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -11,11 +12,9 @@ internal sealed class DropoutLayer() : Activation("dropout", "in training, zero 
 
     public override string Example => "dropout: { probability: 0.1 }";
 
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context)
+    protected override Op Op(LayerContext context)
     {
         context.DrawsAtRandom();
-        return $"functional.dropout($0, {NumberParameter.Text(context.Get(Probability))}, training)";
+        return new Dropout(context.Get(Probability));
     }
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -9,7 +10,5 @@ internal sealed class EluLayer() : Activation("elu", "x for x > 0, otherwise alp
 
     public override string Example => "elu: { alpha: 0.5 }";
 
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) => $"arithmetic.Elu($0, {Alpha.ToCSharp(context.Get(Alpha))})";
+    protected override Op Op(LayerContext context) => new Elu(context.Get(Alpha));
 }

@@ -1,5 +1,8 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -35,30 +38,26 @@ internal sealed class EmbedLayer() : Layer(
         var result = context.Nested(inner =>
         {
             var tokens = inner.Input;
-            var output = new Shape(tokens.Shape.Axes[0], width);
-            var vectors = inner.Module(
-                "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Vocabulary}, {width}, device: device)"), "tokens",
-                WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width));
-            var embedded = inner.Apply(Arithmetic.Exact, $"{vectors}.call($0)", tokens, output);
+            var op = new Embed();
+            var vectors = inner.AddPart(op, "tokens", WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width));
+            var embedded = inner.Apply(op, tokens, vectors.Weight("weight"));
             switch (positions)
             {
                 case "learned":
-                    var places = inner.Module(
-                        "Embedding", FormattableString.Invariant($"nn.Embedding({context.Data.Context}, {width}, device: device)"), "positions",
-                        WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
-                    var here = inner.Apply(Arithmetic.Exact, $"{places}.weight!.narrow(0, 0, $0.size(1))", tokens, output);
-                    return inner.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [embedded, here], output);
+                    var places = inner.AddPart(op, "positions", WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
+                    return inner.Apply(new Plus(), embedded, inner.Apply(new LeadingRows(), tokens, places.Weight("weight")));
                 case "sinusoidal":
-                    var table = FormattableString.Invariant($"global::ModelGen.Models.SinusoidalPositions.Table($0.size(1), {width}, $0.device)");
-                    return inner.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [embedded, inner.Apply(Arithmetic.Exact, table, embedded, output)], output);
+                    return inner.Apply(new Plus(), embedded, inner.Apply(new SinusoidalPositions(width), embedded));
                 default:
                     return embedded;
             }
         });
         if (result is not null && context.Scope.IsRoot)
         {
-            var property = context.Scope.Graph.Submodules[context.Scope.Graph.Submodules.Count - 1].Property;
-            context.Scope.Network.Embedding ??= new Embedding($"{property}.Tokens.weight!", context.Scope.Graph, width);
+            var parts = context.Scope.Graph.Parts;
+            var embed = parts[parts.Count - 1];
+            var vectors = embed.Elements[0].Parts[0];
+            context.Scope.Network.Embedding ??= new TokenEmbedding(new Weight(new EquatableArray<Part>([embed, vectors]), vectors.State[0]), context.Scope.Graph, width);
         }
 
         return result;

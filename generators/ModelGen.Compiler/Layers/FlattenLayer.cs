@@ -1,12 +1,12 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as one")
 {
-    public override bool KeepsFinite => true;
-
     public override string ShapeRule => "[a, b, …] -> [a * b * …]";
 
     public override string ExampleInput => "tensor: [6, 4]";
@@ -21,6 +21,6 @@ internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as
         }
 
         context.Reorders(context.Input.Shape);
-        return context.Apply(Arithmetic.View, "$0.flatten(1)", new Shape(context.Input.Shape.Count));
+        return context.Apply(new Flatten(From: 0, IsCopy: false));
     }
 }

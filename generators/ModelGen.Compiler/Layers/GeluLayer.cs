@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -9,8 +10,5 @@ internal sealed class GeluLayer() : Activation("gelu", "x times the normal distr
 
     public override string Example => "gelu: { approximate: tanh }";
 
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) =>
-        context.Get(Approximate) == "tanh" ? "functional.gelu($0, global::TorchSharp.Modules.GELU.Approximate.tanh)" : "functional.gelu($0)";
+    protected override Op Op(LayerContext context) => new Gelu(IsApproximate: context.Get(Approximate) == "tanh");
 }

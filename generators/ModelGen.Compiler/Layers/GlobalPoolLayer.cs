@@ -1,6 +1,8 @@
 using System.Globalization;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -16,15 +18,12 @@ internal sealed class GlobalPoolLayer() : Layer("global-pool", "one figure for e
 
     public override Value? Build(LayerContext context)
     {
-        if (Spatial.Of(context) is not { } data)
+        if (Spatial.Of(context) is null)
         {
             return null;
         }
 
         context.SeesAlong(context.Input.Shape.Count);
-        var axes = string.Join(", ", Enumerable.Range(2, data.Rank).Select(axis => axis.ToString(CultureInfo.InvariantCulture)));
-        return context.Get(Of) == "max"
-            ? context.Apply(Arithmetic.Any, $"$0.amax([{axes}])", new Shape(data.Channels))
-            : context.Apply(Arithmetic.Exact, $"$0.mean([{axes}])", new Shape(data.Channels));
+        return context.Apply(context.Get(Of) == "max" ? new GlobalMaximum() : new GlobalAverage());
     }
 }

@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -40,16 +42,11 @@ internal sealed class GroupNormLayer() : Layer(
         }
 
         context.SeesAlong(shape.Count);
-        var epsilon = NumberParameter.Text(context.Get(Epsilon));
-        var construction = FormattableString.Invariant($"nn.GroupNorm({groups}, {channels}, eps: {epsilon}, device: device)");
-
-        // TorchSharp's module starts with whatever the memory held.
-        var property = context.Module("GroupNorm", construction, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
+        var op = new GroupNorm(groups, context.Get(Epsilon));
+        var part = context.AddPart(op, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
 
         // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
-        var input = shape.Rank is 3 or 4 ? context.Apply(Arithmetic.Any, "$0.contiguous()", shape) : context.Input;
-
-        // TorchSharp's module refuses [B, C], which the function takes.
-        return context.Apply(Arithmetic.Exact, shape.Rank > 1 ? $"{property}.call($0)" : FormattableString.Invariant($"functional.group_norm($0, {groups}, {property}.weight!, {property}.bias!, {epsilon})"), input, shape);
+        var input = shape.Rank is 3 or 4 ? context.Apply(new Contiguous()) : context.Input;
+        return context.Apply(op, input, part.Weight("weight"), part.Weight("bias"));
     }
 }

@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -43,15 +45,14 @@ internal sealed class LayerNormLayer() : Layer(
         }
 
         var normalised = lengths.Select(length => length!.Value).ToArray();
-        var bias = context.Get(Bias);
-        var state = new List<StateEntry> { new("weight", normalised) };
-        if (bias)
+        var op = new LayerNorm(context.Get(Epsilon));
+        StateEntry weight = new("weight", normalised);
+        if (!context.Get(Bias))
         {
-            state.Add(new("bias", normalised));
+            return context.Apply(op, context.Input, context.AddPart(op, null, WeightRole.None, weight).Weight("weight"));
         }
 
-        var size = normalised.Length == 1 ? NumberParameter.Text(normalised[0]) : $"new long[] {{ {string.Join(", ", normalised.Select(length => NumberParameter.Text(length)))} }}";
-        var construction = $"nn.LayerNorm({size}, eps: {NumberParameter.Text(context.Get(Epsilon))}, bias: {Bias.ToCSharp(bias)}, device: device)";
-        return context.Apply(Arithmetic.Exact, $"{context.Module("LayerNorm", construction, null, WeightRole.None, [.. state])}.call($0)", shape);
+        var part = context.AddPart(op, null, WeightRole.None, weight, new("bias", normalised));
+        return context.Apply(op, context.Input, part.Weight("weight"), part.Weight("bias"));
     }
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -9,7 +10,5 @@ internal sealed class LeakyReluLayer() : Activation("leaky-relu", "x for x > 0, 
 
     public override string Example => "leaky-relu: { slope: 0.2 }";
 
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) => $"arithmetic.LeakyRelu($0, {Slope.ToCSharp(context.Get(Slope))})";
+    protected override Op Op(LayerContext context) => new LeakyRelu(context.Get(Slope));
 }

@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -24,13 +26,13 @@ internal sealed class MinibatchDeviationLayer() : Layer(
         }
 
         var shape = context.Input.Shape;
-        if (shape.Rank == 0 || shape.Axes[0].Constant is not { } channels)
+        if (shape.Rank == 0 || shape.Axes[0].Constant is null)
         {
             return context.Fail($"needs channels [C, …]; it gets {shape}");
         }
 
         context.SeesAlong(shape.Count);
         context.NeedsWholeBatch("minibatch-deviation compares the samples of a batch", needsSeveral: true);
-        return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"global::ModelGen.Models.MinibatchDeviation.Append($0, {context.Get(Group)})"), shape.With(0, channels + 1));
+        return context.Apply(new MinibatchDeviation(context.Get(Group)));
     }
 }

@@ -1,13 +1,13 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class PermuteLayer() : Layer("permute", "the axes in another order", Order)
 {
     private static readonly SizesParameter Order = new("order", "for each axis of the result, which axis of the input it is; counted from 0 without the batch") { Minimum = 0, IsMain = true, IsRequired = true };
-
-    public override bool KeepsFinite => true;
 
     public override string ShapeRule => "[a, b, c] -> permute: [2, 0, 1] gives [c, a, b]";
 
@@ -29,7 +29,6 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
             return context.OutOfRange(Order, $"[{string.Join(", ", order.Select(axis => NumberParameter.Text(axis)))}]", FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}"));
         }
 
-        var output = new Shape(new Spec.EquatableArray<Dim>(order.Select(axis => shape.Axes[(int)axis])));
-        return context.Apply(Arithmetic.View, $"$0.permute(0, {string.Join(", ", order.Select(axis => NumberParameter.Text(axis + 1)))})", output);
+        return context.Apply(new Permute(order));
     }
 }

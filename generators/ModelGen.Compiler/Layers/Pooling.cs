@@ -1,11 +1,13 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
 
 /// <summary>A window that gives one figure for each place, for each channel alone.</summary>
-internal abstract class Pooling(string word, string summary, string function, Arithmetic arithmetic) : Layer(word, summary, Kernel, Stride, Padding)
+internal abstract class Pooling(string word, string summary, bool isAverage) : Layer(word, summary, Kernel, Stride, Padding)
 {
     private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis") { AllowsOne = true, IsMain = true, IsRequired = true };
 
@@ -37,8 +39,8 @@ internal abstract class Pooling(string word, string summary, string function, Ar
             }
         }
 
-        // libtorch's avg_pool3d alone asks for this.
-        for (var i = 0; function == "avg_pool" && data.Rank == 3 && i < data.Rank; i++)
+        // libtorch's average over three axes alone asks for this.
+        for (var i = 0; isAverage && data.Rank == 3 && i < data.Rank; i++)
         {
             if (kernel[i] > data.Lengths[i].Evaluate(DataShape.Shortest))
             {
@@ -47,8 +49,12 @@ internal abstract class Pooling(string word, string summary, string function, Ar
         }
 
         long[] dense = [.. Enumerable.Repeat(1L, data.Rank)];
-        return data.Slide(context, data.Channels, Kernel, kernel, stride, padding, dense) is { } output
-            ? context.Apply(arithmetic, FormattableString.Invariant($"functional.{function}{data.Rank}d($0, {data.List(kernel)}, {data.List(stride)}, {data.List(padding)})"), output)
-            : null;
+        if (!data.Slides(context, Kernel, kernel, stride, padding, dense))
+        {
+            return null;
+        }
+
+        var window = new Window(new(kernel), new(stride), new(padding), new(dense));
+        return context.Apply(isAverage ? new AveragePool(window) : new MaximumPool(window));
     }
 }

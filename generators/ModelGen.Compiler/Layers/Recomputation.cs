@@ -38,7 +38,7 @@ internal static class Recomputation
     }
 
     // Buffers are what a forward changes.
-    private static string? Changing(ModuleGraph graph) => graph.Submodules
-        .Select(submodule => submodule.State.Any(entry => entry.IsBuffer) ? submodule.Summary : submodule.Elements.Select(Changing).FirstOrDefault(layer => layer is not null))
+    private static string? Changing(ModuleGraph graph) => graph.Parts
+        .Select(part => part.State.Any(entry => entry.IsBuffer) ? part.Summary : part.Elements.Select(Changing).FirstOrDefault(layer => layer is not null))
         .FirstOrDefault(layer => layer is not null);
 }

@@ -1,12 +1,9 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class ReluLayer() : Activation("relu", "max(x, 0)")
 {
-    public override bool KeepsFinite => true;
-
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) => "functional.relu($0)";
+    protected override Op Op(LayerContext context) => new Relu();
 }

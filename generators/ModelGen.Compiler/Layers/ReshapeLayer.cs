@@ -1,13 +1,14 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in another shape; -1 stands for the length that fits", To)
 {
     private static readonly SizesParameter To = new("shape", "the shape without the batch; one length may be -1") { Minimum = -1, IsMain = true, IsRequired = true };
-
-    public override bool KeepsFinite => true;
 
     public override string ShapeRule => "[…] -> shape";
 
@@ -41,9 +42,6 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
         context.Reorders(context.Input.Shape);
         context.Reorders(output);
 
-        // The one length that only the run knows is -1 in C#, so the batch can be -1 only where all others are known.
-        var isKnown = output.Axes.All(axis => axis.Constant is not null);
-        var sizes = output.Axes.Select(axis => axis.Constant is { } length ? NumberParameter.Text(length) : "-1");
-        return context.Apply(Arithmetic.View, $"$0.reshape({(isKnown ? "-1" : "$0.size(0)")}, {string.Join(", ", sizes)})", output);
+        return context.Apply(new Reshape(output));
     }
 }

@@ -1,6 +1,8 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -41,6 +43,6 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
             return null;
         }
 
-        return context.Apply(Arithmetic.Any, "arithmetic.Plus($0, $1)", [context.Input, branch], context.Input.Shape);
+        return context.Apply(new Plus(), context.Input, branch);
     }
 }

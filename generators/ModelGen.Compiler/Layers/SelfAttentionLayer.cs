@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -50,36 +52,21 @@ internal sealed class SelfAttentionLayer() : Layer(
         return context.Nested(inner =>
         {
             var x = inner.Input;
-            var (length, size) = (x.Shape.Axes[0], width / heads);
-            var qkv = LinearLayer.Add(inner, "qkv", x, width, 3 * width, context.Get(Bias), WeightRole.Inner);
-            var split = inner.Apply(Arithmetic.View, FormattableString.Invariant($"$0.view(-1, $0.size(1), 3, {heads}, {size})"), qkv, new Shape(length, 3, heads, size));
-            var byHead = new Shape(heads, length, size);
+            var bias = context.Get(Bias);
+            var qkv = LinearLayer.Add(inner, "qkv", inner.Input, 3 * width, bias, WeightRole.Inner);
 
             // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make one full of zeros.
-            var parts = inner.Apply(Arithmetic.View, "$0.unbind(2)", split, new Shape(length, heads, size));
-            parts.Parts = 3;
-            var q = inner.Apply(Arithmetic.View, "$0[0].transpose(1, 2)", parts, byHead);
-            var k = inner.Apply(Arithmetic.View, "$0[1].transpose(1, 2)", parts, byHead);
-            var v = inner.Apply(Arithmetic.View, "$0[2].transpose(1, 2)", parts, byHead);
+            var parts = inner.ApplyAll(new Unbind(1, 3), inner.Apply(new Unflatten(new([3, heads, width / heads])), qkv));
+            var byHead = parts.Select(part => inner.Apply(new Transpose(0, 1), part)).ToList();
             var dropout = context.Get(Dropout);
             if (dropout > 0)
             {
                 context.DrawsAtRandom();
             }
 
-            var drop = dropout > 0 ? $"training ? {NumberParameter.Text(dropout)} : 0" : null;
-            var attended = inner.Apply(Arithmetic.Product, Attention(context, drop, context.Get(Causal)), [q, k, v], byHead);
-
-            // Scores and weighted sums: two products of T × n by T for each head.
-            inner.MultiplyAdds += 2 * length * length * width;
-            var together = inner.Apply(Arithmetic.View, "$0.transpose(1, 2)", attended, new Shape(length, heads, size));
-            var merged = inner.Apply(Arithmetic.Any, "$0.flatten(2)", together, x.Shape);
-            return LinearLayer.Add(inner, "projection", merged, width, width, context.Get(Bias));
+            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Scope.Network.IsDifferentiatedTwice), byHead);
+            var merged = inner.Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended));
+            return LinearLayer.Add(inner, "projection", merged, width, bias);
         });
     }
-
-    // The gradient of libtorch's fused kernels has no gradient itself.
-    private static string Attention(LayerContext context, string? dropout, bool isCausal) => context.Scope.Network.IsDifferentiatedTwice
-        ? $"global::ModelGen.Models.Attention.ScaledDotProduct($0, $1, $2{(dropout is null ? "" : $", dropout: {dropout}")}{(isCausal ? ", isCausal: true" : "")})"
-        : $"functional.scaled_dot_product_attention($0, $1, $2{(dropout is null ? "" : $", p: {dropout}")}{(isCausal ? ", is_casual: true" : "")})";
 }

@@ -1,10 +1,9 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class SiluLayer() : Activation("silu", "x * sigmoid(x): Elfwing et al. 2017")
 {
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) => "functional.silu($0)";
+    protected override Op Op(LayerContext context) => new Silu();
 }

@@ -1,13 +1,13 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over an axis", Over)
 {
     private static readonly IntegerParameter Over = Axis.Parameter("the axis that sums to one", -1);
-
-    public override bool KeepsFinite => true;
 
     public override string ShapeRule => "[…] -> […]";
 
@@ -25,6 +25,6 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
         }
 
         context.SeesAlong(context.Input.Shape.Axes[axis]);
-        return context.Apply(Arithmetic.Exact, FormattableString.Invariant($"functional.softmax($0, {axis + 1})"), context.Input.Shape);
+        return context.Apply(new Softmax(axis));
     }
 }

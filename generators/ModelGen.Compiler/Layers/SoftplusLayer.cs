@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -9,7 +10,5 @@ internal sealed class SoftplusLayer() : Activation("softplus", "log(1 + exp(beta
 
     public override string Example => "softplus: { beta: 2 }";
 
-    protected override Arithmetic Arithmetic => Arithmetic.Exact;
-
-    protected override string Expression(LayerContext context) => $"functional.softplus($0, beta: {Beta.ToCSharp(context.Get(Beta))})";
+    protected override Op Op(LayerContext context) => new Softplus(context.Get(Beta));
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
@@ -50,13 +51,9 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
         return null;
     }
 
-    /// <summary>
-    /// The shape after a window moves over each axis: ⌊(length + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1.
-    /// Null after reporting a window that does not fit.
-    /// </summary>
-    public Shape? Slide(LayerContext context, long channels, SizesParameter kernelParameter, IReadOnlyList<long> kernel, IReadOnlyList<long> stride, IReadOnlyList<long> padding, IReadOnlyList<long> dilation)
+    /// <summary>Whether a window fits that moves over each axis; reports when not.</summary>
+    public bool Slides(LayerContext context, SizesParameter kernelParameter, IReadOnlyList<long> kernel, IReadOnlyList<long> stride, IReadOnlyList<long> padding, IReadOnlyList<long> dilation)
     {
-        var axes = new List<Dim> { channels };
         for (var i = 0; i < Rank; i++)
         {
             var window = checked((dilation[i] * (kernel[i] - 1)) + 1);
@@ -64,28 +61,20 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             if (room.Evaluate(DataShape.Shortest) < 0)
             {
                 context.Fail(FormattableString.Invariant($"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
-                return null;
+                return false;
             }
 
             if (window > 1 || stride[i] > 1)
             {
                 context.SeesAlong(Lengths[i]);
             }
-
-            axes.Add(room.FloorDivide(stride[i]) + 1);
         }
 
-        return new Shape(new EquatableArray<Dim>(axes));
+        return true;
     }
 
     /// <summary>How short an axis can be, in words, where only the run knows its length.</summary>
     public static string Shortest(Dim length) => length.Constant is null ? FormattableString.Invariant($" (as short as {length.Evaluate(DataShape.Shortest)})") : "";
-
-    /// <summary>The values as a C# argument: one number, or a tuple.</summary>
-    public string Tuple(IReadOnlyList<long> values) => Rank == 1 ? Number(values[0]) : $"({string.Join(", ", values.Select(Number))})";
-
-    /// <summary>The values as a C# argument: one number, or a list.</summary>
-    public string List(IReadOnlyList<long> values) => Rank == 1 ? Number(values[0]) : $"[{string.Join(", ", values.Select(Number))}]";
 
     private static string Text(IReadOnlyList<long> values) => $"[{string.Join(", ", values.Select(Number))}]";
 

@@ -1,12 +1,9 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Layers;
 
 internal sealed class TanhLayer() : Activation("tanh", "the hyperbolic tangent")
 {
-    public override bool KeepsFinite => true;
-
-    protected override Arithmetic Arithmetic => Arithmetic.Any;
-
-    protected override string Expression(LayerContext context) => "functional.tanh($0)";
+    protected override Op Op(LayerContext context) => new Tanh();
 }

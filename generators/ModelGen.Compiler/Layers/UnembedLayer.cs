@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Layers;
 
@@ -28,13 +30,9 @@ internal sealed class UnembedLayer() : Layer(
             return context.Fail("needs a vocabulary; the data holds no tokens");
         }
 
-        var output = context.Input.Shape.WithLast(context.Data.Vocabulary);
         if (!context.Get(Tied))
         {
-            const string module = "global::ModelGen.Models.Unembedding";
-            var unembedding = context.Module(module, FormattableString.Invariant($"new {module}({width}, {context.Data.Vocabulary}, device: device)"), null, WeightRole.Last, new StateEntry("weight", context.Data.Vocabulary, width));
-            context.MultiplyAdds += output.Count * width;
-            return context.Multiply("functional.linear($0, $1)", [context.Input], [new($"{unembedding}.weight", [context.Data.Vocabulary, width])], output, $"{unembedding}.call($0)");
+            return Weighted.Apply(context, new Unembed(), null, WeightRole.Last, context.Input, [context.Data.Vocabulary, width], bias: null);
         }
 
         if (context.TryGet(Initialiser.OfLayer, out _))
@@ -53,7 +51,6 @@ internal sealed class UnembedLayer() : Layer(
             return context.Fail(FormattableString.Invariant($"is tied to 'embed' of width {embedding.Width}; it gets {context.Input.Shape}"), Tied);
         }
 
-        context.MultiplyAdds += output.Count * width;
-        return context.Multiply("functional.linear($0, $1)", [context.Input], [new(embedding.Weight, [context.Data.Vocabulary, width])], output);
+        return context.Apply(new Unembed(), context.Input, embedding.Weight);
     }
 }

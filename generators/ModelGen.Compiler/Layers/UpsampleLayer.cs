@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Layers;
@@ -23,14 +24,11 @@ internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by 
             return null;
         }
 
-        var mode = context.Get(Mode) == "nearest" ? "Nearest" : data.Rank switch { 1 => "Linear", 2 => "Bilinear", _ => "Trilinear" };
-        var output = new Shape(new EquatableArray<Dim>(data.Lengths.Select((length, i) => length * scale[i]).Prepend(data.Channels)));
         foreach (var length in data.Lengths.Where((_, i) => scale[i] > 1))
         {
             context.SeesAlong(length);
         }
 
-        var factors = string.Join(", ", scale.Select(factor => NumberParameter.Text(factor)));
-        return context.Apply(Arithmetic.Any, $"functional.interpolate($0, scale_factor: [{factors}], mode: torch.InterpolationMode.{mode}{(mode == "Nearest" ? "" : ", align_corners: false")})", output);
+        return context.Apply(new Upsample(new(scale), IsLinear: context.Get(Mode) == "linear"));
     }
 }

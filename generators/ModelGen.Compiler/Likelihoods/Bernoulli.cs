@@ -5,8 +5,4 @@ namespace ModelGen.Compiler.Likelihoods;
 internal sealed class Bernoulli() : Likelihood("bernoulli", "each pixel, from 0 to 1, as the share of ink in a binary one: Σ x log p + (1 - x) log(1 - p), p = sigmoid(output)")
 {
     public override string Example => "bernoulli";
-
-    public override string CSharpType => "global::ModelGen.Models.Bernoulli";
-
-    public override string ConstructorArguments(Arguments arguments) => "";
 }

@@ -8,7 +8,5 @@ internal sealed class Gaussian() : Likelihood("gaussian", "N(output, variance) f
 
     public override string Example => "gaussian: { variance: 0.05 }";
 
-    public override string CSharpType => "global::ModelGen.Models.Gaussian";
-
-    public override string ConstructorArguments(Arguments arguments) => NumberParameter.Text(arguments.Get(Variance));
+    protected override NumberParameter Parameter => Variance;
 }

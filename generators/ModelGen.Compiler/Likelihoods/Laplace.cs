@@ -8,7 +8,5 @@ internal sealed class Laplace() : Likelihood("laplace", "exp(-|x - output| / sca
 
     public override string Example => "laplace: { scale: 0.1 }";
 
-    public override string CSharpType => "global::ModelGen.Models.Laplace";
-
-    public override string ConstructorArguments(Arguments arguments) => NumberParameter.Text(arguments.Get(Scale));
+    protected override NumberParameter Parameter => Scale;
 }

@@ -7,9 +7,5 @@ internal sealed class LearnedGaussian() : Likelihood("learned-gaussian", "N(outp
 {
     public override string Example => "learned-gaussian";
 
-    public override string CSharpType => "global::ModelGen.Models.LearnedGaussian";
-
     public override IReadOnlyList<StateEntry> State => [new("log_variance")];
-
-    public override string ConstructorArguments(Arguments arguments) => "device";
 }

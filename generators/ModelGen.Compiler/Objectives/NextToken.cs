@@ -8,7 +8,7 @@ internal sealed class NextToken() : TokenObjective("next-token", "the cross-entr
 {
     public override string Example => "next-token";
 
-    public override void Check(NetworkBuilder network)
+    public override void Check(GraphBuilder network)
     {
         foreach (var lookahead in network.Lookaheads)
         {

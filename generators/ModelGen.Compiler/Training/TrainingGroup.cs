@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Training;
 
@@ -74,7 +75,7 @@ internal static class TrainingGroup
     };
 
     /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
-    public static void CheckBatch(Arguments model, GroupParameter group, NetworkBuilder network)
+    public static void CheckBatch(Arguments model, GroupParameter group, GraphBuilder network)
     {
         if (!model.TryGet(group, out var training))
         {
@@ -105,11 +106,11 @@ internal static class TrainingGroup
     }
 
     /// <summary>What a class tells the trainer of how its batches can be computed.</summary>
-    public static IEnumerable<string> Members(ModelGraph model) =>
+    public static IEnumerable<string> Members(ModelGraph model, ModelFacts facts) =>
     [
         $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};",
-        FormattableString.Invariant($"long MultiplyAdds => {model.MultiplyAdds};"),
-        FormattableString.Invariant($"long ActivationBytes => {model.ActivationBytes};"),
+        FormattableString.Invariant($"long MultiplyAdds => {facts.MultiplyAdds};"),
+        FormattableString.Invariant($"long ActivationBytes => {facts.ActivationBytes};"),
     ];
 
     /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>

@@ -109,7 +109,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long ActivationBytes => 2686976;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "8e491f16680a02705ef9a72f202fbd8da1711351d36b6db23ccc856baf53035e";
+    public override string Fingerprint => "f0373c0caf2ede30c2c9b097bc278bfd6c1a4ff3593905cdca8650ec1e14e5b0";
 
     /// <inheritdoc/>
     public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();
@@ -136,14 +136,14 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         - embed 1,2 (18,5)
         SelfAttention:
         qkv self-attention 0 (21,32)
-        - self-attention 1 (21,32)
-        - self-attention 2 (21,32)
-        - self-attention 3 (21,32)
-        - self-attention 3 (21,32)
-        - self-attention 3 (21,32)
+        = self-attention 1 (21,32)
+        = self-attention 2 (21,32)
+        = self-attention 3 (21,32)
+        = self-attention 3 (21,32)
+        = self-attention 3 (21,32)
         - self-attention 4,5,6 (21,32)
-        - self-attention 7 (21,32)
-        - self-attention 8 (21,32)
+        = self-attention 7 (21,32)
+        = self-attention 8 (21,32)
         projection self-attention 9 (21,32)
         Block:
         layer_norm layer-norm 0 (21,20)
@@ -278,11 +278,11 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 4, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x4 = x3[0].transpose(1, 2);                                                                                 // [B, 4, T, 32]
+                var x4 = x3[0].transpose(1, 2); x3[0].Dispose();                                                                // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x5 = x3[1].transpose(1, 2);                                                                                 // [B, 4, T, 32]
+                var x5 = x3[1].transpose(1, 2); x3[1].Dispose();                                                                // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x6 = x3[2].transpose(1, 2); x3[0].Dispose(); x3[1].Dispose(); x3[2].Dispose();                              // [B, 4, T, 32]
+                var x6 = x3[2].transpose(1, 2); x3[2].Dispose();                                                                // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x7 = functional.scaled_dot_product_attention(x4, x5, x6, is_casual: true); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 4, T, 32]
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"

@@ -98,7 +98,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 307528;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "0e11f7a64521653e6d9158faae9ccf1ca76eac2584e0a63fd9ce12a9aa4c4370";
+    public override string Fingerprint => "67d4427da287f32f1b8bd4d267a72656a63683ecb7101dab4a4e1d61514dcf31";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });

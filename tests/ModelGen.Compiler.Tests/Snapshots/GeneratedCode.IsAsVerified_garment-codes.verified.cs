@@ -112,7 +112,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public override long ActivationBytes => 98784;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "df10e176087e6cb5df69cb3d0acc87a44dabf10beedc38702ec5605d67cca5a1";
+    public override string Fingerprint => "fc6b929ab77e73fb12143d530a1b80f9e52eb745ee631ad1342d495354365bd4";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.5 });

@@ -124,7 +124,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override long ActivationBytes => 97728;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "57874ccd6dc6a1b6b5d19d6b5c182a7a00728d140fbdacd7e83eb42c9297d60b";
+    public override string Fingerprint => "0b3c73a58850c689c0e408e2d3c6b3f883221e1ab3eae8effb1d364bffea17b5";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = global::ModelGen.Training.Duration.Epochs(2) });

@@ -121,7 +121,7 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         = relu 2 (10,5)
         - max-pool 3 (11,5)
         conv2 conv 4 (12,5)
-        - group-norm 5 (13,5)
+        = group-norm 5 (13,5)
         group_norm group-norm 6 (13,5)
         - leaky-relu 7 (14,5)
         - average-pool 8 (15,5)

@@ -118,22 +118,22 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
         conv conv 5 (10,5)
         - softplus 6 (11,5)
         - upsample 7 (12,5)
-        - global-pool 8 (13,5)
+        = global-pool 8 (13,5)
         linear linear 9 (14,5)
         Embed:
         tokens embed 0 (7,5)
-        - embed 1 (7,5)
+        = embed 1 (7,5)
         - embed 1,2 (7,5)
         SelfAttention:
         qkv self-attention 0 (8,28)
-        - self-attention 1 (8,28)
-        - self-attention 2 (8,28)
-        - self-attention 3 (8,28)
-        - self-attention 3 (8,28)
-        - self-attention 3 (8,28)
+        = self-attention 1 (8,28)
+        = self-attention 2 (8,28)
+        = self-attention 3 (8,28)
+        = self-attention 3 (8,28)
+        = self-attention 3 (8,28)
         - self-attention 4,5,6 (8,28)
-        - self-attention 7 (8,28)
-        - self-attention 8 (8,28)
+        = self-attention 7 (8,28)
+        = self-attention 8 (8,28)
         projection self-attention 9 (8,28)
         """;
 
@@ -247,11 +247,11 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 3, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x4 = x3[0].transpose(1, 2);                                                                                 // [B, 3, T, 4]
+                var x4 = x3[0].transpose(1, 2); x3[0].Dispose();                                                                // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x5 = x3[1].transpose(1, 2);                                                                                 // [B, 3, T, 4]
+                var x5 = x3[1].transpose(1, 2); x3[1].Dispose();                                                                // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x6 = x3[2].transpose(1, 2); x3[0].Dispose(); x3[1].Dispose(); x3[2].Dispose();                              // [B, 3, T, 4]
+                var x6 = x3[2].transpose(1, 2); x3[2].Dispose();                                                                // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x7 = functional.scaled_dot_product_attention(x4, x5, x6, p: training ? 0.1 : 0); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 3, T, 4]
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"

@@ -169,7 +169,7 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
         - silu 11 (10,65)
         - residual 8,12 (10,5)
         = concat 5,13 (11,5)
-        - group-norm 14 (13,9)
+        = group-norm 14 (13,9)
         group_norm group-norm 15 (13,9)
         = flatten 16 (14,9)
         linear_norm linear - (15,9)

@@ -105,7 +105,7 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     public override long ActivationBytes => 181888;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "8b45b7a1e75ddfc1172657e3ded6f985f0b2ae8d180f8f36c5e1c5a792096b4f";
+    public override string Fingerprint => "331b34969ebb873b4f9e5b2bf8836bacf91a0d29bd0f5a236214f9ed4ba7bc18";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.25 });

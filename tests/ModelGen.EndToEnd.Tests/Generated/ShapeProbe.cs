@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Shapes;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;

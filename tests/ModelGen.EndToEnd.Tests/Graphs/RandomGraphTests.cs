@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
@@ -119,7 +120,7 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         int operations;
         using (var model = compiled.Create<nn.Module>())
         {
-            CheckState(compiled.Graph.Root, model);
+            CheckState(compiled.Graph.Root, model, new ModelNames(compiled.Graph));
             operations = model is ImageModel images ? new ImageModelRun(compiled, images).Check() : Check(compiled, (nn.Module<Tensor, Tensor>)model);
         }
 
@@ -167,7 +168,7 @@ public partial class RandomGraphTests(ITestOutputHelper log)
             output.sum().backward();
     }
 
-    private static void CheckState(ModuleGraph graph, nn.Module module)
+    private static void CheckState(ModuleGraph graph, nn.Module module, ModelNames names)
     {
         using var scope = NewDisposeScope();
         var expected = graph.State().ToList();
@@ -178,15 +179,15 @@ public partial class RandomGraphTests(ITestOutputHelper log)
             expected.Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).Order(StringComparer.Ordinal),
             module.named_parameters().Select(static entry => entry.name).Order(StringComparer.Ordinal));
         Assert.Equal(graph.ParameterCount, module.parameters().Sum(static parameter => parameter.numel()));
-        Assert.Equal(graph.Submodules.Select(static submodule => submodule.StateName), module.named_children().Select(static child => child.name));
+        Assert.Equal(graph.Parts.Select(static part => part.Name), module.named_children().Select(static child => child.name));
 
-        foreach (var submodule in graph.Submodules)
+        foreach (var part in graph.Parts)
         {
-            var held = (nn.Module)module.GetType().GetProperty(submodule.Property, Own)!.GetValue(module)!;
-            Assert.Same(module.named_children().Single(child => child.name == submodule.StateName).module, held);
-            Assert.Equal(submodule.ParameterCount, held.parameters().Sum(static parameter => parameter.numel()));
-            for (var i = 0; i < submodule.Elements.Count; i++)
-                CheckState(submodule.Elements[i], submodule.IsList ? held.children().ElementAt(i) : held);
+            var held = (nn.Module)module.GetType().GetProperty(names.Of(graph).Of(part), Own)!.GetValue(module)!;
+            Assert.Same(module.named_children().Single(child => child.name == part.Name).module, held);
+            Assert.Equal(part.ParameterCount, held.parameters().Sum(static parameter => parameter.numel()));
+            for (var i = 0; i < part.Elements.Count; i++)
+                CheckState(part.Elements[i], part.IsList ? held.children().ElementAt(i) : held, names);
         }
     }
 

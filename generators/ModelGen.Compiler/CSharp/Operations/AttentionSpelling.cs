@@ -1,0 +1,16 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class AttentionSpelling : Spelling<Attention>
+{
+    protected override string Expression(Attention op, Operands operands)
+    {
+        // The gradient of libtorch's fused kernels has no gradient itself.
+        var (function, dropout, causal) = op.IsDifferentiatedTwice
+            ? ("global::ModelGen.Models.Attention.ScaledDotProduct", "dropout", "isCausal")
+            : ("functional.scaled_dot_product_attention", "p", "is_casual");
+        var options = (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "") + (op.IsCausal ? $", {causal}: true" : "");
+        return $"{function}({operands[0]}, {operands[1]}, {operands[2]}{options})";
+    }
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class CallSpelling : Spelling<Call>
+{
+    protected override string Expression(Call op, Operands operands) => op.IsRecomputed ? $"global::ModelGen.Models.Recompute.Call({operands.Module}, {operands[0]})" : operands.CallModule();
+}

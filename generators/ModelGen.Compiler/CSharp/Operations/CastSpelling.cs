@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class CastSpelling : Spelling<Cast>
+{
+    protected override string Expression(Cast op, Operands operands) => $"{operands[0]}.to(torch.{op.Precision})";
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class DropoutSpelling : Spelling<Dropout>
+{
+    protected override string Expression(Dropout op, Operands operands) => $"functional.dropout({operands[0]}, {Literal.Of(op.Probability)}, training)";
+}

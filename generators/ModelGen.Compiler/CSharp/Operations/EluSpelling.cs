@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class EluSpelling : Spelling<Elu>
+{
+    protected override string Expression(Elu op, Operands operands) => $"arithmetic.Elu({operands[0]}, {Literal.Of(op.Alpha)})";
+}

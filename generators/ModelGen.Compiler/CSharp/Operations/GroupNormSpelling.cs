@@ -1,0 +1,17 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class GroupNormSpelling : Spelling<GroupNorm>
+{
+    protected override string Expression(GroupNorm op, Operands operands) =>
+        operands.Shape(0).Rank > 1
+            ? operands.CallModule()
+
+            // TorchSharp's module refuses [B, C], which the function takes.
+            : $"functional.group_norm({operands[0]}, {Literal.Of(op.Groups)}, {operands[1]}, {operands[2]}, {Literal.Of(op.Epsilon)})";
+
+    protected override ModuleSpelling Module(GroupNorm op, Part part, string? source) =>
+        new("modules.GroupNorm", $"nn.GroupNorm({Literal.Of(op.Groups)}, {Literal.Of(part.State[0].Count)}, eps: {Literal.Of(op.Epsilon)}, device: device)");
+}

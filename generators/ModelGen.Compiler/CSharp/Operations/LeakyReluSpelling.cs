@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class LeakyReluSpelling : Spelling<LeakyRelu>
+{
+    protected override string Expression(LeakyRelu op, Operands operands) => $"arithmetic.LeakyRelu({operands[0]}, {Literal.Of(op.Slope)})";
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class MinibatchDeviationSpelling : Spelling<MinibatchDeviation>
+{
+    protected override string Expression(MinibatchDeviation op, Operands operands) => $"global::ModelGen.Models.MinibatchDeviation.Append({operands[0]}, {Literal.Of(op.Group)})";
+}

@@ -1,0 +1,28 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+/// <summary>The C# of an operation's operands.</summary>
+/// <param name="operation">The operation.</param>
+/// <param name="names">The names of the class that it stands in.</param>
+internal sealed class Operands(Operation operation, ClassNames names)
+{
+    /// <summary>How many there are.</summary>
+    public int Count => operation.Operands.Count;
+
+    /// <summary>The module that the operation calls, or that was made for it alone and holds all its weights; null where there is none.</summary>
+    public string? Module { get; } = operation.Callee is { } callee ? names.Of(callee) : operation.Module is { } part ? names.Of(part) : null;
+
+    /// <summary>An operand; TorchSharp's properties let weights be null, which these are not.</summary>
+    public string this[int index] => operation.Operands[index] is Weight ? Nullable(index) + "!" : Nullable(index);
+
+    /// <summary>An operand where null may stand as well.</summary>
+    public string Nullable(int index) => names.Of(operation.Operands[index]);
+
+    /// <summary>The shape of an operand, without the batch.</summary>
+    public Shape Shape(int index) => operation.Operands[index].Shape;
+
+    /// <summary>A call of the module on the first operand.</summary>
+    public string CallModule() => $"{Module}.call({this[0]})";
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class SigmoidSpelling : Spelling<Sigmoid>
+{
+    protected override string Expression(Sigmoid op, Operands operands) => $"functional.sigmoid({operands[0]})";
+}

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class SiluSpelling : Spelling<Silu>
+{
+    protected override string Expression(Silu op, Operands operands) => $"functional.silu({operands[0]})";
+}

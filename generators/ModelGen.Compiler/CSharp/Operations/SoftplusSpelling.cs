@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class SoftplusSpelling : Spelling<Softplus>
+{
+    protected override string Expression(Softplus op, Operands operands) => $"functional.softplus({operands[0]}, beta: {Literal.Of(op.Beta)})";
+}

@@ -1,0 +1,12 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class SpectralNormSpelling : Spelling<SpectralNorm>
+{
+    protected override string Expression(SpectralNorm op, Operands operands) => operands.CallModule();
+
+    protected override ModuleSpelling Module(SpectralNorm op, Part part, string? source) =>
+        new("global::ModelGen.Models.SpectralNorm", $"new global::ModelGen.Models.SpectralNorm({source}, axis: {Literal.Of(op.Axis)})");
+}

@@ -1,0 +1,52 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+/// <summary>How TorchSharp spells one operation of the closed set; each has a file, found by its class.</summary>
+internal abstract class Spelling
+{
+    private static readonly IReadOnlyDictionary<Type, Spelling> All = typeof(Spelling).Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && typeof(Spelling).IsAssignableFrom(type))
+        .Select(type => (Spelling)Activator.CreateInstance(type)!)
+        .ToDictionary(spelling => spelling.OpType);
+
+    /// <summary>The operation that is spelt.</summary>
+    public abstract Type OpType { get; }
+
+    /// <summary>The spelling of an operation.</summary>
+    public static Spelling Of(Op op) => All[op.GetType()];
+
+    /// <summary>The expression that computes it.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="operands">The C# of its operands.</param>
+    public abstract string Expression(Op op, Operands operands);
+
+    /// <summary>The module that holds its state.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="part">The part whose state it is.</param>
+    /// <param name="source">The C# of the weight that the part is made from, where it is made from one.</param>
+    public abstract ModuleSpelling Module(Op op, Part part, string? source);
+}
+
+/// <summary>How TorchSharp spells <typeparamref name="T"/>.</summary>
+internal abstract class Spelling<T> : Spelling
+    where T : Op
+{
+    public sealed override Type OpType => typeof(T);
+
+    public sealed override string Expression(Op op, Operands operands) => Expression((T)op, operands);
+
+    public sealed override ModuleSpelling Module(Op op, Part part, string? source) => Module((T)op, part, source);
+
+    /// <summary>The expression that computes it; operations that a family's base class does are not asked.</summary>
+    protected virtual string Expression(T op, Operands operands) => throw new InvalidOperationException($"{op.Name} is no operation of a graph");
+
+    /// <summary>The module that holds its state; only operations that have any are asked.</summary>
+    protected virtual ModuleSpelling Module(T op, Part part, string? source) => throw new InvalidOperationException($"{op.Name} has no state");
+}
+
+/// <summary>A module in C#.</summary>
+/// <param name="Type">Its class.</param>
+/// <param name="Construction">What makes it, with <c>device</c> in scope.</param>
+internal sealed record ModuleSpelling(string Type, string Construction);

@@ -1,0 +1,8 @@
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.CSharp.Operations;
+
+internal sealed class TanhSpelling : Spelling<Tanh>
+{
+    protected override string Expression(Tanh op, Operands operands) => $"functional.tanh({operands[0]})";
+}

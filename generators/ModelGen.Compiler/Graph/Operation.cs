@@ -1,0 +1,43 @@
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>One operation of a class on its operands.</summary>
+/// <param name="Op">What it computes.</param>
+/// <param name="Operands">The tensors and weights that it reads.</param>
+/// <param name="Outputs">The tensors that it gives.</param>
+/// <param name="Origin">The layer it belongs to.</param>
+internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, EquatableArray<Value> Outputs, int Origin)
+{
+    /// <summary>The tensors that it reads.</summary>
+    public IEnumerable<Value> Inputs => Operands.OfType<Value>();
+
+    /// <summary>The weights that it reads.</summary>
+    public IEnumerable<Weight> Weights => Operands.OfType<Weight>();
+
+    /// <summary>The first, and for all but a few operations the only, tensor that it gives.</summary>
+    public Value Output => Outputs[0];
+
+    /// <summary>The part that a <see cref="Call"/> calls.</summary>
+    public Callee? Callee { get; init; }
+
+    /// <summary>The part made for this very operation, all of whose parameters it reads as they are; null where there is none.</summary>
+    public Part? Module
+    {
+        get
+        {
+            var part = Weights.Select(weight => weight.Part).FirstOrDefault(part => part?.Op == Op);
+            return part is not null && Weights.Count(weight => weight.Part == part && !weight.Entry.IsBuffer) == part.State.Count(entry => !entry.IsBuffer) ? part : null;
+        }
+    }
+}
+
+/// <summary>A part that is a module class, or one of its list of them.</summary>
+/// <param name="Part">The part.</param>
+/// <param name="Index">Which of its classes.</param>
+internal sealed record Callee(Part Part, int Index)
+{
+    /// <summary>The class.</summary>
+    public ModuleGraph Graph => Part.Elements[Index];
+}

@@ -1,0 +1,76 @@
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Graph;
+
+/// <summary>What a module class holds under a name: the state of an operation, a module class, or a list of such.</summary>
+/// <param name="name">Its name in state dictionaries.</param>
+/// <param name="summary">What it is, in a word or a few.</param>
+/// <param name="origin">The layer it belongs to.</param>
+internal sealed class Part(string name, string summary, int origin)
+{
+    /// <summary>Its name in state dictionaries.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it is, in a word or a few.</summary>
+    public string Summary { get; } = summary;
+
+    /// <summary>The layer it belongs to.</summary>
+    public int Origin { get; } = origin;
+
+    /// <summary>The operation whose state it is; null for module classes.</summary>
+    public Op? Op { get; init; }
+
+    /// <summary>Its own parameters and buffers; none for module classes.</summary>
+    public EquatableArray<StateEntry> State { get; init; }
+
+    /// <summary>The state of another part that it is made from.</summary>
+    public Weight? MadeFrom { get; init; }
+
+    /// <summary>How parameters start where otherwise than their operation's usual way.</summary>
+    public IReadOnlyList<Start> Starts { get; init; } = [];
+
+    /// <summary>The module classes: none, one, or one for each repetition.</summary>
+    public IReadOnlyList<ModuleGraph> Elements { get; init; } = [];
+
+    /// <summary>Whether the classes form a list.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Whether it is a role, which the family's base class asks for by its name.</summary>
+    public bool IsRole { get; init; }
+
+    /// <summary>All parameters in it.</summary>
+    public long ParameterCount => Elements.Aggregate(
+        State.Where(entry => !entry.IsBuffer).Aggregate(0L, (sum, entry) => checked(sum + entry.Count)),
+        (sum, element) => checked(sum + element.ParameterCount));
+
+    /// <summary>All its parameters and buffers by their names in state dictionaries.</summary>
+    public IEnumerable<StateEntry> AllState() =>
+        State.Select(entry => entry with { Name = $"{Name}.{entry.Name}" })
+            .Concat(Elements.SelectMany((element, i) => element.State().Select(entry =>
+                entry with { Name = IsList ? FormattableString.Invariant($"{Name}.{i}.{entry.Name}") : $"{Name}.{entry.Name}" })));
+
+    /// <summary>One of its own parameters or buffers as an operand.</summary>
+    public Weight Weight(string entry) => new(new EquatableArray<Part>([this]), State.First(own => own.Name == entry));
+}
+
+/// <summary>How a parameter starts.</summary>
+/// <param name="Entry">The parameter.</param>
+/// <param name="Fill">What it is filled with.</param>
+internal sealed record Start(StateEntry Entry, Fill Fill);
+
+/// <summary>A parameter, or a buffer, which is state that is not trained.</summary>
+internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool IsBuffer = false)
+{
+    public StateEntry(string name, params long[] shape)
+        : this(name, new EquatableArray<long>(shape))
+    {
+    }
+
+    /// <summary>How many elements it has.</summary>
+    public long Count => Shape.Aggregate(1L, (product, length) => checked(product * length));
+
+    /// <summary>Its shape as operations see it.</summary>
+    public Shape TensorShape => new(new EquatableArray<Dim>(Shape.Select(length => (Dim)length)));
+}

@@ -1,0 +1,19 @@
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>A window of weights moved over the data. Operands: x [C, L…], W [channels, C / groups, kernel…][, bias [channels]].</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Groups">Into how many independent groups the channels are split.</param>
+internal sealed record Convolution(Window Window, long Groups) : Op
+{
+    public override string Name => "convolution";
+
+    public override IReadOnlyList<OpArgument> Arguments => [.. Window.Arguments, new("groups", Groups)];
+
+    public override NumericClass NumericClass => NumericClass.Product;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) => Window.Slide(operands[0], operands[1].Axes[0]);
+
+    public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => Infer(operands).Count * operands[1].Axes[1] * Window.Size;
+}

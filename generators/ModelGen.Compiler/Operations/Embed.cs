@@ -1,0 +1,14 @@
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>The rows of the weight that ids stand for. Operands: ids […], weight [count, width].</summary>
+internal sealed record Embed : Op
+{
+    public override string Name => "embed";
+
+    public override NumericClass NumericClass => NumericClass.Exact;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Append(operands[1].Last)));
+}

@@ -1,0 +1,20 @@
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>The axes from one on as a single one.</summary>
+/// <param name="From">From 0 on, without the batch.</param>
+/// <param name="IsCopy">Whether the elements come in another order in memory, so that they are copied.</param>
+internal sealed record Flatten(int From, bool IsCopy) : Op
+{
+    public override string Name => "flatten";
+
+    public override IReadOnlyList<OpArgument> Arguments => [new("from", (long)From)];
+
+    public override NumericClass NumericClass => IsCopy ? NumericClass.Any : NumericClass.View;
+
+    public override bool KeepsFinite => true;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Take(From).Append(operands[0].Axes.Skip(From).Aggregate((Dim)1, (product, length) => product * length))));
+}

@@ -1,0 +1,15 @@
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>As many rows of the weight as a sequence is long, from the first on; the same for each sample. Operands: the sequence [T, …], weight [count, width].</summary>
+internal sealed record LeadingRows : Op
+{
+    public override string Name => "leading-rows";
+
+    public override NumericClass NumericClass => NumericClass.Exact;
+
+    public override bool HasBatch => false;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0], operands[1].Last);
+}

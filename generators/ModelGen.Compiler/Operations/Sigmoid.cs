@@ -1,0 +1,7 @@
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>1 / (1 + exp(-x)).</summary>
+internal sealed record Sigmoid() : ShapePreserving("sigmoid", NumericClass.Any)
+{
+    public override bool KeepsFinite => true;
+}

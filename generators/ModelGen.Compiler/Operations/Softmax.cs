@@ -1,0 +1,10 @@
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>exp(x) / Σ exp(x) over an axis.</summary>
+/// <param name="Axis">From 0 on, without the batch.</param>
+internal sealed record Softmax(int Axis) : ShapePreserving("softmax", NumericClass.Exact)
+{
+    public override IReadOnlyList<OpArgument> Arguments => [new("axis", (long)Axis)];
+
+    public override bool KeepsFinite => true;
+}

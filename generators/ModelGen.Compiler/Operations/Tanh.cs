@@ -1,0 +1,7 @@
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>The hyperbolic tangent.</summary>
+internal sealed record Tanh() : ShapePreserving("tanh", NumericClass.Any)
+{
+    public override bool KeepsFinite => true;
+}

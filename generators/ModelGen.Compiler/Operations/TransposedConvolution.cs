@@ -1,0 +1,27 @@
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>The transpose of a convolution. Operands: x [C, L…], W [C, channels / groups, kernel…][, bias [channels]].</summary>
+/// <param name="Window">The window.</param>
+/// <param name="OutputPadding">By how much the result is longer on one side, along each axis.</param>
+/// <param name="Groups">Into how many independent groups the channels are split.</param>
+internal sealed record TransposedConvolution(Window Window, EquatableArray<long> OutputPadding, long Groups) : Op
+{
+    public override string Name => "transposed-convolution";
+
+    public override IReadOnlyList<OpArgument> Arguments => [.. Window.Arguments, new("output-padding", OutputPadding), new("groups", Groups)];
+
+    public override NumericClass NumericClass => NumericClass.Product;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        new(new EquatableArray<Dim>(operands[0].Axes.Skip(1).Select((length, i) => Length(i, length)).Prepend(Groups * operands[1].Axes[1])));
+
+    /// <summary>The length along an axis after the channels, counted from 0: (length - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1.</summary>
+    public Dim Length(int axis, Dim length) =>
+        ((length - 1) * Window.Stride[axis]) + checked((-2 * Window.Padding[axis]) + (Window.Dilation[axis] * (Window.Kernel[axis] - 1)) + OutputPadding[axis] + 1);
+
+    // Each input element meets the whole window once for each channel of its group.
+    public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Count * operands[1].Axes[1] * Window.Size;
+}

@@ -1,0 +1,18 @@
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>Data enlarged by a whole factor along each axis after the channels. Operand: [C, L…].</summary>
+/// <param name="Scale">The factor along each axis.</param>
+/// <param name="IsLinear">Whether elements are interpolated along every axis, the corners not aligned; otherwise each is repeated.</param>
+internal sealed record Upsample(EquatableArray<long> Scale, bool IsLinear) : Op
+{
+    public override string Name => "upsample";
+
+    public override IReadOnlyList<OpArgument> Arguments => [new("scale", Scale), new("linear", IsLinear)];
+
+    public override NumericClass NumericClass => NumericClass.Any;
+
+    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Skip(1).Select((length, i) => length * Scale[i]).Prepend(operands[0].Axes[0])));
+}

@@ -1,0 +1,58 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Passes;
+
+/// <summary>
+/// What the forward of one sample leaves in memory for backward: estimated as all that operations give, views apart. Of parts that backward computes again their
+/// results are left, and while it does so the activations of the largest of them.
+/// </summary>
+internal static class Activations
+{
+    /// <summary>The bytes of a complete model's class; of one that only holds roles, those of each role.</summary>
+    /// <param name="graph">The class.</param>
+    /// <param name="lengths">The lengths that symbols stand for.</param>
+    public static long Bytes(ModuleGraph graph, IReadOnlyDictionary<string, long> lengths) => Bytes(graph, lengths, []);
+
+    private static long Bytes(ModuleGraph graph, IReadOnlyDictionary<string, long> lengths, Dictionary<ModuleGraph, long> known)
+    {
+        if (known.TryGetValue(graph, out var bytes))
+        {
+            return bytes;
+        }
+
+        if (graph.Operations.Count == 0)
+        {
+            return graph.Parts.SelectMany(part => part.Elements).Sum(element => Bytes(element, lengths, known));
+        }
+
+        var again = 0L;
+        var kept = 0L;
+        foreach (var operation in graph.Operations)
+        {
+            var called = operation.Callee is { } callee ? Bytes(callee.Graph, lengths, known) : 0;
+            if (operation.Op is Call { IsRecomputed: false })
+            {
+                kept = checked(kept + called);
+            }
+            else if (operation.Op.NumericClass != NumericClass.View && operation.Output.HasBatch)
+            {
+                kept = checked(kept + operation.Outputs.Sum(output => Bytes(output, lengths)));
+            }
+
+            if (operation.Op is Call { IsRecomputed: true })
+            {
+                again = Math.Max(again, called);
+            }
+        }
+
+        return known[graph] = checked(kept + again);
+    }
+
+    private static long Bytes(Value value, IReadOnlyDictionary<string, long> lengths)
+    {
+        var width = value.Type == ElementType.TokenId ? sizeof(long) : value.Precision == Precision.Full ? sizeof(float) : sizeof(short);
+        return checked(value.Shape.Count.Evaluate(lengths) * width);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.Passes;
+
+/// <summary>
+/// A hash of what a model computes and of the state it holds: operations with their arguments and the parts of each class, no word of any back end. How weights
+/// start, the precision, training and sampling are no part of it, so weights fit every model of the same fingerprint.
+/// </summary>
+internal static class Fingerprint
+{
+    // What is hashed is written in this format; one that differs would hash one model to another value.
+    private const string Format = "modelgen 3";
+
+    /// <summary>SHA-256 in hexadecimal digits.</summary>
+    public static string Of(ModelGraph model)
+    {
+        using var hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(Text(model))).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>What is hashed.</summary>
+    private static string Text(ModelGraph model)
+    {
+        var text = new StringBuilder();
+        Line(text, Format);
+        Line(text, FormattableString.Invariant($"{model.Data.Vocabulary} {model.Data.Context}"));
+
+        // By their order, since what a class is called changes nothing that it computes.
+        var classes = model.Classes.Append(model.Root).Select((graph, i) => (graph, i)).ToDictionary(pair => pair.graph, pair => pair.i);
+        foreach (var graph in classes.Keys)
+        {
+            Class(text, graph, classes);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Class(StringBuilder text, ModuleGraph graph, Dictionary<ModuleGraph, int> classes)
+    {
+        Line(text, FormattableString.Invariant($"class {classes[graph]} {graph.Input.Description}"));
+        foreach (var part in graph.Parts)
+        {
+            var what = part.Op is { } op
+                ? $"{Text(op)} {string.Join(" ", part.State.Select(entry => $"{entry.Name}{Text(entry.Shape)}{(entry.IsBuffer ? " buffer" : "")}"))}"
+                : string.Join(" ", part.Elements.Select(element => FormattableString.Invariant($"class {classes[element]}")));
+            Line(text, $"{part.Name}: {what}".TrimEnd());
+        }
+
+        var numbers = new Dictionary<Value, int> { [graph.Input] = 0 };
+        foreach (var operation in graph.Operations)
+        {
+            var callee = operation.Callee is { } called ? FormattableString.Invariant($" {called.Part.Name}.{called.Index}") : "";
+            Line(text, $"{Text(operation.Op)}{callee} {string.Join(" ", operation.Operands.Select(operand => Text(operand, numbers)))}");
+            foreach (var output in operation.Outputs)
+            {
+                numbers.Add(output, numbers.Count);
+            }
+        }
+
+        // A class that only holds the roles of a model computes nothing itself.
+        if (graph.Operations.Count > 0)
+        {
+            Line(text, FormattableString.Invariant($"gives {numbers[graph.Output]}"));
+        }
+    }
+
+    private static string Text(Operand operand, Dictionary<Value, int> numbers) => operand switch
+    {
+        Value value => numbers[value].ToString(CultureInfo.InvariantCulture),
+        Weight weight => string.Join(".", weight.Path.Select(part => part.Name).Append(weight.Entry.Name)),
+        _ => throw new InvalidOperationException($"{operand.GetType().Name} is not written here"),
+    };
+
+    private static string Text(Op op) => $"{op.Name}({string.Join(", ", op.Arguments.Select(argument => $"{argument.Name}: {Text(argument.Value)}"))})";
+
+    private static string Text(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IReadOnlyList<long> list => $"[{string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture)))}]",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

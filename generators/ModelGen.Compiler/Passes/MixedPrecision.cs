@@ -1,0 +1,97 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Passes;
+
+/// <summary>
+/// Has a finished model compute in fewer bits (Micikevicius et al. 2018, "Mixed precision training"): products in the model's precision, on weights that
+/// are cast where they are used; exact operations in float32; all others in whatever comes in. The weights themselves stay float32, and with them
+/// gradients, optimizers and checkpoints.
+/// </summary>
+/// <remarks>
+/// A cast stands right before the first operation that needs it and serves all later ones of its class. Every module class takes and gives float32: so
+/// anyone may call it, and the stream that residuals add to is kept in full, which costs little, because norms want it so and torch adds a narrow branch to
+/// it without an operation for the cast.
+/// </remarks>
+internal static class MixedPrecision
+{
+    /// <summary>Changes the model's classes; those of a model in float32 stay as they are.</summary>
+    /// <param name="model">The model, complete.</param>
+    public static void Apply(ModelGraph model)
+    {
+        if (model.Precision == Precision.Full)
+        {
+            return;
+        }
+
+        foreach (var graph in model.Classes.Append(model.Root).Where(graph => graph.Operations.Count > 0))
+        {
+            new Casting(graph, model.Precision).Run();
+        }
+    }
+
+    /// <summary>In which precision a layer works, for the layer table; nothing where rows of its own say so.</summary>
+    public static string Of(ModuleGraph graph, LayerRow row, string precision)
+    {
+        if (row.Inner is not null)
+        {
+            return "";
+        }
+
+        var operations = graph.Operations.Where(operation => operation.Origin == row.Origin).SelectMany(operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
+        var multiplies = operations.Any(operation => operation.Op.NumericClass == NumericClass.Product);
+        var takesNarrow = operations.All(operation => IsOpen(operation.Op)) && operations.Any(operation => operation.Output.Precision == precision);
+        return multiplies || takesNarrow ? precision : Precision.Full;
+    }
+
+    // Whether an operation works in whatever comes in.
+    private static bool IsOpen(Op op) => op.NumericClass is NumericClass.Any or NumericClass.View;
+
+    private sealed class Casting(ModuleGraph graph, string precision)
+    {
+        private readonly List<Operation> _operations = [];
+        private readonly Dictionary<(Operand Operand, string Precision), Value> _casts = [];
+
+        public void Run()
+        {
+            foreach (var operation in graph.Operations)
+            {
+                _operations.Add(operation.Op.NumericClass switch
+                {
+                    NumericClass.Product => operation with { Operands = new EquatableArray<Operand>(operation.Operands.Select(operand => Cast(operand, precision, operation.Origin))) },
+                    NumericClass.Exact => operation with { Operands = new EquatableArray<Operand>(operation.Operands.Select(operand => operand is Value ? Cast(operand, Precision.Full, operation.Origin) : operand)) },
+                    _ => operation,
+                });
+                var isNarrow = operation.Op.NumericClass == NumericClass.Product || (IsOpen(operation.Op) && operation.Inputs.All(input => input.Precision == precision));
+                foreach (var output in operation.Outputs)
+                {
+                    output.Precision = isNarrow ? precision : Precision.Full;
+                }
+            }
+
+            graph.Output = (Value)Cast(graph.Output, Precision.Full, graph.Output.Origin);
+            graph.Operations.Clear();
+            graph.Operations.AddRange(_operations);
+        }
+
+        private Operand Cast(Operand operand, string wanted, int origin)
+        {
+            var value = operand as Value;
+            if (value is not null && (value.Type != ElementType.Number || value.Precision == wanted))
+            {
+                return value;
+            }
+
+            if (!_casts.TryGetValue((operand, wanted), out var cast))
+            {
+                cast = new Value(operand.Shape, ElementType.Number, value?.Trail ?? graph.Input.Trail, origin) { HasBatch = value?.HasBatch ?? false, Precision = wanted };
+                _casts.Add((operand, wanted), cast);
+                _operations.Add(new Operation(new Cast(wanted), new EquatableArray<Operand>([operand]), new EquatableArray<Value>([cast]), origin));
+            }
+
+            return cast;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Shapes;
+
+/// <summary>The lengths of a tensor's axes, without the batch, which always comes first.</summary>
+internal sealed record Shape(EquatableArray<Dim> Axes)
+{
+    public Shape(params Dim[] axes)
+        : this(new EquatableArray<Dim>(axes))
+    {
+    }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Axes.Count;
+
+    /// <summary>The length of the last axis.</summary>
+    public Dim Last => Axes[Rank - 1];
+
+    /// <summary>How many elements one sample has.</summary>
+    public Dim Count => Axes.Aggregate((Dim)1, (product, axis) => product * axis);
+
+    /// <summary>The same shape with another length at <paramref name="axis"/>.</summary>
+    public Shape With(int axis, Dim length) => new(new EquatableArray<Dim>(Axes.Select((own, i) => i == axis ? length : own)));
+
+    /// <summary>The same shape with another last axis.</summary>
+    public Shape WithLast(Dim length) => With(Rank - 1, length);
+
+    /// <summary>The shape as messages show it: [T, 128].</summary>
+    public override string ToString() => $"[{string.Join(", ", Axes)}]";
+
+    /// <summary>The shape with the batch, as comments in generated code show it: [B, T, 128].</summary>
+    public string WithBatch => Rank == 0 ? "[B]" : $"[B, {string.Join(", ", Axes)}]";
+}
+
+/// <summary>What the elements of a tensor are.</summary>
+internal enum ElementType
+{
+    /// <summary>Real numbers (float).</summary>
+    Number,
+
+    /// <summary>Token ids (int64).</summary>
+    TokenId,
+}
