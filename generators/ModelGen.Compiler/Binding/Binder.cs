@@ -4,6 +4,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
@@ -272,10 +273,10 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         string? name = null;
         if (entries.FirstOrDefault(entry => entry.Key.Text == "as") is { } given)
         {
-            if (given.Value is not ScalarNode { IsQuoted: false } word || CSharp.Names.WordProblem(word.Text) is not null)
+            if (given.Value is not ScalarNode { IsQuoted: false } word || WordRules.WordProblem(word.Text) is not null)
             {
                 var text = (given.Value as ScalarNode)?.Text ?? given.Value.Description;
-                Diagnostics.Report(Rules.InvalidName, given.Value.Span, Excerpt.Of(text), "a result", CSharp.Names.WordProblem(text) ?? "a word without quotes is needed");
+                Diagnostics.Report(Rules.InvalidName, given.Value.Span, Excerpt.Of(text), "a result", WordRules.WordProblem(text) ?? "a word without quotes is needed");
             }
             else if (word.Text == "input")
             {
@@ -385,7 +386,7 @@ internal sealed class Binder(DiagnosticBag diagnostics, Constants constants, IRe
         var (outer, note) = (_constants, Diagnostics.Note);
         _constants = parameters;
         _open.Push((block, line));
-        Diagnostics.Note = block.Parameters.Count == 0 ? note : SpecCompiler.BlockNote(_open.Select(open => (open.Block.Name.Text, open.Line)));
+        Diagnostics.Note = block.Parameters.Count == 0 ? note : BlockNote.Of(_open.Select(open => (open.Block.Name.Text, open.Line)));
         var layers = Layers(block.Name.Text, block.Layers);
         _open.Pop();
         (_constants, Diagnostics.Note) = (outer, note);

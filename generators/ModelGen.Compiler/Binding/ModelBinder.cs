@@ -3,6 +3,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
@@ -121,7 +122,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return null;
         }
 
-        if (CSharp.Names.ClassProblem(name) is { } problem)
+        if (WordRules.ClassProblem(name) is { } problem)
         {
             diagnostics.Report(Rules.InvalidName, entry.Value.Span, Excerpt.Of(name), "a model", problem);
             return null;
@@ -251,7 +252,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
     private bool IsUsableWord(ScalarNode key, string what)
     {
-        if (CSharp.Names.WordProblem(key.Text) is not { } problem)
+        if (WordRules.WordProblem(key.Text) is not { } problem)
         {
             return true;
         }

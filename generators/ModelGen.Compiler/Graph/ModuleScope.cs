@@ -1,13 +1,14 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
 internal sealed class ModuleScope(NetworkBuilder network, ModuleGraph graph, bool isRoot)
 {
-    private readonly UniqueNames _properties = new(CSharp.Names.ReservedMembers.Append(graph.ClassName));
+    private readonly UniqueNames _properties = new(WordRules.ReservedMembers.Append(graph.ClassName));
     private readonly Dictionary<int, string> _labels = [];
     private readonly Stack<Dictionary<string, Value>> _tensors = new();
 

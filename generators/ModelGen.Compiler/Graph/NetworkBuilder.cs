@@ -2,6 +2,7 @@ using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Graph;
 
@@ -16,7 +17,7 @@ internal sealed class NetworkBuilder(DataShape data, Configured<Initialiser>? in
     private const int MaximumFormula = 200;
 
     private readonly Dictionary<object, ModuleGraph?> _built = [];
-    private readonly UniqueNames _classNames = new(CSharp.Names.ReservedMembers);
+    private readonly UniqueNames _classNames = new(WordRules.ReservedMembers);
     private double _residuals;
 
     public DataShape Data { get; } = data;

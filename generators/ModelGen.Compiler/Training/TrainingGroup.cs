@@ -111,13 +111,4 @@ internal static class TrainingGroup
         FormattableString.Invariant($"long MultiplyAdds => {model.MultiplyAdds};"),
         FormattableString.Invariant($"long ActivationBytes => {model.ActivationBytes};"),
     ];
-
-    /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>
-    public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch
-    {
-        Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
-        Arguments group => Misfit(group, unit),
-        IConfigured word => Misfit(word.Arguments, unit),
-        _ => null,
-    }).FirstOrDefault(duration => duration is not null);
 }

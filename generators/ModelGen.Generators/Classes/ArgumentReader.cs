@@ -5,6 +5,7 @@ using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
@@ -104,7 +105,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
             case bool flag:
                 return new ScalarNode(place, flag ? "true" : "false", isQuoted: false);
             case float or double:
-                return new ScalarNode(place, NumberParameter.Text(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)), isQuoted: false);
+                return new ScalarNode(place, NumberText.Of(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)), isQuoted: false);
             case sbyte or byte or short or ushort or int or uint or long or ulong when constant.Kind == TypedConstantKind.Primitive:
                 return new ScalarNode(place, Convert.ToString(constant.Value, CultureInfo.InvariantCulture)!, isQuoted: false);
             default:

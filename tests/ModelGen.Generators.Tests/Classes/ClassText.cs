@@ -7,6 +7,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Tests.Classes;
 
@@ -163,7 +164,7 @@ internal sealed class ClassText
     {
         var number = new Binder(_diagnostics, _constants, new Dictionary<string, Block>()).Number("", "a number", Scalar(Text(value)));
         Assert.Equal(0, _diagnostics.Count);
-        return NumberParameter.Text(number!.Value);
+        return NumberText.Of(number!.Value);
     }
 
     private static string Flow(SpecText value) => value switch

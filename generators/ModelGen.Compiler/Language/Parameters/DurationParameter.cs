@@ -1,13 +1,8 @@
 using System.Globalization;
 using ModelGen.Compiler.Schema;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
-
-/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>.</summary>
-internal sealed record Duration(double Amount, string Unit)
-{
-    public override string ToString() => $"{NumberParameter.Text(Amount)} {Unit}";
-}
 
 /// <summary>A length of training.</summary>
 internal sealed class DurationParameter(string name, string summary) : AmountParameter<Duration>(name, summary, "training length", "steps", "epochs", "tokens", "images")
@@ -22,7 +17,7 @@ internal sealed class DurationParameter(string name, string summary) : AmountPar
     public override string ToCSharp(object value)
     {
         var duration = (Duration)value;
-        var amount = duration.Unit == "epochs" ? NumberParameter.Text(duration.Amount) : ((long)duration.Amount).ToString(CultureInfo.InvariantCulture);
+        var amount = duration.Unit == "epochs" ? NumberText.Of(duration.Amount) : ((long)duration.Amount).ToString(CultureInfo.InvariantCulture);
         return $"global::ModelGen.Training.Duration.{CSharp.Names.Pascal(duration.Unit)}({amount})";
     }
 

@@ -3,6 +3,7 @@ using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
@@ -31,13 +32,13 @@ internal sealed class IntegerParameter(string name, string summary) : Parameter<
 
         if (Math.Floor(value) != value)
         {
-            binder.Diagnostics.Report(Rules.WrongType, node.Span, path, type, NumberParameter.Text(value));
+            binder.Diagnostics.Report(Rules.WrongType, node.Span, path, type, NumberText.Of(value));
             return null;
         }
 
         if (!range.Contains(value))
         {
-            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberParameter.Text(value), range.Wanted(value));
+            binder.Diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberText.Of(value), range.Wanted(value));
             return null;
         }
 

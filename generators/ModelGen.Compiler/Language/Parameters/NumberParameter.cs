@@ -1,8 +1,8 @@
-using System.Globalization;
 using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
@@ -36,20 +36,8 @@ internal sealed class NumberParameter(string name, string summary) : Parameter<d
 
     public override string ToCSharp(object value) => Text((double)value);
 
-    /// <summary>The shortest text that reads back as the same number, the same on every machine.</summary>
-    public static string Text(double value)
-    {
-        // "R" gives the shortest text on .NET, but not on the .NET Framework, where Visual Studio's builds run.
-        var text = value.ToString("G15", CultureInfo.InvariantCulture);
-        for (var digits = 16; digits <= 17 && double.Parse(text, CultureInfo.InvariantCulture) != value; digits++)
-        {
-            text = value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        }
-
-        // 1E-05 as people write it: 1e-5.
-        var e = text.IndexOf('E');
-        return e < 0 ? text : text.Substring(0, e) + "e" + int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
-    }
+    /// <summary>The number as C# and messages write it.</summary>
+    public static string Text(double value) => NumberText.Of(value);
 
     protected override string Format(double value) => Text(value);
 }

@@ -2,6 +2,7 @@ using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
@@ -36,9 +37,9 @@ internal sealed class PairParameter(string name, string summary) : Parameter<(do
     public override string ToCSharp(object value)
     {
         var (first, second) = ((double, double))value;
-        return $"({NumberParameter.Text(first)}, {NumberParameter.Text(second)})";
+        return $"({NumberText.Of(first)}, {NumberText.Of(second)})";
     }
 
     protected override string Format((double First, double Second) value) =>
-        $"[{NumberParameter.Text(value.First)}, {NumberParameter.Text(value.Second)}]";
+        $"[{NumberText.Of(value.First)}, {NumberText.Of(value.Second)}]";
 }

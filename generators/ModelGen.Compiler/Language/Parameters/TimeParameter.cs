@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Schema;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
@@ -11,13 +12,13 @@ internal sealed class TimeParameter(string name, string summary) : AmountParamet
 
     public override JsonObject Schema => new() { ["type"] = "string", ["pattern"] = "^\\S.* (seconds?|minutes?|hours?|days?)$" };
 
-    public override string ToCSharp(object value) => $"global::System.TimeSpan.FromSeconds({NumberParameter.Text((double)value)})";
+    public override string ToCSharp(object value) => $"global::System.TimeSpan.FromSeconds({NumberText.Of((double)value)})";
 
     protected override Range Range(string unit) => new(0, Longest / Seconds(unit), ExcludesMinimum: true);
 
     protected override double Value(double amount, string unit) => amount * Seconds(unit);
 
-    protected override string Format(double value) => $"{NumberParameter.Text(value)} seconds";
+    protected override string Format(double value) => $"{NumberText.Of(value)} seconds";
 
     private static double Seconds(string unit) => unit switch { "minutes" => 60, "hours" => 3600, "days" => 86400, _ => 1 };
 }
