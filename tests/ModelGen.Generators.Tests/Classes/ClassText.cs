@@ -162,7 +162,7 @@ internal sealed class ClassText
 
     private string Number(SpecText value)
     {
-        var number = new Binder(_diagnostics, _constants, new Dictionary<string, Block>()).Number("", "a number", Scalar(Text(value)));
+        var number = new ValueBinder(_diagnostics, _constants).Number("", "a number", Scalar(Text(value)));
         Assert.Equal(0, _diagnostics.Count);
         return NumberText.Of(number!.Value);
     }
