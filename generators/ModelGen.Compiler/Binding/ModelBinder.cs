@@ -129,7 +129,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         return name;
     }
 
-    // Before any name is known.
+    // A text holds no arithmetic, so it needs no names.
     private string? Text(CommonKey key, Node value) => new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
 
     private Constants BindConstants(MapNode map)
@@ -215,7 +215,6 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         }
 
         var values = new ValueBinder(diagnostics, constants);
-
         foreach (var item in list.Items)
         {
             var (key, value) = item switch
