@@ -5,6 +5,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler;
 
@@ -107,7 +108,7 @@ internal static class SpecCompiler
 
         foreach (var error in generated?.Errors ?? default)
         {
-            all.Note = BlockNote(error.Uses.Select(use => (use.Block, parsed.Places.Find(use.Origin, null).Line)));
+            all.Note = BlockNote.Of(error.Uses.Select(use => (use.Block, parsed.Places.Find(use.Origin, null).Line)));
             all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
         }
 
@@ -125,13 +126,6 @@ internal static class SpecCompiler
         var diagnostics = Diagnostics(parsed, generated);
         var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
         return new CompiledSpec(code, diagnostics);
-    }
-
-    /// <summary>" (in the block 'mlp' as used on line 34, …)": for mistakes that depend on where a block is used; the innermost use first.</summary>
-    public static string BlockNote(IEnumerable<(string Block, int Line)> uses)
-    {
-        var lines = uses.Select(use => FormattableString.Invariant($"the block '{use.Block}' as used on line {use.Line}")).ToList();
-        return lines.Count == 0 ? "" : $" (in {string.Join(", in ", lines)})";
     }
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Text;
 using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;

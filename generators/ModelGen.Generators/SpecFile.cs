@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators;
 

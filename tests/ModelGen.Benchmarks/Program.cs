@@ -3,7 +3,7 @@ using ModelGen.Benchmarks;
 using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
 using ModelGen.Benchmarks.Training;
-using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Text;
 
 const string DataOption = "--data";
 const string ListOption = "--list";

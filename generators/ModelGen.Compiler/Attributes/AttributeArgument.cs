@@ -1,5 +1,6 @@
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Attributes;
 
@@ -27,24 +28,24 @@ internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, boo
     {
         get
         {
-            var types = Parameters.Select(parameter => TypeOf(parameter)).Distinct().ToList();
+            var types = Parameters.Select(parameter => TypeOf(parameter.Form)).Distinct().ToList();
             return types.Count == 1 ? types[0] : "object?";
         }
     }
 
     /// <summary>The type of the constructor's parameter; several numbers stand there one after the other.</summary>
-    public string PositionalType => Parameters[0] is SizesParameter ? "params int[]" : TypeOf(Parameters[0]).TrimEnd('?');
+    public string PositionalType => Parameters[0].Form is SizesForm ? "params int[]" : TypeOf(Parameters[0].Form).TrimEnd('?');
 
     // Attributes take only these types; what else a value may be is text in the language of specs.
-    private static string TypeOf(Parameter parameter) => parameter switch
+    private static string TypeOf(ValueForm form) => form switch
     {
-        IntegerParameter { Maximum: <= int.MaxValue } => "int",
-        IntegerParameter => "long",
-        NumberParameter => "double",
-        FlagParameter => "bool",
-        PairParameter => "double[]?",
-        SizesParameter { AllowsOne: true } => "object?",
-        SizesParameter => "int[]?",
+        IntegerForm { Range.Maximum: <= int.MaxValue } => "int",
+        IntegerForm => "long",
+        NumberForm => "double",
+        FlagForm => "bool",
+        PairForm => "double[]?",
+        SizesForm { AllowsOne: true } => "object?",
+        SizesForm => "int[]?",
         _ => "string?",
     };
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Attributes;
 
@@ -28,7 +29,7 @@ internal static class AttributeCatalogue
         }
 
         var first = word.Main ?? word.Parameters.FirstOrDefault(parameter => parameter.IsRequired);
-        var positional = word.Parameters.Where(parameter => parameter == first || parameter is LayersParameter).ToList();
+        var positional = word.Parameters.Where(parameter => parameter == first || parameter.Form is LayersForm).ToList();
         return new(NameOf(word), role, word.Word, word, word.Summary, [.. word.Parameters.Select(parameter => new AttributeArgument([parameter], positional.Contains(parameter)))]);
     }
 
@@ -44,7 +45,7 @@ internal static class AttributeCatalogue
         [.. parameters.GroupBy(parameter => parameter.Name).Select(same => new AttributeArgument([.. same], isPositional: same.First().IsMain))];
 
     // Words, groups and layers of a model have attributes or properties of their own.
-    private static bool IsArgument(Parameter parameter) => parameter is not (GroupParameter or LayersParameter) && parameter.AllowedWords.Count == 0;
+    private static bool IsArgument(Parameter parameter) => parameter.Form is not (GroupForm or LayersForm or WordForm);
 
     // The letters of the word in the case of its class: adamw is AdamW.
     private static string NameOf(Definition word)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Attributes;
 
@@ -98,11 +99,11 @@ internal static class AttributeWriter
 
     private static string Value(Parameter parameter)
     {
-        var type = parameter switch
+        var type = parameter.Form switch
         {
-            LayersParameter => "the property that lists them: nameof(…)",
-            SizesParameter { AllowsOne: true } => $"{parameter.Type}: new[] {{ … }}",
-            { AllowedWords.Count: > 0 } => $"{parameter.Type}, as in a spec: \"{parameter.AllowedWords[0].Example}\"",
+            LayersForm => "the property that lists them: nameof(…)",
+            SizesForm { AllowsOne: true } => $"{parameter.Type}: new[] {{ … }}",
+            WordForm form => $"{parameter.Type}, as in a spec: \"{form.Words[0].Example}\"",
             _ => parameter.Type,
         };
         return Sentence($"{type}; {(parameter.IsRequired ? "required" : $"when left out: {parameter.DefaultText}")}");

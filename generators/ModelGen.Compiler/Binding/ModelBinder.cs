@@ -1,16 +1,16 @@
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
 /// <summary>Syntax to spec: the keys that every model has, then those of its family.</summary>
 internal sealed class ModelBinder(DiagnosticBag diagnostics)
 {
-    private static readonly TextParameter Text = new("text", "free text");
-
     private static readonly string[] BlockKeys = ["parameters", "layers"];
 
     private const int MaximumParameters = 64;
@@ -33,21 +33,20 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
         }
 
-        var start = new Binder(diagnostics, new Constants(null), new Dictionary<string, Block>());
-        var name = BindName(start, map, known);
-        var summary = map.Find(CommonKey.Description.Name) is { } text ? Text.Bind(start, CommonKey.Description.Name, text.Value) as string : "";
+        var name = BindName(map, known);
+        var summary = map.Find(CommonKey.Description.Name) is { } text ? Text(CommonKey.Description, text.Value) : "";
         var constants = BindConstants(map);
         var blocks = BindBlocks(map, constants);
 
-        var binder = new Binder(diagnostics, constants, blocks);
+        var layers = new LayerBinder(diagnostics, new ValueBinder(diagnostics, constants), blocks);
         var own = map.Entries.Where(entry => family?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true).ToList();
-        var arguments = family is null ? null : binder.PartialArguments(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
+        var arguments = family is null ? null : layers.Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
 
         // What failed to bind may have held the uses, so what is unused is told only when all else is well.
         var knowsUses = diagnostics.Count == before;
         foreach (var block in blocks.Values.Where(block => !block.IsUsed).ToList())
         {
-            binder.Check(block);
+            layers.Blocks.Check(block);
         }
 
         var knowsNames = diagnostics.Count == before;
@@ -69,7 +68,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         }
 
         var place = new LayerPlace(map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span, new EquatableArray<ArgumentPlace>(own.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span))));
-        var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(binder.Places));
+        var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
         return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
@@ -108,7 +107,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
     private static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
         map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
 
-    private string? BindName(Binder binder, MapNode map, IReadOnlyList<string> known)
+    private string? BindName(MapNode map, IReadOnlyList<string> known)
     {
         if (Find(map, CommonKey.Model, known) is not { } entry)
         {
@@ -116,12 +115,12 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return null;
         }
 
-        if (Text.Bind(binder, CommonKey.Model.Name, entry.Value) is not string name)
+        if (Text(CommonKey.Model, entry.Value) is not { } name)
         {
             return null;
         }
 
-        if (CSharp.Names.ClassProblem(name) is { } problem)
+        if (WordRules.ClassProblem(name) is { } problem)
         {
             diagnostics.Report(Rules.InvalidName, entry.Value.Span, Excerpt.Of(name), "a model", problem);
             return null;
@@ -129,6 +128,9 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         return name;
     }
+
+    // A text holds no arithmetic, so it needs no names.
+    private string? Text(CommonKey key, Node value) => new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
 
     private Constants BindConstants(MapNode map)
     {
@@ -139,10 +141,10 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         }
 
         // Each constant may use those above it.
-        var binder = new Binder(diagnostics, constants, new Dictionary<string, Block>());
+        var values = new ValueBinder(diagnostics, constants);
         foreach (var constant in let.Entries)
         {
-            var value = binder.Number($"let.{constant.Key.Text}", "a number", constant.Value);
+            var value = values.Number($"let.{constant.Key.Text}", "a number", constant.Value);
             if (IsUsableWord(constant.Key, "a constant"))
             {
                 constants.Define(constant.Key, value);
@@ -212,8 +214,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return parameters;
         }
 
-        var binder = new Binder(diagnostics, constants, new Dictionary<string, Block>());
-
+        var values = new ValueBinder(diagnostics, constants);
         foreach (var item in list.Items)
         {
             var (key, value) = item switch
@@ -242,7 +243,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                     diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant has it already");
                 }
 
-                parameters.Add(new BlockParameter(key, value is not null, value is null ? null : binder.Number($"{block}.{key.Text}", "a number", value)));
+                parameters.Add(new BlockParameter(key, value is not null, value is null ? null : values.Number($"{block}.{key.Text}", "a number", value)));
             }
         }
 
@@ -251,7 +252,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
     private bool IsUsableWord(ScalarNode key, string what)
     {
-        if (CSharp.Names.WordProblem(key.Text) is not { } problem)
+        if (WordRules.WordProblem(key.Text) is not { } problem)
         {
             return true;
         }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
@@ -18,7 +19,7 @@ internal sealed class ClassNames
     {
         _model = model;
         Class = name;
-        var properties = new UniqueNames(Names.ReservedMembers.Append(name));
+        var properties = new UniqueNames(WordRules.ReservedMembers.Append(name));
         foreach (var part in graph.Parts)
         {
             _properties.Add(part, part.IsRole ? Names.Pascal(part.Name) : properties.Take(Names.Pascal(part.Name)));

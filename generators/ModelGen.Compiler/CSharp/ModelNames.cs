@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.CSharp;
 
@@ -10,7 +11,7 @@ internal sealed class ModelNames
     /// <param name="model">The model.</param>
     public ModelNames(ModelGraph model)
     {
-        var free = new UniqueNames(Names.ReservedMembers);
+        var free = new UniqueNames(WordRules.ReservedMembers);
         foreach (var graph in model.Classes)
         {
             _classes.Add(graph, new ClassNames(this, graph, free.Take(Names.Pascal(graph.Name))));

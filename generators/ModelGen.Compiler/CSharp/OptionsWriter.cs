@@ -19,7 +19,7 @@ internal static class OptionsWriter
     public static void Property(CodeWriter writer, string summary, string name, GroupParameter group, Arguments arguments, params IEnumerable<string> more)
     {
         writer.Line($"/// <summary>{Names.Xml(summary)}</summary>");
-        writer.Open($"public static {group.CSharpType} {name} {{ get; }} = new()");
+        writer.Open($"public static {RuntimeTypes.Qualified(group.Record)} {name} {{ get; }} = new()");
         foreach (var assignment in Assignments(group.Parameters, arguments).Concat(more))
         {
             writer.Line($"{assignment},");
@@ -32,5 +32,5 @@ internal static class OptionsWriter
         parameters
             .Zip(arguments.Values, (parameter, value) => (parameter, value))
             .Where(pair => pair.value is not null)
-            .Select(pair => $"{pair.parameter.Property} = {pair.parameter.ToCSharp(pair.value!)}");
+            .Select(pair => $"{Names.Pascal(pair.parameter.RuntimeName)} = {pair.parameter.ToCSharp(pair.value!)}");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Diagnostics;
 

@@ -28,7 +28,7 @@ internal sealed class GanFamily() : LatentFamily(
     private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", measures: [], "GanTrainingOptions",
-        new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "global::ModelGen.Training.DiscriminatorOptions",
+        new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
             new WordParameter<Optimizer>("optimizer", "how a step changes its weights") { Absent = "the generator's" },
             new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
         {

@@ -27,7 +27,7 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
 
     private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 
-    private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "global::ModelGen.Sampling.SamplingOptions",
+    private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "SamplingOptions",
         new NumberParameter("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 },
         new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
         new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020") { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" })

@@ -4,6 +4,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Graph;
 

@@ -33,12 +33,17 @@ internal abstract class Definition(string word, string summary, params Parameter
 /// <summary>A word with its arguments, whatever its kind.</summary>
 internal interface IConfigured
 {
+    Definition Definition { get; }
+
     Arguments Arguments { get; }
 }
 
 /// <summary>A word with its arguments.</summary>
 internal sealed record Configured<T>(T Definition, Arguments Arguments) : IConfigured
-    where T : Definition;
+    where T : Definition
+{
+    Definition IConfigured.Definition => Definition;
+}
 
 /// <summary>The values of a definition's parameters; null where an optional one without a default is absent.</summary>
 internal sealed record Arguments(EquatableArray<object?> Values)

@@ -39,7 +39,7 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     {
         foreach (var parameter in parameters)
         {
-            if (Training.TrainingGroup.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
+            if (Duration.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
             {
                 errors.Add(new GraphError(Diagnostics.Rules.Conflict, GraphError.Model, parameter.Name, new EquatableArray<string>([$"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}"])));
             }

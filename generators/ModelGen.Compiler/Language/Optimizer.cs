@@ -7,7 +7,7 @@ internal abstract class Optimizer(string word, string summary, params Parameter[
 
     public sealed override string Kind => "optimizer";
 
-    public abstract string CSharpType { get; }
+    public abstract string Record { get; }
 
     /// <summary>The argument of those whose decay is no part of the gradient.</summary>
     protected static NumberParameter DecoupledDecay(double value) =>

@@ -1,13 +1,11 @@
-using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.Schema;
-using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>One argument of a word: its name, type, range and default.</summary>
+/// <summary>One argument of a word: its name, the form of its values and its default.</summary>
 internal abstract class Parameter(string name, string summary)
 {
-    private readonly string? _property;
+    private readonly string? _runtimeName;
 
     public string Name { get; } = name;
 
@@ -22,15 +20,15 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>Is written beside the word, as <c>layers</c> beside <c>repeat</c>.</summary>
     public bool IsBeside { get; init; }
 
-    /// <summary>Whether its value is a word or an amount with a unit, which a C# string holds as it is; other strings are read as YAML.</summary>
-    public virtual bool IsWord => false;
-
-    /// <summary>The property of the options record that it sets; its own name in C# unless told otherwise.</summary>
-    public string Property
+    /// <summary>The words of the name that it has in the runtime's options record; its own name unless told otherwise.</summary>
+    public string RuntimeName
     {
-        get => _property ?? CSharp.Names.Pascal(Name);
-        init => _property = value;
+        get => _runtimeName ?? Name;
+        init => _runtimeName = value;
     }
+
+    /// <summary>What values it takes.</summary>
+    public abstract ValueForm Form { get; }
 
     /// <summary>The value when left out; null where nothing is meant.</summary>
     public abstract object? DefaultValue { get; }
@@ -39,19 +37,10 @@ internal abstract class Parameter(string name, string summary)
     public abstract string DefaultText { get; }
 
     /// <summary>The type and range in words, for messages and the reference: "a whole number, at least 1".</summary>
-    public abstract string Type { get; }
-
-    /// <summary>The JSON schema of the value.</summary>
-    public abstract JsonObject Schema { get; }
+    public string Type => Form.Type;
 
     /// <summary>The words that may be written here; none where it takes no words.</summary>
-    public virtual IReadOnlyList<Definition> AllowedWords => [];
-
-    /// <summary>Reads the value; null after reporting what is wrong with it. <paramref name="path"/> names it in messages.</summary>
-    public abstract object? Bind(Binder binder, string path, Node node);
-
-    /// <summary>The value as C# for an options record.</summary>
-    public virtual string ToCSharp(object value) => throw new InvalidOperationException($"'{Name}' has no C# form");
+    public IReadOnlyList<Definition> AllowedWords => Form is WordForm form ? form.Words : [];
 }
 
 /// <summary>A parameter whose values are <typeparamref name="T"/>.</summary>

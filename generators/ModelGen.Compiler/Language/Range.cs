@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Text;
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>The numbers that an argument may take.</summary>
@@ -20,8 +22,8 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     {
         get
         {
-            var low = Minimum == double.MinValue ? null : ExcludesMinimum ? $"larger than {Text(Minimum)}" : $"at least {Text(Minimum)}";
-            var high = Maximum >= int.MaxValue ? null : ExcludesMaximum ? $"less than {Text(Maximum)}" : $"at most {Text(Maximum)}";
+            var low = Minimum == double.MinValue ? null : ExcludesMinimum ? $"larger than {NumberText.Of(Minimum)}" : $"at least {NumberText.Of(Minimum)}";
+            var high = Maximum >= int.MaxValue ? null : ExcludesMaximum ? $"less than {NumberText.Of(Maximum)}" : $"at most {NumberText.Of(Maximum)}";
             return low is null ? high ?? "finite" : high is null ? low : $"{low} and {high}";
         }
     }
@@ -30,10 +32,8 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     public string Suffix => this == Finite ? "" : $", {Description}";
 
     /// <summary>What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.</summary>
-    public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {Text(Maximum)}" : Description;
+    public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {NumberText.Of(Maximum)}" : Description;
 
     public bool Contains(double value) =>
         (ExcludesMinimum ? value > Minimum : value >= Minimum) && (ExcludesMaximum ? value < Maximum : value <= Maximum);
-
-    private static string Text(double value) => NumberParameter.Text(value);
 }

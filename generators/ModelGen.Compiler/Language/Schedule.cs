@@ -9,5 +9,5 @@ internal abstract class Schedule(string word, string summary, params Parameter[]
 
     public sealed override string Kind => "schedule";
 
-    public abstract string CSharpType { get; }
+    public abstract string Record { get; }
 }

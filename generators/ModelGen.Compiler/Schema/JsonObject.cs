@@ -13,12 +13,6 @@ internal sealed class JsonObject
         set => _entries.Add(new(key, value));
     }
 
-    /// <summary>The schema of a number in a range, or of arithmetic that gives one.</summary>
-    public static JsonObject Number(Language.Range range) => Numeric("number", range);
-
-    /// <summary>The schema of a whole number in a range, or of arithmetic that gives one.</summary>
-    public static JsonObject Integer(Language.Range range) => Numeric("integer", range);
-
     public static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = schemas };
 
     /// <summary>The object as indented JSON with LF line ends.</summary>
@@ -27,22 +21,6 @@ internal sealed class JsonObject
         var text = new StringBuilder();
         Write(text, this, 0);
         return text.Append('\n').ToString();
-    }
-
-    private static JsonObject Numeric(string type, Language.Range range)
-    {
-        var number = new JsonObject { ["type"] = type };
-        if (range.Minimum != double.MinValue)
-        {
-            number[range.ExcludesMinimum ? "exclusiveMinimum" : "minimum"] = range.Minimum;
-        }
-
-        if (range.Maximum != double.MaxValue)
-        {
-            number[range.ExcludesMaximum ? "exclusiveMaximum" : "maximum"] = range.Maximum;
-        }
-
-        return AnyOf(number, new JsonObject { ["$ref"] = "#/$defs/arithmetic" });
     }
 
     private static void Write(StringBuilder text, object value, int depth)

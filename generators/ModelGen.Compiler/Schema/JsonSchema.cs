@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Schema;
 
@@ -105,7 +106,7 @@ internal static class JsonSchema
     }
 
     private static JsonObject Described(Parameter parameter) =>
-        new() { ["description"] = $"{parameter.Summary}{(parameter.IsRequired ? "" : $" (default: {parameter.DefaultText})")}", ["allOf"] = new[] { parameter.Schema } };
+        new() { ["description"] = $"{parameter.Summary}{(parameter.IsRequired ? "" : $" (default: {parameter.DefaultText})")}", ["allOf"] = new[] { ValueSchema.Of(parameter.Form) } };
 
     private static JsonObject Layer()
     {
@@ -142,7 +143,7 @@ internal static class JsonSchema
             {
                 ["type"] = "object",
                 ["description"] = CommonKey.Let.Summary,
-                ["additionalProperties"] = JsonObject.Number(Language.Range.Finite),
+                ["additionalProperties"] = ValueSchema.Of(new NumberForm(Language.Range.Finite)),
             },
             [CommonKey.Blocks.Name] = new JsonObject
             {

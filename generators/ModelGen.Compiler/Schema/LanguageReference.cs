@@ -2,6 +2,7 @@ using System.Text;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Schema;
 
@@ -111,16 +112,16 @@ internal static class LanguageReference
         }
     }
 
-    private static string Takes(Parameter parameter) => parameter switch
+    private static string Takes(Parameter parameter) => parameter.Form switch
     {
-        WordParameter<Initialiser> => "an [initialiser](#initialisers)",
-        WordParameter<DataKind> data => $"[data](#data): {Either(data.Words)}",
-        { AllowedWords: { } words } when words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(words)}",
-        WordParameter<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
-        WordParameter<Likelihood> => "a [likelihood](#likelihoods)",
-        WordParameter<Optimizer> => "an [optimizer](#optimizers)",
-        WordParameter<Schedule> => "a [schedule](#schedules)",
-        LayersParameter => "a list of [layers](#layers)",
+        WordForm<Initialiser> => "an [initialiser](#initialisers)",
+        WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
+        WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
+        WordForm<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
+        WordForm<Likelihood> => "a [likelihood](#likelihoods)",
+        WordForm<Optimizer> => "an [optimizer](#optimizers)",
+        WordForm<Schedule> => "a [schedule](#schedules)",
+        LayersForm => "a list of [layers](#layers)",
         _ => Cell(parameter.Type),
     };
 

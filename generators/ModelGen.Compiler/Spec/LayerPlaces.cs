@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Spec;
 

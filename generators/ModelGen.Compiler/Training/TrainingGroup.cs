@@ -26,17 +26,17 @@ internal static class TrainingGroup
             new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
             new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
             new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
-            new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, Property = "BatchSize" },
+            new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, RuntimeName = "batch-size" },
             Accumulate,
             new DurationParameter("duration", "how long to train") { IsRequired = true },
             new MemoryParameter("budget", "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs") { Absent = "no limit" },
             new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
-            new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "global::ModelGen.Training.ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
-            new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "global::ModelGen.Training.CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
+            new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
+            new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
             new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
             .. isMeasured ? Guards(measures) : [],
         ];
-        return new GroupParameter("training", "how the model is trained", $"global::ModelGen.Training.{optionsRecord}", [.. keys, .. more])
+        return new GroupParameter("training", "how the model is trained", optionsRecord, [.. keys, .. more])
         {
             Absent = "the class has no `Training`",
         };
@@ -51,13 +51,13 @@ internal static class TrainingGroup
     // Losses of players leap as they play, so a game has none of these.
     private static Parameter[] Guards(IReadOnlyList<string> measures) =>
     [
-        new GroupParameter("early-stopping", "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "global::ModelGen.Training.EarlyStoppingOptions",
+        new GroupParameter("early-stopping", "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "EarlyStoppingOptions",
             [
                 new IntegerParameter("patience", "how many measures in a row may pass without a better one") { IsMain = true, IsRequired = true },
                 new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better") { Default = 0, Range = Language.Range.NonNegative },
-                .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0], IsText = true }] : Array.Empty<Parameter>(),
+                .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0] }] : Array.Empty<Parameter>(),
             ]) { Absent = "the run goes on to its end" },
-        new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "global::ModelGen.Training.RollbackOptions",
+        new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "RollbackOptions",
             new NumberParameter("deviations", "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above the mean of those before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
             new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
     ];
@@ -112,13 +112,4 @@ internal static class TrainingGroup
         FormattableString.Invariant($"long MultiplyAdds => {facts.MultiplyAdds};"),
         FormattableString.Invariant($"long ActivationBytes => {facts.ActivationBytes};"),
     ];
-
-    /// <summary>A length of training in a unit that the family's data do not have, if there is one.</summary>
-    public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch
-    {
-        Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
-        Arguments group => Misfit(group, unit),
-        IConfigured word => Misfit(word.Arguments, unit),
-        _ => null,
-    }).FirstOrDefault(duration => duration is not null);
 }

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
@@ -67,19 +69,22 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         if (given.Value.Kind == TypedConstantKind.Array && !given.Value.IsNull)
         {
             // One number for all axes, though the compiler made a list of it.
-            return parameter is SizesParameter { AllowsOne: true } && given.Value.Values.Length == 1
+            return parameter.Form is SizesForm { AllowsOne: true } && given.Value.Values.Length == 1
                 ? Scalar(given.Value.Values[0], Elements(given).FirstOrDefault(), whole, isWord: false)
                 : List(given, isWord: false);
         }
 
-        if (given.Value.Kind != TypedConstantKind.Array && given.Value.Value is string text && !parameter.IsWord && parameter is not (TextParameter or SizesParameter))
+        if (given.Value.Kind != TypedConstantKind.Array && given.Value.Value is string text && !IsWord(parameter) && parameter.Form is not (TextForm or SizesForm))
         {
             var content = places.OfContent(given.Expressions.FirstOrDefault(), text);
             return TextInside.Read(text, content ?? whole, content is not null, diagnostics);
         }
 
-        return Scalar(given.Value, given.Expressions.FirstOrDefault(), whole, parameter.IsWord);
+        return Scalar(given.Value, given.Expressions.FirstOrDefault(), whole, IsWord(parameter));
     }
+
+    // A word, or an amount with its unit, which a string of C# holds as it is; other strings are read as specs are.
+    private static bool IsWord(Parameter parameter) => parameter.Form is ChoiceForm or AmountForm;
 
     private ListNode List(GivenArgument given, bool isWord)
     {
@@ -104,7 +109,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
             case bool flag:
                 return new ScalarNode(place, flag ? "true" : "false", isQuoted: false);
             case float or double:
-                return new ScalarNode(place, NumberParameter.Text(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)), isQuoted: false);
+                return new ScalarNode(place, NumberText.Of(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)), isQuoted: false);
             case sbyte or byte or short or ushort or int or uint or long or ulong when constant.Kind == TypedConstantKind.Primitive:
                 return new ScalarNode(place, Convert.ToString(constant.Value, CultureInfo.InvariantCulture)!, isQuoted: false);
             default:

@@ -8,6 +8,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 

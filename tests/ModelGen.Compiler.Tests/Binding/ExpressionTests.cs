@@ -2,6 +2,7 @@ using System.Globalization;
 using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Tests.Binding;
 

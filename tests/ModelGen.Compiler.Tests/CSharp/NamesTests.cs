@@ -1,5 +1,6 @@
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Tests.CSharp;
 
@@ -18,34 +19,6 @@ public sealed class NamesTests
         Assert.Equal((pascal, snake, local), (Names.Pascal(word), Names.Snake(word), Names.Local(word)));
 
     [Theory]
-    [InlineData("a", true)]
-    [InlineData("a-1", true)]
-    [InlineData("up-low2", true)]
-    [InlineData("", false)]
-    [InlineData("1a", false)]
-    [InlineData("-a", false)]
-    [InlineData("a-", false)]
-    [InlineData("a--b", false)]
-    [InlineData("a_b", false)]
-    [InlineData("A", false)]
-    [InlineData("é", false)]
-    [InlineData("a b", false)]
-    public void WordsAreLowerCaseWithSingleHyphens(string text, bool isWord) => Assert.Equal(isWord, Names.WordProblem(text) is null);
-
-    [Theory]
-    [InlineData("M", true)]
-    [InlineData("DocsGpt2", true)]
-    [InlineData("Große_Katze", true)]
-    [InlineData("", false)]
-    [InlineData("gpt", false)]
-    [InlineData("2Gpt", false)]
-    [InlineData("My Gpt", false)]
-    [InlineData("Gpt<T>", false)]
-    [InlineData("Fingerprint", false)]
-    [InlineData("System", false)]
-    public void ModelsAreNamedLikeClasses(string text, bool isName) => Assert.Equal(isName, Names.ClassProblem(text) is null);
-
-    [Theory]
     [InlineData("a < b & c > \"d\"", "a &lt; b &amp; c &gt; \"d\"")]
     [InlineData("one\ntwo\tthree\u2028four", "one two three four")]
     [InlineData("漢字 😀", "漢字 😀")]
@@ -60,7 +33,7 @@ public sealed class NamesTests
     {
         var inherited = CSharpCheck.InheritedMembers("ModelGen.Models.LanguageModel", "ModelGen.Models.Network").Where(name => char.IsUpper(name[0]));
 
-        Assert.Equal("", string.Join(", ", inherited.Except(Names.ReservedMembers).Distinct()));
+        Assert.Equal("", string.Join(", ", inherited.Except(WordRules.ReservedMembers).Distinct()));
     }
 
     [Fact]

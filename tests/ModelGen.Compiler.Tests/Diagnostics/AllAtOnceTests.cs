@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Tests.Syntax;
 

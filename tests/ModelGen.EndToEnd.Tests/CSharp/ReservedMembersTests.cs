@@ -1,5 +1,5 @@
 using System.Reflection;
-using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Language;
 using ModelGen.Models;
 
 namespace ModelGen.EndToEnd.Tests.CSharp;
@@ -21,7 +21,7 @@ public sealed class ReservedMembersTests
                 .Where(IsInherited)
                 .Select(static member => member.Name.Split('`')[0]));
 
-        var missing = members.Where(static name => char.IsUpper(name[0]) && name.All(char.IsLetterOrDigit)).Except(Names.ReservedMembers).Except(Names.RoleMembers).Order().ToList();
+        var missing = members.Where(static name => char.IsUpper(name[0]) && name.All(char.IsLetterOrDigit)).Except(WordRules.ReservedMembers).Except(WordRules.RoleMembers).Order().ToList();
         Assert.True(missing.Count == 0, $"Not reserved: {string.Join(", ", missing)}");
     }
 

@@ -7,7 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Generated;
 /// <summary>What probed code calls after each operation: compares the tensor with what the compiler inferred for it.</summary>
 public static class ShapeProbe
 {
-    private static readonly List<Value> Values = [];
+    private static readonly List<Operation> Operations = [];
 
     private static readonly List<string> Mismatches = [];
 
@@ -15,11 +15,11 @@ public static class ShapeProbe
 
     private static long _batch;
 
-    /// <summary>Reserves a number for a value.</summary>
-    internal static int Number(Value value)
+    /// <summary>Reserves a number for an operation.</summary>
+    internal static int Number(Operation operation)
     {
-        Values.Add(value);
-        return Values.Count - 1;
+        Operations.Add(operation);
+        return Operations.Count - 1;
     }
 
     /// <summary>Starts a run: the batch size and the length of the sequences.</summary>
@@ -41,7 +41,7 @@ public static class ShapeProbe
     {
         ArgumentNullException.ThrowIfNull(tensor);
         Count++;
-        var (value, shape) = (Values[number], tensor.shape);
+        var (value, shape) = (Operations[number].Output, tensor.shape);
         var expected = Lengths(value.Shape);
 
         // A value that is the same for the whole batch may stand without it, to be broadcast; one made of weights has none.
@@ -56,8 +56,8 @@ public static class ShapeProbe
     public static void Check(torch.Tensor[] tensors, int number)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.Length != Values[number].Parts)
-            Mismatches.Add($"{Values[number].Parts} tensors were inferred; there are {tensors.Length}");
+        if (tensors.Length != Operations[number].Outputs.Count)
+            Mismatches.Add($"{Operations[number].Outputs.Count} tensors were inferred; there are {tensors.Length}");
         foreach (var tensor in tensors)
             Check(tensor, number);
     }

@@ -6,6 +6,8 @@ using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;
@@ -50,6 +52,7 @@ internal sealed partial class SpecAssembly
 
         var spec = SpecCompiler.Parse(yaml).Spec!;
         var graph = spec.Family.Build(spec, [])!;
+        MixedPrecision.Apply(graph);
         _models.Add(($"{space}.{spec.Name}", isProbed ? Probe(code, graph) : code, graph));
         return [];
     }
@@ -80,11 +83,11 @@ internal sealed partial class SpecAssembly
     // Each operation of a forward is one line that ends in a comment with the shape; the root's come first, then those of each class.
     private static string Probe(string code, ModelGraph graph)
     {
-        var values = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).Select(static operation => operation.Output).ToList();
+        var operations = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).ToList();
         var next = 0;
         var probed = OperationLine().Replace(code, match =>
-            $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(values[next++])});{match.Groups["rest"].Value}");
-        Assert.Equal(values.Count, next);
+            $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(operations[next++])});{match.Groups["rest"].Value}");
+        Assert.Equal(operations.Count, next);
         return probed;
     }
 

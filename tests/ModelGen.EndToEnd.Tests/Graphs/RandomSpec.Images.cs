@@ -54,7 +54,7 @@ internal sealed partial class RandomSpec
         foreach (var code in family.Parameters.OfType<GroupParameter>().Single(static group => group.Name == "condition").Parameters.OfType<WordParameter<LabelCode>>())
         {
             var width = 1 + _random.Next(4);
-            var word = Chance(4) ? "" : Pick([.. code.Words.Select(static word => word.Word)]);
+            var word = Chance(4) ? "" : Pick([.. code.AllowedWords.Select(static word => word.Word)]);
             if (word.Length > 0)
                 keys.Add($"{code.Name}: {(word == "embedded" ? $"{{ embedded: {width} }}" : word)}");
             codes[code.Name] = word switch

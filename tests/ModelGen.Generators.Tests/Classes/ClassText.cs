@@ -7,6 +7,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Tests.Classes;
 
@@ -161,9 +162,9 @@ internal sealed class ClassText
 
     private string Number(SpecText value)
     {
-        var number = new Binder(_diagnostics, _constants, new Dictionary<string, Block>()).Number("", "a number", Scalar(Text(value)));
+        var number = new ValueBinder(_diagnostics, _constants).Number("", "a number", Scalar(Text(value)));
         Assert.Equal(0, _diagnostics.Count);
-        return NumberParameter.Text(number!.Value);
+        return NumberText.Of(number!.Value);
     }
 
     private static string Flow(SpecText value) => value switch

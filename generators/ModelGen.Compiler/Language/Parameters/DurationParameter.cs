@@ -1,37 +1,14 @@
-using System.Globalization;
-using ModelGen.Compiler.Schema;
+using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>.</summary>
-internal sealed record Duration(double Amount, string Unit)
-{
-    public override string ToString() => $"{NumberParameter.Text(Amount)} {Unit}";
-}
-
 /// <summary>A length of training.</summary>
-internal sealed class DurationParameter(string name, string summary) : AmountParameter<Duration>(name, summary, "training length", "steps", "epochs", "tokens", "images")
+internal sealed class DurationParameter(string name, string summary) : Parameter<Duration>(name, summary)
 {
     /// <summary>0 is a length, too.</summary>
     public bool AllowsZero { get; init; }
 
-    public override string Type => "a length of training such as '2000 steps', '3 epochs', '50k tokens' or '20k images'";
-
-    public override JsonObject Schema => new() { ["type"] = "string", ["pattern"] = "^\\S.* (steps?|epochs?|tokens?|images?)$" };
-
-    public override string ToCSharp(object value)
-    {
-        var duration = (Duration)value;
-        var amount = duration.Unit == "epochs" ? NumberParameter.Text(duration.Amount) : ((long)duration.Amount).ToString(CultureInfo.InvariantCulture);
-        return $"global::ModelGen.Training.Duration.{CSharp.Names.Pascal(duration.Unit)}({amount})";
-    }
-
-    // As much as fits into a long with room to add.
-    protected override Range Range(string unit) => new(0, 1e15, ExcludesMinimum: !AllowsZero);
-
-    protected override bool IsCounted(string unit) => unit != "epochs";
-
-    protected override Duration Value(double amount, string unit) => new(amount, unit);
+    public override ValueForm Form => AmountForm.Training(AllowsZero);
 
     protected override string Format(Duration value) => value.ToString();
 }

@@ -12,7 +12,7 @@ internal sealed class Adafactor() : Optimizer("adafactor", "Adafactor, which kee
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0);
 
-    public override string CSharpType => "global::ModelGen.Training.AdafactorOptions";
+    public override string Record => "AdafactorOptions";
 
     public override string Example => "adafactor: { learning-rate: 1e-2, beta2-decay: -0.7, epsilon: 1e-4, clip-threshold: 2, weight-decay: 0.01 }";
 }

@@ -6,7 +6,7 @@ internal sealed class AdamW() : FusedAdam("adamw", "Adam with decoupled weight d
 {
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0.01);
 
-    public override string CSharpType => "global::ModelGen.Training.AdamWOptions";
+    public override string Record => "AdamWOptions";
 
     public override string Example => "adamw: { learning-rate: 1e-3, weight-decay: 0.1, betas: [0.9, 0.99], epsilon: 1e-6 }";
 }

@@ -8,7 +8,7 @@ internal sealed class Lion() : Optimizer("lion", "Lion, every weight moves by th
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0);
 
-    public override string CSharpType => "global::ModelGen.Training.LionOptions";
+    public override string Record => "LionOptions";
 
     public override string Example => "lion: { learning-rate: 1e-4, betas: [0.95, 0.98], weight-decay: 1.0 }";
 }

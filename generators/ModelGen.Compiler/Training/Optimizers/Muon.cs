@@ -13,12 +13,12 @@ internal sealed class Muon() : Optimizer("muon", "Muon, a matrix moves along its
     private static readonly ChoiceParameter AdjustLearningRate = new("adjust-learning-rate", "what the learning rate is multiplied by for a matrix of m rows and n columns: `original` for sqrt(max(1, m / n)), `match-rms-adamw` for 0.2 sqrt(max(m, n)), with which the learning rates of `adamw` fit (Liu et al. 2025)", "original", "match-rms-adamw")
     {
         Default = "match-rms-adamw",
-        CSharpType = "global::ModelGen.Training.MuonAdjustment",
+        RuntimeEnum = "MuonAdjustment",
     };
 
     private static readonly WordParameter<Optimizer> Others = new("others", "how all but the matrices are trained; the schedule scales its learning rate, too", "adamw") { Absent = "adamw with the same learning rate" };
 
-    public override string CSharpType => "global::ModelGen.Training.MuonOptions";
+    public override string Record => "MuonOptions";
 
     public override string Example => "muon: { learning-rate: 0.02, momentum: 0.9, nesterov: false, weight-decay: 0.01, adjust-learning-rate: original, others: { adamw: 3e-4 } }";
 }

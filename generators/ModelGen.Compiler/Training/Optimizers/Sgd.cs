@@ -10,7 +10,7 @@ internal sealed class Sgd() : Optimizer("sgd", "Stochastic gradient descent (Rob
 
     private static readonly NumberParameter WeightDecay = new("weight-decay", "the share of a weight with two axes or more that is added to its gradient, and so to the momentum") { Range = Language.Range.NonNegative, Default = 0 };
 
-    public override string CSharpType => "global::ModelGen.Training.SgdOptions";
+    public override string Record => "SgdOptions";
 
     public override string Example => "sgd: { learning-rate: 0.1, momentum: 0.9, nesterov: true, weight-decay: 5e-4 }";
 

@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Training;
 
 internal sealed class ConstantSchedule() : Schedule("constant", "a linear rise over the warm-up, then the peak", Warmup)
 {
-    public override string CSharpType => "global::ModelGen.Training.ConstantSchedule";
+    public override string Record => "ConstantSchedule";
 
     public override string Example => "constant: { warmup: 50 steps }";
 }

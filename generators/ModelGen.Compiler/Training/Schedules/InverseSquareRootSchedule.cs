@@ -7,7 +7,7 @@ internal sealed class InverseSquareRootSchedule() : Schedule("inverse-square-roo
     // Without a rise the learning rate would halve within three steps, which nobody wants.
     private static new readonly DurationParameter Warmup = new("warmup", "how long the rise takes") { IsRequired = true };
 
-    public override string CSharpType => "global::ModelGen.Training.InverseSquareRootSchedule";
+    public override string Record => "InverseSquareRootSchedule";
 
     public override string Example => "inverse-square-root: { warmup: 400 steps }";
 }

@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Training;
 
 internal sealed class LinearSchedule() : Schedule("linear", "a linear rise over the warm-up, then a straight line from the peak to the floor: Devlin et al. 2019", Warmup, Floor)
 {
-    public override string CSharpType => "global::ModelGen.Training.LinearSchedule";
+    public override string Record => "LinearSchedule";
 
     public override string Example => "linear: { warmup: 100 steps, floor: 1e-5 }";
 }

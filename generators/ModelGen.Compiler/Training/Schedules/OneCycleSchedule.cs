@@ -12,7 +12,7 @@ internal sealed class OneCycleSchedule() : Schedule("one-cycle", "half a cosine 
 
     private static readonly NumberParameter FinalDivFactor = new("final-div-factor", "how many times lower than the first learning rate the last one is") { Range = AtLeastOne, Default = 1e4 };
 
-    public override string CSharpType => "global::ModelGen.Training.OneCycleSchedule";
+    public override string Record => "OneCycleSchedule";
 
     public override string Example => "one-cycle: { pct-start: 0.25, div-factor: 10, final-div-factor: 1000 }";
 }

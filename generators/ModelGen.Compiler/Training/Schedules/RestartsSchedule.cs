@@ -8,7 +8,7 @@ internal sealed class RestartsSchedule() : Schedule("restarts", "a linear rise o
 
     private static readonly IntegerParameter Factor = new("factor", "how many times as long as the one before each further half cosine is") { Default = 1, Maximum = 1000 };
 
-    public override string CSharpType => "global::ModelGen.Training.RestartsSchedule";
+    public override string Record => "RestartsSchedule";
 
     public override string Example => "restarts: { warmup: 10 steps, period: 200 steps, factor: 2, floor: 1e-5 }";
 }

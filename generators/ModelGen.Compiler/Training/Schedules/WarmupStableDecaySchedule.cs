@@ -8,7 +8,7 @@ internal sealed class WarmupStableDecaySchedule() : Schedule("warmup-stable-deca
 
     private static readonly NumberParameter LowestRate = new("floor", "the learning rate at the end") { Range = Language.Range.Positive, Absent = "a tenth of the peak" };
 
-    public override string CSharpType => "global::ModelGen.Training.WarmupStableDecaySchedule";
+    public override string Record => "WarmupStableDecaySchedule";
 
     public override string Example => "warmup-stable-decay: { warmup: 100 steps, decay: 200 steps, floor: 2e-5 }";
 }

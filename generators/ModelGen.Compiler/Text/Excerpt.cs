@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ModelGen.Compiler.Diagnostics;
+namespace ModelGen.Compiler.Text;
 
 /// <summary>What was written, as a one-line message can quote it.</summary>
 internal static class Excerpt

@@ -1,7 +1,7 @@
 using System.Globalization;
-using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Text;
 
-namespace ModelGen.Compiler.Tests.Language;
+namespace ModelGen.Compiler.Tests.Text;
 
 public sealed class NumberTextTests
 {
@@ -16,7 +16,7 @@ public sealed class NumberTextTests
     [InlineData(1.0 / 3, "0.3333333333333333")]
     [InlineData(0.1 + 0.2, "0.30000000000000004")]
     [InlineData(double.MaxValue, "1.7976931348623157e308")]
-    public void IsShort(double value, string text) => Assert.Equal(text, NumberParameter.Text(value));
+    public void IsShort(double value, string text) => Assert.Equal(text, NumberText.Of(value));
 
     [Fact]
     public void ReadsBackAsTheSameNumberAndIsNoLongerThanTheShortest()
@@ -27,7 +27,7 @@ public sealed class NumberTextTests
             var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64()) : Math.Round(random.NextDouble(), i % 16) * Math.Pow(10, (i % 40) - 20);
             if (double.IsFinite(value))
             {
-                var text = NumberParameter.Text(value);
+                var text = NumberText.Of(value);
 
                 Assert.Equal(value, double.Parse(text, CultureInfo.InvariantCulture));
                 Assert.Equal(Digits(value.ToString("R", CultureInfo.InvariantCulture)), Digits(text));

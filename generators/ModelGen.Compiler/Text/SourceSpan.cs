@@ -1,4 +1,4 @@
-namespace ModelGen.Compiler.Syntax;
+namespace ModelGen.Compiler.Text;
 
 /// <summary>A stretch of a spec. Lines and columns count from 1, <see cref="Start"/> counts UTF-16 units from 0.</summary>
 internal readonly record struct SourceSpan(int Start, int Length, int Line, int Column, int EndLine, int EndColumn)

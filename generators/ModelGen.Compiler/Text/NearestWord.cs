@@ -1,4 +1,4 @@
-namespace ModelGen.Compiler.Diagnostics;
+namespace ModelGen.Compiler.Text;
 
 /// <summary>Finds the known word that somebody most likely meant.</summary>
 internal static class NearestWord

@@ -1,0 +1,163 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>Keys to arguments: one mechanism for every word, group and layer.</summary>
+internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder values, LayerBinder layers)
+{
+    private const int MaximumKeys = 50_000;
+
+    private int _keyCount;
+
+    /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
+    public Arguments? Bind(string word, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
+        entries is not null && BindPart($"'{word}'", word + ".", parameters, entries, place) is (var arguments, true) ? arguments : null;
+
+    /// <summary>Like <see cref="Bind"/>, but with what could be read even where something could not.</summary>
+    /// <param name="owner">What the keys belong to, in messages.</param>
+    /// <param name="prefix">What messages put before the name of a key.</param>
+    /// <param name="parameters">The keys that there are.</param>
+    /// <param name="entries">The keys that are given.</param>
+    /// <param name="place">Where a missing key is reported.</param>
+    public (Arguments Arguments, bool IsComplete) BindPart(string owner, string prefix, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> entries, SourceSpan place)
+    {
+        var complete = true;
+
+        // A file is not that long, but a block of a thousand keys may be used a thousand times.
+        Count(entries.Count);
+        if (_keyCount > MaximumKeys)
+        {
+            diagnostics.Report(Rules.TooLarge, place, owner, $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are in place");
+            return (Arguments.Of(parameters, new Dictionary<Parameter, object?>()), false);
+        }
+
+        var given = new Dictionary<Parameter, object?>();
+        foreach (var entry in entries)
+        {
+            var parameter = parameters.FirstOrDefault(candidate => candidate.Name == entry.Key.Text);
+            if (parameter is null)
+            {
+                var hint = LayerBinder.ConnectionKeys.Contains(entry.Key.Text)
+                    ? $"; it stands beside the word, not inside its braces"
+                    : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
+                diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);
+                continue;
+            }
+
+            given[parameter] = Value(parameter.Form, prefix + parameter.Name, entry.Value);
+            complete &= given[parameter] is not null;
+        }
+
+        foreach (var missing in parameters.Where(parameter => parameter.IsRequired && !given.ContainsKey(parameter)))
+        {
+            complete = false;
+
+            // A misspelt key is reported as such; that it is also missing says nothing new.
+            if (!entries.Any(entry => NearestWord.Find(entry.Key.Text, parameters.Select(candidate => candidate.Name)) == missing.Name))
+            {
+                diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
+            }
+        }
+
+        return (Arguments.Of(parameters, given), complete);
+    }
+
+    /// <summary>The keys inside a word's braces; a value that is no group is the main argument. Null after reporting that there can be none.</summary>
+    public IReadOnlyList<Entry>? Entries(Definition definition, Node? value)
+    {
+        switch (value)
+        {
+            case null or ScalarNode { IsEmpty: true }:
+                return [];
+            case MapNode map:
+                return map.Entries;
+            default:
+                if (definition.Main is { } main)
+                {
+                    return [new Entry(new ScalarNode(value.Span, main.Name, isQuoted: false), value)];
+                }
+
+                diagnostics.Report(Rules.WrongType, value.Span, definition.Word, definition.Parameters.Count == 0 ? "no argument" : "its arguments in braces", value.Description);
+                return null;
+        }
+    }
+
+    /// <summary>Counts keys towards the most that a file may have.</summary>
+    public void Count(int keys) => _keyCount += keys;
+
+    private object? Value(ValueForm form, string path, Node node) => form switch
+    {
+        WordForm word => Word(word, path, node),
+        GroupForm group => Group(group, path, node),
+        LayersForm => layers.Bind(path, node),
+        _ => values.Bind(form, path, node),
+    };
+
+    // A word alone, with its main argument (word: main) or with its arguments in braces (word: { … }).
+    private object? Word(WordForm form, string path, Node node)
+    {
+        var words = form.Words;
+        ScalarNode key;
+        Node? value = null;
+        switch (node)
+        {
+            case ScalarNode { IsEmpty: false, IsQuoted: false } scalar:
+                key = scalar;
+                break;
+            case MapNode { Entries.Count: > 0 } map:
+                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text)) ?? map.Entries[0];
+                (key, value) = (head.Key, head.Value);
+                foreach (var extra in map.Entries.Where(entry => entry != head))
+                {
+                    diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", $"; it takes one word, here '{Excerpt.Of(key.Text)}'");
+                }
+
+                break;
+            default:
+                diagnostics.Report(Rules.WrongType, node.Span, path, $"one of {string.Join(", ", words.Select(word => word.Word))}", node.Description);
+                return null;
+        }
+
+        var definition = words.FirstOrDefault(word => word.Word == key.Text);
+        if (definition is null)
+        {
+            var kind = words.Count > 0 ? words[0].Kind : "word";
+            diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), kind, NearestWord.Hint(key.Text, words.Select(word => word.Word)));
+            return null;
+        }
+
+        if (Bind(key.Text, definition.Parameters, Entries(definition, value), key.Span) is not { } arguments)
+        {
+            return null;
+        }
+
+        if (definition.Conflict(arguments) is { } conflict)
+        {
+            diagnostics.Report(Rules.Conflict, node.Span, conflict);
+            return null;
+        }
+
+        return form.Value(definition, arguments);
+    }
+
+    private object? Group(GroupForm form, string path, Node node)
+    {
+        if (node is MapNode map)
+        {
+            return Bind(path, form.Parameters, map.Entries, node.Span);
+        }
+
+        if (form.Main is { } main && node is ScalarNode { IsEmpty: false })
+        {
+            return Bind(path, form.Parameters, [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)], node.Span);
+        }
+
+        diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
+        return null;
+    }
+}

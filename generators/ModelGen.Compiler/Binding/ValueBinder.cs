@@ -1,0 +1,182 @@
+using System.Globalization;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers and amounts.</summary>
+internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants)
+{
+    /// <summary>The names that arithmetic may use; while the layers of a block are read, those of the block.</summary>
+    public Constants Constants { get; set; } = constants;
+
+    /// <summary>Reads a value; null after reporting what is wrong with it.</summary>
+    /// <param name="form">What is wanted.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="node">What was written.</param>
+    public object? Bind(ValueForm form, string path, Node node) => form switch
+    {
+        IntegerForm integer => Integer(integer.Range, path, integer.Type, node),
+        NumberForm number => Number(number, path, node),
+        FlagForm => Flag(form, path, node),
+        ChoiceForm choice => Choice(choice, path, node),
+        TextForm => node is ScalarNode { IsEmpty: false } text ? text.Text : WrongType(form, path, node),
+        PairForm pair => Pair(pair, path, node),
+        SizesForm sizes => Sizes(sizes, path, node),
+        AmountForm amount => Amount(amount, path, node),
+        _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which holds words"),
+    };
+
+    /// <summary>The number that a scalar gives, or null after reporting.</summary>
+    public double? Number(string path, string type, Node node)
+    {
+        if (node is ScalarNode { IsQuoted: false } scalar && Expression.IsArithmetic(scalar.Text))
+        {
+            return Expression.Evaluate(scalar, Constants, diagnostics);
+        }
+
+        diagnostics.Report(Rules.WrongType, node.Span, path, type, node.Description);
+        return null;
+    }
+
+    private object? Integer(Language.Range range, string path, string type, Node node)
+    {
+        if (Number(path, type, node) is not { } value)
+        {
+            return null;
+        }
+
+        if (Math.Floor(value) != value)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, type, NumberText.Of(value));
+            return null;
+        }
+
+        return IsInRange(range, path, node, value) ? (long)value : null;
+    }
+
+    private object? Number(NumberForm form, string path, Node node) =>
+        Number(path, form.Type, node) is { } value && IsInRange(form.Range, path, node, value) ? value : null;
+
+    private object? Flag(ValueForm form, string path, Node node) => node switch
+    {
+        ScalarNode { IsQuoted: false, Text: "true" } => true,
+        ScalarNode { IsQuoted: false, Text: "false" } => false,
+        _ => WrongType(form, path, node),
+    };
+
+    private object? Choice(ChoiceForm form, string path, Node node)
+    {
+        if (node is ScalarNode { IsQuoted: false } scalar && form.Choices.Contains(scalar.Text))
+        {
+            return scalar.Text;
+        }
+
+        var nearest = node is ScalarNode word ? NearestWord.Find(word.Text, form.Choices) : null;
+        var hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
+        diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description + hint);
+        return null;
+    }
+
+    private object? Pair(PairForm form, string path, Node node)
+    {
+        if (node is not ListNode { Items.Count: 2 } pair)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node is ListNode list ? $"a list of {list.Items.Count}" : node.Description);
+            return null;
+        }
+
+        var (first, second) = (Number(form.Element, path, pair.Items[0]), Number(form.Element, path, pair.Items[1]));
+        return first is double x && second is double y ? (x, y) : null;
+    }
+
+    private object? Sizes(SizesForm form, string path, Node node)
+    {
+        if (node is not ListNode list)
+        {
+            return form.AllowsOne && node is ScalarNode
+                ? Integer(form.Range, path, form.Type, node) is long one ? new EquatableArray<long>([one]) : null
+                : WrongType(form, path, node);
+        }
+
+        if (list.Items.Count == 0)
+        {
+            diagnostics.Report(Rules.EmptyList, node.Span, path);
+            return null;
+        }
+
+        if (list.Items.Count > SizesForm.MaximumCount)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, $"a list of at most {SizesForm.MaximumCount.ToString(CultureInfo.InvariantCulture)} numbers", $"a list of {list.Items.Count.ToString(CultureInfo.InvariantCulture)}");
+            return null;
+        }
+
+        var items = list.Items.Select(item => Bind(form.Element, path, item)).ToList();
+        return items.Contains(null) ? null : new EquatableArray<long>(items.Select(item => (long)item!));
+    }
+
+    private object? Amount(AmountForm form, string path, Node node)
+    {
+        if (node is not ScalarNode scalar || scalar.Text.LastIndexOf(' ') is not (> 0 and var space) || string.IsNullOrWhiteSpace(scalar.Text.Substring(0, space)))
+        {
+            var found = node is ScalarNode bare && Expression.IsArithmetic(bare.Text) ? $"{node.Description} without a unit" : node.Description;
+            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, found);
+            return null;
+        }
+
+        var quote = scalar.IsQuoted ? 1 : 0;
+        var word = scalar.Text.Substring(space + 1);
+        var unit = form.Units.FirstOrDefault(known => known.Name == word || known.Name == word + "s");
+        if (unit is null)
+        {
+            diagnostics.Report(Rules.UnknownWord, scalar.Span.Slice(space + 1 + quote, word.Length), Excerpt.Of(word), $"unit of {form.Of}", NearestWord.Hint(word, form.Units.Select(known => known.Name)));
+            return null;
+        }
+
+        var text = scalar.Text.Substring(0, space).TrimEnd();
+        var factor = text.Last() switch { 'k' => 1e3, 'M' => 1e6, _ => 1 };
+        text = factor == 1 || text.Length == 1 || !char.IsDigit(text[text.Length - 2]) ? text : text.Substring(0, text.Length - 1);
+        if (Number(path, form.Type, new ScalarNode(scalar.Span.Slice(quote, text.Length), text, isQuoted: false)) is not { } amount)
+        {
+            return null;
+        }
+
+        // 1.005k is 1005: the product may miss the whole number that is meant by a rounding error.
+        amount *= factor;
+        amount = Math.Abs(Math.Round(amount) - amount) <= 1e-12 * Math.Abs(amount) ? Math.Round(amount) : amount;
+        if (!form.RangeOf(unit).Contains(amount))
+        {
+            diagnostics.Report(Rules.OutOfRange, node.Span, path, Excerpt.Of(scalar.Text), form.RangeOf(unit).Wanted(amount));
+            return null;
+        }
+
+        if (unit.IsCounted && Math.Floor(amount) != amount)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, $"a whole number of {unit.Name}", scalar.Description);
+            return null;
+        }
+
+        return form.Base is null ? new Duration(amount, unit.Name) : amount * unit.Size;
+    }
+
+    private bool IsInRange(Language.Range range, string path, Node node, double value)
+    {
+        if (range.Contains(value))
+        {
+            return true;
+        }
+
+        diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberText.Of(value), range.Wanted(value));
+        return false;
+    }
+
+    private object? WrongType(ValueForm form, string path, Node node)
+    {
+        diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
+        return null;
+    }
+}

@@ -1,0 +1,65 @@
+namespace ModelGen.Compiler.Language;
+
+/// <summary>Which texts can name something in a spec, and why others cannot.</summary>
+internal static class WordRules
+{
+    /// <summary>Members that a generated class has or inherits under names that a layer could have too.</summary>
+    public static readonly IReadOnlyCollection<string> ReservedMembers =
+    [
+        "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision", "LayerPlaces", "BatchSplit", "MultiplyAdds", "ActivationBytes",
+        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "InputShape", "OutputShape", "InputType",
+        "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
+        "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
+        "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
+    ];
+
+    /// <summary>Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.</summary>
+    public static readonly IReadOnlyCollection<string> RoleMembers =
+    [
+        "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "ImageShape",
+        "Quantiser", "Codes", "CodeCount", "GridShape", "FitPrior", "CheckCodes",
+        "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
+        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
+    ];
+
+    // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.
+    private static readonly string[] Namespaces = ["ModelGen", "System", "TorchSharp"];
+
+    /// <summary>Why a text cannot name a constant, a block or a result; null where it can.</summary>
+    public static string? WordProblem(string text)
+    {
+        if (text.Length is 0 or > 64)
+        {
+            return "a name has 1 to 64 characters";
+        }
+
+        var isWord = text[0] is >= 'a' and <= 'z' && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && !text.EndsWith("-", StringComparison.Ordinal) && !text.Contains("--");
+        return isWord ? null : "a name is lower-case letters, digits and single hyphens, and starts with a letter";
+    }
+
+    /// <summary>Why a text cannot name a model; null where it can.</summary>
+    public static string? ClassProblem(string text)
+    {
+        if (text.Length is 0 or > 128)
+        {
+            return "a model's name has 1 to 128 characters";
+        }
+
+        if (!char.IsUpper(text[0]))
+        {
+            return "it becomes a C# class, so it must start with an upper-case letter";
+        }
+
+        if (text.FirstOrDefault(c => !char.IsLetterOrDigit(c) && c != '_') is not '\0' and var other)
+        {
+            return $"it becomes a C# class, so '{other}' cannot be part of it";
+        }
+
+        if (Namespaces.Contains(text))
+        {
+            return "it becomes a C# class, which would hide the namespace of that name";
+        }
+
+        return ReservedMembers.Contains(text) || RoleMembers.Contains(text) ? "generated classes have a member of that name" : null;
+    }
+}
