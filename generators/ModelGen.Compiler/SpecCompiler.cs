@@ -1,11 +1,15 @@
 using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler;
 
@@ -83,7 +87,7 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
+            code = Family.Of(spec).Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
         }
         catch (OverflowException)
         {

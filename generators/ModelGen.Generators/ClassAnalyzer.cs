@@ -7,7 +7,10 @@ using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;

@@ -1,4 +1,5 @@
 using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
 

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Generators;
 

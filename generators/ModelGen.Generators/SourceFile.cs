@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Generators;
 

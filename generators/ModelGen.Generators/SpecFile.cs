@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Text;

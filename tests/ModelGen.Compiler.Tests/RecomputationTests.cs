@@ -1,5 +1,7 @@
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Tests.CSharp;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests;
 
@@ -54,7 +56,7 @@ public sealed class RecomputationTests
     private static string Hash(string spec)
     {
         var parsed = SpecCompiler.Parse(spec).Spec!;
-        return Fingerprint.Of(parsed.Family.Build(parsed, [])!);
+        return Fingerprint.Of(Family.Of(parsed).Build(parsed, [])!);
     }
 
     private static List<string> Operations(string spec) =>

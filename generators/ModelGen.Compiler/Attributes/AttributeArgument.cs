@@ -1,6 +1,6 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
 
 namespace ModelGen.Compiler.Attributes;
 

@@ -1,6 +1,8 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Attributes;
 

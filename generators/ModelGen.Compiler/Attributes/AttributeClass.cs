@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Attributes;
 

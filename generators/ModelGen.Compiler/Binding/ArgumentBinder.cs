@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 

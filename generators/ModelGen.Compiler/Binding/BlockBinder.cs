@@ -1,6 +1,6 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
@@ -34,9 +34,9 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         }
 
         var inner = Parameters(block, head.Key, given);
-        var mark = entries.FirstOrDefault(entry => entry != head && entry.Key.Text == Recomputation.Parameter.Name);
-        var isRecomputed = mark is null ? false : values.Bind(Recomputation.Parameter.Form, $"{block.Name.Text}.{mark.Key.Text}", mark.Value);
-        return Body(block, inner, head.Key.Span.Line) is { } body && isRecomputed is bool flag ? BlockLayer.Use(block.Name.Text, body, flag) : null;
+        var mark = entries.FirstOrDefault(entry => entry != head && entry.Key.Text == BlockWord.Recompute.Name);
+        var isRecomputed = mark is null ? false : values.Bind(BlockWord.Recompute.Form, $"{block.Name.Text}.{mark.Key.Text}", mark.Value);
+        return Body(block, inner, head.Key.Span.Line) is { } body && isRecomputed is bool flag ? BlockWord.Use(block.Name.Text, body, flag) : null;
     }
 
     /// <summary>Looks for mistakes in a block that nothing uses, whatever its parameters might be.</summary>

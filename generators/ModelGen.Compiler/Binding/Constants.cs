@@ -1,3 +1,4 @@
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
 

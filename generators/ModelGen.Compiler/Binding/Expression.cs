@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;

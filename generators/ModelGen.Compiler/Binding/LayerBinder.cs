@@ -1,7 +1,7 @@
 using System.Globalization;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
@@ -78,11 +78,11 @@ internal sealed class LayerBinder
                     _diagnostics.Report(Rules.TooLarge, item.Span, $"'{path}'", $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are in place");
                 }
 
-                layers.Add(UnknownLayer.Spec);
+                layers.Add(UnreadWord.Layer);
                 break;
             }
 
-            layers.Add((item is UnreadNode ? null : Layer(path, item)) ?? UnknownLayer.Spec);
+            layers.Add((item is UnreadNode ? null : Layer(path, item)) ?? UnreadWord.Layer);
         }
 
         _depth--;
@@ -103,7 +103,7 @@ internal sealed class LayerBinder
             return null;
         }
 
-        var words = Catalogue.Of<Layer>();
+        var words = Catalogue.Of<LayerWord>();
         var head = entries.FirstOrDefault(entry => IsLayer(entry.Key)) ?? entries.FirstOrDefault(entry => !ConnectionKeys.Contains(entry.Key.Text));
         if (head is null)
         {
@@ -120,7 +120,7 @@ internal sealed class LayerBinder
         }
 
         var (name, from, isConnected) = Connections(entries);
-        var beside = (layer ?? BlockLayer.Instance).Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList();
+        var beside = (layer ?? BlockWord.Instance).Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList();
         ReportOthers(entries, head, layer, beside);
         if (!_origins.TryGetValue(node, out var origin))
         {
@@ -131,7 +131,7 @@ internal sealed class LayerBinder
 
         if (block is not null)
         {
-            return Blocks.Use(block, head, entries) is { } use && isConnected ? new LayerSpec(origin, BlockLayer.Instance, use, name, from) : null;
+            return Blocks.Use(block, head, entries) is { } use && isConnected ? new LayerSpec(origin, BlockWord.Instance, use, name, from) : null;
         }
 
         var inner = Arguments.Entries(layer!, head.Value);
@@ -141,10 +141,10 @@ internal sealed class LayerBinder
             : null;
     }
 
-    private bool IsLayer(ScalarNode key) => Catalogue.Of<Layer>().Any(word => word.Word == key.Text) || _known.ContainsKey(key.Text);
+    private bool IsLayer(ScalarNode key) => Catalogue.Of<LayerWord>().Any(word => word.Word == key.Text) || _known.ContainsKey(key.Text);
 
     // What stands beside a layer's word and does not belong there.
-    private void ReportOthers(IReadOnlyList<Entry> entries, Entry head, Layer? layer, IReadOnlyList<string> beside)
+    private void ReportOthers(IReadOnlyList<Entry> entries, Entry head, LayerWord? layer, IReadOnlyList<string> beside)
     {
         foreach (var entry in entries.Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)))
         {
@@ -205,7 +205,7 @@ internal sealed class LayerBinder
         return word.Text;
     }
 
-    private static LayerPlace Place(Node node, Entry head, IReadOnlyList<Entry> entries, Layer? layer)
+    private static LayerPlace Place(Node node, Entry head, IReadOnlyList<Entry> entries, LayerWord? layer)
     {
         var arguments = new List<ArgumentPlace>();
         if (head.Value is MapNode map)

@@ -1,7 +1,7 @@
 using System.Globalization;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
@@ -27,7 +27,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var before = diagnostics.Count;
         var family = BindFamily(map);
         var owner = family is null ? "a model" : $"a model of the family '{family.Word}'";
-        var known = Keys(family is null ? Catalogue.Of<Family>() : [family]);
+        var known = Keys(family is null ? Catalogue.Of<FamilyWord>() : [family]);
         foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
         {
             diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
@@ -74,9 +74,9 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
     }
 
-    private Family? BindFamily(MapNode map)
+    private FamilyWord? BindFamily(MapNode map)
     {
-        var families = Catalogue.Of<Family>();
+        var families = Catalogue.Of<FamilyWord>();
         if (Find(map, CommonKey.Family, Keys(families)) is not { } entry)
         {
             diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Family.Name, CommonKey.Family.Type);
@@ -100,7 +100,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         return families.FirstOrDefault(family => family.Word == NearestWord.Find(word.Text, families.Select(candidate => candidate.Word)));
     }
 
-    private static List<string> Keys(IReadOnlyList<Family> families) =>
+    private static List<string> Keys(IReadOnlyList<FamilyWord> families) =>
         [.. CommonKey.All.Select(key => key.Name).Concat(families.SelectMany(family => family.Parameters.Select(parameter => parameter.Name))).Distinct()];
 
     // A misspelt key is reported as such, and stands for the one that is meant.
@@ -169,7 +169,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                 continue;
             }
 
-            if (Catalogue.Of<Layer>().Any(layer => layer.Word == definition.Key.Text))
+            if (Catalogue.Of<LayerWord>().Any(layer => layer.Word == definition.Key.Text))
             {
                 diagnostics.Report(Rules.InvalidName, definition.Key.Span, definition.Key.Text, "a block", "it is already a layer");
                 continue;

@@ -1,8 +1,7 @@
 using System.Globalization;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 

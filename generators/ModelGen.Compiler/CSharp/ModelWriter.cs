@@ -1,5 +1,7 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.CSharp;
 
@@ -29,7 +31,7 @@ internal static class ModelWriter
         }
 
         Documentation(writer, model);
-        var family = model.Spec.Family;
+        var family = Family.Of(model.Spec);
         writer.Open($"{accessibility} sealed partial class {model.Spec.Name} : {family.BaseClass}");
         family.WriteConstants(writer, model);
         ModuleWriter.Constructor(writer, model.Root, names, "public", $"base(nameof({model.Spec.Name}))");

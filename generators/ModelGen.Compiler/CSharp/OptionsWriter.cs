@@ -1,4 +1,7 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.CSharp;

@@ -1,5 +1,7 @@
 using System.Globalization;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Diagnostics;

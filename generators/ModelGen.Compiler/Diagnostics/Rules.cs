@@ -1,4 +1,5 @@
 using System.Reflection;
+using ModelGen.Compiler.Binding;
 
 namespace ModelGen.Compiler.Diagnostics;
 

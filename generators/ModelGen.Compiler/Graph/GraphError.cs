@@ -1,5 +1,7 @@
+using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Graph;
 

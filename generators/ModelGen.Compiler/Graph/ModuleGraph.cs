@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
 

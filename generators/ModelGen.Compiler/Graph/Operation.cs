@@ -1,5 +1,7 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Graph;
 

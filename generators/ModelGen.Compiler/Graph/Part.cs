@@ -1,6 +1,7 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Graph;
 

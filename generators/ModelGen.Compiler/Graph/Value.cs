@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Graph;
 

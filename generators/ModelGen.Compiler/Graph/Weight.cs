@@ -1,5 +1,5 @@
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Graph;
 

@@ -1,3 +1,4 @@
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>A key that every model has, whatever its family.</summary>
@@ -7,7 +8,7 @@ internal sealed record CommonKey(string Name, string Summary, string Type, bool 
 
     public static readonly CommonKey Description = new("summary", "a sentence that becomes the class's documentation", "text", false);
 
-    public static readonly CommonKey Family = new("family", "what kind of model this is", $"one of {string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word))}", true);
+    public static readonly CommonKey Family = new("family", "what kind of model this is", $"one of {string.Join(", ", Catalogue.Of<FamilyWord>().Select(family => family.Word))}", true);
 
     public static readonly CommonKey Let = new("let", "constants for expressions: after `let: { width: 128 }`, `4 * $width` is 512", "names with numbers", false);
 

@@ -1,4 +1,5 @@
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Language;
 

@@ -1,3 +1,4 @@
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>A key of a family with the groups that it stands in.</summary>
@@ -6,11 +7,11 @@ namespace ModelGen.Compiler.Language;
 internal sealed record FamilyKey(string Path, Parameter Parameter)
 {
     /// <summary>Every key of a family, groups before what is in them.</summary>
-    public static IEnumerable<FamilyKey> Of(Family family) => Of("", family.Parameters);
+    public static IEnumerable<FamilyKey> Of(FamilyWord family) => Of("", family.Parameters);
 
     private static IEnumerable<FamilyKey> Of(string prefix, IReadOnlyList<Parameter> parameters) => parameters.SelectMany(parameter =>
     {
         var key = new FamilyKey(prefix + parameter.Name, parameter);
-        return parameter is GroupParameter group ? Of(key.Path + ".", group.Parameters).Prepend(key) : [key];
+        return parameter.Form is GroupForm group ? Of(key.Path + ".", group.Parameters).Prepend(key) : [key];
     });
 }

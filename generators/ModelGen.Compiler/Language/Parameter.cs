@@ -1,4 +1,4 @@
-using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Language;
 

@@ -1,3 +1,6 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Shapes;
+
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>x in another type of numbers.</summary>

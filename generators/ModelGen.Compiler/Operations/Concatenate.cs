@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Operations;
 

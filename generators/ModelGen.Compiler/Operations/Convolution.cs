@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;

@@ -1,5 +1,5 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Operations;
 

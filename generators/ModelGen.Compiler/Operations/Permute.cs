@@ -1,5 +1,6 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Operations;
 

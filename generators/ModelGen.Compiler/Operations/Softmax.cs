@@ -1,3 +1,6 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words.Layers;
+
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>exp(x) / Σ exp(x) over an axis.</summary>

@@ -1,5 +1,7 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Operations;
 

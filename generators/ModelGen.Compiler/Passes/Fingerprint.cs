@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Passes;
 

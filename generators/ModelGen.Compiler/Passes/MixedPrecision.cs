@@ -1,7 +1,8 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Passes;
 

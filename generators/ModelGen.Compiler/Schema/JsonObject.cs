@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Schema;
 

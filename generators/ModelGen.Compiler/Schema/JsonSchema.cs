@@ -1,5 +1,5 @@
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Schema;
 

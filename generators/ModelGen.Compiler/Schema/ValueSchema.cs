@@ -1,4 +1,6 @@
-using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.CSharp.Operations;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Schema;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Shapes;
 

@@ -1,4 +1,5 @@
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Shapes;
 

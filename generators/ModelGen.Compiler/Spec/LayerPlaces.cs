@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Spec;

@@ -8,4 +8,4 @@ namespace ModelGen.Compiler.Spec;
 /// <param name="Family">What roles it has and how they are wired.</param>
 /// <param name="Arguments">The values of the family's keys.</param>
 /// <param name="IsComplete">Whether all of it could be read; otherwise it is only checked.</param>
-internal sealed record ModelSpec(string Name, string Summary, Family Family, Arguments Arguments, bool IsComplete);
+internal sealed record ModelSpec(string Name, string Summary, FamilyWord Family, Arguments Arguments, bool IsComplete);

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Syntax;

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Words.Layers;
+
 namespace ModelGen.Compiler.Text;
 
 /// <summary>Finds the known word that somebody most likely meant.</summary>

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;

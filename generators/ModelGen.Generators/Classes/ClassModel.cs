@@ -1,4 +1,5 @@
 using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Generators.Classes;

@@ -1,14 +1,22 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Layers;
 using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;

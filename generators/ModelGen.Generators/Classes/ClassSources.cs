@@ -1,6 +1,7 @@
 using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Generators.Classes;
 

@@ -1,5 +1,7 @@
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;
 

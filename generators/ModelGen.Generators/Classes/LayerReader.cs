@@ -1,13 +1,18 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Layers;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;
 
@@ -127,7 +132,7 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
         }
 
         var use = new Entry(new ScalarNode(name, block, isQuoted: false), new ScalarNode(name, "", isQuoted: false));
-        return [use, .. given.Where(argument => argument.Property == Names.Pascal(Recomputation.Parameter.Name)).Select(argument => arguments.Entry(argument, Recomputation.Parameter)!)];
+        return [use, .. given.Where(argument => argument.Property == Names.Pascal(BlockWord.Recompute.Name)).Select(argument => arguments.Entry(argument, BlockWord.Recompute)!)];
     }
 
     // The list of the property that an argument names.

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Attributes;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Generators.Classes;
 

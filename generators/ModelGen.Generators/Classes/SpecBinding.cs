@@ -1,5 +1,7 @@
 using Microsoft.CodeAnalysis;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;
 

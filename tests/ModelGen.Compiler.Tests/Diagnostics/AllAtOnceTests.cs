@@ -1,4 +1,7 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
 
@@ -87,7 +90,7 @@ public sealed class AllAtOnceTests
     [InlineData("completely-different", null)]
     [InlineData("", null)]
     public void NearestWordIsTheOneMeant(string written, string? nearest) =>
-        Assert.Equal(nearest, NearestWord.Find(written, Compiler.Language.Catalogue.Of<Compiler.Language.Layer>().Select(layer => layer.Word)));
+        Assert.Equal(nearest, NearestWord.Find(written, Compiler.Language.Catalogue.Of<Compiler.Words.Layer>().Select(layer => layer.Word)));
 
     [Fact]
     public void HintListsTheWordsWhereThereAreFewAndNoneIsNear()

@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Language;
 

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Tests.Language;
 

@@ -1,8 +1,11 @@
+using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Passes;
 
@@ -65,7 +68,7 @@ public sealed class MixedPrecisionTests
         var parsed = SpecCompiler.Parse(string.Join('\n', lines));
         Assert.Empty(parsed.Diagnostics);
         var errors = new List<GraphError>();
-        var model = parsed.Spec!.Family.Build(parsed.Spec, errors);
+        var model = Family.Of(parsed.Spec!).Build(parsed.Spec!, errors);
         Assert.Empty(errors);
         return model!;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Tests.Language;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Tests.Shapes;
 

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Tests.Shapes;
 

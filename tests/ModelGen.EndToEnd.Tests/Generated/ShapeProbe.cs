@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Layers;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;

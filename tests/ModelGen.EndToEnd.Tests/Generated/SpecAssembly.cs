@@ -8,6 +8,8 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Layers;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;
@@ -51,7 +53,7 @@ internal sealed partial class SpecAssembly
         }
 
         var spec = SpecCompiler.Parse(yaml).Spec!;
-        var graph = spec.Family.Build(spec, [])!;
+        var graph = Family.Of(spec).Build(spec, [])!;
         MixedPrecision.Apply(graph);
         _models.Add(($"{space}.{spec.Name}", isProbed ? Probe(code, graph) : code, graph));
         return [];

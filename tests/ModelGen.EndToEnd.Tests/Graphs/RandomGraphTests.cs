@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Layers;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using TorchSharp;

@@ -1,5 +1,7 @@
-using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;

@@ -1,5 +1,7 @@
 using ModelGen.Checkpoints;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
@@ -75,7 +77,7 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
     [Fact]
     public void EveryWordIsTried()
     {
-        Assert.Equal(Catalogue.Of<Compiler.Language.Optimizer>().Select(static word => word.Word).Order(StringComparer.Ordinal), Optimizers.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Catalogue.Of<Compiler.Words.Optimizer>().Select(static word => word.Word).Order(StringComparer.Ordinal), Optimizers.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(Catalogue.Of<Schedule>().Select(static word => word.Word).Order(StringComparer.Ordinal), Schedules.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 

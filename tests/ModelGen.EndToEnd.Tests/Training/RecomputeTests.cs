@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;

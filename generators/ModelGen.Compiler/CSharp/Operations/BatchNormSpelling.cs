@@ -1,3 +1,5 @@
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 

@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

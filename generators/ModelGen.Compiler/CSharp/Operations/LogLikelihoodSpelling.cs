@@ -1,4 +1,6 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

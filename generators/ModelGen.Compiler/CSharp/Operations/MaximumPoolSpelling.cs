@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

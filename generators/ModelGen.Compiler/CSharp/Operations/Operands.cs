@@ -1,3 +1,4 @@
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Shapes;
 

@@ -1,4 +1,7 @@
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

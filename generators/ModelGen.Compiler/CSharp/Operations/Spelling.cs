@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 

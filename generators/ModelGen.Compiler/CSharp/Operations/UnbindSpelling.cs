@@ -1,4 +1,7 @@
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

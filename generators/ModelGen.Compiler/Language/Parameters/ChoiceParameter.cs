@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>One of a few words.</summary>
 internal sealed class ChoiceParameter(string name, string summary, params string[] choices) : Parameter<string>(name, summary)

@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A length of training.</summary>
 internal sealed class DurationParameter(string name, string summary) : Parameter<Duration>(name, summary)

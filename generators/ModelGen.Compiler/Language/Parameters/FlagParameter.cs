@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary><c>true</c> or <c>false</c>.</summary>
 internal sealed class FlagParameter(string name, string summary) : Parameter<bool>(name, summary)

@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A group of keys.</summary>
 /// <param name="name">The key.</param>

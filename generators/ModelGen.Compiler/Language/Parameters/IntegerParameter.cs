@@ -1,7 +1,6 @@
 using System.Globalization;
-using ModelGen.Compiler.Language.Values;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A whole number in a range.</summary>
 internal sealed class IntegerParameter(string name, string summary) : Parameter<long>(name, summary)

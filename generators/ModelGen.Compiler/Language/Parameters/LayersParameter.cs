@@ -1,7 +1,7 @@
-using ModelGen.Compiler.Language.Values;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A list of layers.</summary>
 internal sealed class LayersParameter(string name, string summary) : Parameter<EquatableArray<LayerSpec>>(name, summary)

@@ -1,7 +1,6 @@
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Text;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>An amount of memory in bytes.</summary>
 internal sealed class MemoryParameter(string name, string summary) : Parameter<double>(name, summary)

@@ -1,7 +1,6 @@
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Text;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A real number in a range.</summary>
 internal sealed class NumberParameter(string name, string summary) : Parameter<double>(name, summary)

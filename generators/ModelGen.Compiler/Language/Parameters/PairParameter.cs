@@ -1,7 +1,6 @@
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Text;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>Two numbers, such as Adam's betas.</summary>
 internal sealed class PairParameter(string name, string summary) : Parameter<(double First, double Second)>(name, summary)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using ModelGen.Compiler.Language.Values;
-using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Words.Layers;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A list of whole numbers, such as a shape; where one number may stand for the list, it does.</summary>
 internal sealed class SizesParameter(string name, string summary) : Parameter<EquatableArray<long>>(name, summary)

@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>Free text.</summary>
 internal sealed class TextParameter(string name, string summary) : Parameter<string>(name, summary)

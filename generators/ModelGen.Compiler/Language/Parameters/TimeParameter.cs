@@ -1,7 +1,6 @@
-using ModelGen.Compiler.Language.Values;
 using ModelGen.Compiler.Text;
 
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A length of time in seconds.</summary>
 internal sealed class TimeParameter(string name, string summary) : Parameter<double>(name, summary)

@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language.Values;
-
-namespace ModelGen.Compiler.Language;
+namespace ModelGen.Compiler.Language.Parameters;
 
 /// <summary>A word of a kind with its arguments, such as an optimizer; a family may allow only some words of the kind.</summary>
 internal sealed class WordParameter<T>(string name, string summary, params string[] allowed) : Parameter<Configured<T>>(name, summary)

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using ModelGen.Compiler.Words.Layers;
+
+namespace ModelGen.Compiler.CSharp.Naming;
+
+/// <summary>How words of a spec become names in C# and in state dictionaries.</summary>
+internal static class Names
+{
+    private static readonly HashSet<string> Keywords = new(
+        ("abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit " +
+         "extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out " +
+         "override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true " +
+         "try typeof uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' '),
+        StringComparer.Ordinal);
+
+    // Names that generated methods use themselves.
+    private static readonly HashSet<string> Locals = new(["input", "tokens", "scope", "device", "torch", "nn", "functional", "modules", "training", "forward", "call"], StringComparer.Ordinal);
+
+    /// <summary>layer-norm2 -> LayerNorm2.</summary>
+    public static string Pascal(string word) => string.Concat(word.Split('-', '_').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+
+    /// <summary>layer-norm2 -> layer_norm2, as PyTorch names state.</summary>
+    public static string Snake(string word) => word.Replace('-', '_');
+
+    /// <summary>skip-1 -> skip1, with an underscore where C# or generated code means something else by it.</summary>
+    public static string Local(string word)
+    {
+        var name = Pascal(word);
+        name = char.ToLowerInvariant(name[0]) + name.Substring(1);
+        var isTaken = Keywords.Contains(name) || Locals.Contains(name) || (name[0] == 'x' && name.Skip(1).All(char.IsDigit));
+        return isTaken ? name + "_" : name;
+    }
+
+    /// <summary>A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.</summary>
+    public static string Namespace(string name) => string.Join(".", name.Split('.').Select(part =>
+    {
+        var word = string.Concat(part.Select(c => char.IsLetterOrDigit(c) || c == '_' ? c : '_'));
+        return word.Length == 0 || char.IsDigit(word[0]) ? "_" + word : Keywords.Contains(word) ? "@" + word : word;
+    }));
+
+    /// <summary>Text as it may stand in an XML comment.</summary>
+    public static string Xml(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            var isPair = char.IsSurrogatePair(text, i) || (i > 0 && char.IsSurrogatePair(text, i - 1));
+            escaped.Append(c switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                _ when isPair => c.ToString(),
+                '\uFFFE' or '\uFFFF' => " ",
+                _ when char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate => " ",
+                _ => c.ToString(),
+            });
+        }
+
+        return escaped.ToString();
+    }
+}

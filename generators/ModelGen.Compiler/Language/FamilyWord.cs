@@ -1,0 +1,7 @@
+namespace ModelGen.Compiler.Language;
+
+/// <summary>A family as the language knows it: a word whose arguments are keys of the file.</summary>
+internal abstract class FamilyWord(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    public sealed override string Kind => "family";
+}

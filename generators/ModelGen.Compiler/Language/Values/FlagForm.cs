@@ -1,7 +1,0 @@
-namespace ModelGen.Compiler.Language.Values;
-
-/// <summary><c>true</c> or <c>false</c>, no other spelling; its values are <see cref="bool"/>.</summary>
-internal sealed record FlagForm : ValueForm
-{
-    public override string Type => "true or false";
-}

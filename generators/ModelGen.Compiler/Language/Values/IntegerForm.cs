@@ -1,7 +1,0 @@
-namespace ModelGen.Compiler.Language.Values;
-
-/// <summary>A whole number in a range, written as a literal or as arithmetic; its values are <see cref="long"/>.</summary>
-internal sealed record IntegerForm(Range Range) : ValueForm
-{
-    public override string Type => $"a whole number{Range.Suffix}";
-}

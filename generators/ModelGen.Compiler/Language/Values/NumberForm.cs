@@ -1,7 +1,0 @@
-namespace ModelGen.Compiler.Language.Values;
-
-/// <summary>A real number in a range, written as a literal or as arithmetic; its values are <see cref="double"/>.</summary>
-internal sealed record NumberForm(Range Range) : ValueForm
-{
-    public override string Type => $"a number{Range.Suffix}";
-}

@@ -1,7 +1,0 @@
-namespace ModelGen.Compiler.Language.Values;
-
-/// <summary>Free text; its values are <see cref="string"/>.</summary>
-internal sealed record TextForm : ValueForm
-{
-    public override string Type => "text";
-}

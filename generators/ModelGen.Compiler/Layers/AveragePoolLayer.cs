@@ -1,5 +1,0 @@
-using ModelGen.Compiler.Graph;
-
-namespace ModelGen.Compiler.Layers;
-
-internal sealed class AveragePoolLayer() : Pooling("average-pool", "the mean of the elements under the window, padding counted as zeros", isAverage: true);

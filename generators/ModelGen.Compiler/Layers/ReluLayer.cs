@@ -1,9 +1,0 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
-
-namespace ModelGen.Compiler.Layers;
-
-internal sealed class ReluLayer() : Activation("relu", "max(x, 0)")
-{
-    protected override Op Op(LayerContext context) => new Relu();
-}

@@ -1,9 +1,0 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
-
-namespace ModelGen.Compiler.Layers;
-
-internal sealed class SigmoidLayer() : Activation("sigmoid", "1 / (1 + exp(-x))")
-{
-    protected override Op Op(LayerContext context) => new Sigmoid();
-}

@@ -1,9 +1,0 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
-
-namespace ModelGen.Compiler.Layers;
-
-internal sealed class SiluLayer() : Activation("silu", "x * sigmoid(x): Elfwing et al. 2017")
-{
-    protected override Op Op(LayerContext context) => new Silu();
-}

@@ -1,6 +1,0 @@
-using ModelGen.Compiler.Language;
-
-namespace ModelGen.Compiler.Objectives;
-
-/// <summary>An objective of a variational autoencoder.</summary>
-internal abstract class VaeObjective(string word, string summary, params Parameter[] parameters) : ReconstructionObjective(word, summary, parameters);

@@ -1,0 +1,19 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Spec;
+
+/// <summary>Stands for a layer that could not be read, so that the shapes before it are checked all the same.</summary>
+internal sealed class UnreadWord : LayerWord
+{
+    private static readonly UnreadWord Instance = new();
+
+    private UnreadWord()
+        : base("unknown", "a layer that could not be read")
+    {
+    }
+
+    /// <summary>The layer at a place that is not known.</summary>
+    public static LayerSpec Layer { get; } = new(-1, Instance, Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?>()), null, default);
+
+    public override string Example => "unknown";
+}

@@ -1,8 +1,0 @@
-namespace ModelGen.Compiler.Training;
-
-internal sealed class Adam() : FusedAdam("adam", "Adam: Kingma and Ba 2015; without weight decay, for which there is `adamw`", Betas, Epsilon)
-{
-    public override string Record => "AdamOptions";
-
-    public override string Example => "adam: { learning-rate: 2e-4, betas: [0.5, 0.999], epsilon: 1e-6 }";
-}

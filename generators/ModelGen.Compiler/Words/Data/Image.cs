@@ -1,0 +1,19 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Words.Data;
+
+internal sealed class Image() : DataKind("image", "pictures", Size)
+{
+    private static readonly SizesParameter Size = new("size", "channels, height and width") { IsMain = true, IsRequired = true };
+
+    public override string Example => "image: { size: [3, 8, 8] }";
+
+    public override string? Conflict(Arguments arguments) =>
+        arguments.Get(Size).Count == 3 ? null : FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}");
+
+    public override DataShape Shape(Arguments arguments) =>
+        new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0);
+}

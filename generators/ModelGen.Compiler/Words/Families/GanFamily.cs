@@ -1,0 +1,123 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Words.LabelCodes;
+using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Training;
+
+namespace ModelGen.Compiler.Words.Families;
+
+internal sealed class GanFamily() : LatentFamily(
+    "gan",
+    "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
+    Data, Condition, Training,
+    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Generator, Discriminator, Goal, Training)
+{
+    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
+
+    private static readonly WordParameter<LabelCode> GeneratorCode = new("generator", "how the generator sees the label", "concatenated", "embedded") { Default = Concatenated.Configured };
+
+    private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label") { Default = Concatenated.Configured };
+
+    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
+
+    private static readonly LayersParameter Generator = new("generator", "the layers from a latent vector [latent] (and the label's code) to a picture [C, H, W] from -1 to 1, as tanh gives it") { IsRequired = true };
+
+    private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a picture [C, H, W] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
+
+    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", measures: [], "GanTrainingOptions",
+        new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
+            new WordParameter<Optimizer>("optimizer", "how a step changes its weights") { Absent = "the generator's" },
+            new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
+        {
+            HasDefaults = true,
+        });
+
+    public override string Example =>
+        """
+        model: Example
+        family: gan
+        data: { image: [1, 6, 6] }
+        latent: 3
+        condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }
+        precision: bfloat16
+        initialiser: xavier-uniform
+        generator: [linear: 36, tanh, reshape: [1, 6, 6]]
+        discriminator: [flatten, linear: 1]
+        objective: { non-saturating: { label-smoothing: 0.1 } }
+        training:
+          optimizer: { adamw: 1e-3 }
+          schedule: { constant: { warmup: 10 steps } }
+          clip-norm: 1.0
+          batch: 4
+          accumulate: 2
+          duration: 2 epochs
+          validation: { fraction: 0.2 }
+          checkpoint: { every: 1k images, keep: 3 }
+          budget: 2 GB
+          max-time: 30 minutes
+          average: 0.99
+          discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }
+        """;
+
+    public override string BaseClass => "global::ModelGen.Models.Gan";
+
+    public override string? Conflict(Arguments arguments) =>
+        arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
+            ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
+            : null;
+
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
+    {
+        var (seenByGenerator, seenByDiscriminator) = (Code(arguments, GeneratorCode), Code(arguments, DiscriminatorCode));
+        var generator = arguments.TryGet(Generator, out var generatorLayers)
+            ? roles.Role(Generator.Name, generatorLayers, new Shape(latent + Width(seenByGenerator, classes)))
+            : null;
+        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(picture), $"the data's shape {picture}, which the discriminator takes");
+        AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
+
+        var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
+            ? roles.Role(Discriminator.Name, discriminatorLayers, picture.With(0, picture.Axes[0] + Width(seenByDiscriminator, classes)), isDifferentiatedTwice: true)
+            : null;
+        if (seenByDiscriminator?.Definition is not Projection)
+        {
+            roles.Gives(Discriminator.Name, discriminator, "the discriminator of a gan", shape => shape.Equals(new Shape(1)), "one score [1]");
+            AddEmbedding(roles, "discriminator-labels", seenByDiscriminator, classes);
+        }
+        else if (roles.Gives(Discriminator.Name, discriminator, "a discriminator that judges by projection", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
+        {
+            var features = discriminator!.Output.Shape.Last.Constant!.Value;
+            
+            // With N(0, 1) the class alone would decide the first scores; so the code of the paper starts it.
+            roles.Embedding("projection", classes, features, XavierUniform.Plain);
+            roles.Linear("head", features, 1);
+        }
+
+        return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
+    }
+
+    protected override string Objective(Arguments arguments)
+    {
+        var goal = arguments.Get(Goal);
+        return goal.Definition.CSharp(goal.Arguments);
+    }
+
+    // Null where there is no condition.
+    private static Configured<LabelCode>? Code(Arguments arguments, WordParameter<LabelCode> parameter) =>
+        arguments.TryGet(Condition, out var condition) ? condition.Get(parameter) : null;
+
+    private static long Width(Configured<LabelCode>? code, long classes) => code?.Definition.Width(code.Arguments, classes) ?? 0;
+
+    private static void AddEmbedding(RolesBuilder roles, string name, Configured<LabelCode>? code, long classes)
+    {
+        if (code?.Definition is Embedded)
+        {
+            roles.Embedding(name, classes, Width(code, classes));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+
+namespace ModelGen.Compiler.Words.Families;
+
+/// <summary>The key <c>condition</c> of families that make pictures of an asked class.</summary>
+internal static class ImageCondition
+{
+    private static readonly IntegerParameter ClassCount = new("classes", "how many classes the data have; labels run from 0 to this number less one") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
+
+    /// <summary>The key.</summary>
+    /// <param name="summary">What the labels do.</param>
+    /// <param name="more">Keys of the family's own.</param>
+    public static GroupParameter Group(string summary, params Parameter[] more) => new("condition", summary, "", [ClassCount, .. more]) { Absent = "no labels" };
+
+    /// <summary>The number of classes; 0 without a condition.</summary>
+    public static long Classes(Arguments arguments, GroupParameter condition) => arguments.TryGet(condition, out var group) ? group.Get(ClassCount) : 0;
+
+    /// <summary>The number of classes as a constant of the model's class, where it has a condition.</summary>
+    public static void WriteConstant(CodeWriter writer, Arguments arguments, GroupParameter condition)
+    {
+        if (Classes(arguments, condition) is > 0 and var classes)
+        {
+            writer.Line("/// <summary>How many classes there are; labels run from 0 to this number less one.</summary>");
+            writer.Line(FormattableString.Invariant($"public const int Classes = {classes};"));
+            writer.Line();
+        }
+    }
+
+    /// <summary>What the class overrides where it has a condition.</summary>
+    public static IEnumerable<string> Members(Arguments arguments, GroupParameter condition) =>
+        Classes(arguments, condition) > 0 ? ["int ClassCount => Classes;"] : [];
+}

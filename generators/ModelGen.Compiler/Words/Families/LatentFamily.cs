@@ -1,0 +1,25 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Words.Families;
+
+/// <summary>What families have in common that make pictures from vectors of a latent space.</summary>
+internal abstract class LatentFamily(string word, string summary, WordParameter<DataKind> data, GroupParameter condition, GroupParameter training, params Parameter[] parameters)
+    : ImageFamily(word, summary, data, condition, training, parameters)
+{
+    /// <summary>The size of the latent space.</summary>
+    protected static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has") { IsRequired = true, Maximum = 1 << 20 };
+
+    protected sealed override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes) =>
+        arguments.TryGet(Latent, out var latent) ? BuildRoles(roles, arguments, picture, latent, classes) : null;
+
+    protected sealed override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
+        [("How many axes the latent space has.", "Latent", arguments.Get(Latent))];
+
+    protected sealed override IEnumerable<string> Members(ModelGraph model) => ["int LatentSize => Latent;"];
+
+    /// <summary>Builds and checks the roles, as far as the spec has them; gives the picture that comes out, or null where something is missing.</summary>
+    protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes);
+}

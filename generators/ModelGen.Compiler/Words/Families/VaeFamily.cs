@@ -1,0 +1,79 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Training;
+
+namespace ModelGen.Compiler.Words.Families;
+
+internal sealed class VaeFamily() : LatentFamily(
+    "vae",
+    "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
+    Data, Condition, Training,
+    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
+{
+    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
+
+    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both halves: the encoder sees a plane of ones for the class and planes of zeros for the others after the picture's channels, the decoder a one for it after the latent's axes");
+
+    private static readonly LayersParameter Encoder = new("encoder", "the layers from a picture [C, H, W] to features [n]; with a condition from [C + classes, H, W]") { IsRequired = true };
+
+    private static readonly LayersParameter Decoder = new("decoder", "the layers from a latent vector [latent] to a picture [C, H, W]; with a condition from [latent + classes]") { IsRequired = true };
+
+    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "kl"]);
+
+    public override string Example =>
+        """
+        model: Example
+        family: vae
+        data: { image: [1, 6, 6] }
+        latent: 3
+        condition: { classes: 2 }
+        precision: bfloat16
+        initialiser: xavier-uniform
+        encoder: [flatten, linear: 8, relu]
+        decoder: [linear: 36, reshape: [1, 6, 6]]
+        objective: { elbo: { reconstruction: bernoulli } }
+        training:
+          optimizer: { adamw: 1e-3 }
+          schedule: { constant: { warmup: 10 steps } }
+          clip-norm: 1.0
+          batch: 4
+          accumulate: 2
+          duration: 2 epochs
+          validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
+          checkpoint: { every: 1k images, keep: 3 }
+          budget: 500 MB
+          max-time: 2 hours
+          average: 0.99
+          early-stopping: { patience: 4, margin: 0.01, measure: kl }
+          rollback: { deviations: 6, limit: 2 }
+        """;
+
+    public override string BaseClass => "global::ModelGen.Models.Vae";
+
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
+    {
+        var encoder = arguments.TryGet(Encoder, out var encoderLayers) ? roles.Role(Encoder.Name, encoderLayers, picture.With(0, picture.Axes[0] + classes)) : null;
+        if (roles.Gives(Encoder.Name, encoder, "a vae", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
+        {
+            var features = encoder!.Output.Shape.Last.Constant!.Value;
+            roles.Linear("mean", features, latent);
+            roles.Linear("log-variance", features, latent);
+        }
+
+        var output = Autoencoder.Decoder(roles, arguments, Decoder, new Shape(latent + classes), picture, Word, Goal);
+        return encoder is null ? null : output;
+    }
+
+    protected override string Objective(Arguments arguments)
+    {
+        var goal = arguments.Get(Goal);
+        return goal.Definition.CSharp(goal.Arguments);
+    }
+}

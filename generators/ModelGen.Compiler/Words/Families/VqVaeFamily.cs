@@ -1,0 +1,108 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Training;
+
+namespace ModelGen.Compiler.Words.Families;
+
+internal sealed class VqVaeFamily() : ImageFamily(
+    "vq-vae",
+    "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
+    Data, Condition, Training,
+    Data, Codebook, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
+{
+    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
+
+    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
+
+    private static readonly NumberParameter Decay = new("decay", "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1") { Range = Language.Range.Fraction, Default = 0.99 };
+
+    private static readonly NumberParameter ReviveBelow = new("revive-below", "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the batch, as the first batch begins all of them: Dhariwal et al. 2020")
+    {
+        Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+        Default = 0.1,
+    };
+
+    private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it", "", Codes, Decay, ReviveBelow) { IsRequired = true };
+
+    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
+
+    private static readonly LayersParameter Encoder = new("encoder", "the layers from a picture [C, H, W] to a grid of vectors [n, h, w]; with a condition from [C + classes, H, W]") { IsRequired = true };
+
+    private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, h, w] to a picture [C, H, W]; with a condition from [n + classes, h, w]") { IsRequired = true };
+
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "commitment"]);
+
+    public override string Example =>
+        """
+        model: Example
+        family: vq-vae
+        data: { image: [1, 6, 6] }
+        codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }
+        condition: { classes: 2 }
+        precision: bfloat16
+        initialiser: xavier-uniform
+        encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]
+        decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]
+        objective: { vector-quantised: { reconstruction: bernoulli } }
+        training:
+          optimizer: { adamw: 1e-3 }
+          schedule: { constant: { warmup: 10 steps } }
+          clip-norm: 1.0
+          batch: 4
+          accumulate: 2
+          duration: 2 epochs
+          validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
+          checkpoint: { every: 1k images, keep: 3 }
+          budget: 1.5 GB
+          max-time: 2 hours
+          average: 0.99
+          early-stopping: { patience: 4, margin: 0.01, measure: commitment }
+          rollback: { deviations: 6, limit: 2 }
+        """;
+
+    public override string BaseClass => "global::ModelGen.Models.VqVae";
+
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes)
+    {
+        var encoder = arguments.TryGet(Encoder, out var layers) ? roles.Role(Encoder.Name, layers, picture.With(0, picture.Axes[0] + classes)) : null;
+        if (!roles.Gives(Encoder.Name, encoder, "a vq-vae", shape => shape.Rank == 3, "a grid of vectors [n, h, w]") || !arguments.TryGet(Codebook, out var codebook))
+        {
+            return null;
+        }
+
+        var grid = encoder!.Output.Shape;
+        AddQuantiser(roles, codebook, grid);
+        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal, encoder.Output.Trail);
+    }
+
+    protected override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
+        [("How many codes there are; they run from 0 to this number less one.", "Codes", arguments.Get(Codebook).Get(Codes))];
+
+    protected override IEnumerable<string> Members(ModelGraph model)
+    {
+        var grid = model.Root.Parts.Single(part => part.Name == Encoder.Name).Elements[0].Output.Shape;
+        return [$"global::System.ReadOnlySpan<long> GridShape => [{grid.Axes[1]}, {grid.Axes[2]}];"];
+    }
+
+    protected override string Objective(Arguments arguments)
+    {
+        var goal = arguments.Get(Goal);
+        return goal.Definition.CSharp(goal.Arguments);
+    }
+
+    private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
+    {
+        var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
+        var op = new Quantise(codebook.Get(Decay), codebook.Get(ReviveBelow));
+        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
+    }
+
+    private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };
+}

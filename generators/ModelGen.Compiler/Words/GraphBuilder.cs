@@ -1,0 +1,200 @@
+using System.Globalization;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>Spec to graph: infers every shape and lays out the module classes of one model.</summary>
+/// <param name="data">What the data gives.</param>
+/// <param name="initialiser">How weights start; null for each operation's usual way.</param>
+/// <param name="branchInitialiser">How the weight that ends each residual starts, by the number of residuals; null for no difference.</param>
+internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? initialiser, Func<double, Configured<Initialiser>>? branchInitialiser)
+{
+    private const int MaximumLayers = 20_000;
+    private const long MaximumElements = 1L << 40;
+    private const int MaximumFormula = 200;
+
+    private readonly Dictionary<object, ModuleGraph?> _built = [];
+    private readonly UniqueNames _classNames = new();
+    private double _residuals;
+
+    public DataShape Data { get; } = data;
+
+    public List<GraphError> Errors { get; } = [];
+
+    /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
+    public bool IsIncomplete { get; set; }
+
+    /// <summary>Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.</summary>
+    public bool IsDifferentiatedTwice { get; private set; }
+
+    /// <summary>Whether some weight starts as the model says.</summary>
+    public bool UsesInitialiser { get; private set; }
+
+    /// <summary>The uses of blocks that are being built, the innermost first.</summary>
+    public Stack<BlockUse> BlockUses { get; } = new();
+
+    /// <summary>The module classes inside the model's own, inner ones first.</summary>
+    public List<ModuleGraph> Classes { get; } = [];
+
+    /// <summary>The token embedding, for layers that share its weight.</summary>
+    public TokenEmbedding? Embedding { get; set; }
+
+    /// <summary>Layers that look ahead, for objectives that forbid it.</summary>
+    public List<Lookahead> Lookaheads { get; } = [];
+
+    /// <summary>Layers that look at the whole batch, or change each time they run.</summary>
+    public List<WholeBatchLayer> WholeBatchLayers { get; } = [];
+
+    /// <summary>Whether a layer draws random numbers in training.</summary>
+    public bool DrawsAtRandom { get; set; }
+
+    /// <summary>In what parts the gradients of a batch may be computed.</summary>
+    public BatchSplit BatchSplit => WholeBatchLayers.Count > 0 ? BatchSplit.Whole : DrawsAtRandom ? BatchSplit.InTurn : BatchSplit.AtOnce;
+
+    /// <summary>How a weight starts whose layer does not say so itself.</summary>
+    public Configured<Initialiser>? Initialiser(bool endsBranch)
+    {
+        UsesInitialiser = true;
+        return endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
+    }
+
+    /// <summary>How the weight of a part starts, the bias beside it at zero; nothing where it starts in its operation's usual way.</summary>
+    public static IReadOnlyList<Start> Starts(IReadOnlyList<StateEntry> state, Configured<Initialiser>? initialiser)
+    {
+        if (initialiser is null)
+        {
+            return [];
+        }
+
+        return [new Start(state[0], initialiser.Definition.Fill(initialiser.Arguments)), .. state.Where(entry => entry.Name == "bias").Select(entry => new Start(entry, new Fill.Zeros()))];
+    }
+
+    /// <summary>Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    public ModuleGraph? Build(string role, string name, EquatableArray<LayerSpec> layers)
+    {
+        if (!CanHold(role, layers, Data.Shape))
+        {
+            return null;
+        }
+
+        var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
+        var scope = new ModuleBuilder(this, new ModuleGraph(name, input), isRoot: true);
+        return scope.Complete(scope.Layers(layers, input, isBranch: false));
+    }
+
+    /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="shape">What the first one takes.</param>
+    /// <param name="before">How that shape came about, where another role made it.</param>
+    /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before, bool isDifferentiatedTwice)
+    {
+        if (!CanHold(role, layers, shape))
+        {
+            return null;
+        }
+
+        var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
+        IsDifferentiatedTwice = isDifferentiatedTwice;
+        return Class(role, layers, input, endsBranch: false, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
+    }
+
+    /// <summary>
+    /// A module class for a part: the one made earlier where the same part meets the same shape, otherwise a new one.
+    /// </summary>
+    public ModuleGraph? Class(string name, object part, Value input, bool endsBranch, Func<ModuleBuilder, Value?> build)
+    {
+        var key = (part, input.Shape, input.Type, endsBranch, IsDifferentiatedTwice);
+        if (_built.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var inner = new Value(input.Shape, input.Type, input.Trail, -1);
+        var graph = new ModuleGraph(_classNames.Take(name), inner);
+        var scope = new ModuleBuilder(this, graph, isRoot: false);
+        var complete = scope.Complete(build(scope));
+        _built[key] = complete;
+        if (complete is not null)
+        {
+            Classes.Add(complete);
+        }
+
+        return complete;
+    }
+
+    /// <summary>Runs a layer's rule, and turns sizes beyond all measure into an error of that layer.</summary>
+    public Value? Run(LayerSpec spec, Func<Value?> build)
+    {
+        var before = Errors.Count;
+        try
+        {
+            return build() is { } result && Fits(spec, "result", result.Shape) ? result : null;
+        }
+        catch (OverflowException)
+        {
+            if (Errors.Count == before)
+            {
+                Report(Rules.TooLarge, spec.Origin, null, spec.Layer.Word, "its size does not fit into 64 bits");
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether a tensor of a layer is of a size that can be; reports when not.</summary>
+    public bool Fits(LayerSpec spec, string what, Shape shape) => Fits(spec.Origin, null, spec.Layer.Word, what, shape);
+
+    private bool CanHold(string role, EquatableArray<LayerSpec> layers, Shape input)
+    {
+        if (Layer.CountLayers(layers) > MaximumLayers)
+        {
+            var largest = layers.OrderByDescending(layer => Layer.CountLayers([layer])).First();
+            Report(Rules.TooLarge, largest.Origin, null, $"the {role}", $"it has more than {Count(MaximumLayers)} layers, each repetition counted");
+            return false;
+        }
+
+        _residuals = Layer.CountResiduals(layers);
+        return Fits(GraphError.Model, "data", "'data'", "shape", input);
+    }
+
+    private bool Fits(int origin, string? argument, string owner, string what, Shape shape)
+    {
+        if (shape.Axes.FirstOrDefault(axis => axis.ToString().Length > MaximumFormula) is { } formula)
+        {
+            Report(Rules.TooLarge, origin, argument, owner, $"an axis of its {what} has too long a formula, {Excerpt.Of(formula.ToString())}");
+            return false;
+        }
+
+        // In floating point, because the count of a nonsensical shape may not fit into 64 bits.
+        var count = shape.Axes.Aggregate(1.0, (product, axis) => product * axis.Evaluate(Data.Longest));
+        if (count > MaximumElements)
+        {
+            Report(Rules.TooLarge, origin, argument, owner, $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the most is {Count(MaximumElements)}");
+        }
+
+        return count <= MaximumElements;
+    }
+
+    public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
+        Errors.Add(new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)) { Uses = new EquatableArray<BlockUse>(BlockUses) });
+
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A token embedding, whose weight [vocabulary, width] layers may share that stand in the same class.</summary>
+internal sealed record TokenEmbedding(Weight Weight, ModuleGraph Owner, long Width);
+
+/// <summary>A layer to which the other samples of the batch, or how often it has run, matter.</summary>
+internal sealed record WholeBatchLayer(int Origin, string Reason, bool NeedsSeveral);
+
+/// <summary>A layer that lets a position see those after it.</summary>
+internal sealed record Lookahead(int Origin, string Word);

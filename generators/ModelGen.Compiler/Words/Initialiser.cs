@@ -1,0 +1,24 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>How a weight starts.</summary>
+internal abstract class Initialiser(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    /// <summary>The argument of every layer that has a weight.</summary>
+    public static readonly WordParameter<Initialiser> OfLayer = new("initialiser", "how the weight starts; the bias then starts at zero")
+    {
+        Absent = "as the model's `initialiser` says, else as the family does",
+    };
+
+    /// <summary>The key of a model.</summary>
+    public static WordParameter<Initialiser> OfModel(string absent) =>
+        new("initialiser", "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed start; their biases then start at zero") { Absent = absent };
+
+    public sealed override string Kind => "initialiser";
+
+    /// <summary>What the weight is filled with.</summary>
+    public abstract Fill Fill(Arguments arguments);
+}

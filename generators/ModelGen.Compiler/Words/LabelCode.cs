@@ -1,0 +1,12 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>How a network sees the label of a class.</summary>
+internal abstract class LabelCode(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+{
+    public sealed override string Kind => "label code";
+
+    /// <summary>How many axes, or planes of a picture, the code adds to what the network sees.</summary>
+    public abstract long Width(Arguments arguments, long classes);
+}

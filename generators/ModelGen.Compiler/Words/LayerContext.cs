@@ -1,0 +1,214 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words.Initialisers;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>What a layer's rule works with: its arguments and inputs, and the class it adds to.</summary>
+internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+{
+    public ModuleBuilder Scope { get; } = scope;
+
+    public LayerSpec Spec { get; } = spec;
+
+    public IReadOnlyList<Value> Inputs { get; } = inputs;
+
+    public Value Input => Inputs[0];
+
+    public DataShape Data => Scope.Network.Data;
+
+    /// <summary>How many residuals the layer stands in.</summary>
+    public int Depth { get; } = depth;
+
+    /// <summary>Whether the layer ends the branch of a residual.</summary>
+    public bool EndsBranch { get; } = endsBranch;
+
+    public T Get<T>(Parameter<T> parameter) => Spec.Arguments.Get(parameter);
+
+    public bool TryGet<T>(Parameter<T> parameter, out T value) => Spec.Arguments.TryGet(parameter, out value);
+
+    /// <summary>Reports why the layer cannot stand here: "conv needs …; it gets […]".</summary>
+    public Value? Fail(string problem, Parameter? argument = null)
+    {
+        Scope.Network.Report(Rules.LayerInput, Spec.Origin, argument?.Name, Spec.Layer.Word, problem, Input.Trail.ToString());
+        return null;
+    }
+
+    /// <summary>Reports an argument that the shape at hand does not allow.</summary>
+    public Value? OutOfRange(Parameter argument, string value, string allowed)
+    {
+        Scope.Network.Report(Rules.OutOfRange, Spec.Origin, argument.Name, $"{Spec.Layer.Word}.{argument.Name}", value, allowed);
+        return null;
+    }
+
+    /// <summary>Whether the input holds numbers; reports when it holds token ids.</summary>
+    public bool HasNumbers()
+    {
+        if (Input.Type == ElementType.Number)
+        {
+            return true;
+        }
+
+        Fail($"needs numbers; it gets {Input.Description}; put 'embed' first");
+        return false;
+    }
+
+    /// <summary>Whether the input holds numbers and its last axis has a fixed length, given in <paramref name="features"/>.</summary>
+    public bool HasFeatures(out long features)
+    {
+        features = 0;
+        if (!HasNumbers())
+        {
+            return false;
+        }
+
+        if (Input.Shape.Rank > 0 && Input.Shape.Last.Constant is { } length)
+        {
+            features = length;
+            return true;
+        }
+
+        Fail($"needs a last axis of fixed length; it gets {Input.Shape}");
+        return false;
+    }
+
+    /// <summary>Notes that the layer lets a position of a sequence see those after it, where <paramref name="axis"/> runs over positions.</summary>
+    public void SeesAlong(Dim axis)
+    {
+        if (axis.Constant is null)
+        {
+            Scope.Network.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
+        }
+    }
+
+    /// <summary>Notes that elements are taken in the order of <paramref name="shape"/>, which keeps positions apart only where they come first.</summary>
+    public void Reorders(Shape shape)
+    {
+        foreach (var axis in shape.Axes.Skip(1))
+        {
+            SeesAlong(axis);
+        }
+    }
+
+    /// <summary>Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="needsSeveral">Whether a batch of one sample is of no use to the layer.</param>
+    public void NeedsWholeBatch(string reason, bool needsSeveral = false) => Scope.Network.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
+
+    /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
+    public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;
+
+    /// <summary>Adds an operation on the layer's input.</summary>
+    public Value Apply(Op op) => Apply(op, Input);
+
+    /// <summary>Adds an operation on tensors and weights, in the operation's order; on weights alone its result has no batch.</summary>
+    public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec)[0];
+
+    /// <summary>Adds an operation that gives several tensors.</summary>
+    public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec);
+
+    /// <summary>
+    /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a weight starts
+    /// at zero.
+    /// </summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="name">The wished name; the layer's own where null.</param>
+    /// <param name="weight">How its weight starts.</param>
+    /// <param name="state">Its parameters and buffers.</param>
+    public Part AddPart(Op op, string? name, WeightRole weight, params IReadOnlyList<StateEntry> state)
+    {
+        foreach (var entry in state)
+        {
+            Scope.Network.Fits(Spec, entry.Name, entry.TensorShape);
+        }
+
+        var part = new Part(Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word), Spec.Layer.Word, Spec.Origin)
+        {
+            Op = op,
+            State = new EquatableArray<StateEntry>(state),
+            Starts = Starts(weight, state),
+        };
+        Scope.Graph.Parts.Add(part);
+        return part;
+    }
+
+    /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
+    public Value? Nested(Func<LayerContext, Value?> build) => Nested(Spec.Name ?? Spec.Layer.Word, Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), build);
+
+    /// <summary>The module class of a list of layers on a given input.</summary>
+    /// <param name="name">The class's name, as a word.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
+    public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
+        Class(name, layers, input, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
+
+    /// <summary>Adds a row to the layer table.</summary>
+    public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
+        Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
+
+    /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
+    /// <param name="name">The wished name.</param>
+    /// <param name="elements">The classes.</param>
+    /// <param name="isList">Whether they form a list.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
+    public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
+    {
+        var part = new Part(Scope.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
+        Scope.Graph.Parts.Add(part);
+        for (var i = 0; i < elements.Count; i++)
+        {
+            input = Scope.Add(new Call(isRecomputed), [input], Spec, new Callee(part, i))[0];
+        }
+
+        return input;
+    }
+
+    private IReadOnlyList<Start> Starts(WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
+    {
+        WeightRole.None => [],
+        WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
+        _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
+    };
+
+    private Value? Nested(string name, string className, object part, Func<LayerContext, Value?> build)
+    {
+        var graph = Class(className, part, Input, scope =>
+        {
+            var result = build(new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth));
+            scope.Graph.Rows.Add(scope.Row(className, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
+            return result;
+        });
+        if (graph is null)
+        {
+            return null;
+        }
+
+        return Call(name, [graph], isList: false, Input);
+    }
+
+    private ModuleGraph? Class(string name, object part, Value input, Func<ModuleBuilder, Value?> build) =>
+        Scope.Network.Class(name, part, input, EndsBranch, build);
+}
+
+/// <summary>What initialisers do with a part's weight.</summary>
+internal enum WeightRole
+{
+    /// <summary>Nothing: it starts in its operation's usual way.</summary>
+    None,
+
+    /// <summary>Nothing: it starts as one, and the bias beside it as zero.</summary>
+    Scale,
+
+    /// <summary>They fill it.</summary>
+    Inner,
+
+    /// <summary>They fill it, and the layer's result comes straight from it, so that it may end a residual's branch.</summary>
+    Last,
+}

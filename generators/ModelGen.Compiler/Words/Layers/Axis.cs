@@ -1,0 +1,25 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Words.Layers;
+
+/// <summary>The argument that names an axis: counted from 0 without the batch, or from -1 backwards.</summary>
+internal static class Axis
+{
+    public static IntegerParameter Parameter(string summary, long @default) =>
+        new("axis", $"{summary}; counted from 0 without the batch, or backwards from -1") { Default = @default, Minimum = -8, Maximum = 7 };
+
+    /// <summary>The axis from 0 on; null after reporting that there is none such.</summary>
+    public static int? Find(LayerContext context, IntegerParameter parameter)
+    {
+        var (axis, rank) = (context.Get(parameter), context.Input.Shape.Rank);
+        if (axis >= -rank && axis < rank)
+        {
+            return (int)(axis < 0 ? axis + rank : axis);
+        }
+
+        context.OutOfRange(parameter, NumberParameter.Text(axis), FormattableString.Invariant($"from {-rank} to {rank - 1} for {context.Input.Shape}"));
+        return null;
+    }
+}

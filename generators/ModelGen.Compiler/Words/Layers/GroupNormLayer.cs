@@ -1,0 +1,54 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Initialisers;
+
+namespace ModelGen.Compiler.Words.Layers;
+
+internal sealed class GroupNormLayer() : Layer(
+    "group-norm",
+    "(x - mean) / sqrt(variance + epsilon) * weight + bias for each group of channels of each sample: Wu and He 2018",
+    Groups, Epsilon)
+{
+    private static readonly IntegerParameter Groups = new("groups", "how many groups share the channels") { IsMain = true, IsRequired = true };
+
+    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
+
+    public override string ShapeRule => "[C, …] -> the same";
+
+    public override string ExampleInput => "tensor: [4, 6]";
+
+    public override string Example => "group-norm: { groups: 2, epsilon: 1e-4 }";
+
+    public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
+
+    public override Value? Build(LayerContext context)
+    {
+        if (!context.HasNumbers())
+        {
+            return null;
+        }
+
+        var shape = context.Input.Shape;
+        if (shape.Rank == 0 || shape.Axes[0].Constant is not { } channels)
+        {
+            return context.Fail($"needs channels [C, …]; it gets {shape}");
+        }
+
+        var groups = context.Get(Groups);
+        if (channels % groups != 0)
+        {
+            return context.OutOfRange(Groups, NumberParameter.Text(groups), FormattableString.Invariant($"a divisor of the {channels} channels"));
+        }
+
+        context.SeesAlong(shape.Count);
+        var op = new GroupNorm(groups, context.Get(Epsilon));
+        var part = context.AddPart(op, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
+
+        // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
+        var input = shape.Rank is 3 or 4 ? context.Apply(new Contiguous()) : context.Input;
+        return context.Apply(op, input, part.Weight("weight"), part.Weight("bias"));
+    }
+}

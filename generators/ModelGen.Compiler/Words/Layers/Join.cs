@@ -1,0 +1,22 @@
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.Compiler.Words.Layers;
+
+/// <summary>What layers that take several tensors ask of them.</summary>
+internal static class Join
+{
+    /// <summary>Whether there are at least two inputs, all numbers; reports when not.</summary>
+    public static bool Check(LayerContext context)
+    {
+        if (context.Inputs.Count < 2)
+        {
+            context.Fail("needs two or more inputs; name them with 'from: [a, b]'");
+            return false;
+        }
+
+        return context.HasNumbers() && context.Inputs.All(input => input.Type == ElementType.Number || context.Fail($"needs numbers; it gets {input.Description}") is not null);
+    }
+
+    /// <summary>The shapes of the inputs in words.</summary>
+    public static string Shapes(LayerContext context) => string.Join(" and ", context.Inputs.Select(input => input.Shape.ToString()));
+}

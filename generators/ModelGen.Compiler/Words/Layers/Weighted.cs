@@ -1,0 +1,31 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+
+namespace ModelGen.Compiler.Words.Layers;
+
+/// <summary>What layers with a weight, and a bias beside it, have in common.</summary>
+internal static class Weighted
+{
+    /// <summary>Adds a part with a weight, and where wanted a bias beside it, and the operation on a tensor and both.</summary>
+    /// <param name="context">The layer.</param>
+    /// <param name="op">The operation, whose operands are the tensor, the weight and the bias if there is one.</param>
+    /// <param name="name">The wished name; the layer's own where null.</param>
+    /// <param name="role">How its weight starts.</param>
+    /// <param name="input">The tensor.</param>
+    /// <param name="weight">The weight's shape.</param>
+    /// <param name="bias">The length of the bias; null for none.</param>
+    /// <param name="spectralAxis">The weight's axis of outputs, where the weight is divided by its largest singular value.</param>
+    public static Value Apply(LayerContext context, Op op, string? name, WeightRole role, Value input, IReadOnlyList<long> weight, long? bias, int? spectralAxis = null)
+    {
+        var state = new List<StateEntry> { new("weight", new EquatableArray<long>(weight)) };
+        if (bias is { } length)
+        {
+            state.Add(new("bias", length));
+        }
+
+        var part = context.AddPart(op, name, role, state);
+        Operand used = spectralAxis is { } axis ? SpectralNormalisation.Divide(context, part.Weight("weight"), axis) : part.Weight("weight");
+        return context.Apply(op, bias is null ? [input, used] : [input, used, part.Weight("bias")]);
+    }
+}

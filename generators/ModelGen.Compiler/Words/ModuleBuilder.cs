@@ -1,0 +1,193 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Operations;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
+internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, bool isRoot)
+{
+    private readonly UniqueNames _names = new();
+    private readonly Stack<Dictionary<string, Value>> _tensors = new();
+
+    public GraphBuilder Network { get; } = network;
+
+    public ModuleGraph Graph { get; } = graph;
+
+    /// <summary>Whether this is the model's own class.</summary>
+    public bool IsRoot { get; } = isRoot;
+
+    /// <summary>The result of a list of layers on <paramref name="input"/>.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="input">What the first one takes.</param>
+    /// <param name="isBranch">Whether the list is the branch of a residual.</param>
+    /// <param name="depth">How many residuals the list stands in.</param>
+    public Value? Layers(EquatableArray<LayerSpec> layers, Value input, bool isBranch, int depth = 0)
+    {
+        var names = new Dictionary<string, Value>(StringComparer.Ordinal);
+        _tensors.Push(names);
+        var current = input;
+        var last = layers.Count - 1;
+        while (last > 0 && Words.Layer.Of(layers[last]).PassesOn)
+        {
+            last--;
+        }
+
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var spec = layers[i];
+            var endsBranch = isBranch && i >= last;
+            if (Inputs(spec, current, input) is not { } inputs || Layer(spec, inputs, endsBranch, depth) is not { } result)
+            {
+                _tensors.Pop();
+                return null;
+            }
+
+            current = result;
+            if (spec.Name is { } name)
+            {
+                result.Name ??= name;
+                if (_tensors.Any(outer => outer.ContainsKey(name)))
+                {
+                    Network.Report(Rules.DuplicateTensor, spec.Origin, "as", name);
+                }
+                else
+                {
+                    names.Add(name, result);
+                }
+            }
+        }
+
+        _tensors.Pop();
+        return current;
+    }
+
+    /// <summary>Ends the class: its output is fixed, and every result must have been used (which cannot be told after an error).</summary>
+    public ModuleGraph? Complete(Value? output)
+    {
+        if (output is null)
+        {
+            return null;
+        }
+
+        Graph.Output = output;
+        output.Uses++;
+        foreach (var unused in Graph.Operations.Where(operation => operation.Outputs.All(output => output.Uses == 0) && Network.Errors.Count == 0 && !Network.IsIncomplete))
+        {
+            Network.Report(Rules.UnusedResult, unused.Origin, null, Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
+        }
+
+        return Graph;
+    }
+
+    /// <summary>Adds an operation of a layer and gives its results.</summary>
+    /// <param name="op">What it computes.</param>
+    /// <param name="operands">What it works on.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="callee">What a call calls; its results have the shapes of that.</param>
+    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, LayerSpec layer, Callee? callee = null)
+    {
+        var inputs = operands.OfType<Value>().ToList();
+        foreach (var input in inputs)
+        {
+            input.Uses++;
+        }
+
+        var trail = inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail;
+        var (shape, type) = callee is null ? (op.Infer([.. operands.Select(operand => operand.Shape)]), ElementType.Number) : (callee.Graph.Output.Shape, callee.Graph.Output.Type);
+        var outputs = new EquatableArray<Value>(Enumerable.Range(0, op.Results).Select(_ => new Value(shape, type, trail, layer.Origin) { HasBatch = inputs.Count > 0 }));
+        Graph.Labels[layer.Origin] = Words.Layer.LabelOf(layer);
+        Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, layer.Origin) { Callee = callee });
+        return outputs;
+    }
+
+    /// <summary>The name of a part in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
+    public string FreeName(string wish) => _names.Take(wish.Replace('-', '_'));
+
+    private Value? Layer(LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+    {
+        var context = new LayerContext(this, spec, inputs, endsBranch, depth);
+        var (firstPart, firstOperation) = (Graph.Parts.Count, Graph.Operations.Count);
+        var layer = Words.Layer.Of(spec);
+        var label = layer.Label(spec.Arguments);
+        var result = Network.Run(spec, () =>
+        {
+            var built = layer.Build(context);
+            if (built is not null && !layer.AddsRows)
+            {
+                Graph.Rows.Add(Row(label, built.Shape, firstPart, firstOperation, depth, spec.Origin));
+            }
+
+            return built;
+        });
+        if (result is null)
+        {
+            Network.IsIncomplete = true;
+            var plain = inputs[0].Type == ElementType.Number ? layer.ShapeAfterError(context) : null;
+            return plain is null ? null : new Value(plain, ElementType.Number, inputs[0].Trail.Then($"{label} {plain}"), spec.Origin);
+        }
+
+        var step = result.Shape.Equals(inputs[0].Shape) && result.Type == inputs[0].Type ? label : $"{label} {result.Shape}";
+        result.Trail = inputs[0].Trail.Then(step);
+        return result;
+    }
+
+    /// <summary>The row of a layer whose parts and operations are the last of the class.</summary>
+    /// <param name="label">The layer.</param>
+    /// <param name="output">What it gives.</param>
+    /// <param name="firstPart">The first of its parts.</param>
+    /// <param name="firstOperation">The first of its operations.</param>
+    /// <param name="depth">How many residuals it stands in.</param>
+    /// <param name="origin">The layer's origin.</param>
+    public LayerRow Row(string label, Shape output, int firstPart, int firstOperation, int depth, int origin)
+    {
+        var (parameters, cost) = (0L, new List<Dim>());
+        for (var i = firstPart; i < Graph.Parts.Count; i++)
+        {
+            parameters = checked(parameters + Graph.Parts[i].ParameterCount);
+        }
+
+        for (var i = firstOperation; i < Graph.Operations.Count; i++)
+        {
+            var operation = Graph.Operations[i];
+            cost.Add(operation.Callee?.Graph.MultiplyAdds ?? operation.Op.MultiplyAdds([.. operation.Operands.Select(operand => operand.Shape)]));
+        }
+
+        return new LayerRow(label, output, parameters, Dim.Sum(cost), null, depth, 1, origin);
+    }
+
+    private IReadOnlyList<Value>? Inputs(LayerSpec spec, Value current, Value first)
+    {
+        if (spec.From.Count == 0)
+        {
+            return [current];
+        }
+
+        var inputs = new List<Value>();
+        foreach (var name in spec.From)
+        {
+            var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null);
+            if (found is null)
+            {
+                Network.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Append("input").Distinct()));
+                return null;
+            }
+
+            inputs.Add(found);
+        }
+
+        if (inputs.Count > 1 && !Words.Layer.Of(spec).Joins)
+        {
+            Network.Report(Rules.LayerInput, spec.Origin, "from", spec.Layer.Word, "takes one input; join several with add or concat first", inputs[0].Trail.ToString());
+            return null;
+        }
+
+        return inputs;
+    }
+}

@@ -1,0 +1,29 @@
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+
+namespace ModelGen.Compiler.Words.Objectives;
+
+internal sealed class Elbo() : VaeObjective(
+    "elbo",
+    "the negative evidence lower bound, -log p(x | z) + beta * KL(q(z | x) || N(0, 1)), in nats per image: Kingma and Welling 2014",
+    Likelihood, Beta, FreeBits, Warmup)
+{
+    private static readonly WordParameter<Likelihood> Likelihood = new("reconstruction", "how likely a picture is, given what the decoder gives") { IsMain = true, IsRequired = true };
+
+    private static readonly NumberParameter Beta = new("beta", "the weight of the KL term: Higgins et al. 2017") { Range = Language.Range.NonNegative, Default = 1 };
+
+    private static readonly NumberParameter FreeBits = new("free-bits", "nats of the KL that each latent axis has for free: Kingma et al. 2016") { Range = Language.Range.NonNegative, Default = 0 };
+
+    private static readonly DurationParameter Warmup = new("warmup", "how long the weight of the KL term takes to rise from 0 to beta: Bowman et al. 2016") { AllowsZero = true, Default = new Duration(0, "steps") };
+
+    public override string Example => "elbo: { reconstruction: bernoulli, beta: 0.5, free-bits: 0.25, warmup: 100 steps }";
+
+    public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
+
+    public override string CSharp(Arguments arguments)
+    {
+        Parameter[] options = [Beta, FreeBits, Warmup];
+        return $"new global::ModelGen.Training.ElboObjective(this, data, {OptionsWriter.Inline("global::ModelGen.Training.ElboOptions", options, Arguments.Select(options, arguments))})";
+    }
+}

@@ -1,0 +1,10 @@
+namespace ModelGen.Compiler.Words.Objectives;
+
+internal sealed class LeastSquares() : AdversarialObjective(
+    "least-squares",
+    "squared distances of the scores from 1 for real and 0 for generated pictures: Mao et al. 2017")
+{
+    public override string Example => "least-squares";
+
+    protected override string LossType => "LeastSquaresLoss";
+}

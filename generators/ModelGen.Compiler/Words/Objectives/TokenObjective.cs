@@ -1,0 +1,10 @@
+using ModelGen.Compiler.Language;
+
+namespace ModelGen.Compiler.Words.Objectives;
+
+/// <summary>An objective over the tokens of a text.</summary>
+internal abstract class TokenObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
+{
+    /// <summary>Reports what in the network the objective cannot work with.</summary>
+    public abstract void Check(GraphBuilder network);
+}

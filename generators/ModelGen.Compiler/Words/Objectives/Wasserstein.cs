@@ -1,0 +1,18 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+
+namespace ModelGen.Compiler.Words.Objectives;
+
+internal sealed class Wasserstein() : AdversarialObjective(
+    "wasserstein",
+    "the distance that a discriminator of slope 1 measures: Arjovsky et al. 2017",
+    GradientPenalty)
+{
+    private static readonly NumberParameter GradientPenalty = new("gradient-penalty", "the weight of the penalty that holds the slope near 1: Gulrajani et al. 2017") { Range = Language.Range.NonNegative, Default = 10 };
+
+    public override string Example => "wasserstein: { gradient-penalty: 5 }";
+
+    public override bool Penalises(Arguments arguments) => arguments.Get(GradientPenalty) > 0;
+
+    protected override string LossType => "WassersteinLoss";
+}

@@ -1,0 +1,38 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>The mark of parts whose activations are computed again in backward instead of being kept.</summary>
+internal static class Recomputation
+{
+    /// <summary>Whether the part is marked; reports a mark on what cannot be computed twice to the same end.</summary>
+    /// <param name="context">The layer.</param>
+    /// <param name="elements">The classes of the part.</param>
+    public static bool IsWanted(LayerContext context, IReadOnlyList<ModuleGraph> elements)
+    {
+        if (!context.Get(BlockWord.Recompute))
+        {
+            return false;
+        }
+
+        var network = context.Scope.Network;
+        if (elements.Select(Changing).FirstOrDefault(layer => layer is not null) is { } changing)
+        {
+            network.Report(Rules.Conflict, context.Spec.Origin, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; take the layer out of the part, or the mark off it");
+        }
+
+        if (network.IsDifferentiatedTwice)
+        {
+            network.Report(Rules.Conflict, context.Spec.Origin, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it");
+        }
+
+        return true;
+    }
+
+    // Buffers are what a forward changes.
+    private static string? Changing(ModuleGraph graph) => graph.Parts
+        .Select(part => part.State.Any(entry => entry.IsBuffer) ? part.Summary : part.Elements.Select(Changing).FirstOrDefault(layer => layer is not null))
+        .FirstOrDefault(layer => layer is not null);
+}

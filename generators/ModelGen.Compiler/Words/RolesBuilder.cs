@@ -1,0 +1,88 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words.LabelCodes;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.</summary>
+internal sealed class RolesBuilder
+{
+    private readonly GraphBuilder _network;
+
+    /// <param name="network">What builds the roles.</param>
+    /// <param name="name">The model's name.</param>
+    public RolesBuilder(GraphBuilder network, string name)
+    {
+        _network = network;
+        var data = network.Data;
+        Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
+    }
+
+    /// <summary>The model's class.</summary>
+    public ModuleGraph Graph { get; }
+
+    /// <summary>Adds a role: a module class under a property of its name. Null where it cannot be built.</summary>
+    /// <param name="role">Its key.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="input">What comes into it.</param>
+    /// <param name="before">How that shape came about, where another role made it.</param>
+    /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null, bool isDifferentiatedTwice = false)
+    {
+        if (_network.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
+        {
+            return null;
+        }
+
+        Graph.Parts.Add(new Part(role, role, GraphError.Model) { Elements = [graph], IsRole = true });
+        Graph.Rows.Add(new LayerRow(role, graph.Output.Shape, graph.ParameterCount, 0, graph, 0, 1, GraphError.Model));
+        return graph;
+    }
+
+    /// <summary>Reports a role whose result has not the shape that the family needs; true where it has.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="graph">Its class.</param>
+    /// <param name="needs">What needs the shape: "a vae".</param>
+    /// <param name="isWanted">Whether a shape is right.</param>
+    /// <param name="wanted">The right shape in words.</param>
+    public bool Gives(string role, ModuleGraph? graph, string needs, Func<Shape, bool> isWanted, string wanted)
+    {
+        if (graph is null || isWanted(graph.Output.Shape))
+        {
+            return graph is not null;
+        }
+
+        _network.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
+        return false;
+    }
+
+    /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
+    public void Linear(string name, long from, long to) =>
+        Add(name, new Linear(), [new Shape(from)], _network.Initialiser(endsBranch: false), new("weight", to, from), new("bias", to));
+
+    /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
+    public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], new StateEntry("weight", classes, width));
+
+    /// <summary>Adds a learned vector for each class, which starts as the model says, else as given.</summary>
+    public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
+        Add(name, new Embed(), [new Shape()], _network.Initialiser(endsBranch: false) ?? otherwise, new StateEntry("weight", classes, width));
+
+    /// <summary>Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.</summary>
+    public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) => Add(name, op, tensors, null, state);
+
+    private void Add(string name, Op op, IReadOnlyList<Shape> tensors, Configured<Initialiser>? initialiser, params IReadOnlyList<StateEntry> state)
+    {
+        var part = new Part(name.Replace('-', '_'), name, GraphError.Model) { Op = op, State = new EquatableArray<StateEntry>(state), Starts = GraphBuilder.Starts(state, initialiser), IsRole = true };
+        Graph.Parts.Add(part);
+        IReadOnlyList<Shape> operands = [.. tensors, .. state.Select(entry => entry.TensorShape)];
+        if (op is not LogLikelihood)
+        {
+            Graph.Rows.Add(new LayerRow(name, op.Infer(operands), part.ParameterCount, op.MultiplyAdds(operands), null, 0, 1, GraphError.Model));
+        }
+    }
+}

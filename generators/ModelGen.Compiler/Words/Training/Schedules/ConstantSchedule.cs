@@ -1,0 +1,8 @@
+namespace ModelGen.Compiler.Words.Training.Schedules;
+
+internal sealed class ConstantSchedule() : Schedule("constant", "a linear rise over the warm-up, then the peak", Warmup)
+{
+    public override string Record => "ConstantSchedule";
+
+    public override string Example => "constant: { warmup: 50 steps }";
+}

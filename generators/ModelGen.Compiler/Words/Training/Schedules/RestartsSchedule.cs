@@ -1,0 +1,14 @@
+using ModelGen.Compiler.Language.Parameters;
+
+namespace ModelGen.Compiler.Words.Training.Schedules;
+
+internal sealed class RestartsSchedule() : Schedule("restarts", "a linear rise over the warm-up, then half cosines from the peak to the floor, one after another: Loshchilov and Hutter 2017, SGDR", Warmup, Period, Factor, Floor)
+{
+    private static readonly DurationParameter Period = new("period", "how long the first half cosine is") { IsRequired = true };
+
+    private static readonly IntegerParameter Factor = new("factor", "how many times as long as the one before each further half cosine is") { Default = 1, Maximum = 1000 };
+
+    public override string Record => "RestartsSchedule";
+
+    public override string Example => "restarts: { warmup: 10 steps, period: 200 steps, factor: 2, floor: 1e-5 }";
+}

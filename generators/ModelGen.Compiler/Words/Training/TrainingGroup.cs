@@ -1,0 +1,116 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Passes;
+
+namespace ModelGen.Compiler.Words.Training;
+
+/// <summary>The key <c>training</c>, which every family that is trained has.</summary>
+internal static class TrainingGroup
+{
+    private const string Batch = "batch";
+
+    private static readonly IntegerParameter Accumulate = new("accumulate", "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for rounding and what dropout drops") { Default = 1, Maximum = 1 << 20 };
+
+    /// <summary>The group.</summary>
+    /// <param name="samples">What a batch holds, in the plural.</param>
+    /// <param name="whole">What the part held back for validation is a part of.</param>
+    /// <param name="measures">The measures of the objective on the validation data that are better the smaller they are, the loss first; none where it has none.</param>
+    /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
+    /// <param name="more">Keys of the family's own.</param>
+    public static GroupParameter Create(string samples, string whole, IReadOnlyList<string> measures, string optionsRecord = "TrainingOptions", params Parameter[] more)
+    {
+        var isMeasured = measures.Count > 0;
+        Parameter[] keys =
+        [
+            new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
+            new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
+            new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
+            new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, RuntimeName = "batch-size" },
+            Accumulate,
+            new DurationParameter("duration", "how long to train") { IsRequired = true },
+            new MemoryParameter("budget", "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs") { Absent = "no limit" },
+            new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
+            new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
+            new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
+            new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
+            .. isMeasured ? Guards(measures) : [],
+        ];
+        return new GroupParameter("training", "how the model is trained", optionsRecord, [.. keys, .. more])
+        {
+            Absent = "the class has no `Training`",
+        };
+    }
+
+    private static Parameter[] Estimates =>
+    [
+        new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
+        new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+    ];
+
+    // Losses of players leap as they play, so a game has none of these.
+    private static Parameter[] Guards(IReadOnlyList<string> measures) =>
+    [
+        new GroupParameter("early-stopping", "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "EarlyStoppingOptions",
+            [
+                new IntegerParameter("patience", "how many measures in a row may pass without a better one") { IsMain = true, IsRequired = true },
+                new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better") { Default = 0, Range = Language.Range.NonNegative },
+                .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0] }] : Array.Empty<Parameter>(),
+            ]) { Absent = "the run goes on to its end" },
+        new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "RollbackOptions",
+            new NumberParameter("deviations", "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above the mean of those before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
+            new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
+    ];
+
+    private static Parameter[] Checkpoints =>
+    [
+        new DurationParameter("every", "how often") { IsMain = true, IsRequired = true },
+        new IntegerParameter("keep", "how many checkpoints are kept, the newest; with more than one there is another where one is damaged") { Default = 2 },
+    ];
+
+    private static NumberParameter Fraction(string whole) => new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
+    {
+        Default = 0.1,
+        Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+    };
+
+    /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
+    public static void CheckBatch(Arguments model, GroupParameter group, GraphBuilder network)
+    {
+        if (!model.TryGet(group, out var training))
+        {
+            return;
+        }
+
+        var isGiven = training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch);
+        foreach (var layer in network.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
+        {
+            network.Report(Rules.Conflict, layer.Origin, null, $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out");
+        }
+
+        var parts = training.Get(Accumulate);
+        if (parts == 1)
+        {
+            return;
+        }
+
+        foreach (var layer in network.WholeBatchLayers)
+        {
+            network.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
+        }
+
+        if (isGiven && parts > batch)
+        {
+            network.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
+        }
+    }
+
+    /// <summary>What a class tells the trainer of how its batches can be computed.</summary>
+    public static IEnumerable<string> Members(ModelGraph model, ModelFacts facts) =>
+    [
+        $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};",
+        FormattableString.Invariant($"long MultiplyAdds => {facts.MultiplyAdds};"),
+        FormattableString.Invariant($"long ActivationBytes => {facts.ActivationBytes};"),
+    ];
+}

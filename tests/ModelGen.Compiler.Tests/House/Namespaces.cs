@@ -1,0 +1,91 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ModelGen.Compiler.Tests.House;
+
+/// <summary>Which namespace names types of which other, by the places where they are written.</summary>
+internal static class Namespaces
+{
+    // What projects have as implicit usings.
+    private const string Global = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    /// <summary>The arrows of a project's sources, each with one place where it is drawn.</summary>
+    /// <param name="folder">The project's folder in the repository.</param>
+    /// <param name="root">The namespace that all of its own begin with.</param>
+    public static IReadOnlyList<Arrow> Arrows(string folder, string root)
+    {
+        var directory = Path.Combine(Repository.Root, folder);
+        string[] built = ["bin", "obj"];
+        var trees = Directory.EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !built.Contains(Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0]))
+            .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')))
+            .ToList();
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("ModelGen.", StringComparison.Ordinal) || folder != "generators/ModelGen.Compiler")
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create("House", [.. trees, CSharpSyntaxTree.ParseText(Global)], references);
+        return
+        [
+            .. from tree in trees
+               let model = compilation.GetSemanticModel(tree)
+               from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+               let type = Named(model.GetSymbolInfo(name).Symbol)
+               where type is not null
+               let to = type.ContainingNamespace.ToDisplayString()
+               where to == root || to.StartsWith(root + ".", StringComparison.Ordinal)
+               let own = Own(model, name)
+               where own.Length > 0 && own != to
+               group $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {type.Name}" by (own, to) into arrow
+               select new Arrow(arrow.Key.own, arrow.Key.to, arrow.First()),
+        ];
+    }
+
+    /// <summary>The namespaces that each lead to all the others, so that none can be understood alone; each such knot in order.</summary>
+    public static IReadOnlyList<string> Knots(IReadOnlyList<Arrow> arrows)
+    {
+        var reachable = arrows.Select(arrow => arrow.From).Distinct().ToDictionary(from => from, from => Reachable(from, arrows));
+        return
+        [
+            .. reachable.Keys
+                .Where(name => reachable[name].Contains(name))
+                .Select(name => string.Join(", ", reachable[name].Where(other => reachable.TryGetValue(other, out var back) && back.Contains(name)).Order(StringComparer.Ordinal)))
+                .Distinct(),
+        ];
+    }
+
+    private static HashSet<string> Reachable(string from, IReadOnlyList<Arrow> arrows)
+    {
+        var found = new HashSet<string>();
+        var open = new Stack<string>([from]);
+        while (open.TryPop(out var next))
+        {
+            foreach (var arrow in arrows.Where(arrow => arrow.From == next && found.Add(arrow.To)))
+            {
+                open.Push(arrow.To);
+            }
+        }
+
+        return found;
+    }
+
+    private static INamedTypeSymbol? Named(ISymbol? symbol) => symbol switch
+    {
+        INamedTypeSymbol type => type,
+        IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.ContainingType,
+        _ => null,
+    };
+
+    private static string Own(SemanticModel model, SyntaxNode node)
+    {
+        var declaration = node.AncestorsAndSelf().OfType<BaseTypeDeclarationSyntax>().LastOrDefault();
+        return declaration is null ? "" : model.GetDeclaredSymbol(declaration)!.ContainingNamespace.ToDisplayString();
+    }
+}
+
+/// <summary>That one namespace names a type of another.</summary>
+/// <param name="From">The namespace in which the name is written.</param>
+/// <param name="To">The namespace of the type.</param>
+/// <param name="Place">A place where it is.</param>
+internal sealed record Arrow(string From, string To, string Place);
