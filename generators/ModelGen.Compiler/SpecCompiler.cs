@@ -83,7 +83,7 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = spec.Family.Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
+            code = spec.Family.Build(spec, errors) is { } graph ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
         }
         catch (OverflowException)
         {

@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Objectives;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Training;
 
 namespace ModelGen.Compiler.Families;
@@ -10,7 +11,7 @@ internal sealed class VaeFamily() : LatentFamily(
     "vae",
     "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
     Data, Condition, Training,
-    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
+    Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
@@ -52,7 +53,7 @@ internal sealed class VaeFamily() : LatentFamily(
           rollback: { deviations: 6, limit: 2 }
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.Vae";
+    protected override string BaseClass => "Vae";
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {
@@ -68,9 +69,5 @@ internal sealed class VaeFamily() : LatentFamily(
         return encoder is null ? null : output;
     }
 
-    protected override string Objective(Arguments arguments)
-    {
-        var goal = arguments.Get(Goal);
-        return goal.Definition.CSharp(goal.Arguments);
-    }
+    protected override ObjectiveMember Objective(Arguments arguments) => ObjectiveMember.Of(arguments.Get(Goal), DataSet);
 }

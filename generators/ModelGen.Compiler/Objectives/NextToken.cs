@@ -8,6 +8,8 @@ internal sealed class NextToken() : TokenObjective("next-token", "the cross-entr
 {
     public override string Example => "next-token";
 
+    public override string RuntimeType => "NextTokenObjective";
+
     public override void Check(GraphBuilder network)
     {
         foreach (var lookahead in network.Lookaheads)
@@ -15,6 +17,4 @@ internal sealed class NextToken() : TokenObjective("next-token", "the cross-entr
             network.Report(Rules.NotCausal, lookahead.Origin, "causal", lookahead.Word, Word);
         }
     }
-
-    public override string CSharp(Arguments arguments) => "new global::ModelGen.Training.NextTokenObjective(this, data)";
 }
