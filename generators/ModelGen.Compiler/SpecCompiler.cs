@@ -1,10 +1,8 @@
 using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
@@ -87,7 +85,7 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = Family.Of(spec).Build(spec, errors) is { } graph && spec.IsComplete ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
+            code = Family.Of(spec).Build(spec, errors) is { } graph ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
         }
         catch (OverflowException)
         {

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Tests.CSharp;
 using ModelGen.Compiler.Words;

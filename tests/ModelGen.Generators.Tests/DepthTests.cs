@@ -1,7 +1,4 @@
 using ModelGen.Compiler;
-using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Tests;
 

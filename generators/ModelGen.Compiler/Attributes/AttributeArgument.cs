@@ -1,5 +1,4 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Attributes;

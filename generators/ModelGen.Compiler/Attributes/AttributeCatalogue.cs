@@ -1,5 +1,4 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Words;

@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Attributes;
 

@@ -1,10 +1,8 @@
 using System.Text.RegularExpressions;
-using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Attributes;
 

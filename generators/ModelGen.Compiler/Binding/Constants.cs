@@ -1,4 +1,3 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
 

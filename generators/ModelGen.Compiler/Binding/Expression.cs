@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;

@@ -1,9 +1,6 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.CSharp;
 

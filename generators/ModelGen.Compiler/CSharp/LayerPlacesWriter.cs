@@ -1,8 +1,5 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp;
 

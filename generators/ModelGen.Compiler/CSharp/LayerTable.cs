@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 

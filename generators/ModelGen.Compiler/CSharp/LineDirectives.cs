@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.CSharp;

@@ -31,16 +31,16 @@ internal static class ModelWriter
         }
 
         Documentation(writer, model);
-        var family = Family.Of(model.Spec);
-        writer.Open($"{accessibility} sealed partial class {model.Spec.Name} : {family.BaseClass}");
-        family.WriteConstants(writer, model);
+        var surface = Family.Of(model.Spec).Surface(model);
+        writer.Open($"{accessibility} sealed partial class {model.Spec.Name} : {RuntimeTypes.Model(surface.BaseClass)}");
+        SurfaceWriter.Constants(writer, surface);
         ModuleWriter.Constructor(writer, model.Root, names, "public", $"base(nameof({model.Spec.Name}))");
         ModuleWriter.Parts(writer, model.Root, names);
-        family.WriteMembers(writer, model, facts);
+        SurfaceWriter.Members(writer, surface, model, facts);
         LayerPlacesWriter.Member(writer, model, names);
         if (model.Root.Operations.Count > 0)
         {
-            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), family.InputChecks);
+            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), SurfaceWriter.InputChecks(surface));
             if (model.Classes.Count > 0)
             {
                 writer.Line();

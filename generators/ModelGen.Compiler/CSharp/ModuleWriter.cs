@@ -1,13 +1,9 @@
 using System.Globalization;
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp;
 

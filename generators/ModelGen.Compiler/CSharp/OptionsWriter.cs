@@ -1,7 +1,6 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Words.Layers;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp;
 
@@ -13,17 +12,12 @@ internal static class OptionsWriter
         $"new {type} {{ {string.Join(", ", Assignments(parameters, arguments))} }}";
 
     /// <summary>A static property that holds the record, one line for each value.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="summary">What it is.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="group">The group of the spec.</param>
-    /// <param name="arguments">The values.</param>
-    /// <param name="more">Assignments that the group has no key for.</param>
-    public static void Property(CodeWriter writer, string summary, string name, GroupParameter group, Arguments arguments, params IEnumerable<string> more)
+    public static void Property(CodeWriter writer, OptionGroup options)
     {
-        writer.Line($"/// <summary>{Names.Xml(summary)}</summary>");
-        writer.Open($"public static {RuntimeTypes.Qualified(group.Record)} {name} {{ get; }} = new()");
-        foreach (var assignment in Assignments(group.Parameters, arguments).Concat(more))
+        var group = options.Group;
+        writer.Line($"/// <summary>{Names.Xml(options.Summary)}</summary>");
+        writer.Open($"public static {RuntimeTypes.Qualified(group.Record)} {Names.Pascal(group.Name)} {{ get; }} = new()");
+        foreach (var assignment in Assignments(group.Parameters, options.Values).Concat(options.Switches.Select(name => $"{Names.Pascal(name)} = true")))
         {
             writer.Line($"{assignment},");
         }

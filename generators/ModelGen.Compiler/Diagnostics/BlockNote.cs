@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Diagnostics;
 
 /// <summary>What a diagnostic says of the blocks it is in, for mistakes that depend on where a block is used.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Diagnostics;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ModelGen.Compiler.Binding;
 
 namespace ModelGen.Compiler.Diagnostics;
 

@@ -1,7 +1,5 @@
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Graph;
 

@@ -1,7 +1,5 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Graph;
 

@@ -1,7 +1,6 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Graph;
 

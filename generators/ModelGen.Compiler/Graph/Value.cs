@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Graph;
 

@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>One of a few words; its values are <see cref="string"/>.</summary>

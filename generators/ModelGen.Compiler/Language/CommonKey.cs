@@ -1,4 +1,3 @@
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>A key that every model has, whatever its family.</summary>

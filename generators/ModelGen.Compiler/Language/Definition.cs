@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Language;
 

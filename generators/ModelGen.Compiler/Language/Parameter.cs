@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Graph;
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>One argument of a word: its name, the form of its values and its default.</summary>

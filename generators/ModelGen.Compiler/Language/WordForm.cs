@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>A word of a kind with its arguments, such as an optimizer; its values are <see cref="Configured{T}"/>.</summary>

@@ -1,10 +1,3 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Passes;
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.LabelCodes;
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>Which texts can name something in a spec, and why others cannot.</summary>

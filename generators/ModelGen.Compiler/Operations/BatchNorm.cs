@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>(x - mean) / sqrt(variance + epsilon) * weight + bias for each channel, with the figures of the batch in training, otherwise with the running ones. Operands: x [C, …], weight, bias, running mean, running variance.</summary>

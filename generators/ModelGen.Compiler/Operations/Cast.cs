@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Shapes;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>x in another type of numbers.</summary>

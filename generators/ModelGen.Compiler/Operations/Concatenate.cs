@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Operations;
 

@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>In training, zero with the given probability, the rest divided by 1 - probability; otherwise x.</summary>

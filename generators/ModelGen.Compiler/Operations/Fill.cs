@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Words.Initialisers;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>What a parameter, whose axes are [out, in, window…], is filled with before training: a closed set, as operations are.</summary>

@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>x times the normal distribution function of x.</summary>

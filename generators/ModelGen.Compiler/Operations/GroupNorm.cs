@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>(x - mean) / sqrt(variance + epsilon) * weight + bias for each group of channels. Operands: x [C, …], weight, bias.</summary>

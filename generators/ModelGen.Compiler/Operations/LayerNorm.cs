@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>(x - mean) / sqrt(variance + epsilon) * weight [+ bias], over the last axes, which are the weight's. Operands: x, weight[, bias].</summary>

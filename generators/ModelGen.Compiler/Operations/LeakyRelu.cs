@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>x for x &gt; 0, otherwise slope * x.</summary>

@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;

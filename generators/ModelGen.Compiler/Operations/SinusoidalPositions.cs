@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;

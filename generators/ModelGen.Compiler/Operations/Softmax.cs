@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>exp(x) / Σ exp(x) over an axis.</summary>

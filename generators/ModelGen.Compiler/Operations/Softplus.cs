@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Language;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>log(1 + exp(beta * x)) / beta; x itself where beta * x &gt; 20.</summary>

@@ -1,6 +1,3 @@
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>A weight divided by its largest singular value, estimated by a step of power iteration in training. Operands: the weight, u, v.</summary>

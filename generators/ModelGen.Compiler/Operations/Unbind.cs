@@ -1,7 +1,5 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Operations;
 

@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;

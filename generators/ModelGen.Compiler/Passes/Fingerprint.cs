@@ -1,13 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Passes;
 
@@ -17,7 +12,7 @@ namespace ModelGen.Compiler.Passes;
 /// </summary>
 internal static class Fingerprint
 {
-    // What is hashed is written in this format; one that differs would hash one model to another value.
+    // What is hashed is written in this format; another would hash every model to another value.
     private const string Format = "modelgen 3";
 
     /// <summary>SHA-256 in hexadecimal digits.</summary>
@@ -34,19 +29,30 @@ internal static class Fingerprint
         Line(text, Format);
         Line(text, FormattableString.Invariant($"{model.Data.Vocabulary} {model.Data.Context}"));
 
-        // By their order, since what a class is called changes nothing that it computes.
-        var classes = model.Classes.Append(model.Root).Select((graph, i) => (graph, i)).ToDictionary(pair => pair.graph, pair => pair.i);
-        foreach (var graph in classes.Keys)
+        // A class is known by what it holds and does: neither its name nor how often it was made changes what the model computes.
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var classes = new Dictionary<ModuleGraph, int>();
+        foreach (var graph in model.Classes.Append(model.Root))
         {
-            Class(text, graph, classes);
+            var own = Class(graph, classes);
+            if (!numbers.TryGetValue(own, out var number))
+            {
+                number = numbers.Count;
+                numbers.Add(own, number);
+                Line(text, FormattableString.Invariant($"class {number}"));
+                text.Append(own);
+            }
+
+            classes.Add(graph, number);
         }
 
         return text.ToString();
     }
 
-    private static void Class(StringBuilder text, ModuleGraph graph, Dictionary<ModuleGraph, int> classes)
+    private static string Class(ModuleGraph graph, Dictionary<ModuleGraph, int> classes)
     {
-        Line(text, FormattableString.Invariant($"class {classes[graph]} {graph.Input.Description}"));
+        var text = new StringBuilder();
+        Line(text, graph.Input.Description);
         foreach (var part in graph.Parts)
         {
             var what = part.Op is { } op
@@ -71,6 +77,8 @@ internal static class Fingerprint
         {
             Line(text, FormattableString.Invariant($"gives {numbers[graph.Output]}"));
         }
+
+        return text.ToString();
     }
 
     private static string Text(Operand operand, Dictionary<Value, int> numbers) => operand switch

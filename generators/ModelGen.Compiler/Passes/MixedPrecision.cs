@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Schema;
 

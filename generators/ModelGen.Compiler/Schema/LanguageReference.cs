@@ -1,11 +1,9 @@
 using System.Text;
 using ModelGen.Compiler.Attributes;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Schema;
 

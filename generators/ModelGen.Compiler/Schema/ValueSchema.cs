@@ -1,6 +1,4 @@
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Schema;
 

@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Shapes;
 

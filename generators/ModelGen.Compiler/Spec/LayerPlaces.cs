@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Spec;

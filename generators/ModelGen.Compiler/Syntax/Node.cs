@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Syntax;

@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Syntax;

@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Words.Layers;
-
 namespace ModelGen.Compiler.Text;
 
 /// <summary>Finds the known word that somebody most likely meant.</summary>

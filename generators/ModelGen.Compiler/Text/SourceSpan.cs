@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Graph;
-
 namespace ModelGen.Compiler.Text;
 
 /// <summary>A stretch of a spec. Lines and columns count from 1, <see cref="Start"/> counts UTF-16 units from 0.</summary>

@@ -1,9 +1,5 @@
-using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;

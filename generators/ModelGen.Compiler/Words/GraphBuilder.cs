@@ -5,7 +5,6 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words;
@@ -33,6 +32,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
     /// <summary>Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.</summary>
     public bool IsDifferentiatedTwice { get; private set; }
+
+    /// <summary>Whether the weight that ends a residual starts otherwise than the rest.</summary>
+    public bool HasBranchInitialiser => branchInitialiser is not null;
 
     /// <summary>Whether some weight starts as the model says.</summary>
     public bool UsesInitialiser { get; private set; }

@@ -1,7 +1,7 @@
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
 

@@ -4,8 +4,6 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Words;
 
@@ -146,7 +144,7 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     /// <param name="input">What the first one takes.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
-        Class(name, layers, input, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
+        Class(name, (layers, isBranch), input, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>

@@ -1,11 +1,9 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words;

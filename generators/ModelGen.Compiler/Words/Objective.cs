@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words;
 
@@ -7,6 +8,20 @@ internal abstract class Objective(string word, string summary, params Parameter[
 {
     public sealed override string Kind => "objective";
 
-    /// <summary>The C# that makes it from <c>data</c> in the model's own class.</summary>
-    public abstract string CSharp(Arguments arguments);
+    /// <summary>The objective of the runtime that it becomes, made from the model and its data.</summary>
+    public abstract string RuntimeType { get; }
+
+    /// <summary>The options record of the runtime that this one takes besides; null where it takes none.</summary>
+    public virtual string? Record => null;
+
+    /// <summary>The arguments that are set in the record; others are used where the model is built.</summary>
+    public virtual IReadOnlyList<Parameter> Options => Parameters;
+
+    /// <summary>What makes it, from the model and a data set of the runtime.</summary>
+    public static ObjectiveMember Member<T>(Configured<T> goal, string dataSet)
+        where T : Objective
+    {
+        var (objective, options) = (goal.Definition, goal.Definition.Options);
+        return new ObjectiveMember(objective.RuntimeType, objective.Record, options, Arguments.Select(options, goal.Arguments), dataSet);
+    }
 }

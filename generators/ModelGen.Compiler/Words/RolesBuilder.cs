@@ -4,8 +4,6 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Words.LabelCodes;
 
 namespace ModelGen.Compiler.Words;
 

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Attributes;
-using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;

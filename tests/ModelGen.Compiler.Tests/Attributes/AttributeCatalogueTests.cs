@@ -1,14 +1,10 @@
 using System.Text.RegularExpressions;
-using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Attributes;
-using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Tests.CSharp;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Training.Optimizers;
-using ModelGen.Compiler.Words.Training.Schedules;
 
 namespace ModelGen.Compiler.Tests.Attributes;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Binding;
 

@@ -1,10 +1,6 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.CSharp;
 

@@ -1,7 +1,4 @@
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Text;
-using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
 

@@ -1,10 +1,8 @@
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
 

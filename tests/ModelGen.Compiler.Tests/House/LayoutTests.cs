@@ -8,7 +8,7 @@ public sealed class LayoutTests
     // Each names only those before it: Syntax -> Spec -> Graph -> Passes -> a back end.
     private static readonly string[] Rooms =
     [
-        "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes",
+        "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes", "Surface",
         "Words", "Words.Data", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
         "CSharp.Naming", "CSharp.Operations", "CSharp", "Attributes", "Schema", "",
     ];

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Tests.CSharp;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Language;
 

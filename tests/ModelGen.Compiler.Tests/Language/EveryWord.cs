@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 

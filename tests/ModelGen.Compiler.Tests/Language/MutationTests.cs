@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Language;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Tests.Language;

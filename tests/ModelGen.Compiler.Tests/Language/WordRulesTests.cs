@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Tests.Language;
 

@@ -1,11 +1,9 @@
-using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Passes;
 

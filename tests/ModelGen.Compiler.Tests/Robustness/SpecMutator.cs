@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Tests.Language;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Robustness;
 

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Tests.Robustness;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Tests.Language;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Tests.Shapes;
 

@@ -1,6 +1,5 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Tests.Shapes;
 

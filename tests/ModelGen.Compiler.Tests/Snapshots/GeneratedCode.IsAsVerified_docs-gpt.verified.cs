@@ -109,7 +109,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long ActivationBytes => 2686976;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "f0373c0caf2ede30c2c9b097bc278bfd6c1a4ff3593905cdca8650ec1e14e5b0";
+    public override string Fingerprint => "37a3285df4e789e4108687c6e31cda46299bab694a54ecc68bad98d9adb6fac3";
 
     /// <inheritdoc/>
     public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();

@@ -98,7 +98,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 307528;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "67d4427da287f32f1b8bd4d267a72656a63683ecb7101dab4a4e1d61514dcf31";
+    public override string Fingerprint => "ba1e2d90d1267cbfc7bd532b370437338d3b9dfcb4596318b85c83417c8a6e6b";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });

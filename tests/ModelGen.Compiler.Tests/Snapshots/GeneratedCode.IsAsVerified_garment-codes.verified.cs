@@ -112,7 +112,7 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public override long ActivationBytes => 98784;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "fc6b929ab77e73fb12143d530a1b80f9e52eb745ee631ad1342d495354365bd4";
+    public override string Fingerprint => "3b46c463a547a570cdb4a77e95d55132d8f21d7793a3a18f1e23584aedb457ac";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.5 });

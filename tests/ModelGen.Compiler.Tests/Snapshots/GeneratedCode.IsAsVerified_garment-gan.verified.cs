@@ -131,7 +131,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 119680;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "25f16a68fa0b44669dac60d097db18c9698ca2c2c7e12c1bce5e5b25b13f60f7";
+    public override string Fingerprint => "fb78fac1c232fb2d9143cf87633c35af7819a59ecccbacc7c252abc2b4dd9621";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.HingeLoss {  });

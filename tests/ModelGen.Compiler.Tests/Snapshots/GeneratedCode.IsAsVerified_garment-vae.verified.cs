@@ -124,7 +124,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override long ActivationBytes => 97728;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "0b3c73a58850c689c0e408e2d3c6b3f883221e1ab3eae8effb1d364bffea17b5";
+    public override string Fingerprint => "23a715bb5926f5fcc111313a72f9a03e47864e12904a1a76b58d2f34f81af083";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = global::ModelGen.Training.Duration.Epochs(2) });

@@ -115,7 +115,7 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     public override long ActivationBytes => 157760;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "ed99e8ed02d4171b6d0e769875adec07959c4d0d74d2c2c3ac5a9ccabfacf188";
+    public override string Fingerprint => "981ea0dbc9afb750e4aa09befaca97897713c18b9ce10c1d3de4023408f092ae";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 1, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Steps(0) });

@@ -105,7 +105,7 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     public override long ActivationBytes => 181888;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "331b34969ebb873b4f9e5b2bf8836bacf91a0d29bd0f5a236214f9ed4ba7bc18";
+    public override string Fingerprint => "20fdd0dcdd8dc384aa19125aa063b1cb075dc28f2cda46988887ac7adbf6b6a0";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.25 });

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 

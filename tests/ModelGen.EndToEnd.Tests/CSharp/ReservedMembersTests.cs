@@ -1,6 +1,5 @@
 using System.Reflection;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Words.Layers;
 using ModelGen.Models;
 
 namespace ModelGen.EndToEnd.Tests.CSharp;

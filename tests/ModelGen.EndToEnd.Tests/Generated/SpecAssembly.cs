@@ -9,7 +9,6 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;

@@ -1,9 +1,7 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 

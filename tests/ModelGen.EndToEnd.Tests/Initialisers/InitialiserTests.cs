@@ -1,8 +1,5 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Initialisers;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,11 +1,5 @@
-using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
 using static ModelGen.EndToEnd.Tests.Layers.Windows;

@@ -1,7 +1,4 @@
-using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;

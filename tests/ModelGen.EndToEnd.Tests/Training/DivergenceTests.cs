@@ -1,5 +1,3 @@
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Data;
@@ -8,8 +6,8 @@ using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using Objective = ModelGen.Training.Objective;
+using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Training;
 

@@ -1,5 +1,4 @@
 using ModelGen.Checkpoints;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Data;

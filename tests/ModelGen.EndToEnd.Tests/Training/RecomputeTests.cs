@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;

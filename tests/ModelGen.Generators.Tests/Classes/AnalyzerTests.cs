@@ -1,16 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Text;
-using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Data;
-using ModelGen.Compiler.Words.Objectives;
-using ModelGen.Compiler.Words.Training.Optimizers;
 using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 
 namespace ModelGen.Generators.Tests.Classes;

@@ -1,18 +1,15 @@
 using System.Globalization;
 using System.Text;
-using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Tests.Classes;
 

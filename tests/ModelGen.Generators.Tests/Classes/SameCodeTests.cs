@@ -1,11 +1,8 @@
+using ModelGen.Compiler.Tests;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
-using ModelGen.Compiler.CSharp;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Tests;
 using ModelGen.Compiler.Tests.Language;
-using ModelGen.Compiler.Words.Layers;
 using ModelGen.Generators.Classes;
 using Steps = ModelGen.Generators.ClassGenerator.Steps;
 

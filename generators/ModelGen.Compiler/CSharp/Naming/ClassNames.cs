@@ -1,7 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 

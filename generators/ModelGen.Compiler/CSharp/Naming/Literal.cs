@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 

@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

@@ -1,8 +1,5 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

@@ -1,8 +1,6 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

@@ -1,6 +1,5 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

@@ -1,7 +1,6 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

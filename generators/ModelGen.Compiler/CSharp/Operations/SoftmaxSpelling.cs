@@ -1,7 +1,5 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

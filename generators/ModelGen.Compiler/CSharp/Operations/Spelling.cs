@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 

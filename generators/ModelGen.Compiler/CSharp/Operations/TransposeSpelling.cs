@@ -1,5 +1,4 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;

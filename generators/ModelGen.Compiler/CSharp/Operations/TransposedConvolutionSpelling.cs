@@ -1,7 +1,5 @@
-using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 

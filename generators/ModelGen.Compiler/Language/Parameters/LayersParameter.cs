@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Language.Parameters;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelGen.Compiler.Collections;
-using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Compiler.Language.Parameters;
 

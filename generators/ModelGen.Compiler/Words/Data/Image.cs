@@ -11,6 +11,8 @@ internal sealed class Image() : DataKind("image", "pictures", Size)
 
     public override string Example => "image: { size: [3, 8, 8] }";
 
+    public override string Unit => "images";
+
     public override string? Conflict(Arguments arguments) =>
         arguments.Get(Size).Count == 3 ? null : FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}");
 

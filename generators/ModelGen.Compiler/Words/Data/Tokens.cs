@@ -1,12 +1,18 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary)
 {
+    /// <summary>The words of the constant that says how many tokens there are.</summary>
+    public const string VocabularySize = "vocabulary";
+
+    /// <summary>The words of the constant that says how long a sequence may be.</summary>
+    public const string ContextLength = "context";
+
     private const int ByteCount = 256;
 
     private static readonly IntegerParameter Context = new("context", "the longest sequence") { IsRequired = true, Maximum = 1 << 20 };
@@ -17,6 +23,8 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
 
     public override string Example => "tokens: { context: 64, tokenizer: characters, vocabulary: 256 }";
 
+    public override string Unit => "tokens";
+
     public override string? Conflict(Arguments arguments) =>
         arguments.Get(Tokenizer) == "bytes" && arguments.Get(Vocabulary) != ByteCount
             ? FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {ByteCount}, not {arguments.Get(Vocabulary)}; leave 'vocabulary' out, or choose another tokenizer")
@@ -25,23 +33,17 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, arguments.Get(Vocabulary), arguments.Get(Context));
 
-    /// <summary>The sizes as constants of the class.</summary>
-    public static void WriteConstants(CodeWriter writer, DataShape data)
-    {
-        writer.Line("/// <summary>How many tokens the model knows.</summary>");
-        writer.Line(FormattableString.Invariant($"public const int Vocabulary = {data.Vocabulary};"));
-        writer.Line();
-        writer.Line("/// <summary>The longest sequence it reads.</summary>");
-        writer.Line(FormattableString.Invariant($"public const int Context = {data.Context};"));
-        writer.Line();
-    }
+    /// <summary>The sizes that the class has.</summary>
+    public static IReadOnlyList<SizeConstant> Constants(DataShape data) =>
+    [
+        new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
+        new(ContextLength, "The longest sequence it reads.", data.Context),
+    ];
 
-    /// <summary>The method that makes the tokenizer from <c>trainingText</c>, but for its modifiers.</summary>
-    public static string TokenizerMember(Arguments arguments)
-    {
-        var tokenizer = arguments.Get(Tokenizer) == "bytes"
-            ? "new global::ModelGen.Tokenization.ByteTokenizer()"
-            : "global::ModelGen.Tokenization.CharacterTokenizer.FromText(trainingText, Vocabulary)";
-        return $"global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => {tokenizer};";
-    }
+    /// <summary>What makes the tokenizer.</summary>
+    /// <param name="arguments">The arguments of the word.</param>
+    /// <param name="isAskedFor">Whether the family's base class asks for it.</param>
+    public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor) => arguments.Get(Tokenizer) == "bytes"
+        ? new TokenizerMember("ByteTokenizer", LearnsFromText: false, isAskedFor)
+        : new TokenizerMember("CharacterTokenizer", LearnsFromText: true, isAskedFor);
 }

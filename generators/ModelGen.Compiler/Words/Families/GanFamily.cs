@@ -1,8 +1,8 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Initialisers;
 using ModelGen.Compiler.Words.LabelCodes;
 using ModelGen.Compiler.Words.Objectives;
@@ -14,7 +14,7 @@ internal sealed class GanFamily() : LatentFamily(
     "gan",
     "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
     Data, Condition, Training,
-    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Generator, Discriminator, Goal, Training)
+    Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Generator, Discriminator, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
 
@@ -65,7 +65,7 @@ internal sealed class GanFamily() : LatentFamily(
           discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.Gan";
+    protected override string BaseClass => "Gan";
 
     public override string? Conflict(Arguments arguments) =>
         arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
@@ -101,11 +101,7 @@ internal sealed class GanFamily() : LatentFamily(
         return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
     }
 
-    protected override string Objective(Arguments arguments)
-    {
-        var goal = arguments.Get(Goal);
-        return goal.Definition.CSharp(goal.Arguments);
-    }
+    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
 
     // Null where there is no condition.
     private static Configured<LabelCode>? Code(Arguments arguments, WordParameter<LabelCode> parameter) =>

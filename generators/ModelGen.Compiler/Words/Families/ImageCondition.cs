@@ -1,6 +1,6 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
@@ -18,17 +18,10 @@ internal static class ImageCondition
     public static long Classes(Arguments arguments, GroupParameter condition) => arguments.TryGet(condition, out var group) ? group.Get(ClassCount) : 0;
 
     /// <summary>The number of classes as a constant of the model's class, where it has a condition.</summary>
-    public static void WriteConstant(CodeWriter writer, Arguments arguments, GroupParameter condition)
-    {
-        if (Classes(arguments, condition) is > 0 and var classes)
-        {
-            writer.Line("/// <summary>How many classes there are; labels run from 0 to this number less one.</summary>");
-            writer.Line(FormattableString.Invariant($"public const int Classes = {classes};"));
-            writer.Line();
-        }
-    }
+    public static IEnumerable<SizeConstant> Constants(Arguments arguments, GroupParameter condition) =>
+        Classes(arguments, condition) is > 0 and var classes ? [new(ClassCount.Name, "How many classes there are; labels run from 0 to this number less one.", classes)] : [];
 
-    /// <summary>What the class overrides where it has a condition.</summary>
-    public static IEnumerable<string> Members(Arguments arguments, GroupParameter condition) =>
-        Classes(arguments, condition) > 0 ? ["int ClassCount => Classes;"] : [];
+    /// <summary>The same number for the base class.</summary>
+    public static IEnumerable<SurfaceMember> Members(Arguments arguments, GroupParameter condition) =>
+        Classes(arguments, condition) > 0 ? [new SizeMember("class-count", ClassCount.Name)] : [];
 }

@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
@@ -15,10 +16,9 @@ internal abstract class LatentFamily(string word, string summary, WordParameter<
     protected sealed override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes) =>
         arguments.TryGet(Latent, out var latent) ? BuildRoles(roles, arguments, picture, latent, classes) : null;
 
-    protected sealed override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
-        [("How many axes the latent space has.", "Latent", arguments.Get(Latent))];
+    protected sealed override IEnumerable<SizeConstant> Sizes(Arguments arguments) => [new(Latent.Name, "How many axes the latent space has.", arguments.Get(Latent))];
 
-    protected sealed override IEnumerable<string> Members(ModelGraph model) => ["int LatentSize => Latent;"];
+    protected sealed override IEnumerable<SurfaceMember> Members(ModelGraph model) => [new SizeMember("latent-size", Latent.Name)];
 
     /// <summary>Builds and checks the roles, as far as the spec has them; gives the picture that comes out, or null where something is missing.</summary>
     protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes);

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 
@@ -15,10 +14,6 @@ internal static class ModelPrecision
         Default = Precision.Full,
     };
 
-    /// <summary>What the class overrides where its precision is not the usual.</summary>
-    public static IEnumerable<string> Members(ModelGraph model) =>
-        model.Precision == Precision.Full ? [] : [$"torch.ScalarType Precision => torch.{model.Precision};"];
-
-    /// <summary>What the training options hold besides.</summary>
-    public static IEnumerable<string> TrainingOptions(ModelGraph model) => model.Precision == Precision.Half ? ["LossScaling = true"] : [];
+    /// <summary>What is on in the options of training besides: gradients need a scale where their range is small.</summary>
+    public static IReadOnlyList<string> Switches(string precision) => precision == Precision.Half ? ["loss-scaling"] : [];
 }

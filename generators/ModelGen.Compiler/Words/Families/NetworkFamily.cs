@@ -1,22 +1,15 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Passes;
-using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Data;
-using ModelGen.Compiler.Words.Initialisers;
-using ModelGen.Compiler.Words.Layers;
-using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class NetworkFamily() : Family("network", "a plain network: layers from input to output, to use as a typed module", Data, ModelPrecision.Key, Initialisation, Network)
+internal sealed class NetworkFamily() : ModelFamily("network", "a plain network: layers from input to output, to use as a typed module", Data, PlainInitialisation, null, Data, ModelPrecision.Key, PlainInitialisation, Network)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
-
-    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel("as PyTorch starts each layer");
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
 
@@ -30,55 +23,26 @@ internal sealed class NetworkFamily() : Family("network", "a plain network: laye
         network: [linear: 2]
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.Network";
+    protected override string BaseClass => "Network";
 
-    public override IReadOnlyList<string> InputChecks => ["CheckInput($0);"];
-
-    public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
+    public override ModelSurface Surface(ModelGraph model)
     {
-        if (!spec.Arguments.TryGet(Data, out var kind) || !spec.Arguments.TryGet(Network, out var layers))
+        var isText = model.Data.Vocabulary > 0;
+        return base.Surface(model) with
         {
-            return null;
-        }
-
-        var data = kind.Definition.Shape(kind.Arguments);
-        var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
-        var network = new GraphBuilder(data, isGiven ? initialiser : null, null);
-        var root = network.Build("network", spec.Name, layers);
-        CheckInitialiser(network, Initialisation, isGiven);
-        errors.AddRange(network.Errors);
-        return root is null || network.IsIncomplete || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit, spec.Arguments.Get(ModelPrecision.Key));
+            InputCheck = "check-input",
+            InputType = model.Data.Type,
+            Constants = isText ? Tokens.Constants(model.Data) : [],
+            Members = [new LengthsMember("input-shape", Lengths(model, model.Root.Input)), new LengthsMember("output-shape", Lengths(model, model.Root.Output))],
+            Tokenizer = isText ? Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments, isAskedFor: false) : null,
+        };
     }
 
-    public override void WriteConstants(CodeWriter writer, ModelGraph model)
-    {
-        if (model.Data.Vocabulary > 0)
-        {
-            Tokens.WriteConstants(writer, model.Data);
-        }
-    }
+    protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
-    public override void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts)
-    {
-        var isTokens = model.Root.Input.Type == ElementType.TokenId;
-        if (isTokens)
-        {
-            writer.Line("/// <summary>The tokenizer for the text that the model reads.</summary>");
-            writer.Line("/// <param name=\"trainingText\">The text that it is trained on.</param>");
-            writer.Line($"public static {Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments)}");
-            writer.Line();
-        }
-
-        OverrideWriter.Members(writer,
-        [
-            $"global::System.ReadOnlySpan<long> InputShape => {Lengths(model, model.Root.Input)};",
-            $"global::System.ReadOnlySpan<long> OutputShape => {Lengths(model, model.Root.Output)};",
-            .. TrainingGroup.Members(model, facts),
-            $"torch.ScalarType InputType => torch.ScalarType.{(isTokens ? "Int64" : "Float32")};",
-        ]);
-    }
+    protected override ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec) => network.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
 
     // Lengths that only the run knows are written as the negative of their largest value.
-    private static string Lengths(ModelGraph model, Value value) =>
-        $"[{string.Join(", ", value.Shape.Axes.Select(axis => NumberParameter.Text(axis.Constant ?? -axis.Evaluate(model.Data.Longest))))}]";
+    private static IReadOnlyList<long> Lengths(ModelGraph model, Value value) =>
+        [.. value.Shape.Axes.Select(axis => axis.Constant ?? -axis.Evaluate(model.Data.Longest))];
 }

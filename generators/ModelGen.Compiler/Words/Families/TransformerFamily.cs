@@ -1,11 +1,10 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Data;
 using ModelGen.Compiler.Words.Initialisers;
 using ModelGen.Compiler.Words.Objectives;
@@ -13,7 +12,7 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class TransformerFamily() : Family("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, ModelPrecision.Key, Initialisation, Network, Goal, Training, Sampling)
+internal sealed class TransformerFamily() : ModelFamily("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, Initialisation, Training, Data, ModelPrecision.Key, Initialisation, Network, Goal, Training, Sampling)
 {
     // Radford et al. 2019 (GPT-2) and its published code.
     private const double Deviation = 0.02;
@@ -62,67 +61,40 @@ internal sealed class TransformerFamily() : Family("transformer", "a language mo
         sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.LanguageModel";
+    protected override string BaseClass => "LanguageModel";
 
-    public override IReadOnlyList<string> InputChecks => ["CheckTokens($0);"];
-
-    public override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
+    public override ModelSurface Surface(ModelGraph model)
     {
-        if (!spec.Arguments.TryGet(Data, out var tokens) || !spec.Arguments.TryGet(Network, out var layers))
+        var (surface, arguments) = (base.Surface(model), model.Spec.Arguments);
+        return surface with
         {
-            return null;
-        }
+            InputCheck = "check-tokens",
+            Constants = Tokens.Constants(model.Data),
+            Options = [.. surface.Options, new OptionGroup("How the spec says to sample from it.", Sampling, arguments.Get(Sampling))],
+            Members = [new SizeMember("vocabulary-size", Tokens.VocabularySize), new SizeMember("context-length", Tokens.ContextLength)],
+            Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
+            Objective = Words.Objective.Member(arguments.Get(Goal), "TokenDataset"),
+        };
+    }
 
-        var data = tokens.Definition.Shape(tokens.Arguments);
-        var isGiven = spec.Arguments.TryGet(Initialisation, out var initialiser);
-        var network = isGiven
-            ? new GraphBuilder(data, initialiser, null)
-            : new GraphBuilder(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
-        var root = network.Build("network", spec.Name, layers);
-        var wanted = new Shape(data.Shape.Axes[0], data.Vocabulary);
+    protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
+
+    protected override GraphBuilder Builder(DataShape data) => new(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
+
+    protected override ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec)
+    {
+        var root = network.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
+        var wanted = new Shape(network.Data.Shape.Axes[0], network.Data.Vocabulary);
         if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
         {
             network.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
         }
 
-        var hasGoal = spec.Arguments.TryGet(Goal, out var goal);
-        if (hasGoal)
+        if (spec.Arguments.TryGet(Goal, out var goal))
         {
             goal.Definition.Check(network);
         }
 
-        CheckInitialiser(network, Initialisation, isGiven);
-        TrainingGroup.CheckBatch(spec.Arguments, Training, network);
-        errors.AddRange(network.Errors);
-        CheckUnits(spec.Arguments, Parameters, "tokens", errors);
-        return root is null || network.IsIncomplete || !hasGoal || errors.Count > 0 ? null : new ModelGraph(spec, data, root, network.Classes, network.BatchSplit, spec.Arguments.Get(ModelPrecision.Key));
-    }
-
-    public override void WriteConstants(CodeWriter writer, ModelGraph model)
-    {
-        Tokens.WriteConstants(writer, model.Data);
-        if (model.Spec.Arguments.TryGet(Training, out var training))
-        {
-            OptionsWriter.Property(writer, "How the spec says to train it.", "Training", Training, training, ModelPrecision.TrainingOptions(model));
-            writer.Line();
-        }
-
-        OptionsWriter.Property(writer, "How the spec says to sample from it.", "Sampling", Sampling, model.Spec.Arguments.Get(Sampling));
-        writer.Line();
-    }
-
-    public override void WriteMembers(CodeWriter writer, ModelGraph model, ModelFacts facts)
-    {
-        var goal = model.Spec.Arguments.Get(Goal);
-        OverrideWriter.Members(writer,
-        [
-            "int VocabularySize => Vocabulary;",
-            "int ContextLength => Context;",
-            .. TrainingGroup.Members(model, facts),
-            .. ModelPrecision.Members(model),
-            $"string Fingerprint => \"{facts.Fingerprint}\";",
-            Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments),
-            $"global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => {goal.Definition.CSharp(goal.Arguments)};",
-        ]);
+        return root;
     }
 }

@@ -1,9 +1,8 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Objectives;
 using ModelGen.Compiler.Words.Training;
 
@@ -13,7 +12,7 @@ internal sealed class VaeFamily() : LatentFamily(
     "vae",
     "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
     Data, Condition, Training,
-    Data, Latent, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
+    Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
@@ -55,7 +54,7 @@ internal sealed class VaeFamily() : LatentFamily(
           rollback: { deviations: 6, limit: 2 }
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.Vae";
+    protected override string BaseClass => "Vae";
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {
@@ -71,9 +70,5 @@ internal sealed class VaeFamily() : LatentFamily(
         return encoder is null ? null : output;
     }
 
-    protected override string Objective(Arguments arguments)
-    {
-        var goal = arguments.Get(Goal);
-        return goal.Definition.CSharp(goal.Arguments);
-    }
+    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
 }

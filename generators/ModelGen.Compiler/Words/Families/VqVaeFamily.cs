@@ -3,7 +3,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
+using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Objectives;
 using ModelGen.Compiler.Words.Training;
 
@@ -13,7 +13,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
     "vq-vae",
     "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
     Data, Condition, Training,
-    Data, Codebook, Condition, ModelPrecision.Key, Initialisation, Encoder, Decoder, Goal, Training)
+    Data, Codebook, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
 
@@ -67,7 +67,7 @@ internal sealed class VqVaeFamily() : ImageFamily(
           rollback: { deviations: 6, limit: 2 }
         """;
 
-    public override string BaseClass => "global::ModelGen.Models.VqVae";
+    protected override string BaseClass => "VqVae";
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes)
     {
@@ -82,20 +82,16 @@ internal sealed class VqVaeFamily() : ImageFamily(
         return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal, encoder.Output.Trail);
     }
 
-    protected override IEnumerable<(string Summary, string Name, long Value)> Sizes(Arguments arguments) =>
-        [("How many codes there are; they run from 0 to this number less one.", "Codes", arguments.Get(Codebook).Get(Codes))];
+    protected override IEnumerable<SizeConstant> Sizes(Arguments arguments) =>
+        [new(Codes.Name, "How many codes there are; they run from 0 to this number less one.", arguments.Get(Codebook).Get(Codes))];
 
-    protected override IEnumerable<string> Members(ModelGraph model)
+    protected override IEnumerable<SurfaceMember> Members(ModelGraph model)
     {
         var grid = model.Root.Parts.Single(part => part.Name == Encoder.Name).Elements[0].Output.Shape;
-        return [$"global::System.ReadOnlySpan<long> GridShape => [{grid.Axes[1]}, {grid.Axes[2]}];"];
+        return [new LengthsMember("grid-shape", [grid.Axes[1].Constant!.Value, grid.Axes[2].Constant!.Value])];
     }
 
-    protected override string Objective(Arguments arguments)
-    {
-        var goal = arguments.Get(Goal);
-        return goal.Definition.CSharp(goal.Arguments);
-    }
+    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
 
     private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
     {

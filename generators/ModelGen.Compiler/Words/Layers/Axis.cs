@@ -1,6 +1,4 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 

@@ -1,9 +1,7 @@
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Words.Layers;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 

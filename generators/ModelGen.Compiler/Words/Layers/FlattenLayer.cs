@@ -1,6 +1,5 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 

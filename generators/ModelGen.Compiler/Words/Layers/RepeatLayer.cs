@@ -1,9 +1,7 @@
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -31,9 +29,11 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
     {
         var elements = new List<ModuleGraph>();
         var input = context.Input;
-        for (var i = 0; i < context.Get(Times); i++)
+        for (var i = 1; i <= context.Get(Times); i++)
         {
-            if (context.Class("block", context.Get(Body), input) is not { } element)
+            // Only the last time ends a residual; it has a class of its own where that makes its weight start otherwise.
+            var endsBranch = context.EndsBranch && i == context.Get(Times) && context.Scope.Network.HasBranchInitialiser;
+            if (context.Class("block", context.Get(Body), input, endsBranch) is not { } element)
             {
                 return null;
             }

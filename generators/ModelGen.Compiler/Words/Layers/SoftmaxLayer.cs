@@ -1,5 +1,4 @@
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 

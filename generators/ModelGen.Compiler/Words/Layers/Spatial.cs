@@ -1,6 +1,5 @@
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
-using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Words.Layers;
 

@@ -1,8 +1,6 @@
-using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
-using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 

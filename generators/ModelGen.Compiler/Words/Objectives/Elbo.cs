@@ -1,4 +1,3 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
@@ -19,11 +18,11 @@ internal sealed class Elbo() : VaeObjective(
 
     public override string Example => "elbo: { reconstruction: bernoulli, beta: 0.5, free-bits: 0.25, warmup: 100 steps }";
 
-    public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
+    public override string RuntimeType => "ElboObjective";
 
-    public override string CSharp(Arguments arguments)
-    {
-        Parameter[] options = [Beta, FreeBits, Warmup];
-        return $"new global::ModelGen.Training.ElboObjective(this, data, {OptionsWriter.Inline("global::ModelGen.Training.ElboOptions", options, Arguments.Select(options, arguments))})";
-    }
+    public override string Record => "ElboOptions";
+
+    public override IReadOnlyList<Parameter> Options => [Beta, FreeBits, Warmup];
+
+    public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
 }

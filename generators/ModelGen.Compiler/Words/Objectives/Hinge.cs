@@ -6,5 +6,5 @@ internal sealed class Hinge() : AdversarialObjective(
 {
     public override string Example => "hinge";
 
-    protected override string LossType => "HingeLoss";
+    public override string Record => "HingeLoss";
 }

@@ -6,5 +6,5 @@ internal sealed class LeastSquares() : AdversarialObjective(
 {
     public override string Example => "least-squares";
 
-    protected override string LossType => "LeastSquaresLoss";
+    public override string Record => "LeastSquaresLoss";
 }

@@ -1,11 +1,12 @@
 using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
 internal sealed class NextToken() : TokenObjective("next-token", "the cross-entropy of each token given those before it, in nats per token")
 {
     public override string Example => "next-token";
+
+    public override string RuntimeType => "NextTokenObjective";
 
     public override void Check(GraphBuilder network)
     {
@@ -14,6 +15,4 @@ internal sealed class NextToken() : TokenObjective("next-token", "the cross-entr
             network.Report(Rules.NotCausal, lookahead.Origin, "causal", lookahead.Word, Word);
         }
     }
-
-    public override string CSharp(Arguments arguments) => "new global::ModelGen.Training.NextTokenObjective(this, data)";
 }

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
@@ -12,5 +11,5 @@ internal sealed class NonSaturating() : AdversarialObjective(
 
     public override string Example => "non-saturating: { label-smoothing: 0.1 }";
 
-    protected override string LossType => "NonSaturatingLoss";
+    public override string Record => "NonSaturatingLoss";
 }

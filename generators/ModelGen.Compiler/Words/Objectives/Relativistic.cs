@@ -16,5 +16,5 @@ internal sealed class Relativistic() : AdversarialObjective(
 
     public override bool Penalises(Arguments arguments) => arguments.Get(RealPenalty) > 0 || arguments.Get(FakePenalty) > 0;
 
-    protected override string LossType => "RelativisticLoss";
+    public override string Record => "RelativisticLoss";
 }

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
@@ -15,11 +14,11 @@ internal sealed class VectorQuantised() : VqVaeObjective(
 
     public override string Example => "vector-quantised: { reconstruction: bernoulli, commitment: 0.5 }";
 
-    public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
+    public override string RuntimeType => "VectorQuantisedObjective";
 
-    public override string CSharp(Arguments arguments)
-    {
-        Parameter[] options = [Commitment];
-        return $"new global::ModelGen.Training.VectorQuantisedObjective(this, data, {OptionsWriter.Inline("global::ModelGen.Training.VectorQuantisedOptions", options, Arguments.Select(options, arguments))})";
-    }
+    public override string Record => "VectorQuantisedOptions";
+
+    public override IReadOnlyList<Parameter> Options => [Commitment];
+
+    public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
 }

@@ -14,5 +14,5 @@ internal sealed class Wasserstein() : AdversarialObjective(
 
     public override bool Penalises(Arguments arguments) => arguments.Get(GradientPenalty) > 0;
 
-    protected override string LossType => "WassersteinLoss";
+    public override string Record => "WassersteinLoss";
 }

@@ -2,7 +2,6 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
-using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Words.Training;
 
@@ -105,12 +104,4 @@ internal static class TrainingGroup
             network.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
         }
     }
-
-    /// <summary>What a class tells the trainer of how its batches can be computed.</summary>
-    public static IEnumerable<string> Members(ModelGraph model, ModelFacts facts) =>
-    [
-        $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};",
-        FormattableString.Invariant($"long MultiplyAdds => {facts.MultiplyAdds};"),
-        FormattableString.Invariant($"long ActivationBytes => {facts.ActivationBytes};"),
-    ];
 }

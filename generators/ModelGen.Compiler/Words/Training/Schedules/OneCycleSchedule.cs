@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Schedules;

@@ -1,0 +1,92 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words.Training;
+
+namespace ModelGen.Compiler.Words.Families;
+
+/// <summary>The steps by which every family makes a model of a spec; a family says only what is its own.</summary>
+/// <param name="word">The family.</param>
+/// <param name="summary">What it is.</param>
+/// <param name="data">The key of its data.</param>
+/// <param name="initialisation">The key of how weights start.</param>
+/// <param name="training">The key of how it is trained; null for a family that is not.</param>
+/// <param name="parameters">All its keys, these and <see cref="ModelPrecision.Key"/> among them.</param>
+internal abstract class ModelFamily(string word, string summary, WordParameter<DataKind> data, WordParameter<Initialiser> initialisation, GroupParameter? training, params Parameter[] parameters)
+    : Family(word, summary, parameters)
+{
+    /// <summary>How weights start in families that have no way of their own.</summary>
+    protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("as PyTorch starts each layer");
+
+    /// <summary>The class of the runtime that the generated one extends.</summary>
+    protected abstract string BaseClass { get; }
+
+    public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
+    {
+        var arguments = spec.Arguments;
+        if (!arguments.TryGet(data, out var kind) || !CanBuild(arguments))
+        {
+            return null;
+        }
+
+        var shape = kind.Definition.Shape(kind.Arguments);
+        var isGiven = arguments.TryGet(initialisation, out var initialiser);
+        var network = isGiven ? new GraphBuilder(shape, initialiser, null) : Builder(shape);
+        var root = BuildRoot(network, spec);
+
+        // A role that is missing may be the one whose weights it is for.
+        if (root is not null && isGiven && !network.UsesInitialiser && !network.IsIncomplete && network.Errors.Count == 0)
+        {
+            network.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
+        }
+
+        if (training is not null)
+        {
+            TrainingGroup.CheckBatch(arguments, training, network);
+        }
+
+        errors.AddRange(network.Errors);
+        CheckUnits(arguments, kind.Definition.Unit, errors);
+        if (Conflict(arguments) is { } conflict)
+        {
+            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, ModelPrecision.Key.Name, new EquatableArray<string>([conflict])));
+        }
+
+        return root is null || !spec.IsComplete || network.IsIncomplete || errors.Count > 0
+            ? null
+            : new ModelGraph(spec, shape, root, network.Classes, network.BatchSplit, arguments.Get(ModelPrecision.Key));
+    }
+
+    public override ModelSurface Surface(ModelGraph model) => new(BaseClass)
+    {
+        Options = training is not null && model.Spec.Arguments.TryGet(training, out var options)
+            ? [new OptionGroup("How the spec says to train it.", training, options) { Switches = ModelPrecision.Switches(model.Precision) }]
+            : [],
+    };
+
+    /// <summary>Whether there is anything to build; what is missing has been reported.</summary>
+    protected virtual bool CanBuild(Arguments arguments) => true;
+
+    /// <summary>What builds the model where the spec does not say how weights start.</summary>
+    protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);
+
+    /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null where something is missing.</summary>
+    protected abstract ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec);
+
+    // Reports a length of training in a unit that the data do not have.
+    private void CheckUnits(Arguments arguments, string? unit, List<GraphError> errors)
+    {
+        foreach (var parameter in Parameters)
+        {
+            if (unit is not null && Duration.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
+            {
+                errors.Add(new GraphError(Rules.Conflict, GraphError.Model, parameter.Name, new EquatableArray<string>([$"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}"])));
+            }
+        }
+    }
+}
