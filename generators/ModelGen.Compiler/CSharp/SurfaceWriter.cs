@@ -79,7 +79,7 @@ internal static class SurfaceWriter
     private static string Tokenizer(TokenizerMember tokenizer)
     {
         var type = RuntimeTypes.Tokenizer(tokenizer.Type);
-        return $"{RuntimeTypes.Tokenizer("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnsFromText ? $"{type}.FromText(trainingText, Vocabulary)" : $"new {type}()")};";
+        return $"{RuntimeTypes.Tokenizer("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
     }
 
     private static string Objective(ObjectiveMember member)

@@ -44,6 +44,6 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
     /// <param name="arguments">The arguments of the word.</param>
     /// <param name="isAskedFor">Whether the family's base class asks for it.</param>
     public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor) => arguments.Get(Tokenizer) == "bytes"
-        ? new TokenizerMember("ByteTokenizer", LearnsFromText: false, isAskedFor)
-        : new TokenizerMember("CharacterTokenizer", LearnsFromText: true, isAskedFor);
+        ? new TokenizerMember("ByteTokenizer", LearnedSize: null, isAskedFor)
+        : new TokenizerMember("CharacterTokenizer", VocabularySize, isAskedFor);
 }

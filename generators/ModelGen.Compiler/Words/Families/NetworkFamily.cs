@@ -7,7 +7,7 @@ using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class NetworkFamily() : ModelFamily("network", "a plain network: layers from input to output, to use as a typed module", Data, PlainInitialisation, null, Data, ModelPrecision.Key, PlainInitialisation, Network)
+internal sealed class NetworkFamily() : ModelFamily("network", "a plain network: layers from input to output, to use as a typed module", Data, PlainInitialisation, training: null, Data, ModelPrecision.Key, PlainInitialisation, Network)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
 
