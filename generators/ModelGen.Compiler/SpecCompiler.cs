@@ -1,6 +1,6 @@
 using ModelGen.Compiler.Binding;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;

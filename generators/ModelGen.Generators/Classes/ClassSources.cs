@@ -1,6 +1,6 @@
 using ModelGen.Compiler;
-using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Generators.Classes;

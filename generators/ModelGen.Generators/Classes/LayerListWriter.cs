@@ -1,6 +1,6 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;

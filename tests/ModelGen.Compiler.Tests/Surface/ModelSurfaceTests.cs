@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Surface;
 
@@ -23,7 +24,7 @@ public sealed class ModelSurfaceTests
     [Fact]
     public void TypesAreNames()
     {
-        var types = Surfaces.SelectMany(static surface => new[] { surface.BaseClass, surface.Tokenizer?.Type, surface.Objective?.DataSet, surface.Objective?.Objective.RuntimeType, surface.Objective?.Objective.Record });
+        var types = Surfaces.SelectMany(static surface => new[] { surface.BaseClass, surface.Tokenizer?.Type, surface.Objective?.DataSet, surface.Objective?.Type, surface.Objective?.Record });
 
         Assert.All(types.OfType<string>().Distinct(), static type => Assert.Matches("^[A-Z][A-Za-z]+$", type));
     }
@@ -36,6 +37,6 @@ public sealed class ModelSurfaceTests
     private static ModelSurface Of(string spec)
     {
         var parsed = SpecCompiler.Parse(spec).Spec!;
-        return parsed.Family.Surface(parsed.Family.Build(parsed, [])!);
+        return Family.Of(parsed).Surface(Family.Of(parsed).Build(parsed, [])!);
     }
 }

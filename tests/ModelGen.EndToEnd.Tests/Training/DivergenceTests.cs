@@ -6,8 +6,8 @@ using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;
 using TorchSharp.Modules;
-using Objective = ModelGen.Training.Objective;
 using static TorchSharp.torch;
+using Objective = ModelGen.Training.Objective;
 
 namespace ModelGen.EndToEnd.Tests.Training;
 

@@ -1,7 +1,7 @@
-using ModelGen.Compiler.Tests;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
+using ModelGen.Compiler.Tests;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Generators.Classes;
 using Steps = ModelGen.Generators.ClassGenerator.Steps;

@@ -92,7 +92,7 @@ internal sealed class GanFamily() : LatentFamily(
         else if (roles.Gives(Discriminator.Name, discriminator, "a discriminator that judges by projection", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
         {
             var features = discriminator!.Output.Shape.Last.Constant!.Value;
-            
+
             // With N(0, 1) the class alone would decide the first scores; so the code of the paper starts it.
             roles.Embedding("projection", classes, features, XavierUniform.Plain);
             roles.Linear("head", features, 1);
