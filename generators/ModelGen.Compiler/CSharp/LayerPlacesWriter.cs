@@ -30,7 +30,8 @@ internal static class LayerPlacesWriter
     {
         writer.Line($"    {name}:");
         var called = graph.Operations.Select(Called).ToList();
-        foreach (var held in graph.Parts.Where(part => !part.IsList && !called.Contains(part.Name)))
+        var names = new HashSet<string?>(called, StringComparer.Ordinal);
+        foreach (var held in graph.Parts.Where(part => !part.IsList && !names.Contains(part.Name)))
         {
             writer.Placed(held.Origin, $"    {held.Name} {graph.Labels[held.Origin]}");
         }

@@ -21,11 +21,12 @@ internal static class LayerTable
 
     private static void Add(List<string[]> rows, ModuleGraph graph, int depth, long times, IReadOnlyDictionary<string, long> symbols, string precision)
     {
+        var layers = graph.Operations.ToLookup(operation => operation.Origin);
         foreach (var row in graph.Rows)
         {
             var label = new string(' ', 2 * (depth + row.Depth)) + row.Label + (row.Times > 1 ? $" × {ModuleWriter.Count(row.Times)}" : "");
             var cost = row.Inner?.MultiplyAdds ?? row.MultiplyAdds;
-            rows.Add([label, row.Output.ToString(), Parameters(times * row.Parameters), Costs(cost, times * row.Times, symbols), MixedPrecision.Of(graph, row, precision)]);
+            rows.Add([label, row.Output.ToString(), Parameters(times * row.Parameters), Costs(cost, times * row.Times, symbols), row.Inner is null ? MixedPrecision.Of(layers[row.Origin], precision) : ""]);
             if (row.Inner is { } inner)
             {
                 Add(rows, inner, depth + row.Depth + 1, times * row.Times, symbols, precision);

@@ -32,15 +32,12 @@ internal static class MixedPrecision
         }
     }
 
-    /// <summary>In which precision a layer works, for the layer table; nothing where rows of its own say so.</summary>
-    public static string Of(ModuleGraph graph, LayerRow row, string precision)
+    /// <summary>In which precision a layer works, for the layer table.</summary>
+    /// <param name="layer">Its operations.</param>
+    /// <param name="precision">The model's precision.</param>
+    public static string Of(IEnumerable<Operation> layer, string precision)
     {
-        if (row.Inner is not null)
-        {
-            return "";
-        }
-
-        var operations = graph.Operations.Where(operation => operation.Origin == row.Origin).SelectMany(operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
+        var operations = layer.SelectMany(operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
         var multiplies = operations.Any(operation => operation.Op.NumericClass == NumericClass.Product);
         var takesNarrow = operations.All(operation => IsOpen(operation.Op)) && operations.Any(operation => operation.Output.Precision == precision);
         return multiplies || takesNarrow ? precision : Precision.Full;
