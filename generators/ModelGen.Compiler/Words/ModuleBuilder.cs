@@ -99,7 +99,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
 
         var trail = inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail;
         var (shape, type) = callee is null ? (op.Infer([.. operands.Select(operand => operand.Shape)]), ElementType.Number) : (callee.Graph.Output.Shape, callee.Graph.Output.Type);
-        var outputs = new EquatableArray<Value>(Enumerable.Range(0, op.Results).Select(_ => new Value(shape, type, trail, layer.Origin) { HasBatch = inputs.Count > 0 }));
+        var outputs = new EquatableArray<Value>(Enumerable.Range(0, op.Results).Select(_ => new Value(shape, type, trail, layer.Origin) { HasBatch = op.HasBatch && inputs.Any(input => input.HasBatch) }));
         Graph.Labels[layer.Origin] = Words.Layer.LabelOf(layer);
         Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, layer.Origin) { Callee = callee });
         return outputs;

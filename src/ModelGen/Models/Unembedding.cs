@@ -24,7 +24,13 @@ public sealed class Unembedding : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The weight W, [vocabulary, n].</summary>
-    public Parameter weight => get_parameter(nameof(weight))!;
+    public Parameter weight
+    {
+        get => get_parameter(nameof(weight))!;
+
+        // For TorchSharp, which has a new parameter when the module moves to another device or type and sets the property of its name.
+        private set => ConditionallyRegisterParameter(nameof(weight), value);
+    }
 
     /// <summary>[…, n] to […, vocabulary].</summary>
     /// <param name="input">Numbers […, n]; the caller disposes it.</param>

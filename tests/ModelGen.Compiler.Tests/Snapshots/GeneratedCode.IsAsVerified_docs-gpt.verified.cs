@@ -106,7 +106,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long MultiplyAdds => 56623104;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2686976;
+    public override long ActivationBytes => 2654208;
 
     /// <inheritdoc/>
     public override string Fingerprint => "37a3285df4e789e4108687c6e31cda46299bab694a54ecc68bad98d9adb6fac3";
@@ -223,7 +223,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x1 = Tokens.call(tokens);                                  // [B, T, 128]
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = Positions.weight!.narrow(0, 0, tokens.size(1));       // [B, T, 128]
+                var x2 = Positions.weight!.narrow(0, 0, tokens.size(1));       // [T, 128]
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
                 var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();  // [B, T, 128]
 #line default

@@ -100,7 +100,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     public override long MultiplyAdds => 1747980;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 147488;
+    public override long ActivationBytes => 135200;
 
     /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Int64;
@@ -200,7 +200,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x1 = Tokens.call(tokens);                                                           // [B, T, 12]
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x2 = global::ModelGen.Models.SinusoidalPositions.Table(x1.size(1), 12, x1.device);  // [B, T, 12]
+                var x2 = global::ModelGen.Models.SinusoidalPositions.Table(x1.size(1), 12, x1.device);  // [T, 12]
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();                           // [B, T, 12]
 #line default

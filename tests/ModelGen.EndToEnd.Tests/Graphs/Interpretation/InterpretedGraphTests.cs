@@ -1,0 +1,161 @@
+using System.Text.RegularExpressions;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Tests.Language;
+using ModelGen.EndToEnd.Tests.Generated;
+using TorchSharp;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
+
+/// <summary>Generated models against the interpreter, which shares with them the graph and nothing that comes after it.</summary>
+public partial class InterpretedGraphTests(ITestOutputHelper log)
+{
+    // How far two numbers of a result may be apart, in units of the largest number of that result.
+    private const double Tolerance = 1e-4;
+    private const double ToleranceInDouble = 1e-6;
+
+    // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
+    private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast)];
+
+    // What no word's own example has.
+    private static readonly string[] Further =
+    [
+        "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [{ permute: [1, 2, 0] }]\n",
+        "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [group-norm: 2, global-pool]\n",
+    ];
+
+    private readonly HashSet<Type> _interpreted = [];
+    private double _furthest;
+    private double _furthestInDouble;
+    private int _rough;
+
+    public static TheoryData<string> ImageFamilies => [.. RandomSpec.ImageFamilies];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void RandomGraphsComputeWhatTheInterpreterSays(int part)
+    {
+        const int Graphs = 125;
+        Check(Enumerable.Range(part * 2 * Graphs, 2 * Graphs).Select(RandomSpec.Write), Graphs);
+    }
+
+    [Theory]
+    [MemberData(nameof(ImageFamilies))]
+    public void RandomRolesComputeWhatTheInterpreterSays(string family) => Check(Enumerable.Range(0, 100).Select(seed => RandomSpec.Write(family, seed)), 50);
+
+    [Fact]
+    public void EveryOperationIsInterpretedAndComputesThat()
+    {
+        string[] specs = [.. EveryWord.Specs.Select(static word => word.Spec), .. Further];
+        Check(specs, specs.Length);
+
+        var missing = typeof(Op).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract).Except(NotInGraphs).Except(_interpreted);
+        Assert.True(!missing.Any(), $"No spec of this test has {string.Join(", ", missing.Select(static type => type.Name))}: add one to {nameof(Further)}, and to {nameof(Meanings)} what the operation computes.");
+    }
+
+    // Compiles the first specs without mistakes, as many as wanted, and compares each model with the interpreter.
+    private void Check(IEnumerable<string> specs, int count)
+    {
+        // Two threads cost more than they bring with tensors this small.
+        set_num_threads(1);
+        var assembly = new SpecAssembly();
+        var sources = new List<string>();
+        foreach (var yaml in specs)
+        {
+            // The interpreter rounds nothing.
+            var full = PrecisionLine().Replace(yaml, "");
+            if (sources.Count < count && assembly.Add(full).Count == 0)
+                sources.Add(full);
+        }
+
+        Assert.Equal(count, sources.Count);
+        var failures = new List<string>();
+        foreach (var ((compiled, yaml), i) in assembly.Load().Zip(sources).Select(static (pair, i) => (pair, i)))
+        {
+            try
+            {
+                Check(compiled, seed: i);
+            }
+            catch (Exception exception)
+            {
+                failures.Add($"{exception.Message}\n{yaml}");
+            }
+        }
+
+        log.WriteLine($"{count} models; the furthest numbers are {_furthest:e1} of the largest apart, {_furthestInDouble:e1} in double; {_rough} results are rougher");
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        Assert.True(_rough <= count / 50, $"{_rough} of {count} results are further than {Tolerance} of their largest number off in float32.");
+    }
+
+    private void Check(CompiledModel compiled, int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var model = compiled.Create<nn.Module>(seed);
+        Disturb(model);
+        model.eval();
+        var batch = 2 + (seed % 3);
+        if (compiled.Graph.Root.Operations.Count > 0)
+        {
+            var length = compiled.Graph.Data.Context == 0 ? 0 : 1 + (seed % compiled.Graph.Data.Context);
+            Compare(compiled.Graph.Root, model, compiled.Input(batch, length), length);
+            return;
+        }
+
+        foreach (var (name, role) in compiled.Graph.Root.Parts.SelectMany(static part => part.Elements.Select(role => (part.Name, role))))
+            Compare(role, model.named_children().Single(child => child.name == name).module, randn([batch, .. role.Input.Shape.Axes.Select(static axis => axis.Constant!.Value)]), length: 0);
+    }
+
+    private void Compare(ModuleGraph graph, nn.Module module, Tensor input, long length)
+    {
+        var state = module.state_dict().ToDictionary(static entry => entry.Key, static entry => Of(entry.Value));
+        var interpreter = new Interpreter(state, input.size(0), new Dictionary<string, long> { [DataShape.Sequence] = length });
+        var expected = interpreter.Run(graph, Of(input));
+        _interpreted.UnionWith(interpreter.Interpreted);
+
+        var distance = Distance(expected, ((nn.Module<Tensor, Tensor>)module).call(input));
+        if (distance > Tolerance)
+            _rough++;
+        else
+            _furthest = Math.Max(_furthest, distance);
+
+        // A norm of numbers that are all but equal makes rounding large; in double there is next to none.
+        module.to(float64);
+        var inDouble = Distance(expected, ((nn.Module<Tensor, Tensor>)module).call(input.is_floating_point() ? input.to(float64) : input));
+        Assert.True(inDouble <= ToleranceInDouble, $"The result is {inDouble:e1} of its largest number off in double, and {distance:e1} in float32.");
+        _furthestInDouble = Math.Max(_furthestInDouble, inDouble);
+    }
+
+    // Between the numbers that are furthest apart, in units of the largest.
+    private static double Distance(Grid expected, Tensor result)
+    {
+        var actual = Of(result);
+        Assert.Equal(expected.Shape, actual.Shape);
+        Assert.All(actual.Values, static value => Assert.True(double.IsFinite(value)));
+        var distance = expected.Values.Zip(actual.Values, static (a, b) => Math.Abs(a - b)).Max();
+        return distance == 0 ? 0 : distance / expected.Values.Max(Math.Abs);
+    }
+
+    // What starts as zero or one would hide whether it is read.
+    private static void Disturb(nn.Module model)
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, value) in model.state_dict().Where(static entry => entry.Value.is_floating_point()))
+        {
+            if (name.EndsWith("running_var", StringComparison.Ordinal))
+                value.uniform_(0.5, 2);
+            else
+                value.add_(0.1 * randn_like(value));
+        }
+    }
+
+    private static Grid Of(Tensor tensor) => new([.. tensor.to(float64).contiguous().data<double>()], tensor.shape);
+
+    [GeneratedRegex(@"^ *precision: .*\n", RegexOptions.Multiline)]
+    private static partial Regex PrecisionLine();
+}

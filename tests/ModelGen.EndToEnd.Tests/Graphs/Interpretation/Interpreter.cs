@@ -1,0 +1,50 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Shapes;
+
+namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
+
+/// <summary>
+/// A second back end, which computes a graph at once and in double: it knows the graph, the names in state dictionaries and what the operations' summaries
+/// say, and nothing of the C# that is generated. Models are in evaluation mode.
+/// </summary>
+/// <param name="state">The parameters and buffers by their names in state dictionaries.</param>
+/// <param name="batch">How many samples there are.</param>
+/// <param name="lengths">The lengths that symbols stand for.</param>
+internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long batch, IReadOnlyDictionary<string, long> lengths)
+{
+    private readonly HashSet<Type> _interpreted = [];
+
+    /// <summary>The operations met so far, by their classes.</summary>
+    public IReadOnlySet<Type> Interpreted => _interpreted;
+
+    /// <summary>What a module class gives.</summary>
+    /// <param name="graph">The class.</param>
+    /// <param name="input">What it takes, its first axis the batch.</param>
+    /// <param name="path">What the names of its parts begin with: nothing, or the part that holds the class and a dot.</param>
+    public Grid Run(ModuleGraph graph, Grid input, string path = "")
+    {
+        var values = new Dictionary<Value, Grid>();
+        Keep(graph.Input, input);
+        foreach (var operation in graph.Operations)
+        {
+            _interpreted.Add(operation.Op.GetType());
+            Grid[] operands = [.. operation.Operands.Select(operand => operand is Value value ? values[value] : state[path + Name((Weight)operand)])];
+            IReadOnlyList<Grid> results = operation.Callee is { } callee ? [Run(callee.Graph, operands[0], $"{path}{Name(callee)}.")] : Meanings.All.Compute(operation.Op, operands);
+            foreach (var (value, result) in operation.Outputs.Zip(results))
+                Keep(value, result);
+        }
+
+        return values[graph.Output];
+
+        void Keep(Value value, Grid grid)
+        {
+            var shape = value.Shape.Axes.Select(axis => axis.Evaluate(lengths));
+            Assert.Equal(value.HasBatch ? shape.Prepend(batch) : shape, grid.Shape);
+            values.Add(value, grid);
+        }
+    }
+
+    private static string Name(Weight weight) => string.Join('.', weight.Path.Select(static part => part.Name).Append(weight.Entry.Name));
+
+    private static string Name(Callee callee) => callee.Part.IsList ? FormattableString.Invariant($"{callee.Part.Name}.{callee.Index}") : callee.Part.Name;
+}
