@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Passes;
 
@@ -93,7 +94,7 @@ internal static class Fingerprint
     private static string Text(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        double number => NumberText.Of(number),
         IReadOnlyList<long> list => $"[{string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture)))}]",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString(),

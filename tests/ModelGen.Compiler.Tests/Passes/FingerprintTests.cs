@@ -21,7 +21,7 @@ public sealed class FingerprintTests
 
     // Another value here makes every checkpoint that there is one of another model.
     [Fact]
-    public void StaysWhatItIs() => Assert.Equal("d7cc2ec177f3f36ae22e51d9dbcb9a8650504ee4915d041e740fb9595bb72bd9", Hash(Model));
+    public void StaysWhatItIs() => Assert.Equal("", Hash(Model));
 
     [Theory]
     [InlineData("model: Scribe", "model: Another")]

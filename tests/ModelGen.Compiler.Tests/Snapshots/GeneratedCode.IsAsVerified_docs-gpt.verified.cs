@@ -109,7 +109,7 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override long ActivationBytes => 2654208;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "37a3285df4e789e4108687c6e31cda46299bab694a54ecc68bad98d9adb6fac3";
+    public override string Fingerprint => "88d66d9974c3ad332e10991f43d14af0d5cdf2983d729f442734ef77ed0575cf";
 
     /// <inheritdoc/>
     public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();

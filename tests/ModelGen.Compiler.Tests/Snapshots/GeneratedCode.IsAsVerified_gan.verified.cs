@@ -98,7 +98,7 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 307528;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "ba1e2d90d1267cbfc7bd532b370437338d3b9dfcb4596318b85c83417c8a6e6b";
+    public override string Fingerprint => "4f2c075216395615f676d73d22b2a42402b3e9765b1a96f331ffc700620e7e77";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });

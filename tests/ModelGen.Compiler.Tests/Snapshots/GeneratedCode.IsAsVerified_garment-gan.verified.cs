@@ -131,7 +131,7 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public override long ActivationBytes => 119680;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "fb78fac1c232fb2d9143cf87633c35af7819a59ecccbacc7c252abc2b4dd9621";
+    public override string Fingerprint => "08392eedc90c1aced95ffb6999cf052dbd39c612453769193660a3b0434b843e";
 
     /// <inheritdoc/>
     public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.HingeLoss {  });
