@@ -40,7 +40,7 @@ internal static class ModelWriter
         LayerPlacesWriter.Member(writer, model, names);
         if (model.Root.Operations.Count > 0)
         {
-            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), SurfaceWriter.InputChecks(surface));
+            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), surface.InputCheck);
             if (model.Classes.Count > 0)
             {
                 writer.Line();

@@ -18,7 +18,7 @@ internal static class ModuleWriter
         writer.Open($"public sealed class {name} : nn.Module<torch.Tensor, torch.Tensor>");
         Constructor(writer, graph, model, "internal", $"base(nameof({name}))");
         Parts(writer, graph, model);
-        Forward(writer, graph, model.Of(graph), []);
+        Forward(writer, graph, model.Of(graph), inputCheck: null);
         writer.Close();
     }
 
@@ -92,16 +92,16 @@ internal static class ModuleWriter
     }
 
     /// <summary>The <c>forward</c> method: one line for each operation, its result's shape, and the tensors that end there.</summary>
-    public static void Forward(CodeWriter writer, ModuleGraph graph, ClassNames names, IReadOnlyList<string> checks)
+    public static void Forward(CodeWriter writer, ModuleGraph graph, ClassNames names, string? inputCheck)
     {
         var input = names.Input;
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
         writer.Line($"/// <param name=\"{input}\">{(graph.Input.Type == ElementType.TokenId ? "Token ids, int64" : "Numbers")} {graph.Input.Shape.WithBatch}; the caller disposes it.</param>");
         writer.Line($"/// <returns>{graph.Output.Shape.WithBatch}; the caller disposes it.</returns>");
         writer.Open($"public override torch.Tensor forward(torch.Tensor {input})");
-        foreach (var check in checks)
+        if (inputCheck is not null)
         {
-            writer.Line(check.Replace("$0", input));
+            writer.Line($"{Names.Pascal(inputCheck)}({input});");
         }
 
         // Each tensor is disposed at its last use; the scope frees those alive when an exception passes.

@@ -10,9 +10,6 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>What a model offers beside its layers, as members of its class.</summary>
 internal static class SurfaceWriter
 {
-    /// <summary>Statements that check what is handed to <c>forward</c>, which is $0 in them.</summary>
-    public static IReadOnlyList<string> InputChecks(ModelSurface surface) => surface.InputCheck is { } check ? [$"{Names.Pascal(check)}($0);"] : [];
-
     /// <summary>Constants and options, at the top of the class.</summary>
     public static void Constants(CodeWriter writer, ModelSurface surface)
     {

@@ -136,7 +136,16 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     }
 
     /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
-    public Value? Nested(Func<LayerContext, Value?> build) => Nested(Spec.Name ?? Spec.Layer.Word, Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), build);
+    public Value? Nested(Func<LayerContext, Value?> build)
+    {
+        var graph = Scope.Network.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, EndsBranch, scope =>
+        {
+            var result = build(new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth));
+            scope.Graph.Rows.Add(scope.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
+            return result;
+        });
+        return graph is null ? null : Call(Spec.Name ?? Spec.Layer.Word, [graph], isList: false, Input);
+    }
 
     /// <summary>The module class of a list of layers on a given input.</summary>
     /// <param name="name">The class's name, as a word.</param>
@@ -144,13 +153,13 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     /// <param name="input">What the first one takes.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
-        Class(name, (layers, isBranch), input, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
+        Scope.Network.Class(name, (layers, isBranch), input, EndsBranch, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
         Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
-    /// <summary>Adds a submodule of generated classes and calls each in turn.</summary>
+    /// <summary>Adds a part that holds module classes and calls each in turn.</summary>
     /// <param name="name">The wished name.</param>
     /// <param name="elements">The classes.</param>
     /// <param name="isList">Whether they form a list.</param>
@@ -174,25 +183,6 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
         WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
         _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
     };
-
-    private Value? Nested(string name, string className, object part, Func<LayerContext, Value?> build)
-    {
-        var graph = Class(className, part, Input, scope =>
-        {
-            var result = build(new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth));
-            scope.Graph.Rows.Add(scope.Row(className, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
-            return result;
-        });
-        if (graph is null)
-        {
-            return null;
-        }
-
-        return Call(name, [graph], isList: false, Input);
-    }
-
-    private ModuleGraph? Class(string name, object part, Value input, Func<ModuleBuilder, Value?> build) =>
-        Scope.Network.Class(name, part, input, EndsBranch, build);
 }
 
 /// <summary>What initialisers do with a part's weight.</summary>

@@ -23,7 +23,7 @@ internal static class Namespaces
             .ToList();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("ModelGen.", StringComparison.Ordinal) || folder != "generators/ModelGen.Compiler")
+            .Where(path => Path.GetFileName(path) != root + ".dll")
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create("House", [.. trees, CSharpSyntaxTree.ParseText(Global)], references);
         return

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
@@ -10,7 +10,7 @@ internal static class Literal
     public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A real number, as short as it can be.</summary>
-    public static string Of(double value) => NumberParameter.Text(value);
+    public static string Of(double value) => NumberText.Of(value);
 
     /// <summary>A flag.</summary>
     public static string Of(bool value) => value ? "true" : "false";

@@ -9,8 +9,5 @@ internal sealed class NumberParameter(string name, string summary) : Parameter<d
 
     public override ValueForm Form => new NumberForm(Range);
 
-    /// <summary>The number as C# and messages write it.</summary>
-    public static string Text(double value) => NumberText.Of(value);
-
     protected override string Format(double value) => NumberText.Of(value);
 }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -17,7 +18,7 @@ internal static class Axis
             return (int)(axis < 0 ? axis + rank : axis);
         }
 
-        context.OutOfRange(parameter, NumberParameter.Text(axis), FormattableString.Invariant($"from {-rank} to {rank - 1} for {context.Input.Shape}"));
+        context.OutOfRange(parameter, NumberText.Of(axis), FormattableString.Invariant($"from {-rank} to {rank - 1} for {context.Input.Shape}"));
         return null;
     }
 }

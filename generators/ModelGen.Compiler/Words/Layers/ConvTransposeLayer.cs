@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -25,7 +26,7 @@ internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", 
         {
             if (outputPadding[i] >= Math.Max(window.Stride[i], window.Dilation[i]))
             {
-                return context.OutOfRange(OutputPadding, NumberParameter.Text(outputPadding[i]), FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}"));
+                return context.OutOfRange(OutputPadding, NumberText.Of(outputPadding[i]), FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}"));
             }
 
             var length = op.Length(i, data.Lengths[i]);

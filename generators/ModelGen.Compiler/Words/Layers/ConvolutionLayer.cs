@@ -3,6 +3,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -40,7 +41,7 @@ internal abstract class ConvolutionLayer(string word, string summary, params Par
         var (groups, channels) = (context.Get(Groups), context.Get(Channels));
         if (data.Channels % groups != 0 || channels % groups != 0)
         {
-            return context.OutOfRange(Groups, NumberParameter.Text(groups), FormattableString.Invariant($"a divisor of both the {data.Channels} channels that come in and the {channels} that go out"));
+            return context.OutOfRange(Groups, NumberText.Of(groups), FormattableString.Invariant($"a divisor of both the {data.Channels} channels that come in and the {channels} that go out"));
         }
 
         return Build(context, data, new Window(new(kernel), new(stride), new(padding), new(dilation)), channels, groups);

@@ -3,6 +3,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -32,7 +33,7 @@ internal sealed class EmbedLayer() : Layer(
         var positions = context.Get(Positions);
         if (positions == "sinusoidal" && width % 2 != 0)
         {
-            return context.OutOfRange(Width, NumberParameter.Text(width), "even, because sinusoidal positions pair a sine with a cosine");
+            return context.OutOfRange(Width, NumberText.Of(width), "even, because sinusoidal positions pair a sine with a cosine");
         }
 
         var result = context.Nested(inner =>

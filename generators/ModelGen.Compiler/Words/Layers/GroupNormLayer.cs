@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -38,7 +39,7 @@ internal sealed class GroupNormLayer() : Layer(
         var groups = context.Get(Groups);
         if (channels % groups != 0)
         {
-            return context.OutOfRange(Groups, NumberParameter.Text(groups), FormattableString.Invariant($"a divisor of the {channels} channels"));
+            return context.OutOfRange(Groups, NumberText.Of(groups), FormattableString.Invariant($"a divisor of the {channels} channels"));
         }
 
         context.SeesAlong(shape.Count);

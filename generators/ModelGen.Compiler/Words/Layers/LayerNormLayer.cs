@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -35,7 +36,7 @@ internal sealed class LayerNormLayer() : Layer(
         var axes = context.Get(Axes);
         if (axes > shape.Rank)
         {
-            return context.OutOfRange(Axes, NumberParameter.Text(axes), $"at most the {shape.Rank} of {shape}");
+            return context.OutOfRange(Axes, NumberText.Of(axes), $"at most the {shape.Rank} of {shape}");
         }
 
         var lengths = shape.Axes.Skip(shape.Rank - (int)axes).Select(axis => axis.Constant).ToArray();

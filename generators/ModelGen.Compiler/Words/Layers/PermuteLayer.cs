@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -25,7 +26,7 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
         var order = context.Get(Order);
         if (!order.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)))
         {
-            return context.OutOfRange(Order, $"[{string.Join(", ", order.Select(axis => NumberParameter.Text(axis)))}]", FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}"));
+            return context.OutOfRange(Order, $"[{string.Join(", ", order.Select(axis => NumberText.Of(axis)))}]", FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}"));
         }
 
         return context.Apply(new Permute(order));

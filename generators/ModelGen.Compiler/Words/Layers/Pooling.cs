@@ -3,6 +3,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -35,7 +36,7 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
         {
             if (padding[i] > kernel[i] / 2)
             {
-                return context.OutOfRange(Padding, NumberParameter.Text(padding[i]), FormattableString.Invariant($"at most {kernel[i] / 2}, half the kernel"));
+                return context.OutOfRange(Padding, NumberText.Of(padding[i]), FormattableString.Invariant($"at most {kernel[i] / 2}, half the kernel"));
             }
         }
 

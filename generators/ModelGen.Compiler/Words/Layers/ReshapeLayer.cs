@@ -3,6 +3,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -26,7 +27,7 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
         var lengths = context.Get(To);
         if (lengths.Contains(0) || lengths.Count(length => length == -1) > 1)
         {
-            return context.OutOfRange(To, $"[{string.Join(", ", lengths.Select(length => NumberParameter.Text(length)))}]", "made of lengths of at least 1, of which one may be -1");
+            return context.OutOfRange(To, $"[{string.Join(", ", lengths.Select(length => NumberText.Of(length)))}]", "made of lengths of at least 1, of which one may be -1");
         }
 
         var count = context.Input.Shape.Count;
@@ -34,7 +35,7 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
         var rest = count.Divide(known);
         if (rest is null || (!lengths.Contains(-1) && !rest.Equals((Dim)1)))
         {
-            return context.Fail($"to [{string.Join(", ", lengths.Select(length => NumberParameter.Text(length)))}] needs {known} elements{(lengths.Contains(-1) ? " or a multiple" : "")}; it gets {context.Input.Shape}, which has {count}", To);
+            return context.Fail($"to [{string.Join(", ", lengths.Select(length => NumberText.Of(length)))}] needs {known} elements{(lengths.Contains(-1) ? " or a multiple" : "")}; it gets {context.Input.Shape}, which has {count}", To);
         }
 
         var output = new Shape(new EquatableArray<Dim>(lengths.Select(length => length == -1 ? rest : length)));

@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -41,7 +42,7 @@ internal sealed class SelfAttentionLayer() : Layer(
         var heads = context.Get(Heads);
         if (width % heads != 0)
         {
-            return context.OutOfRange(Heads, NumberParameter.Text(heads), FormattableString.Invariant($"a divisor of the width {width}"));
+            return context.OutOfRange(Heads, NumberText.Of(heads), FormattableString.Invariant($"a divisor of the width {width}"));
         }
 
         if (!context.Get(Causal))

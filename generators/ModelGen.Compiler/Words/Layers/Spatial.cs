@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -76,5 +77,5 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
 
     private static string Text(IReadOnlyList<long> values) => $"[{string.Join(", ", values.Select(Number))}]";
 
-    private static string Number(long value) => NumberParameter.Text(value);
+    private static string Number(long value) => NumberText.Of(value);
 }

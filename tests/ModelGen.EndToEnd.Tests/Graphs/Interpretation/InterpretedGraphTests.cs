@@ -20,11 +20,22 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
     private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast)];
 
-    // What no word's own example has.
+    // What no word's own example has: attention by its formula, whose gradient is differentiated again, among them.
     private static readonly string[] Further =
     [
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [{ permute: [1, 2, 0] }]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [group-norm: 2, global-pool]\n",
+        """
+        model: Example
+        family: gan
+        data: { image: [2, 4, 4] }
+        latent: 3
+        generator: [linear: 32, reshape: [2, 4, 4], tanh]
+        discriminator: [reshape: [8, 4], self-attention: { heads: 2, causal: true }, flatten, linear: 1]
+        objective: wasserstein
+        training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
+
+        """,
     ];
 
     private readonly HashSet<Type> _interpreted = [];
