@@ -31,9 +31,9 @@ internal sealed class BlockLayer : Layer
     public override Value? Build(LayerContext context)
     {
         var name = context.Get(BlockWord.Name);
-        context.Scope.Network.BlockUses.Push(new BlockUse(name, context.Spec.Origin));
+        context.Model.BlockUses.Push(new BlockUse(name, context.Spec.Origin));
         var built = context.Class(name, context.Get(BlockWord.Body), context.Input, context.EndsBranch);
-        context.Scope.Network.BlockUses.Pop();
+        context.Model.BlockUses.Pop();
         if (built is not { } graph)
         {
             return null;

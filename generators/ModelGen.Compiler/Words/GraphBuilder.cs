@@ -87,8 +87,8 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
         }
 
         var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
-        var scope = new ModuleBuilder(this, new ModuleGraph(name, input), isRoot: true);
-        return scope.Complete(scope.Layers(layers, input, isBranch: false));
+        var module = new ModuleBuilder(this, new ModuleGraph(name, input), isRoot: true);
+        return module.Complete(module.Layers(layers, input, isBranch: false));
     }
 
     /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
@@ -106,7 +106,7 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
         var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
         IsDifferentiatedTwice = isDifferentiatedTwice;
-        return Class(role, layers, input, endsBranch: false, scope => scope.Layers(layers, scope.Graph.Input, isBranch: false));
+        return Class(role, layers, input, endsBranch: false, module => module.Layers(layers, module.Graph.Input, isBranch: false));
     }
 
     /// <summary>
@@ -122,8 +122,8 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
         var inner = new Value(input.Shape, input.Type, input.Trail, -1);
         var graph = new ModuleGraph(_classNames.Take(name), inner);
-        var scope = new ModuleBuilder(this, graph, isRoot: false);
-        var complete = scope.Complete(build(scope));
+        var module = new ModuleBuilder(this, graph, isRoot: false);
+        var complete = module.Complete(build(module));
         _built[key] = complete;
         if (complete is not null)
         {

@@ -8,9 +8,13 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>What a layer's rule works with: its arguments and inputs, and the class it adds to.</summary>
-internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
+internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
 {
-    public ModuleBuilder Scope { get; } = scope;
+    /// <summary>The class that the layer adds to.</summary>
+    public ModuleBuilder Module { get; } = module;
+
+    /// <summary>The model that the class belongs to.</summary>
+    public GraphBuilder Model => Module.Model;
 
     public LayerSpec Spec { get; } = spec;
 
@@ -18,7 +22,7 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
 
     public Value Input => Inputs[0];
 
-    public DataShape Data => Scope.Network.Data;
+    public DataShape Data => Model.Data;
 
     /// <summary>How many residuals the layer stands in.</summary>
     public int Depth { get; } = depth;
@@ -30,17 +34,20 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
 
     public bool TryGet<T>(Parameter<T> parameter, out T value) => Spec.Arguments.TryGet(parameter, out value);
 
+    /// <summary>Reports a mistake of the layer, or of one of its arguments.</summary>
+    public void Report(Rule rule, string? argument, params string[] arguments) => Model.Report(rule, Spec.Origin, argument, arguments);
+
     /// <summary>Reports why the layer cannot stand here: "conv needs …; it gets […]".</summary>
     public Value? Fail(string problem, Parameter? argument = null)
     {
-        Scope.Network.Report(Rules.LayerInput, Spec.Origin, argument?.Name, Spec.Layer.Word, problem, Input.Trail.ToString());
+        Report(Rules.LayerInput, argument?.Name, Spec.Layer.Word, problem, Input.Trail.ToString());
         return null;
     }
 
     /// <summary>Reports an argument that the shape at hand does not allow.</summary>
     public Value? OutOfRange(Parameter argument, string value, string allowed)
     {
-        Scope.Network.Report(Rules.OutOfRange, Spec.Origin, argument.Name, $"{Spec.Layer.Word}.{argument.Name}", value, allowed);
+        Report(Rules.OutOfRange, argument.Name, $"{Spec.Layer.Word}.{argument.Name}", value, allowed);
         return null;
     }
 
@@ -80,7 +87,7 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     {
         if (axis.Constant is null)
         {
-            Scope.Network.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
+            Model.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
         }
     }
 
@@ -96,19 +103,19 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     /// <summary>Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".</summary>
     /// <param name="reason">Why.</param>
     /// <param name="needsSeveral">Whether a batch of one sample is of no use to the layer.</param>
-    public void NeedsWholeBatch(string reason, bool needsSeveral = false) => Scope.Network.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
+    public void NeedsWholeBatch(string reason, bool needsSeveral = false) => Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
 
     /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
-    public void DrawsAtRandom() => Scope.Network.DrawsAtRandom = true;
+    public void DrawsAtRandom() => Model.DrawsAtRandom = true;
 
     /// <summary>Adds an operation on the layer's input.</summary>
     public Value Apply(Op op) => Apply(op, Input);
 
     /// <summary>Adds an operation on tensors and weights, in the operation's order; on weights alone its result has no batch.</summary>
-    public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec)[0];
+    public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec)[0];
 
     /// <summary>Adds an operation that gives several tensors.</summary>
-    public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Scope.Add(op, operands, Spec);
+    public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec);
 
     /// <summary>
     /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a weight starts
@@ -122,26 +129,26 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     {
         foreach (var entry in state)
         {
-            Scope.Network.Fits(Spec, entry.Name, entry.TensorShape);
+            Model.Fits(Spec, entry.Name, entry.TensorShape);
         }
 
-        var part = new Part(Scope.FreeName(name ?? Spec.Name ?? Spec.Layer.Word), Spec.Layer.Word, Spec.Origin)
+        var part = new Part(Module.FreeName(name ?? Spec.Name ?? Spec.Layer.Word), Spec.Layer.Word, Spec.Origin)
         {
             Op = op,
             State = new EquatableArray<StateEntry>(state),
             Starts = Starts(weight, state),
         };
-        Scope.Graph.Parts.Add(part);
+        Module.Graph.Parts.Add(part);
         return part;
     }
 
     /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
     public Value? Nested(Func<LayerContext, Value?> build)
     {
-        var graph = Scope.Network.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, EndsBranch, scope =>
+        var graph = Model.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, EndsBranch, module =>
         {
-            var result = build(new LayerContext(scope, Spec, [scope.Graph.Input], EndsBranch, Depth));
-            scope.Graph.Rows.Add(scope.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
+            var result = build(new LayerContext(module, Spec, [module.Graph.Input], EndsBranch, Depth));
+            module.Graph.Rows.Add(module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
             return result;
         });
         return graph is null ? null : Call(Spec.Name ?? Spec.Layer.Word, [graph], isList: false, Input);
@@ -153,11 +160,11 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     /// <param name="input">What the first one takes.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
-        Scope.Network.Class(name, (layers, isBranch), input, EndsBranch, scope => scope.Layers(layers, scope.Graph.Input, isBranch));
+        Model.Class(name, (layers, isBranch), input, EndsBranch, module => module.Layers(layers, module.Graph.Input, isBranch));
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
-        Scope.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
+        Module.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
     /// <summary>Adds a part that holds module classes and calls each in turn.</summary>
     /// <param name="name">The wished name.</param>
@@ -167,11 +174,11 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
     public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
-        var part = new Part(Scope.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
-        Scope.Graph.Parts.Add(part);
+        var part = new Part(Module.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
+        Module.Graph.Parts.Add(part);
         for (var i = 0; i < elements.Count; i++)
         {
-            input = Scope.Add(new Call(isRecomputed), [input], Spec, new Callee(part, i))[0];
+            input = Module.Add(new Call(isRecomputed), [input], Spec, new Callee(part, i))[0];
         }
 
         return input;
@@ -181,7 +188,7 @@ internal sealed class LayerContext(ModuleBuilder scope, LayerSpec spec, IReadOnl
     {
         WeightRole.None => [],
         WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
-        _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Scope.Network.Initialiser(EndsBranch && weight == WeightRole.Last)),
+        _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Model.Initialiser(EndsBranch && weight == WeightRole.Last)),
     };
 }
 

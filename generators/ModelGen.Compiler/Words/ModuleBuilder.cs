@@ -9,12 +9,12 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
-internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, bool isRoot)
+internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, bool isRoot)
 {
     private readonly UniqueNames _names = new();
     private readonly Stack<Dictionary<string, Value>> _tensors = new();
 
-    public GraphBuilder Network { get; } = network;
+    public GraphBuilder Model { get; } = model;
 
     public ModuleGraph Graph { get; } = graph;
 
@@ -53,7 +53,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
                 result.Name ??= name;
                 if (_tensors.Any(outer => outer.ContainsKey(name)))
                 {
-                    Network.Report(Rules.DuplicateTensor, spec.Origin, "as", name);
+                    Model.Report(Rules.DuplicateTensor, spec.Origin, "as", name);
                 }
                 else
                 {
@@ -76,9 +76,9 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
 
         Graph.Output = output;
         output.Uses++;
-        foreach (var unused in Graph.Operations.Where(operation => operation.Outputs.All(output => output.Uses == 0) && Network.Errors.Count == 0 && !Network.IsIncomplete))
+        foreach (var unused in Graph.Operations.Where(operation => operation.Outputs.All(output => output.Uses == 0) && Model.Errors.Count == 0 && !Model.IsIncomplete))
         {
-            Network.Report(Rules.UnusedResult, unused.Origin, null, Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
+            Model.Report(Rules.UnusedResult, unused.Origin, null, Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
         }
 
         return Graph;
@@ -114,7 +114,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
         var (firstPart, firstOperation) = (Graph.Parts.Count, Graph.Operations.Count);
         var layer = Words.Layer.Of(spec);
         var label = layer.Label(spec.Arguments);
-        var result = Network.Run(spec, () =>
+        var result = Model.Run(spec, () =>
         {
             var built = layer.Build(context);
             if (built is not null && !layer.AddsRows)
@@ -126,7 +126,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
         });
         if (result is null)
         {
-            Network.IsIncomplete = true;
+            Model.IsIncomplete = true;
             var plain = inputs[0].Type == ElementType.Number ? layer.ShapeAfterError(context) : null;
             return plain is null ? null : new Value(plain, ElementType.Number, inputs[0].Trail.Then($"{label} {plain}"), spec.Origin);
         }
@@ -173,7 +173,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
             var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null);
             if (found is null)
             {
-                Network.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Append("input").Distinct()));
+                Model.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Append("input").Distinct()));
                 return null;
             }
 
@@ -182,7 +182,7 @@ internal sealed class ModuleBuilder(GraphBuilder network, ModuleGraph graph, boo
 
         if (inputs.Count > 1 && !Words.Layer.Of(spec).Joins)
         {
-            Network.Report(Rules.LayerInput, spec.Origin, "from", spec.Layer.Word, "takes one input; join several with add or concat first", inputs[0].Trail.ToString());
+            Model.Report(Rules.LayerInput, spec.Origin, "from", spec.Layer.Word, "takes one input; join several with add or concat first", inputs[0].Trail.ToString());
             return null;
         }
 

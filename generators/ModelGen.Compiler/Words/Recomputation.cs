@@ -17,15 +17,14 @@ internal static class Recomputation
             return false;
         }
 
-        var network = context.Scope.Network;
         if (elements.Select(Changing).FirstOrDefault(layer => layer is not null) is { } changing)
         {
-            network.Report(Rules.Conflict, context.Spec.Origin, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; take the layer out of the part, or the mark off it");
+            context.Report(Rules.Conflict, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; take the layer out of the part, or the mark off it");
         }
 
-        if (network.IsDifferentiatedTwice)
+        if (context.Model.IsDifferentiatedTwice)
         {
-            network.Report(Rules.Conflict, context.Spec.Origin, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it");
+            context.Report(Rules.Conflict, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it");
         }
 
         return true;

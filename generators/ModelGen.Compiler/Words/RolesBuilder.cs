@@ -10,14 +10,14 @@ namespace ModelGen.Compiler.Words;
 /// <summary>Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.</summary>
 internal sealed class RolesBuilder
 {
-    private readonly GraphBuilder _network;
+    private readonly GraphBuilder _model;
 
-    /// <param name="network">What builds the roles.</param>
+    /// <param name="model">The model that the roles belong to.</param>
     /// <param name="name">The model's name.</param>
-    public RolesBuilder(GraphBuilder network, string name)
+    public RolesBuilder(GraphBuilder model, string name)
     {
-        _network = network;
-        var data = network.Data;
+        _model = model;
+        var data = model.Data;
         Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
     }
 
@@ -32,7 +32,7 @@ internal sealed class RolesBuilder
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
     public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null, bool isDifferentiatedTwice = false)
     {
-        if (_network.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
+        if (_model.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
         {
             return null;
         }
@@ -55,20 +55,20 @@ internal sealed class RolesBuilder
             return graph is not null;
         }
 
-        _network.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
+        _model.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
         return false;
     }
 
     /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
     public void Linear(string name, long from, long to) =>
-        Add(name, new Linear(), [new Shape(from)], _network.Initialiser(endsBranch: false), new("weight", to, from), new("bias", to));
+        Add(name, new Linear(), [new Shape(from)], _model.Initialiser(endsBranch: false), new("weight", to, from), new("bias", to));
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
     public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], new StateEntry("weight", classes, width));
 
     /// <summary>Adds a learned vector for each class, which starts as the model says, else as given.</summary>
     public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
-        Add(name, new Embed(), [new Shape()], _network.Initialiser(endsBranch: false) ?? otherwise, new StateEntry("weight", classes, width));
+        Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, new StateEntry("weight", classes, width));
 
     /// <summary>Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.</summary>
     public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) => Add(name, op, tensors, null, state);

@@ -30,10 +30,10 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
         };
     }
 
-    protected sealed override ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec)
+    protected sealed override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
-        var roles = new RolesBuilder(network, spec.Name);
-        if (BuildRoles(roles, spec.Arguments, network.Data.Shape, ImageCondition.Classes(spec.Arguments, condition)) is not { } output)
+        var roles = new RolesBuilder(model, spec.Name);
+        if (BuildRoles(roles, spec.Arguments, model.Data.Shape, ImageCondition.Classes(spec.Arguments, condition)) is not { } output)
         {
             return null;
         }

@@ -36,30 +36,30 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
 
         var shape = kind.Definition.Shape(kind.Arguments);
         var isGiven = arguments.TryGet(initialisation, out var initialiser);
-        var network = isGiven ? new GraphBuilder(shape, initialiser, null) : Builder(shape);
-        var root = BuildRoot(network, spec);
+        var model = isGiven ? new GraphBuilder(shape, initialiser, null) : Builder(shape);
+        var root = BuildRoot(model, spec);
 
         // A role that is missing may be the one whose weights it is for.
-        if (root is not null && isGiven && !network.UsesInitialiser && !network.IsIncomplete && network.Errors.Count == 0)
+        if (root is not null && isGiven && !model.UsesInitialiser && !model.IsIncomplete && model.Errors.Count == 0)
         {
-            network.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
+            model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
         }
 
         if (training is not null)
         {
-            TrainingGroup.CheckBatch(arguments, training, network);
+            TrainingGroup.CheckBatch(arguments, training, model);
         }
 
-        errors.AddRange(network.Errors);
+        errors.AddRange(model.Errors);
         CheckUnits(arguments, kind.Definition.Unit, errors);
         if (Conflict(arguments) is { } conflict)
         {
             errors.Add(new GraphError(Rules.Conflict, GraphError.Model, ModelPrecision.Key.Name, new EquatableArray<string>([conflict])));
         }
 
-        return root is null || !spec.IsComplete || network.IsIncomplete || errors.Count > 0
+        return root is null || !spec.IsComplete || model.IsIncomplete || errors.Count > 0
             ? null
-            : new ModelGraph(spec, shape, root, network.Classes, network.BatchSplit, arguments.Get(ModelPrecision.Key));
+            : new ModelGraph(spec, shape, root, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key));
     }
 
     public override ModelSurface Surface(ModelGraph model) => new(BaseClass)
@@ -76,7 +76,7 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);
 
     /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null where something is missing.</summary>
-    protected abstract ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec);
+    protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
 
     // Reports a length of training in a unit that the data do not have.
     private void CheckUnits(Arguments arguments, string? unit, List<GraphError> errors)

@@ -40,7 +40,7 @@ internal sealed class NetworkFamily() : ModelFamily("network", "a plain network:
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
-    protected override ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec) => network.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
+    protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec) => model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
 
     // Lengths that only the run knows are written as the negative of their largest value.
     private static IReadOnlyList<long> Lengths(ModelGraph model, Value value) =>

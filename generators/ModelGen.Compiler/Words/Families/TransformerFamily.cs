@@ -81,18 +81,18 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
 
     protected override GraphBuilder Builder(DataShape data) => new(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
 
-    protected override ModuleGraph? BuildRoot(GraphBuilder network, ModelSpec spec)
+    protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
-        var root = network.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
-        var wanted = new Shape(network.Data.Shape.Axes[0], network.Data.Vocabulary);
+        var root = model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
+        var wanted = new Shape(model.Data.Shape.Axes[0], model.Data.Vocabulary);
         if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
         {
-            network.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
+            model.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
         }
 
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
-            goal.Definition.Check(network);
+            goal.Definition.Check(model);
         }
 
         return root;

@@ -24,7 +24,7 @@ internal sealed class AddLayer() : Layer("add", "the sum of the tensors that `fr
         var shape = context.Input.Shape;
         if (context.Inputs.FirstOrDefault(input => !input.Shape.Equals(shape)) is not null)
         {
-            context.Scope.Network.Report(Rules.JoinShapes, context.Spec.Origin, "from", Word, Join.Shapes(context), "the shapes must be equal");
+            context.Report(Rules.JoinShapes, "from", Word, Join.Shapes(context), "the shapes must be equal");
             return null;
         }
 

@@ -53,12 +53,12 @@ internal sealed class EmbedLayer() : Layer(
                     return embedded;
             }
         });
-        if (result is not null && context.Scope.IsRoot)
+        if (result is not null && context.Module.IsRoot)
         {
-            var parts = context.Scope.Graph.Parts;
+            var parts = context.Module.Graph.Parts;
             var embed = parts[parts.Count - 1];
             var vectors = embed.Elements[0].Parts[0];
-            context.Scope.Network.Embedding ??= new TokenEmbedding(new Weight(new EquatableArray<Part>([embed, vectors]), vectors.State[0]), context.Scope.Graph, width);
+            context.Model.Embedding ??= new TokenEmbedding(new Weight(new EquatableArray<Part>([embed, vectors]), vectors.State[0]), context.Module.Graph, width);
         }
 
         return result;

@@ -32,7 +32,7 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
         for (var i = 1; i <= context.Get(Times); i++)
         {
             // Only the last time ends a residual; it has a class of its own where that makes its weight start otherwise.
-            var endsBranch = context.EndsBranch && i == context.Get(Times) && context.Scope.Network.HasBranchInitialiser;
+            var endsBranch = context.EndsBranch && i == context.Get(Times) && context.Model.HasBranchInitialiser;
             if (context.Class("block", context.Get(Body), input, endsBranch) is not { } element)
             {
                 return null;

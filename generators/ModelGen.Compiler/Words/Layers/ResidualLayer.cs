@@ -33,14 +33,14 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
         }
 
         context.AddRow(Word, context.Input.Shape, 0, null);
-        if (context.Scope.Layers(context.Get(Branch), context.Input, isBranch: true, context.Depth + 1) is not { } branch)
+        if (context.Module.Layers(context.Get(Branch), context.Input, isBranch: true, context.Depth + 1) is not { } branch)
         {
             return null;
         }
 
         if (!branch.Shape.Equals(context.Input.Shape))
         {
-            context.Scope.Network.Report(Rules.ResidualShape, context.Spec.Origin, null, context.Input.Shape.ToString(), branch.Shape.ToString(), branch.Trail.ToString());
+            context.Report(Rules.ResidualShape, null, context.Input.Shape.ToString(), branch.Shape.ToString(), branch.Trail.ToString());
             return null;
         }
 

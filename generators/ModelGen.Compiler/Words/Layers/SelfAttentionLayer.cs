@@ -65,7 +65,7 @@ internal sealed class SelfAttentionLayer() : Layer(
                 context.DrawsAtRandom();
             }
 
-            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Scope.Network.IsDifferentiatedTwice), byHead);
+            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice), byHead);
             var merged = inner.Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended));
             return LinearLayer.Add(inner, "projection", merged, width, bias);
         });

@@ -19,13 +19,13 @@ internal static class SpectralNormalisation
         context.NeedsWholeBatch("spectral-norm takes a step of power iteration each time the layer runs");
         var shape = weight.Entry.Shape;
         var columns = shape.Where((_, i) => i != axis).Aggregate(1L, (product, length) => checked(product * length));
-        var part = new Part(context.Scope.FreeName($"{weight.Part!.Name}_norm"), $"{context.Spec.Layer.Word}'s spectral norm", context.Spec.Origin)
+        var part = new Part(context.Module.FreeName($"{weight.Part!.Name}_norm"), $"{context.Spec.Layer.Word}'s spectral norm", context.Spec.Origin)
         {
             Op = new SpectralNorm(axis),
             State = new EquatableArray<StateEntry>([new("u", shape[axis]) { IsBuffer = true }, new("v", columns) { IsBuffer = true }]),
             MadeFrom = weight,
         };
-        context.Scope.Graph.Parts.Add(part);
+        context.Module.Graph.Parts.Add(part);
         return context.Apply(part.Op, weight, part.Weight("u"), part.Weight("v"));
     }
 }

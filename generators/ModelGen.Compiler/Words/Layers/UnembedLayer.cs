@@ -36,11 +36,11 @@ internal sealed class UnembedLayer() : Layer(
 
         if (context.TryGet(Initialiser.OfLayer, out _))
         {
-            context.Scope.Network.Report(Diagnostics.Rules.Conflict, context.Spec.Origin, Initialiser.OfLayer.Name, "a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'");
+            context.Report(Diagnostics.Rules.Conflict, Initialiser.OfLayer.Name, "a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'");
             return null;
         }
 
-        if (context.Scope.Network.Embedding is not { } embedding || embedding.Owner != context.Scope.Graph)
+        if (context.Model.Embedding is not { } embedding || embedding.Owner != context.Module.Graph)
         {
             return context.Fail("is tied to 'embed', which must stand before it in the same list; write 'unembed: { tied: false }' for a weight of its own", Tied);
         }

@@ -8,11 +8,11 @@ internal sealed class NextToken() : TokenObjective("next-token", "the cross-entr
 
     public override string RuntimeType => "NextTokenObjective";
 
-    public override void Check(GraphBuilder network)
+    public override void Check(GraphBuilder model)
     {
-        foreach (var lookahead in network.Lookaheads)
+        foreach (var lookahead in model.Lookaheads)
         {
-            network.Report(Rules.NotCausal, lookahead.Origin, "causal", lookahead.Word, Word);
+            model.Report(Rules.NotCausal, lookahead.Origin, "causal", lookahead.Word, Word);
         }
     }
 }

@@ -6,5 +6,5 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal abstract class TokenObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
 {
     /// <summary>Reports what in the network the objective cannot work with.</summary>
-    public abstract void Check(GraphBuilder network);
+    public abstract void Check(GraphBuilder model);
 }

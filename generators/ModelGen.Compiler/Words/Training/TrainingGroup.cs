@@ -75,17 +75,17 @@ internal static class TrainingGroup
     };
 
     /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
-    public static void CheckBatch(Arguments model, GroupParameter group, GraphBuilder network)
+    public static void CheckBatch(Arguments arguments, GroupParameter group, GraphBuilder model)
     {
-        if (!model.TryGet(group, out var training))
+        if (!arguments.TryGet(group, out var training))
         {
             return;
         }
 
         var isGiven = training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch);
-        foreach (var layer in network.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
+        foreach (var layer in model.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
         {
-            network.Report(Rules.Conflict, layer.Origin, null, $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out");
+            model.Report(Rules.Conflict, layer.Origin, null, $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out");
         }
 
         var parts = training.Get(Accumulate);
@@ -94,14 +94,14 @@ internal static class TrainingGroup
             return;
         }
 
-        foreach (var layer in network.WholeBatchLayers)
+        foreach (var layer in model.WholeBatchLayers)
         {
-            network.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
+            model.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
         }
 
         if (isGiven && parts > batch)
         {
-            network.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
+            model.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
         }
     }
 }
