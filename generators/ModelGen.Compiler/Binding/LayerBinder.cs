@@ -189,20 +189,14 @@ internal sealed class LayerBinder
 
     private string? ResultName(Node given)
     {
-        if (given is not ScalarNode { IsQuoted: false } word || WordRules.WordProblem(word.Text) is not null)
+        if (given is not ScalarNode { IsQuoted: false } word)
         {
             var text = (given as ScalarNode)?.Text ?? given.Description;
             _diagnostics.Report(Rules.InvalidName, given.Span, Excerpt.Of(text), "a result", WordRules.WordProblem(text) ?? "a word without quotes is needed");
             return null;
         }
 
-        if (word.Text == "input")
-        {
-            _diagnostics.Report(Rules.InvalidName, word.Span, word.Text, "a result", "'input' already names what comes in");
-            return null;
-        }
-
-        return word.Text;
+        return UsableWord.CheckTensor(_diagnostics, word, "a result") ? word.Text : null;
     }
 
     private static LayerPlace Place(Node node, Entry head, IReadOnlyList<Entry> entries, LayerWord? layer)

@@ -145,7 +145,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         foreach (var constant in let.Entries)
         {
             var value = values.Number($"let.{constant.Key.Text}", "a number", constant.Value);
-            if (IsUsableWord(constant.Key, "a constant"))
+            if (UsableWord.Check(diagnostics, constant.Key, "a constant"))
             {
                 constants.Define(constant.Key, value);
             }
@@ -164,7 +164,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         foreach (var definition in definitions.Entries)
         {
-            if (!IsUsableWord(definition.Key, "a block"))
+            if (!UsableWord.Check(diagnostics, definition.Key, "a block"))
             {
                 continue;
             }
@@ -236,7 +236,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             {
                 diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "another parameter has it already");
             }
-            else if (IsUsableWord(key, "a parameter"))
+            else if (UsableWord.Check(diagnostics, key, "a parameter"))
             {
                 if (constants.Contains(key.Text))
                 {
@@ -248,17 +248,6 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         }
 
         return parameters;
-    }
-
-    private bool IsUsableWord(ScalarNode key, string what)
-    {
-        if (WordRules.WordProblem(key.Text) is not { } problem)
-        {
-            return true;
-        }
-
-        diagnostics.Report(Rules.InvalidName, key.Span, Excerpt.Of(key.Text), what, problem);
-        return false;
     }
 
     private bool IsMap(Entry entry, CommonKey key, out MapNode map)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
@@ -7,7 +8,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers and amounts.</summary>
+/// <summary>Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers, amounts, names and shapes.</summary>
 internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants)
 {
     /// <summary>The names that arithmetic may use; while the layers of a block are read, those of the block.</summary>
@@ -27,6 +28,8 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         PairForm pair => Pair(pair, path, node),
         SizesForm sizes => Sizes(sizes, path, node),
         AmountForm amount => Amount(amount, path, node),
+        NamedShapesForm shapes => NamedShapes(shapes, path, node),
+        NamesForm names => NamesOf(names, path, node),
         _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which holds words"),
     };
 
@@ -116,6 +119,91 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
         var items = list.Items.Select(item => Bind(form.Element, path, item)).ToList();
         return items.Contains(null) ? null : new EquatableArray<long>(items.Select(item => (long)item!));
+    }
+
+    private object? NamedShapes(NamedShapesForm form, string path, Node node)
+    {
+        if (node is not MapNode map)
+        {
+            return WrongType(form, path, node);
+        }
+
+        if (map.Entries.Count == 0)
+        {
+            diagnostics.Report(Rules.EmptyList, node.Span, path);
+            return null;
+        }
+
+        var shapes = map.Entries.Select(entry => (UsableWord.CheckTensor(diagnostics, entry.Key, form.What), Axes(form, $"{path}.{entry.Key.Text}", entry.Value)) is (true, { } axes) ? new NamedShape(entry.Key.Text, axes) : null).ToList();
+        return shapes.Contains(null) ? null : new EquatableArray<NamedShape>(shapes.Select(shape => shape!));
+    }
+
+    private EquatableArray<AxisLength>? Axes(NamedShapesForm form, string path, Node node)
+    {
+        // A symbol stands in the place of a number, so all else is as in a list of numbers.
+        var symbols = node is ListNode { Items.Count: > 0 and <= SizesForm.MaximumCount } list
+            ? list.Items.Select(item => item is ScalarNode { IsQuoted: false } scalar && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol ? (Scalar: scalar, Symbol: symbol) : default).ToList()
+            : [];
+        if (symbols.All(symbol => symbol.Scalar is null))
+        {
+            return Sizes(form.Shape, path, node) is EquatableArray<long> sizes ? new EquatableArray<AxisLength>(sizes.Select(size => new AxisLength(null, size))) : null;
+        }
+
+        var axes = ((ListNode)node).Items.Select((item, i) => symbols[i].Symbol is { } symbol
+            ? Symbol(path, symbols[i].Scalar, symbol)
+            : Bind(form.Shape.Element, path, item) is long length ? new AxisLength(null, length) : null).ToList();
+        return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(axis => axis!));
+    }
+
+    private AxisLength? Symbol(string path, ScalarNode scalar, Match match)
+    {
+        var (name, longest) = (match.Groups[1].Value, match.Groups[2]);
+        if (!longest.Success)
+        {
+            return new AxisLength(name, null);
+        }
+
+        var form = new IntegerForm(new Language.Range(1, NamedShapesForm.LongestSymbol));
+        var bound = new ScalarNode(scalar.Span.Slice(longest.Index, longest.Length), longest.Value, isQuoted: false);
+        return Bind(form, $"{path}, {name}", bound) is long length ? new AxisLength(name, length) : null;
+    }
+
+    private object? NamesOf(NamesForm form, string path, Node node)
+    {
+        if (node is not ListNode list)
+        {
+            return WrongType(form, path, node);
+        }
+
+        if (list.Items.Count == 0)
+        {
+            diagnostics.Report(Rules.EmptyList, node.Span, path);
+            return null;
+        }
+
+        var names = new List<string>();
+        foreach (var item in list.Items)
+        {
+            if (item is not ScalarNode { IsQuoted: false, IsEmpty: false } name)
+            {
+                return WrongType(form, path, item);
+            }
+
+            if (!UsableWord.CheckTensor(diagnostics, name, form.What))
+            {
+                return null;
+            }
+
+            if (names.Contains(name.Text))
+            {
+                diagnostics.Report(Rules.InvalidName, name.Span, name.Text, form.What, "it is named here already");
+                return null;
+            }
+
+            names.Add(name.Text);
+        }
+
+        return new EquatableArray<string>(names);
     }
 
     private object? Amount(AmountForm form, string path, Node node)

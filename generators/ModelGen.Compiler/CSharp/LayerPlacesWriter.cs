@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>
 /// The member that tells the runtime where each layer was written, for the search of where a NaN began. Its first line is the file; then come the
 /// module classes, each as a line with its name and a colon, the submodules that it holds without calling them, and its operations in order:
-/// submodule called (- for none, = for none where the operation keeps finite numbers finite), layer, operands (0 is the class's input, n its n-th operation), place.
+/// submodule called (- for none, = for none where the operation keeps finite numbers finite), layer, operands (0 is what the class takes, n its n-th operation), place.
 /// </summary>
 internal static class LayerPlacesWriter
 {
@@ -36,7 +36,7 @@ internal static class LayerPlacesWriter
             writer.Placed(held.Origin, $"    {held.Name} {graph.Labels[held.Origin]}");
         }
 
-        var numbers = new Dictionary<Value, string> { [graph.Input] = "0" };
+        var numbers = graph.Inputs.ToDictionary(input => input, _ => "0");
         for (var i = 0; i < called.Count; i++)
         {
             var operation = graph.Operations[i];

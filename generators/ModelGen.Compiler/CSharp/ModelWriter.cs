@@ -32,7 +32,9 @@ internal static class ModelWriter
 
         Documentation(writer, model);
         var surface = Family.Of(model.Spec).Surface(model);
-        writer.Open($"{accessibility} sealed partial class {model.Spec.Name} : {RuntimeTypes.Model(surface.BaseClass)}");
+        var hasSides = model.Root.SideInputs.Count + model.Root.SideOutputs.Count > 0;
+        var types = hasSides ? $"<{ModuleWriter.InputType(model.Root)}, {ModuleWriter.ResultType(model.Root)}>" : "";
+        writer.Open($"{accessibility} sealed partial class {model.Spec.Name} : {RuntimeTypes.Model(surface.BaseClass)}{types}");
         SurfaceWriter.Constants(writer, surface);
         ModuleWriter.Constructor(writer, model.Root, names, "public", $"base(nameof({model.Spec.Name}))");
         ModuleWriter.Parts(writer, model.Root, names);
@@ -40,7 +42,12 @@ internal static class ModelWriter
         LayerPlacesWriter.Member(writer, model, names);
         if (model.Root.Operations.Count > 0)
         {
-            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), surface.InputCheck);
+            ModuleWriter.Forward(writer, model.Root, names.Of(model.Root), surface.InputCheck, model.Data.Longest);
+            if (model.Root.SideInputs.Count > 0)
+            {
+                ModuleWriter.CallOfSeveral(writer, model.Root, names.Of(model.Root));
+            }
+
             if (model.Classes.Count > 0)
             {
                 writer.Line();

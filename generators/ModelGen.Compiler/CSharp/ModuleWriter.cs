@@ -15,10 +15,10 @@ internal static class ModuleWriter
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}; {Count(graph.ParameterCount)} parameters.</summary>");
         var name = model.Of(graph).Class;
-        writer.Open($"public sealed class {name} : nn.Module<torch.Tensor, torch.Tensor>");
+        writer.Open($"public sealed class {name} : {Base(graph)}");
         Constructor(writer, graph, model, "internal", $"base(nameof({name}))");
         Parts(writer, graph, model);
-        Forward(writer, graph, model.Of(graph), inputCheck: null);
+        Forward(writer, graph, model.Of(graph), inputCheck: null, longest: new Dictionary<string, long>());
         writer.Close();
     }
 
@@ -92,16 +92,28 @@ internal static class ModuleWriter
     }
 
     /// <summary>The <c>forward</c> method: one line for each operation, its result's shape, and the tensors that end there.</summary>
-    public static void Forward(CodeWriter writer, ModuleGraph graph, ClassNames names, string? inputCheck)
+    public static void Forward(CodeWriter writer, ModuleGraph graph, ClassNames names, string? inputCheck, IReadOnlyDictionary<string, long> longest)
     {
         var input = names.Input;
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
-        writer.Line($"/// <param name=\"{input}\">{(graph.Input.Type == ElementType.TokenId ? "Token ids, int64" : "Numbers")} {graph.Input.Shape.WithBatch}; the caller disposes it.</param>");
-        writer.Line($"/// <returns>{graph.Output.Shape.WithBatch}; the caller disposes it.</returns>");
-        writer.Open($"public override torch.Tensor forward(torch.Tensor {input})");
+        var parameter = graph.SideInputs.Count == 0 ? input : "inputs";
+        var taken = string.Join("; ", graph.Inputs.Select(value => $"{(graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ")}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} {value.Shape.WithBatch}"));
+        writer.Line($"/// <param name=\"{parameter}\">{char.ToUpperInvariant(taken[0])}{taken.Substring(1)}; the caller disposes {(graph.SideInputs.Count == 0 ? "it" : "them")}.</param>");
+        writer.Line($"/// <returns>{string.Join("; ", graph.Outputs.Select(value => value.Shape.WithBatch))}; the caller disposes {(graph.SideOutputs.Count == 0 ? "it" : "them")}.</returns>");
+        writer.Open($"public override {ResultType(graph)} forward({InputType(graph)} {parameter})");
+        if (graph.SideInputs.Count > 0)
+        {
+            writer.Line($"var ({string.Join(", ", graph.Inputs.Select(names.Of))}) = {parameter};");
+        }
+
         if (inputCheck is not null)
         {
             writer.Line($"{Names.Pascal(inputCheck)}({input});");
+            foreach (var side in graph.SideInputs)
+            {
+                var lengths = side.Value.Shape.Axes.Select(axis => axis.Constant ?? -axis.Evaluate(longest));
+                writer.Line($"CheckSideInput({names.Of(side.Value)}, \"{side.Name}\", [{Literal.List(lengths)}], {input});");
+            }
         }
 
         // Each tensor is disposed at its last use; the scope frees those alive when an exception passes.
@@ -116,9 +128,37 @@ internal static class ModuleWriter
         }
 
         writer.PlaceDefault();
-        writer.Line($"return {names.Of(graph.Output)}.MoveToOuterDisposeScope();");
+        var results = graph.Outputs.Select(value => $"{names.Of(value)}.MoveToOuterDisposeScope()").ToList();
+        writer.Line(results.Count == 1 ? $"return {results[0]};" : $"return ({string.Join(", ", results)});");
         writer.Close();
     }
+
+    /// <summary>A call that takes its tensors one by one.</summary>
+    public static void CallOfSeveral(CodeWriter writer, ModuleGraph graph, ClassNames names)
+    {
+        writer.Line();
+        writer.Line("/// <summary>Runs the network on its tensors one by one; see <see cref=\"forward\"/>.</summary>");
+        foreach (var value in graph.Inputs)
+        {
+            writer.Line($"/// <param name=\"{names.Of(value).TrimStart('@')}\">{value.Shape.WithBatch}; the caller disposes it.</param>");
+        }
+
+        writer.Line($"/// <returns>{string.Join("; ", graph.Outputs.Select(value => value.Shape.WithBatch))}; the caller disposes {(graph.SideOutputs.Count == 0 ? "it" : "them")}.</returns>");
+        writer.Line($"public {ResultType(graph)} call({string.Join(", ", graph.Inputs.Select(value => $"torch.Tensor {names.Of(value)}"))}) =>");
+        writer.Line($"    call(({string.Join(", ", graph.Inputs.Select(names.Of))}));");
+    }
+
+    /// <summary>The type of all that a class takes: a tensor, or a tuple of several.</summary>
+    public static string InputType(ModuleGraph graph) => TypeOf(graph.Input.Type == ElementType.TokenId ? "Tokens" : "Input", graph.SideInputs);
+
+    /// <summary>The type of all that a class gives: a tensor, or a tuple of several.</summary>
+    public static string ResultType(ModuleGraph graph) => TypeOf("Output", graph.SideOutputs);
+
+    private static string TypeOf(string first, IReadOnlyList<NamedValue> sides) => sides.Count == 0
+        ? "torch.Tensor"
+        : $"({string.Join(", ", TupleNames.Of(first, sides).Select(name => $"torch.Tensor {name}"))})";
+
+    private static string Base(ModuleGraph graph) => $"nn.Module<{InputType(graph)}, {ResultType(graph)}>";
 
     /// <summary>A number with thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
@@ -137,17 +177,22 @@ internal static class ModuleWriter
             return new(classes[0], $"new {classes[0]}(device)");
         }
 
-        var element = classes.All(name => name == classes[0]) ? classes[0] : "nn.Module<torch.Tensor, torch.Tensor>";
+        var element = classes.All(name => name == classes[0]) ? classes[0] : Base(part.Elements[0]);
         return new($"modules.ModuleList<{element}>", $"nn.ModuleList<{element}>({string.Join(", ", classes.Select(name => $"new {name}(device)"))})");
     }
 
     private static string Shape(Operation operation)
     {
-        var value = operation.Output;
-        var shape = value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString();
-        var precision = value.Precision == Precision.Full ? "" : " " + value.Precision;
-        return (operation.Outputs.Count == 1 ? shape : $"{Count(operation.Outputs.Count)} of {shape}") + precision;
+        if (operation.Callee is not null)
+        {
+            return string.Join("; ", operation.Outputs.Select(Shape));
+        }
+
+        return operation.Outputs.Count == 1 ? Shape(operation.Output) : $"{Count(operation.Outputs.Count)} of {Shape(operation.Output)}";
     }
+
+    private static string Shape(Value value) =>
+        (value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString()) + (value.Precision == Precision.Full ? "" : " " + value.Precision);
 
     private static string Flow(ModuleGraph graph) =>
         $"{(graph.Input.Type == ElementType.TokenId ? "Token ids " : "")}{graph.Input.Shape.WithBatch} to {graph.Output.Shape.WithBatch}";

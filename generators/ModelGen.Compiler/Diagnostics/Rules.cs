@@ -133,6 +133,14 @@ internal static class Rules
         "The two values cannot both hold.",
         "Change one of them.");
 
+    public static readonly Rule SideShape = new("MG2024", "A state or an output of the wrong shape", "'{0}' is given a result of the shape {1}: {2}. How it got there: {3}",
+        "What one call gives as a state is what the next one takes, so its shape must suit; results of one output are added up, so their shapes must be equal.",
+        "Bring the result to the shape named, or give it another name.");
+
+    public static readonly Rule UnusedSide = new("MG2025", "A side tensor that no layer uses", "'{0}' has no effect: {1}",
+        "Nothing in a spec is ignored: a side input that no layer takes, or an output that no layer gives, hides a mistake.",
+        "Connect it with 'from' or 'as', or remove it.");
+
     public static readonly Rule ClassForm = new("MG3001", "A class that cannot be a model", "'{0}' cannot be a model: {1}",
         "ModelGen adds its part to the class, so the class must be one that can have another part in another file.",
         "Change the class's declaration as the message says.");

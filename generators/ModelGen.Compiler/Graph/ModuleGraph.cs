@@ -2,7 +2,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>One module class: its parts and the straight line of operations from input to output.</summary>
+/// <summary>One module class: its parts and the straight line of operations from what it takes to what it gives.</summary>
 internal sealed class ModuleGraph(string name, Value input)
 {
     private long? _parameterCount;
@@ -11,10 +11,23 @@ internal sealed class ModuleGraph(string name, Value input)
     /// <summary>Its name, given to no other class of the model; the model's own for the root.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What the layer before it gives.</summary>
     public Value Input { get; } = input;
 
-    /// <summary>What the last operation gives; set when the module is complete.</summary>
+    /// <summary>What its layers make of the input; set when the module is complete.</summary>
     public Value Output { get; set; } = input;
+
+    /// <summary>What it takes besides: side inputs, and carried state as it comes in.</summary>
+    public List<NamedValue> SideInputs { get; } = [];
+
+    /// <summary>What it gives besides: carried state as it goes out, and auxiliary outputs.</summary>
+    public List<NamedValue> SideOutputs { get; } = [];
+
+    /// <summary>All that it takes, in order.</summary>
+    public IEnumerable<Value> Inputs => SideInputs.Select(side => side.Value).Prepend(Input);
+
+    /// <summary>All that it gives, in order.</summary>
+    public IEnumerable<Value> Outputs => SideOutputs.Select(side => side.Value).Prepend(Output);
 
     public List<Part> Parts { get; } = [];
 

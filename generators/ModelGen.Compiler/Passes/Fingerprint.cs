@@ -53,7 +53,11 @@ internal static class Fingerprint
     private static string Class(ModuleGraph graph, Dictionary<ModuleGraph, int> classes)
     {
         var text = new StringBuilder();
-        Line(text, graph.Input.Description);
+        foreach (var input in graph.Inputs)
+        {
+            Line(text, input.Description);
+        }
+
         foreach (var part in graph.Parts)
         {
             var what = part.Op is { } op
@@ -62,7 +66,12 @@ internal static class Fingerprint
             Line(text, $"{part.Name}: {what}".TrimEnd());
         }
 
-        var numbers = new Dictionary<Value, int> { [graph.Input] = 0 };
+        var numbers = new Dictionary<Value, int>();
+        foreach (var input in graph.Inputs)
+        {
+            numbers.Add(input, numbers.Count);
+        }
+
         foreach (var operation in graph.Operations)
         {
             var callee = operation.Callee is { } called ? FormattableString.Invariant($" {called.Part.Name}.{called.Index}") : "";
@@ -76,7 +85,7 @@ internal static class Fingerprint
         // A class that only holds the roles of a model computes nothing itself.
         if (graph.Operations.Count > 0)
         {
-            Line(text, FormattableString.Invariant($"gives {numbers[graph.Output]}"));
+            Line(text, $"gives {string.Join(" ", graph.Outputs.Select(output => Text(output, numbers)))}");
         }
 
         return text.ToString();

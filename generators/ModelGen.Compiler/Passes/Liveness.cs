@@ -5,13 +5,13 @@ namespace ModelGen.Compiler.Passes;
 /// <summary>Where each tensor of a class is used for the last time.</summary>
 internal sealed class Liveness
 {
-    private readonly ModuleGraph _graph;
+    private readonly HashSet<Value> _kept;
     private readonly Dictionary<Value, Operation> _lastUses = [];
 
     /// <param name="graph">The class, complete.</param>
     public Liveness(ModuleGraph graph)
     {
-        _graph = graph;
+        _kept = [.. graph.Inputs, .. graph.Outputs];
         foreach (var operation in graph.Operations)
         {
             foreach (var input in operation.Inputs)
@@ -23,5 +23,5 @@ internal sealed class Liveness
 
     /// <summary>The tensors that no operation after <paramref name="operation"/> reads; not the class's inputs, which are its caller's, nor its outputs.</summary>
     public IEnumerable<Value> EndingAt(Operation operation) =>
-        operation.Inputs.Distinct().Where(value => value != _graph.Input && value != _graph.Output && _lastUses[value] == operation);
+        operation.Inputs.Distinct().Where(value => !_kept.Contains(value) && _lastUses[value] == operation);
 }

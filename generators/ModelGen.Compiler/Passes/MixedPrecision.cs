@@ -69,6 +69,12 @@ internal static class MixedPrecision
             }
 
             graph.Output = (Value)Cast(graph.Output, Precision.Full, graph.Output.Origin);
+            for (var i = 0; i < graph.SideOutputs.Count; i++)
+            {
+                var side = graph.SideOutputs[i];
+                graph.SideOutputs[i] = side with { Value = (Value)Cast(side.Value, Precision.Full, side.Value.Origin) };
+            }
+
             graph.Operations.Clear();
             graph.Operations.AddRange(_operations);
         }

@@ -19,6 +19,13 @@ internal static class ValueSchema
         WordForm word => JsonSchema.Words(word.Words),
         GroupForm { Main: { } main } group => JsonObject.AnyOf(Of(main.Form), JsonSchema.Group(group.Parameters)),
         GroupForm group => JsonSchema.Group(group.Parameters),
+        NamedShapesForm shapes => new()
+        {
+            ["type"] = "object",
+            ["minProperties"] = 1,
+            ["additionalProperties"] = List(JsonObject.AnyOf(Of(shapes.Shape.Element), new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }), 1, SizesForm.MaximumCount),
+        },
+        NamesForm => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["uniqueItems"] = true },
         LayersForm => new() { ["$ref"] = "#/$defs/layers" },
         _ => throw new InvalidOperationException($"{form.Type} has no schema"),
     };

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Collections;
+
 namespace ModelGen.Compiler.Shapes;
 
 /// <summary>What a model's data looks like to its network.</summary>
@@ -10,9 +12,9 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
 
-    /// <summary>The lengths that every layer must be able to take: a single token.</summary>
-    public static IReadOnlyDictionary<string, long> Shortest { get; } = new Dictionary<string, long> { [Sequence] = 1 };
+    /// <summary>The lengths of the model that only the run knows.</summary>
+    public EquatableArray<Symbol> Symbols { get; init; } = new(Context > 0 ? [new Symbol(Sequence, Context)] : []);
 
-    /// <summary>The lengths for which costs are stated: the whole context.</summary>
-    public IReadOnlyDictionary<string, long> Longest => new Dictionary<string, long> { [Sequence] = Context };
+    /// <summary>The lengths for which costs are stated: the most that each symbol may be.</summary>
+    public IReadOnlyDictionary<string, long> Longest => Symbols.ToDictionary(symbol => symbol.Name, symbol => symbol.Longest, StringComparer.Ordinal);
 }

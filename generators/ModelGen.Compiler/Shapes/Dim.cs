@@ -93,8 +93,13 @@ internal sealed class Dim : IEquatable<Dim>
         return new Dim(quotient);
     }
 
+    /// <summary>The length where every symbol is 1, which each may be.</summary>
+    public long Shortest => Evaluate(static _ => 1);
+
     /// <summary>The length once the symbols have values.</summary>
-    public long Evaluate(IReadOnlyDictionary<string, long> symbols) =>
+    public long Evaluate(IReadOnlyDictionary<string, long> symbols) => Evaluate(symbol => symbols[symbol]);
+
+    private long Evaluate(Func<string, long> symbols) =>
         _terms.Aggregate(0L, (sum, term) => checked(sum + term.Factors.Aggregate(term.Coefficient, (product, factor) => checked(product * factor.Evaluate(symbols)))));
 
     public bool Equals(Dim? other) => other is not null && _terms.Equals(other._terms);
@@ -132,8 +137,8 @@ internal sealed class Dim : IEquatable<Dim>
     // A symbol, or the rounded-down quotient of a length.
     private sealed record Factor(string Text, Dim? Numerator, long Divisor)
     {
-        public long Evaluate(IReadOnlyDictionary<string, long> symbols) =>
-            Numerator is null ? symbols[Text] : Floor(Numerator.Evaluate(symbols), Divisor);
+        public long Evaluate(Func<string, long> symbols) =>
+            Numerator is null ? symbols(Text) : Floor(Numerator.Evaluate(symbols), Divisor);
     }
 
     private sealed record Term(EquatableArray<Factor> Factors, long Coefficient)

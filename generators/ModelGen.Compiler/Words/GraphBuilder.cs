@@ -39,6 +39,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     /// <summary>Whether some weight starts as the model says.</summary>
     public bool UsesInitialiser { get; private set; }
 
+    /// <summary>What the model takes and gives beside the tensor that its layers pass on, by name.</summary>
+    public IReadOnlyDictionary<string, Side> Sides { get; private set; } = new Dictionary<string, Side>();
+
     /// <summary>The uses of blocks that are being built, the innermost first.</summary>
     public Stack<BlockUse> BlockUses { get; } = new();
 
@@ -79,15 +82,25 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     }
 
     /// <summary>Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
-    public ModuleGraph? Build(string role, string name, EquatableArray<LayerSpec> layers)
+    /// <param name="role">The key of its layers.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="sides">What it takes and gives besides.</param>
+    public ModuleGraph? Build(string role, string name, EquatableArray<LayerSpec> layers, params IReadOnlyList<Side> sides)
     {
-        if (!CanHold(role, layers, Data.Shape))
+        if (!CanHold(role, layers, Data.Shape) || !sides.All(side => side.Shape is null || Fits(GraphError.Model, side.Key, $"'{side.Key}.{side.Name}'", "shape", side.Shape)))
         {
             return null;
         }
 
+        Sides = sides.ToDictionary(side => side.Name, StringComparer.Ordinal);
         var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
-        var module = new ModuleBuilder(this, new ModuleGraph(name, input), isRoot: true);
+        var module = new ModuleBuilder(this, new ModuleGraph(name, input), around: null);
+        foreach (var side in sides)
+        {
+            module.Take(side.Name);
+        }
+
         return module.Complete(module.Layers(layers, input, isBranch: false));
     }
 
@@ -106,15 +119,21 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
         var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
         IsDifferentiatedTwice = isDifferentiatedTwice;
-        return Class(role, layers, input, endsBranch: false, module => module.Layers(layers, module.Graph.Input, isBranch: false));
+        return Class(role, layers, input, around: null, endsBranch: false, module => module.Layers(layers, module.Graph.Input, isBranch: false));
     }
 
     /// <summary>
     /// A module class for a part: the one made earlier where the same part meets the same shape, otherwise a new one.
     /// </summary>
-    public ModuleGraph? Class(string name, object part, Value input, bool endsBranch, Func<ModuleBuilder, Value?> build)
+    /// <param name="name">The wished name.</param>
+    /// <param name="part">The part, equal to another where it makes the same of the same.</param>
+    /// <param name="input">What it takes.</param>
+    /// <param name="around">The class that it is a part of, whose side tensors it knows; null for none.</param>
+    /// <param name="endsBranch">Whether its last weight ends the branch of a residual.</param>
+    /// <param name="build">Adds its layers and gives their result.</param>
+    public ModuleGraph? Class(string name, object part, Value input, ModuleBuilder? around, bool endsBranch, Func<ModuleBuilder, Value?> build)
     {
-        var key = (part, input.Shape, input.Type, endsBranch, IsDifferentiatedTwice);
+        var key = (part, input.Shape, input.Type, around?.SideShapes ?? default, endsBranch, IsDifferentiatedTwice);
         if (_built.TryGetValue(key, out var known))
         {
             return known;
@@ -122,7 +141,7 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
         var inner = new Value(input.Shape, input.Type, input.Trail, -1);
         var graph = new ModuleGraph(_classNames.Take(name), inner);
-        var module = new ModuleBuilder(this, graph, isRoot: false);
+        var module = new ModuleBuilder(this, graph, around);
         var complete = module.Complete(build(module));
         _built[key] = complete;
         if (complete is not null)

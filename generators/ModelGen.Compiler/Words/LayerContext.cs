@@ -145,7 +145,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
     public Value? Nested(Func<LayerContext, Value?> build)
     {
-        var graph = Model.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, EndsBranch, module =>
+        var graph = Model.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, Module, EndsBranch, module =>
         {
             var result = build(new LayerContext(module, Spec, [module.Graph.Input], EndsBranch, Depth));
             module.Graph.Rows.Add(module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
@@ -160,7 +160,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <param name="input">What the first one takes.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
-        Model.Class(name, (layers, isBranch), input, EndsBranch, module => module.Layers(layers, module.Graph.Input, isBranch));
+        Model.Class(name, (layers, isBranch), input, Module, EndsBranch, module => module.Layers(layers, module.Graph.Input, isBranch));
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
@@ -178,7 +178,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         Module.Graph.Parts.Add(part);
         for (var i = 0; i < elements.Count; i++)
         {
-            input = Module.Add(new Call(isRecomputed), [input], Spec, new Callee(part, i))[0];
+            input = Module.Call(new Callee(part, i), input, Spec, isRecomputed);
         }
 
         return input;

@@ -22,6 +22,11 @@ internal static class Recomputation
             context.Report(Rules.Conflict, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; take the layer out of the part, or the mark off it");
         }
 
+        if (elements.SelectMany(element => element.SideInputs.Concat(element.SideOutputs)).FirstOrDefault() is { } side)
+        {
+            context.Report(Rules.Conflict, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part that takes or gives '{side.Name}' besides: only what its layers make of one tensor is computed again; remove it");
+        }
+
         if (context.Model.IsDifferentiatedTwice)
         {
             context.Report(Rules.Conflict, BlockWord.Recompute.Name, $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it");

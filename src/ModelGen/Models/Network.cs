@@ -4,8 +4,25 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A plain network: one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it.</summary>
-public abstract class Network : nn.Module<Tensor, Tensor>, IGeneratedModel
+/// <summary>A plain network of one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it where their spec names no side tensors.</summary>
+public abstract class Network : Network<Tensor, Tensor>
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The model's name, as written in its spec.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
+    protected Network(string name)
+        : base(name)
+    {
+    }
+}
+
+/// <summary>
+/// A plain network. Generated models of the family <c>network</c> whose spec has <c>inputs</c>, <c>states</c> or <c>outputs</c> derive from it; they have a <c>call</c>
+/// that takes the tensors one by one.
+/// </summary>
+/// <typeparam name="TInput">What comes in: a tensor, or a tuple of the sample and the side inputs and states, in the order of the spec.</typeparam>
+/// <typeparam name="TResult">What goes out: a tensor, or a tuple of the result and the states and outputs, in the order of the spec.</typeparam>
+public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGeneratedModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
@@ -53,17 +70,39 @@ public abstract class Network : nn.Module<Tensor, Tensor>, IGeneratedModel
         ArgumentNullException.ThrowIfNull(input);
         var expected = InputShape;
         var isRightType = InputType == ScalarType.Int64 ? input.dtype == ScalarType.Int64 : input.is_floating_point();
-        var isRightShape = input.dim() == expected.Length + 1;
-        for (var i = 0; isRightShape && i < expected.Length; i++)
+        if (!isRightType || !HasShape(input, expected))
         {
-            var length = input.size(i + 1);
-            isRightShape = expected[i] >= 0 ? length == expected[i] : length >= 1 && length <= -expected[i];
-        }
-
-        if (!isRightType || !isRightShape)
-        {
-            var shape = string.Join(", ", expected.ToArray().Select(length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
-            throw new ArgumentException($"{GetName()} takes {InputType} [{shape}]; it got {input.dtype} [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException($"{GetName()} takes {InputType} [{Wanted(expected)}]; it got {input.dtype} [{string.Join(", ", input.shape)}].", nameof(input));
         }
     }
+
+    /// <summary>Checks a side tensor handed to <c>forward</c>.</summary>
+    /// <param name="side">What the caller passed.</param>
+    /// <param name="name">Its name in the spec.</param>
+    /// <param name="expected">The lengths of its axes, without the batch; -n for any length from 1 to n.</param>
+    /// <param name="input">What was passed beside it, which has the same batch.</param>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or the batch is another.</exception>
+    protected void CheckSideInput(Tensor side, string name, ReadOnlySpan<long> expected, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(side);
+        ArgumentNullException.ThrowIfNull(input);
+        if (!side.is_floating_point() || !HasShape(side, expected))
+            throw new ArgumentException($"{GetName()} takes '{name}' as Float32 [{Wanted(expected)}]; it got {side.dtype} [{string.Join(", ", side.shape)}].", nameof(side));
+        if (side.size(0) != input.size(0))
+            throw new ArgumentException($"{GetName()} takes '{name}' in the batch of its input, {input.size(0)}; it got {side.size(0)}.", nameof(side));
+    }
+
+    private static bool HasShape(Tensor tensor, ReadOnlySpan<long> expected)
+    {
+        var isRight = tensor.dim() == expected.Length + 1;
+        for (var i = 0; isRight && i < expected.Length; i++)
+        {
+            var length = tensor.size(i + 1);
+            isRight = expected[i] >= 0 ? length == expected[i] : length >= 1 && length <= -expected[i];
+        }
+
+        return isRight;
+    }
+
+    private static string Wanted(ReadOnlySpan<long> expected) => string.Join(", ", expected.ToArray().Select(static length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
 }

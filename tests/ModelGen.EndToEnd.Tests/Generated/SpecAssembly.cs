@@ -111,10 +111,12 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     }
 
     /// <summary>A batch that suits it.</summary>
-    public torch.Tensor Input(long batch, long length, torch.Device? device = null)
+    public torch.Tensor Input(long batch, long length, torch.Device? device = null) => Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);
+
+    /// <summary>A batch that suits one of the tensors that it takes.</summary>
+    public torch.Tensor Input(Value value, long batch, IReadOnlyDictionary<string, long> lengths, torch.Device? device = null)
     {
-        var data = Graph.Data;
-        long[] shape = [batch, .. data.Shape.Axes.Select(axis => axis.Evaluate(new Dictionary<string, long> { [DataShape.Sequence] = length }))];
-        return data.Type == ElementType.TokenId ? torch.randint(data.Vocabulary, shape, device: device) : torch.randn(shape, device: device);
+        long[] shape = [batch, .. value.Shape.Axes.Select(axis => axis.Evaluate(lengths))];
+        return value.Type == ElementType.TokenId ? torch.randint(Graph.Data.Vocabulary, shape, device: device) : torch.randn(shape, device: device);
     }
 }

@@ -26,10 +26,12 @@ internal sealed partial class RandomSpec
     private readonly List<string> _blocks = [];
     private readonly HashSet<string> _names = [];
     private readonly bool _isCausal;
+    private readonly RandomSides? _sides;
     private int _count;
 
-    private RandomSpec(Random random, bool isTransformer)
+    private RandomSpec(Random random, bool isTransformer, RandomSides? sides = null)
     {
+        _sides = sides;
         _random = random;
         _isCausal = isTransformer;
     }
@@ -40,6 +42,14 @@ internal sealed partial class RandomSpec
         var random = new Random(seed);
         var isTransformer = random.Next(4) == 0;
         return new RandomSpec(random, isTransformer).Write(isTransformer);
+    }
+
+    /// <summary>The spec of a seed whose network takes and gives several tensors; null where its layers leave no place for them.</summary>
+    public static string? WriteWithSides(int seed)
+    {
+        var random = new Random(seed);
+        var sides = new RandomSides(random);
+        return sides.AddTo(new RandomSpec(random, isTransformer: false, sides).Write(isTransformer: false));
     }
 
     private string Write(bool isTransformer)
@@ -93,7 +103,10 @@ internal sealed partial class RandomSpec
         for (var i = 0; i < count; i++)
         {
             var now = shape;
-            if (layers.Count > 0 && Chance(4) && known.LastOrDefault(candidate => SameShape(candidate.Shape, now)).Name is { } other && Join(layers, other, ref shape, keepsShape) is { } joined)
+            if (layers.Count > 0 && _sides is not null && Chance(3) && JoinSide(layers, ref shape, keepsShape))
+            {
+            }
+            else if (layers.Count > 0 && Chance(4) && known.LastOrDefault(candidate => SameShape(candidate.Shape, now)).Name is { } other && Join(layers, other, ref shape, keepsShape) is { } joined)
             {
                 known.Add((joined, shape));
             }
@@ -137,6 +150,40 @@ internal sealed partial class RandomSpec
         }
 
         return result;
+    }
+
+    // The layer just written is joined with a side tensor, or handed out.
+    private bool JoinSide(List<string> layers, ref Axis[] shape, bool keepsShape)
+    {
+        if (shape.Any(static axis => axis.IsSymbolic) || layers[^1].Contains(", as: ", StringComparison.Ordinal))
+            return false;
+        var lengths = shape.Select(static axis => Text(axis.Long)).ToArray();
+        switch (_random.Next(4))
+        {
+            case 0:
+                layers[^1] = Named(layers[^1], _sides!.Output());
+                return true;
+            case 1:
+                var state = _sides!.State(lengths);
+                var added = NewName();
+                layers[^1] = Named(layers[^1], added);
+                layers.Add($"{{ add: , from: [{added}, {state}], as: {state} }}");
+                return true;
+            case 2 when !keepsShape:
+                var axis = _random.Next(shape.Length);
+                var (symbol, longest) = _sides!.Symbol();
+                lengths[axis] = symbol;
+                var longer = NewName();
+                layers[^1] = Named(layers[^1], longer);
+                layers.Add($"{{ concat: {{ axis: {axis} }}, from: [{longer}, {_sides!.Input(lengths)}] }}");
+                shape = [.. shape.Select((length, i) => i == axis ? new Axis(length.Short + 1, length.Long + longest) : length)];
+                return true;
+            default:
+                var own = NewName();
+                layers[^1] = Named(layers[^1], own);
+                layers.Add($"{{ add: , from: [{own}, {_sides!.Input(lengths)}] }}");
+                return true;
+        }
     }
 
     private string NewName()

@@ -25,19 +25,26 @@ internal sealed class ClassNames
             _properties.Add(part, part.IsRole ? Names.Pascal(part.Name) : properties.Take(Names.Pascal(part.Name)));
         }
 
-        var locals = new UniqueNames();
+        // The tuple that several tensors come in as.
+        var locals = new UniqueNames(graph.SideInputs.Count > 0 ? ["inputs"] : []);
         Input = graph.Input.Type == ElementType.TokenId ? "tokens" : "input";
         _tensors.Add(graph.Input, Input);
+        foreach (var side in graph.SideInputs)
+        {
+            _tensors.Add(side.Value, locals.Take(Names.Local(side.Name)));
+        }
+
         for (var i = 0; i < graph.Operations.Count; i++)
         {
             var outputs = graph.Operations[i].Outputs;
             var local = locals.Take(outputs[0].Name is { } given ? Names.Local(given) : $"x{Literal.Of(i + 1)}");
+            var isTuple = graph.Operations[i].Callee is not null && outputs.Count > 1;
             for (var j = 0; j < outputs.Count; j++)
             {
-                _tensors.Add(outputs[j], outputs.Count == 1 ? local : $"{local}[{Literal.Of(j)}]");
+                _tensors.Add(outputs[j], isTuple && j > 0 ? locals.Take(Names.Local(outputs[j].Name!)) : isTuple || outputs.Count == 1 ? local : $"{local}[{Literal.Of(j)}]");
             }
 
-            _locals.Add(graph.Operations[i], local);
+            _locals.Add(graph.Operations[i], isTuple ? $"({string.Join(", ", outputs.Select(output => _tensors[output]))})" : local);
         }
     }
 

@@ -24,6 +24,6 @@ internal sealed class Operands(Operation operation, ClassNames names)
     /// <summary>The shape of an operand, without the batch.</summary>
     public Shape Shape(int index) => operation.Operands[index].Shape;
 
-    /// <summary>A call of the module on the first operand.</summary>
-    public string CallModule() => $"{Module}.call({this[0]})";
+    /// <summary>A call of the module on all that it takes, which is one argument: several are a tuple.</summary>
+    public string CallModule() => $"{Module}.call({(operation.Callee is null || Count == 1 ? this[0] : $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]))})")})";
 }

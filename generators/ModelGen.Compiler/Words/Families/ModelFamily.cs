@@ -34,7 +34,7 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
             return null;
         }
 
-        var shape = kind.Definition.Shape(kind.Arguments);
+        var shape = Shape(kind, arguments);
         var isGiven = arguments.TryGet(initialisation, out var initialiser);
         var model = isGiven ? new GraphBuilder(shape, initialiser, null) : Builder(shape);
         var root = BuildRoot(model, spec);
@@ -71,6 +71,9 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
 
     /// <summary>Whether there is anything to build; what is missing has been reported.</summary>
     protected virtual bool CanBuild(Arguments arguments) => true;
+
+    /// <summary>What the data look like to the network, with every length of the model that only the run knows.</summary>
+    protected virtual DataShape Shape(Configured<DataKind> kind, Arguments arguments) => kind.Definition.Shape(kind.Arguments);
 
     /// <summary>What builds the model where the spec does not say how weights start.</summary>
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);

@@ -1,15 +1,28 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class NetworkFamily() : ModelFamily("network", "a plain network: layers from input to output, to use as a typed module", Data, PlainInitialisation, training: null, Data, ModelPrecision.Key, PlainInitialisation, Network)
+internal sealed class NetworkFamily() : ModelFamily(
+    "network",
+    "a plain network: layers from input to output, to use as a typed module",
+    Data, PlainInitialisation, training: null,
+    Data, ModelPrecision.Key, PlainInitialisation, Inputs, States, Outputs, Network)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
+
+    private static readonly NamedShapesParameter Inputs = new("inputs", "side inputs, which layers take with `from`: a mask, memory, a timestep. An axis that only the run knows is a symbol in capitals, with its largest length where it stands first", "a side input");
+
+    private static readonly NamedShapesParameter States = new("states", "tensors that come in, which layers take with `from`, and go out as a layer gives them anew with `as`: what one call gives, the next one takes", "a state");
+
+    private static readonly NamesParameter Outputs = new("outputs", "results that are handed out beside the last one, by the names that `as` gives them; what several layers give under one name is added up", "an output");
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
 
@@ -17,10 +30,17 @@ internal sealed class NetworkFamily() : ModelFamily("network", "a plain network:
         """
         model: Example
         family: network
-        data: { tensor: [4] }
+        data: { tensor: [4, 3] }
         precision: bfloat16
         initialiser: xavier-uniform
-        network: [linear: 2]
+        inputs: { memory: [4, S <= 6] }
+        states: { total: [4] }
+        outputs: [features]
+        network:
+          - { concat: { axis: 1 }, from: [input, memory] }
+          - { global-pool: average, as: features }
+          - { add: , from: [features, total], as: total }
+          - linear: 2
         """;
 
     protected override string BaseClass => "Network";
@@ -40,7 +60,66 @@ internal sealed class NetworkFamily() : ModelFamily("network", "a plain network:
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
-    protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec) => model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
+    protected override DataShape Shape(Configured<DataKind> kind, Arguments arguments)
+    {
+        var data = base.Shape(kind, arguments);
+        var own = Axes(arguments).Where(axis => axis is { Symbol: not null, Length: not null }).Select(axis => new Symbol(axis.Symbol!, axis.Length!.Value));
+        return data with { Symbols = new EquatableArray<Symbol>(data.Symbols.Concat(own).GroupBy(symbol => symbol.Name).Select(same => same.First())) };
+    }
+
+    protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
+    {
+        var sides = Sides(spec.Arguments).ToList();
+        return CheckNames(model, sides) && CheckSymbols(model, spec.Arguments) ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides) : null;
+    }
+
+    private static IEnumerable<Side> Sides(Arguments arguments) =>
+    [
+        .. Shapes(arguments, Inputs).Select(input => new Side(Inputs.Name, input.Name, SideRole.Input, Shape(input))),
+        .. Shapes(arguments, States).Select(state => new Side(States.Name, state.Name, SideRole.State, Shape(state))),
+        .. arguments.TryGet(Outputs, out var names) ? names.Select(name => new Side(Outputs.Name, name, SideRole.Output, null)) : [],
+    ];
+
+    private static EquatableArray<NamedShape> Shapes(Arguments arguments, NamedShapesParameter key) => arguments.TryGet(key, out var shapes) ? shapes : default;
+
+    private static Shape Shape(NamedShape named) => new(new EquatableArray<Dim>(named.Axes.Select(axis => axis.Symbol is { } symbol ? Dim.Symbol(symbol) : axis.Length!.Value)));
+
+    private static IEnumerable<AxisLength> Axes(Arguments arguments) => Shapes(arguments, Inputs).Concat(Shapes(arguments, States)).SelectMany(named => named.Axes);
+
+    // 'from' could not tell which of two is meant.
+    private static bool CheckNames(GraphBuilder model, IReadOnlyList<Side> sides)
+    {
+        var twice = sides.GroupBy(side => side.Name).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null)
+        {
+            model.Report(Rules.Conflict, GraphError.Model, twice.Last().Key, $"'{twice.First().Key}' and '{twice.Last().Key}' both have the name '{twice.Key}'; rename one of them");
+        }
+
+        return twice is null;
+    }
+
+    // Each symbol is told its largest length once.
+    private static bool CheckSymbols(GraphBuilder model, Arguments arguments)
+    {
+        var known = new HashSet<string>(model.Data.Shape.Axes.Where(axis => axis.Constant is null).Select(axis => axis.ToString()));
+        foreach (var (key, named) in Shapes(arguments, Inputs).Select(named => (Inputs.Name, named)).Concat(Shapes(arguments, States).Select(named => (States.Name, named))))
+        {
+            foreach (var axis in named.Axes.Where(axis => axis.Symbol is not null))
+            {
+                if (known.Add(axis.Symbol!) == axis.Length is not null)
+                {
+                    continue;
+                }
+
+                model.Report(Rules.Conflict, GraphError.Model, key, axis.Length is null
+                    ? $"'{key}.{named.Name}' has an axis {axis.Symbol} whose largest length is not known; write '{axis.Symbol} <= 128', or what it is"
+                    : $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write '{axis.Symbol}' alone, or another symbol");
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // Lengths that only the run knows are written as the negative of their largest value.
     private static IReadOnlyList<long> Lengths(ModelGraph model, Value value) =>

@@ -30,7 +30,7 @@ internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", 
             }
 
             var length = op.Length(i, data.Lengths[i]);
-            if (length.Evaluate(DataShape.Shortest) < 1)
+            if (length.Shortest < 1)
             {
                 return context.Fail(FormattableString.Invariant($"would give an axis of {length}{Spatial.Shortest(length)}; it gets {context.Input.Shape}"), Padding);
             }

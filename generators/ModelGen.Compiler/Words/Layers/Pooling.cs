@@ -43,7 +43,7 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
         // libtorch's average over three axes alone asks for this.
         for (var i = 0; isAverage && data.Rank == 3 && i < data.Rank; i++)
         {
-            if (kernel[i] > data.Lengths[i].Evaluate(DataShape.Shortest))
+            if (kernel[i] > data.Lengths[i].Shortest)
             {
                 return context.Fail(FormattableString.Invariant($"over three axes needs a kernel no longer than the data without padding; it has {kernel[i]} over {data.Lengths[i]}{Spatial.Shortest(data.Lengths[i])} and gets {context.Input.Shape}"), Kernel);
             }

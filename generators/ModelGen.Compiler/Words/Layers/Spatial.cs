@@ -57,7 +57,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
         {
             var window = checked((dilation[i] * (kernel[i] - 1)) + 1);
             var room = Lengths[i] + ((2 * padding[i]) - window);
-            if (room.Evaluate(DataShape.Shortest) < 0)
+            if (room.Shortest < 0)
             {
                 context.Fail(FormattableString.Invariant($"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
                 return false;
@@ -73,7 +73,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
     }
 
     /// <summary>How short an axis can be, in words, where only the run knows its length.</summary>
-    public static string Shortest(Dim length) => length.Constant is null ? FormattableString.Invariant($" (as short as {length.Evaluate(DataShape.Shortest)})") : "";
+    public static string Shortest(Dim length) => length.Constant is null ? FormattableString.Invariant($" (as short as {length.Shortest})") : "";
 
     private static string Text(IReadOnlyList<long> values) => $"[{string.Join(", ", values.Select(Number))}]";
 

@@ -19,22 +19,24 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long 
 
     /// <summary>What a module class gives.</summary>
     /// <param name="graph">The class.</param>
-    /// <param name="input">What it takes, its first axis the batch.</param>
+    /// <param name="inputs">All that it takes, in order, each with the batch as its first axis.</param>
     /// <param name="path">What the names of its parts begin with: nothing, or the part that holds the class and a dot.</param>
-    public Grid Run(ModuleGraph graph, Grid input, string path = "")
+    /// <returns>All that it gives, in order.</returns>
+    public IReadOnlyList<Grid> Run(ModuleGraph graph, IReadOnlyList<Grid> inputs, string path = "")
     {
         var values = new Dictionary<Value, Grid>();
-        Keep(graph.Input, input);
+        foreach (var (value, input) in graph.Inputs.Zip(inputs))
+            Keep(value, input);
         foreach (var operation in graph.Operations)
         {
             _interpreted.Add(operation.Op.GetType());
             Grid[] operands = [.. operation.Operands.Select(operand => operand is Value value ? values[value] : state[path + Name((Weight)operand)])];
-            IReadOnlyList<Grid> results = operation.Callee is { } callee ? [Run(callee.Graph, operands[0], $"{path}{Name(callee)}.")] : Meanings.All.Compute(operation.Op, operands);
+            IReadOnlyList<Grid> results = operation.Callee is { } callee ? Run(callee.Graph, operands, $"{path}{Name(callee)}.") : Meanings.All.Compute(operation.Op, operands);
             foreach (var (value, result) in operation.Outputs.Zip(results))
                 Keep(value, result);
         }
 
-        return values[graph.Output];
+        return [.. graph.Outputs.Select(output => values[output])];
 
         void Keep(Value value, Grid grid)
         {

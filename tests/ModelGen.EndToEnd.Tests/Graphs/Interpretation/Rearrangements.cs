@@ -7,6 +7,7 @@ internal static class Rearrangements
 {
     public static void AddTo(Meanings meanings)
     {
+        meanings.Add<Alias>(static (_, x) => x[0]);
         meanings.Add<Flatten>(static (op, x) => x[0].As([.. x[0].Shape[..(op.From + 1)], Grid.Product(x[0].Shape.AsSpan(op.From + 1))]));
         meanings.Add<Unflatten>(static (op, x) => x[0].As([.. x[0].Shape[..^1], .. op.Sizes]));
         meanings.Add<Reshape>(static (op, x) =>

@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace ModelGen.Compiler.Language;
+
+/// <summary>Names, each with the shape of a tensor; its values are arrays of <see cref="NamedShape"/>.</summary>
+/// <param name="What">What is named, for messages: "a side input".</param>
+internal sealed record NamedShapesForm(string What) : ValueForm
+{
+    /// <summary>A symbol, and where it is written for the first time the most that it may be.</summary>
+    public static readonly Regex Symbol = new("^([A-Z][A-Z0-9]*)(?: *<= *(.+))?$", RegexOptions.CultureInvariant);
+
+    /// <summary>The longest that a symbol may be.</summary>
+    public const long LongestSymbol = 1 << 20;
+
+    public override string Type => "names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries";
+
+    /// <summary>What each length of a shape is where it is no symbol.</summary>
+    public SizesForm Shape => new(new Range(1, int.MaxValue), AllowsOne: false);
+}
