@@ -98,11 +98,22 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
     private object? Sizes(SizesForm form, string path, Node node)
     {
+        if (form.AllowsOne && node is ScalarNode)
+        {
+            return Integer(form.Range, path, form.Type, node) is long one ? new EquatableArray<long>([one]) : null;
+        }
+
+        var items = List(form, path, node)?.Items.Select(item => Bind(form.Element, path, item)).ToList();
+        return items is null || items.Contains(null) ? null : new EquatableArray<long>(items.Select(item => (long)item!));
+    }
+
+    // A list of as many entries as a shape may have.
+    private ListNode? List(SizesForm form, string path, Node node)
+    {
         if (node is not ListNode list)
         {
-            return form.AllowsOne && node is ScalarNode
-                ? Integer(form.Range, path, form.Type, node) is long one ? new EquatableArray<long>([one]) : null
-                : WrongType(form, path, node);
+            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
+            return null;
         }
 
         if (list.Items.Count == 0)
@@ -117,8 +128,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
-        var items = list.Items.Select(item => Bind(form.Element, path, item)).ToList();
-        return items.Contains(null) ? null : new EquatableArray<long>(items.Select(item => (long)item!));
+        return list;
     }
 
     private object? NamedShapes(NamedShapesForm form, string path, Node node)
@@ -134,25 +144,32 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
-        var shapes = map.Entries.Select(entry => (UsableWord.CheckTensor(diagnostics, entry.Key, form.What), Axes(form, $"{path}.{entry.Key.Text}", entry.Value)) is (true, { } axes) ? new NamedShape(entry.Key.Text, axes) : null).ToList();
-        return shapes.Contains(null) ? null : new EquatableArray<NamedShape>(shapes.Select(shape => shape!));
+        // A name whose shape cannot be read is known all the same to the layers that use it.
+        return new EquatableArray<NamedShape>(map.Entries
+            .Select(entry => (IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What), Shape: new NamedShape(entry.Key.Text, Axes(form, $"{path}.{entry.Key.Text}", entry.Value) ?? default)))
+            .Where(entry => entry.IsUsable)
+            .Select(entry => entry.Shape));
     }
 
     private EquatableArray<AxisLength>? Axes(NamedShapesForm form, string path, Node node)
     {
-        // A symbol stands in the place of a number, so all else is as in a list of numbers.
-        var symbols = node is ListNode { Items.Count: > 0 and <= SizesForm.MaximumCount } list
-            ? list.Items.Select(item => item is ScalarNode { IsQuoted: false } scalar && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol ? (Scalar: scalar, Symbol: symbol) : default).ToList()
-            : [];
-        if (symbols.All(symbol => symbol.Scalar is null))
+        if (List(form.Axes, path, node) is not { } list)
         {
-            return Sizes(form.Shape, path, node) is EquatableArray<long> sizes ? new EquatableArray<AxisLength>(sizes.Select(size => new AxisLength(null, size))) : null;
+            return null;
         }
 
-        var axes = ((ListNode)node).Items.Select((item, i) => symbols[i].Symbol is { } symbol
-            ? Symbol(path, symbols[i].Scalar, symbol)
-            : Bind(form.Shape.Element, path, item) is long length ? new AxisLength(null, length) : null).ToList();
+        var axes = list.Items.Select(item => Axis(form, path, item)).ToList();
         return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(axis => axis!));
+    }
+
+    private AxisLength? Axis(NamedShapesForm form, string path, Node node)
+    {
+        if (node is ScalarNode { IsQuoted: false } scalar && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol)
+        {
+            return Symbol(path, scalar, symbol);
+        }
+
+        return Integer(form.Axes.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length ? new AxisLength(null, length) : null;
     }
 
     private AxisLength? Symbol(string path, ScalarNode scalar, Match match)
@@ -170,19 +187,19 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
     private object? NamesOf(NamesForm form, string path, Node node)
     {
-        if (node is not ListNode list)
+        if (node is not ListNode { Items: var items })
         {
             return WrongType(form, path, node);
         }
 
-        if (list.Items.Count == 0)
+        if (items.Count == 0)
         {
             diagnostics.Report(Rules.EmptyList, node.Span, path);
             return null;
         }
 
         var names = new List<string>();
-        foreach (var item in list.Items)
+        foreach (var item in items)
         {
             if (item is not ScalarNode { IsQuoted: false, IsEmpty: false } name)
             {

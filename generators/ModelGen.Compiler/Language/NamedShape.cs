@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Language;
 
 /// <summary>The shape of one sample of a tensor that a spec names.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Axes">The lengths of its axes, without the batch.</param>
+/// <param name="Axes">The lengths of its axes, without the batch; none where they could not be read.</param>
 internal sealed record NamedShape(string Name, EquatableArray<AxisLength> Axes);
 
 /// <summary>The length of an axis as written: a number, or a symbol for a length that only the run knows.</summary>

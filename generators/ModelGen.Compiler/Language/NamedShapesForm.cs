@@ -14,6 +14,6 @@ internal sealed record NamedShapesForm(string What) : ValueForm
 
     public override string Type => "names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries";
 
-    /// <summary>What each length of a shape is where it is no symbol.</summary>
-    public SizesForm Shape => new(new Range(1, int.MaxValue), AllowsOne: false);
+    /// <summary>A shape without symbols.</summary>
+    public SizesForm Axes => new(new Range(1, int.MaxValue), AllowsOne: false);
 }

@@ -7,7 +7,7 @@ internal static class WordRules
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
         "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision", "LayerPlaces", "BatchSplit", "MultiplyAdds", "ActivationBytes",
-        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "InputShape", "OutputShape", "InputType",
+        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "CheckSideInput", "InputShape", "OutputShape", "InputType",
         "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
         "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
         "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",

@@ -23,7 +23,7 @@ internal static class ValueSchema
         {
             ["type"] = "object",
             ["minProperties"] = 1,
-            ["additionalProperties"] = List(JsonObject.AnyOf(Of(shapes.Shape.Element), new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }), 1, SizesForm.MaximumCount),
+            ["additionalProperties"] = List(JsonObject.AnyOf(Of(shapes.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }), 1, SizesForm.MaximumCount),
         },
         NamesForm => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["uniqueItems"] = true },
         LayersForm => new() { ["$ref"] = "#/$defs/layers" },

@@ -42,6 +42,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     /// <summary>What the model takes and gives beside the tensor that its layers pass on, by name.</summary>
     public IReadOnlyDictionary<string, Side> Sides { get; private set; } = new Dictionary<string, Side>();
 
+    /// <summary>The names of side tensors whose shapes could not be read, so that nothing can be made of them.</summary>
+    public IReadOnlyCollection<string> UnreadSides { get; set; } = [];
+
     /// <summary>The uses of blocks that are being built, the innermost first.</summary>
     public Stack<BlockUse> BlockUses { get; } = new();
 

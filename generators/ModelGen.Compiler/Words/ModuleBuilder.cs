@@ -62,7 +62,11 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
             {
                 result.Name ??= name;
                 var side = Model.Sides.TryGetValue(name, out var found) ? found : null;
-                if (side?.Role == SideRole.Input || _tensors.Any(outer => outer.ContainsKey(name)))
+                if (side?.Role == SideRole.Input)
+                {
+                    Model.Report(Rules.InvalidName, spec.Origin, "as", name, "a result", "it is the name of a side input");
+                }
+                else if (_tensors.Any(outer => outer.ContainsKey(name)))
                 {
                     Model.Report(Rules.DuplicateTensor, spec.Origin, "as", name);
                 }
@@ -71,7 +75,7 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
                     names.Add(name, result);
                 }
 
-                if (side is not null)
+                if (side is not null and not { Role: SideRole.Input })
                 {
                     Give(side, result, spec);
                 }
@@ -300,6 +304,12 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
         foreach (var name in spec.From)
         {
             var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null) ?? Take(name);
+            if (found is null && Model.UnreadSides.Contains(name))
+            {
+                Model.IsIncomplete = true;
+                return null;
+            }
+
             if (found is null)
             {
                 Model.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Concat(Model.Sides.Values.Where(side => side.Role != SideRole.Output).Select(side => side.Name)).Append("input").Distinct()));

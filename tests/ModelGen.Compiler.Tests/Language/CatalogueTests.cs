@@ -64,7 +64,8 @@ public sealed partial class CatalogueTests
     {
         var (definition, text) = Find(word);
         var (spec, own) = (SpecText.Parse(text), AllParameters(definition.Parameters).ToHashSet());
-        foreach (var (key, parameter) in WrittenParameters.Find(spec).Where(pair => own.Contains(pair.Value) && !pair.Value.IsRequired && pair.Value.Name == pair.Key.Name))
+        // What the layers of the example take or give by its name cannot be left out of it; that no key is without an effect is told by the test of deleted keys.
+        foreach (var (key, parameter) in WrittenParameters.Find(spec).Where(pair => own.Contains(pair.Value) && !pair.Value.IsRequired && pair.Value is not (NamedShapesParameter or NamesParameter) && pair.Value.Name == pair.Key.Name))
         {
             var compared = 0;
             foreach (var group in Variants(spec, key))
@@ -158,6 +159,8 @@ public sealed partial class CatalogueTests
             MemoryParameter => ["300 MB", "2.5 GB"],
             TimeParameter => ["90 seconds", "1.5 days"],
             SizesParameter => ["0", "1", "2", "4", "5", "[0, 1]", "[3, 8]", "[-1, 3]", "[5, 9]", "[4, 12]", "[8, 8]", "[7, 4]", "[3, 8, 9]"],
+            NamedShapesParameter => ["{ memory: [4, S <= 7] }", "{ memory: [4, 9], total: [5] }"],
+            NamesParameter => ["[other]", "[features, other]"],
             LayersParameter => ["[relu, linear: 4]", "[embed: 8, layer-norm, unembed]", "[linear: 5]"],
             GroupParameter { HasDefaults: true } => ["{}"],
             GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }", "{ classes: 5 }", "{ codes: 5 }", "{ every: 9 steps }", "9 steps", "9"],

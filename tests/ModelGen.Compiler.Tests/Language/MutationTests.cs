@@ -144,7 +144,7 @@ public sealed partial class MutationTests
 
     // Constants and blocks.
     private static bool IsOwnName(SpecText.Group spec, SpecText.Key key) =>
-        spec.Keys.Any(common => common.Name is "let" or "blocks" && common.Value is SpecText.Group names && names.Keys.Contains(key))
+        spec.Keys.Any(common => common.Name is "let" or "blocks" or "inputs" or "states" && common.Value is SpecText.Group names && names.Keys.Contains(key))
         || spec.Keys.Where(common => common.Name == "blocks").SelectMany(common => ((SpecText.Group)common.Value).Keys)
             .SelectMany(block => ((SpecText.Group)block.Value).Keys.Where(part => part.Name == "parameters"))
             .Any(parameters => parameters.Value.All().Contains(key));

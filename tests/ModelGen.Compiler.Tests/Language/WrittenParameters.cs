@@ -50,7 +50,7 @@ internal static class WrittenParameters
                 Group((SpecText.Group)key.Value, group.Parameters, found);
                 break;
             default:
-                if (Words(parameter) is { } words && key.Value is SpecText.Group { Keys: [var word] })
+                if (Words(parameter) is { Count: > 0 } words && key.Value is SpecText.Group { Keys: [var word] })
                 {
                     Word(word, words.Single(definition => definition.Word == word.Name), found);
                 }

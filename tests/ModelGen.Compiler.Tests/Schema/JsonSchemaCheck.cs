@@ -26,6 +26,7 @@ internal static class JsonSchemaCheck
         "exclusiveMaximum" => Number(value) is not { } number || number < (double)keyword.Value!,
         "minItems" => value is not JsonArray items || items.Count >= (int)keyword.Value!,
         "maxItems" => value is not JsonArray items || items.Count <= (int)keyword.Value!,
+        "uniqueItems" => value is not JsonArray items || items.Select(static item => item?.ToJsonString()).Distinct().Count() == items.Count,
         "items" => value is not JsonArray items || items.All(item => Allows(root, keyword.Value!, item)),
         "required" => value is not JsonObject map || keyword.Value!.AsArray().All(key => map.ContainsKey((string)key!)),
         "properties" => value is not JsonObject map || keyword.Value!.AsObject().All(key => !map.TryGetPropertyValue(key.Key, out var own) || Allows(root, key.Value!, own)),

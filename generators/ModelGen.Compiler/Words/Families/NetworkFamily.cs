@@ -70,6 +70,8 @@ internal sealed class NetworkFamily() : ModelFamily(
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
         var sides = Sides(spec.Arguments).ToList();
+        model.UnreadSides = [.. sides.Where(side => side.Shape is { Rank: 0 }).Select(side => side.Name)];
+        sides.RemoveAll(side => side.Shape is { Rank: 0 });
         return CheckNames(model, sides) && CheckSymbols(model, spec.Arguments) ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides) : null;
     }
 
