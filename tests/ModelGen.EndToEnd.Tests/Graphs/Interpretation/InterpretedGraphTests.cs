@@ -23,11 +23,12 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
     private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast)];
 
-    // What no word's own example has: attention by its formula, whose gradient is differentiated again, among them.
+    // What no word's own example has: a result under two names, and attention by its formula, whose gradient is differentiated again, among them.
     private static readonly string[] Further =
     [
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [{ permute: [1, 2, 0] }]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [group-norm: 2, global-pool]\n",
+        "model: Example\nfamily: network\ndata: { tensor: [4] }\noutputs: [last]\nnetwork: [{ relu: , as: last }]\n",
         """
         model: Example
         family: gan
