@@ -8,7 +8,7 @@ internal abstract class Schedule(string word, string summary, params Parameter[]
 {
     protected static readonly DurationParameter Warmup = new("warmup", "how long the rise takes") { AllowsZero = true, Default = new Duration(0, "steps") };
 
-    protected static readonly NumberParameter Floor = new("floor", "the lowest learning rate") { Range = Range.NonNegative, Default = 0 };
+    protected static readonly NumberParameter Floor = new("floor", "the lowest learning rate") { Range = Language.Range.NonNegative, Default = 0 };
 
     public sealed override string Kind => "schedule";
 

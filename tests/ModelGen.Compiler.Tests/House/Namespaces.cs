@@ -15,20 +15,10 @@ internal static class Namespaces
     /// <param name="root">The namespace that all of its own begin with.</param>
     public static IReadOnlyList<Arrow> Arrows(string folder, string root)
     {
-        var directory = Path.Combine(Repository.Root, folder);
-        string[] built = ["bin", "obj"];
-        var trees = Directory.EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories)
-            .Where(path => !built.Contains(Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0]))
-            .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')))
-            .ToList();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) != root + ".dll")
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("House", [.. trees, CSharpSyntaxTree.ParseText(Global)], references);
+        var compilation = Compile(folder, root);
         return
         [
-            .. from tree in trees
+            .. from tree in compilation.SyntaxTrees
                let model = compilation.GetSemanticModel(tree)
                from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
                let type = Named(model.GetSymbolInfo(name).Symbol)
@@ -40,6 +30,26 @@ internal static class Namespaces
                group $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {type.Name}" by (own, to) into arrow
                select new Arrow(arrow.Key.own, arrow.Key.to, arrow.First()),
         ];
+    }
+
+    /// <summary>A project's sources as one compilation, without the source generators that its build runs.</summary>
+    /// <param name="folder">The project's folder in the repository.</param>
+    /// <param name="root">The namespace that all of its own begin with.</param>
+    /// <param name="further">Files that are not there yet.</param>
+    public static CSharpCompilation Compile(string folder, string root, params IEnumerable<SyntaxTree> further)
+    {
+        var directory = Path.Combine(Repository.Root, folder);
+        string[] built = ["bin", "obj"];
+        var trees = Directory.EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !built.Contains(Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0]))
+            .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) != root + ".dll")
+            .Select(path => MetadataReference.CreateFromFile(path));
+        return CSharpCompilation.Create(
+            "House", [.. trees, .. further, CSharpSyntaxTree.ParseText(Global)], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
     }
 
     /// <summary>The namespaces that each lead to all the others, so that none can be understood alone; each such knot in order.</summary>
