@@ -101,7 +101,7 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
         var module = new ModuleBuilder(this, new ModuleGraph(name, input), around: null);
         foreach (var side in sides)
         {
-            module.Take(side.Name);
+            module.Sides.Take(side.Name);
         }
 
         return module.Complete(module.Layers(layers, input, isBranch: false));
@@ -136,7 +136,7 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     /// <param name="build">Adds its layers and gives their result.</param>
     public ModuleGraph? Class(string name, object part, Value input, ModuleBuilder? around, bool endsBranch, Func<ModuleBuilder, Value?> build)
     {
-        var key = (part, input.Shape, input.Type, around?.SideShapes ?? default, endsBranch, IsDifferentiatedTwice);
+        var key = (part, input.Shape, input.Type, around?.Sides.Shapes ?? default, endsBranch, IsDifferentiatedTwice);
         if (_built.TryGetValue(key, out var known))
         {
             return known;

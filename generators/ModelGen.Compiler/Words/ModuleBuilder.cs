@@ -9,27 +9,31 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>A module class while it is being built: its names, and how its layers are connected.</summary>
-/// <param name="model">The model.</param>
-/// <param name="graph">The class.</param>
-/// <param name="around">The class that it is a part of; null for the model's own, and for one of several roles.</param>
-internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, ModuleBuilder? around)
+internal sealed class ModuleBuilder
 {
     private readonly UniqueNames _names = new();
     private readonly Stack<Dictionary<string, Value>> _tensors = new();
 
-    // What each side input and state is by now, and what each output has come to.
-    private readonly Dictionary<string, Value> _sides = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+    /// <param name="model">The model.</param>
+    /// <param name="graph">The class.</param>
+    /// <param name="around">The class that it is a part of; null for the model's own, and for one of several roles.</param>
+    public ModuleBuilder(GraphBuilder model, ModuleGraph graph, ModuleBuilder? around)
+    {
+        Model = model;
+        Graph = graph;
+        IsRoot = around is null;
+        Sides = new SideTensors(this, around?.Sides);
+    }
 
-    public GraphBuilder Model { get; } = model;
+    public GraphBuilder Model { get; }
 
-    public ModuleGraph Graph { get; } = graph;
+    public ModuleGraph Graph { get; }
 
     /// <summary>Whether this is a class that is no part of another.</summary>
-    public bool IsRoot { get; } = around is null;
+    public bool IsRoot { get; }
 
-    /// <summary>The shapes that side inputs and states have here by now, in the order of their names.</summary>
-    public EquatableArray<Shape> SideShapes => new(Model.Sides.Values.Where(side => side.Role != SideRole.Output).Select(side => Known(side.Name).Shape));
+    /// <summary>What it takes and gives beside the tensor that its layers pass on.</summary>
+    public SideTensors Sides { get; }
 
     /// <summary>The result of a list of layers on <paramref name="input"/>.</summary>
     /// <param name="layers">The layers.</param>
@@ -77,7 +81,7 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
 
                 if (side is not null and not { Role: SideRole.Input })
                 {
-                    Give(side, result, spec);
+                    Sides.Give(side, result, spec);
                 }
             }
         }
@@ -96,19 +100,7 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
 
         Graph.Output = output;
         output.Uses++;
-        foreach (var side in Model.Sides.Values.Where(side => _given.Contains(side.Name)))
-        {
-            var value = _sides[side.Name];
-            value = value == output ? Add(new Alias(), [value], value.Origin, null)[0] : value;
-            value.Uses++;
-            Graph.SideOutputs.Add(new NamedValue(side.Name, value));
-        }
-
-        if (IsRoot)
-        {
-            CheckSides();
-        }
-
+        Sides.Complete();
         foreach (var unused in Graph.Operations.Where(operation => operation.Outputs.All(output => output.Uses == 0) && Model.Errors.Count == 0 && !Model.IsIncomplete))
         {
             Model.Report(Rules.UnusedResult, unused.Origin, null, Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
@@ -128,7 +120,8 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
         return Add(op, operands, layer.Origin, callee);
     }
 
-    private EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee)
+    /// <summary>Adds an operation of a layer that has others already.</summary>
+    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee = null)
     {
         var inputs = operands.OfType<Value>().ToList();
         foreach (var input in inputs)
@@ -152,90 +145,15 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
     /// <param name="isRecomputed">Whether backward computes the activations inside it again.</param>
     public Value Call(Callee callee, Value input, LayerSpec layer, bool isRecomputed)
     {
-        var results = Add(new Call(isRecomputed), [input, .. callee.Graph.SideInputs.Select(side => Take(side.Name)!)], layer, callee);
+        var results = Add(new Call(isRecomputed), [input, .. callee.Graph.SideInputs.Select(side => Sides.Take(side.Name)!)], layer, callee);
         for (var i = 0; i < callee.Graph.SideOutputs.Count; i++)
         {
             var side = Model.Sides[callee.Graph.SideOutputs[i].Name];
             results[i + 1].Name = side.Name;
-            Give(side, results[i + 1], layer);
+            Sides.Give(side, results[i + 1], layer);
         }
 
         return results[0];
-    }
-
-    /// <summary>What a side input or a state is by now, for a layer to take; null where the model has none of the name.</summary>
-    public Value? Take(string name)
-    {
-        if (_sides.TryGetValue(name, out var known))
-        {
-            return known;
-        }
-
-        if (!Model.Sides.TryGetValue(name, out var side) || side.Role == SideRole.Output)
-        {
-            return null;
-        }
-
-        // The class takes it from the one around it, whose calls hand it over.
-        var (shape, trail) = around?.Take(name) is { } outer ? (outer.Shape, outer.Trail) : (side.Shape!, new Trail(null, $"{name}: {side.Shape}"));
-        var value = new Value(shape, ElementType.Number, trail, -1) { Name = name };
-        Graph.SideInputs.Add(new NamedValue(name, value));
-        _sides.Add(name, value);
-        return value;
-    }
-
-    private Value Known(string name) => _sides.TryGetValue(name, out var value) ? value : around!.Known(name);
-
-    // States take the result's place; an output that is given several times is the sum.
-    private void Give(Side side, Value value, LayerSpec layer)
-    {
-        if (side.Role == SideRole.State && !Accepts(side.Shape!, value.Shape))
-        {
-            Model.Report(Rules.SideShape, layer.Origin, "as", side.Name, value.Shape.ToString(), $"a state must keep its shape {side.Shape}, where only the lengths that it names with a symbol may change", value.Trail.ToString());
-            return;
-        }
-
-        var before = _sides.TryGetValue(side.Name, out var known) ? known : null;
-        if (side.Role == SideRole.Output && before is not null)
-        {
-            if (!before.Shape.Equals(value.Shape))
-            {
-                Model.Report(Rules.SideShape, layer.Origin, "as", side.Name, value.Shape.ToString(), $"results of one name are added up, and the one before has the shape {before.Shape}", value.Trail.ToString());
-                return;
-            }
-
-            value = Add(new Plus(), [before, value], layer)[0];
-        }
-
-        // One tensor is handed out under one name, and what comes in is the caller's.
-        var isTaken = Graph.Inputs.Contains(value) || _given.Any(other => other != side.Name && _sides[other] == value);
-        _sides[side.Name] = isTaken ? Add(new Alias(), [value], layer)[0] : value;
-        _given.Add(side.Name);
-    }
-
-    private static bool Accepts(Shape state, Shape given) =>
-        state.Rank == given.Rank && Enumerable.Range(0, state.Rank).All(axis => state.Axes[axis].Equals(given.Axes[axis]) || state.Axes[axis].Constant is null);
-
-    // What is declared and comes to nothing.
-    private void CheckSides()
-    {
-        if (Model.Errors.Count > 0 || Model.IsIncomplete)
-        {
-            return;
-        }
-
-        foreach (var side in Model.Sides.Values)
-        {
-            if (side.Role != SideRole.Output && Graph.SideInputs.First(input => input.Name == side.Name).Value.Uses == 0)
-            {
-                Model.Report(Rules.UnusedSide, GraphError.Model, side.Key, side.Name, "no layer takes it with 'from'");
-            }
-
-            if (side.Role != SideRole.Input && !_given.Contains(side.Name))
-            {
-                Model.Report(Rules.UnusedSide, GraphError.Model, side.Key, side.Name, "no layer gives it with 'as'");
-            }
-        }
     }
 
     /// <summary>The name of a part in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
@@ -303,7 +221,7 @@ internal sealed class ModuleBuilder(GraphBuilder model, ModuleGraph graph, Modul
         var inputs = new List<Value>();
         foreach (var name in spec.From)
         {
-            var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null) ?? Take(name);
+            var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null) ?? Sides.Take(name);
             if (found is null && Model.UnreadSides.Contains(name))
             {
                 Model.IsIncomplete = true;

@@ -179,6 +179,7 @@ public sealed partial class RuleTests
         ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , from: maks }}]\n", "(5,27): MG2015: no earlier layer here is named 'maks'; did you mean 'mask'?"),
         ($"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}, {{ linear: 3, as: cache }}]\n", "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9], where only the lengths that it names with a symbol may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"),
         ($"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], residual: [linear: 3, {{ relu: , as: loss }}, linear: 9]]\n", "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the one before has the shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"),
+        ($"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], {{ relu: , from: loss }}]\n", "(5,61): MG2015: no earlier layer here is named 'loss'; known here: input"),
         ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [relu]\n", "(4,9): MG2025: 'mask' has no effect: no layer takes it with 'from'"),
         ($"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}]\n", "(4,9): MG2025: 'cache' has no effect: no layer gives it with 'as'"),
         ($"{Head}outputs: [loss]\nnetwork: [relu]\n", "(4,10): MG2025: 'loss' has no effect: no layer gives it with 'as'"),
