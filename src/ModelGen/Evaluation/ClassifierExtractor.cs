@@ -236,14 +236,14 @@ public sealed class ClassifierExtractor : FeatureExtractor
                 foreach (var parameter in network.parameters())
                     parameter.grad = null;
                 using (no_grad())
-                    lossSum.add_(loss * rows.Length);
+                    lossSum.AddInPlace(loss.Times(rows.Length));
             }
 
             using var onCpu = lossSum.cpu();
             var trainLoss = onCpu.item<double>() / count;
             if (!double.IsFinite(trainLoss))
                 throw new ModelGenException($"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures lie in [0, 1] and are no NaN.");
-            lossSum.fill_(0);
+            lossSum.FillInPlace(0);
             progress?.Report(new ClassifierProgress(epoch + 1, epochs, trainLoss));
         }
     }

@@ -56,8 +56,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public Tensor Features(Tensor images)
     {
         Tensor x;
-        using (var doubled = images * 2)
-        using (var scaled = doubled - 1)                                                    // [N, C, H, W] in [-1, 1]
+        using (var doubled = images.Times(2))
+        using (var scaled = doubled.Minus(1))                                                    // [N, C, H, W] in [-1, 1]
         using (var map = _convolutions[0].call(scaled))                                     // [N, 32, H, W]
         using (var pooled = nn.functional.max_pool2d(map, kernel_size: 2, ceil_mode: true)) // [N, 32, H/2, W/2]
             x = nn.functional.relu(pooled);

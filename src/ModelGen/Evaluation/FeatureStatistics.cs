@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,7 +75,7 @@ public sealed class FeatureStatistics : IDisposable
     {
         if (Count < 2)
             throw new InvalidOperationException($"A covariance needs two feature vectors or more; {Count} have been added.");
-        return _scatter / (Count - 1);
+        return _scatter.DividedBy(Count - 1);
     }
 
     /// <summary>Frees the sums.</summary>
@@ -94,8 +95,8 @@ public sealed class FeatureStatistics : IDisposable
         var scatter = centered.t().mm(centered).cpu();
         var delta = mean.cpu() - _mean;
         var total = Count + added;
-        _scatter.add_(scatter).add_(delta.outer(delta) * ((double)Count * added / total));
-        _mean.add_(delta * ((double)added / total));
+        _scatter.AddInPlace(scatter).AddInPlace(delta.outer(delta).Times((double)Count * added / total));
+        _mean.AddInPlace(delta.Times((double)added / total));
         Count = total;
     }
 }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,11 +38,11 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
             throw new ArgumentException($"Both sets need vectors of one length; these have {generated.Dimension} and {data.Dimension}. Compute both with the same extractor.", nameof(data));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var meanTerm = (generated.Mean() - data.Mean()).square().sum().item<double>();
+        var meanTerm = (generated.Mean() - data.Mean()).Squared().sum().item<double>();
         var covariance1 = generated.Covariance();
         var covariance2 = data.Covariance();
         var roots = linalg.svdvals(Factor(covariance1).t().mm(Factor(covariance2)));
-        var covarianceTerm = (covariance1.trace() + covariance2.trace() - (2 * roots.sum())).item<double>();
+        var covarianceTerm = (covariance1.trace().Plus(covariance2.trace()) - roots.sum().Times(2)).item<double>();
 
         // The term cannot be negative; rounding can.
         covarianceTerm = Math.Max(0, covarianceTerm);
@@ -69,7 +70,7 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
         var (eigenvalues, eigenvectors) = linalg.eigh(covariance);
 
         // What a singular matrix's zeros are rounded to: the root would make it eight digits larger.
-        var rounding = eigenvalues.abs().max() * (covariance.size(0) * RelativeRounding);
-        return eigenvectors * eigenvalues.masked_fill(eigenvalues.le(rounding), 0).sqrt();
+        var rounding = eigenvalues.abs().max().Times(covariance.size(0) * RelativeRounding);
+        return eigenvectors * eigenvalues.MaskedFill(eigenvalues.le(rounding), 0).sqrt();
     }
 }

@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,11 +63,11 @@ public sealed record KernelDistance(double Mean, double StandardDeviation, int S
     private static double SquaredDiscrepancy(Tensor x, Tensor y, Tensor kernel)
     {
         var m = (double)x.size(0);
-        var sum = (SumWithoutDiagonal(Fill(kernel, x, x)) + SumWithoutDiagonal(Fill(kernel, y, y))) / (m * (m - 1));
-        return (sum - (Fill(kernel, x, y).sum() * (2 / (m * m)))).cpu().item<double>();
+        var sum = SumWithoutDiagonal(Fill(kernel, x, x)).Plus(SumWithoutDiagonal(Fill(kernel, y, y))).DividedBy(m * (m - 1));
+        return (sum - Fill(kernel, x, y).sum().Times(2 / (m * m))).cpu().item<double>();
     }
 
-    private static Tensor Fill(Tensor kernel, Tensor x, Tensor y) => kernel.addmm_(x, y.t(), beta: 0, alpha: 1).div_(x.size(1)).add_(1).pow_(3);
+    private static Tensor Fill(Tensor kernel, Tensor x, Tensor y) => kernel.addmm_(x, y.t(), beta: 0, alpha: 1).DivideInPlace(x.size(1)).AddInPlace(1).PowInPlace(3);
 
     private static Tensor SumWithoutDiagonal(Tensor kernel) => kernel.sum() - kernel.trace();
 }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +37,7 @@ public sealed class NearestNeighbours : IDisposable
         FeatureMatrix.Check(training, nameof(training), atLeast: count);
         var x = FeatureMatrix.ToFloat64(samples, nameof(samples));
         var indices = zeros([x.size(0), count], dtype: ScalarType.Int64, device: x.device);
-        var distances = full([x.size(0), count], double.PositiveInfinity, dtype: ScalarType.Float64, device: x.device);
+        var distances = Numbers.Full([x.size(0), count], double.PositiveInfinity, ScalarType.Float64, x.device);
 
         // Some of the training samples at a time: in Float64 a pixel of a picture takes eight times what it takes as a byte.
         var length = Math.Max(1, PairwiseDistances.BlockElements / x.size(1));
@@ -54,7 +55,7 @@ public sealed class NearestNeighbours : IDisposable
                 // Of two that are as near, the one that stands first stays first.
                 var (sorted, order) = cat([bestDistances, partDistances], 1).sort(dim: 1, stable: true);
                 bestDistances.copy_(sorted.narrow(1, 0, count));
-                bestIndices.copy_(cat([bestIndices, partIndices + first], 1).gather(1, order.narrow(1, 0, count)));
+                bestIndices.copy_(cat([bestIndices, partIndices.Plus(first)], 1).gather(1, order.narrow(1, 0, count)));
             });
         }
 
@@ -78,7 +79,7 @@ public sealed class NearestNeighbours : IDisposable
             // Once more from the differences, so that a picture's distance to its copy is 0 and small ones keep their digits.
             using var neighbourScope = NewDisposeScope();
             var difference = training.index_select(0, candidates.select(1, neighbour)).sub_(rows);
-            exact.select(1, neighbour).copy_(difference.square().sum(1).sqrt());
+            exact.select(1, neighbour).copy_(difference.Squared().sum(1).sqrt());
         }
 
         return (exact, candidates);

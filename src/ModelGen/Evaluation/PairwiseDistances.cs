@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ internal static class PairwiseDistances
         // Distances do not change when both sets move; numbers near 0 lose fewer digits.
         var center = to.mean([0L]);
         var columns = to - center;
-        using var columnSquares = columns.square();
+        using var columnSquares = columns.Squared();
         var columnNorms = columnSquares.sum(1);
         columnSquares.Dispose();
         var rowsPerBlock = Math.Max(1, BlockElements / to.size(0));
@@ -40,10 +41,10 @@ internal static class PairwiseDistances
         {
             using var blockScope = NewDisposeScope();
             var rows = from.narrow(0, start, Math.Min(rowsPerBlock, from.size(0) - start)) - center;
-            var squared = squares.narrow(0, 0, rows.size(0)).copy_(columnNorms).add_(rows.square().sum(1).unsqueeze(1));
-            var smallest = roundings.narrow(0, 0, rows.size(0)).copy_(squared).mul_(Rounding);
+            var squared = squares.narrow(0, 0, rows.size(0)).copy_(columnNorms).AddInPlace(rows.Squared().sum(1).unsqueeze(1));
+            var smallest = roundings.narrow(0, 0, rows.size(0)).copy_(squared).TimesInPlace(Rounding);
             squared.addmm_(rows, columns.t(), beta: 1, alpha: -2);
-            squared.masked_fill_(squared.le(smallest), 0);
+            squared.MaskedFillInPlace(squared.le(smallest), 0);
             use(start, squared);
         }
 
@@ -64,7 +65,7 @@ internal static class PairwiseDistances
             var (nearest, _) = squared.topk(neighbours + 1, dim: 1, largest: false, sorted: true);
             radii.narrow(0, start, squared.size(0)).copy_(nearest.select(1, neighbours));
         });
-        return radii.mul_(1 + Surface).MoveToOuterDisposeScope();
+        return radii.TimesInPlace(1 + Surface).MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks two sets for measures that compare each with its own nearest neighbours.</summary>

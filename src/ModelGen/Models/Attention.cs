@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public static class Attention
         CheckShapes(query, key, value, isCausal);
         using var turned = key.transpose(-2, -1);
         using var products = query.matmul(turned); // [batch, heads, T, S]
-        using var scores = products / Math.Sqrt(query.size(-1));
+        using var scores = products.DividedBy(Math.Sqrt(query.size(-1)));
         using var seen = isCausal ? Masked(scores) : scores.alias();
         using var weights = Softmax(seen);
         using var kept = dropout > 0 ? nn.functional.dropout(weights, dropout) : weights.alias();
@@ -62,6 +63,6 @@ public static class Attention
         var length = scores.size(-1);
         using var all = ones([length, length], dtype: ScalarType.Bool, device: scores.device);
         using var later = all.triu(1);
-        return scores.masked_fill(later, double.NegativeInfinity);
+        return scores.MaskedFill(later, double.NegativeInfinity);
     }
 }

@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,7 @@ internal sealed class CodePrior : IDisposable
         using var scope = NewDisposeScope();
         var shares = _places.sum([0]);
         shares /= shares.sum(); // [K]
-        var places = (_places + shares) / (_places.sum([1], keepdim: true) + 1);
+        var places = _places.Plus(shares) / _places.sum([1], keepdim: true).Plus(1);
         var (lefts, aboves) = (GivenCode(_lefts, shares), GivenCode(_aboves, shares));
         var rows = Places(count, labels); // [count, h w]
         var uniforms = Uniforms(count, seed); // [count, h w]
@@ -82,18 +83,18 @@ internal sealed class CodePrior : IDisposable
     /// <summary>Adds one to each table[row, code].</summary>
     private void Add(Tensor table, Tensor rows, Tensor codes)
     {
-        var cells = ((rows * _codes) + codes).reshape(-1);
-        table.view(-1).index_add_(0, cells, ones_like(cells, dtype: ScalarType.Float64), 1);
+        var cells = rows.Times(_codes).Plus(codes).reshape(-1);
+        table.view(-1).IndexAddInPlace(0, cells, ones_like(cells, dtype: ScalarType.Float64));
     }
 
     /// <summary>p(neighbour | code), with a row for each neighbour.</summary>
-    private static Tensor GivenCode(Tensor counts, Tensor shares) => (counts + shares.unsqueeze(1)) / (counts.sum([0], keepdim: true) + 1);
+    private static Tensor GivenCode(Tensor counts, Tensor shares) => counts.Plus(shares.unsqueeze(1)) / counts.sum([0], keepdim: true).Plus(1);
 
     /// <summary>The rows of the table of places, [count, h w].</summary>
     private Tensor Places(long count, Tensor? labels)
     {
-        var places = arange(_height * _width, dtype: ScalarType.Int64);
-        return labels is null ? places.expand(count, -1) : (labels.cpu().unsqueeze(1) * (_height * _width)) + places;
+        var places = Numbers.Range(_height * _width, ScalarType.Int64);
+        return labels is null ? places.expand(count, -1) : labels.cpu().unsqueeze(1).Times(_height * _width).Plus(places);
     }
 
     private Tensor Uniforms(int count, ulong seed)

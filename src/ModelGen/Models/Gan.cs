@@ -99,7 +99,7 @@ public abstract class Gan : LatentModel
     private protected override Tensor PicturesOf(Tensor latents, Tensor? labels)
     {
         using var pictures = GenerateValid(latents, labels);
-        return pictures.clamp(0, 1);
+        return pictures.Clamp(0, 1);
     }
 
     /// <summary><see cref="Generate"/> without its checks.</summary>

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ public abstract class LatentModel : ImageModel
     {
         CheckLatents(latents);
         using var evaluation = EvaluationMode.Of(this);
-        using var labels = label is { } one ? full([latents.size(0)], one, dtype: ScalarType.Int64, device: latents.device) : null;
+        using var labels = label is { } one ? Numbers.Full([latents.size(0)], one, ScalarType.Int64, latents.device) : null;
         CheckLabels(labels, latents.size(0));
         return InBlocks(latents, labels, PicturesOf);
     }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,16 +38,16 @@ public static class LatentPath
         var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device).unsqueeze(1);
         if (interpolation == Interpolation.Spherical)
         {
-            var cosine = from.dot(to) / (linalg.vector_norm(from) * linalg.vector_norm(to));
-            var angle = acos(cosine.clamp(-1, 1));
+            var cosine = from.dot(to) / (from.VectorNorm([0]) * to.VectorNorm([0]));
+            var angle = acos(cosine.Clamp(-1, 1));
             var sine = angle.sin();
 
             // Along one line there is no arc, and the straight way is the same.
             if (sine.item<float>() > 1e-4f)
-                return ((((1 - t) * angle).sin() / sine * from) + ((t * angle).sin() / sine * to)).MoveToOuterDisposeScope();
+                return ((t.OneMinus() * angle).sin() / sine * from).Plus((t * angle).sin() / sine * to).MoveToOuterDisposeScope();
         }
 
-        return (((1 - t) * from) + (t * to)).MoveToOuterDisposeScope();
+        return (t.OneMinus() * from).Plus(t * to).MoveToOuterDisposeScope();
     }
 
     /// <summary>One point moved along one axis.</summary>

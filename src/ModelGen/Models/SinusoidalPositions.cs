@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,8 +25,8 @@ public static class SinusoidalPositions
         }
 
         using var scope = NewDisposeScope();
-        var positions = arange(length, dtype: ScalarType.Float32, device: device).unsqueeze(1);
-        var rates = exp(arange(0, width, 2, dtype: ScalarType.Float32, device: device) * (-Math.Log(10000.0) / width));
+        var positions = Numbers.Range(length, ScalarType.Float32, device).unsqueeze(1);
+        var rates = exp(Numbers.Range(width, ScalarType.Float32, device, step: 2).Times(-Math.Log(10000.0) / width));
         var angles = positions * rates;
         return stack([angles.sin(), angles.cos()], 2).flatten(1).MoveToOuterDisposeScope();
     }

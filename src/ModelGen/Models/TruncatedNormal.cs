@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +26,6 @@ public static class TruncatedNormal
 
         // Where the distribution function of N(0, 1) is uniform, the number is normal: x = sqrt(2) erf⁻¹(u).
         using var noGrad = no_grad();
-        return tensor.uniform_(-Within, Within).erfinv_().mul_(Math.Sqrt(2) * deviation).clamp_(-2 * deviation, 2 * deviation);
+        return tensor.uniform_(-Within, Within).erfinv_().TimesInPlace(Math.Sqrt(2) * deviation).ClampInPlace(-2 * deviation, 2 * deviation);
     }
 }

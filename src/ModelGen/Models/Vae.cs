@@ -103,22 +103,22 @@ public abstract class Vae : LatentModel
         using var evaluation = EvaluationMode.Of(this);
         using var scope = NewDisposeScope();
         var (mean, logVariance) = Encode(images, labels);
-        var deviation = (0.5 * logVariance).exp();
+        var deviation = logVariance.Times(0.5).exp();
         using var generator = new Generator(seed);
         var weights = new List<Tensor>();
         for (var draw = 0; draw < draws; draw++)
         {
             using var inner = NewDisposeScope();
             var noise = LatentNoise.Normal(mean.shape, generator, mean.device);
-            var latents = mean + (deviation * noise);
+            var latents = mean.Plus(deviation * noise);
             var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), images);
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
-            var ratio = 0.5 * (noise.Squared() - latents.Squared() + logVariance).sum(1);
-            weights.Add((likelihood + ratio).MoveToOuterDisposeScope());
+            var ratio = (noise.Squared() - latents.Squared()).Plus(logVariance).sum(1).Times(0.5);
+            weights.Add(likelihood.Plus(ratio).MoveToOuterDisposeScope());
         }
 
-        return (stack(weights).logsumexp(0) - Math.Log(draws)).MoveToOuterDisposeScope();
+        return stack(weights).logsumexp(0).Minus(Math.Log(draws)).MoveToOuterDisposeScope();
     }
 
     /// <summary><see cref="Encode"/> without its checks, which would have every training step wait for the device.</summary>

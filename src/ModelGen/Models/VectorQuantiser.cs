@@ -150,7 +150,7 @@ public sealed class VectorQuantiser : nn.Module
         using var flat = codes.reshape(-1);
         using var ones = torch.ones(flat.size(0), device: flat.device);
         var counts = zeros(Count, device: flat.device);
-        return counts.index_add_(0, flat, ones, 1);
+        return counts.IndexAddInPlace(0, flat, ones);
     }
 
     /// <summary>Does nothing: the constructor has registered the buffers.</summary>
@@ -184,12 +184,12 @@ public sealed class VectorQuantiser : nn.Module
         using var scope = NewDisposeScope();
         var rows = vectors.size(0);
         var least = _reviveBelow * rows / Count;
-        var isDead = Use < least; // [K]
+        var isDead = Use.Less(least); // [K]
         var isDeadRow = isDead.unsqueeze(1);
         var drawn = vectors.index_select(0, randint(rows, [Count], dtype: ScalarType.Int64, device: vectors.device)); // [K, n]
-        Use.masked_fill_(isDead, least);
+        Use.MaskedFillInPlace(isDead, least);
         Codes.copy_(where(isDeadRow, drawn, Codes));
-        Sums.copy_(where(isDeadRow, drawn * least, Sums));
+        Sums.copy_(where(isDeadRow, drawn.Times(least), Sums));
     }
 
     private void Learn(Tensor vectors, Tensor nearest)
@@ -198,10 +198,10 @@ public sealed class VectorQuantiser : nn.Module
 
         // As a product of matrices: on a GPU adding rows by their index sums in an order of chance.
         var chosen = nn.functional.one_hot(nearest, Count).to(vectors.dtype); // [rows, K]
-        Use.mul_(_decay).add_(chosen.sum([0]), alpha: 1 - _decay);
-        Sums.mul_(_decay).add_(chosen.t().matmul(vectors), alpha: 1 - _decay);
+        Use.TimesInPlace(_decay).AddInPlace(chosen.sum([0]), alpha: 1 - _decay);
+        Sums.TimesInPlace(_decay).AddInPlace(chosen.t().matmul(vectors), alpha: 1 - _decay);
         var total = Use.sum();
-        var smoothed = (Use + Epsilon) / (total + (Count * Epsilon)) * total;
+        var smoothed = Use.Plus(Epsilon) / total.Plus(Count * Epsilon) * total;
         Codes.copy_(Sums / smoothed.unsqueeze(1));
     }
 }

@@ -1,3 +1,5 @@
+#pragma warning disable RS0030 // This is the room that numbers go through.
+
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using ModelGen.Checkpoints;
+using ModelGen.Native;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 using TorchSharp;
@@ -67,7 +68,7 @@ public static class PictureGrid
             var length = Math.Min(columns, count - first);
             parts.Add(upper.narrow(0, first, length).to(ScalarType.Float32));
             if (length < columns)
-                parts.Add(torch.full([columns - length, .. upper.shape.Skip(1)], GapGrey / (float)byte.MaxValue, device: upper.device));
+                parts.Add(Numbers.Full([columns - length, .. upper.shape.Skip(1)], GapGrey / (float)byte.MaxValue, ScalarType.Float32, upper.device));
             parts.Add(lower.narrow(0, first, length).to(ScalarType.Float32).to(upper.device));
         }
 
@@ -85,7 +86,7 @@ public static class PictureGrid
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        return images.detach().to(ScalarType.Float32).nan_to_num(0).clamp(0, 1).mul(byte.MaxValue).round().to(ScalarType.Byte).cpu().contiguous().bytes.ToArray();
+        return images.detach().to(ScalarType.Float32).nan_to_num(0).Clamp(0, 1).Times(byte.MaxValue).round().to(ScalarType.Byte).cpu().contiguous().bytes.ToArray();
     }
 
     private static void Save<TPixel>(string path, Tensor images, byte[] pixels, int columns, int scale, TPixel gap, Func<byte[], int, int, TPixel> pixelAt)

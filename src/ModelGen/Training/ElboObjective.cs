@@ -63,7 +63,7 @@ public sealed class ElboObjective : ImageObjective
             meanKl.AddInPlace(Kl(mean, logVariance).mean([0]).Times(part.Share));
         }
 
-        _isFree = (meanKl <= _options.FreeBits).DetachFromDisposeScope();
+        _isFree = meanKl.LessOrEqual(_options.FreeBits).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -106,7 +106,7 @@ public sealed class ElboObjective : ImageObjective
     {
         if (_options.FreeBits == 0)
             return meanKl.alias();
-        return step.Count == step.BatchSize ? meanKl.clamp_min(_options.FreeBits) : meanKl.masked_fill(_isFree!, _options.FreeBits);
+        return step.Count == step.BatchSize ? meanKl.ClampMin(_options.FreeBits) : meanKl.MaskedFill(_isFree!, _options.FreeBits);
     }
 
     private double Warmed(TrainingStep step)

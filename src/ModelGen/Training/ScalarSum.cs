@@ -22,7 +22,7 @@ internal sealed class ScalarSum : IDisposable
     {
         if (_onDevice is null)
         {
-            _onHost += share * value.ToDouble();
+            _onHost += share * value.Read();
             return;
         }
 
@@ -51,7 +51,7 @@ internal sealed class ScalarSum : IDisposable
     public void Clear()
     {
         _onHost = 0;
-        _onDevice?.fill_(0);
+        _onDevice?.FillInPlace(0);
     }
 
     /// <summary>Frees what is on a device.</summary>

@@ -351,7 +351,7 @@ public sealed class Trainer : IDisposable
         using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(player.Parameters, maxNorm) : isWatched ? GradientNorm.Of(player.Parameters) : null;
 
         // The gradients are finite, the sum of their squares need not be, and what is clipped to it would be zeros. Only the CPU's figure is at hand.
-        if (_device.type == DeviceType.CPU && _options.ClipNorm is not null && !double.IsFinite(norm!.ToDouble()))
+        if (_device.type == DeviceType.CPU && _options.ClipNorm is not null && !double.IsFinite(norm!.Read()))
             throw Diverged($"The {Kind(player)}gradients are too large for their norm at step {Step + 1}", Remedy, Step + 1);
         using var change = isWatched ? new WeightChange(player.Parameters) : null;
         player.Optimizer.Step(LearningRate(player, Step));

@@ -93,7 +93,7 @@ public sealed class VectorQuantisedObjective : ImageObjective
         using var scope = NewDisposeScope();
         var shares = counts / counts.sum();
         var entropy = special.entr(shares).sum(); // entr(p) = −p log p, 0 at 0
-        return (entropy.exp().MoveToOuterDisposeScope(), (counts > 0).sum().MoveToOuterDisposeScope());
+        return (entropy.exp().MoveToOuterDisposeScope(), counts.Greater(0).sum().MoveToOuterDisposeScope());
     }
 
     /// <summary>log p(x | e) and ‖z − e‖² of each picture, [B], and how often the batch has each code, [K].</summary>

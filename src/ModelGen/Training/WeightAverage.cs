@@ -84,7 +84,7 @@ public sealed class WeightAverage : IDisposable
         if (_warmUp)
         {
             foreach (var share in _shares.Values)
-                share.fill_(1 - Math.Min(_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount)));
+                share.FillInPlace(1 - Math.Min(_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount)));
         }
 
         // The overload with one number for all takes a Scalar, which cannot be passed; this one takes a tensor for each.

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -111,12 +112,7 @@ public sealed class ImageSplit : IDisposable
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places));
     }
 
-    private static Tensor Unit(Tensor bytes)
-    {
-        var unit = bytes.to(ScalarType.Float32);
-        using Scalar most = byte.MaxValue; // kept until libtorch has read it, see TensorArithmetic
-        return unit.div_(most);
-    }
+    private static Tensor Unit(Tensor bytes) => bytes.to(ScalarType.Float32).DivideInPlace(byte.MaxValue);
 
     /// <summary>Flips and crops as two gathers over the padded pictures: which row, and which column, each pixel comes from.</summary>
     private Tensor Vary(Tensor images, ulong seed, long firstSample)

@@ -39,7 +39,7 @@ public static class GradientPenalty
         using (mixed)
         using (var gradient = Gradient(critic, mixed))
         using (var flat = gradient.flatten(1))
-        using (var slopes = linalg.vector_norm(flat, dims: [1])) // its gradient is 0, not infinite, where the slope is 0
+        using (var slopes = flat.VectorNorm([1])) // its gradient is 0, not infinite, where the slope is 0
         using (var excess = slopes.Plus(-1))
         using (var squares = excess.Squared())
             return squares.mean();

@@ -27,10 +27,10 @@ public static class GradientNorm
         using var shifted = norm.Plus(1e-6);
         using var inverse = shifted.reciprocal();
         using var ratio = inverse.Times(maxNorm);
-        using var factor = ratio.clamp_max(1.0);
+        using var factor = ratio.ClampMax(1.0);
 
         // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to spread.
-        if (factor.device_type != DeviceType.CPU || !(factor.ToDouble() >= 1))
+        if (factor.device_type != DeviceType.CPU || !(factor.Read() >= 1))
             Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
         gradients.ForEach(static gradient => gradient.Dispose());
         return norm;

@@ -52,7 +52,7 @@ public sealed class LossScaling : IDisposable
     /// <param name="device">Where the gradients are; the CPU where null.</param>
     public LossScaling(Device? device = null)
     {
-        _scale = full([], InitialScale, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        _scale = Numbers.Full([], InitialScale, ScalarType.Float32, device).DetachFromDisposeScope();
         _goodSteps = zeros([], dtype: ScalarType.Int32, device: device).DetachFromDisposeScope();
         _skippedSteps = zeros([], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         _found = zeros([], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
@@ -93,7 +93,7 @@ public sealed class LossScaling : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var gradients = parameters.Select(static parameter => parameter.grad).OfType<Tensor>().ToArray();
-        _found.fill_(0);
+        _found.FillInPlace(0);
         if (gradients.Length > 0)
         {
             // _amp_foreach_non_finite_check_and_unscale_(self, found_inf, inv_scale)
@@ -106,7 +106,7 @@ public sealed class LossScaling : IDisposable
         Tensor.UnsafeCreateTensor((nint)slots[0]).Dispose();
         if (_found.cpu().item<float>() == 0)
             return true;
-        _skippedSteps.add_(1);
+        _skippedSteps.IncrementInPlace();
         IsExhausted = _scale.cpu().item<float>() < LeastScale;
         return false;
     }

@@ -1,4 +1,5 @@
 using ModelGen.Models;
+using ModelGen.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ internal sealed class DivergenceSearch : IDisposable
     {
         using var sizes = tensor.abs();
         using var largest = sizes.max();
-        return largest.ToDouble();
+        return largest.Read();
     }
 
     // What the module around it gives to a submodule.
@@ -139,7 +140,7 @@ internal sealed class DivergenceSearch : IDisposable
             return null;
 
         // Gradients are proportional to the loss, so that those of a small share of it are finite where only their size was at fault.
-        using var share = full([], Share, dtype: total.dtype, device: total.device);
+        using var share = Numbers.Full([], Share, total.dtype, total.device);
         var shares = autograd.grad([total], sources, [share.expand(total.shape)], allow_unused: true);
         return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last))) { IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || IsFinite(gradient)) };
     }

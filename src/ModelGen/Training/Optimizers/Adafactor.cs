@@ -55,7 +55,7 @@ public sealed class Adafactor : Optimizer
             var squares = gradients.Values.Squared();
             var ofRows = gradients.Update(rows, own => own.lerp_(squares.mean([-1], keepdim: true), share));
             var ofColumns = gradients.Update(columns, own => own.lerp_(squares.mean([-2], keepdim: true), share));
-            var variances = ofRows.matmul(ofColumns).div_(ofRows.mean([-2], keepdim: true).clamp_min_(Epsilon1));
+            var variances = ofRows.matmul(ofColumns).div_(ofRows.mean([-2], keepdim: true).ClampMinInPlace(Epsilon1));
             Step(gradients, variances, learningRate, group.Decay ? _options.WeightDecay : 0);
         }
 
@@ -72,9 +72,9 @@ public sealed class Adafactor : Optimizer
     /// <summary>The step of parameters [k, …] with variances [k, …], which become the update.</summary>
     private void Step(GradientStack gradients, Tensor variances, double learningRate, double weightDecay)
     {
-        var updates = variances.clamp_min_(Epsilon1 * Epsilon1).rsqrt_().mul_(gradients.Values);
-        var sizes = RootMeanSquares(gradients.Parameters()).clamp_min_(_options.Epsilon).mul_(Math.Min(learningRate, 1 / Math.Sqrt(StepCount)));
-        var excess = RootMeanSquares(updates).div_(_options.ClipThreshold).clamp_min_(1);
+        var updates = variances.ClampMinInPlace(Epsilon1 * Epsilon1).rsqrt_().mul_(gradients.Values);
+        var sizes = RootMeanSquares(gradients.Parameters()).ClampMinInPlace(_options.Epsilon).TimesInPlace(Math.Min(learningRate, 1 / Math.Sqrt(StepCount)));
+        var excess = RootMeanSquares(updates).DivideInPlace(_options.ClipThreshold).ClampMinInPlace(1);
         updates.mul_(sizes.div_(excess).view([-1, .. Enumerable.Repeat(1L, (int)updates.dim() - 1)]));
 
         // The updates hold the step size already, and the decay has to have its own.
@@ -85,6 +85,6 @@ public sealed class Adafactor : Optimizer
     private static Tensor RootMeanSquares(Tensor tensors)
     {
         var flat = tensors.reshape(tensors.size(0), -1);
-        return linalg.vector_norm(flat, dims: [1]).div_(Math.Sqrt(flat.size(1)));
+        return flat.VectorNorm([1]).DivideInPlace(Math.Sqrt(flat.size(1)));
     }
 }

@@ -34,7 +34,7 @@ public abstract class FusedAdam : Optimizer
 
     internal sealed override void StepAll(double learningRate)
     {
-        _step.fill_(StepCount);
+        _step.FillInPlace(StepCount);
         StepFused(learningRate);
     }
 

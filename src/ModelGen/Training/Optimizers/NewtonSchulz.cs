@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ internal static class NewtonSchulz
         // X Xᵀ is the smaller, the fewer rows there are.
         var isTall = matrices.size(1) > matrices.size(2);
         var x = isTall ? matrices.transpose(1, 2) : matrices;
-        x = x / linalg.vector_norm(matrices, dims: [1, 2], keepdim: true).clamp_min_(Epsilon);
+        x = x / matrices.VectorNorm([1, 2], keepdim: true).ClampMinInPlace(Epsilon);
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             using var before = x;

@@ -1,0 +1,198 @@
+#pragma warning disable RS0030 // This is the room that numbers go through.
+
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Native;
+
+/// <summary>
+/// The operations of the runtime that take a number, as <see cref="TensorArithmetic"/> has those of generated code: each number lives until its operation has
+/// returned. What they give, the caller disposes; those in place give the tensor itself. Names are PyTorch's where it has one.
+/// </summary>
+internal static class Numbers
+{
+    private static readonly Scalar One = 1;
+
+    /// <summary>x · number, in whole numbers where x has such.</summary>
+    public static Tensor Times(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.mul(scalar);
+    }
+
+    /// <summary>x + number, in whole numbers where x has such.</summary>
+    public static Tensor Plus(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.add(scalar, One);
+    }
+
+    /// <summary>x − number.</summary>
+    public static Tensor Minus(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.sub(scalar);
+    }
+
+    /// <summary>1 − x.</summary>
+    public static Tensor OneMinus(this Tensor x)
+    {
+        using var negative = x.neg();
+        return negative.add(One, One);
+    }
+
+    /// <summary>x / number.</summary>
+    public static Tensor DividedBy(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div(scalar);
+    }
+
+    /// <summary>x ← x · number.</summary>
+    public static Tensor TimesInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.mul_(scalar);
+    }
+
+    /// <summary>x ← x / number.</summary>
+    public static Tensor DivideInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div_(scalar);
+    }
+
+    /// <summary>x ← x + number.</summary>
+    public static Tensor AddInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add_(scalar, One);
+    }
+
+    /// <summary>x ← x + 1, in whole numbers where x has such.</summary>
+    public static Tensor IncrementInPlace(this Tensor x) => x.add_(One, One);
+
+    /// <summary>x ← x + alpha · y.</summary>
+    public static Tensor AddInPlace(this Tensor x, Tensor y, double alpha)
+    {
+        using Scalar scalar = alpha;
+        return x.add_(y, scalar);
+    }
+
+    /// <summary>x ← x to the power of a whole number.</summary>
+    public static Tensor PowInPlace(this Tensor x, long exponent)
+    {
+        using Scalar scalar = exponent;
+        return x.pow_(scalar);
+    }
+
+    /// <summary>Adds source to the rows of x that the index names.</summary>
+    public static Tensor IndexAddInPlace(this Tensor x, long dim, Tensor index, Tensor source) => x.index_add_(dim, index, source, One);
+
+    /// <summary>Every element of x the same.</summary>
+    public static Tensor FillInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.fill_(scalar);
+    }
+
+    /// <summary>x, with a number where the mask is true.</summary>
+    public static Tensor MaskedFill(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar scalar = number;
+        return x.masked_fill(mask, scalar);
+    }
+
+    /// <summary>A number into x where the mask is true.</summary>
+    public static Tensor MaskedFillInPlace(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar scalar = number;
+        return x.masked_fill_(mask, scalar);
+    }
+
+    /// <summary>x, nothing of it below or above what is given.</summary>
+    public static Tensor Clamp(this Tensor x, double min, double max)
+    {
+        using Scalar lowest = min;
+        using Scalar highest = max;
+        return x.clamp(lowest, highest);
+    }
+
+    /// <summary>x, nothing of it below or above what is given, in its own memory.</summary>
+    public static Tensor ClampInPlace(this Tensor x, double min, double max)
+    {
+        using Scalar lowest = min;
+        using Scalar highest = max;
+        return x.clamp_(lowest, highest);
+    }
+
+    /// <summary>x, nothing of it below a number.</summary>
+    public static Tensor ClampMin(this Tensor x, double min)
+    {
+        using Scalar scalar = min;
+        return x.clamp_min(scalar);
+    }
+
+    /// <summary>x, nothing of it below a number, in its own memory.</summary>
+    public static Tensor ClampMinInPlace(this Tensor x, double min)
+    {
+        using Scalar scalar = min;
+        return x.clamp_min_(scalar);
+    }
+
+    /// <summary>x, nothing of it above a number.</summary>
+    public static Tensor ClampMax(this Tensor x, double max)
+    {
+        using Scalar scalar = max;
+        return x.clamp_max(scalar);
+    }
+
+    /// <summary>Where x is above a number.</summary>
+    public static Tensor Greater(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.gt(scalar);
+    }
+
+    /// <summary>Where x is below a number.</summary>
+    public static Tensor Less(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.lt(scalar);
+    }
+
+    /// <summary>Where x is at most a number.</summary>
+    public static Tensor LessOrEqual(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.le(scalar);
+    }
+
+    /// <summary>The Euclidean norm over some axes; its gradient is 0 where the norm is.</summary>
+    public static Tensor VectorNorm(this Tensor x, long[] dims, bool keepdim = false) => linalg.norm(x, dims, keepdim);
+
+    /// <summary>A tensor of one number.</summary>
+    public static Tensor Full(long[] shape, double number, ScalarType type, Device? device)
+    {
+        using Scalar scalar = number;
+        return full(shape, scalar, dtype: type, device: device);
+    }
+
+    /// <summary>The whole numbers from 0 up to but without an end, in steps.</summary>
+    public static Tensor Range(long end, ScalarType type, Device? device = null, long step = 1)
+    {
+        using Scalar first = 0;
+        using Scalar last = end;
+        using Scalar by = step;
+        return arange(first, last, by, dtype: type, device: device);
+    }
+
+    /// <summary>The number that a tensor of one element holds; a device other than the CPU is waited for.</summary>
+    public static double Read(this Tensor scalar)
+    {
+        if (scalar.dtype == ScalarType.Float64)
+            return scalar.item<double>();
+        using var wide = scalar.to(ScalarType.Float64);
+        return wide.item<double>();
+    }
+}
