@@ -12,6 +12,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 

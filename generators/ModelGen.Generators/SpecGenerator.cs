@@ -4,6 +4,7 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Language;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 

@@ -5,7 +5,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Text;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>A spec as read.</summary>
 internal sealed record SpecFile(string Path, ParsedSpec Parsed)

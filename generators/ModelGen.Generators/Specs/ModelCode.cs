@@ -1,9 +1,8 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
-using ModelGen.Generators.Classes;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>What a spec means.</summary>
 internal sealed record Model(string Path, ModelSpec? Spec);

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Operations;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>The generated file of one spec; without text where something is wrong.</summary>
 internal sealed record SourceFile(string Name, string? Text)

@@ -7,7 +7,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>What is wrong with one spec.</summary>
 internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.Diagnostic> Diagnostics)
