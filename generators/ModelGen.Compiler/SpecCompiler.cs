@@ -99,8 +99,11 @@ internal static class SpecCompiler
         return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
-    /// <summary>Everything wrong with a file, in the order of its places.</summary>
-    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated)
+    /// <summary>What is shown of everything wrong with a file, in the order of its places.</summary>
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed, generated).Shown();
+
+    /// <summary>Everything wrong with a file.</summary>
+    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated)
     {
         var all = new DiagnosticBag();
         foreach (var diagnostic in parsed.Diagnostics)
@@ -114,7 +117,7 @@ internal static class SpecCompiler
             all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
         }
 
-        return all.ToArray();
+        return all;
     }
 
     /// <summary>All stages at once.</summary>

@@ -36,11 +36,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         }
 
         var given = new Dictionary<Parameter, object?>();
+        var unknown = new List<string>();
         foreach (var entry in entries)
         {
             var parameter = parameters.FirstOrDefault(candidate => candidate.Name == entry.Key.Text);
             if (parameter is null)
             {
+                unknown.Add(entry.Key.Text);
                 var hint = LayerBinder.ConnectionKeys.Contains(entry.Key.Text)
                     ? $"; it stands beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
@@ -52,12 +54,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             complete &= given[parameter] is not null;
         }
 
+        // A misspelt key is reported as such; that it is also missing says nothing new.
+        HashSet<string?>? meant = null;
         foreach (var missing in parameters.Where(parameter => parameter.IsRequired && !given.ContainsKey(parameter)))
         {
             complete = false;
-
-            // A misspelt key is reported as such; that it is also missing says nothing new.
-            if (!entries.Any(entry => NearestWord.Find(entry.Key.Text, parameters.Select(candidate => candidate.Name)) == missing.Name))
+            meant ??= [.. unknown.Select(key => NearestWord.Find(key, parameters.Select(candidate => candidate.Name)))];
+            if (!meant.Contains(missing.Name))
             {
                 diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
             }

@@ -198,7 +198,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
-        var names = new List<string>();
+        var (names, known) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var item in items)
         {
             if (item is not ScalarNode { IsQuoted: false, IsEmpty: false } name)
@@ -211,7 +211,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
                 return null;
             }
 
-            if (names.Contains(name.Text))
+            if (!known.Add(name.Text))
             {
                 diagnostics.Report(Rules.InvalidName, name.Span, name.Text, form.What, "it is named here already");
                 return null;

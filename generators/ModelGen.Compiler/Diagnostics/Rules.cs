@@ -41,6 +41,10 @@ internal static class Rules
         "The file is missing, is larger than a million characters, or cannot be opened.",
         "Check the file and its permissions.");
 
+    public static readonly Rule TooMany = new("MG1010", "More mistakes than are shown", "{0} more mistakes from here on are not shown",
+        "Of the mistakes of one file the first hundred are shown, in the order of their places, so that one broken file does not bury those of the others.",
+        "Mend the ones shown and build again. Where everything seems to be wrong, the first mistake is often the reason for the rest.");
+
     public static readonly Rule UnknownKey = new("MG2001", "Unknown key", "'{0}' is not a key of {1}{2}",
         "Nothing in a spec is ignored, so a key that nothing reads is a mistake.",
         "Correct the spelling or remove the key. docs/layers.md lists every word and its keys.");

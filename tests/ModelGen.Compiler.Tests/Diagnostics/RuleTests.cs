@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
@@ -187,9 +188,13 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n", "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"),
     ];
 
+    // The last of many, so the only one that never stands alone.
+    private static readonly (string Spec, string Error) Flood =
+        ($"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", 120))}]\n", "(4,311): MG1010: 20 more mistakes from here on are not shown");
+
     /// <summary>The first spec that shows a rule, and what is reported.</summary>
     internal static (string? Spec, string? Error) Example(Rule rule) =>
-        Mistakes.Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
+        Mistakes.Append(Flood).Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
             .Select(mistake => ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
             .FirstOrDefault();
 
@@ -200,10 +205,45 @@ public sealed partial class RuleTests
     public void IsTheOnlyThingReported(int number) => Assert.Equal(Mistakes[number].Error, Tests.Spec.Error(Mistakes[number].Spec));
 
     [Fact]
+    public void OfManyMistakesTheFirstAreShown()
+    {
+        var errors = Tests.Spec.Errors(Flood.Spec);
+
+        Assert.Equal(101, errors.Count);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"(4,{11 + (3 * i)}): MG2002")), errors.Take(100).Select(error => error[..error.LastIndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Equal(Flood.Error, errors[100]);
+    }
+
+    // Two are told of in one line; the first too many takes that line itself.
+    [Theory]
+    [InlineData(100, 100, "MG2002")]
+    [InlineData(101, 101, "MG2002")]
+    [InlineData(102, 101, "MG1010: 2 more mistakes from here on are not shown")]
+    [InlineData(1102, 101, "MG1010: 1,002 more mistakes from here on are not shown")]
+    public void WhatIsLeftOutIsCounted(int mistakes, int shown, string last)
+    {
+        var errors = Tests.Spec.Errors($"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", mistakes))}]\n");
+
+        Assert.Equal(shown, errors.Count);
+        Assert.Contains(last, errors[^1], StringComparison.Ordinal);
+    }
+
+    // Shapes are checked after the text is read, and their mistakes take the places between those of the text.
+    [Fact]
+    public void MistakesOfEveryStageCount()
+    {
+        var errors = Tests.Spec.Errors($"{Head}network:\n{string.Concat(Enumerable.Repeat("  - residual: [linear: 3]\n", 60))}initialiser: {{ {string.Join(", ", Enumerable.Range(0, 60).Select(i => $"k{i}: 1"))} }}\n");
+
+        Assert.Equal(60, errors.Count(error => error.Contains("MG2019", StringComparison.Ordinal)));
+        Assert.Equal(101, errors.Count);
+        Assert.EndsWith(" 20 more mistakes from here on are not shown", errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryRuleIsRaised()
     {
         // Two models of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
-        string[] elsewhere = [Rules.DuplicateModel.Id, Rules.Internal.Id];
+        string[] elsewhere = [Flood.Error[9..15], Rules.DuplicateModel.Id, Rules.Internal.Id];
 
         Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
     }
