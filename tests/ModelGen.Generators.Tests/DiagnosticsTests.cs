@@ -34,6 +34,19 @@ public sealed class DiagnosticsTests
         Assert.Equal(2, project.Run().Diagnostics.Length);
     }
 
+    // That another spec has the model's name is one of them.
+    [Fact]
+    public void OfManyMistakesTheFirstAreShown()
+    {
+        var flood = $"model: Twin\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [{string.Join(", ", Enumerable.Repeat("x", 150))}]\n";
+        var build = new SpecProject().Write("/app/a.model.yaml", Specs.Network("Twin", width: 5)).Write("/app/b.model.yaml", flood).Run();
+
+        Assert.Equal(101, build.Diagnostics.Length);
+        Assert.Equal(["MG2014", "MG2002", "MG1010"], build.Diagnostics.Select(static diagnostic => diagnostic.Id).Distinct());
+        Assert.Equal("51 more mistakes from here on are not shown", build.Diagnostics[^1].GetMessage(null));
+        Assert.Equal("/app/b.model.yaml(4,308)-(4,309)", Where(build.Diagnostics[^1]));
+    }
+
     [Theory]
     [InlineData("Twin", "Twin", "the model 'Twin' is also defined in /app/a.model.yaml")]
     [InlineData("Twin", "TWIN", "the model 'TWIN' is also defined in /app/a.model.yaml, as 'Twin'")]

@@ -174,6 +174,8 @@ public sealed partial class RuleTests
         ($"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n", "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"),
         ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
         ($"{Head}inputs: [4, 9]\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries; found a list"),
+        ($"{Head}inputs: {{ {string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}: [9]"))} }}\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects at most 1000 names; found 1001"),
+        ($"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n", "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"),
         ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
         ($"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n", "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"),
         ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , as: mask }}]\n", "(5,25): MG2013: 'mask' cannot be the name of a result: it is the name of a side input"),

@@ -47,6 +47,7 @@ public sealed class ExtremeTexts
         ["a million of keys beside a layer"] = () => $"{Head}network: [{{ relu: , {Times(90_000, i => $"k{i}: 1, ")} }}]",
         ["a million of keys twice"] = () => Head + Times(240_000, _ => "a:\n"),
         ["a million of unknown names"] = () => $"{Head}network: [{{ add: , from: [{Times(120_000, i => $"n{i}, ")}] }}]",
+        ["a thousand states, given anew"] = () => $"{Head}states: {{ {Times(1000, i => $"n{i}: [4, 8], ")} }}\nnetwork:\n{Times(18_000, i => $"- {{ relu: , as: n{i % 1000} }}\n")}",
         ["a million of outputs"] = () => $"{Head}outputs: [{Times(110_000, i => $"n{i}, ")}]\nnetwork: [relu]",
         ["a million of side inputs"] = () => $"{Head}inputs: {{ {Times(60_000, i => $"n{i}: [4], ")} }}\nnetwork: [relu]",
         ["a million of states"] = () => $"{Head}states: {{ {Times(60_000, i => $"n{i}: [4], ")} }}\nnetwork: [relu]",
