@@ -41,7 +41,7 @@ internal static class SurfaceWriter
         OverrideWriter.Members(writer,
         [
             .. surface.Members.Select(Member),
-            .. Facts(surface, model, facts),
+            .. Facts(model, facts),
             .. surface.InputType is { } type ? [$"torch.ScalarType InputType => torch.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"] : Array.Empty<string>(),
             .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer)] : Array.Empty<string>(),
             .. surface.Objective is { } objective ? [Objective(objective)] : Array.Empty<string>(),
@@ -49,21 +49,18 @@ internal static class SurfaceWriter
     }
 
     // What is known of every model before it runs.
-    private static IEnumerable<string> Facts(ModelSurface surface, ModelGraph model, ModelFacts facts)
+    private static IEnumerable<string> Facts(ModelGraph model, ModelFacts facts)
     {
         var split = RuntimeTypes.Model("BatchSplit");
         yield return $"{split} BatchSplit => {split}.{model.BatchSplit};";
         yield return $"long MultiplyAdds => {Literal.Of(facts.MultiplyAdds)};";
         yield return $"long ActivationBytes => {Literal.Of(facts.ActivationBytes)};";
-        if (surface.IsTrained && model.Precision != Precision.Full)
+        if (model.Precision != Precision.Full)
         {
             yield return $"torch.ScalarType Precision => torch.{model.Precision};";
         }
 
-        if (surface.IsTrained)
-        {
-            yield return $"string Fingerprint => \"{facts.Fingerprint}\";";
-        }
+        yield return $"string Fingerprint => \"{facts.Fingerprint}\";";
     }
 
     private static string Member(SurfaceMember member) => member switch

@@ -139,6 +139,9 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
     public override long ActivationBytes => 5025792;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "6a723f19f299016a14151a578d33cfa868cba8342a550799ae78e2de9b9ded3a";
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>

@@ -142,6 +142,12 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     public override long ActivationBytes => 28830;
 
     /// <inheritdoc/>
+    public override torch.ScalarType Precision => torch.bfloat16;
+
+    /// <inheritdoc/>
+    public override string Fingerprint => "226a2716a4599ebdbc6e91f4ad264ff4e679f378ef24e8f553f5ad7c2bd51a7e";
+
+    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
 
     /// <inheritdoc/>
