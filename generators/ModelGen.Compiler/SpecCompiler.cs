@@ -85,7 +85,11 @@ internal static class SpecCompiler
         string? code = null;
         try
         {
-            code = Family.Of(spec).Build(spec, errors) is { } graph ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
+            if (Family.Of(spec).Build(spec, errors) is { } graph)
+            {
+                MixedPrecision.Apply(graph);
+                code = ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility);
+            }
         }
         catch (OverflowException)
         {
