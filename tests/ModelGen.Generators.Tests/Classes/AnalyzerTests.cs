@@ -109,7 +109,7 @@ public sealed class AnalyzerTests
     // A model, one bound to a spec, and a class that is none: what is shown has the same end for each.
     [Theory]
     [InlineData("[Network, Tensor(4)] ", "static partial LayerList NetworkLayers { get; }", "[Residual(\"Blok\")] ", "MG2002")]
-    [InlineData("[Model(\"m.model.yaml\")] ", "static LayerList Some => new();", "[Relu] static LayerList Some{0} => new(); ", "MG3004")]
+    [InlineData("[Model(\"/app/m.model.yaml\")] ", "static LayerList Some => new();", "[Relu] static LayerList Some{0} => new(); ", "MG3004")]
     [InlineData("", "static LayerList Some => new();", "[Relu] static LayerList Some{0} => new(); ", "MG3004")]
     public void OfManyMistakesTheFirstAreShown(string head, string last, string wrong, string id)
     {
