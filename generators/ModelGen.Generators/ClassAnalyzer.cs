@@ -12,6 +12,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Recipes;
 
 namespace ModelGen.Generators;
 
@@ -19,11 +20,15 @@ namespace ModelGen.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
+    /// <summary>How each rule shows.</summary>
+    internal static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
         rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true, description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage));
 
+    /// <summary>The same by number.</summary>
+    internal static readonly ImmutableArray<DiagnosticDescriptor> AllDescriptors = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => AllDescriptors;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -52,6 +57,12 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             }
 
             ReportTakenNames(context, type, model);
+            return;
+        }
+
+        if (RecipeReader.AttributeOf(type) is not null)
+        {
+            ReportUnread(context, type, "the class is a recipe, whose model has its own layers", isRecipe: true);
             return;
         }
 
@@ -121,11 +132,11 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     }
 
     // Attributes of a model on what is none.
-    private static void ReportUnread(SymbolAnalysisContext context, INamedTypeSymbol type, string reason)
+    private static void ReportUnread(SymbolAnalysisContext context, INamedTypeSymbol type, string reason, bool isRecipe = false)
     {
         foreach (var attribute in type.GetAttributes())
         {
-            if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
+            if (!isRecipe && RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
             {
                 Report(context, Rules.UnreadAttribute, Place(context, attribute), key.Name, reason);
             }

@@ -177,9 +177,9 @@ internal static class Rules
         "Several keys of the family take what the attribute says.",
         "Add Key with the path of the one that is meant.");
 
-    public static readonly Rule OtherFile = new("MG3007", "A model in two files", "{0} is in another file than the family of '{1}'; what describes a model stands in one file",
-        "A model is read, and its mistakes and its lines are shown, in one file. Other members of the class may be wherever you like.",
-        "Move the attribute or the property to the part of the class that has the family.");
+    public static readonly Rule OtherFile = new("MG3007", "A model in two files", "{0} is in another file than {1}; what describes a model or a recipe stands in one file",
+        "A model is read, and its mistakes and its lines are shown, in one file; so is a recipe. Other members of the class may be wherever you like.",
+        "Move the attribute or the property to the part of the class that has the family, or [Recipe].");
 
     public static readonly Rule MemberTaken = new("MG3008", "A list of layers has a member's name", "'{0}' is also a member that the model's class gets; '{0}Layers' names the list and leaves the member alone",
         "Submodules of a model, and what its family offers, are members of its class.",
@@ -188,6 +188,10 @@ internal static class Rules
     public static readonly Rule SpecBinding = new("MG3009", "A class bound to no spec", "[Model] cannot bind '{0}': {1}",
         "[Model] names a *.model.yaml of the project, relative to the project's folder, whose model has the class's name.",
         "Correct the path or the name.");
+
+    public static readonly Rule RecipeForm = new("MG3030", "A class that cannot be a recipe", "'{0}' cannot be a recipe: {1}",
+        "ModelGen adds its part to the class, which is static, so the class must be one that can have another part in another file.",
+        "Change the class's declaration as the message says.");
 
     public static readonly Rule Internal = new("MG9999", "A fault in ModelGen itself", "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
         "The compiler met a case that it does not handle.",

@@ -150,7 +150,7 @@ public sealed class AnalyzerTests
         project.AddCode($"using ModelGen;\nnamespace App;\n[XavierUniformInitialiser] partial class M {{ [Linear(4)] {Layers} }}", "/app/Other.cs");
 
         Assert.Equal(
-            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model stands in one file"],
+            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model or a recipe stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model or a recipe stands in one file"],
             project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal));
     }
 
