@@ -47,6 +47,6 @@ internal static class EveryRecipe
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
             .. root.Keys.Where(key => key.Name is "objective" or "training"),
         ]);
-        return (name, recipe.Write(), root.Write(), Recipes.Recipe.Model(root.Write()));
+        return (name, recipe.Write(), root.Write(), new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec));
     }
 }

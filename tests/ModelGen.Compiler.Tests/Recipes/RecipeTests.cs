@@ -17,7 +17,7 @@ public sealed partial class RecipeTests
 
     private const string Vae = "model: Vae\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: { reconstruction: bernoulli } }\n";
 
-    private const string Normed = "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [conv: { channels: 2, kernel: 3 }, batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: laplace }\n";
+    private const string Normed = "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8, reshape: [8, 1, 1], batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: bernoulli }\n";
 
     private const string Game = "model: Game\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nprecision: float16\ngenerator: [linear: 36, tanh, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\nobjective: hinge\n";
 
@@ -54,21 +54,21 @@ public sealed partial class RecipeTests
         ($"run: Long\nmodel: Net\n{Training}", "(2,8): MG2031: 'Net' is of the family 'network', which has no training of its own, so that a recipe has nothing to say; recipes train models of the families gan, transformer, vae, vq-vae"),
 
         // What its family takes.
-        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,43): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
+        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
         ($"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n", "(3,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"),
-        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,50): MG2006: 'training.batch' is 0; it must be at least 1"),
+        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
         ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number larger than 0; found 'fast'"),
         ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
         ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is no objective; known here: next-token"),
-        ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,54): MG2001: 'discriminator' is not a key of 'training'; known here: accumulate, average, batch, budget, checkpoint, clip-norm, duration, early-stopping, max-time, optimizer, rollback, schedule, validation"),
+        ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'; known here: accumulate, average, batch, budget, checkpoint, clip-norm, duration, early-stopping, max-time, optimizer, rollback, schedule, validation"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: laplace, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
 
         // What only the model together with the recipe tells.
         ($"run: Long\nmodel: Vae\n{Training.Replace("2 epochs", "50k tokens", StringComparison.Ordinal)}", "(3,11): MG2023: 'training' has a length of '50000 tokens', but the data are images; count it in steps, epochs or images"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ warmup: 5k tokens }} }}\n{Training}", "(3,12): MG2023: 'objective' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"),
-        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm looks at the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
-        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm looks at the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
+        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
+        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
         ($"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}", "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"),
         ($"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}", "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"),
     ];

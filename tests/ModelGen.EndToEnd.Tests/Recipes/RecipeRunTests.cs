@@ -57,7 +57,7 @@ public sealed class RecipeRunTests
     {
         var byHand = new TrainingOptions
         {
-            Optimizer = new AdamW { LearningRate = 1e-3 },
+            Optimizer = new AdamWOptions { LearningRate = 1e-3 },
             BatchSize = 6,
             Duration = Duration.Steps(40),
             Validation = new ValidationOptions { Every = Duration.Steps(20), Batches = 2, Fraction = 0.25 },
