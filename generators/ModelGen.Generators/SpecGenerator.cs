@@ -23,7 +23,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var rootNamespace = RootNamespace(context);
         var projectFolder = Folder(context);
         var bindings = Bindings(context);
-        var parsed = Specs(context);
+        var parsed = Specs(context.AdditionalTextsProvider);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var models = parsed
@@ -77,8 +77,8 @@ public sealed class SpecGenerator : IIncrementalGenerator
         .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
         .WithTrackingName(Steps.Binding);
 
-    /// <summary>The specs as read.</summary>
-    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalGeneratorInitializationContext context) => context.AdditionalTextsProvider
+    /// <summary>The specs among files, as read.</summary>
+    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) => files
         .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
         .Select((text, cancellation) => SpecFile.Read(text, cancellation))
         .WithTrackingName(Steps.Parse);

@@ -30,8 +30,9 @@ internal static class LanguageReference
         foreach (var keys in Catalogue.Of<Family>().SelectMany(family => family.RecipeParameters.Select(parameter => (family, parameter))).GroupBy(pair => pair.parameter.Name))
         {
             var isRequired = keys.First().parameter.Recipe == RecipeUse.Required;
+            var meaning = keys.GroupBy(pair => pair.parameter.Summary).OrderByDescending(same => same.Count()).First().Key;
             var families = string.Join(", ", keys.Select(pair => $"[{pair.family.Word}](#{pair.family.Word})"));
-            page.Append($"| `{keys.Key}`{(isRequired ? " (required)" : "")} | what the key takes in models of the family: {families} | {Cell(keys.First().parameter.Summary)}{(isRequired ? "" : "; the model's own where left out")} |\n");
+            page.Append($"| `{keys.Key}`{(isRequired ? " (required)" : "")} | what the key takes in models of the family: {families} | {Cell(meaning)}{(isRequired ? "" : "; the model's own where left out")} |\n");
         }
 
         var fixedKeys = string.Join(", ", Catalogue.Of<Definition>().SelectMany(word => word.Parameters).Where(parameter => parameter.Recipe == RecipeUse.Fixed).Select(parameter => $"`{parameter.Name}`").Distinct());

@@ -10,9 +10,11 @@ namespace ModelGen.Generators.Recipes;
 internal static class ProjectModels
 {
     /// <summary>All of them, without places.</summary>
-    public static IncrementalValueProvider<EquatableArray<ProjectModel>> Of(IncrementalGeneratorInitializationContext context)
+    /// <param name="context">The project.</param>
+    /// <param name="isWanted">Whether there is anything to find them for; otherwise no file is read.</param>
+    public static IncrementalValueProvider<EquatableArray<ProjectModel>> Of(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isWanted)
     {
-        var ofFiles = SpecGenerator.Specs(context)
+        var ofFiles = SpecGenerator.Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(pair => pair.Right).Select((pair, _) => pair.Left))
             .Select((file, _) => new Model(file.Path, Sound(file.Parsed)))
             .Combine(SpecGenerator.RootNamespace(context).Combine(SpecGenerator.Folder(context)).Combine(SpecGenerator.Bindings(context)))
             .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))

@@ -27,7 +27,8 @@ public sealed class RecipeGenerator : IIncrementalGenerator
             .Where(source => source is not null)
             .Select((source, _) => source!)
             .WithTrackingName(Steps.Class);
-        var models = ProjectModels.Of(context).WithTrackingName(Steps.Models);
+        var isWanted = files.Collect().Combine(classes.Collect()).Select((pair, _) => pair.Left.Length + pair.Right.Length > 0);
+        var models = ProjectModels.Of(context, isWanted).WithTrackingName(Steps.Models);
         var rootNamespace = SpecGenerator.RootNamespace(context);
 
         // From here on a recipe has no positions and only the model that it trains, so that neither moving it about in its file nor

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.Text;
+using ModelGen.Generators.Recipes;
 using static Microsoft.CodeAnalysis.IncrementalStepRunReason;
 using Steps = ModelGen.Generators.Recipes.RecipeGenerator.Steps;
 
@@ -164,6 +166,23 @@ public sealed class RecipeIncrementalTests
         project.Delete(A);
 
         Assert.Equal(["App.Slow.recipe.g.cs", "Longer.run.g.cs"], project.Run().Sources.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void WithoutARecipeNoSpecIsRead()
+    {
+        var count = 0;
+        var project = new SpecProject(generator: new RecipeGenerator()).Write(Model, () =>
+        {
+            count++;
+            return SourceText.From(Specs.Transformer("Alpha"));
+        });
+        project.Run();
+        Assert.Equal(0, count);
+
+        project.Write(A, Projects.Recipe("Long", "Alpha"));
+        Assert.Equal(["Long.run.g.cs"], project.Run().Sources.Keys);
+        Assert.Equal(1, count);
     }
 
     [Fact]
