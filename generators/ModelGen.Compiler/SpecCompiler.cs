@@ -32,29 +32,36 @@ internal static class SpecCompiler
 {
     private const int MaximumLength = 1_000_000;
 
+    private const string Wanted = "model; it needs at least 'model', 'family' and what the family asks for";
+
     /// <summary>Text to spec.</summary>
     public static ParsedSpec Parse(string text)
     {
         var diagnostics = new DiagnosticBag();
-        var (spec, places) = (default(ModelSpec), LayerPlaces.None);
+        return ReadYaml(text, Wanted, diagnostics) is { } root ? Parse(root, diagnostics) : new ParsedSpec(null, LayerPlaces.None, diagnostics.ToArray());
+    }
+
+    /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="wanted">What an empty file lacks, for the message.</param>
+    /// <param name="diagnostics">What is wrong with it is added.</param>
+    public static Node? ReadYaml(string text, string wanted, DiagnosticBag diagnostics)
+    {
+        if (text.Length > MaximumLength)
+        {
+            diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
+            return null;
+        }
+
         try
         {
-            if (text.Length > MaximumLength)
-            {
-                diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
-            }
-            else if (YamlReader.Read(text, diagnostics) is { } root)
-            {
-                (spec, places) = new ModelBinder(diagnostics).Bind(root);
-            }
+            return YamlReader.Read(text, diagnostics, wanted);
         }
         catch (Exception exception)
         {
-            spec = null;
             diagnostics.Report(Rules.Internal, SourceSpan.FileStart, Describe(exception));
+            return null;
         }
-
-        return new ParsedSpec(spec, places, diagnostics.ToArray());
     }
 
     /// <summary>What was written in another language than YAML to spec.</summary>
@@ -107,18 +114,24 @@ internal static class SpecCompiler
     public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed, generated).Shown();
 
     /// <summary>Everything wrong with a file.</summary>
-    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated)
+    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed.Diagnostics, parsed.Places, generated?.Errors ?? default);
+
+    /// <summary>Mistakes of a text and of what it means.</summary>
+    /// <param name="read">What is wrong with the text.</param>
+    /// <param name="places">Where its parts were written.</param>
+    /// <param name="errors">What is wrong with what it means.</param>
+    public static DiagnosticBag Mistakes(EquatableArray<Diagnostic> read, LayerPlaces places, EquatableArray<GraphError> errors)
     {
         var all = new DiagnosticBag();
-        foreach (var diagnostic in parsed.Diagnostics)
+        foreach (var diagnostic in read)
         {
             all.Add(diagnostic);
         }
 
-        foreach (var error in generated?.Errors ?? default)
+        foreach (var error in errors)
         {
-            all.Note = BlockNote.Of(error.Uses.Select(use => (use.Block, parsed.Places.Find(use.Origin, null).Line)));
-            all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
+            all.Note = BlockNote.Of(error.Uses.Select(use => (use.Block, places.Find(use.Origin, null).Line)));
+            all.Report(error.Rule, places.Find(error.Origin, error.Argument), [.. error.Arguments]);
         }
 
         return all;
@@ -137,5 +150,6 @@ internal static class SpecCompiler
         return new CompiledSpec(code, diagnostics);
     }
 
-    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+    /// <summary>A fault of the compiler, as its message says it.</summary>
+    public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 }

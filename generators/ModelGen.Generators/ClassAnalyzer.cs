@@ -12,6 +12,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Recipes;
 using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
@@ -20,11 +21,15 @@ namespace ModelGen.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
+    /// <summary>How each rule shows.</summary>
+    internal static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
         rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true, description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage));
 
+    /// <summary>The same by number.</summary>
+    internal static readonly ImmutableArray<DiagnosticDescriptor> AllDescriptors = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => AllDescriptors;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -48,6 +53,10 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec));
             mistakes.Add(ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree, SpecCompiler.Mistakes(model.Parsed, code.Generated));
             ReportTakenNames(mistakes, type, model);
+        }
+        else if (RecipeReader.AttributeOf(type) is not null)
+        {
+            ReportUnread(mistakes, context, type, "the class is a recipe, whose model has its own layers", isRecipe: true);
         }
         else if (SpecBinding.AttributeOf(type) is { } attribute)
         {
@@ -121,11 +130,11 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     }
 
     // Attributes of a model on what is none.
-    private static void ReportUnread(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, string reason)
+    private static void ReportUnread(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, string reason, bool isRecipe = false)
     {
         foreach (var attribute in type.GetAttributes())
         {
-            if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
+            if (!isRecipe && RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
             {
                 mistakes.Report(Rules.UnreadAttribute, Place(context, attribute), key.Name, reason);
             }

@@ -18,12 +18,7 @@ public sealed class ClassGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // A class of two families comes twice.
-        var classes = Catalogue.Of<Family>()
-            .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
-            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
-            .SelectMany((all, _) => all.Distinct())
-            .WithTrackingName(Steps.Class);
+        var classes = Classes(context);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var code = classes
@@ -45,6 +40,16 @@ public sealed class ClassGenerator : IIncrementalGenerator
             Add(output, $"{files.Name}.Layers.g.cs", files.Lists);
         });
     }
+
+    /// <summary>The models that are written as attributes, as read.</summary>
+    internal static IncrementalValuesProvider<ClassModel> Classes(IncrementalGeneratorInitializationContext context) =>
+        Catalogue.Of<Family>()
+            .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
+            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
+
+            // A class of two families comes twice.
+            .SelectMany((all, _) => all.Distinct())
+            .WithTrackingName(Steps.Class);
 
     private static IncrementalValuesProvider<ClassModel> Classes(SyntaxValueProvider syntax, string attribute) =>
         syntax.ForAttributeWithMetadataName(

@@ -21,28 +21,10 @@ public sealed class SpecGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var rootNamespace = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
-            .WithTrackingName(Steps.RootNamespace);
-
-        var projectFolder = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
-
-        // Classes of the user's own that specs become.
-        var bindings = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                RuntimeAttributes.FullName(RuntimeAttributes.Model),
-                (node, _) => node is TypeDeclarationSyntax,
-                (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
-            .Where(binding => binding is not null)
-            .Collect()
-            .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
-            .WithTrackingName(Steps.Binding);
-
-        var parsed = context.AdditionalTextsProvider
-            .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
-            .Select((text, cancellation) => SpecFile.Read(text, cancellation))
-            .WithTrackingName(Steps.Parse);
+        var rootNamespace = RootNamespace(context);
+        var projectFolder = Folder(context);
+        var bindings = Bindings(context);
+        var parsed = Specs(context.AdditionalTextsProvider);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var models = parsed
@@ -75,6 +57,32 @@ public sealed class SpecGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(sources, (output, source) => source.AddTo(output));
         context.RegisterSourceOutput(reports, (output, report) => report.AddTo(output));
     }
+
+    /// <summary>The namespace of classes whose files do not say one.</summary>
+    internal static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
+        .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
+        .WithTrackingName(Steps.RootNamespace);
+
+    /// <summary>The project's folder.</summary>
+    internal static IncrementalValueProvider<string> Folder(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
+        .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
+
+    /// <summary>Classes of the user's own that specs become.</summary>
+    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
+        .ForAttributeWithMetadataName(
+            RuntimeAttributes.FullName(RuntimeAttributes.Model),
+            (node, _) => node is TypeDeclarationSyntax,
+            (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
+        .Where(binding => binding is not null)
+        .Collect()
+        .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
+        .WithTrackingName(Steps.Binding);
+
+    /// <summary>The specs among files, as read.</summary>
+    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) => files
+        .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
+        .Select((text, cancellation) => SpecFile.Read(text, cancellation))
+        .WithTrackingName(Steps.Parse);
 
     /// <summary>The names of the steps, for tests of what is recomputed.</summary>
     internal static class Steps

@@ -48,6 +48,16 @@ internal static class SurfaceWriter
         ]);
     }
 
+    /// <summary>An expression that makes the objective.</summary>
+    /// <param name="member">What makes it.</param>
+    /// <param name="model">An expression for the model.</param>
+    /// <param name="data">An expression for the data.</param>
+    public static string NewObjective(ObjectiveMember member, string model, string data)
+    {
+        var options = member.Record is { } record ? ", " + OptionsWriter.Inline(RuntimeTypes.Qualified(record), member.Options, member.Values) : "";
+        return $"new {RuntimeTypes.Qualified(member.Type)}({model}, {data}{options})";
+    }
+
     // What is known of every model before it runs.
     private static IEnumerable<string> Facts(ModelGraph model, ModelFacts facts)
     {
@@ -76,9 +86,6 @@ internal static class SurfaceWriter
         return $"{RuntimeTypes.Tokenizer("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
     }
 
-    private static string Objective(ObjectiveMember member)
-    {
-        var options = member.Record is { } record ? ", " + OptionsWriter.Inline(RuntimeTypes.Qualified(record), member.Options, member.Values) : "";
-        return $"{RuntimeTypes.Qualified("Objective")} CreateObjective({RuntimeTypes.DataSet(member.DataSet)} data) => new {RuntimeTypes.Qualified(member.Type)}(this, data{options});";
-    }
+    private static string Objective(ObjectiveMember member) =>
+        $"{RuntimeTypes.Qualified("Objective")} CreateObjective({RuntimeTypes.DataSet(member.DataSet)} data) => {NewObjective(member, "this", "data")};";
 }

@@ -10,24 +10,32 @@ namespace ModelGen.Generators.Specs;
 /// <summary>A spec as read.</summary>
 internal sealed record SpecFile(string Path, ParsedSpec Parsed)
 {
-    public static SpecFile Read(AdditionalText text, CancellationToken cancellation)
+    public static SpecFile Read(AdditionalText text, CancellationToken cancellation) => new(
+        text.Path,
+        Text(text, cancellation, out var problem) is { } source
+            ? SpecCompiler.Parse(source)
+            : new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!])));
+
+    /// <summary>What a file holds; null, with the reason, where it cannot be read.</summary>
+    public static string? Text(AdditionalText text, CancellationToken cancellation, out Compiler.Diagnostics.Diagnostic? problem)
     {
-        string problem;
+        string reason;
+        problem = null;
         try
         {
             if (text.GetText(cancellation) is { } source)
             {
-                return new SpecFile(text.Path, SpecCompiler.Parse(source.ToString()));
+                return source.ToString();
             }
 
-            problem = "it cannot be opened";
+            reason = "it cannot be opened";
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            problem = exception.Message;
+            reason = exception.Message;
         }
 
-        var unreadable = new Compiler.Diagnostics.Diagnostic(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([problem]));
-        return new SpecFile(text.Path, new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([unreadable])));
+        problem = new Compiler.Diagnostics.Diagnostic(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([reason]));
+        return null;
     }
 }

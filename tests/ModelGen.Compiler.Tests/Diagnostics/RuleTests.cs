@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Tests.Recipes;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
@@ -27,7 +28,7 @@ public sealed partial class RuleTests
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
         ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
-        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model"),
+        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
         ($"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "(4,73): MG1004: this is nested more than 64 levels deep"),
         ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
         ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
@@ -198,7 +199,8 @@ public sealed partial class RuleTests
     internal static (string? Spec, string? Error) Example(Rule rule) =>
         Mistakes.Append(Flood).Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
             .Select(mistake => ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
-            .FirstOrDefault();
+            .DefaultIfEmpty(RecipeTests.Example(rule))
+            .First();
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
 
@@ -244,10 +246,10 @@ public sealed partial class RuleTests
     [Fact]
     public void EveryRuleIsRaised()
     {
-        // Two models of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
-        string[] elsewhere = [Flood.Error[9..15], Rules.DuplicateModel.Id, Rules.Internal.Id];
+        // Two classes of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
+        string[] elsewhere = [Flood.Error[9..15], Rules.DuplicateModel.Id, Rules.NameTaken.Id, Rules.Internal.Id];
 
-        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(RecipeTests.Broken).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

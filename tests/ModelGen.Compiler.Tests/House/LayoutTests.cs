@@ -17,7 +17,7 @@ public sealed class LayoutTests
         ]),
 
         // Classes name the spec that they are bound to as text; specs look for the classes that are bound to them.
-        new("generators/ModelGen.Generators", ["Classes", "Specs", ""]),
+        new("generators/ModelGen.Generators", ["Classes", "Specs", "Recipes", ""]),
 
         // What knows no tensors will become a project of its own, ahead of the others.
         new("src/ModelGen", ["", "Tokenization", "Native", "Native.Convolutions", "Models", "Data", "Training", "Checkpoints", "Evaluation", "Sampling", "Pictures"])

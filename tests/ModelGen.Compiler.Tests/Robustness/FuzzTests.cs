@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Compiler.Tests.Recipes;
 
 namespace ModelGen.Compiler.Tests.Robustness;
 
@@ -16,6 +17,17 @@ public sealed class FuzzTests
         // Otherwise most texts would fail at the first bracket, and what comes after would not be tried.
         Assert.True(compiled > count / 100, string.Create(CultureInfo.InvariantCulture, $"{compiled} of {count} compiled"));
         Assert.True(rules.Count >= 20 || count < 1000, $"only {string.Join(", ", rules.Keys.Order(StringComparer.Ordinal))}");
+    }
+
+    [Fact]
+    public void MutatedRecipesRaiseDiagnostics()
+    {
+        var (count, first) = (Setting("MODELGEN_FUZZ_COUNT", 4000) / 4, Setting("MODELGEN_FUZZ_SEED", 0));
+
+        var (compiled, rules) = Watched.Compile(count, i => SpecMutator.Recipe(first + i), static text => RecipeCompiler.Compile(text, EveryRecipe.Models, "Example"));
+
+        Assert.True(compiled > count / 100, string.Create(CultureInfo.InvariantCulture, $"{compiled} of {count} compiled"));
+        Assert.True(rules.Count >= 10 || count < 1000, $"only {string.Join(", ", rules.Keys.Order(StringComparer.Ordinal))}");
     }
 
     private static int Setting(string name, int otherwise) =>

@@ -14,8 +14,9 @@ internal static class Watched
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     /// <summary>Compiles <paramref name="count"/> texts; gives how many compiled and how often each rule was reported.</summary>
-    public static (int Compiled, IReadOnlyDictionary<string, int> Rules) Compile(int count, Func<int, string> text)
+    public static (int Compiled, IReadOnlyDictionary<string, int> Rules) Compile(int count, Func<int, string> text, Func<string, CompiledSpec>? compile = null)
     {
+        compile ??= static written => SpecCompiler.Compile(written, "example.model.yaml", "Example");
         var rules = new ConcurrentDictionary<string, int>();
         var problems = new ConcurrentQueue<string>();
         var (next, compiled) = (-1, 0);
@@ -31,7 +32,7 @@ internal static class Watched
                         worker.Start(i);
                         try
                         {
-                            var result = Check(written);
+                            var result = Check(written, compile(written));
                             Interlocked.Add(ref compiled, result.Code is null ? 0 : 1);
                             foreach (var diagnostic in result.Diagnostics)
                             {
@@ -65,9 +66,8 @@ internal static class Watched
     }
 
     // What must hold of any text.
-    private static CompiledSpec Check(string text)
+    private static CompiledSpec Check(string text, CompiledSpec result)
     {
-        var result = SpecCompiler.Compile(text, "example.model.yaml", "Example");
         Assert.Equal(result.Code is null, result.Diagnostics.Count > 0);
         foreach (var diagnostic in result.Diagnostics)
         {

@@ -169,7 +169,7 @@ public sealed class AnalyzerTests
         project.AddCode($"using ModelGen;\nnamespace App;\n[XavierUniformInitialiser] partial class M {{ [Linear(4)] {Layers} }}", "/app/Other.cs");
 
         Assert.Equal(
-            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model stands in one file"],
+            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model or a recipe stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model or a recipe stands in one file"],
             project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal));
     }
 
@@ -189,7 +189,7 @@ public sealed class AnalyzerTests
     public void EveryRuleOfAttributesIsRaised() => Assert.Equal(
         Rules.All.Select(static rule => rule.Id).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal)),
         Mistakes.Select(static mistake => mistake.Message[..6]).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal))
-            .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id])
+            .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id, Rules.RecipeForm.Id])
             .Distinct().Order(StringComparer.Ordinal));
 
     [Fact]

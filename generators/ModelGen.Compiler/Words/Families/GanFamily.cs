@@ -28,7 +28,7 @@ internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
 
     private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a picture [C, H, W] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
 
-    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true };
+    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", measures: [], "GanTrainingOptions",
         new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",

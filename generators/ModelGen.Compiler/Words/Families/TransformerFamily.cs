@@ -23,7 +23,7 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
 
     private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]") { IsRequired = true };
 
-    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 

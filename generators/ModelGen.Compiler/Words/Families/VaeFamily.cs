@@ -22,7 +22,7 @@ internal sealed class VaeFamily() : LatentFamily<VaeObjective>(
 
     private static readonly LayersParameter Decoder = new("decoder", "the layers from a latent vector [latent] to a picture [C, H, W]; with a condition from [latent + classes]") { IsRequired = true };
 
-    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "kl"]);
 

@@ -35,7 +35,7 @@ internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
 
     private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, h, w] to a picture [C, H, W]; with a condition from [n + classes, h, w]") { IsRequired = true };
 
-    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "commitment"]);
 

@@ -39,6 +39,7 @@ internal static class TrainingGroup
         return new GroupParameter("training", "how the model is trained", optionsRecord, [.. keys, .. more])
         {
             Absent = "the class has no `Training`",
+            Recipe = RecipeUse.Required,
         };
     }
 
