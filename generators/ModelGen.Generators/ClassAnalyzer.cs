@@ -44,7 +44,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         if (ClassReader.Read(type, context.CancellationToken) is { } model)
         {
             var tree = ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree;
-            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec));
+            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec, default));
             foreach (var diagnostic in SpecCompiler.Diagnostics(model.Parsed, code.Generated))
             {
                 var span = new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length);

@@ -122,7 +122,7 @@ public sealed partial class MutationTests
     private static string? Code(SpecText.Group spec)
     {
         var parsed = SpecCompiler.Parse(spec.Write());
-        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code : null;
+        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code?.ToString() : null;
     }
 
     private static SpecText.Key? Parent(SpecText.Group spec, SpecText.Key key) =>
