@@ -40,7 +40,9 @@ public sealed class NamesTests
 
         var there = inherited.Concat(written).Where(name => char.IsUpper(name[0]) && name.All(char.IsLetterOrDigit)).Distinct().ToList();
         var reserved = WordRules.ReservedMembers.Concat(WordRules.RoleMembers).ToList();
-        Assert.Equal(("", ""), (string.Join(", ", there.Except(reserved)), string.Join(", ", reserved.Except(there))));
+
+        // Roslyn leaves this nested class of TorchSharp's modules out, which reflection shows to be inherited.
+        Assert.Equal(("", "BoxedModule"), (string.Join(", ", there.Except(reserved)), string.Join(", ", reserved.Except(there))));
     }
 
     [Fact]
