@@ -34,6 +34,16 @@ internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
 /// <param name="Error">What is wrong with the choice of the model.</param>
 internal sealed record ChosenRecipe(RecipeSpec? Spec, ProjectModel? Model, GraphError? Error);
 
+/// <summary>What a recipe becomes; the same for recipes of the same meaning.</summary>
+/// <param name="Code">The C#; null where something is wrong.</param>
+/// <param name="Errors">What is wrong with the recipe and its model together.</param>
+internal sealed record GeneratedRecipe(string? Code, EquatableArray<GraphError> Errors);
+
+/// <summary>A recipe from text to C#.</summary>
+/// <param name="Code">The C#; null where something is wrong.</param>
+/// <param name="Diagnostics">What is shown of everything that is wrong.</param>
+internal sealed record CompiledRecipe(string? Code, EquatableArray<Diagnostic> Diagnostics);
+
 /// <summary>The stages from a recipe's text to C#. None throws on any text.</summary>
 internal static class RecipeCompiler
 {
@@ -90,11 +100,11 @@ internal static class RecipeCompiler
     /// <param name="chosen">The recipe with its model.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility; that of the model where null.</param>
-    public static GeneratedModel Generate(ChosenRecipe chosen, string? rootNamespace, string? accessibility = null)
+    public static GeneratedRecipe Generate(ChosenRecipe chosen, string? rootNamespace, string? accessibility = null)
     {
         if (chosen is not { Spec: { Arguments: not null } recipe, Model: { Spec: { } spec } model })
         {
-            return new GeneratedModel(null, new EquatableArray<GraphError>(chosen.Error is { } error ? [error] : []));
+            return new GeneratedRecipe(null, new EquatableArray<GraphError>(chosen.Error is { } error ? [error] : []));
         }
 
         var errors = new List<GraphError>();
@@ -112,24 +122,26 @@ internal static class RecipeCompiler
             errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([SpecCompiler.Describe(exception)])));
         }
 
-        return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
+        return new GeneratedRecipe(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
     /// <summary>What is shown of everything wrong with a recipe, in the order of its places.</summary>
-    public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedModel generated) =>
-        SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors).Shown();
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) => Mistakes(parsed, generated).Shown();
+
+    /// <summary>Everything wrong with a recipe.</summary>
+    public static DiagnosticBag Mistakes(ParsedRecipe parsed, GeneratedRecipe generated) => SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors);
 
     /// <summary>All stages at once.</summary>
     /// <param name="text">The recipe.</param>
     /// <param name="models">The models of the project.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
-    public static CompiledSpec Compile(string text, IReadOnlyList<ProjectModel> models, string? rootNamespace)
+    public static CompiledRecipe Compile(string text, IReadOnlyList<ProjectModel> models, string? rootNamespace)
     {
         var readings = Parse(text);
         var chosen = Choose(readings, models);
         var generated = Generate(chosen, rootNamespace);
         var diagnostics = Diagnostics(readings.For(chosen.Spec?.Family), generated);
-        return new CompiledSpec(diagnostics.Count == 0 ? generated.Code : null, diagnostics);
+        return new CompiledRecipe(diagnostics.Count == 0 ? generated.Code : null, diagnostics);
     }
 
     private static ParsedRecipe Read(string text, FamilyWord? family)

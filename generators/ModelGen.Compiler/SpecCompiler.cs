@@ -20,12 +20,12 @@ internal sealed record ParsedSpec(ModelSpec? Spec, LayerPlaces Places, Equatable
 /// <summary>What a spec becomes; the same for specs of the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
 /// <param name="Errors">What is wrong with the graph.</param>
-internal sealed record GeneratedModel(string? Code, EquatableArray<GraphError> Errors);
+internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors);
 
 /// <summary>A spec from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
 /// <param name="Diagnostics">Everything that is wrong.</param>
-internal sealed record CompiledSpec(string? Code, EquatableArray<Diagnostic> Diagnostics);
+internal sealed record CompiledSpec(ModelSources? Code, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>The stages from text to C#. None throws on any text.</summary>
 internal static class SpecCompiler
@@ -86,16 +86,17 @@ internal static class SpecCompiler
     /// <param name="spec">The spec.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility in C#.</param>
-    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public")
+    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public", IEnumerable<string>? hidden = null)
     {
         var errors = new List<GraphError>();
-        string? code = null;
+        ModelSources? code = null;
         try
         {
             if (Family.Of(spec).Build(spec, errors) is { } graph)
             {
                 MixedPrecision.Apply(graph);
-                code = ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility);
+                code = ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility, hidden ?? []);
             }
         }
         catch (OverflowException)
@@ -141,10 +142,11 @@ internal static class SpecCompiler
     /// <param name="text">The spec.</param>
     /// <param name="path">Its file, for <c>#line</c> directives.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
-    public static CompiledSpec Compile(string text, string path, string? rootNamespace)
+    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    public static CompiledSpec Compile(string text, string path, string? rootNamespace, IEnumerable<string>? hidden = null)
     {
         var parsed = Parse(text);
-        var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace);
+        var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace, hidden: hidden);
         var diagnostics = Diagnostics(parsed, generated);
         var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
         return new CompiledSpec(code, diagnostics);

@@ -50,7 +50,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         var mistakes = new ClassMistakes();
         if (ClassReader.Read(type, context.CancellationToken) is { } model)
         {
-            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec));
+            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec, default));
             mistakes.Add(ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree, SpecCompiler.Mistakes(model.Parsed, code.Generated));
             ReportTakenNames(mistakes, type, model);
         }

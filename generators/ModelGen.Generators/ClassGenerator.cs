@@ -22,7 +22,8 @@ public sealed class ClassGenerator : IIncrementalGenerator
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var code = classes
-            .Select((read, _) => new ClassSpec(read.Class, read.Parsed.Spec))
+            .Combine(context.CompilationProvider)
+            .Select((pair, _) => new ClassSpec(pair.Left.Class, pair.Left.Parsed.Spec, Surroundings.Hidden(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name)))
             .WithTrackingName(Steps.Model)
             .Select((model, _) => ClassCode.Generate(model))
             .WithTrackingName(Steps.Code);
@@ -36,7 +37,8 @@ public sealed class ClassGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(sources, (output, files) =>
         {
-            Add(output, $"{files.Name}.g.cs", files.Model);
+            Add(output, $"{files.Name}.g.cs", files.Model?.Model);
+            Add(output, $"{files.Name}.SourceMap.g.cs", files.Model?.SourceMap);
             Add(output, $"{files.Name}.Layers.g.cs", files.Lists);
         });
     }

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Specs;
@@ -31,11 +32,18 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .Select((file, _) => new Model(file.Path, file.Parsed.Spec))
             .WithTrackingName(Steps.Model);
 
+        // Classes of other specs, which the compilation does not have yet.
+        var taken = models.Collect()
+            .Select((all, _) => new EquatableArray<string>(all.Select(model => model.Spec?.Name ?? "").Where(ShortNames.All.Contains).Distinct().OrderBy(name => name, StringComparer.Ordinal)));
+
         var code = models
             .Combine(rootNamespace.Combine(projectFolder).Combine(bindings))
             .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
             .WithTrackingName(Steps.BoundModel)
-            .Select((bound, _) => ModelCode.Generate(bound))
+            .Combine(taken.Combine(context.CompilationProvider))
+            .Select((pair, _) => new PlacedModel(pair.Left, new(Surroundings.Hidden(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "").Union(pair.Right.Left))))
+            .WithTrackingName(Steps.PlacedModel)
+            .Select((placed, _) => ModelCode.Generate(placed))
             .WithTrackingName(Steps.Code);
 
         // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
@@ -92,6 +100,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
         public const string Model = nameof(Model);
         public const string Binding = nameof(Binding);
         public const string BoundModel = nameof(BoundModel);
+        public const string PlacedModel = nameof(PlacedModel);
         public const string Code = nameof(Code);
         public const string Unit = nameof(Unit);
         public const string Source = nameof(Source);

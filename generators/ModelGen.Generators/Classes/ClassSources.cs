@@ -9,7 +9,7 @@ namespace ModelGen.Generators.Classes;
 /// <param name="Name">What their names start with.</param>
 /// <param name="Model">The part of the class that is the model.</param>
 /// <param name="Lists">The other parts of the properties that list layers.</param>
-internal sealed record ClassSources(string Name, string? Model, string? Lists)
+internal sealed record ClassSources(string Name, ModelSources? Model, string? Lists)
 {
     public static ClassSources Create(ClassModel model, EquatableArray<ClassCode> all)
     {

@@ -42,7 +42,7 @@ internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Names
 /// <param name="Namespace">The namespace of its class.</param>
 /// <param name="Recipe">The recipe, read for the family of its model; null where nothing can be read.</param>
 /// <param name="Generated">The code and the mistakes.</param>
-internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, RecipeSpec? Recipe, GeneratedModel Generated)
+internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, RecipeSpec? Recipe, GeneratedRecipe Generated)
 {
     /// <summary>The class with its namespace; null where it has no name that can be used.</summary>
     public string? FullName => Recipe is not { Name.Length: > 0 } ? null : Namespace.Length == 0 ? Recipe.Name : $"{Namespace}.{Recipe.Name}";

@@ -33,20 +33,20 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
     }
 
     /// <summary>The generated file; without text where something is wrong.</summary>
-    public SourceFile File => new($"{FileName}.g.cs", Parsed.Diagnostics.Count == 0 && Taken is null ? Code.Generated.Code : null);
+    public RecipeFile File => new($"{FileName}.g.cs", Parsed.Diagnostics.Count == 0 && Taken is null ? Code.Generated.Code : null);
 
     /// <summary>What is wrong with a recipe of its own file; the mistakes of attributes are shown by <see cref="RecipeAnalyzer"/>.</summary>
     public Report Report
     {
         get
         {
-            var found = RecipeCompiler.Diagnostics(Parsed, Code.Generated).ToList();
+            var found = RecipeCompiler.Mistakes(Parsed, Code.Generated);
             if (Taken is not null)
             {
                 found.Add(new Diagnostic(Rules.NameTaken, Parsed.Places.Model.Layer, new EquatableArray<string>([Code.Recipe!.Name, Taken])));
             }
 
-            return new Report(Source.Path, new EquatableArray<Diagnostic>(Source.Class is null ? found : []));
+            return new Report(Source.Path, Source.Class is null ? found.Shown() : default);
         }
     }
 

@@ -71,7 +71,7 @@ public sealed partial class ContributingTests
         {
             code.Position = 0;
             var compile = context.LoadFromStream(code).GetType("ModelGen.Compiler.SpecCompiler")!.GetMethod("Compile", BindingFlags.Static | BindingFlags.Public)!;
-            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example"])!;
+            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example", null])!;
             var diagnostics = (System.Collections.IEnumerable)outcome.GetType().GetProperty("Diagnostics")!.GetValue(outcome)!;
             var lines = diagnostics.Cast<object>().Select(diagnostic => (string)diagnostic.GetType().GetMethod("Format")!.Invoke(diagnostic, ["example.model.yaml"])!).ToList();
             Assert.Equal(lines.Count == 0, outcome.GetType().GetProperty("Code")!.GetValue(outcome) is not null);

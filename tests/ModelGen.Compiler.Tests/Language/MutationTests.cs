@@ -129,7 +129,7 @@ public sealed partial class MutationTests
         }
 
         var parsed = SpecCompiler.Parse(spec.Write());
-        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code : null;
+        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code?.ToString() : null;
     }
 
     private static SpecText.Key? Parent(Subject spec, SpecText.Key key) =>

@@ -42,8 +42,8 @@ internal sealed class VaeFamily() : LatentFamily<VaeObjective>(
         if (roles.Gives(Encoder.Name, encoder, "a vae", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
         {
             var features = encoder!.Output.Shape.Last.Constant!.Value;
-            roles.Linear("mean", features, latent);
-            roles.Linear("log-variance", features, latent);
+            roles.Linear("mean", features, latent, Latent.Name);
+            roles.Linear("log-variance", features, latent, Latent.Name);
         }
 
         var output = Autoencoder.Decoder(roles, arguments, Decoder, new Shape(latent + classes), picture, Word, Goal);

@@ -75,7 +75,7 @@ internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
     {
         var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
         var op = new Quantise(codebook.Get(Decay), codebook.Get(ReviveBelow));
-        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
+        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size) with { Constants = new([Codes.Name, null]) }, Buffer("use", codes), Buffer("sums", codes, size));
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };
