@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Recipes;
 using ModelGen.Generators.Specs;
@@ -30,7 +31,7 @@ public sealed class RecipeGenerator : IIncrementalGenerator
             .Select((source, _) => source!)
             .WithTrackingName(Steps.Class);
         var isWanted = files.Collect().Combine(classes.Collect()).Select((pair, _) => pair.Left.Length + pair.Right.Length > 0);
-        var models = ProjectModels.Of(context, isWanted).WithTrackingName(Steps.Models);
+        var models = Models(context, isWanted).WithTrackingName(Steps.Models);
         var rootNamespace = SpecGenerator.RootNamespace(context);
 
         // From here on a recipe has no positions and only the model that it trains, so that neither moving it about in its file nor
@@ -42,14 +43,30 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         Register(context, classes, all, models);
     }
 
-    private static IncrementalValuesProvider<RecipeCode> Code(IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<Compiler.Spec.ProjectModel>> models, IncrementalValueProvider<string> rootNamespace) => sources
+    // The models of the project, without places; where there is no recipe to find them for, no file is read.
+    private static IncrementalValueProvider<EquatableArray<ProjectModel>> Models(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isWanted)
+    {
+        var ofFiles = SpecGenerator.Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(pair => pair.Right).Select((pair, _) => pair.Left))
+            .Select((file, _) => new Model(file.Path, ProjectModels.Sound(file.Parsed)))
+            .Combine(SpecGenerator.RootNamespace(context).Combine(SpecGenerator.Folder(context)).Combine(SpecGenerator.Bindings(context)))
+            .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .Collect()
+            .Select((all, _) => new EquatableArray<ProjectModel>(ProjectModels.OfFiles(all)));
+        var ofClasses = ClassGenerator.Classes(context)
+            .Select((model, _) => ProjectModels.OfClass(model))
+            .Collect()
+            .Select((all, _) => new EquatableArray<ProjectModel>(all));
+        return ofFiles.Combine(ofClasses).Select((pair, _) => new EquatableArray<ProjectModel>(pair.Left.Concat(pair.Right)));
+    }
+
+    private static IncrementalValuesProvider<RecipeCode> Code(IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<ProjectModel>> models, IncrementalValueProvider<string> rootNamespace) => sources
         .Combine(models.Combine(rootNamespace))
         .Select((pair, _) => BoundRecipe.Create(pair.Left, pair.Right.Left, pair.Right.Right))
         .WithTrackingName(Steps.Recipe)
         .Select((bound, _) => RecipeCode.Generate(bound))
         .WithTrackingName(Steps.Code);
 
-    private static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<RecipeCode>> all, IncrementalValueProvider<EquatableArray<Compiler.Spec.ProjectModel>> models)
+    private static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<RecipeCode>> all, IncrementalValueProvider<EquatableArray<ProjectModel>> models)
     {
         var units = sources
             .Combine(all.Combine(models))

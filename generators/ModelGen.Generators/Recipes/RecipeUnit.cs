@@ -35,7 +35,7 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
     /// <summary>The generated file; without text where something is wrong.</summary>
     public RecipeFile File => new($"{FileName}.g.cs", Parsed.Diagnostics.Count == 0 && Taken is null ? Code.Generated.Code : null);
 
-    /// <summary>What is wrong with a recipe of its own file; the mistakes of attributes are shown by <see cref="RecipeAnalyzer"/>.</summary>
+    /// <summary>What is wrong with a recipe of its own file; the mistakes of attributes an analyzer shows.</summary>
     public Report Report
     {
         get

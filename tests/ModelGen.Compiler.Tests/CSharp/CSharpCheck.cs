@@ -24,9 +24,12 @@ internal static class CSharpCheck
     ];
 
     /// <summary>Fails with what the C# compiler says about the files of models, hidden notes apart.</summary>
-    public static void IsClean(params IEnumerable<ModelSources> models)
+    public static void IsClean(params IEnumerable<ModelSources> models) => AreClean(models.SelectMany(model => new[] { model.Model, model.SourceMap }));
+
+    /// <summary>Fails with what the C# compiler says about files, hidden notes apart.</summary>
+    public static void AreClean(IEnumerable<string> files)
     {
-        var trees = models.SelectMany(model => new[] { model.Model, model.SourceMap }).Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")));
+        var trees = files.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")));
         var problems = CSharpCompilation.Create("Generated", trees, References, Compiling)
             .GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)
@@ -35,7 +38,7 @@ internal static class CSharpCheck
     }
 
     /// <summary>Fails with what the C# compiler says about a file, hidden notes apart.</summary>
-    public static void IsClean(string code) => IsClean(new ModelSources(code, ""));
+    public static void IsClean(string code) => AreClean([code]);
 
     /// <summary>The names of what a generated class has beside its layers: all members but properties that only hold a part, with no value of their own.</summary>
     public static IEnumerable<string> OwnMembers(string code) =>

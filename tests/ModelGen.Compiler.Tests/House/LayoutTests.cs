@@ -26,7 +26,7 @@ public sealed class LayoutTests
             Knots = ["Checkpoints, Models, Pictures, Training", "Native, Native.Convolutions"],
             Misplaced = new Dictionary<string, string[]>
             {
-                ["Attributes"] = ["FamilyAttribute.cs", "LayerAttribute.cs", "LayerList.cs", "ModelAttribute.cs", "ModelKeyAttribute.cs", "UseAttribute.cs"],
+                ["Attributes"] = ["FamilyAttribute.cs", "LayerAttribute.cs", "LayerList.cs", "ModelAttribute.cs", "ModelKeyAttribute.cs", "RecipeAttribute.cs", "UseAttribute.cs"],
                 ["Data/Images"] = ["DigitShapes.cs", "DrawnDigits.cs", "IdxFiles.cs", "ImageAugmentation.cs", "ImageBatch.cs", "ImageCollection.cs", "ImageDataset.cs", "ImageFile.cs", "ImageFolder.cs", "ImageProblem.cs", "ImageSplit.cs"],
                 ["Models/Likelihoods"] = ["Bernoulli.cs", "Gaussian.cs", "Laplace.cs", "LearnedGaussian.cs", "Likelihood.cs"],
                 ["Training/Adversarial"] = ["AdversarialLoss.cs", "GradientPenalty.cs", "HingeLoss.cs", "LeastSquaresLoss.cs", "NonSaturatingLoss.cs", "RelativisticLoss.cs", "WassersteinLoss.cs"],

@@ -24,5 +24,5 @@ internal static class Recipe
     public static IReadOnlyList<string> Errors(string text, params string[] models) =>
         [.. Compile(text, models).Diagnostics.Select(d => FormattableString.Invariant($"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}"))];
 
-    private static CompiledSpec Compile(string text, string[] models) => RecipeCompiler.Compile(text, [.. models.Select(Model)], Tests.Spec.Namespace);
+    private static CompiledRecipe Compile(string text, string[] models) => RecipeCompiler.Compile(text, [.. models.Select(Model)], Tests.Spec.Namespace);
 }

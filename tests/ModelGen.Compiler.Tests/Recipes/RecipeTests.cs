@@ -127,8 +127,9 @@ public sealed partial class RecipeTests
     }
 
     [Fact]
-    public void AnInternalModelHasAnInternalRecipe() => CSharpCheck.IsClean(
+    public void AnInternalModelHasAnInternalRecipe() => CSharpCheck.AreClean(
     [
+        Tests.Spec.Sources(Gpt).SourceMap,
         Tests.Spec.Code(Gpt).Replace("public sealed partial class Gpt", "internal sealed partial class Gpt", StringComparison.Ordinal),
         RecipeCompiler.Compile(Names + Training, [Recipe.Model(Gpt) with { Accessibility = "internal" }], "A").Code!,
         RecipeCompiler.Generate(RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [Recipe.Model(Gpt) with { Accessibility = "internal" }]), "B", "public").Code!,
@@ -177,7 +178,8 @@ public sealed partial class RecipeTests
     {
         var recipe = SpecText.Parse(EveryRecipe.Text(name));
         var model = EveryRecipe.Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text);
-        var own = SpecCompiler.Generate(model.Spec!, model.Namespace).Code!.Split('\n');
+        // Outside a namespace its names are full, as those of recipes are.
+        var own = SpecCompiler.Generate(model.Spec!, null).Code!.Model.Split('\n');
         var code = RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, Tests.Spec.Namespace).Code!.Split('\n');
 
         // Every line of the options, and the expression that makes the objective.
@@ -190,8 +192,8 @@ public sealed partial class RecipeTests
     }
 
     [Fact]
-    public void EveryRecipeCompilesWithoutAWarning() => CSharpCheck.IsClean(
-        EveryRecipe.Specs.Select(Tests.Spec.Code)
+    public void EveryRecipeCompilesWithoutAWarning() => CSharpCheck.AreClean(
+        EveryRecipe.Specs.SelectMany(spec => Tests.Spec.Sources(spec) is var sources ? new[] { sources.Model, sources.SourceMap } : [])
             .Concat(EveryRecipe.Names.Select((name, i) => RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, FormattableString.Invariant($"Space{i}")).Code!)));
 
     // A number, or the number of a length.

@@ -17,6 +17,9 @@ partial class PictureCritic
     public override long ActivationBytes => 88008;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "d7bd4995f5ca2d0f9daf39a3978493f80b94f394229950781de82372e615a083";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         critic.model.yaml

@@ -17,6 +17,9 @@ partial class Mixer
     public override long ActivationBytes => 52852;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "0150873d3472c8bf9960cd1d20e712e0414361d28126b502b6805ee56c8df220";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         mixer.model.yaml

@@ -17,6 +17,9 @@ partial class PictureClassifier
     public override long ActivationBytes => 573520;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "0bd2a9ab888cfe18a669aab3952c499fa6a544f3293d16f070c4150b1c8e3bfc";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         picture-classifier.model.yaml

@@ -17,6 +17,9 @@ partial class Pyramid
     public override long ActivationBytes => 3968;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "e7c2c4a419d19627fff9cbfb62008d6c8beaf5d5832b50b111c05fa964f7c368";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         pyramid.model.yaml

@@ -17,6 +17,9 @@ partial class Segmenter
     public override long ActivationBytes => 5025792;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "6a723f19f299016a14151a578d33cfa868cba8342a550799ae78e2de9b9ded3a";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         segmenter.model.yaml

@@ -17,6 +17,9 @@ partial class Sentences
     public override long ActivationBytes => 135200;
 
     /// <inheritdoc/>
+    public override string Fingerprint => "d0703db93099111a02bb971f9498ae287f964a5a71fcab3de75e5a5cf4032f1c";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         sentences.model.yaml

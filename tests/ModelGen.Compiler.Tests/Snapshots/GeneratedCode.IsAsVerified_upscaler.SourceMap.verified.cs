@@ -17,6 +17,12 @@ partial class Upscaler
     public override long ActivationBytes => 28830;
 
     /// <inheritdoc/>
+    public override global::TorchSharp.torch.ScalarType Precision => global::TorchSharp.torch.bfloat16;
+
+    /// <inheritdoc/>
+    public override string Fingerprint => "226a2716a4599ebdbc6e91f4ad264ff4e679f378ef24e8f553f5ad7c2bd51a7e";
+
+    /// <inheritdoc/>
     public override string LayerPlaces =>
         """
         upscaler.model.yaml

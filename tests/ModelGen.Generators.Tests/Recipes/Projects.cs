@@ -1,4 +1,3 @@
-using ModelGen.Generators.Recipes;
 
 namespace ModelGen.Generators.Tests.Recipes;
 

@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis.Text;
-using ModelGen.Generators.Recipes;
 using static Microsoft.CodeAnalysis.IncrementalStepRunReason;
-using Steps = ModelGen.Generators.Recipes.RecipeGenerator.Steps;
+using Steps = ModelGen.Generators.RecipeGenerator.Steps;
 
 namespace ModelGen.Generators.Tests.Recipes;
 
