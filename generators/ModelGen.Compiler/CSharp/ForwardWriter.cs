@@ -32,16 +32,13 @@ internal static class ForwardWriter
         if (inputCheck is not null)
         {
             writer.Line($"{Names.Pascal(inputCheck)}({names.Input});");
-            foreach (var side in graph.SideInputs)
-            {
-                var lengths = side.Value.Shape.Axes.Select(axis => axis.Constant ?? -axis.Evaluate(longest));
-                writer.Line($"CheckSideInput({names.Of(side.Value)}, \"{side.Name}\", [{Literal.List(lengths)}], {names.Input});");
-            }
+            CheckSides(writer, graph, names, longest);
         }
 
         // Each tensor is disposed at its last use; the scope frees those alive when an exception passes.
         writer.Line($"using var scope = {code.Torch}.NewDisposeScope();");
-        var lines = names.Steps.SelectMany(step => Lines(step, new Liveness(graph), names)).ToList();
+        var liveness = new Liveness(graph);
+        var lines = names.Steps.SelectMany(step => Lines(step, liveness, names)).ToList();
         var statements = Math.Min(MaximumStatement, lines.Where(line => line.Shape is not null).Max(line => line.Statement.Length + line.Depth));
         var shapes = Math.Min(MaximumShape, lines.Max(line => line.Shape?.Length ?? 0));
         foreach (var line in lines)
@@ -53,6 +50,30 @@ internal static class ForwardWriter
         var results = graph.Outputs.Select(value => $"{names.Of(value)}.MoveToOuterDisposeScope()").ToList();
         writer.Line(results.Count == 1 ? $"return {results[0]};" : $"return ({string.Join(", ", results)});");
         writer.Close();
+    }
+
+    // The tensor that has a symbol's length first says what it is; the others must have the same.
+    private static void CheckSides(CodeWriter writer, ModuleGraph graph, ClassNames names, IReadOnlyDictionary<string, long> longest)
+    {
+        var known = new Dictionary<Dim, string>();
+        Learn(graph.Input);
+        foreach (var side in graph.SideInputs)
+        {
+            var lengths = side.Value.Shape.Axes.Select(axis => axis.Constant is { } constant ? Literal.Of(constant) : known.TryGetValue(axis, out var length) ? length : Literal.Of(-axis.Evaluate(longest)));
+            writer.Line($"CheckSideInput({names.Of(side.Value)}, \"{side.Name}\", [{string.Join(", ", lengths)}], {names.Input});");
+            Learn(side.Value);
+        }
+
+        void Learn(Value value)
+        {
+            for (var axis = 0; axis < value.Shape.Rank; axis++)
+            {
+                if (value.Shape.Axes[axis].Constant is null && !known.ContainsKey(value.Shape.Axes[axis]))
+                {
+                    known.Add(value.Shape.Axes[axis], $"{names.Of(value)}.size({Literal.Of(axis + 1L)})");
+                }
+            }
+        }
     }
 
     private static void Write(CodeWriter writer, ForwardLine line, int statements, int shapes)
