@@ -20,41 +20,48 @@ internal sealed record ParsedSpec(ModelSpec? Spec, LayerPlaces Places, Equatable
 /// <summary>What a spec becomes; the same for specs of the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
 /// <param name="Errors">What is wrong with the graph.</param>
-internal sealed record GeneratedModel(string? Code, EquatableArray<GraphError> Errors);
+internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors);
 
 /// <summary>A spec from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
 /// <param name="Diagnostics">Everything that is wrong.</param>
-internal sealed record CompiledSpec(string? Code, EquatableArray<Diagnostic> Diagnostics);
+internal sealed record CompiledSpec(ModelSources? Code, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>The stages from text to C#. None throws on any text.</summary>
 internal static class SpecCompiler
 {
     private const int MaximumLength = 1_000_000;
 
+    private const string Wanted = "model; it needs at least 'model', 'family' and what the family asks for";
+
     /// <summary>Text to spec.</summary>
     public static ParsedSpec Parse(string text)
     {
         var diagnostics = new DiagnosticBag();
-        var (spec, places) = (default(ModelSpec), LayerPlaces.None);
+        return ReadYaml(text, Wanted, diagnostics) is { } root ? Parse(root, diagnostics) : new ParsedSpec(null, LayerPlaces.None, diagnostics.ToArray());
+    }
+
+    /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="wanted">What an empty file lacks, for the message.</param>
+    /// <param name="diagnostics">What is wrong with it is added.</param>
+    public static Node? ReadYaml(string text, string wanted, DiagnosticBag diagnostics)
+    {
+        if (text.Length > MaximumLength)
+        {
+            diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
+            return null;
+        }
+
         try
         {
-            if (text.Length > MaximumLength)
-            {
-                diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
-            }
-            else if (YamlReader.Read(text, diagnostics) is { } root)
-            {
-                (spec, places) = new ModelBinder(diagnostics).Bind(root);
-            }
+            return YamlReader.Read(text, diagnostics, wanted);
         }
         catch (Exception exception)
         {
-            spec = null;
             diagnostics.Report(Rules.Internal, SourceSpan.FileStart, Describe(exception));
+            return null;
         }
-
-        return new ParsedSpec(spec, places, diagnostics.ToArray());
     }
 
     /// <summary>What was written in another language than YAML to spec.</summary>
@@ -79,13 +86,18 @@ internal static class SpecCompiler
     /// <param name="spec">The spec.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility in C#.</param>
-    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public")
+    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public", IEnumerable<string>? hidden = null)
     {
         var errors = new List<GraphError>();
-        string? code = null;
+        ModelSources? code = null;
         try
         {
-            code = Family.Of(spec).Build(spec, errors) is { } graph ? ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility) : null;
+            if (Family.Of(spec).Build(spec, errors) is { } graph)
+            {
+                MixedPrecision.Apply(graph);
+                code = ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility, hidden ?? []);
+            }
         }
         catch (OverflowException)
         {
@@ -99,36 +111,47 @@ internal static class SpecCompiler
         return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
-    /// <summary>Everything wrong with a file, in the order of its places.</summary>
-    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated)
+    /// <summary>What is shown of everything wrong with a file, in the order of its places.</summary>
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed, generated).Shown();
+
+    /// <summary>Everything wrong with a file.</summary>
+    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed.Diagnostics, parsed.Places, generated?.Errors ?? default);
+
+    /// <summary>Mistakes of a text and of what it means.</summary>
+    /// <param name="read">What is wrong with the text.</param>
+    /// <param name="places">Where its parts were written.</param>
+    /// <param name="errors">What is wrong with what it means.</param>
+    public static DiagnosticBag Mistakes(EquatableArray<Diagnostic> read, LayerPlaces places, EquatableArray<GraphError> errors)
     {
         var all = new DiagnosticBag();
-        foreach (var diagnostic in parsed.Diagnostics)
+        foreach (var diagnostic in read)
         {
             all.Add(diagnostic);
         }
 
-        foreach (var error in generated?.Errors ?? default)
+        foreach (var error in errors)
         {
-            all.Note = BlockNote.Of(error.Uses.Select(use => (use.Block, parsed.Places.Find(use.Origin, null).Line)));
-            all.Report(error.Rule, parsed.Places.Find(error.Origin, error.Argument), [.. error.Arguments]);
+            all.Note = BlockNote.Of(error.Uses.Select(use => (use.Block, places.Find(use.Origin, null).Line)));
+            all.Report(error.Rule, places.Find(error.Origin, error.Argument), [.. error.Arguments]);
         }
 
-        return all.ToArray();
+        return all;
     }
 
     /// <summary>All stages at once.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="path">Its file, for <c>#line</c> directives.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
-    public static CompiledSpec Compile(string text, string path, string? rootNamespace)
+    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    public static CompiledSpec Compile(string text, string path, string? rootNamespace, IEnumerable<string>? hidden = null)
     {
         var parsed = Parse(text);
-        var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace);
+        var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace, hidden: hidden);
         var diagnostics = Diagnostics(parsed, generated);
         var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
         return new CompiledSpec(code, diagnostics);
     }
 
-    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+    /// <summary>A fault of the compiler, as its message says it.</summary>
+    public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 }

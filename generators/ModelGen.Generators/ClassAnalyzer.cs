@@ -12,6 +12,8 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Recipes;
+using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
@@ -19,11 +21,15 @@ namespace ModelGen.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
+    /// <summary>How each rule shows.</summary>
+    internal static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
         rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true, description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage));
 
+    /// <summary>The same by number.</summary>
+    internal static readonly ImmutableArray<DiagnosticDescriptor> AllDescriptors = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => AllDescriptors;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -41,41 +47,44 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        var mistakes = new ClassMistakes();
         if (ClassReader.Read(type, context.CancellationToken) is { } model)
         {
-            var tree = ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree;
-            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec));
-            foreach (var diagnostic in SpecCompiler.Diagnostics(model.Parsed, code.Generated))
-            {
-                var span = new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length);
-                context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors[diagnostic.Rule], Location.Create(tree, span), diagnostic.Message));
-            }
-
-            ReportTakenNames(context, type, model);
-            return;
+            var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec, default));
+            mistakes.Add(ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree, SpecCompiler.Mistakes(model.Parsed, code.Generated));
+            ReportTakenNames(mistakes, type, model);
         }
-
-        if (SpecBinding.AttributeOf(type) is { } attribute)
+        else if (RecipeReader.AttributeOf(type) is not null)
         {
-            ReportBinding(context, type, attribute);
-            ReportUnread(context, type, "the spec says what the model is");
-            return;
+            ReportUnread(mistakes, context, type, "the class is a recipe, whose model has its own layers", isRecipe: true);
+        }
+        else if (SpecBinding.AttributeOf(type) is { } attribute)
+        {
+            ReportBinding(mistakes, context, type, attribute);
+            ReportUnread(mistakes, context, type, "the spec says what the model is");
+        }
+        else
+        {
+            ReportUnread(mistakes, context, type, $"'{type.Name}' has no family, such as [{Example}]");
         }
 
-        ReportUnread(context, type, $"'{type.Name}' has no family, such as [{Example}]");
+        foreach (var (place, diagnostic) in mistakes.Shown())
+        {
+            context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors[diagnostic.Rule], place, diagnostic.Message));
+        }
     }
 
     // A class of the user's own that no spec becomes.
-    private static void ReportBinding(SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute)
+    private static void ReportBinding(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute)
     {
         if (ClassForm.Problem(type, context.CancellationToken) is { } form)
         {
-            Report(context, Rules.ClassForm, type.Locations[0], type.Name, form);
+            mistakes.Report(Rules.ClassForm, type.Locations[0], type.Name, form);
         }
         else if (SpecBinding.Read(type, context.CancellationToken) is { } binding && BindingProblem(context, binding) is { } problem)
         {
             var syntax = attribute.ApplicationSyntaxReference!.GetSyntax(context.CancellationToken) as AttributeSyntax;
-            Report(context, Rules.SpecBinding, syntax?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? type.Locations[0], binding.Spec, problem);
+            mistakes.Report(Rules.SpecBinding, syntax?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? type.Locations[0], binding.Spec, problem);
         }
     }
 
@@ -108,26 +117,26 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     }
 
     // A property of the user's beside a generated member of its name.
-    private static void ReportTakenNames(SymbolAnalysisContext context, INamedTypeSymbol type, ClassModel model)
+    private static void ReportTakenNames(ClassMistakes mistakes, INamedTypeSymbol type, ClassModel model)
     {
         foreach (var list in model.Lists)
         {
             var members = type.GetMembers(list.Name);
             if (members.Length > 1 && members.OfType<IPropertySymbol>().FirstOrDefault(RuntimeAttributes.ListsLayers) is { } own)
             {
-                Report(context, Rules.MemberTaken, own.Locations[0], list.Name);
+                mistakes.Report(Rules.MemberTaken, own.Locations[0], list.Name);
             }
         }
     }
 
     // Attributes of a model on what is none.
-    private static void ReportUnread(SymbolAnalysisContext context, INamedTypeSymbol type, string reason)
+    private static void ReportUnread(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, string reason, bool isRecipe = false)
     {
         foreach (var attribute in type.GetAttributes())
         {
-            if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
+            if (!isRecipe && RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } key)
             {
-                Report(context, Rules.UnreadAttribute, Place(context, attribute), key.Name, reason);
+                mistakes.Report(Rules.UnreadAttribute, Place(context, attribute), key.Name, reason);
             }
         }
 
@@ -135,7 +144,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         {
             foreach (var attribute in property.GetAttributes().Where(RuntimeAttributes.IsLayer).Take(1))
             {
-                Report(context, Rules.UnreadAttribute, Place(context, attribute), RuntimeAttributes.NameOf(attribute)!, reason);
+                mistakes.Report(Rules.UnreadAttribute, Place(context, attribute), RuntimeAttributes.NameOf(attribute)!, reason);
             }
         }
     }
@@ -143,8 +152,5 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     private static string Example { get; } = AttributeCatalogue.All.First(attribute => attribute.Role == AttributeRole.Family).Name;
 
     private static Location Place(SymbolAnalysisContext context, AttributeData attribute) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax ? syntax.Name.GetLocation() : Location.None;
-
-    private static void Report(SymbolAnalysisContext context, Rule rule, Location place, params string[] arguments) =>
-        context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors[rule], place, string.Format(System.Globalization.CultureInfo.InvariantCulture, rule.Message, arguments)));
+        attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax ? syntax.Name.GetLocation() : context.Symbol.Locations[0];
 }

@@ -18,16 +18,12 @@ public sealed class ClassGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // A class of two families comes twice.
-        var classes = Catalogue.Of<Family>()
-            .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
-            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
-            .SelectMany((all, _) => all.Distinct())
-            .WithTrackingName(Steps.Class);
+        var classes = Classes(context);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var code = classes
-            .Select((read, _) => new ClassSpec(read.Class, read.Parsed.Spec))
+            .Combine(context.CompilationProvider)
+            .Select((pair, _) => new ClassSpec(pair.Left.Class, pair.Left.Parsed.Spec, Surroundings.Hidden(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name)))
             .WithTrackingName(Steps.Model)
             .Select((model, _) => ClassCode.Generate(model))
             .WithTrackingName(Steps.Code);
@@ -41,10 +37,21 @@ public sealed class ClassGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(sources, (output, files) =>
         {
-            Add(output, $"{files.Name}.g.cs", files.Model);
+            Add(output, $"{files.Name}.g.cs", files.Model?.Model);
+            Add(output, $"{files.Name}.SourceMap.g.cs", files.Model?.SourceMap);
             Add(output, $"{files.Name}.Layers.g.cs", files.Lists);
         });
     }
+
+    /// <summary>The models that are written as attributes, as read.</summary>
+    internal static IncrementalValuesProvider<ClassModel> Classes(IncrementalGeneratorInitializationContext context) =>
+        Catalogue.Of<Family>()
+            .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
+            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
+
+            // A class of two families comes twice.
+            .SelectMany((all, _) => all.Distinct())
+            .WithTrackingName(Steps.Class);
 
     private static IncrementalValuesProvider<ClassModel> Classes(SyntaxValueProvider syntax, string attribute) =>
         syntax.ForAttributeWithMetadataName(

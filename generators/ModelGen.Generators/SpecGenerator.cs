@@ -2,8 +2,10 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
@@ -20,39 +22,28 @@ public sealed class SpecGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var rootNamespace = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
-            .WithTrackingName(Steps.RootNamespace);
-
-        var projectFolder = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
-
-        // Classes of the user's own that specs become.
-        var bindings = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                RuntimeAttributes.FullName(RuntimeAttributes.Model),
-                (node, _) => node is TypeDeclarationSyntax,
-                (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
-            .Where(binding => binding is not null)
-            .Collect()
-            .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
-            .WithTrackingName(Steps.Binding);
-
-        var parsed = context.AdditionalTextsProvider
-            .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
-            .Select((text, cancellation) => SpecFile.Read(text, cancellation))
-            .WithTrackingName(Steps.Parse);
+        var rootNamespace = RootNamespace(context);
+        var projectFolder = Folder(context);
+        var bindings = Bindings(context);
+        var parsed = Specs(context.AdditionalTextsProvider);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var models = parsed
             .Select((file, _) => new Model(file.Path, file.Parsed.Spec))
             .WithTrackingName(Steps.Model);
 
+        // Classes of other specs, which the compilation does not have yet.
+        var taken = models.Collect()
+            .Select((all, _) => new EquatableArray<string>(all.Select(model => model.Spec?.Name ?? "").Where(ShortNames.All.Contains).Distinct().OrderBy(name => name, StringComparer.Ordinal)));
+
         var code = models
             .Combine(rootNamespace.Combine(projectFolder).Combine(bindings))
             .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
             .WithTrackingName(Steps.BoundModel)
-            .Select((bound, _) => ModelCode.Generate(bound))
+            .Combine(taken.Combine(context.CompilationProvider))
+            .Select((pair, _) => new PlacedModel(pair.Left, new(Surroundings.Hidden(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "").Union(pair.Right.Left))))
+            .WithTrackingName(Steps.PlacedModel)
+            .Select((placed, _) => ModelCode.Generate(placed))
             .WithTrackingName(Steps.Code);
 
         // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
@@ -75,6 +66,32 @@ public sealed class SpecGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(reports, (output, report) => report.AddTo(output));
     }
 
+    /// <summary>The namespace of classes whose files do not say one.</summary>
+    internal static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
+        .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
+        .WithTrackingName(Steps.RootNamespace);
+
+    /// <summary>The project's folder.</summary>
+    internal static IncrementalValueProvider<string> Folder(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
+        .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
+
+    /// <summary>Classes of the user's own that specs become.</summary>
+    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
+        .ForAttributeWithMetadataName(
+            RuntimeAttributes.FullName(RuntimeAttributes.Model),
+            (node, _) => node is TypeDeclarationSyntax,
+            (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
+        .Where(binding => binding is not null)
+        .Collect()
+        .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
+        .WithTrackingName(Steps.Binding);
+
+    /// <summary>The specs among files, as read.</summary>
+    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) => files
+        .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
+        .Select((text, cancellation) => SpecFile.Read(text, cancellation))
+        .WithTrackingName(Steps.Parse);
+
     /// <summary>The names of the steps, for tests of what is recomputed.</summary>
     internal static class Steps
     {
@@ -83,6 +100,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
         public const string Model = nameof(Model);
         public const string Binding = nameof(Binding);
         public const string BoundModel = nameof(BoundModel);
+        public const string PlacedModel = nameof(PlacedModel);
         public const string Code = nameof(Code);
         public const string Unit = nameof(Unit);
         public const string Source = nameof(Source);

@@ -17,10 +17,10 @@ public sealed partial class BranchInitialiserTests
     [InlineData("{ repeat: 2, layers: [linear: 8] }, linear: 8", Small, "0.02")]
     public void TheLastWeightOfAResidualIsTheSmallOne(string layers, params string[] deviations)
     {
-        var code = Spec.Code(Transformer(layers));
+        var code = Spec.Sources(Transformer(layers));
 
-        Assert.Equal(deviations, Deviations(code));
-        CSharpCheck.IsClean([code]);
+        Assert.Equal(deviations, Deviations(code.Model));
+        CSharpCheck.IsClean(code);
     }
 
     // Classes differ only where something in them does.

@@ -72,7 +72,7 @@ public sealed partial class DeterminismTests
     [Fact]
     public void GeneratedCodeHasLineFeedsAlone()
     {
-        Assert.All(Repository.Specs, path => Assert.DoesNotContain('\r', SpecCompiler.Compile(Repository.Read(path).ReplaceLineEndings("\r\n"), path, "N").Code!));
+        Assert.All(Repository.Specs, path => Assert.DoesNotContain('\r', SpecCompiler.Compile(Repository.Read(path).ReplaceLineEndings("\r\n"), path, "N").Code!.ToString()));
     }
 
     [Theory]
@@ -91,8 +91,8 @@ public sealed partial class DeterminismTests
     }
 
     // Messages included, because figures stand in them, too.
-    private static string Everything() => string.Join('\n', Repository.Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, "N").Code)
-        .Concat(EveryWord.Specs.Select(pair => SpecCompiler.Compile(pair.Spec, "e.model.yaml", "N").Code))
+    private static string Everything() => string.Join('\n', Repository.Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, "N").Code!.ToString())
+        .Concat(EveryWord.Specs.Select(pair => SpecCompiler.Compile(pair.Spec, "e.model.yaml", "N").Code!.ToString()))
         .Append(string.Join('\n', Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4, 9] }\nnetwork:\n  - linear: 99999999999\n  - dropout: -0.125\n  - LINEAR: 3\n  - reshape: [-1, 5]\n")))
         .Append(Schema.Pages.Text));
 

@@ -11,11 +11,13 @@ public sealed class GeneratedCode
 
     [Theory]
     [MemberData(nameof(Specs))]
-    public Task IsAsVerified(string path)
+    public async Task IsAsVerified(string path)
     {
         var compiled = SpecCompiler.Compile(Repository.Read(path), path, Spec.Namespace);
         Assert.Equal("", string.Join('\n', compiled.Diagnostics.Select(diagnostic => diagnostic.Format(path))));
-        return Snapshot.Match(compiled.Code!, "cs", Path.GetFileName(path).Replace(".model.yaml", "", StringComparison.Ordinal));
+        var name = Path.GetFileName(path).Replace(".model.yaml", "", StringComparison.Ordinal);
+        await Snapshot.Match(compiled.Code!.Model, "cs", name);
+        await Snapshot.Match(compiled.Code.SourceMap, "cs", $"{name}.SourceMap");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.CSharp;
+
 namespace ModelGen.Compiler.Tests;
 
 /// <summary>Compiles specs written in tests.</summary>
@@ -7,10 +9,15 @@ internal static class Spec
 
     public const string Namespace = "Example.Models";
 
-    /// <summary>The C#; fails with the diagnostics where there is none.</summary>
-    public static string Code(string text)
+    /// <summary>The C# of the model itself; fails with the diagnostics where there is none.</summary>
+    public static string Code(string text) => Sources(text).Model;
+
+    /// <summary>All of the C#; fails with the diagnostics where there is none.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="hidden">What else stands in the namespace.</param>
+    public static ModelSources Sources(string text, params IReadOnlyCollection<string> hidden)
     {
-        var compiled = SpecCompiler.Compile(text, Path, Namespace);
+        var compiled = SpecCompiler.Compile(text, Path, Namespace, hidden);
         Assert.True(compiled.Code is not null, $"{string.Join('\n', compiled.Diagnostics.Select(d => d.Format(Path)))}\n\n{text}");
         return compiled.Code;
     }

@@ -34,6 +34,19 @@ public sealed class DiagnosticsTests
         Assert.Equal(2, project.Run().Diagnostics.Length);
     }
 
+    // That another spec has the model's name is one of them.
+    [Fact]
+    public void OfManyMistakesTheFirstAreShown()
+    {
+        var flood = $"model: Twin\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [{string.Join(", ", Enumerable.Repeat("x", 150))}]\n";
+        var build = new SpecProject().Write("/app/a.model.yaml", Specs.Network("Twin", width: 5)).Write("/app/b.model.yaml", flood).Run();
+
+        Assert.Equal(101, build.Diagnostics.Length);
+        Assert.Equal(["MG2014", "MG2002", "MG1010"], build.Diagnostics.Select(static diagnostic => diagnostic.Id).Distinct());
+        Assert.Equal("51 more mistakes from here on are not shown", build.Diagnostics[^1].GetMessage(null));
+        Assert.Equal("/app/b.model.yaml(4,308)-(4,309)", Where(build.Diagnostics[^1]));
+    }
+
     [Theory]
     [InlineData("Twin", "Twin", "the model 'Twin' is also defined in /app/a.model.yaml")]
     [InlineData("Twin", "TWIN", "the model 'TWIN' is also defined in /app/a.model.yaml, as 'Twin'")]
@@ -45,7 +58,8 @@ public sealed class DiagnosticsTests
         Assert.Equal("MG2014", mistake.Id);
         Assert.Equal(message, mistake.GetMessage(null));
         Assert.Equal("/app/b.model.yaml(1,8)-(1,12)", Where(mistake));
-        Assert.Contains("nn.Linear(4, 5", Assert.Single(build.Sources).Value, StringComparison.Ordinal);
+        Assert.Contains("nn.Linear(4, 5", build.Sources[$"{first}.g.cs"], StringComparison.Ordinal);
+        Assert.Equal(2, build.Sources.Count);
         Assert.Empty(build.CompilerDiagnostics);
     }
 
@@ -71,7 +85,7 @@ public sealed class DiagnosticsTests
             ["/app/a.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: it cannot be opened", "/app/b.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: the disk is gone"],
             build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id} {diagnostic.GetMessage(null)}"));
         Assert.Null(build.Result.Exception);
-        Assert.Equal(["Whole.g.cs"], build.Sources.Keys);
+        Assert.Equal(["Whole.SourceMap.g.cs", "Whole.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -87,7 +101,7 @@ public sealed class DiagnosticsTests
         Assert.Null(build.Result.Exception);
         Assert.NotEmpty(build.Diagnostics);
         Assert.All(build.Diagnostics, static diagnostic => Assert.NotEqual("MG9999", diagnostic.Id));
-        Assert.Equal(["Whole.g.cs"], build.Sources.Keys);
+        Assert.Equal(["Whole.SourceMap.g.cs", "Whole.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -99,7 +113,7 @@ public sealed class DiagnosticsTests
         var build = project.Run();
 
         Assert.Empty(build.Diagnostics);
-        Assert.Equal(["Good.g.cs"], build.Sources.Keys);
+        Assert.Equal(["Good.SourceMap.g.cs", "Good.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
     }
 
     private static string Where(Diagnostic diagnostic)

@@ -11,7 +11,7 @@ public sealed class IncrementalTests
     private const string A = "/app/a.model.yaml";
     private const string B = "/app/b.model.yaml";
 
-    private static readonly string[] AllSteps = [Steps.RootNamespace, Steps.Parse, Steps.Model, Steps.Code, Steps.Unit, Steps.Source, Steps.Report];
+    private static readonly string[] AllSteps = [Steps.RootNamespace, Steps.Parse, Steps.Model, Steps.PlacedModel, Steps.Code, Steps.Unit, Steps.Source, Steps.Report];
 
     [Fact]
     public void ASecondBuildDoesNothing()
@@ -23,7 +23,7 @@ public sealed class IncrementalTests
         Assert.All(AllSteps, step => Assert.All(second.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
         Assert.All(second.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(first.Sources, second.Sources);
-        Assert.Equal(["Alpha.g.cs", "Beta.g.cs"], second.Sources.Keys);
+        Assert.Equal(["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs"], second.Sources.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -69,6 +69,7 @@ public sealed class IncrementalTests
         Assert.All([Steps.Model, Steps.Code], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
         Assert.Equal([Modified, Cached], build.Reasons(Steps.Source));
         Assert.Equal([Modified, Cached, Cached, Cached], build.OutputReasons);
+        Assert.Equal(before["Beta.SourceMap.g.cs"], build.Sources["Beta.SourceMap.g.cs"]);
         var (old, @new) = (before["Alpha.g.cs"].Split('\n'), build.Sources["Alpha.g.cs"].Split('\n'));
         Assert.Equal(old.Length, @new.Length);
         var changed = old.Zip(@new).Where(static pair => pair.First != pair.Second).ToList();
@@ -103,7 +104,7 @@ public sealed class IncrementalTests
         project.Run();
         project.Delete(A);
 
-        Assert.Equal(["Beta.g.cs"], project.Run().Sources.Keys);
+        Assert.Equal(["Beta.SourceMap.g.cs", "Beta.g.cs"], project.Run().Sources.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class IncrementalTests
         var build = project.Run();
 
         Assert.Equal([New, Unchanged, Unchanged], build.Reasons(Steps.Unit).Order());
-        Assert.Equal(["Alpha.g.cs", "Beta.g.cs", "Gamma.g.cs"], build.Sources.Keys);
+        Assert.Equal(["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs", "Gamma.SourceMap.g.cs", "Gamma.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
         Assert.All(before, source => Assert.Equal(source.Value, build.Sources[source.Key]));
     }
 
@@ -124,7 +125,7 @@ public sealed class IncrementalTests
     {
         var project = Project().Write("/app/notes.yaml", static () => throw new InvalidOperationException("read"));
 
-        Assert.Equal(2, project.Run().Sources.Count);
+        Assert.Equal(4, project.Run().Sources.Count);
     }
 
     // What a step keeps between builds must not keep a whole compilation alive, nor compare by reference.

@@ -26,14 +26,14 @@ internal sealed class SpecProject
     private CSharpCompilation _compilation;
     private Dictionary<string, string> _options;
 
-    public SpecProject(string? rootNamespace = "App", string source = "namespace App; internal static class Program;", IIncrementalGenerator? generator = null)
+    public SpecProject(string? rootNamespace = "App", string source = "namespace App; internal static class Program;", IIncrementalGenerator? generator = null, params IIncrementalGenerator[] others)
     {
         _options = rootNamespace is null ? [] : new() { ["build_property.RootNamespace"] = rootNamespace };
         _compilation = CSharpCompilation.Create(
             "App", [CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")], References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
         _driver = CSharpGeneratorDriver.Create(
-            [(generator ?? new SpecGenerator()).AsSourceGenerator()], [], ParseOptions, new Options(_options),
+            [.. others.Prepend(generator ?? new SpecGenerator()).Select(static each => each.AsSourceGenerator())], [], ParseOptions, new Options(_options),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true, baseDirectory: "/app/obj"));
     }
 
@@ -67,18 +67,18 @@ internal sealed class SpecProject
     /// <summary>Silences a warning as <c>NoWarn</c> does.</summary>
     public void Silence(string id) => _compilation = _compilation.WithOptions(_compilation.Options.WithSpecificDiagnosticOptions([new(id, ReportDiagnostic.Suppress)]));
 
-    /// <summary>Runs the generator and compiles all.</summary>
+    /// <summary>Runs the generators and compiles all; of the first one the steps are told.</summary>
     public Build Run()
     {
         _driver = _driver.RunGeneratorsAndUpdateCompilation(_compilation, out var output, out var diagnostics);
-        return new Build(_driver.GetRunResult().Results.Single(), output, diagnostics);
+        return new Build(_driver.GetRunResult().Results[0], output, diagnostics);
     }
 
-    /// <summary>Runs the generator, compiles all, and gives what the analyzer of attributes says, in the order of its places.</summary>
+    /// <summary>Runs the generator, compiles all, and gives what the analyzers of attributes say, in the order of its places.</summary>
     public ImmutableArray<Diagnostic> Analyze()
     {
         var options = new AnalyzerOptions([.. _specs.Values], new Options(_options));
-        var analysis = Run().Output.WithAnalyzers([new ClassAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+        var analysis = Run().Output.WithAnalyzers([new ClassAnalyzer(), new RecipeAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
         return [.. analysis.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
     }
 

@@ -57,10 +57,12 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         consumer.Write("Models/found.model.yaml", "");
         consumer.Write("Models/other.yaml", "");
         consumer.Write("obj/ignored.model.yaml", "");
+        consumer.Write("Models/found.run.yaml", "");
+        consumer.Write("obj/ignored.run.yaml", "");
         try
         {
             Assert.Equal(
-                [("Models/found.model.yaml", "true"), ("Tiny.model.yaml", "true"), ("Writer.model.yaml", "true")],
+                [("Models/found.model.yaml", "true"), ("Models/found.run.yaml", "true"), ("Tiny.model.yaml", "true"), ("Writer.model.yaml", "true")],
                 Items("AdditionalFiles").Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec)).Order());
             Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
         }

@@ -13,6 +13,9 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
 
     private int _keyCount;
 
+    /// <summary>Whether the keys are those of a recipe, which leaves some to its model.</summary>
+    public bool IsRecipe { get; set; }
+
     /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
     public Arguments? Bind(string word, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
         entries is not null && BindPart($"'{word}'", word + ".", parameters, entries, place) is (var arguments, true) ? arguments : null;
@@ -36,11 +39,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         }
 
         var given = new Dictionary<Parameter, object?>();
+        var unknown = new List<string>();
         foreach (var entry in entries)
         {
             var parameter = parameters.FirstOrDefault(candidate => candidate.Name == entry.Key.Text);
             if (parameter is null)
             {
+                unknown.Add(entry.Key.Text);
                 var hint = LayerBinder.ConnectionKeys.Contains(entry.Key.Text)
                     ? $"; it stands beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
@@ -52,12 +57,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             complete &= given[parameter] is not null;
         }
 
-        foreach (var missing in parameters.Where(parameter => parameter.IsRequired && !given.ContainsKey(parameter)))
+        // A misspelt key is reported as such; that it is also missing says nothing new.
+        HashSet<string?>? meant = null;
+        foreach (var missing in parameters.Where(parameter => IsRequired(parameter) && !given.ContainsKey(parameter)))
         {
             complete = false;
-
-            // A misspelt key is reported as such; that it is also missing says nothing new.
-            if (!entries.Any(entry => NearestWord.Find(entry.Key.Text, parameters.Select(candidate => candidate.Name)) == missing.Name))
+            meant ??= [.. unknown.Select(key => NearestWord.Find(key, parameters.Select(candidate => candidate.Name)))];
+            if (!meant.Contains(missing.Name))
             {
                 diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
             }
@@ -88,6 +94,8 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
 
     /// <summary>Counts keys towards the most that a file may have.</summary>
     public void Count(int keys) => _keyCount += keys;
+
+    private bool IsRequired(Parameter parameter) => IsRecipe && parameter.Recipe != RecipeUse.None ? parameter.Recipe == RecipeUse.Required : parameter.IsRequired;
 
     private object? Value(ValueForm form, string path, Node node) => form switch
     {

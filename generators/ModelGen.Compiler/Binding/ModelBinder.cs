@@ -15,6 +15,8 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
     private const int MaximumParameters = 64;
 
+    private readonly FileBinder _file = new(diagnostics, "a model");
+
     /// <summary>The spec and the places of its layers; the spec is null when too much is wrong to check its shapes.</summary>
     public (ModelSpec? Spec, LayerPlaces Places) Bind(Node root)
     {
@@ -28,14 +30,11 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var family = BindFamily(map);
         var owner = family is null ? "a model" : $"a model of the family '{family.Word}'";
         var known = Keys(family is null ? Catalogue.Of<FamilyWord>() : [family]);
-        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
-        {
-            diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
-        }
+        _file.ReportUnknown(map, known, owner);
 
-        var name = BindName(map, known);
-        var summary = map.Find(CommonKey.Description.Name) is { } text ? Text(CommonKey.Description, text.Value) : "";
-        var constants = BindConstants(map);
+        var name = _file.BindName(map, CommonKey.Model, known);
+        var summary = _file.BindOptional(map, CommonKey.Description);
+        var constants = _file.BindConstants(map);
         var blocks = BindBlocks(map, constants);
 
         var layers = new LayerBinder(diagnostics, new ValueBinder(diagnostics, constants), blocks);
@@ -71,13 +70,13 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
-        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary ?? "", family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
+        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
     }
 
     private FamilyWord? BindFamily(MapNode map)
     {
         var families = Catalogue.Of<FamilyWord>();
-        if (Find(map, CommonKey.Family, Keys(families)) is not { } entry)
+        if (FileBinder.Find(map, CommonKey.Family, Keys(families)) is not { } entry)
         {
             diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Family.Name, CommonKey.Family.Type);
             return null;
@@ -103,61 +102,10 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
     private static List<string> Keys(IReadOnlyList<FamilyWord> families) =>
         [.. CommonKey.All.Select(key => key.Name).Concat(families.SelectMany(family => family.Parameters.Select(parameter => parameter.Name))).Distinct()];
 
-    // A misspelt key is reported as such, and stands for the one that is meant.
-    private static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
-        map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
-
-    private string? BindName(MapNode map, IReadOnlyList<string> known)
-    {
-        if (Find(map, CommonKey.Model, known) is not { } entry)
-        {
-            diagnostics.Report(Rules.MissingKey, map.Span, "a model", CommonKey.Model.Name, CommonKey.Model.Summary);
-            return null;
-        }
-
-        if (Text(CommonKey.Model, entry.Value) is not { } name)
-        {
-            return null;
-        }
-
-        if (WordRules.ClassProblem(name) is { } problem)
-        {
-            diagnostics.Report(Rules.InvalidName, entry.Value.Span, Excerpt.Of(name), "a model", problem);
-            return null;
-        }
-
-        return name;
-    }
-
-    // A text holds no arithmetic, so it needs no names.
-    private string? Text(CommonKey key, Node value) => new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
-
-    private Constants BindConstants(MapNode map)
-    {
-        var constants = new Constants(null);
-        if (map.Find(CommonKey.Let.Name) is not { } entry || !IsMap(entry, CommonKey.Let, out var let))
-        {
-            return constants;
-        }
-
-        // Each constant may use those above it.
-        var values = new ValueBinder(diagnostics, constants);
-        foreach (var constant in let.Entries)
-        {
-            var value = values.Number($"let.{constant.Key.Text}", "a number", constant.Value);
-            if (UsableWord.Check(diagnostics, constant.Key, "a constant"))
-            {
-                constants.Define(constant.Key, value);
-            }
-        }
-
-        return constants;
-    }
-
     private Dictionary<string, Block> BindBlocks(MapNode map, Constants constants)
     {
         var blocks = new Dictionary<string, Block>(StringComparer.Ordinal);
-        if (map.Find(CommonKey.Blocks.Name) is not { } entry || !IsMap(entry, CommonKey.Blocks, out var definitions))
+        if (map.Find(CommonKey.Blocks.Name) is not { } entry || !_file.IsMap(entry, CommonKey.Blocks, out var definitions))
         {
             return blocks;
         }
@@ -248,20 +196,5 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         }
 
         return parameters;
-    }
-
-    private bool IsMap(Entry entry, CommonKey key, out MapNode map)
-    {
-        map = (entry.Value as MapNode)!;
-        if (map is null)
-        {
-            diagnostics.Report(Rules.WrongType, entry.Value.Span, key.Name, key.Type, entry.Value.Description);
-        }
-        else if (map.Entries.Count == 0)
-        {
-            diagnostics.Report(Rules.EmptyList, entry.Value.Span, key.Name);
-        }
-
-        return map is not null;
     }
 }

@@ -144,6 +144,11 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
+        if (map.Entries.Count > NamedShapesForm.MaximumCount)
+        {
+            return TooMany(path, node, NamedShapesForm.MaximumCount, map.Entries.Count);
+        }
+
         // A name whose shape cannot be read is known all the same to the layers that use it.
         return new EquatableArray<NamedShape>(map.Entries
             .Select(entry => (IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What), Shape: new NamedShape(entry.Key.Text, Axes(form, $"{path}.{entry.Key.Text}", entry.Value) ?? default)))
@@ -198,7 +203,12 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
-        var names = new List<string>();
+        if (items.Count > NamesForm.MaximumCount)
+        {
+            return TooMany(path, node, NamesForm.MaximumCount, items.Count);
+        }
+
+        var (names, known) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var item in items)
         {
             if (item is not ScalarNode { IsQuoted: false, IsEmpty: false } name)
@@ -211,7 +221,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
                 return null;
             }
 
-            if (names.Contains(name.Text))
+            if (!known.Add(name.Text))
             {
                 diagnostics.Report(Rules.InvalidName, name.Span, name.Text, form.What, "it is named here already");
                 return null;
@@ -276,6 +286,12 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
         diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberText.Of(value), range.Wanted(value));
         return false;
+    }
+
+    private object? TooMany(string path, Node node, int most, int found)
+    {
+        diagnostics.Report(Rules.WrongType, node.Span, path, $"at most {most.ToString(CultureInfo.InvariantCulture)} names", found.ToString(CultureInfo.InvariantCulture));
+        return null;
     }
 
     private object? WrongType(ValueForm form, string path, Node node)

@@ -6,21 +6,47 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>Writes indented lines that end in LF on every system.</summary>
 internal sealed class CodeWriter
 {
+    /// <summary>How long lines get where they can be broken.</summary>
+    public const int MaximumLine = 140;
+
     private readonly StringBuilder _text = new();
     private int _indent;
+    private int? _place;
+    private bool _isHidden;
+
+    /// <summary>How many characters stand before each line.</summary>
+    public int Indent => 4 * _indent;
 
     public void Line(string line = "")
     {
         if (line.Length > 0)
         {
-            _text.Append(' ', 4 * _indent).Append(line);
+            _text.Append(' ', Indent).Append(line);
         }
 
         _text.Append('\n');
     }
 
-    /// <summary>A line that later names the place a layer was written at; see <see cref="LineDirectives"/>.</summary>
-    public void Place(int origin) => _text.Append(LineDirectives.Marker).Append(origin.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    /// <summary>Takes over lines that were written elsewhere.</summary>
+    public void Lines(CodeWriter other) => _text.Append(other._text);
+
+    /// <summary>
+    /// Says which layer the next line belongs to; see <see cref="LineDirectives"/>. Those that follow one of the same layer are hidden from debuggers, which so stop once
+    /// for each layer; stack traces name the last line before that is not hidden, and so the same layer.
+    /// </summary>
+    public void Place(int origin)
+    {
+        if (_place != origin)
+        {
+            _text.Append(LineDirectives.Marker).Append(origin.ToString(CultureInfo.InvariantCulture)).Append('\n');
+            (_place, _isHidden) = (origin, false);
+        }
+        else if (!_isHidden)
+        {
+            _text.Append("#line hidden\n");
+            _isHidden = true;
+        }
+    }
 
     /// <summary>A line that later ends in the place a layer was written at.</summary>
     public void Placed(int origin, string line)
@@ -37,11 +63,23 @@ internal sealed class CodeWriter
     }
 
     /// <summary>Ends the stretch that belongs to places of the spec.</summary>
-    public void PlaceDefault() => _text.Append("#line default\n");
+    public void PlaceDefault()
+    {
+        if (_place is not null)
+        {
+            _text.Append("#line default\n");
+            (_place, _isHidden) = (null, false);
+        }
+    }
 
     public void Open(string line)
     {
         Line(line);
+        OpenBody();
+    }
+
+    public void OpenBody()
+    {
         Line("{");
         _indent++;
     }

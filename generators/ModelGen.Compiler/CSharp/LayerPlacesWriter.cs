@@ -23,7 +23,6 @@ internal static class LayerPlacesWriter
         }
 
         writer.Line("    \"\"\";");
-        writer.Line();
     }
 
     private static void Rows(CodeWriter writer, ModuleGraph graph, string name)

@@ -22,8 +22,11 @@ internal static class LineDirectives
     // Debug information has 16 bits for a column.
     private const int MaximumColumn = 0xFFFE;
 
+    /// <summary>Both files with a directive for each marker.</summary>
+    public static ModelSources Fill(ModelSources code, LayerPlaces places, string path) => new(Fill(code.Model, places, path), Fill(code.SourceMap, places, path));
+
     /// <summary>The code with a directive for each marker.</summary>
-    public static string Fill(string code, LayerPlaces places, string path)
+    private static string Fill(string code, LayerPlaces places, string path)
     {
         var text = new StringBuilder(code.Length * 2);
         var file = path.Replace('"', '\'');

@@ -8,16 +8,16 @@ namespace ModelGen.Compiler.CSharp;
 internal static class OptionsWriter
 {
     /// <summary>The record in one line.</summary>
-    public static string Inline(string type, IReadOnlyList<Parameter> parameters, Arguments arguments) =>
-        $"new {type} {{ {string.Join(", ", Assignments(parameters, arguments))} }}";
+    public static string Inline(string type, IReadOnlyList<Parameter> parameters, Arguments arguments, ShortNames code) =>
+        $"new {code.Runtime(type)} {{ {string.Join(", ", Assignments(parameters, arguments, code))} }}";
 
     /// <summary>A static property that holds the record, one line for each value.</summary>
-    public static void Property(CodeWriter writer, OptionGroup options)
+    public static void Property(CodeWriter writer, OptionGroup options, ShortNames code)
     {
         var group = options.Group;
         writer.Line($"/// <summary>{Names.Xml(options.Summary)}</summary>");
-        writer.Open($"public static {RuntimeTypes.Qualified(group.Record)} {Names.Pascal(group.Name)} {{ get; }} = new()");
-        foreach (var assignment in Assignments(group.Parameters, options.Values).Concat(options.Switches.Select(name => $"{Names.Pascal(name)} = true")))
+        writer.Open($"public static {code.Runtime(group.Record)} {Names.Pascal(group.Name)} {{ get; }} = new()");
+        foreach (var assignment in Assignments(group.Parameters, options.Values, code).Concat(options.Switches.Select(name => $"{Names.Pascal(name)} = true")))
         {
             writer.Line($"{assignment},");
         }
@@ -25,9 +25,9 @@ internal static class OptionsWriter
         writer.Close("};");
     }
 
-    private static IEnumerable<string> Assignments(IReadOnlyList<Parameter> parameters, Arguments arguments) =>
+    private static IEnumerable<string> Assignments(IReadOnlyList<Parameter> parameters, Arguments arguments, ShortNames code) =>
         parameters
             .Zip(arguments.Values, (parameter, value) => (parameter, value))
             .Where(pair => pair.value is not null)
-            .Select(pair => $"{Names.Pascal(pair.parameter.RuntimeName)} = {pair.parameter.ToCSharp(pair.value!)}");
+            .Select(pair => $"{Names.Pascal(pair.parameter.RuntimeName)} = {pair.parameter.ToCSharp(pair.value!, code)}");
 }

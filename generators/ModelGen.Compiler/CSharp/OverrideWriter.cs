@@ -3,14 +3,29 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>Members that a generated class overrides, documented by its base.</summary>
 internal static class OverrideWriter
 {
-    /// <summary>Writes each member, without its modifiers <c>public override</c>.</summary>
+    /// <summary>Writes each member, without its modifiers <c>public override</c>, and an empty line after it.</summary>
     public static void Members(CodeWriter writer, IEnumerable<string> members)
     {
         foreach (var member in members)
         {
-            writer.Line("/// <inheritdoc/>");
-            writer.Line($"public override {member}");
+            Member(writer, member);
             writer.Line();
         }
+    }
+
+    /// <summary>Writes a member, without its modifiers <c>public override</c>.</summary>
+    public static void Member(CodeWriter writer, string member)
+    {
+        writer.Line("/// <inheritdoc/>");
+        var line = $"public override {member}";
+        var arrow = line.IndexOf(" => ", StringComparison.Ordinal) + 3;
+        if (arrow < 3 || writer.Indent + line.Length <= CodeWriter.MaximumLine)
+        {
+            writer.Line(line);
+            return;
+        }
+
+        writer.Line(line.Substring(0, arrow));
+        writer.Line($"    {line.Substring(arrow + 1)}");
     }
 }

@@ -1,7 +1,4 @@
 using ModelGen.Compiler.CSharp.Naming;
-using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
 
@@ -11,7 +8,7 @@ namespace ModelGen.Compiler.CSharp;
 internal static class SurfaceWriter
 {
     /// <summary>Constants and options, at the top of the class.</summary>
-    public static void Constants(CodeWriter writer, ModelSurface surface)
+    public static void Constants(CodeWriter writer, ModelSurface surface, ShortNames code)
     {
         foreach (var constant in surface.Constants)
         {
@@ -22,49 +19,47 @@ internal static class SurfaceWriter
 
         foreach (var options in surface.Options)
         {
-            OptionsWriter.Property(writer, options);
+            OptionsWriter.Property(writer, options, code);
             writer.Line();
         }
     }
 
-    /// <summary>What the class must implement, and what it tells of the model.</summary>
-    public static void Members(CodeWriter writer, ModelSurface surface, ModelGraph model, ModelFacts facts)
+    /// <summary>What the class must implement, each with an empty line before it.</summary>
+    public static void Members(CodeWriter writer, ModelSurface surface, ShortNames code)
     {
         if (surface.Tokenizer is { IsAskedFor: false } own)
         {
+            writer.Line();
             writer.Line("/// <summary>The tokenizer for the text that the model reads.</summary>");
             writer.Line("/// <param name=\"trainingText\">The text that it is trained on.</param>");
-            writer.Line($"public static {Tokenizer(own)}");
-            writer.Line();
+            writer.Line($"public static {Tokenizer(own, code)}");
         }
 
-        OverrideWriter.Members(writer,
+        foreach (var member in Overrides(surface, code))
+        {
+            writer.Line();
+            OverrideWriter.Member(writer, member);
+        }
+    }
+
+    /// <summary>An expression that makes the objective.</summary>
+    /// <param name="member">What makes it.</param>
+    /// <param name="model">An expression for the model.</param>
+    /// <param name="data">An expression for the data.</param>
+    /// <param name="code">The short names of the file.</param>
+    public static string NewObjective(ObjectiveMember member, string model, string data, ShortNames code)
+    {
+        var options = member.Record is { } record ? ", " + OptionsWriter.Inline(record, member.Options, member.Values, code) : "";
+        return $"new {code.Runtime(member.Type)}({model}, {data}{options})";
+    }
+
+    private static IEnumerable<string> Overrides(ModelSurface surface, ShortNames code) =>
         [
             .. surface.Members.Select(Member),
-            .. Facts(surface, model, facts),
-            .. surface.InputType is { } type ? [$"torch.ScalarType InputType => torch.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"] : Array.Empty<string>(),
-            .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer)] : Array.Empty<string>(),
-            .. surface.Objective is { } objective ? [Objective(objective)] : Array.Empty<string>(),
-        ]);
-    }
-
-    // What is known of every model before it runs.
-    private static IEnumerable<string> Facts(ModelSurface surface, ModelGraph model, ModelFacts facts)
-    {
-        var split = RuntimeTypes.Model("BatchSplit");
-        yield return $"{split} BatchSplit => {split}.{model.BatchSplit};";
-        yield return $"long MultiplyAdds => {Literal.Of(facts.MultiplyAdds)};";
-        yield return $"long ActivationBytes => {Literal.Of(facts.ActivationBytes)};";
-        if (surface.IsTrained && model.Precision != Precision.Full)
-        {
-            yield return $"torch.ScalarType Precision => torch.{model.Precision};";
-        }
-
-        if (surface.IsTrained)
-        {
-            yield return $"string Fingerprint => \"{facts.Fingerprint}\";";
-        }
-    }
+            .. surface.InputType is { } type ? [$"{code.Torch}.ScalarType InputType => {code.Torch}.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"] : Array.Empty<string>(),
+            .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer, code)] : Array.Empty<string>(),
+            .. surface.Objective is { } objective ? [Objective(objective, code)] : Array.Empty<string>(),
+        ];
 
     private static string Member(SurfaceMember member) => member switch
     {
@@ -73,15 +68,12 @@ internal static class SurfaceWriter
         _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
     };
 
-    private static string Tokenizer(TokenizerMember tokenizer)
+    private static string Tokenizer(TokenizerMember tokenizer, ShortNames code)
     {
-        var type = RuntimeTypes.Tokenizer(tokenizer.Type);
-        return $"{RuntimeTypes.Tokenizer("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
+        var type = code.Runtime(tokenizer.Type);
+        return $"{code.Runtime("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
     }
 
-    private static string Objective(ObjectiveMember member)
-    {
-        var options = member.Record is { } record ? ", " + OptionsWriter.Inline(RuntimeTypes.Qualified(record), member.Options, member.Values) : "";
-        return $"{RuntimeTypes.Qualified("Objective")} CreateObjective({RuntimeTypes.DataSet(member.DataSet)} data) => new {RuntimeTypes.Qualified(member.Type)}(this, data{options});";
-    }
+    private static string Objective(ObjectiveMember member, ShortNames code) =>
+        $"{code.Runtime("Objective")} CreateObjective({code.Runtime(member.DataSet)} data) => {NewObjective(member, "this", "data", code)};";
 }

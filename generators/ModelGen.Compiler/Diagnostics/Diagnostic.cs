@@ -20,6 +20,9 @@ internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<str
 /// <summary>Gathers every mistake of one file, each once.</summary>
 internal sealed class DiagnosticBag
 {
+    // More than anyone mends between two builds.
+    private const int MostShown = 100;
+
     // Longer than any message that helps.
     private const int LongestArgument = 1000;
 
@@ -48,6 +51,22 @@ internal sealed class DiagnosticBag
         {
             _items.Add(diagnostic);
         }
+    }
+
+    /// <summary>What is shown of the mistakes: the first by their places and, where there are too many, how many more there are.</summary>
+    public EquatableArray<Diagnostic> Shown()
+    {
+        var all = ToArray();
+        var left = all.Count - MostShown;
+
+        // In the place of the line that says so, a single one can stand itself.
+        if (left <= 1)
+        {
+            return all;
+        }
+
+        var more = new Diagnostic(Rules.TooMany, all[MostShown].Span, new EquatableArray<string>([left.ToString("N0", CultureInfo.InvariantCulture)]));
+        return new EquatableArray<Diagnostic>(all.Take(MostShown).Append(more));
     }
 
     /// <summary>The mistakes in the order of their places.</summary>

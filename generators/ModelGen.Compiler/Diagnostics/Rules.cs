@@ -9,13 +9,13 @@ internal static class Rules
         "The text breaks YAML's grammar, so that nothing after this place can be read.",
         "Look at the place named and just before it: an unclosed bracket or quote, a tab used as indentation, or a missing ': ' are the usual reasons.");
 
-    public static readonly Rule EmptyFile = new("MG1002", "The file is empty", "the file holds no model; it needs at least 'model', 'family' and what the family asks for",
-        "A *.model.yaml file is one model; this one holds nothing, or only comments.",
-        "Write the model, or delete the file.");
+    public static readonly Rule EmptyFile = new("MG1002", "The file is empty", "the file holds no {0}",
+        "A *.model.yaml file is one model and a *.run.yaml file one recipe; this one holds nothing, or only comments.",
+        "Write the model or the recipe, or delete the file.");
 
-    public static readonly Rule SeveralDocuments = new("MG1003", "Several documents in one file", "a second YAML document starts here; one file is one model",
+    public static readonly Rule SeveralDocuments = new("MG1003", "Several documents in one file", "a second YAML document starts here; one file is one model or one recipe",
         "Text after a '---' line would be a second document.",
-        "Put the second model into a file of its own.");
+        "Put the second model or recipe into a file of its own.");
 
     public static readonly Rule TooDeep = new("MG1004", "Nested too deeply", "this is nested more than {0} levels deep",
         "Lists and groups may be nested 64 levels deep.",
@@ -40,6 +40,10 @@ internal static class Rules
     public static readonly Rule Unreadable = new("MG1009", "The file cannot be read", "the file cannot be read as text: {0}",
         "The file is missing, is larger than a million characters, or cannot be opened.",
         "Check the file and its permissions.");
+
+    public static readonly Rule TooMany = new("MG1010", "More mistakes than are shown", "{0} more mistakes from here on are not shown",
+        "Of the mistakes of one file the first hundred are shown, in the order of their places, so that one broken file does not bury those of the others.",
+        "Mend the ones shown and build again. Where everything seems to be wrong, the first mistake is often the reason for the rest.");
 
     public static readonly Rule UnknownKey = new("MG2001", "Unknown key", "'{0}' is not a key of {1}{2}",
         "Nothing in a spec is ignored, so a key that nothing reads is a mistake.",
@@ -141,6 +145,18 @@ internal static class Rules
         "Nothing in a spec is ignored: a side input that no layer takes, or an output that no layer gives, hides a mistake.",
         "Connect it with 'from' or 'as', or remove it.");
 
+    public static readonly Rule UnknownModel = new("MG2030", "A recipe for a model that is not there", "'{0}' names {1}",
+        "A recipe trains one model of its own project: one of a *.model.yaml file, or a class with the attributes of one.",
+        "Correct the name; where several models have it, write the namespace of the one that is meant before it.");
+
+    public static readonly Rule NotTrained = new("MG2031", "A recipe for a model that is not trained", "'{0}' is of the family '{1}', which has no training of its own, so that a recipe has nothing to say; recipes train models of {2}",
+        "A plain network is a module for training code of your own: it has neither an objective nor options of training.",
+        "Name a model of another family, or train the network in your own code.");
+
+    public static readonly Rule NameTaken = new("MG2032", "A recipe whose name is taken", "the recipe '{0}' cannot have this name: {1}",
+        "Each recipe becomes a class in a file of its name, beside those of models and of other recipes; two of one name cannot be, nor two whose names differ in upper and lower case alone.",
+        "Rename one of them.");
+
     public static readonly Rule ClassForm = new("MG3001", "A class that cannot be a model", "'{0}' cannot be a model: {1}",
         "ModelGen adds its part to the class, so the class must be one that can have another part in another file.",
         "Change the class's declaration as the message says.");
@@ -165,9 +181,9 @@ internal static class Rules
         "Several keys of the family take what the attribute says.",
         "Add Key with the path of the one that is meant.");
 
-    public static readonly Rule OtherFile = new("MG3007", "A model in two files", "{0} is in another file than the family of '{1}'; what describes a model stands in one file",
-        "A model is read, and its mistakes and its lines are shown, in one file. Other members of the class may be wherever you like.",
-        "Move the attribute or the property to the part of the class that has the family.");
+    public static readonly Rule OtherFile = new("MG3007", "A model in two files", "{0} is in another file than {1}; what describes a model or a recipe stands in one file",
+        "A model is read, and its mistakes and its lines are shown, in one file; so is a recipe. Other members of the class may be wherever you like.",
+        "Move the attribute or the property to the part of the class that has the family, or [Recipe].");
 
     public static readonly Rule MemberTaken = new("MG3008", "A list of layers has a member's name", "'{0}' is also a member that the model's class gets; '{0}Layers' names the list and leaves the member alone",
         "Submodules of a model, and what its family offers, are members of its class.",
@@ -176,6 +192,10 @@ internal static class Rules
     public static readonly Rule SpecBinding = new("MG3009", "A class bound to no spec", "[Model] cannot bind '{0}': {1}",
         "[Model] names a *.model.yaml of the project, relative to the project's folder, whose model has the class's name.",
         "Correct the path or the name.");
+
+    public static readonly Rule RecipeForm = new("MG3030", "A class that cannot be a recipe", "'{0}' cannot be a recipe: {1}",
+        "ModelGen adds its part to the class, which is static, so the class must be one that can have another part in another file.",
+        "Change the class's declaration as the message says.");
 
     public static readonly Rule Internal = new("MG9999", "A fault in ModelGen itself", "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
         "The compiler met a case that it does not handle.",

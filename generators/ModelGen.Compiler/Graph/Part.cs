@@ -68,6 +68,9 @@ internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool 
     {
     }
 
+    /// <summary>For each axis the words of the constant of the model that its length is, null for any other length; empty where there is none.</summary>
+    public EquatableArray<string?> Constants { get; init; }
+
     /// <summary>How many elements it has.</summary>
     public long Count => Shape.Aggregate(1L, (product, length) => checked(product * length));
 

@@ -16,6 +16,9 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>The name that a spec gave it.</summary>
     public string? Name { get; set; }
 
+    /// <summary>What a paper would call it, as a word; the name that a spec gave it goes before. It names nothing that is checked, saved or hashed.</summary>
+    public string? Hint { get; set; }
+
     /// <summary>The precision of its numbers, by the word that a spec has for it.</summary>
     public string Precision { get; set; } = Shapes.Precision.Full;
 
@@ -24,6 +27,13 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
 
     /// <summary>How many operations read it, or hand it out.</summary>
     public int Uses { get; set; }
+
+    /// <summary>The tensor, with what a paper would call it.</summary>
+    public Value Called(string hint)
+    {
+        Hint = hint;
+        return this;
+    }
 
     /// <summary>The shape in words, with a note where the elements are no numbers.</summary>
     public string Description => Type == ElementType.TokenId ? $"token ids {Shape}" : Shape.ToString();

@@ -63,6 +63,10 @@ internal sealed record Arguments(EquatableArray<object?> Values)
     public static Arguments Select(IReadOnlyList<Parameter> parameters, Arguments all) =>
         Of(parameters, parameters.ToDictionary(parameter => parameter, all.Value));
 
+    /// <summary>The same with another value of a parameter; null for none.</summary>
+    public Arguments With(Parameter parameter, object? value) =>
+        this with { Values = new EquatableArray<object?>(Parameters.Select((own, i) => ReferenceEquals(own, parameter) ? value : Values[i])) };
+
     /// <summary>The value of a parameter that is required or has a default.</summary>
     public T Get<T>(Parameter<T> parameter) => (T)Value(parameter)!;
 
@@ -78,7 +82,8 @@ internal sealed record Arguments(EquatableArray<object?> Values)
 
     public override int GetHashCode() => Values.GetHashCode();
 
-    private object? Value(Parameter parameter)
+    /// <summary>The value of a parameter of any type; null where it has none.</summary>
+    public object? Value(Parameter parameter)
     {
         for (var i = 0; i < Parameters.Count; i++)
         {

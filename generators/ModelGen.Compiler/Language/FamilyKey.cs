@@ -7,7 +7,10 @@ namespace ModelGen.Compiler.Language;
 internal sealed record FamilyKey(string Path, Parameter Parameter)
 {
     /// <summary>Every key of a family, groups before what is in them.</summary>
-    public static IEnumerable<FamilyKey> Of(FamilyWord family) => Of("", family.Parameters);
+    public static IEnumerable<FamilyKey> Of(FamilyWord family) => Of(family.Parameters);
+
+    /// <summary>Some keys of a family, and every key inside them.</summary>
+    public static IEnumerable<FamilyKey> Of(IReadOnlyList<Parameter> parameters) => Of("", parameters);
 
     private static IEnumerable<FamilyKey> Of(string prefix, IReadOnlyList<Parameter> parameters) => parameters.SelectMany(parameter =>
     {

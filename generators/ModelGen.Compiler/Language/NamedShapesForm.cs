@@ -6,6 +6,9 @@ namespace ModelGen.Compiler.Language;
 /// <param name="What">What is named, for messages: "a side input".</param>
 internal sealed record NamedShapesForm(string What) : ValueForm
 {
+    /// <summary>More than one for each layer of any model that runs.</summary>
+    public const int MaximumCount = 1000;
+
     /// <summary>A symbol, and where it is written for the first time the most that it may be.</summary>
     public static readonly Regex Symbol = new("^([A-Z][A-Z0-9]*)(?: *<= *(.+))?$", RegexOptions.CultureInvariant);
 

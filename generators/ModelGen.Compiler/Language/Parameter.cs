@@ -15,6 +15,9 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>Has no default and may not be left out.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>What recipes do with it.</summary>
+    public RecipeUse Recipe { get; init; }
+
     /// <summary>Is written beside the word, as <c>layers</c> beside <c>repeat</c>.</summary>
     public bool IsBeside { get; init; }
 

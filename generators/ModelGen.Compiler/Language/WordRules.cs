@@ -9,7 +9,7 @@ internal static class WordRules
         "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision", "LayerPlaces", "BatchSplit", "MultiplyAdds", "ActivationBytes",
         "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "CheckSideInput", "InputShape", "OutputShape", "InputType",
         "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
-        "RegisterComponents", "ClearModules", "MoveModule", "HookableModule", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
+        "RegisterComponents", "ClearModules", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
         "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
     ];
 

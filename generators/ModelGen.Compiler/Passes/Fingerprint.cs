@@ -66,19 +66,27 @@ internal static class Fingerprint
             Line(text, $"{part.Name}: {what}".TrimEnd());
         }
 
-        var numbers = new Dictionary<Value, int>();
+        var numbers = new Dictionary<Operand, string>();
+        var count = 0;
         foreach (var input in graph.Inputs)
         {
-            numbers.Add(input, numbers.Count);
+            Number(input);
         }
 
         foreach (var operation in graph.Operations)
         {
+            // Precision changes neither state nor formulas: what is cast is the same tensor.
+            if (operation.Op is Cast)
+            {
+                numbers.Add(operation.Output, Text(operation.Operands[0], numbers));
+                continue;
+            }
+
             var callee = operation.Callee is { } called ? FormattableString.Invariant($" {called.Part.Name}.{called.Index}") : "";
             Line(text, $"{Text(operation.Op)}{callee} {string.Join(" ", operation.Operands.Select(operand => Text(operand, numbers)))}");
             foreach (var output in operation.Outputs)
             {
-                numbers.Add(output, numbers.Count);
+                Number(output);
             }
         }
 
@@ -89,11 +97,13 @@ internal static class Fingerprint
         }
 
         return text.ToString();
+
+        void Number(Value value) => numbers.Add(value, (count++).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static string Text(Operand operand, Dictionary<Value, int> numbers) => operand switch
+    private static string Text(Operand operand, Dictionary<Operand, string> numbers) => operand switch
     {
-        Value value => numbers[value].ToString(CultureInfo.InvariantCulture),
+        Value value => numbers[value],
         Weight weight => string.Join(".", weight.Path.Select(part => part.Name).Append(weight.Entry.Name)),
         _ => throw new InvalidOperationException($"{operand.GetType().Name} is not written here"),
     };

@@ -8,13 +8,8 @@ namespace ModelGen.Compiler.Passes;
 /// <param name="ActivationBytes">The bytes that such a sample leaves for backward.</param>
 internal sealed record ModelFacts(string Fingerprint, long MultiplyAdds, long ActivationBytes)
 {
-    /// <summary>Has the model compute in its precision and gathers what is known of it.</summary>
-    /// <param name="model">The model, as built; its classes are changed.</param>
-    public static ModelFacts Of(ModelGraph model)
-    {
-        // Precision changes neither state nor formulas, so the hash is of the model without its casts.
-        var fingerprint = Passes.Fingerprint.Of(model);
-        MixedPrecision.Apply(model);
-        return new ModelFacts(fingerprint, model.Root.MultiplyAdds.Evaluate(model.Data.Longest), Activations.Bytes(model.Root, model.Data.Longest));
-    }
+    /// <summary>Gathers what is known of a model.</summary>
+    /// <param name="model">The model, after all passes that change it.</param>
+    public static ModelFacts Of(ModelGraph model) =>
+        new(Passes.Fingerprint.Of(model), model.Root.MultiplyAdds.Evaluate(model.Data.Longest), Activations.Bytes(model.Root, model.Data.Longest));
 }

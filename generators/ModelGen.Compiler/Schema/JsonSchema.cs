@@ -6,24 +6,23 @@ namespace ModelGen.Compiler.Schema;
 /// <summary>The catalogue as a JSON schema, which editors use to complete and check specs while they are written.</summary>
 internal static class JsonSchema
 {
-    /// <summary>The schema file.</summary>
+    private const string Draft = "http://json-schema.org/draft-07/schema#";
+
+    private const string Arithmetic = "arithmetic";
+
+    /// <summary>The schema file of models.</summary>
     public static string Write()
     {
         var schema = new JsonObject
         {
-            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["$schema"] = Draft,
             ["title"] = "ModelGen model",
             ["type"] = "object",
             ["required"] = CommonKey.All.Where(key => key.IsRequired).Select(key => key.Name).ToArray(),
             ["oneOf"] = Catalogue.Of<Family>().Select(Model).ToArray(),
             ["$defs"] = new JsonObject
             {
-                ["arithmetic"] = new JsonObject
-                {
-                    ["type"] = "string",
-                    ["pattern"] = "[0-9$(]",
-                    ["description"] = "Arithmetic with + - * / ( ), sqrt(x) and $names.",
-                },
+                [Arithmetic] = ArithmeticText(),
                 ["layers"] = new JsonObject
                 {
                     ["type"] = "array",
@@ -47,11 +46,31 @@ internal static class JsonSchema
         return schema.ToString();
     }
 
+    /// <summary>The schema file of recipes, which do not say the family of their model.</summary>
+    public static string WriteRecipes() => new JsonObject
+    {
+        ["$schema"] = Draft,
+        ["title"] = "ModelGen recipe",
+        ["type"] = "object",
+        ["required"] = RecipeKey.All.Where(key => key.IsRequired).Select(key => key.Name).ToArray(),
+        ["anyOf"] = Catalogue.Of<Family>().Where(family => family.RecipeParameters.Count > 0).Select(Recipe).ToArray(),
+        ["$defs"] = new JsonObject { [Arithmetic] = ArithmeticText() },
+    }.ToString();
+
     /// <summary>One of several words with its arguments.</summary>
-    public static JsonObject Words(IReadOnlyList<Definition> words) => new() { ["oneOf"] = words.SelectMany(Forms).ToArray() };
+    public static JsonObject Words(IReadOnlyList<Definition> words) => Words(words, IsRequired);
 
     /// <summary>A group of keys.</summary>
-    public static JsonObject Group(IReadOnlyList<Parameter> parameters)
+    public static JsonObject Group(IReadOnlyList<Parameter> parameters) => Group(parameters, IsRequired);
+
+    private static bool IsRequired(Parameter parameter) => parameter.IsRequired;
+
+    // What is built into the model a recipe may leave out.
+    private static bool IsRequiredByRecipes(Parameter parameter) => parameter.Recipe == RecipeUse.None ? parameter.IsRequired : parameter.Recipe == RecipeUse.Required;
+
+    private static JsonObject Words(IReadOnlyList<Definition> words, Func<Parameter, bool> isRequired) => new() { ["oneOf"] = words.SelectMany(word => Forms(word, isRequired)).ToArray() };
+
+    private static JsonObject Group(IReadOnlyList<Parameter> parameters, Func<Parameter, bool> isRequired)
     {
         var properties = new JsonObject();
         foreach (var parameter in parameters)
@@ -60,7 +79,7 @@ internal static class JsonSchema
         }
 
         var group = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
-        var required = parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Name).ToArray();
+        var required = parameters.Where(isRequired).Select(parameter => parameter.Name).ToArray();
         if (required.Length > 0)
         {
             group["required"] = required;
@@ -70,9 +89,9 @@ internal static class JsonSchema
     }
 
     // A word alone where nothing is required, and a word with its main argument or its arguments in braces.
-    private static IEnumerable<JsonObject> Forms(Definition word)
+    private static IEnumerable<JsonObject> Forms(Definition word, Func<Parameter, bool> isRequired)
     {
-        if (!word.Parameters.Any(parameter => parameter.IsRequired))
+        if (!word.Parameters.Any(isRequired))
         {
             yield return new JsonObject { ["const"] = word.Word, ["description"] = word.Summary };
         }
@@ -81,13 +100,13 @@ internal static class JsonSchema
         {
             ["type"] = "object",
             ["description"] = word.Summary,
-            ["properties"] = new JsonObject { [word.Word] = Argument(word) },
+            ["properties"] = new JsonObject { [word.Word] = Argument(word, isRequired) },
             ["required"] = new[] { word.Word },
             ["additionalProperties"] = false,
         };
     }
 
-    private static JsonObject Argument(Definition word)
+    private static JsonObject Argument(Definition word, Func<Parameter, bool> isRequired)
     {
         var inside = word.Parameters.Where(parameter => !parameter.IsBeside).ToList();
         var forms = new List<JsonObject>();
@@ -96,12 +115,12 @@ internal static class JsonSchema
             forms.Add(Described(main));
         }
 
-        if (!word.Parameters.Any(parameter => parameter.IsRequired))
+        if (!word.Parameters.Any(isRequired))
         {
             forms.Add(new JsonObject { ["type"] = "null" });
         }
 
-        forms.Add(Group(inside));
+        forms.Add(Group(inside, isRequired));
         return JsonObject.AnyOf([.. forms]);
     }
 
@@ -114,7 +133,7 @@ internal static class JsonSchema
         var properties = new JsonObject();
         foreach (var word in words)
         {
-            properties[word.Word] = Argument(word);
+            properties[word.Word] = Argument(word, IsRequired);
         }
 
         foreach (var beside in words.SelectMany(word => word.Parameters).Where(parameter => parameter.IsBeside))
@@ -136,15 +155,10 @@ internal static class JsonSchema
     {
         var properties = new JsonObject
         {
-            [CommonKey.Model.Name] = new JsonObject { ["type"] = "string", ["description"] = CommonKey.Model.Summary },
-            [CommonKey.Description.Name] = new JsonObject { ["type"] = "string", ["description"] = CommonKey.Description.Summary },
+            [CommonKey.Model.Name] = Text(CommonKey.Model),
+            [CommonKey.Description.Name] = Text(CommonKey.Description),
             [CommonKey.Family.Name] = new JsonObject { ["const"] = family.Word, ["description"] = family.Summary },
-            [CommonKey.Let.Name] = new JsonObject
-            {
-                ["type"] = "object",
-                ["description"] = CommonKey.Let.Summary,
-                ["additionalProperties"] = ValueSchema.Of(new NumberForm(Language.Range.Finite)),
-            },
+            [CommonKey.Let.Name] = Constants(),
             [CommonKey.Blocks.Name] = new JsonObject
             {
                 ["type"] = "object",
@@ -164,4 +178,45 @@ internal static class JsonSchema
             ["additionalProperties"] = false,
         };
     }
+
+    private static JsonObject Recipe(Family family)
+    {
+        var properties = new JsonObject();
+        foreach (var key in RecipeKey.All)
+        {
+            properties[key.Name] = key == CommonKey.Let ? Constants() : Text(key);
+        }
+
+        foreach (var parameter in family.RecipeParameters)
+        {
+            properties[parameter.Name] = new JsonObject
+            {
+                ["description"] = $"{parameter.Summary}{(IsRequiredByRecipes(parameter) ? "" : " (default: the model's own)")}",
+                ["allOf"] = new[] { parameter.Form is WordForm word ? Words(word.Words, IsRequiredByRecipes) : ValueSchema.Of(parameter.Form) },
+            };
+        }
+
+        return new JsonObject
+        {
+            ["properties"] = properties,
+            ["required"] = family.RecipeParameters.Where(IsRequiredByRecipes).Select(parameter => parameter.Name).ToArray(),
+            ["additionalProperties"] = false,
+        };
+    }
+
+    private static JsonObject Text(CommonKey key) => new() { ["type"] = "string", ["description"] = key.Summary };
+
+    private static JsonObject Constants() => new()
+    {
+        ["type"] = "object",
+        ["description"] = CommonKey.Let.Summary,
+        ["additionalProperties"] = ValueSchema.Of(new NumberForm(Language.Range.Finite)),
+    };
+
+    private static JsonObject ArithmeticText() => new()
+    {
+        ["type"] = "string",
+        ["pattern"] = "[0-9$(]",
+        ["description"] = "Arithmetic with + - * / ( ), sqrt(x) and $names.",
+    };
 }

@@ -21,6 +21,22 @@ internal static class LanguageReference
             page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
         }
 
+        page.Append("\n## Keys of every recipe\n\nA recipe, `NAME.run.yaml`, says how a model is trained where that is not its own default.\n\n| key | takes | meaning |\n|---|---|---|\n");
+        foreach (var key in RecipeKey.All)
+        {
+            page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
+        }
+
+        foreach (var keys in Catalogue.Of<Family>().SelectMany(family => family.RecipeParameters.Select(parameter => (family, parameter))).GroupBy(pair => pair.parameter.Name))
+        {
+            var isRequired = keys.First().parameter.Recipe == RecipeUse.Required;
+            var meaning = keys.GroupBy(pair => pair.parameter.Summary).OrderByDescending(same => same.Count()).First().Key;
+            var families = string.Join(", ", keys.Select(pair => $"[{pair.family.Word}](#{pair.family.Word})"));
+            page.Append($"| `{keys.Key}`{(isRequired ? " (required)" : "")} | what the key takes in models of the family: {families} | {Cell(meaning)}{(isRequired ? "" : "; the model's own where left out")} |\n");
+        }
+
+        var fixedKeys = string.Join(", ", Catalogue.Of<Definition>().SelectMany(word => word.Parameters).Where(parameter => parameter.Recipe == RecipeUse.Fixed).Select(parameter => $"`{parameter.Name}`").Distinct());
+        page.Append($"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with `[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule and an objective.\n");
         page.Append("\n## Values\n\n");
         page.Append("* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names such as `$width`: constants under `let`, parameters of the block.\n");
         page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` (of pictures); `k` is a thousand, `M` a million.\n");

@@ -25,7 +25,7 @@ internal static class ValueSchema
             ["minProperties"] = 1,
             ["additionalProperties"] = List(JsonObject.AnyOf(Of(shapes.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }), 1, SizesForm.MaximumCount),
         },
-        NamesForm => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["uniqueItems"] = true },
+        NamesForm => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["maxItems"] = NamesForm.MaximumCount, ["uniqueItems"] = true },
         LayersForm => new() { ["$ref"] = "#/$defs/layers" },
         _ => throw new InvalidOperationException($"{form.Type} has no schema"),
     };

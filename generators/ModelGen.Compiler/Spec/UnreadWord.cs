@@ -5,7 +5,7 @@ namespace ModelGen.Compiler.Spec;
 /// <summary>Stands for a layer that could not be read, so that the shapes before it are checked all the same.</summary>
 internal sealed class UnreadWord : LayerWord
 {
-    private static readonly UnreadWord Instance = new();
+    public static readonly UnreadWord Instance = new();
 
     private UnreadWord()
         : base("unknown", "a layer that could not be read")

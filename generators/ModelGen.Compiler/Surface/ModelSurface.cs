@@ -26,7 +26,4 @@ internal sealed record ModelSurface(string BaseClass)
 
     /// <summary>What makes the objective of a model that is trained.</summary>
     public ObjectiveMember? Objective { get; init; }
-
-    /// <summary>Whether the runtime trains and saves the model; only base classes of such models ask for its precision and its fingerprint.</summary>
-    public bool IsTrained => Objective is not null;
 }

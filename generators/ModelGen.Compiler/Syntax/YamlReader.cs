@@ -12,21 +12,26 @@ internal sealed class YamlReader
     public const int MaximumDepth = 64;
 
     private readonly string _text;
+    private readonly string _wanted;
     private readonly DiagnosticBag _diagnostics;
     private readonly IParser _parser;
     private SourceSpan _last = SourceSpan.FileStart;
 
-    private YamlReader(string text, DiagnosticBag diagnostics)
+    private YamlReader(string text, string wanted, DiagnosticBag diagnostics)
     {
         _text = text;
+        _wanted = wanted;
         _diagnostics = diagnostics;
         _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The document's root, or null when the file cannot be read on; mistakes go to <paramref name="diagnostics"/>.</summary>
-    public static Node? Read(string text, DiagnosticBag diagnostics)
+    /// <param name="text">The file.</param>
+    /// <param name="diagnostics">What is wrong with it is added.</param>
+    /// <param name="wanted">What an empty file lacks, for the message.</param>
+    public static Node? Read(string text, DiagnosticBag diagnostics, string wanted = "key")
     {
-        var reader = new YamlReader(text, diagnostics);
+        var reader = new YamlReader(text, wanted, diagnostics);
         try
         {
             return reader.ReadDocument();
@@ -54,7 +59,7 @@ internal sealed class YamlReader
         Next<StreamStart>();
         if (_parser.MoveNext() && _parser.Current is StreamEnd)
         {
-            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart);
+            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart, _wanted);
             return null;
         }
 
@@ -75,7 +80,7 @@ internal sealed class YamlReader
 
         if (root is ScalarNode { IsEmpty: true })
         {
-            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart);
+            _diagnostics.Report(Rules.EmptyFile, SourceSpan.FileStart, _wanted);
             return null;
         }
 

@@ -7,6 +7,10 @@ internal static class NearestWord
     private const int MostCompared = 256;
     private const int MostListed = 12;
 
+    // A word of 64 letters may be a third of a longest one's edits away from one of 96.
+    private const int LongestWritten = 64;
+    private const int LongestCompared = 96;
+
     /// <summary>"; did you mean 'linear'?" or, where no word is near, the words to choose from.</summary>
     public static string Hint(string written, IEnumerable<string> known)
     {
@@ -21,18 +25,30 @@ internal static class NearestWord
     public static string? Find(string written, IEnumerable<string> known)
     {
         // Longer than any word we know by more than the allowed edits: nothing can be near.
-        if (written.Length is 0 or > 64)
+        if (written.Length is 0 or > LongestWritten)
         {
             return null;
         }
 
-        var best = known
-            .Select(word => (Word: word, Distance: Distance(Normalise(written), Normalise(word))))
-            .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Word, StringComparer.Ordinal)
-            .FirstOrDefault();
-        var isNear = best.Word is not null && best.Distance <= Math.Max(1, Math.Max(best.Word.Length, written.Length) / 3);
-        return isNear ? best.Word : Containing(Normalise(written), known);
+        var normal = Normalise(written);
+        var rows = new int[3][] { new int[LongestCompared + 1], new int[LongestCompared + 1], new int[LongestCompared + 1] };
+        var (best, least) = (default(string), int.MaxValue);
+        foreach (var word in known)
+        {
+            // Each letter by which the lengths differ is an edit.
+            var most = Math.Min(least, Math.Max(1, Math.Max(word.Length, written.Length) / 3));
+            if (Math.Abs(word.Length - written.Length) > most || Distance(normal, Normalise(word), most, rows) is not { } distance)
+            {
+                continue;
+            }
+
+            if (distance < least || string.CompareOrdinal(word, best) < 0)
+            {
+                (best, least) = (word, distance);
+            }
+        }
+
+        return best ?? Containing(normal, known);
     }
 
     // batch-size for batch, or conv for conv-transpose where there is no conv.
@@ -44,33 +60,40 @@ internal static class NearestWord
 
     private static string Normalise(string word) => word.Replace('_', '-').ToLowerInvariant();
 
-    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors".
-    private static int Distance(string a, string b)
+    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors". Null where it is more than the most
+    // that is asked for, which most words show in their first letters.
+    private static int? Distance(string a, string b, int most, int[][] rows)
     {
-        var d = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-        {
-            d[i, 0] = i;
-        }
-
+        var (before, above, row) = (rows[0], rows[1], rows[2]);
         for (var j = 0; j <= b.Length; j++)
         {
-            d[0, j] = j;
+            row[j] = j;
         }
 
         for (var i = 1; i <= a.Length; i++)
         {
+            (before, above, row) = (above, row, before);
+            row[0] = i;
+            var nearest = i;
             for (var j = 1; j <= b.Length; j++)
             {
                 var cost = a[i - 1] == b[j - 1] ? 0 : 1;
-                d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                row[j] = Math.Min(Math.Min(above[j] + 1, row[j - 1] + 1), above[j - 1] + cost);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {
-                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
                 }
+
+                nearest = Math.Min(nearest, row[j]);
+            }
+
+            // A swap reaches over one row.
+            if (nearest > most + 1)
+            {
+                return null;
             }
         }
 
-        return d[a.Length, b.Length];
+        return row[b.Length] <= most ? row[b.Length] : null;
     }
 }

@@ -5,6 +5,9 @@ namespace ModelGen.Compiler.Words;
 /// <summary>How a network sees the label of a class.</summary>
 internal abstract class LabelCode(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
 {
+    /// <summary>The words of the constant that says how many classes there are.</summary>
+    public const string ClassCount = "classes";
+
     public sealed override string Kind => "label code";
 
     /// <summary>How many axes, or planes of a picture, the code adds to what the network sees.</summary>

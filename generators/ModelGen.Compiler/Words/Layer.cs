@@ -37,6 +37,9 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
     /// <summary>Whether the layer passes on what the one before it computed, so that a residual's branch ends with that one.</summary>
     public virtual bool PassesOn => false;
 
+    /// <summary>What a paper would call the layer's result, for code that names it; the layer may name those inside it as well.</summary>
+    public virtual string ResultName => "hidden";
+
     /// <summary>Whether the layer adds its own rows to the layer table.</summary>
     public virtual bool AddsRows => false;
 

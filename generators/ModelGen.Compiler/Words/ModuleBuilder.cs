@@ -168,6 +168,11 @@ internal sealed class ModuleBuilder
         var result = Model.Run(spec, () =>
         {
             var built = layer.Build(context);
+            if (built is not null)
+            {
+                built.Hint ??= layer.ResultName;
+            }
+
             if (built is not null && !layer.AddsRows)
             {
                 Graph.Rows.Add(Row(label, built.Shape, firstPart, firstOperation, depth, spec.Origin));

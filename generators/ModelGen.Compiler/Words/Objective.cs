@@ -15,7 +15,7 @@ internal abstract class Objective(string word, string summary, params Parameter[
     public virtual string? Record => null;
 
     /// <summary>The arguments that are set in the record; others are used where the model is built.</summary>
-    public virtual IReadOnlyList<Parameter> Options => Parameters;
+    public IReadOnlyList<Parameter> Options => [.. Parameters.Where(parameter => parameter.Recipe != RecipeUse.Fixed)];
 
     /// <summary>What makes it, from the model and a data set of the runtime.</summary>
     public static ObjectiveMember Member<T>(Configured<T> goal, string dataSet)

@@ -60,18 +60,24 @@ internal sealed class RolesBuilder
     }
 
     /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
-    public void Linear(string name, long from, long to) =>
-        Add(name, new Linear(), [new Shape(from)], _model.Initialiser(endsBranch: false), new("weight", to, from), new("bias", to));
+    /// <param name="name">Its name.</param>
+    /// <param name="from">How many features come in.</param>
+    /// <param name="to">How many go out.</param>
+    /// <param name="constant">The words of the constant of the model that says how many go out; null where none does.</param>
+    public void Linear(string name, long from, long to, string? constant = null) =>
+        Add(name, new Linear(), [new Shape(from)], _model.Initialiser(endsBranch: false), new StateEntry("weight", to, from) { Constants = new([constant, null]) }, new("bias", to));
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
-    public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], new StateEntry("weight", classes, width));
+    public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], ForEachClass(classes, width));
 
     /// <summary>Adds a learned vector for each class, which starts as the model says, else as given.</summary>
     public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
-        Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, new StateEntry("weight", classes, width));
+        Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, ForEachClass(classes, width));
 
     /// <summary>Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.</summary>
     public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) => Add(name, op, tensors, null, state);
+
+    private static StateEntry ForEachClass(long classes, long width) => new("weight", classes, width) { Constants = new([LabelCode.ClassCount, null]) };
 
     private void Add(string name, Op op, IReadOnlyList<Shape> tensors, Configured<Initialiser>? initialiser, params IReadOnlyList<StateEntry> state)
     {

@@ -64,12 +64,12 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
                 return;
             }
 
-            value = module.Add(new Plus(), [before, value], layer)[0];
+            value = module.Add(new Plus(), [before, value], layer)[0].Called(side.Name);
         }
 
         // One tensor is handed out under one name, and what comes in is the caller's.
         var isTaken = Graph.Inputs.Contains(value) || _given.Any(other => other != side.Name && _now[other] == value);
-        _now[side.Name] = isTaken ? module.Add(new Alias(), [value], layer)[0] : value;
+        _now[side.Name] = isTaken ? module.Add(new Alias(), [value], layer)[0].Called(side.Name) : value;
         _given.Add(side.Name);
     }
 
@@ -79,7 +79,7 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         foreach (var side in Model.Sides.Values.Where(side => _given.Contains(side.Name)))
         {
             var value = _now[side.Name];
-            value = value == Graph.Output ? module.Add(new Alias(), [value], value.Origin)[0] : value;
+            value = value == Graph.Output ? module.Add(new Alias(), [value], value.Origin)[0].Called(side.Name) : value;
             value.Uses++;
             Graph.SideOutputs.Add(new NamedValue(side.Name, value));
         }

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
 
@@ -8,7 +9,7 @@ internal sealed class UnreadLayer : Layer
     public static readonly UnreadLayer Instance = new();
 
     private UnreadLayer()
-        : base("unknown", "a layer that could not be read")
+        : base(UnreadWord.Instance.Word, UnreadWord.Instance.Summary)
     {
     }
 
@@ -16,7 +17,7 @@ internal sealed class UnreadLayer : Layer
 
     public override string ExampleInput => "tensor: [1]";
 
-    public override string Example => "unknown";
+    public override string Example => UnreadWord.Instance.Example;
 
     public override Value? Build(LayerContext context) => null;
 }

@@ -8,13 +8,15 @@ namespace ModelGen.Generators.Classes;
 internal static class ClassForm
 {
     /// <summary>Why a class cannot be a model; null where it can.</summary>
-    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation)
+    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) => type.IsStatic ? "it is static" : RecipeProblem(type, cancellation);
+
+    /// <summary>Why a class cannot be a recipe, which is static; null where it can.</summary>
+    public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation)
     {
         var declarations = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().ToList();
         return type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
             : type.TypeParameters.Length > 0 ? "it has type parameters"
             : type.IsRecord ? "it is a record; declare a class"
-            : type.IsStatic ? "it is static"
             : type.IsFileLocal ? "it is local to its file, where the other part is not"
             : declarations.Any(declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword)) ? "it is abstract"
             : declarations.Any(declaration => !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)) ? "it must be partial"

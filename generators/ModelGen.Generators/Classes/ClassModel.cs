@@ -28,11 +28,14 @@ internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Pa
 internal sealed record LayerListPart(string Modifiers, string Name, EquatableArray<string> Words);
 
 /// <summary>What a class means, without places.</summary>
-internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec);
+/// <param name="Class">The class.</param>
+/// <param name="Spec">What it means.</param>
+/// <param name="Hidden">Short names of generated code that mean something else where it stands.</param>
+internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableArray<string> Hidden);
 
 /// <summary>What a class becomes, without places.</summary>
 internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated)
 {
     public static ClassCode Generate(ClassSpec model) =>
-        new(model.Class, model.Spec is null ? null : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility));
+        new(model.Class, model.Spec is null ? null : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden));
 }

@@ -15,9 +15,11 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
     public bool Contains(SyntaxNode node) => node.SyntaxTree == tree;
 
     /// <summary>Where something was written.</summary>
-    public SourceSpan Of(SyntaxNodeOrToken written)
+    public SourceSpan Of(SyntaxNodeOrToken written) => Of(written.SyntaxTree == tree ? written.Span : fallback);
+
+    /// <summary>A stretch of the file.</summary>
+    public SourceSpan Of(TextSpan span)
     {
-        var span = written.SyntaxTree == tree ? written.Span : fallback;
         var lines = tree.GetLineSpan(span);
         return new SourceSpan(
             span.Start, span.Length, lines.StartLinePosition.Line + 1, lines.StartLinePosition.Character + 1, lines.EndLinePosition.Line + 1, lines.EndLinePosition.Character + 1);

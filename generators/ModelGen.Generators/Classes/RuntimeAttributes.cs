@@ -10,6 +10,9 @@ internal static class RuntimeAttributes
     /// <summary>The attribute that binds a class to a spec.</summary>
     public const string Model = "Model";
 
+    /// <summary>The attribute that makes a class a recipe.</summary>
+    public const string Recipe = "Recipe";
+
     /// <summary>The attribute that uses a list of layers as a block.</summary>
     public const string Use = "Use";
 

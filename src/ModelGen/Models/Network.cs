@@ -47,6 +47,15 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <summary>The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.</summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 
+    /// <summary>
+    /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so weights of one fit the other.
+    /// </summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
+    public virtual ScalarType Precision => ScalarType.Float32;
+
     /// <inheritdoc/>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 

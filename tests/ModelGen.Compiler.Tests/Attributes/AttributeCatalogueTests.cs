@@ -12,7 +12,7 @@ namespace ModelGen.Compiler.Tests.Attributes;
 public sealed partial class AttributeCatalogueTests
 {
     // Written by hand in the runtime.
-    private static readonly string[] Others = ["Family", "Layer", "Model", "ModelKey", "Use"];
+    private static readonly string[] Others = ["Family", "Layer", "Model", "ModelKey", "Recipe", "Use"];
 
     private static readonly string Code = AttributeWriter.Write();
 

@@ -1,5 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.CSharp;
 
 namespace ModelGen.Compiler.Tests.CSharp;
 
@@ -21,16 +23,34 @@ internal static class CSharpCheck
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Fails with what the C# compiler says about the files, hidden notes apart.</summary>
-    public static void IsClean(params IEnumerable<string> code)
+    /// <summary>Fails with what the C# compiler says about the files of models, hidden notes apart.</summary>
+    public static void IsClean(params IEnumerable<ModelSources> models) => AreClean(models.SelectMany(model => new[] { model.Model, model.SourceMap }));
+
+    /// <summary>Fails with what the C# compiler says about files, hidden notes apart.</summary>
+    public static void AreClean(IEnumerable<string> files)
     {
-        var trees = code.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")));
+        var trees = files.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")));
         var problems = CSharpCompilation.Create("Generated", trees, References, Compiling)
             .GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)
             .ToList();
         Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
+
+    /// <summary>Fails with what the C# compiler says about a file, hidden notes apart.</summary>
+    public static void IsClean(string code) => AreClean([code]);
+
+    /// <summary>The names of what a generated class has beside its layers: all members but properties that only hold a part, with no value of their own.</summary>
+    public static IEnumerable<string> OwnMembers(string code) =>
+        CSharpSyntaxTree.ParseText(code, Parsing).GetCompilationUnitRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().First().Members.SelectMany(member => member switch
+        {
+            PropertyDeclarationSyntax { ExpressionBody: null, Initializer: null } part when !part.Modifiers.Any(SyntaxKind.OverrideKeyword) => [],
+            PropertyDeclarationSyntax property => [property.Identifier.Text],
+            MethodDeclarationSyntax method => [method.Identifier.Text],
+            FieldDeclarationSyntax field => field.Declaration.Variables.Select(variable => variable.Identifier.Text),
+            ClassDeclarationSyntax type => [type.Identifier.Text],
+            _ => Array.Empty<string>(),
+        });
 
     /// <summary>The names of what classes of the runtime hand down, from as far up as object.</summary>
     public static IEnumerable<string> InheritedMembers(params string[] classes)
@@ -40,7 +60,7 @@ internal static class CSharpCheck
         {
             for (var type = compilation.GetTypeByMetadataName(name); type is not null; type = type.BaseType)
             {
-                foreach (var member in type.GetMembers().Where(member => member.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Internal) && member.CanBeReferencedByName))
+                foreach (var member in type.GetMembers().Where(member => member.DeclaredAccessibility is not (Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal) && member.CanBeReferencedByName))
                 {
                     yield return member.Name;
                 }

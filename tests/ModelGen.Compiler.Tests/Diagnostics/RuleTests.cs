@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Tests.Recipes;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
@@ -26,7 +28,7 @@ public sealed partial class RuleTests
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
         ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
-        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model"),
+        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
         ($"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "(4,73): MG1004: this is nested more than 64 levels deep"),
         ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
         ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
@@ -173,6 +175,8 @@ public sealed partial class RuleTests
         ($"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n", "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"),
         ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
         ($"{Head}inputs: [4, 9]\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries; found a list"),
+        ($"{Head}inputs: {{ {string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}: [9]"))} }}\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects at most 1000 names; found 1001"),
+        ($"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n", "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"),
         ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
         ($"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n", "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"),
         ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , as: mask }}]\n", "(5,25): MG2013: 'mask' cannot be the name of a result: it is the name of a side input"),
@@ -187,11 +191,16 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n", "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"),
     ];
 
+    // The last of many, so the only one that never stands alone.
+    private static readonly (string Spec, string Error) Flood =
+        ($"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", 120))}]\n", "(4,311): MG1010: 20 more mistakes from here on are not shown");
+
     /// <summary>The first spec that shows a rule, and what is reported.</summary>
     internal static (string? Spec, string? Error) Example(Rule rule) =>
-        Mistakes.Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
+        Mistakes.Append(Flood).Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
             .Select(mistake => ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
-            .FirstOrDefault();
+            .DefaultIfEmpty(RecipeTests.Example(rule))
+            .First();
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
 
@@ -200,12 +209,47 @@ public sealed partial class RuleTests
     public void IsTheOnlyThingReported(int number) => Assert.Equal(Mistakes[number].Error, Tests.Spec.Error(Mistakes[number].Spec));
 
     [Fact]
+    public void OfManyMistakesTheFirstAreShown()
+    {
+        var errors = Tests.Spec.Errors(Flood.Spec);
+
+        Assert.Equal(101, errors.Count);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"(4,{11 + (3 * i)}): MG2002")), errors.Take(100).Select(error => error[..error.LastIndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Equal(Flood.Error, errors[100]);
+    }
+
+    // Two are told of in one line; the first too many takes that line itself.
+    [Theory]
+    [InlineData(100, 100, "MG2002")]
+    [InlineData(101, 101, "MG2002")]
+    [InlineData(102, 101, "MG1010: 2 more mistakes from here on are not shown")]
+    [InlineData(1102, 101, "MG1010: 1,002 more mistakes from here on are not shown")]
+    public void WhatIsLeftOutIsCounted(int mistakes, int shown, string last)
+    {
+        var errors = Tests.Spec.Errors($"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", mistakes))}]\n");
+
+        Assert.Equal(shown, errors.Count);
+        Assert.Contains(last, errors[^1], StringComparison.Ordinal);
+    }
+
+    // Shapes are checked after the text is read, and their mistakes take the places between those of the text.
+    [Fact]
+    public void MistakesOfEveryStageCount()
+    {
+        var errors = Tests.Spec.Errors($"{Head}network:\n{string.Concat(Enumerable.Repeat("  - residual: [linear: 3]\n", 60))}initialiser: {{ {string.Join(", ", Enumerable.Range(0, 60).Select(i => $"k{i}: 1"))} }}\n");
+
+        Assert.Equal(60, errors.Count(error => error.Contains("MG2019", StringComparison.Ordinal)));
+        Assert.Equal(101, errors.Count);
+        Assert.EndsWith(" 20 more mistakes from here on are not shown", errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryRuleIsRaised()
     {
-        // Two models of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
-        string[] elsewhere = [Rules.DuplicateModel.Id, Rules.Internal.Id];
+        // Two classes of one name meet only in a project, and attributes only in C#: the generator's tests raise those.
+        string[] elsewhere = [Flood.Error[9..15], Rules.DuplicateModel.Id, Rules.NameTaken.Id, Rules.Internal.Id];
 
-        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(RecipeTests.Broken).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

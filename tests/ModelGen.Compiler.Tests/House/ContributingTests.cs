@@ -25,11 +25,11 @@ public sealed partial class ContributingTests
         Assert.All(files, file => Assert.False(File.Exists(Path.Combine(Repository.Root, file.Path)), $"{file.Path} is there already"));
         Assert.True(files.Count > 0 || page is "README.md" or "diagnostic.md");
 
-        var compiler = Namespaces.Compile(Compiler, "ModelGen.Compiler", Sources(Compiler));
+        var compiler = Namespaces.Compile(Namespaces.Sources(Compiler).Concat(Sources(Compiler)), "ModelGen.Compiler");
         Assert.Equal([], Mistakes(compiler));
         if (files.Any(file => file.Path.StartsWith(Runtime, StringComparison.Ordinal)))
         {
-            Assert.Equal([], Mistakes(Namespaces.Compile(Runtime, "ModelGen", Sources(Runtime)).AddReferences(MetadataReference.CreateFromFile(Repository.TorchSharp))));
+            Assert.Equal([], Mistakes(Namespaces.Compile(Namespaces.Sources(Runtime).Concat(Sources(Runtime)), "ModelGen").AddReferences(MetadataReference.CreateFromFile(Repository.TorchSharp))));
         }
 
         var specs = blocks.Where(block => block.Language is "yaml" or "text").ToList();
@@ -71,7 +71,7 @@ public sealed partial class ContributingTests
         {
             code.Position = 0;
             var compile = context.LoadFromStream(code).GetType("ModelGen.Compiler.SpecCompiler")!.GetMethod("Compile", BindingFlags.Static | BindingFlags.Public)!;
-            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example"])!;
+            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example", null])!;
             var diagnostics = (System.Collections.IEnumerable)outcome.GetType().GetProperty("Diagnostics")!.GetValue(outcome)!;
             var lines = diagnostics.Cast<object>().Select(diagnostic => (string)diagnostic.GetType().GetMethod("Format")!.Invoke(diagnostic, ["example.model.yaml"])!).ToList();
             Assert.Equal(lines.Count == 0, outcome.GetType().GetProperty("Code")!.GetValue(outcome) is not null);

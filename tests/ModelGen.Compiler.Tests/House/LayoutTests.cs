@@ -1,30 +1,112 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace ModelGen.Compiler.Tests.House;
 
 /// <summary>That folders are namespaces, and that arrows between them go one way.</summary>
 public sealed class LayoutTests
 {
-    private const string Compiler = "generators/ModelGen.Compiler";
-
-    // Each names only those before it: Syntax -> Spec -> Graph -> Passes -> a back end.
-    private static readonly string[] Rooms =
+    private static readonly Layout[] Projects =
     [
-        "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes", "Surface",
-        "Words", "Words.Data", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
-        "CSharp.Naming", "CSharp.Operations", "CSharp", "Attributes", "Schema", "",
+        // Syntax -> Spec -> Graph -> Passes -> a back end.
+        new("generators/ModelGen.Compiler",
+        [
+            "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes", "Surface",
+            "Words", "Words.Data", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
+            "CSharp.Naming", "CSharp.Operations", "CSharp", "Attributes", "Schema", "",
+        ]),
+
+        // Classes name the spec that they are bound to as text; specs look for the classes that are bound to them.
+        new("generators/ModelGen.Generators", ["Classes", "Specs", "Recipes", ""]),
+
+        // What knows no tensors will become a project of its own, ahead of the others.
+        new("src/ModelGen", ["", "Tokenization", "Native", "Native.Convolutions", "Models", "Data", "Training", "Checkpoints", "Evaluation", "Sampling", "Pictures"])
+        {
+            WrongArrows = ["Native -> Native.Convolutions", "Models -> Data", "Models -> Training", "Training -> Checkpoints", "Training -> Pictures"],
+            Knots = ["Checkpoints, Models, Pictures, Training", "Native, Native.Convolutions"],
+            Misplaced = new Dictionary<string, string[]>
+            {
+                ["Attributes"] = ["FamilyAttribute.cs", "LayerAttribute.cs", "LayerList.cs", "ModelAttribute.cs", "ModelKeyAttribute.cs", "RecipeAttribute.cs", "UseAttribute.cs"],
+                ["Data/Images"] = ["DigitShapes.cs", "DrawnDigits.cs", "IdxFiles.cs", "ImageAugmentation.cs", "ImageBatch.cs", "ImageCollection.cs", "ImageDataset.cs", "ImageFile.cs", "ImageFolder.cs", "ImageProblem.cs", "ImageSplit.cs"],
+                ["Models/Likelihoods"] = ["Bernoulli.cs", "Gaussian.cs", "Laplace.cs", "LearnedGaussian.cs", "Likelihood.cs"],
+                ["Training/Adversarial"] = ["AdversarialLoss.cs", "GradientPenalty.cs", "HingeLoss.cs", "LeastSquaresLoss.cs", "NonSaturatingLoss.cs", "RelativisticLoss.cs", "WassersteinLoss.cs"],
+                ["Training/Gradients"] = ["BatchGradients.cs", "BatchThreads.cs", "FiniteGradients.cs", "GradientNorm.cs", "LossScaling.cs", "ThreadLimit.cs", "WeightChange.cs"],
+                ["Training/Guards"] = ["Divergence.cs", "DivergenceException.cs", "DivergenceOrigin.cs", "DivergenceSearch.cs", "DivergentLayer.cs", "EarlyStopping.cs", "EarlyStoppingOptions.cs", "LayerRows.cs", "LayerTable.cs", "LossSpikes.cs", "RollbackOptions.cs"],
+                ["Training/Manifest"] = ["GitCommit.cs", "ManifestFile.cs", "Processor.cs"],
+                ["Training/Optimizers"] = ["Adafactor.cs", "AdafactorOptions.cs", "Adam.cs", "AdamOptions.cs", "AdamW.cs", "AdamWOptions.cs", "FusedAdam.cs", "FusedAdamOptions.cs", "FusedDescent.cs", "GradientStack.cs", "Lion.cs", "LionOptions.cs", "Muon.cs", "MuonAdjustment.cs", "MuonOptions.cs", "NamedParameter.cs", "NewtonSchulz.cs", "Optimizer.cs", "OptimizerOptions.cs", "Sgd.cs", "SgdOptions.cs", "ShapeGroup.cs"],
+                ["Training/Schedules"] = ["ConstantSchedule.cs", "CosineSchedule.cs", "FlooredSchedule.cs", "InverseSquareRootSchedule.cs", "LinearSchedule.cs", "OneCycleSchedule.cs", "RestartsSchedule.cs", "RunLength.cs", "ScheduleOptions.cs", "WarmupSchedule.cs", "WarmupStableDecaySchedule.cs"],
+                ["Training/TensorBoard"] = ["EventFile.cs", "TensorBoardFile.cs"],
+            },
+        },
+
+        new("src/ModelGen.Build", [""]),
     ];
 
-    [Fact]
-    public void ArrowsOfTheCompilerGoOneWay()
+    public static TheoryData<string> Folders => [.. Projects.Select(project => project.Folder)];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void FoldersAreNamespacesAndArrowsGoOneWay(string folder)
     {
-        var arrows = Namespaces.Arrows(Compiler, "ModelGen.Compiler");
+        var layout = Projects.Single(project => project.Folder == folder);
 
-        var wrong = arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{arrow.From} -> {arrow.To} at {arrow.Place}").ToList();
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.Equal([], Namespaces.Knots(arrows));
-        Assert.Equal(Rooms.Except([""]).Order(StringComparer.Ordinal), arrows.SelectMany(arrow => new[] { arrow.From, arrow.To }).Distinct().Where(name => name != "ModelGen.Compiler").Select(Room).Order(StringComparer.Ordinal));
+        var problems = layout.Problems(Namespaces.Sources(folder));
 
-        static int Place(string name) => Array.IndexOf(Rooms, Room(name));
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
 
-    private static string Room(string name) => name == "ModelGen.Compiler" ? "" : name["ModelGen.Compiler.".Length..];
+    [Fact]
+    public void EveryProjectHasALayout() =>
+        Assert.Equal(
+            new[] { "generators", "src" }.SelectMany(part => Directory.EnumerateFiles(Path.Combine(Repository.Root, part), "*.csproj", SearchOption.AllDirectories))
+                .Select(project => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+            Projects.Select(project => project.Folder).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void WhatALayoutDoesNotAllowIsFound()
+    {
+        var problems = House(new Layout("src/House", ["Cellar", "Attic", "Roof"]));
+
+        Assert.Equal(
+            ["wrong arrow: Cellar -> Attic at src/House/Cellar/Boiler.cs(1): Chimney", "knot: Attic, Cellar", "not in the namespace of its folder: Attic/Tiles.cs"],
+            problems);
+    }
+
+    [Fact]
+    public void AnExceptionHoldsWhileItIsNeeded()
+    {
+        var layout = new Layout("src/House", ["Cellar", "Attic", "Roof"])
+        {
+            WrongArrows = ["Cellar -> Attic"],
+            Knots = ["Attic, Cellar"],
+            Misplaced = new Dictionary<string, string[]> { ["Attic"] = ["Tiles.cs"] },
+        };
+
+        Assert.Equal([], House(layout));
+        Assert.Equal(
+            [
+                "room: Roof", "no longer there, so to be struck off: room: Hall",
+                "no longer there, so to be struck off: wrong arrow: Attic -> Roof", "no longer there, so to be struck off: knot: Attic, Roof",
+                "no longer there, so to be struck off: not in the namespace of its folder: Roof/Slates.cs",
+            ],
+            House(layout with
+            {
+                Rooms = ["Cellar", "Attic", "Hall"],
+                WrongArrows = [.. layout.WrongArrows, "Attic -> Roof"],
+                Knots = [.. layout.Knots, "Attic, Roof"],
+                Misplaced = new Dictionary<string, string[]>(layout.Misplaced) { ["Roof"] = ["Slates.cs"] },
+            }));
+    }
+
+    // A boiler that reaches up to the chimney, which in turn asks after the boiler.
+    private static IReadOnlyList<string> House(Layout layout) => layout.Problems(
+    [
+        Source("src/House/Cellar/Boiler.cs", "namespace House.Cellar; class Boiler { House.Attic.Chimney chimney; }"),
+        Source("src/House/Attic/Chimney.cs", "namespace House.Attic; class Chimney { House.Cellar.Boiler boiler; }"),
+        Source("src/House/Attic/Tiles.cs", "namespace House.Roof; class Tiles { }"),
+        Source("src/House/IsExternalInit.cs", "namespace System.Runtime.CompilerServices; static class IsExternalInit { }"),
+    ]);
+
+    private static SyntaxTree Source(string path, string text) => CSharpSyntaxTree.ParseText(text, path: path);
 }

@@ -121,7 +121,7 @@ public sealed partial class CatalogueTests
             key.Value = new SpecText.Word(other);
             if (SpecCompiler.Parse(spec.Write()) is { Spec: { } after, Diagnostics.Count: 0 } && !after.Equals(before!.Spec))
             {
-                yield return (other, before.Code, SpecCompiler.Generate(after, null).Code ?? "");
+                yield return (other, before.Code, SpecCompiler.Generate(after, null).Code?.ToString() ?? "");
             }
         }
 
@@ -137,7 +137,7 @@ public sealed partial class CatalogueTests
     private static Compiled? Compile(SpecText spec)
     {
         var parsed = SpecCompiler.Parse(spec.Write());
-        return parsed.Diagnostics.Count == 0 && SpecCompiler.Generate(parsed.Spec!, null).Code is { } code ? new Compiled(parsed.Spec!, code) : null;
+        return parsed.Diagnostics.Count == 0 && SpecCompiler.Generate(parsed.Spec!, null).Code is { } code ? new Compiled(parsed.Spec!, code.ToString()) : null;
     }
 
     private sealed record Compiled(ModelSpec Spec, string Code);

@@ -10,7 +10,7 @@ public sealed class GroupMainKeyTests
     [InlineData("{ keep: 2, every: 0.5k steps }")]
     public void EveryFormIsTheSameModel(string checkpoint) =>
         Assert.Contains(
-            "        Checkpoint = new global::ModelGen.Training.CheckpointOptions { Every = global::ModelGen.Training.Duration.Steps(500), Keep = 2 },\n",
+            "        Checkpoint = new CheckpointOptions { Every = Duration.Steps(500), Keep = 2 },\n",
             Spec.Code(Text(checkpoint)));
 
     [Theory]

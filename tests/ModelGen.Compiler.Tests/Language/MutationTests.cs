@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Tests.Recipes;
 
 namespace ModelGen.Compiler.Tests.Language;
 
 /// <summary>Nothing in a spec is ignored: whatever is done to any key of any spec is reported where it was done, or has an effect.</summary>
 public sealed partial class MutationTests
 {
-    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}")];
+    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}"), .. EveryRecipe.Names];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -99,33 +100,39 @@ public sealed partial class MutationTests
             return null;
         }
 
-        // Then it said no more than the default does.
-        return parameters.GetValueOrDefault(key) is { DefaultValue: not null } ? null : "can go without an effect";
+        // Then it said no more than the default does, or a recipe no more than its model.
+        return parameters.GetValueOrDefault(key) is { DefaultValue: not null } or { Recipe: RecipeUse.Fixed } ? null : "can go without an effect";
     });
 
-    private static void ForEachKey(string name, Func<SpecText.Group, SpecText.Key, Dictionary<SpecText.Key, Parameter>, string?> problem)
+    private static void ForEachKey(string name, Func<Subject, SpecText.Key, Dictionary<SpecText.Key, Parameter>, string?> problem)
     {
         var spec = Spec(name);
-        var parameters = WrittenParameters.Find(spec);
+        var parameters = spec.IsRecipe ? EveryRecipe.Parameters(spec.Root) : WrittenParameters.Find(spec.Root);
         Assert.Empty(Compile(spec));
         var problems = spec.All().OfType<SpecText.Key>().ToList().Select(key => (key, Problem: problem(spec, key, parameters))).Where(pair => pair.Problem is not null);
         Assert.Equal("", string.Join('\n', problems.Select(pair => $"{pair.key} {pair.Problem}")));
     }
 
-    private static SpecText.Group Spec(string name) => SpecText.Parse(Repository.Specs.Contains(name)
-        ? Repository.Read(name)
-        : EveryWord.Specs.Single(pair => $"{pair.Word.Kind} {pair.Word.Word}" == name).Spec);
+    private static Subject Spec(string name) => EveryRecipe.Names.Contains(name)
+        ? new Subject(SpecText.Parse(EveryRecipe.Text(name)), IsRecipe: true)
+        : new Subject(SpecText.Parse(Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => $"{pair.Word.Kind} {pair.Word.Word}" == name).Spec), IsRecipe: false);
 
-    private static List<Diagnostic> Compile(SpecText.Group spec) => [.. SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics];
+    private static List<Diagnostic> Compile(Subject spec) =>
+        [.. spec.IsRecipe ? RecipeCompiler.Compile(spec.Write(), EveryRecipe.Models, null).Diagnostics : SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics];
 
     // Without positions, which do not count as an effect.
-    private static string? Code(SpecText.Group spec)
+    private static string? Code(Subject spec)
     {
+        if (spec.IsRecipe)
+        {
+            return RecipeCompiler.Compile(spec.Write(), EveryRecipe.Models, null).Code;
+        }
+
         var parsed = SpecCompiler.Parse(spec.Write());
-        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code : null;
+        return parsed.Diagnostics.Count == 0 ? SpecCompiler.Generate(parsed.Spec!, null).Code?.ToString() : null;
     }
 
-    private static SpecText.Key? Parent(SpecText.Group spec, SpecText.Key key) =>
+    private static SpecText.Key? Parent(Subject spec, SpecText.Key key) =>
         spec.All().OfType<SpecText.Key>().FirstOrDefault(parent => parent.Value is SpecText.Group group && group.Keys.Contains(key));
 
     // A use of a block is named by the line of the block's name.
@@ -143,7 +150,7 @@ public sealed partial class MutationTests
     private static string Text(List<Diagnostic> diagnostics) => diagnostics.Count == 0 ? "nothing" : string.Join("; ", diagnostics.Select(d => d.Format("")));
 
     // Constants and blocks.
-    private static bool IsOwnName(SpecText.Group spec, SpecText.Key key) =>
+    private static bool IsOwnName(Subject spec, SpecText.Key key) =>
         spec.Keys.Any(common => common.Name is "let" or "blocks" or "inputs" or "states" && common.Value is SpecText.Group names && names.Keys.Contains(key))
         || spec.Keys.Where(common => common.Name == "blocks").SelectMany(common => ((SpecText.Group)common.Value).Keys)
             .SelectMany(block => ((SpecText.Group)block.Value).Keys.Where(part => part.Name == "parameters"))
@@ -151,4 +158,14 @@ public sealed partial class MutationTests
 
     [GeneratedRegex("used on line ([0-9]+)")]
     private static partial Regex UsedOnLine();
+
+    // What is mutated: a model, or a recipe.
+    private sealed record Subject(SpecText.Group Root, bool IsRecipe)
+    {
+        public List<SpecText.Key> Keys => Root.Keys;
+
+        public IEnumerable<SpecText> All() => Root.All();
+
+        public string Write() => Root.Write();
+    }
 }

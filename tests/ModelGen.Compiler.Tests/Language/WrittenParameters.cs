@@ -21,6 +21,14 @@ internal static class WrittenParameters
         return found;
     }
 
+    /// <summary>The same of a file whose keys are known.</summary>
+    public static Dictionary<SpecText.Key, Parameter> Find(SpecText.Group root, IReadOnlyList<Parameter> parameters)
+    {
+        var found = new Dictionary<SpecText.Key, Parameter>();
+        Group(root, parameters, found);
+        return found;
+    }
+
     private static void Group(SpecText.Group group, IReadOnlyList<Parameter> parameters, Dictionary<SpecText.Key, Parameter> found)
     {
         foreach (var key in group.Keys)

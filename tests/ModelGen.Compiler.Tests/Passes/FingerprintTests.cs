@@ -46,6 +46,8 @@ public sealed class FingerprintTests
     {
         var parsed = SpecCompiler.Parse(spec);
         Assert.Empty(parsed.Diagnostics);
-        return Fingerprint.Of(Family.Of(parsed.Spec!).Build(parsed.Spec!, [])!);
+        var model = Family.Of(parsed.Spec!).Build(parsed.Spec!, [])!;
+        MixedPrecision.Apply(model);
+        return Fingerprint.Of(model);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Tests.Recipes;
 
 namespace ModelGen.Compiler.Tests.Robustness;
 
@@ -23,11 +24,18 @@ internal static class SpecMutator
         "1/0", "0/0", "(1", "1)", "sqrt(-1)", "sqrt", "2 ** 3", "1 + ", "((((((((1))))))))", "1k", "7 steps", "0 steps", "1e300 steps", "-1 epochs", "k tokens", "\"  steps\"", "5 weeks",
     ];
 
+    private static readonly string[] Recipes = [.. EveryRecipe.Names.Select(EveryRecipe.Text)];
+
     /// <summary>The text of a seed.</summary>
-    public static string Text(int seed)
+    public static string Text(int seed) => Text(seed, Originals);
+
+    /// <summary>The recipe of a seed.</summary>
+    public static string Recipe(int seed) => Text(seed, Recipes);
+
+    private static string Text(int seed, string[] originals)
     {
         var random = new Random(seed);
-        var text = Originals[random.Next(Originals.Length)];
+        var text = originals[random.Next(originals.Length)];
         for (var i = random.Next(1, 5); i > 0; i--)
         {
             text = Mutate(text, random);

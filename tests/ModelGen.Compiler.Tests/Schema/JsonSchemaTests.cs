@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ModelGen.Compiler.Schema;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Tests.Recipes;
 
 namespace ModelGen.Compiler.Tests.Schema;
 
@@ -8,6 +9,8 @@ namespace ModelGen.Compiler.Tests.Schema;
 public sealed class JsonSchemaTests
 {
     private static readonly System.Text.Json.Nodes.JsonObject Schema = JsonNode.Parse(JsonSchema.Write())!.AsObject();
+
+    private static readonly System.Text.Json.Nodes.JsonObject RecipeSchema = JsonNode.Parse(JsonSchema.WriteRecipes())!.AsObject();
 
     public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}")];
 
@@ -50,6 +53,48 @@ public sealed class JsonSchemaTests
         Assert.NotEmpty(Tests.Spec.Errors(text));
         Assert.False(Allows(SpecText.Parse(text)));
     }
+
+    public static TheoryData<string> Recipes => [.. EveryRecipe.Names];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void AcceptsRecipesThatTheCompilerAccepts(string name) => Assert.True(AllowsRecipe(SpecText.Parse(EveryRecipe.Text(name))));
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void RejectsMisspeltKeysOfRecipes(string name)
+    {
+        var recipe = SpecText.Parse(EveryRecipe.Text(name));
+        string[] common = ["run", "model", "summary"];
+        var own = EveryRecipe.Parameters(recipe).Where(pair => pair.Key.Name == pair.Value.Name).Select(pair => pair.Key).Concat(recipe.Keys.Where(key => common.Contains(key.Name))).ToList();
+        Assert.True(own.Count > 6);
+        foreach (var key in own)
+        {
+            var right = key.Name;
+            key.Name = right + "x";
+            Assert.False(AllowsRecipe(recipe), $"{right}x");
+            key.Name = right;
+        }
+    }
+
+    [Theory]
+    [InlineData("run: R\nmodel: M\n")]
+    [InlineData("model: M\ntraining: { optimizer: { adamw: 1e-4 }, batch: 16, duration: 2 epochs }\n")]
+    [InlineData("run: R\nmodel: M\ntraining: { optimizer: { adamw: 1e-4 }, batch: 0, duration: 2 epochs }\n")]
+    [InlineData("run: R\nmodel: M\nobjective: least\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")]
+    [InlineData("run: R\nmodel: M\nstart: { run: a }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")]
+    public void RejectsRecipesThatTheCompilerRejects(string text)
+    {
+        Assert.NotEmpty(Recipe.Errors(text, EveryWord.Specs.Single(pair => pair.Word.Word == "transformer").Spec.Replace("model: Example", "model: M", StringComparison.Ordinal)));
+        Assert.False(AllowsRecipe(SpecText.Parse(text)));
+    }
+
+    // The likelihood is the model's.
+    [Fact]
+    public void ARecipeMayLeaveOutWhatIsBuiltIntoItsModel() =>
+        Assert.True(AllowsRecipe(SpecText.Parse("run: R\nmodel: M\nobjective: { elbo: { beta: 4 } }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")));
+
+    private static bool AllowsRecipe(SpecText spec) => JsonSchemaCheck.Allows(RecipeSchema, RecipeSchema, JsonSchemaCheck.Json(spec));
 
     private static bool Allows(SpecText spec) => JsonSchemaCheck.Allows(Schema, Schema, JsonSchemaCheck.Json(spec));
 

@@ -12,6 +12,7 @@ internal static class Pages
     {
         ["docs/layers.md"] = LanguageReference.Layers(),
         ["docs/modelgen.schema.json"] = JsonSchema.Write(),
+        ["docs/modelgen.run.schema.json"] = JsonSchema.WriteRecipes(),
         ["docs/diagnostics/README.md"] = LanguageReference.Diagnostics(),
     }
     .Concat(Rules.All.Select(rule => HelpPage(rule)))
@@ -24,5 +25,5 @@ internal static class Pages
     }
 
     /// <summary>All of them, made anew.</summary>
-    public static string Text => LanguageReference.Layers() + JsonSchema.Write() + LanguageReference.Diagnostics();
+    public static string Text => LanguageReference.Layers() + JsonSchema.Write() + JsonSchema.WriteRecipes() + LanguageReference.Diagnostics();
 }

@@ -2,15 +2,17 @@
 // Made by ModelGen from the spec of the model PictureCritic. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Scores pictures of garments; its weights stretch nothing.</summary>
 /// <remarks>
@@ -27,9 +29,9 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class PictureCritic : global::ModelGen.Models.Network
+public sealed partial class PictureCritic : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public PictureCritic(torch.Device? device = null)
         : base(nameof(PictureCritic))
@@ -37,26 +39,21 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
         using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         Conv = nn.Conv2d(1, 32, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+#line hidden
         nn.init.normal_(Conv.weight!, mean: 0, std: 0.02);
-#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         nn.init.zeros_(Conv.bias!);
-#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        ConvNorm = new global::ModelGen.Models.SpectralNorm(Conv.weight!, axis: 0);
+        ConvNorm = new SpectralNorm(Conv.weight!, axis: 0);
 #line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         Conv2 = nn.Conv2d(32, 64, (4, 4), stride: (2, 2), padding: (1, 1), bias: false, device: device);
-#line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+#line hidden
         nn.init.normal_(Conv2.weight!, mean: 0, std: 0.02);
-#line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        Conv2Norm = new global::ModelGen.Models.SpectralNorm(Conv2.weight!, axis: 0);
+        Conv2Norm = new SpectralNorm(Conv2.weight!, axis: 0);
 #line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         Linear = nn.Linear(3185, 1, hasBias: true, device: device);
-#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+#line hidden
         nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
-#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
         nn.init.zeros_(Linear.bias!);
-#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        LinearNorm = new global::ModelGen.Models.SpectralNorm(Linear.weight!, axis: 0);
+        LinearNorm = new SpectralNorm(Linear.weight!, axis: 0);
 #line default
         register_module("conv", Conv);
         register_module("conv_norm", ConvNorm);
@@ -67,28 +64,57 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 1, 28, 28] to [B, 1].</summary>
+    /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
+    /// <returns>[B, 1]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var scaledWeight = ConvNorm.call(Conv.weight!);                       /* [32, 1, 4, 4] */
+#line hidden
+        var features = functional.conv2d(input, scaledWeight, Conv.bias, strides: [2, 2], padding: [1, 1]);  /* [B, 32, 14, 14] */
+        scaledWeight.Dispose();
+#line (8,5)-(8,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var activated = arithmetic.LeakyRelu(features, 0.2);                  /* [B, 32, 14, 14] */  features.Dispose();
+#line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var scaledWeight2 = Conv2Norm.call(Conv2.weight!);                    /* [64, 32, 4, 4] */
+#line hidden
+        var features2 = functional.conv2d(activated, scaledWeight2, strides: [2, 2], padding: [1, 1]);  /* [B, 64, 7, 7] */
+        activated.Dispose(); scaledWeight2.Dispose();
+#line (10,5)-(10,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var activated2 = arithmetic.LeakyRelu(features2, 0.2);                /* [B, 64, 7, 7] */    features2.Dispose();
+#line (11,5)-(11,27) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var widened = MinibatchDeviation.Append(activated2, 4);               /* [B, 65, 7, 7] */    activated2.Dispose();
+#line (12,5)-(12,12) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var flat = widened.flatten(1);                                        /* [B, 3185] */        widened.Dispose();
+#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
+        var scaledWeight3 = LinearNorm.call(Linear.weight!);                  /* [1, 3185] */
+#line hidden
+        var output = functional.linear(flat, scaledWeight3, Linear.bias);     /* [B, 1] */
+        flat.Dispose(); scaledWeight3.Dispose();
+#line default
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>conv; 544 parameters under <c>conv</c>.</summary>
     public modules.Conv2d Conv { get; }
 
     /// <summary>conv's spectral norm; 0 parameters under <c>conv_norm</c>.</summary>
-    public global::ModelGen.Models.SpectralNorm ConvNorm { get; }
+    public SpectralNorm ConvNorm { get; }
 
     /// <summary>conv; 32,768 parameters under <c>conv2</c>.</summary>
     public modules.Conv2d Conv2 { get; }
 
     /// <summary>conv's spectral norm; 0 parameters under <c>conv2_norm</c>.</summary>
-    public global::ModelGen.Models.SpectralNorm Conv2Norm { get; }
+    public SpectralNorm Conv2Norm { get; }
 
     /// <summary>linear; 3,186 parameters under <c>linear</c>.</summary>
     public modules.Linear Linear { get; }
 
     /// <summary>linear's spectral norm; 0 parameters under <c>linear_norm</c>.</summary>
-    public global::ModelGen.Models.SpectralNorm LinearNorm { get; }
+    public SpectralNorm LinearNorm { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [1, 28, 28];
@@ -97,65 +123,5 @@ public sealed partial class PictureCritic : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [1];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 1709169;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 88008;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        critic.model.yaml
-        PictureCritic:
-        conv conv (7,5)
-        conv2 conv (9,5)
-        linear linear (13,5)
-        conv_norm conv - (7,5)
-        - conv 0,1 (7,5)
-        - leaky-relu 2 (8,5)
-        conv2_norm conv - (9,5)
-        - conv 3,4 (9,5)
-        - leaky-relu 5 (10,5)
-        - minibatch-deviation 6 (11,5)
-        = flatten 7 (12,5)
-        linear_norm linear - (13,5)
-        - linear 8,9 (13,5)
-        """;
-
-    /// <summary>[B, 1, 28, 28] to [B, 1].</summary>
-    /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
-    /// <returns>[B, 1]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x1 = ConvNorm.call(Conv.weight!);                                                              // [32, 1, 4, 4]
-#line (7,5)-(7,80) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x2 = functional.conv2d(input, x1, Conv.bias, strides: [2, 2], padding: [1, 1]); x1.Dispose();  // [B, 32, 14, 14]
-#line (8,5)-(8,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x3 = arithmetic.LeakyRelu(x2, 0.2); x2.Dispose();                                              // [B, 32, 14, 14]
-#line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x4 = Conv2Norm.call(Conv2.weight!);                                                            // [64, 32, 4, 4]
-#line (9,5)-(9,93) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x5 = functional.conv2d(x3, x4, strides: [2, 2], padding: [1, 1]); x3.Dispose(); x4.Dispose();  // [B, 64, 7, 7]
-#line (10,5)-(10,20) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x6 = arithmetic.LeakyRelu(x5, 0.2); x5.Dispose();                                              // [B, 64, 7, 7]
-#line (11,5)-(11,27) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x7 = global::ModelGen.Models.MinibatchDeviation.Append(x6, 4); x6.Dispose();                   // [B, 65, 7, 7]
-#line (12,5)-(12,12) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x8 = x7.flatten(1); x7.Dispose();                                                              // [B, 3185]
-#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x9 = LinearNorm.call(Linear.weight!);                                                          // [1, 3185]
-#line (13,5)-(13,47) "tests/ModelGen.Compiler.Tests/Specs/critic.model.yaml"
-        var x10 = functional.linear(x8, x9, Linear.bias); x8.Dispose(); x9.Dispose();                      // [B, 1]
-#line default
-        return x10.MoveToOuterDisposeScope();
-    }
 }

@@ -2,15 +2,21 @@
 // Made by ModelGen from the spec of the model DocsGpt. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Sampling;
+using global::ModelGen.Tokenization;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A small GPT that writes .NET API documentation.</summary>
 /// <remarks>
@@ -32,7 +38,7 @@ namespace Example.Models;
 /// </code>
 /// T is the length of a sequence, at most 64; multiply-adds are those of one sequence of that length.
 /// </remarks>
-public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
+public sealed partial class DocsGpt : LanguageModel
 {
     /// <summary>How many tokens the model knows.</summary>
     public const int Vocabulary = 256;
@@ -41,26 +47,26 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public const int Context = 64;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
+    public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamWOptions { LearningRate = 0.001, WeightDecay = 0.1, Betas = (0.9, 0.99), Epsilon = 1e-8 },
-        Schedule = new global::ModelGen.Training.CosineSchedule { Warmup = global::ModelGen.Training.Duration.Steps(100), Floor = 0.0001 },
+        Optimizer = new AdamWOptions { LearningRate = 0.001, WeightDecay = 0.1, Betas = (0.9, 0.99), Epsilon = 1e-8 },
+        Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 0.0001 },
         ClipNorm = 1,
         BatchSize = 12,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Steps(2000),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
-        Checkpoint = new global::ModelGen.Training.CheckpointOptions { Every = global::ModelGen.Training.Duration.Steps(500), Keep = 2 },
+        Duration = Duration.Steps(2000),
+        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Checkpoint = new CheckpointOptions { Every = Duration.Steps(500), Keep = 2 },
     };
 
     /// <summary>How the spec says to sample from it.</summary>
-    public static global::ModelGen.Sampling.SamplingOptions Sampling { get; } = new()
+    public static SamplingOptions Sampling { get; } = new()
     {
         Temperature = 0.8,
         TopK = 200,
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public DocsGpt(torch.Device? device = null)
         : base(nameof(DocsGpt))
@@ -69,7 +75,14 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
         Embed = new Layers.Embed(device);
 #line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
-        Blocks = nn.ModuleList<Layers.Block>(new Layers.Block(device), new Layers.Block(device), new Layers.Block(device), new Layers.Block(device));
+        var blocks = new Layers.Block[4];
+#line hidden
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = new Layers.Block(device);
+        }
+
+        Blocks = nn.ModuleList(blocks);
 #line (23,5)-(23,15) "examples/DocsGpt/docs-gpt.model.yaml"
         LayerNorm = nn.LayerNorm(128, eps: 1e-5, bias: true, device: device);
 #line default
@@ -79,9 +92,28 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>Token ids [B, T] to [B, T, 256].</summary>
+    /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
+    /// <returns>[B, T, 256]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor tokens)
     {
+        CheckTokens(tokens);
+        using var scope = torch.NewDisposeScope();
+#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
+        var x = Embed.call(tokens);                                    /* [B, T, 128] */
+#line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
+        foreach (var block in Blocks)
+#line hidden
+        {
+            var next = block.call(x);                                  /* [B, T, 128] */  x.Dispose();
+            x = next;
+        }
+#line (23,5)-(23,15) "examples/DocsGpt/docs-gpt.model.yaml"
+        var normed = LayerNorm.call(x);                                /* [B, T, 128] */  x.Dispose();
+#line (24,5)-(24,12) "examples/DocsGpt/docs-gpt.model.yaml"
+        var logits = functional.linear(normed, Embed.Tokens.weight!);  /* [B, T, 256] */  normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
     }
 
     /// <summary>embed; 40,960 parameters under <c>embed</c>.</summary>
@@ -100,112 +132,42 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
     public override int ContextLength => Context;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+    public override Tokenizer CreateTokenizer(string trainingText) => new ByteTokenizer();
 
     /// <inheritdoc/>
-    public override long MultiplyAdds => 56623104;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 2654208;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "88d66d9974c3ad332e10991f43d14af0d5cdf2983d729f442734ef77ed0575cf";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => new global::ModelGen.Tokenization.ByteTokenizer();
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.TokenDataset data) => new global::ModelGen.Training.NextTokenObjective(this, data);
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        docs-gpt.model.yaml
-        DocsGpt:
-        embed embed 0 (18,5)
-        blocks.0 repeat 1 (19,5)
-        blocks.1 repeat 2 (19,5)
-        blocks.2 repeat 3 (19,5)
-        blocks.3 repeat 4 (19,5)
-        layer_norm layer-norm 5 (23,5)
-        - unembed 6 (24,5)
-        Embed:
-        positions embed (18,5)
-        tokens embed 0 (18,5)
-        - embed 0 (18,5)
-        - embed 1,2 (18,5)
-        SelfAttention:
-        qkv self-attention 0 (21,32)
-        = self-attention 1 (21,32)
-        = self-attention 2 (21,32)
-        = self-attention 3 (21,32)
-        = self-attention 3 (21,32)
-        = self-attention 3 (21,32)
-        - self-attention 4,5,6 (21,32)
-        = self-attention 7 (21,32)
-        = self-attention 8 (21,32)
-        projection self-attention 9 (21,32)
-        Block:
-        layer_norm layer-norm 0 (21,20)
-        self_attention self-attention 1 (21,32)
-        - residual 0,2 (21,9)
-        layer_norm2 layer-norm 3 (22,20)
-        linear linear 4 (22,32)
-        - gelu 5 (22,52)
-        linear2 linear 6 (22,58)
-        - residual 3,7 (22,9)
-        """;
-
-    /// <summary>Token ids [B, T] to [B, T, 256].</summary>
-    /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
-    /// <returns>[B, T, 256]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor tokens)
-    {
-        CheckTokens(tokens);
-        using var scope = torch.NewDisposeScope();
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x1 = Embed.call(tokens);                                         // [B, T, 128]
-#line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x2 = Blocks[0].call(x1); x1.Dispose();                           // [B, T, 128]
-#line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x3 = Blocks[1].call(x2); x2.Dispose();                           // [B, T, 128]
-#line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x4 = Blocks[2].call(x3); x3.Dispose();                           // [B, T, 128]
-#line (19,5)-(19,11) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x5 = Blocks[3].call(x4); x4.Dispose();                           // [B, T, 128]
-#line (23,5)-(23,15) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x6 = LayerNorm.call(x5); x5.Dispose();                           // [B, T, 128]
-#line (24,5)-(24,12) "examples/DocsGpt/docs-gpt.model.yaml"
-        var x7 = functional.linear(x6, Embed.Tokens.weight!); x6.Dispose();  // [B, T, 256]
-#line default
-        return x7.MoveToOuterDisposeScope();
-    }
+    public override Objective CreateObjective(TokenDataset data) => new NextTokenObjective(this, data);
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>Token ids [B, T] to [B, T, 128]; 40,960 parameters.</summary>
-        public sealed class Embed : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Embed : GeneratedModule<Tensor, Tensor>
         {
             internal Embed(torch.Device? device = null)
                 : base(nameof(Embed))
             {
 #line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                Tokens = nn.Embedding(256, 128, device: device);
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
+                Tokens = nn.Embedding(Vocabulary, 128, device: device);
+#line hidden
                 nn.init.normal_(Tokens.weight!, mean: 0, std: 0.02);
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                Positions = nn.Embedding(64, 128, device: device);
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
+                Positions = nn.Embedding(Context, 128, device: device);
                 nn.init.normal_(Positions.weight!, mean: 0, std: 0.02);
 #line default
                 register_module("tokens", Tokens);
                 register_module("positions", Positions);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor tokens)
             {
+                using var scope = torch.NewDisposeScope();
+#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
+                var embedded = Tokens.call(tokens);                              /* [B, T, 128] */
+#line hidden
+                var positions = Positions.weight!.narrow(0, 0, tokens.size(1));  /* [T, 128] */
+                var output = arithmetic.Plus(embedded, positions);               /* [B, T, 128] */  embedded.Dispose(); positions.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>embed; 32,768 parameters under <c>tokens</c>.</summary>
@@ -213,50 +175,46 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 
             /// <summary>embed; 8,192 parameters under <c>positions</c>.</summary>
             public modules.Embedding Positions { get; }
-
-            /// <summary>Token ids [B, T] to [B, T, 128].</summary>
-            /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
-            /// <returns>[B, T, 128]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor tokens)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x1 = Tokens.call(tokens);                                  // [B, T, 128]
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = Positions.weight!.narrow(0, 0, tokens.size(1));       // [T, 128]
-#line (18,5)-(18,47) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();  // [B, T, 128]
-#line default
-                return x3.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, T, 128] to [B, T, 128]; 66,048 parameters.</summary>
-        public sealed class SelfAttention : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class SelfAttention : GeneratedModule<Tensor, Tensor>
         {
             internal SelfAttention(torch.Device? device = null)
                 : base(nameof(SelfAttention))
             {
 #line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 Qkv = nn.Linear(128, 384, hasBias: true, device: device);
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
+#line hidden
                 nn.init.normal_(Qkv.weight!, mean: 0, std: 0.02);
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 nn.init.zeros_(Qkv.bias!);
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 Projection = nn.Linear(128, 128, hasBias: true, device: device);
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 nn.init.normal_(Projection.weight!, mean: 0, std: 0.0070710678118654745);
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
                 nn.init.zeros_(Projection.bias!);
 #line default
                 register_module("qkv", Qkv);
                 register_module("projection", Projection);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
+                var qkv = Qkv.call(input);                                            /* [B, T, 384] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 4, 32);                      /* [B, T, 3, 4, 32] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 4, 32] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[2].Dispose();
+                var attended = functional.scaled_dot_product_attention(q, k, v, is_casual: true);  /* [B, 4, T, 32] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 32] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 128] */         byPosition.Dispose();
+                var output = Projection.call(merged);                                 /* [B, T, 128] */         merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>self-attention; 49,536 parameters under <c>qkv</c>.</summary>
@@ -264,40 +222,10 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 
             /// <summary>self-attention; 16,512 parameters under <c>projection</c>.</summary>
             public modules.Linear Projection { get; }
-
-            /// <summary>[B, T, 128] to [B, T, 128].</summary>
-            /// <param name="input">Numbers [B, T, 128]; the caller disposes it.</param>
-            /// <returns>[B, T, 128]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x1 = Qkv.call(input);                                                                                       // [B, T, 384]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = x1.view(-1, x1.size(1), 3, 4, 32); x1.Dispose();                                                       // [B, T, 3, 4, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 4, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x4 = x3[0].transpose(1, 2); x3[0].Dispose();                                                                // [B, 4, T, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x5 = x3[1].transpose(1, 2); x3[1].Dispose();                                                                // [B, 4, T, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x6 = x3[2].transpose(1, 2); x3[2].Dispose();                                                                // [B, 4, T, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x7 = functional.scaled_dot_product_attention(x4, x5, x6, is_casual: true); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 4, T, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x8 = x7.transpose(1, 2); x7.Dispose();                                                                      // [B, T, 4, 32]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x9 = x8.flatten(2); x8.Dispose();                                                                           // [B, T, 128]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x10 = Projection.call(x9); x9.Dispose();                                                                    // [B, T, 128]
-#line default
-                return x10.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, T, 128] to [B, T, 128]; 198,272 parameters.</summary>
-        public sealed class Block : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block : GeneratedModule<Tensor, Tensor>
         {
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
@@ -310,15 +238,13 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
                 LayerNorm2 = nn.LayerNorm(128, eps: 1e-5, bias: true, device: device);
 #line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
                 Linear = nn.Linear(128, 512, hasBias: true, device: device);
-#line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
+#line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
-#line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
                 nn.init.zeros_(Linear.bias!);
 #line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
                 Linear2 = nn.Linear(512, 128, hasBias: true, device: device);
-#line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
+#line hidden
                 nn.init.normal_(Linear2.weight!, mean: 0, std: 0.0070710678118654745);
-#line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
                 nn.init.zeros_(Linear2.bias!);
 #line default
                 register_module("layer_norm", LayerNorm);
@@ -328,9 +254,28 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
                 register_module("linear2", Linear2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (21,20)-(21,30) "examples/DocsGpt/docs-gpt.model.yaml"
+                var normed = LayerNorm.call(input);         /* [B, T, 128] */
+#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
+                var attended = SelfAttention.call(normed);  /* [B, T, 128] */  normed.Dispose();
+#line (21,9)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
+                var x = arithmetic.Plus(input, attended);   /* [B, T, 128] */  attended.Dispose();
+#line (22,20)-(22,30) "examples/DocsGpt/docs-gpt.model.yaml"
+                var normed2 = LayerNorm2.call(x);           /* [B, T, 128] */
+#line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
+                var hidden = Linear.call(normed2);          /* [B, T, 512] */  normed2.Dispose();
+#line (22,52)-(22,56) "examples/DocsGpt/docs-gpt.model.yaml"
+                var activated = functional.gelu(hidden);    /* [B, T, 512] */  hidden.Dispose();
+#line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
+                var hidden2 = Linear2.call(activated);      /* [B, T, 128] */  activated.Dispose();
+#line (22,9)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
+                var output = arithmetic.Plus(x, hidden2);   /* [B, T, 128] */  x.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>layer-norm; 256 parameters under <c>layer_norm</c>.</summary>
@@ -347,32 +292,6 @@ public sealed partial class DocsGpt : global::ModelGen.Models.LanguageModel
 
             /// <summary>linear; 65,664 parameters under <c>linear2</c>.</summary>
             public modules.Linear Linear2 { get; }
-
-            /// <summary>[B, T, 128] to [B, T, 128].</summary>
-            /// <param name="input">Numbers [B, T, 128]; the caller disposes it.</param>
-            /// <returns>[B, T, 128]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (21,20)-(21,30) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x1 = LayerNorm.call(input);                                // [B, T, 128]
-#line (21,32)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x2 = SelfAttention.call(x1); x1.Dispose();                 // [B, T, 128]
-#line (21,9)-(21,77) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x3 = arithmetic.Plus(input, x2); x2.Dispose();             // [B, T, 128]
-#line (22,20)-(22,30) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x4 = LayerNorm2.call(x3);                                  // [B, T, 128]
-#line (22,32)-(22,50) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x5 = Linear.call(x4); x4.Dispose();                        // [B, T, 512]
-#line (22,52)-(22,56) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x6 = functional.gelu(x5); x5.Dispose();                    // [B, T, 512]
-#line (22,58)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x7 = Linear2.call(x6); x6.Dispose();                       // [B, T, 128]
-#line (22,9)-(22,72) "examples/DocsGpt/docs-gpt.model.yaml"
-                var x8 = arithmetic.Plus(x3, x7); x3.Dispose(); x7.Dispose();  // [B, T, 128]
-#line default
-                return x8.MoveToOuterDisposeScope();
-            }
         }
     }
 }

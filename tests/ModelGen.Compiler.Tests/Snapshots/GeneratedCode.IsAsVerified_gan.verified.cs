@@ -2,15 +2,19 @@
 // Made by ModelGen from the spec of the model PictureGan. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A generative adversarial network of small grey pictures.</summary>
 /// <remarks>
@@ -38,24 +42,24 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class PictureGan : global::ModelGen.Models.Gan
+public sealed partial class PictureGan : Gan
 {
     /// <summary>How many axes the latent space has.</summary>
     public const int Latent = 64;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.GanTrainingOptions Training { get; } = new()
+    public static GanTrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.0004, Betas = (0.5, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamOptions { LearningRate = 0.0004, Betas = (0.5, 0.999), Epsilon = 1e-8 },
         BatchSize = 32,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(24),
-        Validation = new global::ModelGen.Training.ValidationOptions { Fraction = 0.1 },
+        Duration = Duration.Epochs(24),
+        Validation = new ValidationOptions { Fraction = 0.1 },
         Average = 0.999,
-        Discriminator = new global::ModelGen.Training.DiscriminatorOptions { Steps = 1 },
+        Discriminator = new DiscriminatorOptions { Steps = 1 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public PictureGan(torch.Device? device = null)
         : base(nameof(PictureGan))
@@ -63,17 +67,12 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
         using var scope = torch.NewDisposeScope();
 #line (1,8)-(1,18) "examples/Images/gan.model.yaml"
         Generator = new Layers.Generator(device);
-#line (1,8)-(1,18) "examples/Images/gan.model.yaml"
+#line hidden
         Discriminator = new Layers.Discriminator(device);
 #line default
         register_module("generator", Generator);
         register_module("discriminator", Discriminator);
         scope.Detach(state_dict().Values);
-    }
-
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>generator; 375,841 parameters under <c>generator</c>.</summary>
@@ -89,70 +88,34 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
     public override int LatentSize => Latent;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 7832209;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 307528;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "4f2c075216395615f676d73d22b2a42402b3e9765b1a96f331ffc700620e7e77";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.NonSaturatingLoss { LabelSmoothing = 0 });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        gan.model.yaml
-        Generator:
-        linear linear 0 (9,5)
-        = reshape 1 (10,5)
-        batch_norm batch-norm 2 (11,5)
-        = relu 3 (12,5)
-        conv_transpose conv-transpose 4 (13,5)
-        batch_norm2 batch-norm 5 (14,5)
-        = relu 6 (15,5)
-        conv_transpose2 conv-transpose 7 (16,5)
-        = tanh 8 (17,5)
-        Discriminator:
-        conv conv 0 (19,5)
-        - leaky-relu 1 (20,5)
-        conv2 conv 2 (21,5)
-        - leaky-relu 3 (22,5)
-        - minibatch-deviation 4 (23,5)
-        = flatten 5 (24,5)
-        linear linear 6 (25,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) =>
+        new GanObjective(this, data, new NonSaturatingLoss { LabelSmoothing = 0 });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 64] to [B, 1, 28, 28]; 375,841 parameters.</summary>
-        public sealed class Generator : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Generator : GeneratedModule<Tensor, Tensor>
         {
             internal Generator(torch.Device? device = null)
                 : base(nameof(Generator))
             {
 #line (9,5)-(9,56) "examples/Images/gan.model.yaml"
                 Linear = nn.Linear(64, 4704, hasBias: false, device: device);
-#line (9,5)-(9,56) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
 #line (11,5)-(11,15) "examples/Images/gan.model.yaml"
                 BatchNorm = nn.BatchNorm2d(96, eps: 1e-5, momentum: 0.1, device: device);
 #line (13,5)-(13,86) "examples/Images/gan.model.yaml"
                 ConvTranspose = nn.ConvTranspose2d(96, 48, (4, 4), stride: (2, 2), padding: (1, 1), bias: false, device: device);
-#line (13,5)-(13,86) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(ConvTranspose.weight!, mean: 0, std: 0.02);
 #line (14,5)-(14,15) "examples/Images/gan.model.yaml"
                 BatchNorm2 = nn.BatchNorm2d(48, eps: 1e-5, momentum: 0.1, device: device);
 #line (16,5)-(16,68) "examples/Images/gan.model.yaml"
                 ConvTranspose2 = nn.ConvTranspose2d(48, 1, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (16,5)-(16,68) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(ConvTranspose2.weight!, mean: 0, std: 0.02);
-#line (16,5)-(16,68) "examples/Images/gan.model.yaml"
                 nn.init.zeros_(ConvTranspose2.bias!);
 #line default
                 register_module("linear", Linear);
@@ -162,9 +125,30 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (9,5)-(9,56) "examples/Images/gan.model.yaml"
+                var hidden = Linear.call(input);                  /* [B, 4704] */
+#line (10,5)-(10,31) "examples/Images/gan.model.yaml"
+                var reshaped = hidden.reshape(-1, 96, 7, 7);      /* [B, 96, 7, 7] */    hidden.Dispose();
+#line (11,5)-(11,15) "examples/Images/gan.model.yaml"
+                var normed = BatchNorm.call(reshaped);            /* [B, 96, 7, 7] */    reshaped.Dispose();
+#line (12,5)-(12,9) "examples/Images/gan.model.yaml"
+                var activated = functional.relu(normed);          /* [B, 96, 7, 7] */    normed.Dispose();
+#line (13,5)-(13,86) "examples/Images/gan.model.yaml"
+                var features = ConvTranspose.call(activated);     /* [B, 48, 14, 14] */  activated.Dispose();
+#line (14,5)-(14,15) "examples/Images/gan.model.yaml"
+                var normed2 = BatchNorm2.call(features);          /* [B, 48, 14, 14] */  features.Dispose();
+#line (15,5)-(15,9) "examples/Images/gan.model.yaml"
+                var activated2 = functional.relu(normed2);        /* [B, 48, 14, 14] */  normed2.Dispose();
+#line (16,5)-(16,68) "examples/Images/gan.model.yaml"
+                var features2 = ConvTranspose2.call(activated2);  /* [B, 1, 28, 28] */   activated2.Dispose();
+#line (17,5)-(17,9) "examples/Images/gan.model.yaml"
+                var activated3 = functional.tanh(features2);      /* [B, 1, 28, 28] */   features2.Dispose();
+#line default
+                return activated3.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 301,056 parameters under <c>linear</c>.</summary>
@@ -181,59 +165,28 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
 
             /// <summary>conv-transpose; 769 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 64] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 64]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,56) "examples/Images/gan.model.yaml"
-                var x1 = Linear.call(input);                      // [B, 4704]
-#line (10,5)-(10,31) "examples/Images/gan.model.yaml"
-                var x2 = x1.reshape(-1, 96, 7, 7); x1.Dispose();  // [B, 96, 7, 7]
-#line (11,5)-(11,15) "examples/Images/gan.model.yaml"
-                var x3 = BatchNorm.call(x2); x2.Dispose();        // [B, 96, 7, 7]
-#line (12,5)-(12,9) "examples/Images/gan.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();       // [B, 96, 7, 7]
-#line (13,5)-(13,86) "examples/Images/gan.model.yaml"
-                var x5 = ConvTranspose.call(x4); x4.Dispose();    // [B, 48, 14, 14]
-#line (14,5)-(14,15) "examples/Images/gan.model.yaml"
-                var x6 = BatchNorm2.call(x5); x5.Dispose();       // [B, 48, 14, 14]
-#line (15,5)-(15,9) "examples/Images/gan.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();       // [B, 48, 14, 14]
-#line (16,5)-(16,68) "examples/Images/gan.model.yaml"
-                var x8 = ConvTranspose2.call(x7); x7.Dispose();   // [B, 1, 28, 28]
-#line (17,5)-(17,9) "examples/Images/gan.model.yaml"
-                var x9 = functional.tanh(x8); x8.Dispose();       // [B, 1, 28, 28]
-#line default
-                return x9.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 1, 28, 28] to [B, 1]; 79,394 parameters.</summary>
-        public sealed class Discriminator : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Discriminator : GeneratedModule<Tensor, Tensor>
         {
             internal Discriminator(torch.Device? device = null)
                 : base(nameof(Discriminator))
             {
 #line (19,5)-(19,63) "examples/Images/gan.model.yaml"
                 Conv = nn.Conv2d(1, 48, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (19,5)-(19,63) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(Conv.weight!, mean: 0, std: 0.02);
-#line (19,5)-(19,63) "examples/Images/gan.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line (21,5)-(21,67) "examples/Images/gan.model.yaml"
                 Conv2 = nn.Conv2d(48, 96, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (21,5)-(21,67) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(Conv2.weight!, mean: 0, std: 0.02);
-#line (21,5)-(21,67) "examples/Images/gan.model.yaml"
                 nn.init.zeros_(Conv2.bias!);
 #line (25,5)-(25,14) "examples/Images/gan.model.yaml"
                 Linear = nn.Linear(4753, 1, hasBias: true, device: device);
-#line (25,5)-(25,14) "examples/Images/gan.model.yaml"
+#line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
-#line (25,5)-(25,14) "examples/Images/gan.model.yaml"
                 nn.init.zeros_(Linear.bias!);
 #line default
                 register_module("conv", Conv);
@@ -241,9 +194,26 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
                 register_module("linear", Linear);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (19,5)-(19,63) "examples/Images/gan.model.yaml"
+                var features = Conv.call(input);                         /* [B, 48, 14, 14] */
+#line (20,5)-(20,20) "examples/Images/gan.model.yaml"
+                var activated = arithmetic.LeakyRelu(features, 0.2);     /* [B, 48, 14, 14] */  features.Dispose();
+#line (21,5)-(21,67) "examples/Images/gan.model.yaml"
+                var features2 = Conv2.call(activated);                   /* [B, 96, 7, 7] */    activated.Dispose();
+#line (22,5)-(22,20) "examples/Images/gan.model.yaml"
+                var activated2 = arithmetic.LeakyRelu(features2, 0.2);   /* [B, 96, 7, 7] */    features2.Dispose();
+#line (23,5)-(23,24) "examples/Images/gan.model.yaml"
+                var widened = MinibatchDeviation.Append(activated2, 4);  /* [B, 97, 7, 7] */    activated2.Dispose();
+#line (24,5)-(24,12) "examples/Images/gan.model.yaml"
+                var flat = widened.flatten(1);                           /* [B, 4753] */        widened.Dispose();
+#line (25,5)-(25,14) "examples/Images/gan.model.yaml"
+                var output = Linear.call(flat);                          /* [B, 1] */           flat.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 816 parameters under <c>conv</c>.</summary>
@@ -254,30 +224,6 @@ public sealed partial class PictureGan : global::ModelGen.Models.Gan
 
             /// <summary>linear; 4,754 parameters under <c>linear</c>.</summary>
             public modules.Linear Linear { get; }
-
-            /// <summary>[B, 1, 28, 28] to [B, 1].</summary>
-            /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 1]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (19,5)-(19,63) "examples/Images/gan.model.yaml"
-                var x1 = Conv.call(input);                                                        // [B, 48, 14, 14]
-#line (20,5)-(20,20) "examples/Images/gan.model.yaml"
-                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();                             // [B, 48, 14, 14]
-#line (21,5)-(21,67) "examples/Images/gan.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();                                            // [B, 96, 7, 7]
-#line (22,5)-(22,20) "examples/Images/gan.model.yaml"
-                var x4 = arithmetic.LeakyRelu(x3, 0.2); x3.Dispose();                             // [B, 96, 7, 7]
-#line (23,5)-(23,24) "examples/Images/gan.model.yaml"
-                var x5 = global::ModelGen.Models.MinibatchDeviation.Append(x4, 4); x4.Dispose();  // [B, 97, 7, 7]
-#line (24,5)-(24,12) "examples/Images/gan.model.yaml"
-                var x6 = x5.flatten(1); x5.Dispose();                                             // [B, 4753]
-#line (25,5)-(25,14) "examples/Images/gan.model.yaml"
-                var x7 = Linear.call(x6); x6.Dispose();                                           // [B, 1]
-#line default
-                return x7.MoveToOuterDisposeScope();
-            }
         }
     }
 }

@@ -2,15 +2,19 @@
 // Made by ModelGen from the spec of the model GarmentCodes. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Writes pictures of garments as grids of codes.</summary>
 /// <remarks>
@@ -36,7 +40,7 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
+public sealed partial class GarmentCodes : VqVae
 {
     /// <summary>How many codes there are; they run from 0 to this number less one.</summary>
     public const int Codes = 64;
@@ -45,16 +49,16 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public const int Classes = 10;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
+    public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(10),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Duration = Duration.Epochs(10),
+        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20, Fraction = 0.1 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public GarmentCodes(torch.Device? device = null)
         : base(nameof(GarmentCodes))
@@ -62,12 +66,10 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
         using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
         Encoder = new Layers.Encoder(device);
-#line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-        Quantiser = new global::ModelGen.Models.VectorQuantiser(64, 8, decay: 0.98, reviveBelow: 0.05, device);
-#line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
+        Quantiser = new VectorQuantiser(Codes, 8, decay: 0.98, reviveBelow: 0.05, device);
         Decoder = new Layers.Decoder(device);
-#line (2,8)-(2,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-        Likelihood = new global::ModelGen.Models.Gaussian(0.05);
+        Likelihood = new Gaussian(0.05);
 #line default
         register_module("encoder", Encoder);
         register_module("quantiser", Quantiser);
@@ -76,22 +78,17 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
-    }
-
     /// <summary>encoder; 20,568 parameters under <c>encoder</c>.</summary>
     public override Layers.Encoder Encoder { get; }
 
     /// <summary>quantiser; 0 parameters under <c>quantiser</c>.</summary>
-    public override global::ModelGen.Models.VectorQuantiser Quantiser { get; }
+    public override VectorQuantiser Quantiser { get; }
 
     /// <summary>decoder; 13,681 parameters under <c>decoder</c>.</summary>
     public override Layers.Decoder Decoder { get; }
 
     /// <summary>likelihood; 0 parameters under <c>likelihood</c>.</summary>
-    public override global::ModelGen.Models.Gaussian Likelihood { get; }
+    public override Gaussian Likelihood { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
@@ -103,73 +100,37 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 2148160;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 98784;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "3b46c463a547a570cdb4a77e95d55132d8f21d7793a3a18f1e23584aedb457ac";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.5 });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        garment-codes.model.yaml
-        Encoder:
-        conv conv 0 (11,5)
-        = relu 1 (12,5)
-        conv2 conv 2 (13,5)
-        = relu 3 (14,16)
-        conv3 conv 4 (14,22)
-        - residual 3,5 (14,5)
-        = relu 6 (15,5)
-        conv4 conv 7 (16,5)
-        Decoder:
-        conv conv 0 (18,5)
-        = relu 1 (19,5)
-        conv_transpose conv-transpose 2 (20,5)
-        = relu 3 (21,5)
-        conv_transpose2 conv-transpose 4 (22,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) =>
+        new VectorQuantisedObjective(this, data, new VectorQuantisedOptions { Commitment = 0.5 });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 11, 28, 28] to [B, 8, 7, 7]; 20,568 parameters.</summary>
-        public sealed class Encoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Encoder : GeneratedModule<Tensor, Tensor>
         {
             internal Encoder(torch.Device? device = null)
                 : base(nameof(Encoder))
             {
 #line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 Conv = nn.Conv2d(11, 16, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(Conv.weight!, a: 0);
-#line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 Conv2 = nn.Conv2d(16, 32, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(Conv2.weight!, a: 0);
-#line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(Conv2.bias!);
 #line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 Conv3 = nn.Conv2d(32, 32, (3, 3), padding: (1, 1), device: device);
-#line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(Conv3.weight!, a: 0);
-#line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(Conv3.bias!);
 #line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 Conv4 = nn.Conv2d(32, 8, (1, 1), device: device);
-#line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(Conv4.weight!, a: 0);
-#line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(Conv4.bias!);
 #line default
                 register_module("conv", Conv);
@@ -178,9 +139,28 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
                 register_module("conv4", Conv4);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features = Conv.call(input);                /* [B, 16, 14, 14] */
+#line (12,5)-(12,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var activated = functional.relu(features);      /* [B, 16, 14, 14] */  features.Dispose();
+#line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features2 = Conv2.call(activated);          /* [B, 32, 7, 7] */    activated.Dispose();
+#line (14,16)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var activated2 = functional.relu(features2);    /* [B, 32, 7, 7] */
+#line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features3 = Conv3.call(activated2);         /* [B, 32, 7, 7] */    activated2.Dispose();
+#line (14,5)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var x = arithmetic.Plus(features2, features3);  /* [B, 32, 7, 7] */    features2.Dispose(); features3.Dispose();
+#line (15,5)-(15,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var activated3 = functional.relu(x);            /* [B, 32, 7, 7] */    x.Dispose();
+#line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features4 = Conv4.call(activated3);         /* [B, 8, 7, 7] */     activated3.Dispose();
+#line default
+                return features4.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 2,832 parameters under <c>conv</c>.</summary>
@@ -194,57 +174,28 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
 
             /// <summary>conv; 264 parameters under <c>conv4</c>.</summary>
             public modules.Conv2d Conv4 { get; }
-
-            /// <summary>[B, 11, 28, 28] to [B, 8, 7, 7].</summary>
-            /// <param name="input">Numbers [B, 11, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 8, 7, 7]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,5)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x1 = Conv.call(input);                                     // [B, 16, 14, 14]
-#line (12,5)-(12,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();                    // [B, 16, 14, 14]
-#line (13,5)-(13,67) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();                         // [B, 32, 7, 7]
-#line (14,16)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x4 = functional.relu(x3);                                  // [B, 32, 7, 7]
-#line (14,22)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x5 = Conv3.call(x4); x4.Dispose();                         // [B, 32, 7, 7]
-#line (14,5)-(14,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x6 = arithmetic.Plus(x3, x5); x3.Dispose(); x5.Dispose();  // [B, 32, 7, 7]
-#line (15,5)-(15,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();                    // [B, 32, 7, 7]
-#line (16,5)-(16,39) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x8 = Conv4.call(x7); x7.Dispose();                         // [B, 8, 7, 7]
-#line default
-                return x8.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 18, 7, 7] to [B, 1, 28, 28]; 13,681 parameters.</summary>
-        public sealed class Decoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Decoder : GeneratedModule<Tensor, Tensor>
         {
             internal Decoder(torch.Device? device = null)
                 : base(nameof(Decoder))
             {
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 Conv = nn.Conv2d(18, 32, (3, 3), padding: (1, 1), device: device);
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(Conv.weight!, a: 0);
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line (20,5)-(20,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 ConvTranspose = nn.ConvTranspose2d(32, 16, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (20,5)-(20,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(ConvTranspose.weight!, a: 0);
-#line (20,5)-(20,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(ConvTranspose.bias!);
 #line (22,5)-(22,68) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 ConvTranspose2 = nn.ConvTranspose2d(16, 1, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (22,5)-(22,68) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+#line hidden
                 nn.init.kaiming_normal_(ConvTranspose2.weight!, a: 0);
-#line (22,5)-(22,68) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
                 nn.init.zeros_(ConvTranspose2.bias!);
 #line default
                 register_module("conv", Conv);
@@ -252,9 +203,22 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features = Conv.call(input);                  /* [B, 32, 7, 7] */
+#line (19,5)-(19,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var activated = functional.relu(features);        /* [B, 32, 7, 7] */    features.Dispose();
+#line (20,5)-(20,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features2 = ConvTranspose.call(activated);    /* [B, 16, 14, 14] */  activated.Dispose();
+#line (21,5)-(21,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var activated2 = functional.relu(features2);      /* [B, 16, 14, 14] */  features2.Dispose();
+#line (22,5)-(22,68) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
+                var features3 = ConvTranspose2.call(activated2);  /* [B, 1, 28, 28] */   activated2.Dispose();
+#line default
+                return features3.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 5,216 parameters under <c>conv</c>.</summary>
@@ -265,26 +229,6 @@ public sealed partial class GarmentCodes : global::ModelGen.Models.VqVae
 
             /// <summary>conv-transpose; 257 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 18, 7, 7] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 18, 7, 7]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x1 = Conv.call(input);                       // [B, 32, 7, 7]
-#line (19,5)-(19,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();      // [B, 32, 7, 7]
-#line (20,5)-(20,73) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x3 = ConvTranspose.call(x2); x2.Dispose();   // [B, 16, 14, 14]
-#line (21,5)-(21,9) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();      // [B, 16, 14, 14]
-#line (22,5)-(22,68) "tests/ModelGen.Compiler.Tests/Specs/garment-codes.model.yaml"
-                var x5 = ConvTranspose2.call(x4); x4.Dispose();  // [B, 1, 28, 28]
-#line default
-                return x5.MoveToOuterDisposeScope();
-            }
         }
     }
 }

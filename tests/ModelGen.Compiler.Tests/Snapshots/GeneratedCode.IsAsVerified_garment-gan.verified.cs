@@ -2,15 +2,19 @@
 // Made by ModelGen from the spec of the model GarmentGan. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Makes pictures of garments of an asked kind.</summary>
 /// <remarks>
@@ -41,7 +45,7 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class GarmentGan : global::ModelGen.Models.Gan
+public sealed partial class GarmentGan : Gan
 {
     /// <summary>How many axes the latent space has.</summary>
     public const int Latent = 32;
@@ -50,18 +54,18 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public const int Classes = 10;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.GanTrainingOptions Training { get; } = new()
+    public static GanTrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.0002, Betas = (0.5, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamOptions { LearningRate = 0.0002, Betas = (0.5, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(20),
-        Validation = new global::ModelGen.Training.ValidationOptions { Fraction = 0.1 },
+        Duration = Duration.Epochs(20),
+        Validation = new ValidationOptions { Fraction = 0.1 },
         Average = 0.999,
-        Discriminator = new global::ModelGen.Training.DiscriminatorOptions { Steps = 2 },
+        Discriminator = new DiscriminatorOptions { Steps = 2 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public GarmentGan(torch.Device? device = null)
         : base(nameof(GarmentGan))
@@ -69,19 +73,13 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
         using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         Generator = new Layers.Generator(device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-        GeneratorLabels = nn.Embedding(10, 8, device: device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
+        GeneratorLabels = nn.Embedding(Classes, 8, device: device);
         Discriminator = new Layers.Discriminator(device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-        Projection = nn.Embedding(10, 64, device: device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+        Projection = nn.Embedding(Classes, 64, device: device);
         nn.init.normal_(Projection.weight!, mean: 0, std: 0.02);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         Head = nn.Linear(64, 1, hasBias: true, device: device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         nn.init.normal_(Head.weight!, mean: 0, std: 0.02);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
         nn.init.zeros_(Head.bias!);
 #line default
         register_module("generator", Generator);
@@ -90,11 +88,6 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
         register_module("projection", Projection);
         register_module("head", Head);
         scope.Detach(state_dict().Values);
-    }
-
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>generator; 145,377 parameters under <c>generator</c>.</summary>
@@ -122,72 +115,34 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 1530432;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 119680;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "08392eedc90c1aced95ffb6999cf052dbd39c612453769193660a3b0434b843e";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.GanObjective(this, data, new global::ModelGen.Training.HingeLoss {  });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        garment-gan.model.yaml
-        Generator:
-        linear linear 0 (11,5)
-        = reshape 1 (12,5)
-        batch_norm batch-norm 2 (13,5)
-        = relu 3 (14,5)
-        conv_transpose conv-transpose 4 (15,5)
-        batch_norm2 batch-norm 5 (16,5)
-        = relu 6 (17,5)
-        conv_transpose2 conv-transpose 7 (18,5)
-        = tanh 8 (19,5)
-        Discriminator:
-        conv conv 0 (21,5)
-        - leaky-relu 1 (22,5)
-        conv2 conv 2 (23,5)
-        - leaky-relu 3 (24,5)
-        = flatten 4 (25,5)
-        linear linear 5 (26,5)
-        - leaky-relu 6 (27,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) => new GanObjective(this, data, new HingeLoss {  });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 40] to [B, 1, 28, 28]; 145,377 parameters.</summary>
-        public sealed class Generator : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Generator : GeneratedModule<Tensor, Tensor>
         {
             internal Generator(torch.Device? device = null)
                 : base(nameof(Generator))
             {
 #line (11,5)-(11,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 Linear = nn.Linear(40, 3136, hasBias: true, device: device);
-#line (11,5)-(11,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
-#line (11,5)-(11,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 nn.init.zeros_(Linear.bias!);
 #line (13,5)-(13,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 BatchNorm = nn.BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
 #line (15,5)-(15,86) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 ConvTranspose = nn.ConvTranspose2d(64, 16, (4, 4), stride: (2, 2), padding: (1, 1), bias: false, device: device);
-#line (15,5)-(15,86) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(ConvTranspose.weight!, mean: 0, std: 0.02);
 #line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 BatchNorm2 = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 ConvTranspose2 = nn.ConvTranspose2d(16, 1, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(ConvTranspose2.weight!, mean: 0, std: 0.02);
-#line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 nn.init.zeros_(ConvTranspose2.bias!);
 #line default
                 register_module("linear", Linear);
@@ -197,9 +152,30 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,5)-(11,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var hidden = Linear.call(input);                  /* [B, 3136] */
+#line (12,5)-(12,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var reshaped = hidden.reshape(-1, 64, 7, 7);      /* [B, 64, 7, 7] */    hidden.Dispose();
+#line (13,5)-(13,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var normed = BatchNorm.call(reshaped);            /* [B, 64, 7, 7] */    reshaped.Dispose();
+#line (14,5)-(14,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated = functional.relu(normed);          /* [B, 64, 7, 7] */    normed.Dispose();
+#line (15,5)-(15,86) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var features = ConvTranspose.call(activated);     /* [B, 16, 14, 14] */  activated.Dispose();
+#line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var normed2 = BatchNorm2.call(features);          /* [B, 16, 14, 14] */  features.Dispose();
+#line (17,5)-(17,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated2 = functional.relu(normed2);        /* [B, 16, 14, 14] */  normed2.Dispose();
+#line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var features2 = ConvTranspose2.call(activated2);  /* [B, 1, 28, 28] */   activated2.Dispose();
+#line (19,5)-(19,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated3 = functional.tanh(features2);      /* [B, 1, 28, 28] */   features2.Dispose();
+#line default
+                return activated3.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 128,576 parameters under <c>linear</c>.</summary>
@@ -216,59 +192,28 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
 
             /// <summary>conv-transpose; 257 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 40] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 40]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,5)-(11,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x1 = Linear.call(input);                      // [B, 3136]
-#line (12,5)-(12,31) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x2 = x1.reshape(-1, 64, 7, 7); x1.Dispose();  // [B, 64, 7, 7]
-#line (13,5)-(13,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x3 = BatchNorm.call(x2); x2.Dispose();        // [B, 64, 7, 7]
-#line (14,5)-(14,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();       // [B, 64, 7, 7]
-#line (15,5)-(15,86) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x5 = ConvTranspose.call(x4); x4.Dispose();    // [B, 16, 14, 14]
-#line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x6 = BatchNorm2.call(x5); x5.Dispose();       // [B, 16, 14, 14]
-#line (17,5)-(17,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();       // [B, 16, 14, 14]
-#line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x8 = ConvTranspose2.call(x7); x7.Dispose();   // [B, 1, 28, 28]
-#line (19,5)-(19,9) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x9 = functional.tanh(x8); x8.Dispose();       // [B, 1, 28, 28]
-#line default
-                return x9.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 1, 28, 28] to [B, 64]; 108,912 parameters.</summary>
-        public sealed class Discriminator : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Discriminator : GeneratedModule<Tensor, Tensor>
         {
             internal Discriminator(torch.Device? device = null)
                 : base(nameof(Discriminator))
             {
 #line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 Conv = nn.Conv2d(1, 16, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(Conv.weight!, mean: 0, std: 0.02);
-#line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 Conv2 = nn.Conv2d(16, 32, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
-#line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(Conv2.weight!, mean: 0, std: 0.02);
-#line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 nn.init.zeros_(Conv2.bias!);
 #line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 Linear = nn.Linear(1568, 64, hasBias: true, device: device);
-#line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+#line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
-#line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 nn.init.zeros_(Linear.bias!);
 #line default
                 register_module("conv", Conv);
@@ -276,9 +221,26 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
                 register_module("linear", Linear);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var features = Conv.call(input);                        /* [B, 16, 14, 14] */
+#line (22,5)-(22,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated = arithmetic.LeakyRelu(features, 0.2);    /* [B, 16, 14, 14] */  features.Dispose();
+#line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var features2 = Conv2.call(activated);                  /* [B, 32, 7, 7] */    activated.Dispose();
+#line (24,5)-(24,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated2 = arithmetic.LeakyRelu(features2, 0.2);  /* [B, 32, 7, 7] */    features2.Dispose();
+#line (25,5)-(25,12) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var flat = activated2.flatten(1);                       /* [B, 1568] */        activated2.Dispose();
+#line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var hidden = Linear.call(flat);                         /* [B, 64] */          flat.Dispose();
+#line (27,5)-(27,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
+                var activated3 = arithmetic.LeakyRelu(hidden, 0.2);     /* [B, 64] */          hidden.Dispose();
+#line default
+                return activated3.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 272 parameters under <c>conv</c>.</summary>
@@ -289,30 +251,6 @@ public sealed partial class GarmentGan : global::ModelGen.Models.Gan
 
             /// <summary>linear; 100,416 parameters under <c>linear</c>.</summary>
             public modules.Linear Linear { get; }
-
-            /// <summary>[B, 1, 28, 28] to [B, 64].</summary>
-            /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 64]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (21,5)-(21,63) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x1 = Conv.call(input);                             // [B, 16, 14, 14]
-#line (22,5)-(22,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
-#line (23,5)-(23,67) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();                 // [B, 32, 7, 7]
-#line (24,5)-(24,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x4 = arithmetic.LeakyRelu(x3, 0.2); x3.Dispose();  // [B, 32, 7, 7]
-#line (25,5)-(25,12) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x5 = x4.flatten(1); x4.Dispose();                  // [B, 1568]
-#line (26,5)-(26,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x6 = Linear.call(x5); x5.Dispose();                // [B, 64]
-#line (27,5)-(27,20) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                var x7 = arithmetic.LeakyRelu(x6, 0.2); x6.Dispose();  // [B, 64]
-#line default
-                return x7.MoveToOuterDisposeScope();
-            }
         }
     }
 }

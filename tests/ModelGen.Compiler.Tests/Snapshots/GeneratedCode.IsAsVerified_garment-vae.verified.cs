@@ -2,15 +2,19 @@
 // Made by ModelGen from the spec of the model GarmentVae. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Encodes pictures of garments and makes new ones of an asked kind.</summary>
 /// <remarks>
@@ -42,7 +46,7 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class GarmentVae : global::ModelGen.Models.Vae
+public sealed partial class GarmentVae : Vae
 {
     /// <summary>How many axes the latent space has.</summary>
     public const int Latent = 12;
@@ -51,16 +55,16 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public const int Classes = 10;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
+    public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamWOptions { LearningRate = 0.001, WeightDecay = 0.01, Betas = (0.9, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamWOptions { LearningRate = 0.001, WeightDecay = 0.01, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(10),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Duration = Duration.Epochs(10),
+        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20, Fraction = 0.1 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public GarmentVae(torch.Device? device = null)
         : base(nameof(GarmentVae))
@@ -68,14 +72,11 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
         using var scope = torch.NewDisposeScope();
 #line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
         Encoder = new Layers.Encoder(device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-        Mean = nn.Linear(64, 12, hasBias: true, device: device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-        LogVariance = nn.Linear(64, 12, hasBias: true, device: device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+#line hidden
+        Mean = nn.Linear(64, Latent, hasBias: true, device: device);
+        LogVariance = nn.Linear(64, Latent, hasBias: true, device: device);
         Decoder = new Layers.Decoder(device);
-#line (2,8)-(2,18) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-        Likelihood = new global::ModelGen.Models.LearnedGaussian(device);
+        Likelihood = new LearnedGaussian(device);
 #line default
         register_module("encoder", Encoder);
         register_module("mean", Mean);
@@ -83,11 +84,6 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
         scope.Detach(state_dict().Values);
-    }
-
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>encoder; 120,720 parameters under <c>encoder</c>.</summary>
@@ -103,7 +99,7 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override Layers.Decoder Decoder { get; }
 
     /// <summary>likelihood; 1 parameters under <c>likelihood</c>.</summary>
-    public override global::ModelGen.Models.LearnedGaussian Likelihood { get; }
+    public override LearnedGaussian Likelihood { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
@@ -115,53 +111,14 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 1992896;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 97728;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "23a715bb5926f5fcc111313a72f9a03e47864e12904a1a76b58d2f34f81af083";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = global::ModelGen.Training.Duration.Epochs(2) });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        garment-vae.model.yaml
-        Down:
-        conv conv 0 (10,44)
-        - leaky-relu 1 (10,109)
-        Down2:
-        conv conv 0 (10,44)
-        - leaky-relu 1 (10,109)
-        Encoder:
-        down down 0 (12,5)
-        down2 down 1 (13,5)
-        conv conv 2 (14,16)
-        = relu 3 (14,71)
-        - residual 2,4 (14,5)
-        = flatten 5 (15,5)
-        linear linear 6 (16,5)
-        = relu 7 (17,5)
-        Decoder:
-        linear linear 0 (19,5)
-        = relu 1 (20,5)
-        = reshape 2 (21,5)
-        conv_transpose conv-transpose 3 (22,5)
-        = relu 4 (23,5)
-        conv_transpose2 conv-transpose 5 (24,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) =>
+        new ElboObjective(this, data, new ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = Duration.Epochs(2) });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 11, 28, 28] to [B, 16, 14, 14]; 2,832 parameters.</summary>
-        public sealed class Down : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Down : GeneratedModule<Tensor, Tensor>
         {
             internal Down(torch.Device? device = null)
                 : base(nameof(Down))
@@ -172,31 +129,24 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var features = Conv.call(input);                      /* [B, 16, 14, 14] */
+#line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated = arithmetic.LeakyRelu(features, 0.2);  /* [B, 16, 14, 14] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 2,832 parameters under <c>conv</c>.</summary>
             public modules.Conv2d Conv { get; }
-
-            /// <summary>[B, 11, 28, 28] to [B, 16, 14, 14].</summary>
-            /// <param name="input">Numbers [B, 11, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 16, 14, 14]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Conv.call(input);                             // [B, 16, 14, 14]
-#line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 16, 14, 14]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 16, 14, 14] to [B, 32, 7, 7]; 8,224 parameters.</summary>
-        public sealed class Down2 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Down2 : GeneratedModule<Tensor, Tensor>
         {
             internal Down2(torch.Device? device = null)
                 : base(nameof(Down2))
@@ -207,31 +157,24 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var features = Conv.call(input);                      /* [B, 32, 7, 7] */
+#line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated = arithmetic.LeakyRelu(features, 0.2);  /* [B, 32, 7, 7] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 8,224 parameters under <c>conv</c>.</summary>
             public modules.Conv2d Conv { get; }
-
-            /// <summary>[B, 16, 14, 14] to [B, 32, 7, 7].</summary>
-            /// <param name="input">Numbers [B, 16, 14, 14]; the caller disposes it.</param>
-            /// <returns>[B, 32, 7, 7]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (10,44)-(10,105) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Conv.call(input);                             // [B, 32, 7, 7]
-#line (10,109)-(10,124) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = arithmetic.LeakyRelu(x1, 0.2); x1.Dispose();  // [B, 32, 7, 7]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 11, 28, 28] to [B, 64]; 120,720 parameters.</summary>
-        public sealed class Encoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Encoder : GeneratedModule<Tensor, Tensor>
         {
             internal Encoder(torch.Device? device = null)
                 : base(nameof(Encoder))
@@ -251,9 +194,28 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
                 register_module("linear", Linear);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (12,5)-(12,29) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var hidden = Down.call(input);                /* [B, 16, 14, 14] */
+#line (13,5)-(13,33) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var hidden2 = Down2.call(hidden);             /* [B, 32, 7, 7] */    hidden.Dispose();
+#line (14,16)-(14,67) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var features = Conv.call(hidden2);            /* [B, 32, 7, 7] */
+#line (14,71)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated = functional.relu(features);    /* [B, 32, 7, 7] */    features.Dispose();
+#line (14,5)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var x = arithmetic.Plus(hidden2, activated);  /* [B, 32, 7, 7] */    hidden2.Dispose(); activated.Dispose();
+#line (15,5)-(15,12) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var flat = x.flatten(1);                      /* [B, 1568] */        x.Dispose();
+#line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var hidden3 = Linear.call(flat);              /* [B, 64] */          flat.Dispose();
+#line (17,5)-(17,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated2 = functional.relu(hidden3);    /* [B, 64] */          hidden3.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>block; 2,832 parameters under <c>down</c>.</summary>
@@ -267,36 +229,10 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
 
             /// <summary>linear; 100,416 parameters under <c>linear</c>.</summary>
             public modules.Linear Linear { get; }
-
-            /// <summary>[B, 11, 28, 28] to [B, 64].</summary>
-            /// <param name="input">Numbers [B, 11, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 64]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (12,5)-(12,29) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Down.call(input);                                     // [B, 16, 14, 14]
-#line (13,5)-(13,33) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = Down2.call(x1); x1.Dispose();                         // [B, 32, 7, 7]
-#line (14,16)-(14,67) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x3 = Conv.call(x2);                                        // [B, 32, 7, 7]
-#line (14,71)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();                    // [B, 32, 7, 7]
-#line (14,5)-(14,75) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x5 = arithmetic.Plus(x2, x4); x2.Dispose(); x4.Dispose();  // [B, 32, 7, 7]
-#line (15,5)-(15,12) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x6 = x5.flatten(1); x5.Dispose();                          // [B, 1568]
-#line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x7 = Linear.call(x6); x6.Dispose();                        // [B, 64]
-#line (17,5)-(17,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x8 = functional.relu(x7); x7.Dispose();                    // [B, 64]
-#line default
-                return x8.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 22] to [B, 1, 28, 28]; 44,529 parameters.</summary>
-        public sealed class Decoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Decoder : GeneratedModule<Tensor, Tensor>
         {
             internal Decoder(torch.Device? device = null)
                 : base(nameof(Decoder))
@@ -313,9 +249,24 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (19,5)-(19,31) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var hidden = Linear.call(input);                  /* [B, 1568] */
+#line (20,5)-(20,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated = functional.relu(hidden);          /* [B, 1568] */        hidden.Dispose();
+#line (21,5)-(21,31) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var reshaped = activated.reshape(-1, 32, 7, 7);   /* [B, 32, 7, 7] */    activated.Dispose();
+#line (22,5)-(22,73) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var features = ConvTranspose.call(reshaped);      /* [B, 16, 14, 14] */  reshaped.Dispose();
+#line (23,5)-(23,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var activated2 = functional.relu(features);       /* [B, 16, 14, 14] */  features.Dispose();
+#line (24,5)-(24,68) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
+                var features2 = ConvTranspose2.call(activated2);  /* [B, 1, 28, 28] */   activated2.Dispose();
+#line default
+                return features2.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 36,064 parameters under <c>linear</c>.</summary>
@@ -326,28 +277,6 @@ public sealed partial class GarmentVae : global::ModelGen.Models.Vae
 
             /// <summary>conv-transpose; 257 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 22] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 22]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (19,5)-(19,31) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x1 = Linear.call(input);                      // [B, 1568]
-#line (20,5)-(20,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();       // [B, 1568]
-#line (21,5)-(21,31) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x3 = x2.reshape(-1, 32, 7, 7); x2.Dispose();  // [B, 32, 7, 7]
-#line (22,5)-(22,73) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x4 = ConvTranspose.call(x3); x3.Dispose();    // [B, 16, 14, 14]
-#line (23,5)-(23,9) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x5 = functional.relu(x4); x4.Dispose();       // [B, 16, 14, 14]
-#line (24,5)-(24,68) "tests/ModelGen.Compiler.Tests/Specs/garment-vae.model.yaml"
-                var x6 = ConvTranspose2.call(x5); x5.Dispose();   // [B, 1, 28, 28]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
     }
 }

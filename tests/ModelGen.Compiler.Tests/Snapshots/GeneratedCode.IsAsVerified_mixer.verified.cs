@@ -2,15 +2,18 @@
 // Made by ModelGen from the spec of the model Mixer. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using GELU = global::TorchSharp.Modules.GELU;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Mixes "places" &amp; channels; &lt;b&gt;no&lt;/b&gt; attention.</summary>
 /// <remarks>
@@ -45,16 +48,23 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class Mixer : global::ModelGen.Models.Network
+public sealed partial class Mixer : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public Mixer(torch.Device? device = null)
         : base(nameof(Mixer))
     {
         using var scope = torch.NewDisposeScope();
 #line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        Blocks = nn.ModuleList<Layers.Block>(new Layers.Block(device), new Layers.Block(device));
+        var blocks = new Layers.Block[2];
+#line hidden
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = new Layers.Block(device);
+        }
+
+        Blocks = nn.ModuleList(blocks);
 #line (23,5)-(23,8) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
         Head = new Layers.Mlp3(device);
 #line (26,5)-(26,28) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
@@ -66,9 +76,29 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 10, 24] to [B, 3].</summary>
+    /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
+    /// <returns>[B, 3]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+        var x = Blocks[0].call(input);     /* [B, 10, 24] */
+#line hidden
+        for (var i = 1; i < Blocks.Count; i++)
+        {
+            var next = Blocks[i].call(x);  /* [B, 10, 24] */  x.Dispose();
+            x = next;
+        }
+#line (23,5)-(23,8) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+        var head = Head.call(x);           /* [B, 10, 24] */  x.Dispose();
+#line (25,5)-(25,16) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+        var pooled = head.mean([2]);       /* [B, 10] */      head.Dispose();
+#line (26,5)-(26,28) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+        var output = Linear.call(pooled);  /* [B, 3] */       pooled.Dispose();
+#line default
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>repeat; 10,460 parameters under <c>blocks</c>.</summary>
@@ -87,81 +117,13 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [3];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.InTurn;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 134430;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 52852;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        mixer.model.yaml
-        Mixer:
-        blocks.0 repeat 0 (19,5)
-        blocks.1 repeat 1 (19,5)
-        head mlp 2 (23,5)
-        - global-pool 3 (25,5)
-        linear linear 4 (26,5)
-        Mlp:
-        linear linear 0 (11,14)
-        - gelu 1 (11,39)
-        - dropout 2 (11,51)
-        linear2 linear 3 (11,65)
-        OverPlaces:
-        = permute 0 (14,9)
-        mlp mlp 1 (15,9)
-        = permute 2 (16,9)
-        Mlp2:
-        linear linear 0 (11,14)
-        - gelu 1 (11,39)
-        - dropout 2 (11,51)
-        linear2 linear 3 (11,65)
-        Block:
-        layer_norm layer-norm 0 (21,20)
-        over_places over-places 1 (21,32)
-        - residual 0,2 (21,9)
-        layer_norm2 layer-norm 3 (22,20)
-        mlp mlp 4 (22,49)
-        - residual 3,5 (22,9)
-        Mlp3:
-        linear linear 0 (11,14)
-        - gelu 1 (11,39)
-        - dropout 2 (11,51)
-        linear2 linear 3 (11,65)
-        """;
-
-    /// <summary>[B, 10, 24] to [B, 3].</summary>
-    /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
-    /// <returns>[B, 3]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        var x1 = Blocks[0].call(input);             // [B, 10, 24]
-#line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        var x2 = Blocks[1].call(x1); x1.Dispose();  // [B, 10, 24]
-#line (23,5)-(23,8) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        var head = Head.call(x2); x2.Dispose();     // [B, 10, 24]
-#line (25,5)-(25,16) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        var x4 = head.mean([2]); head.Dispose();    // [B, 10]
-#line (26,5)-(26,28) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-        var x5 = Linear.call(x4); x4.Dispose();     // [B, 3]
-#line default
-        return x5.MoveToOuterDisposeScope();
-    }
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 24, 10] to [B, 24, 10]; 430 parameters.</summary>
-        public sealed class Mlp : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Mlp : GeneratedModule<Tensor, Tensor>
         {
             internal Mlp(torch.Device? device = null)
                 : base(nameof(Mlp))
@@ -175,9 +137,20 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
                 register_module("linear2", Linear2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden = Linear.call(input);                                 /* [B, 24, 20] */
+#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var activated = functional.gelu(hidden, GELU.Approximate.tanh);  /* [B, 24, 20] */  hidden.Dispose();
+#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var dropped = functional.dropout(activated, 0.1, training);      /* [B, 24, 20] */  activated.Dispose();
+#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var output = Linear2.call(dropped);                              /* [B, 24, 10] */  dropped.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 220 parameters under <c>linear</c>.</summary>
@@ -185,28 +158,10 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
 
             /// <summary>linear; 210 parameters under <c>linear2</c>.</summary>
             public modules.Linear Linear2 { get; }
-
-            /// <summary>[B, 24, 10] to [B, 24, 10].</summary>
-            /// <param name="input">Numbers [B, 24, 10]; the caller disposes it.</param>
-            /// <returns>[B, 24, 10]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = Linear.call(input);                                                                   // [B, 24, 20]
-#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = functional.gelu(x1, global::TorchSharp.Modules.GELU.Approximate.tanh); x1.Dispose();  // [B, 24, 20]
-#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = functional.dropout(x2, 0.1, training); x2.Dispose();                                  // [B, 24, 20]
-#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x4 = Linear2.call(x3); x3.Dispose();                                                       // [B, 24, 10]
-#line default
-                return x4.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 10, 24] to [B, 10, 24]; 430 parameters.</summary>
-        public sealed class OverPlaces : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class OverPlaces : GeneratedModule<Tensor, Tensor>
         {
             internal OverPlaces(torch.Device? device = null)
                 : base(nameof(OverPlaces))
@@ -217,33 +172,26 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
                 register_module("mlp", Mlp);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (14,9)-(14,23) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var permuted = input.permute(0, 2, 1);    /* [B, 24, 10] */
+#line (15,9)-(15,40) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden = Mlp.call(permuted);          /* [B, 24, 10] */  permuted.Dispose();
+#line (16,9)-(16,23) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var permuted2 = hidden.permute(0, 2, 1);  /* [B, 10, 24] */  hidden.Dispose();
+#line default
+                return permuted2.MoveToOuterDisposeScope();
             }
 
             /// <summary>block; 430 parameters under <c>mlp</c>.</summary>
             public Layers.Mlp Mlp { get; }
-
-            /// <summary>[B, 10, 24] to [B, 10, 24].</summary>
-            /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
-            /// <returns>[B, 10, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (14,9)-(14,23) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = input.permute(0, 2, 1);             // [B, 24, 10]
-#line (15,9)-(15,40) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = Mlp.call(x1); x1.Dispose();         // [B, 24, 10]
-#line (16,9)-(16,23) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = x2.permute(0, 2, 1); x2.Dispose();  // [B, 10, 24]
-#line default
-                return x3.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 10, 24] to [B, 10, 24]; 4,728 parameters.</summary>
-        public sealed class Mlp2 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Mlp2 : GeneratedModule<Tensor, Tensor>
         {
             internal Mlp2(torch.Device? device = null)
                 : base(nameof(Mlp2))
@@ -257,9 +205,20 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
                 register_module("linear2", Linear2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden = Linear.call(input);                                 /* [B, 10, 96] */
+#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var activated = functional.gelu(hidden, GELU.Approximate.tanh);  /* [B, 10, 96] */  hidden.Dispose();
+#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var dropped = functional.dropout(activated, 0.1, training);      /* [B, 10, 96] */  activated.Dispose();
+#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var output = Linear2.call(dropped);                              /* [B, 10, 24] */  dropped.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 2,400 parameters under <c>linear</c>.</summary>
@@ -267,28 +226,10 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
 
             /// <summary>linear; 2,328 parameters under <c>linear2</c>.</summary>
             public modules.Linear Linear2 { get; }
-
-            /// <summary>[B, 10, 24] to [B, 10, 24].</summary>
-            /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
-            /// <returns>[B, 10, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = Linear.call(input);                                                                   // [B, 10, 96]
-#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = functional.gelu(x1, global::TorchSharp.Modules.GELU.Approximate.tanh); x1.Dispose();  // [B, 10, 96]
-#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = functional.dropout(x2, 0.1, training); x2.Dispose();                                  // [B, 10, 96]
-#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x4 = Linear2.call(x3); x3.Dispose();                                                       // [B, 10, 24]
-#line default
-                return x4.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 10, 24] to [B, 10, 24]; 5,230 parameters.</summary>
-        public sealed class Block : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block : GeneratedModule<Tensor, Tensor>
         {
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
@@ -308,9 +249,24 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
                 register_module("mlp", Mlp);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (21,20)-(21,30) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var normed = LayerNorm.call(input);        /* [B, 10, 24] */
+#line (21,32)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden = OverPlaces.call(normed);      /* [B, 10, 24] */  normed.Dispose();
+#line (21,9)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var x = arithmetic.Plus(input, hidden);    /* [B, 10, 24] */  hidden.Dispose();
+#line (22,20)-(22,45) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var normed2 = LayerNorm2.call(x);          /* [B, 10, 24] */
+#line (22,49)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden2 = Mlp.call(normed2);           /* [B, 10, 24] */  normed2.Dispose();
+#line (22,9)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var output = arithmetic.Plus(x, hidden2);  /* [B, 10, 24] */  x.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>layer-norm; 48 parameters under <c>layer_norm</c>.</summary>
@@ -324,32 +280,10 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
 
             /// <summary>block; 4,728 parameters under <c>mlp</c>.</summary>
             public Layers.Mlp2 Mlp { get; }
-
-            /// <summary>[B, 10, 24] to [B, 10, 24].</summary>
-            /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
-            /// <returns>[B, 10, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (21,20)-(21,30) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = LayerNorm.call(input);                                // [B, 10, 24]
-#line (21,32)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = OverPlaces.call(x1); x1.Dispose();                    // [B, 10, 24]
-#line (21,9)-(21,43) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = arithmetic.Plus(input, x2); x2.Dispose();             // [B, 10, 24]
-#line (22,20)-(22,45) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x4 = LayerNorm2.call(x3);                                  // [B, 10, 24]
-#line (22,49)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x5 = Mlp.call(x4); x4.Dispose();                           // [B, 10, 24]
-#line (22,9)-(22,60) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x6 = arithmetic.Plus(x3, x5); x3.Dispose(); x5.Dispose();  // [B, 10, 24]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 10, 24] to [B, 10, 24]; 2,376 parameters.</summary>
-        public sealed class Mlp3 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Mlp3 : GeneratedModule<Tensor, Tensor>
         {
             internal Mlp3(torch.Device? device = null)
                 : base(nameof(Mlp3))
@@ -363,9 +297,20 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
                 register_module("linear2", Linear2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var hidden = Linear.call(input);                                 /* [B, 10, 48] */
+#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var activated = functional.gelu(hidden, GELU.Approximate.tanh);  /* [B, 10, 48] */  hidden.Dispose();
+#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var dropped = functional.dropout(activated, 0.1, training);      /* [B, 10, 48] */  activated.Dispose();
+#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
+                var output = Linear2.call(dropped);                              /* [B, 10, 24] */  dropped.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 1,200 parameters under <c>linear</c>.</summary>
@@ -373,24 +318,6 @@ public sealed partial class Mixer : global::ModelGen.Models.Network
 
             /// <summary>linear; 1,176 parameters under <c>linear2</c>.</summary>
             public modules.Linear Linear2 { get; }
-
-            /// <summary>[B, 10, 24] to [B, 10, 24].</summary>
-            /// <param name="input">Numbers [B, 10, 24]; the caller disposes it.</param>
-            /// <returns>[B, 10, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,14)-(11,37) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x1 = Linear.call(input);                                                                   // [B, 10, 48]
-#line (11,39)-(11,49) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x2 = functional.gelu(x1, global::TorchSharp.Modules.GELU.Approximate.tanh); x1.Dispose();  // [B, 10, 48]
-#line (11,51)-(11,63) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x3 = functional.dropout(x2, 0.1, training); x2.Dispose();                                  // [B, 10, 48]
-#line (11,65)-(11,78) "tests/ModelGen.Compiler.Tests/Specs/mixer.model.yaml"
-                var x4 = Linear2.call(x3); x3.Dispose();                                                       // [B, 10, 24]
-#line default
-                return x4.MoveToOuterDisposeScope();
-            }
         }
     }
 }

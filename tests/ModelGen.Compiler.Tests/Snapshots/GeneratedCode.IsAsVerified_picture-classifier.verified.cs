@@ -2,15 +2,17 @@
 // Made by ModelGen from the spec of the model PictureClassifier. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>Convolutions over colour pictures, then a score for each of ten classes.</summary>
 /// <remarks>
@@ -32,9 +34,9 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class PictureClassifier : global::ModelGen.Models.Network
+public sealed partial class PictureClassifier : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public PictureClassifier(torch.Device? device = null)
         : base(nameof(PictureClassifier))
@@ -42,27 +44,24 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         using var scope = torch.NewDisposeScope();
 #line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Conv = nn.Conv2d(3, 32, (3, 3), padding: (1, 1), bias: false, device: device);
-#line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+#line hidden
         nn.init.kaiming_normal_(Conv.weight!, a: 0);
 #line (9,5)-(9,15) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         BatchNorm = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Conv2 = nn.Conv2d(32, 64, (3, 5), stride: (2, 1), padding: (1, 2), groups: 2, device: device);
-#line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+#line hidden
         nn.init.kaiming_normal_(Conv2.weight!, a: 0);
-#line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         nn.init.zeros_(Conv2.bias!);
 #line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         GroupNorm = nn.GroupNorm(8, 64, eps: 1e-6, device: device);
-#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+#line hidden
         nn.init.ones_(GroupNorm.weight!);
-#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         nn.init.zeros_(GroupNorm.bias!);
 #line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Linear = nn.Linear(2048, 10, hasBias: true, device: device);
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+#line hidden
         nn.init.normal_(Linear.weight!, mean: 0, std: 0.01);
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         nn.init.zeros_(Linear.bias!);
 #line default
         register_module("conv", Conv);
@@ -73,9 +72,41 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 3, 32, 32] to [B, 10].</summary>
+    /// <param name="input">Numbers [B, 3, 32, 32]; the caller disposes it.</param>
+    /// <returns>[B, 10]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var features = Conv.call(input);                                      /* [B, 32, 32, 32] */
+#line (9,5)-(9,15) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var normed = BatchNorm.call(features);                                /* [B, 32, 32, 32] */  features.Dispose();
+#line (10,5)-(10,9) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var activated = functional.relu(normed);                              /* [B, 32, 32, 32] */  normed.Dispose();
+#line (11,5)-(11,16) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var pooled = functional.max_pool2d(activated, [2, 2], [2, 2], [0, 0]);  /* [B, 32, 16, 16] */  activated.Dispose();
+#line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var features2 = Conv2.call(pooled);                                   /* [B, 64, 8, 16] */   pooled.Dispose();
+#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var hidden = features2.contiguous();                                  /* [B, 64, 8, 16] */   features2.Dispose();
+#line hidden
+        var normed2 = GroupNorm.call(hidden);                                 /* [B, 64, 8, 16] */   hidden.Dispose();
+#line (14,5)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var activated2 = arithmetic.LeakyRelu(normed2, 0.2);                  /* [B, 64, 8, 16] */   normed2.Dispose();
+#line (15,5)-(15,53) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var pooled2 = functional.avg_pool2d(activated2, [3, 3], [2, 2], [1, 1]);  /* [B, 64, 4, 8] */  activated2.Dispose();
+#line (16,5)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var dropped = functional.dropout(pooled2, 0.1, training);             /* [B, 64, 4, 8] */    pooled2.Dispose();
+#line (17,5)-(17,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var flat = dropped.flatten(1);                                        /* [B, 2048] */        dropped.Dispose();
+#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var hidden2 = Linear.call(flat);                                      /* [B, 10] */          flat.Dispose();
+#line (19,5)-(19,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
+        var probabilities = functional.softmax(hidden2, 1);                   /* [B, 10] */          hidden2.Dispose();
+#line default
+        return probabilities.MoveToOuterDisposeScope();
     }
 
     /// <summary>conv; 864 parameters under <c>conv</c>.</summary>
@@ -100,71 +131,5 @@ public sealed partial class PictureClassifier : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [10];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 2871296;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 573520;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        picture-classifier.model.yaml
-        PictureClassifier:
-        conv conv 0 (8,5)
-        batch_norm batch-norm 1 (9,5)
-        = relu 2 (10,5)
-        - max-pool 3 (11,5)
-        conv2 conv 4 (12,5)
-        = group-norm 5 (13,5)
-        group_norm group-norm 6 (13,5)
-        - leaky-relu 7 (14,5)
-        - average-pool 8 (15,5)
-        - dropout 9 (16,5)
-        = flatten 10 (17,5)
-        linear linear 11 (18,5)
-        = softmax 12 (19,5)
-        """;
-
-    /// <summary>[B, 3, 32, 32] to [B, 10].</summary>
-    /// <param name="input">Numbers [B, 3, 32, 32]; the caller disposes it.</param>
-    /// <returns>[B, 10]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (8,5)-(8,61) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x1 = Conv.call(input);                                                 // [B, 32, 32, 32]
-#line (9,5)-(9,15) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x2 = BatchNorm.call(x1); x1.Dispose();                                 // [B, 32, 32, 32]
-#line (10,5)-(10,9) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x3 = functional.relu(x2); x2.Dispose();                                // [B, 32, 32, 32]
-#line (11,5)-(11,16) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x4 = functional.max_pool2d(x3, [2, 2], [2, 2], [0, 0]); x3.Dispose();  // [B, 32, 16, 16]
-#line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x5 = Conv2.call(x4); x4.Dispose();                                     // [B, 64, 8, 16]
-#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x6 = x5.contiguous(); x5.Dispose();                                    // [B, 64, 8, 16]
-#line (13,5)-(13,43) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x7 = GroupNorm.call(x6); x6.Dispose();                                 // [B, 64, 8, 16]
-#line (14,5)-(14,20) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x8 = arithmetic.LeakyRelu(x7, 0.2); x7.Dispose();                      // [B, 64, 8, 16]
-#line (15,5)-(15,53) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x9 = functional.avg_pool2d(x8, [3, 3], [2, 2], [1, 1]); x8.Dispose();  // [B, 64, 4, 8]
-#line (16,5)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x10 = functional.dropout(x9, 0.1, training); x9.Dispose();             // [B, 64, 4, 8]
-#line (17,5)-(17,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x11 = x10.flatten(1); x10.Dispose();                                   // [B, 2048]
-#line (18,5)-(18,56) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x12 = Linear.call(x11); x11.Dispose();                                 // [B, 10]
-#line (19,5)-(19,12) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        var x13 = functional.softmax(x12, 1); x12.Dispose();                       // [B, 10]
-#line default
-        return x13.MoveToOuterDisposeScope();
-    }
 }

@@ -2,15 +2,17 @@
 // Made by ModelGen from the spec of the model Pyramid. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A model of the family network.</summary>
 /// <remarks>
@@ -34,28 +36,48 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class Pyramid : global::ModelGen.Models.Network
+public sealed partial class Pyramid : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public Pyramid(torch.Device? device = null)
         : base(nameof(Pyramid))
     {
         using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        Blocks = nn.ModuleList<nn.Module<torch.Tensor, torch.Tensor>>(new Layers.Block(device), new Layers.Block2(device), new Layers.Block3(device), new Layers.Block4(device));
+        Blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>(
+            new Layers.Block(device),
+            new Layers.Block2(device),
+            new Layers.Block3(device),
+            new Layers.Block4(device));
 #line default
         register_module("blocks", Blocks);
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 4, 64] to [B, 2, 16].</summary>
+    /// <param name="input">Numbers [B, 4, 64]; the caller disposes it.</param>
+    /// <returns>[B, 2, 16]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+        var hidden = Blocks[0].call(input);         /* [B, 8, 32] */
+#line hidden
+        var hidden2 = Blocks[1].call(hidden);       /* [B, 8, 16] */  hidden.Dispose();
+        var hidden3 = Blocks[2].call(hidden2);      /* [B, 8, 8] */   hidden2.Dispose();
+        var x = Blocks[3].call(hidden3);            /* [B, 8, 4] */   hidden3.Dispose();
+#line (11,5)-(11,20) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+        var reshaped = x.reshape(-1, 2, 16);        /* [B, 2, 16] */  x.Dispose();
+#line (12,5)-(12,9) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+        var activated = functional.tanh(reshaped);  /* [B, 2, 16] */  reshaped.Dispose();
+#line default
+        return activated.MoveToOuterDisposeScope();
     }
 
     /// <summary>repeat; 928 parameters under <c>blocks</c>.</summary>
-    public modules.ModuleList<nn.Module<torch.Tensor, torch.Tensor>> Blocks { get; }
+    public modules.ModuleList<nn.Module<Tensor, Tensor>> Blocks { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [4, 64];
@@ -64,222 +86,133 @@ public sealed partial class Pyramid : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [2, 16];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 11264;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 3968;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        pyramid.model.yaml
-        Pyramid:
-        blocks.0 repeat 0 (7,5)
-        blocks.1 repeat 1 (7,5)
-        blocks.2 repeat 2 (7,5)
-        blocks.3 repeat 3 (7,5)
-        = reshape 4 (11,5)
-        = tanh 5 (12,5)
-        Block:
-        conv conv 0 (9,9)
-        - elu 1 (10,9)
-        Block2:
-        conv conv 0 (9,9)
-        - elu 1 (10,9)
-        Block3:
-        conv conv 0 (9,9)
-        - elu 1 (10,9)
-        Block4:
-        conv conv 0 (9,9)
-        - elu 1 (10,9)
-        """;
-
-    /// <summary>[B, 4, 64] to [B, 2, 16].</summary>
-    /// <param name="input">Numbers [B, 4, 64]; the caller disposes it.</param>
-    /// <returns>[B, 2, 16]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x1 = Blocks[0].call(input);                // [B, 8, 32]
-#line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x2 = Blocks[1].call(x1); x1.Dispose();     // [B, 8, 16]
-#line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x3 = Blocks[2].call(x2); x2.Dispose();     // [B, 8, 8]
-#line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x4 = Blocks[3].call(x3); x3.Dispose();     // [B, 8, 4]
-#line (11,5)-(11,20) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x5 = x4.reshape(-1, 2, 16); x4.Dispose();  // [B, 2, 16]
-#line (12,5)-(12,9) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        var x6 = functional.tanh(x5); x5.Dispose();    // [B, 2, 16]
-#line default
-        return x6.MoveToOuterDisposeScope();
-    }
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 4, 64] to [B, 8, 32]; 136 parameters.</summary>
-        public sealed class Block : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block : GeneratedModule<Tensor, Tensor>
         {
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
             {
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 Conv = nn.Conv1d(4, 8, 4, stride: 2, padding: 1, device: device);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+#line hidden
                 nn.init.orthogonal_(Conv.weight!, gain: 1);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line default
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var features = Conv.call(input);              /* [B, 8, 32] */
+#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var activated = arithmetic.Elu(features, 1);  /* [B, 8, 32] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 136 parameters under <c>conv</c>.</summary>
             public modules.Conv1d Conv { get; }
-
-            /// <summary>[B, 4, 64] to [B, 8, 32].</summary>
-            /// <param name="input">Numbers [B, 4, 64]; the caller disposes it.</param>
-            /// <returns>[B, 8, 32]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x1 = Conv.call(input);                     // [B, 8, 32]
-#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 32]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 8, 32] to [B, 8, 16]; 264 parameters.</summary>
-        public sealed class Block2 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block2 : GeneratedModule<Tensor, Tensor>
         {
             internal Block2(torch.Device? device = null)
                 : base(nameof(Block2))
             {
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 Conv = nn.Conv1d(8, 8, 4, stride: 2, padding: 1, device: device);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+#line hidden
                 nn.init.orthogonal_(Conv.weight!, gain: 1);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line default
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var features = Conv.call(input);              /* [B, 8, 16] */
+#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var activated = arithmetic.Elu(features, 1);  /* [B, 8, 16] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 264 parameters under <c>conv</c>.</summary>
             public modules.Conv1d Conv { get; }
-
-            /// <summary>[B, 8, 32] to [B, 8, 16].</summary>
-            /// <param name="input">Numbers [B, 8, 32]; the caller disposes it.</param>
-            /// <returns>[B, 8, 16]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x1 = Conv.call(input);                     // [B, 8, 16]
-#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 16]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 8, 16] to [B, 8, 8]; 264 parameters.</summary>
-        public sealed class Block3 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block3 : GeneratedModule<Tensor, Tensor>
         {
             internal Block3(torch.Device? device = null)
                 : base(nameof(Block3))
             {
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 Conv = nn.Conv1d(8, 8, 4, stride: 2, padding: 1, device: device);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+#line hidden
                 nn.init.orthogonal_(Conv.weight!, gain: 1);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line default
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var features = Conv.call(input);              /* [B, 8, 8] */
+#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var activated = arithmetic.Elu(features, 1);  /* [B, 8, 8] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 264 parameters under <c>conv</c>.</summary>
             public modules.Conv1d Conv { get; }
-
-            /// <summary>[B, 8, 16] to [B, 8, 8].</summary>
-            /// <param name="input">Numbers [B, 8, 16]; the caller disposes it.</param>
-            /// <returns>[B, 8, 8]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x1 = Conv.call(input);                     // [B, 8, 8]
-#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 8]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 8, 8] to [B, 8, 4]; 264 parameters.</summary>
-        public sealed class Block4 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Block4 : GeneratedModule<Tensor, Tensor>
         {
             internal Block4(torch.Device? device = null)
                 : base(nameof(Block4))
             {
 #line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 Conv = nn.Conv1d(8, 8, 4, stride: 2, padding: 1, device: device);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+#line hidden
                 nn.init.orthogonal_(Conv.weight!, gain: 1);
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
                 nn.init.zeros_(Conv.bias!);
 #line default
                 register_module("conv", Conv);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var features = Conv.call(input);              /* [B, 8, 4] */
+#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
+                var activated = arithmetic.Elu(features, 1);  /* [B, 8, 4] */  features.Dispose();
+#line default
+                return activated.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 264 parameters under <c>conv</c>.</summary>
             public modules.Conv1d Conv { get; }
-
-            /// <summary>[B, 8, 8] to [B, 8, 4].</summary>
-            /// <param name="input">Numbers [B, 8, 8]; the caller disposes it.</param>
-            /// <returns>[B, 8, 4]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (9,9)-(9,87) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x1 = Conv.call(input);                     // [B, 8, 4]
-#line (10,9)-(10,12) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-                var x2 = arithmetic.Elu(x1, 1); x1.Dispose();  // [B, 8, 4]
-#line default
-                return x2.MoveToOuterDisposeScope();
-            }
         }
     }
 }

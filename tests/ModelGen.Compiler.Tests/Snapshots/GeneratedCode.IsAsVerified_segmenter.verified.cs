@@ -2,15 +2,17 @@
 // Made by ModelGen from the spec of the model Segmenter. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A model of the family network.</summary>
 /// <remarks>
@@ -64,9 +66,9 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class Segmenter : global::ModelGen.Models.Network
+public sealed partial class Segmenter : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public Segmenter(torch.Device? device = null)
         : base(nameof(Segmenter))
@@ -97,9 +99,45 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 1, 64, 48] to [B, 1, 64, 48].</summary>
+    /// <param name="input">Numbers [B, 1, 64, 48]; the caller disposes it.</param>
+    /// <returns>[B, 1, 64, 48]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var high = High.call(input);                                          /* [B, 16, 64, 48] */
+#line (21,5)-(21,16) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var pooled = functional.max_pool2d(high, [2, 2], [2, 2], [0, 0]);     /* [B, 16, 32, 24] */
+#line (22,5)-(22,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var low = Low.call(pooled);                                           /* [B, 32, 32, 24] */  pooled.Dispose();
+#line (24,5)-(24,16) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var pooled2 = functional.max_pool2d(low, [2, 2], [2, 2], [0, 0]);     /* [B, 32, 16, 12] */
+#line (25,5)-(25,35) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var hidden = Double.call(pooled2);                                    /* [B, 64, 16, 12] */  pooled2.Dispose();
+#line (26,5)-(26,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var upLow = functional.interpolate(hidden, scale_factor: [2, 2], mode: torch.InterpolationMode.Bilinear, align_corners: false);  /* [B, 64, 32, 24] */
+#line hidden
+        hidden.Dispose();
+#line (28,5)-(28,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var joined = torch.cat([low, upLow], 1);                              /* [B, 96, 32, 24] */  low.Dispose(); upLow.Dispose();
+#line (30,5)-(30,23) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var hidden2 = Double2.call(joined);                                   /* [B, 32, 32, 24] */  joined.Dispose();
+#line (31,5)-(31,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var upHigh = UpHigh.call(hidden2);                                    /* [B, 16, 64, 48] */  hidden2.Dispose();
+#line (33,5)-(33,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var joined2 = torch.cat([high, upHigh], 1);                           /* [B, 32, 64, 48] */  high.Dispose(); upHigh.Dispose();
+#line (35,5)-(35,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var hidden3 = Double3.call(joined2);                                  /* [B, 16, 64, 48] */  joined2.Dispose();
+#line (36,5)-(36,9) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var mask = Mask.call(hidden3);                                        /* [B, 1, 64, 48] */   hidden3.Dispose();
+#line (38,5)-(38,32) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var sum = arithmetic.Plus(mask, input);                               /* [B, 1, 64, 48] */   mask.Dispose();
+#line (39,5)-(39,12) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+        var activated = functional.sigmoid(sum);                              /* [B, 1, 64, 48] */   sum.Dispose();
+#line default
+        return activated.MoveToOuterDisposeScope();
     }
 
     /// <summary>block; 2,512 parameters under <c>high</c>.</summary>
@@ -130,117 +168,13 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [1, 64, 48];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 84639744;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 5025792;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        segmenter.model.yaml
-        Segmenter:
-        high double 0 (19,5)
-        - max-pool 1 (21,5)
-        low double 2 (22,5)
-        - max-pool 3 (24,5)
-        double double 4 (25,5)
-        - upsample 5 (26,5)
-        = concat 3,6 (28,5)
-        double2 double 7 (30,5)
-        up_high conv-transpose 8 (31,5)
-        = concat 1,9 (33,5)
-        double3 double 10 (35,5)
-        mask conv 11 (36,5)
-        - add 12,0 (38,5)
-        = sigmoid 13 (39,5)
-        Double:
-        conv conv 0 (11,9)
-        batch_norm batch-norm 1 (12,9)
-        - silu 2 (13,9)
-        conv2 conv 3 (14,9)
-        batch_norm2 batch-norm 4 (15,9)
-        - silu 5 (16,9)
-        Double2:
-        conv conv 0 (11,9)
-        batch_norm batch-norm 1 (12,9)
-        - silu 2 (13,9)
-        conv2 conv 3 (14,9)
-        batch_norm2 batch-norm 4 (15,9)
-        - silu 5 (16,9)
-        Double3:
-        conv conv 0 (11,9)
-        batch_norm batch-norm 1 (12,9)
-        - silu 2 (13,9)
-        conv2 conv 3 (14,9)
-        batch_norm2 batch-norm 4 (15,9)
-        - silu 5 (16,9)
-        Double4:
-        conv conv 0 (11,9)
-        batch_norm batch-norm 1 (12,9)
-        - silu 2 (13,9)
-        conv2 conv 3 (14,9)
-        batch_norm2 batch-norm 4 (15,9)
-        - silu 5 (16,9)
-        Double5:
-        conv conv 0 (11,9)
-        batch_norm batch-norm 1 (12,9)
-        - silu 2 (13,9)
-        conv2 conv 3 (14,9)
-        batch_norm2 batch-norm 4 (15,9)
-        - silu 5 (16,9)
-        """;
-
-    /// <summary>[B, 1, 64, 48] to [B, 1, 64, 48].</summary>
-    /// <param name="input">Numbers [B, 1, 64, 48]; the caller disposes it.</param>
-    /// <returns>[B, 1, 64, 48]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (19,5)-(19,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var high = High.call(input);                                                                                    // [B, 16, 64, 48]
-#line (21,5)-(21,16) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x2 = functional.max_pool2d(high, [2, 2], [2, 2], [0, 0]);                                                   // [B, 16, 32, 24]
-#line (22,5)-(22,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var low = Low.call(x2); x2.Dispose();                                                                           // [B, 32, 32, 24]
-#line (24,5)-(24,16) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x4 = functional.max_pool2d(low, [2, 2], [2, 2], [0, 0]);                                                    // [B, 32, 16, 12]
-#line (25,5)-(25,35) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x5 = Double.call(x4); x4.Dispose();                                                                         // [B, 64, 16, 12]
-#line (26,5)-(26,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var upLow = functional.interpolate(x5, scale_factor: [2, 2], mode: torch.InterpolationMode.Bilinear, align_corners: false); x5.Dispose();  // [B, 64, 32, 24]
-#line (28,5)-(28,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x7 = torch.cat([low, upLow], 1); low.Dispose(); upLow.Dispose();                                            // [B, 96, 32, 24]
-#line (30,5)-(30,23) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x8 = Double2.call(x7); x7.Dispose();                                                                        // [B, 32, 32, 24]
-#line (31,5)-(31,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var upHigh = UpHigh.call(x8); x8.Dispose();                                                                     // [B, 16, 64, 48]
-#line (33,5)-(33,11) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x10 = torch.cat([high, upHigh], 1); high.Dispose(); upHigh.Dispose();                                       // [B, 32, 64, 48]
-#line (35,5)-(35,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x11 = Double3.call(x10); x10.Dispose();                                                                     // [B, 16, 64, 48]
-#line (36,5)-(36,9) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var mask = Mask.call(x11); x11.Dispose();                                                                       // [B, 1, 64, 48]
-#line (38,5)-(38,32) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x13 = arithmetic.Plus(mask, input); mask.Dispose();                                                         // [B, 1, 64, 48]
-#line (39,5)-(39,12) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-        var x14 = functional.sigmoid(x13); x13.Dispose();                                                               // [B, 1, 64, 48]
-#line default
-        return x14.MoveToOuterDisposeScope();
-    }
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 1, 64, 48] to [B, 16, 64, 48]; 2,512 parameters.</summary>
-        public sealed class Double : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Double : GeneratedModule<Tensor, Tensor>
         {
             internal Double(torch.Device? device = null)
                 : base(nameof(Double))
@@ -260,9 +194,24 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
                 register_module("batch_norm2", BatchNorm2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features = Conv.call(input);            /* [B, 16, 64, 48] */
+#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed = BatchNorm.call(features);      /* [B, 16, 64, 48] */  features.Dispose();
+#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated = functional.silu(normed);    /* [B, 16, 64, 48] */  normed.Dispose();
+#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features2 = Conv2.call(activated);      /* [B, 16, 64, 48] */  activated.Dispose();
+#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed2 = BatchNorm2.call(features2);   /* [B, 16, 64, 48] */  features2.Dispose();
+#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated2 = functional.silu(normed2);  /* [B, 16, 64, 48] */  normed2.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 144 parameters under <c>conv</c>.</summary>
@@ -276,32 +225,10 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm2</c>.</summary>
             public modules.BatchNorm2d BatchNorm2 { get; }
-
-            /// <summary>[B, 1, 64, 48] to [B, 16, 64, 48].</summary>
-            /// <param name="input">Numbers [B, 1, 64, 48]; the caller disposes it.</param>
-            /// <returns>[B, 16, 64, 48]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 16, 64, 48]
-#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x2 = BatchNorm.call(x1); x1.Dispose();   // [B, 16, 64, 48]
-#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x3 = functional.silu(x2); x2.Dispose();  // [B, 16, 64, 48]
-#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x4 = Conv2.call(x3); x3.Dispose();       // [B, 16, 64, 48]
-#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x5 = BatchNorm2.call(x4); x4.Dispose();  // [B, 16, 64, 48]
-#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x6 = functional.silu(x5); x5.Dispose();  // [B, 16, 64, 48]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 16, 32, 24] to [B, 32, 32, 24]; 13,952 parameters.</summary>
-        public sealed class Double2 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Double2 : GeneratedModule<Tensor, Tensor>
         {
             internal Double2(torch.Device? device = null)
                 : base(nameof(Double2))
@@ -321,9 +248,24 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
                 register_module("batch_norm2", BatchNorm2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features = Conv.call(input);            /* [B, 32, 32, 24] */
+#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed = BatchNorm.call(features);      /* [B, 32, 32, 24] */  features.Dispose();
+#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated = functional.silu(normed);    /* [B, 32, 32, 24] */  normed.Dispose();
+#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features2 = Conv2.call(activated);      /* [B, 32, 32, 24] */  activated.Dispose();
+#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed2 = BatchNorm2.call(features2);   /* [B, 32, 32, 24] */  features2.Dispose();
+#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated2 = functional.silu(normed2);  /* [B, 32, 32, 24] */  normed2.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 4,608 parameters under <c>conv</c>.</summary>
@@ -337,32 +279,10 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm2</c>.</summary>
             public modules.BatchNorm2d BatchNorm2 { get; }
-
-            /// <summary>[B, 16, 32, 24] to [B, 32, 32, 24].</summary>
-            /// <param name="input">Numbers [B, 16, 32, 24]; the caller disposes it.</param>
-            /// <returns>[B, 32, 32, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 32, 32, 24]
-#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x2 = BatchNorm.call(x1); x1.Dispose();   // [B, 32, 32, 24]
-#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x3 = functional.silu(x2); x2.Dispose();  // [B, 32, 32, 24]
-#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x4 = Conv2.call(x3); x3.Dispose();       // [B, 32, 32, 24]
-#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x5 = BatchNorm2.call(x4); x4.Dispose();  // [B, 32, 32, 24]
-#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x6 = functional.silu(x5); x5.Dispose();  // [B, 32, 32, 24]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 32, 16, 12] to [B, 64, 16, 12]; 55,552 parameters.</summary>
-        public sealed class Double3 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Double3 : GeneratedModule<Tensor, Tensor>
         {
             internal Double3(torch.Device? device = null)
                 : base(nameof(Double3))
@@ -382,9 +302,24 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
                 register_module("batch_norm2", BatchNorm2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features = Conv.call(input);            /* [B, 64, 16, 12] */
+#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed = BatchNorm.call(features);      /* [B, 64, 16, 12] */  features.Dispose();
+#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated = functional.silu(normed);    /* [B, 64, 16, 12] */  normed.Dispose();
+#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features2 = Conv2.call(activated);      /* [B, 64, 16, 12] */  activated.Dispose();
+#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed2 = BatchNorm2.call(features2);   /* [B, 64, 16, 12] */  features2.Dispose();
+#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated2 = functional.silu(normed2);  /* [B, 64, 16, 12] */  normed2.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 18,432 parameters under <c>conv</c>.</summary>
@@ -398,32 +333,10 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 
             /// <summary>batch-norm; 128 parameters under <c>batch_norm2</c>.</summary>
             public modules.BatchNorm2d BatchNorm2 { get; }
-
-            /// <summary>[B, 32, 16, 12] to [B, 64, 16, 12].</summary>
-            /// <param name="input">Numbers [B, 32, 16, 12]; the caller disposes it.</param>
-            /// <returns>[B, 64, 16, 12]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 64, 16, 12]
-#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x2 = BatchNorm.call(x1); x1.Dispose();   // [B, 64, 16, 12]
-#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x3 = functional.silu(x2); x2.Dispose();  // [B, 64, 16, 12]
-#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x4 = Conv2.call(x3); x3.Dispose();       // [B, 64, 16, 12]
-#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x5 = BatchNorm2.call(x4); x4.Dispose();  // [B, 64, 16, 12]
-#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x6 = functional.silu(x5); x5.Dispose();  // [B, 64, 16, 12]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 96, 32, 24] to [B, 32, 32, 24]; 36,992 parameters.</summary>
-        public sealed class Double4 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Double4 : GeneratedModule<Tensor, Tensor>
         {
             internal Double4(torch.Device? device = null)
                 : base(nameof(Double4))
@@ -443,9 +356,24 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
                 register_module("batch_norm2", BatchNorm2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features = Conv.call(input);            /* [B, 32, 32, 24] */
+#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed = BatchNorm.call(features);      /* [B, 32, 32, 24] */  features.Dispose();
+#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated = functional.silu(normed);    /* [B, 32, 32, 24] */  normed.Dispose();
+#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features2 = Conv2.call(activated);      /* [B, 32, 32, 24] */  activated.Dispose();
+#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed2 = BatchNorm2.call(features2);   /* [B, 32, 32, 24] */  features2.Dispose();
+#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated2 = functional.silu(normed2);  /* [B, 32, 32, 24] */  normed2.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 27,648 parameters under <c>conv</c>.</summary>
@@ -459,32 +387,10 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm2</c>.</summary>
             public modules.BatchNorm2d BatchNorm2 { get; }
-
-            /// <summary>[B, 96, 32, 24] to [B, 32, 32, 24].</summary>
-            /// <param name="input">Numbers [B, 96, 32, 24]; the caller disposes it.</param>
-            /// <returns>[B, 32, 32, 24]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 32, 32, 24]
-#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x2 = BatchNorm.call(x1); x1.Dispose();   // [B, 32, 32, 24]
-#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x3 = functional.silu(x2); x2.Dispose();  // [B, 32, 32, 24]
-#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x4 = Conv2.call(x3); x3.Dispose();       // [B, 32, 32, 24]
-#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x5 = BatchNorm2.call(x4); x4.Dispose();  // [B, 32, 32, 24]
-#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x6 = functional.silu(x5); x5.Dispose();  // [B, 32, 32, 24]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 32, 64, 48] to [B, 16, 64, 48]; 6,976 parameters.</summary>
-        public sealed class Double5 : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Double5 : GeneratedModule<Tensor, Tensor>
         {
             internal Double5(torch.Device? device = null)
                 : base(nameof(Double5))
@@ -504,9 +410,24 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
                 register_module("batch_norm2", BatchNorm2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features = Conv.call(input);            /* [B, 16, 64, 48] */
+#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed = BatchNorm.call(features);      /* [B, 16, 64, 48] */  features.Dispose();
+#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated = functional.silu(normed);    /* [B, 16, 64, 48] */  normed.Dispose();
+#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var features2 = Conv2.call(activated);      /* [B, 16, 64, 48] */  activated.Dispose();
+#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var normed2 = BatchNorm2.call(features2);   /* [B, 16, 64, 48] */  features2.Dispose();
+#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
+                var activated2 = functional.silu(normed2);  /* [B, 16, 64, 48] */  normed2.Dispose();
+#line default
+                return activated2.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 4,608 parameters under <c>conv</c>.</summary>
@@ -520,28 +441,6 @@ public sealed partial class Segmenter : global::ModelGen.Models.Network
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm2</c>.</summary>
             public modules.BatchNorm2d BatchNorm2 { get; }
-
-            /// <summary>[B, 32, 64, 48] to [B, 16, 64, 48].</summary>
-            /// <param name="input">Numbers [B, 32, 64, 48]; the caller disposes it.</param>
-            /// <returns>[B, 16, 64, 48]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 16, 64, 48]
-#line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x2 = BatchNorm.call(x1); x1.Dispose();   // [B, 16, 64, 48]
-#line (13,9)-(13,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x3 = functional.silu(x2); x2.Dispose();  // [B, 16, 64, 48]
-#line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x4 = Conv2.call(x3); x3.Dispose();       // [B, 16, 64, 48]
-#line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x5 = BatchNorm2.call(x4); x4.Dispose();  // [B, 16, 64, 48]
-#line (16,9)-(16,13) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                var x6 = functional.silu(x5); x5.Dispose();  // [B, 16, 64, 48]
-#line default
-                return x6.MoveToOuterDisposeScope();
-            }
         }
     }
 }

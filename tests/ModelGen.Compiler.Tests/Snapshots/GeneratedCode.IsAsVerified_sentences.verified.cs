@@ -2,15 +2,18 @@
 // Made by ModelGen from the spec of the model Sentences. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using global::ModelGen.Tokenization;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A model of the family network.</summary>
 /// <remarks>
@@ -30,7 +33,7 @@ namespace Example.Models;
 /// </code>
 /// T is the length of a sequence, at most 256; multiply-adds are those of one sequence of that length.
 /// </remarks>
-public sealed partial class Sentences : global::ModelGen.Models.Network
+public sealed partial class Sentences : Network
 {
     /// <summary>How many tokens the model knows.</summary>
     public const int Vocabulary = 90;
@@ -38,7 +41,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     /// <summary>The longest sequence it reads.</summary>
     public const int Context = 256;
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public Sentences(torch.Device? device = null)
         : base(nameof(Sentences))
@@ -63,9 +66,39 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>Token ids [B, T] to [B, 2].</summary>
+    /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
+    /// <returns>[B, 2]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor tokens)
     {
+        CheckInput(tokens);
+        using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var embedded = Embed.call(tokens);                                    /* [B, T, 12] */
+#line (8,16)-(8,26) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var normed = LayerNorm.call(embedded);                                /* [B, T, 12] */
+#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var attended = SelfAttention.call(normed);                            /* [B, T, 12] */            normed.Dispose();
+#line (8,5)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var x = arithmetic.Plus(embedded, attended);                          /* [B, T, 12] */
+#line hidden
+        embedded.Dispose(); attended.Dispose();
+#line (9,5)-(9,19) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var permuted = x.permute(0, 2, 1);                                    /* [B, 12, T] */            x.Dispose();
+#line (10,5)-(10,58) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var features = Conv.call(permuted);                                   /* [B, 6, ⌊(T + 1)/2⌋] */   permuted.Dispose();
+#line (11,5)-(11,13) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var activated = functional.softplus(features, beta: 1);               /* [B, 6, ⌊(T + 1)/2⌋] */   features.Dispose();
+#line (12,5)-(12,16) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var enlarged = functional.interpolate(activated, scale_factor: [2], mode: torch.InterpolationMode.Nearest);  /* [B, 6, 2*⌊(T + 1)/2⌋] */
+#line hidden
+        activated.Dispose();
+#line (13,5)-(13,21) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var pooled = enlarged.amax([2]);                                      /* [B, 6] */                enlarged.Dispose();
+#line (14,5)-(14,14) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+        var output = Linear.call(pooled);                                     /* [B, 2] */                pooled.Dispose();
+#line default
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>embed; 1,080 parameters under <c>embed</c>.</summary>
@@ -85,7 +118,7 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 
     /// <summary>The tokenizer for the text that the model reads.</summary>
     /// <param name="trainingText">The text that it is trained on.</param>
-    public static global::ModelGen.Tokenization.Tokenizer CreateTokenizer(string trainingText) => global::ModelGen.Tokenization.CharacterTokenizer.FromText(trainingText, Vocabulary);
+    public static Tokenizer CreateTokenizer(string trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [-256];
@@ -94,138 +127,75 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [2];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.InTurn;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 1747980;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 135200;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Int64;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        sentences.model.yaml
-        Sentences:
-        embed embed 0 (7,5)
-        layer_norm layer-norm 1 (8,16)
-        self_attention self-attention 2 (8,28)
-        - residual 1,3 (8,5)
-        = permute 4 (9,5)
-        conv conv 5 (10,5)
-        - softplus 6 (11,5)
-        - upsample 7 (12,5)
-        = global-pool 8 (13,5)
-        linear linear 9 (14,5)
-        Embed:
-        tokens embed 0 (7,5)
-        = embed 1 (7,5)
-        - embed 1,2 (7,5)
-        SelfAttention:
-        qkv self-attention 0 (8,28)
-        = self-attention 1 (8,28)
-        = self-attention 2 (8,28)
-        = self-attention 3 (8,28)
-        = self-attention 3 (8,28)
-        = self-attention 3 (8,28)
-        - self-attention 4,5,6 (8,28)
-        = self-attention 7 (8,28)
-        = self-attention 8 (8,28)
-        projection self-attention 9 (8,28)
-        """;
-
-    /// <summary>Token ids [B, T] to [B, 2].</summary>
-    /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
-    /// <returns>[B, 2]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor tokens)
-    {
-        CheckInput(tokens);
-        using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x1 = Embed.call(tokens);                                                                                  // [B, T, 12]
-#line (8,16)-(8,26) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x2 = LayerNorm.call(x1);                                                                                  // [B, T, 12]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x3 = SelfAttention.call(x2); x2.Dispose();                                                                // [B, T, 12]
-#line (8,5)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x4 = arithmetic.Plus(x1, x3); x1.Dispose(); x3.Dispose();                                                 // [B, T, 12]
-#line (9,5)-(9,19) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x5 = x4.permute(0, 2, 1); x4.Dispose();                                                                   // [B, 12, T]
-#line (10,5)-(10,58) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x6 = Conv.call(x5); x5.Dispose();                                                                         // [B, 6, ⌊(T + 1)/2⌋]
-#line (11,5)-(11,13) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x7 = functional.softplus(x6, beta: 1); x6.Dispose();                                                      // [B, 6, ⌊(T + 1)/2⌋]
-#line (12,5)-(12,16) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x8 = functional.interpolate(x7, scale_factor: [2], mode: torch.InterpolationMode.Nearest); x7.Dispose();  // [B, 6, 2*⌊(T + 1)/2⌋]
-#line (13,5)-(13,21) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x9 = x8.amax([2]); x8.Dispose();                                                                          // [B, 6]
-#line (14,5)-(14,14) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var x10 = Linear.call(x9); x9.Dispose();                                                                      // [B, 2]
-#line default
-        return x10.MoveToOuterDisposeScope();
-    }
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>Token ids [B, T] to [B, T, 12]; 1,080 parameters.</summary>
-        public sealed class Embed : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Embed : GeneratedModule<Tensor, Tensor>
         {
             internal Embed(torch.Device? device = null)
                 : base(nameof(Embed))
             {
 #line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                Tokens = nn.Embedding(90, 12, device: device);
+                Tokens = nn.Embedding(Vocabulary, 12, device: device);
 #line default
                 register_module("tokens", Tokens);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor tokens)
             {
+                using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+                var embedded = Tokens.call(tokens);                                   /* [B, T, 12] */
+#line hidden
+                var positions = SinusoidalPositions.Table(embedded.size(1), 12, embedded.device);  /* [T, 12] */
+                var output = arithmetic.Plus(embedded, positions);                    /* [B, T, 12] */
+                embedded.Dispose(); positions.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>embed; 1,080 parameters under <c>tokens</c>.</summary>
             public modules.Embedding Tokens { get; }
-
-            /// <summary>Token ids [B, T] to [B, T, 12].</summary>
-            /// <param name="tokens">Token ids, int64 [B, T]; the caller disposes it.</param>
-            /// <returns>[B, T, 12]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor tokens)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x1 = Tokens.call(tokens);                                                           // [B, T, 12]
-#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x2 = global::ModelGen.Models.SinusoidalPositions.Table(x1.size(1), 12, x1.device);  // [T, 12]
-#line (7,5)-(7,46) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x3 = arithmetic.Plus(x1, x2); x1.Dispose(); x2.Dispose();                           // [B, T, 12]
-#line default
-                return x3.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, T, 12] to [B, T, 12]; 624 parameters.</summary>
-        public sealed class SelfAttention : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class SelfAttention : GeneratedModule<Tensor, Tensor>
         {
             internal SelfAttention(torch.Device? device = null)
                 : base(nameof(SelfAttention))
             {
 #line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
                 Qkv = nn.Linear(12, 36, hasBias: true, device: device);
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+#line hidden
                 Projection = nn.Linear(12, 12, hasBias: true, device: device);
 #line default
                 register_module("qkv", Qkv);
                 register_module("projection", Projection);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
+                var qkv = Qkv.call(input);                                            /* [B, T, 36] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 3, 4);                       /* [B, T, 3, 3, 4] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 3, 4] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 3, T, 4] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 3, T, 4] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 3, T, 4] */       parts[2].Dispose();
+                var attended = functional.scaled_dot_product_attention(q, k, v, p: training ? 0.1 : 0);  /* [B, 3, T, 4] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 3, 4] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 12] */         byPosition.Dispose();
+                var output = Projection.call(merged);                                 /* [B, T, 12] */         merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
             }
 
             /// <summary>self-attention; 468 parameters under <c>qkv</c>.</summary>
@@ -233,36 +203,6 @@ public sealed partial class Sentences : global::ModelGen.Models.Network
 
             /// <summary>self-attention; 156 parameters under <c>projection</c>.</summary>
             public modules.Linear Projection { get; }
-
-            /// <summary>[B, T, 12] to [B, T, 12].</summary>
-            /// <param name="input">Numbers [B, T, 12]; the caller disposes it.</param>
-            /// <returns>[B, T, 12]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x1 = Qkv.call(input);                                                                                       // [B, T, 36]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x2 = x1.view(-1, x1.size(1), 3, 3, 4); x1.Dispose();                                                        // [B, T, 3, 3, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x3 = x2.unbind(2); x2.Dispose();                                                                            // 3 of [B, T, 3, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x4 = x3[0].transpose(1, 2); x3[0].Dispose();                                                                // [B, 3, T, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x5 = x3[1].transpose(1, 2); x3[1].Dispose();                                                                // [B, 3, T, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x6 = x3[2].transpose(1, 2); x3[2].Dispose();                                                                // [B, 3, T, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x7 = functional.scaled_dot_product_attention(x4, x5, x6, p: training ? 0.1 : 0); x4.Dispose(); x5.Dispose(); x6.Dispose();  // [B, 3, T, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x8 = x7.transpose(1, 2); x7.Dispose();                                                                      // [B, T, 3, 4]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x9 = x8.flatten(2); x8.Dispose();                                                                           // [B, T, 12]
-#line (8,28)-(8,68) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-                var x10 = Projection.call(x9); x9.Dispose();                                                                    // [B, T, 12]
-#line default
-                return x10.MoveToOuterDisposeScope();
-            }
         }
     }
 }

@@ -2,15 +2,17 @@
 // Made by ModelGen from the spec of the model Upscaler. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Models;
+using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A model of the family network.</summary>
 /// <remarks>
@@ -45,9 +47,9 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class Upscaler : global::ModelGen.Models.Network
+public sealed partial class Upscaler : Network
 {
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public Upscaler(torch.Device? device = null)
         : base(nameof(Upscaler))
@@ -55,22 +57,21 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
         using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         Seen = nn.Conv2d(4, 6, (3, 3), padding: (1, 1), device: device);
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        SeenNorm = new global::ModelGen.Models.SpectralNorm(Seen.weight!, axis: 0);
+#line hidden
+        SeenNorm = new SpectralNorm(Seen.weight!, axis: 0);
 #line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         BatchNorm = nn.BatchNorm2d(6, eps: 1e-5, momentum: 0.1, device: device);
 #line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         Conv = nn.Conv2d(6, 6, (1, 1), bias: false, device: device);
 #line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         GroupNorm = nn.GroupNorm(3, 12, eps: 1e-5, device: device);
-#line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+#line hidden
         nn.init.ones_(GroupNorm.weight!);
-#line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         nn.init.zeros_(GroupNorm.bias!);
 #line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         Linear = nn.Linear(576, 16, hasBias: true, device: device);
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        LinearNorm = new global::ModelGen.Models.SpectralNorm(Linear.weight!, axis: 0);
+#line hidden
+        LinearNorm = new SpectralNorm(Linear.weight!, axis: 0);
 #line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         Linear2 = nn.Linear(16, 576, hasBias: true, device: device);
 #line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
@@ -91,16 +92,115 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
+    /// <summary>[B, 4, 8, 6] to [B, 3, 10, 10].</summary>
+    /// <param name="input">Numbers [B, 4, 8, 6]; the caller disposes it.</param>
+    /// <returns>[B, 3, 10, 10]; the caller disposes it.</returns>
+    public override Tensor forward(Tensor input)
     {
+        CheckInput(input);
+        using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var scaledWeight = SeenNorm.call(Seen.weight!);                       /* [6, 4, 3, 3] */
+#line hidden
+        var inputBfloat16 = input.to(torch.bfloat16);                         /* [B, 4, 8, 6] bfloat16 */
+        var scaledWeightBfloat16 = scaledWeight.to(torch.bfloat16);           /* [6, 4, 3, 3] bfloat16 */  scaledWeight.Dispose();
+        var bias = Seen.bias!.to(torch.bfloat16);                             /* [6] bfloat16 */
+        var seen = functional.conv2d(inputBfloat16, scaledWeightBfloat16, bias, padding: [1, 1]);  /* [B, 6, 8, 6] bfloat16 */
+        inputBfloat16.Dispose(); scaledWeightBfloat16.Dispose(); bias.Dispose();
+#line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var seenFloat32 = seen.to(torch.float32);                             /* [B, 6, 8, 6] */
+#line hidden
+        var normed = BatchNorm.call(seenFloat32);                             /* [B, 6, 8, 6] */          seenFloat32.Dispose();
+#line (9,5)-(9,9) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var activated = functional.relu(normed);                              /* [B, 6, 8, 6] */          normed.Dispose();
+#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var activatedBfloat16 = activated.to(torch.bfloat16);                 /* [B, 6, 8, 6] bfloat16 */
+#line hidden
+        var weight = Conv.weight!.to(torch.bfloat16);                         /* [6, 6, 1, 1] bfloat16 */
+        var features = functional.conv2d(activatedBfloat16, weight);          /* [B, 6, 8, 6] bfloat16 */
+        activatedBfloat16.Dispose(); weight.Dispose();
+#line (10,65)-(10,69) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var activated2 = functional.silu(features);                           /* [B, 6, 8, 6] bfloat16 */  features.Dispose();
+#line (10,5)-(10,80) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var kept = arithmetic.Plus(activated, activated2);                    /* [B, 6, 8, 6] */
+#line hidden
+        activated.Dispose(); activated2.Dispose();
+#line (11,5)-(11,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var both = torch.cat([seen, kept], 1);                                /* [B, 12, 8, 6] */         seen.Dispose(); kept.Dispose();
+#line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var hidden = both.contiguous();                                       /* [B, 12, 8, 6] */
+#line hidden
+        var normed2 = GroupNorm.call(hidden);                                 /* [B, 12, 8, 6] */         hidden.Dispose();
+#line (14,9)-(14,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var flat = normed2.flatten(1);                                        /* [B, 576] */              normed2.Dispose();
+#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var scaledWeight2 = LinearNorm.call(Linear.weight!);                  /* [16, 576] */
+#line hidden
+        var flatBfloat16 = flat.to(torch.bfloat16);                           /* [B, 576] bfloat16 */     flat.Dispose();
+        var scaledWeight2Bfloat16 = scaledWeight2.to(torch.bfloat16);         /* [16, 576] bfloat16 */    scaledWeight2.Dispose();
+        var bias2 = Linear.bias!.to(torch.bfloat16);                          /* [16] bfloat16 */
+        var hidden2 = functional.linear(flatBfloat16, scaledWeight2Bfloat16, bias2);  /* [B, 16] bfloat16 */
+        flatBfloat16.Dispose(); scaledWeight2Bfloat16.Dispose(); bias2.Dispose();
+#line (16,9)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var hidden2Float32 = hidden2.to(torch.float32);                       /* [B, 16] */               hidden2.Dispose();
+#line hidden
+        var activated3 = functional.softplus(hidden2Float32, beta: 1);        /* [B, 16] */               hidden2Float32.Dispose();
+#line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var activated3Bfloat16 = activated3.to(torch.bfloat16);               /* [B, 16] bfloat16 */      activated3.Dispose();
+#line hidden
+        var weight2 = Linear2.weight!.to(torch.bfloat16);                     /* [576, 16] bfloat16 */
+        var bias3 = Linear2.bias!.to(torch.bfloat16);                         /* [576] bfloat16 */
+        var hidden3 = functional.linear(activated3Bfloat16, weight2, bias3);  /* [B, 576] bfloat16 */
+        activated3Bfloat16.Dispose(); weight2.Dispose(); bias3.Dispose();
+#line (18,9)-(18,27) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var reshaped = hidden3.reshape(-1, 12, 8, 6);                         /* [B, 12, 8, 6] bfloat16 */  hidden3.Dispose();
+#line (12,5)-(12,13) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var x = arithmetic.Plus(both, reshaped);                              /* [B, 12, 8, 6] */         reshaped.Dispose();
+#line (19,5)-(19,23) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var bent = functional.tanh(x);                                        /* [B, 12, 8, 6] */         x.Dispose();
+#line (20,5)-(20,31) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var sum = arithmetic.Plus(both, bent);                                /* [B, 12, 8, 6] */         both.Dispose(); bent.Dispose();
+#line (21,5)-(21,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var pooled = functional.avg_pool2d(sum, [2, 2], [2, 2], [0, 0]);      /* [B, 12, 4, 3] */         sum.Dispose();
+#line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var pooledBfloat16 = pooled.to(torch.bfloat16);                       /* [B, 12, 4, 3] bfloat16 */  pooled.Dispose();
+#line hidden
+        var weight3 = ConvTranspose.weight!.to(torch.bfloat16);               /* [12, 3, 3, 2] bfloat16 */
+        var bias4 = ConvTranspose.bias!.to(torch.bfloat16);                   /* [3] bfloat16 */
+        var features2 = functional.conv_transpose2d(pooledBfloat16, weight3, bias4, strides: [2, 3], output_padding: [1, 2]);  /* [B, 3, 10, 10] bfloat16 */
+        pooledBfloat16.Dispose(); weight3.Dispose(); bias4.Dispose();
+#line (23,5)-(23,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var pooled2 = functional.max_pool2d(features2, [2, 2], [2, 2], [0, 0]);  /* [B, 3, 5, 5] bfloat16 */  features2.Dispose();
+#line (24,5)-(24,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var enlarged = functional.interpolate(pooled2, scale_factor: [2, 2], mode: torch.InterpolationMode.Nearest);  /* [B, 3, 10, 10] bfloat16 */
+#line hidden
+        pooled2.Dispose();
+#line (25,16)-(25,33) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var permuted = enlarged.permute(0, 2, 3, 1);                          /* [B, 10, 10, 3] bfloat16 */
+#line (25,36)-(25,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var weight4 = Linear3.weight!.to(torch.bfloat16);                     /* [3, 3] bfloat16 */
+#line hidden
+        var bias5 = Linear3.bias!.to(torch.bfloat16);                         /* [3] bfloat16 */
+        var hidden4 = functional.linear(permuted, weight4, bias5);            /* [B, 10, 10, 3] bfloat16 */
+        permuted.Dispose(); weight4.Dispose(); bias5.Dispose();
+#line (25,47)-(25,64) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var permuted2 = hidden4.permute(0, 3, 1, 2);                          /* [B, 3, 10, 10] bfloat16 */  hidden4.Dispose();
+#line (25,67)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var activated4 = functional.sigmoid(permuted2);                       /* [B, 3, 10, 10] bfloat16 */  permuted2.Dispose();
+#line (25,5)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
+        var x2 = arithmetic.Plus(enlarged, activated4);                       /* [B, 3, 10, 10] bfloat16 */
+#line hidden
+        enlarged.Dispose(); activated4.Dispose();
+        var output = x2.to(torch.float32);                                    /* [B, 3, 10, 10] */        x2.Dispose();
+#line default
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>conv; 222 parameters under <c>seen</c>.</summary>
     public modules.Conv2d Seen { get; }
 
     /// <summary>conv's spectral norm; 0 parameters under <c>seen_norm</c>.</summary>
-    public global::ModelGen.Models.SpectralNorm SeenNorm { get; }
+    public SpectralNorm SeenNorm { get; }
 
     /// <summary>batch-norm; 12 parameters under <c>batch_norm</c>.</summary>
     public modules.BatchNorm2d BatchNorm { get; }
@@ -115,7 +215,7 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     public modules.Linear Linear { get; }
 
     /// <summary>linear's spectral norm; 0 parameters under <c>linear_norm</c>.</summary>
-    public global::ModelGen.Models.SpectralNorm LinearNorm { get; }
+    public SpectralNorm LinearNorm { get; }
 
     /// <summary>linear; 9,792 parameters under <c>linear2</c>.</summary>
     public modules.Linear Linear2 { get; }
@@ -133,179 +233,5 @@ public sealed partial class Upscaler : global::ModelGen.Models.Network
     public override global::System.ReadOnlySpan<long> OutputShape => [3, 10, 10];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 34020;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 28830;
-
-    /// <inheritdoc/>
     public override torch.ScalarType InputType => torch.ScalarType.Float32;
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        upscaler.model.yaml
-        Upscaler:
-        seen conv (7,5)
-        conv conv (10,18)
-        linear linear (15,9)
-        linear2 linear (17,9)
-        conv_transpose conv-transpose (22,5)
-        linear3 linear (25,36)
-        seen_norm conv - (7,5)
-        - conv 0 (7,5)
-        - conv 1 (7,5)
-        - conv - (7,5)
-        - conv 2,3,4 (7,5)
-        - batch-norm 5 (8,5)
-        batch_norm batch-norm 6 (8,5)
-        = relu 7 (9,5)
-        - conv 8 (10,18)
-        - conv - (10,18)
-        - conv 9,10 (10,18)
-        - silu 11 (10,65)
-        - residual 8,12 (10,5)
-        = concat 5,13 (11,5)
-        = group-norm 14 (13,9)
-        group_norm group-norm 15 (13,9)
-        = flatten 16 (14,9)
-        linear_norm linear - (15,9)
-        - linear 17 (15,9)
-        - linear 18 (15,9)
-        - linear - (15,9)
-        - linear 19,20,21 (15,9)
-        - softplus 22 (16,9)
-        - softplus 23 (16,9)
-        - linear 24 (17,9)
-        - linear - (17,9)
-        - linear - (17,9)
-        - linear 25,26,27 (17,9)
-        = reshape 28 (18,9)
-        - residual 14,29 (12,5)
-        = tanh 30 (19,5)
-        - add 14,31 (20,5)
-        - average-pool 32 (21,5)
-        - conv-transpose 33 (22,5)
-        - conv-transpose - (22,5)
-        - conv-transpose - (22,5)
-        - conv-transpose 34,35,36 (22,5)
-        - max-pool 37 (23,5)
-        - upsample 38 (24,5)
-        = permute 39 (25,16)
-        - linear - (25,36)
-        - linear - (25,36)
-        - linear 40,41,42 (25,36)
-        = permute 43 (25,47)
-        = sigmoid 44 (25,67)
-        - residual 39,45 (25,5)
-        - residual 46 (25,5)
-        """;
-
-    /// <summary>[B, 4, 8, 6] to [B, 3, 10, 10].</summary>
-    /// <param name="input">Numbers [B, 4, 8, 6]; the caller disposes it.</param>
-    /// <returns>[B, 3, 10, 10]; the caller disposes it.</returns>
-    public override torch.Tensor forward(torch.Tensor input)
-    {
-        CheckInput(input);
-        using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x1 = SeenNorm.call(Seen.weight!);                                                                           // [6, 4, 3, 3]
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x2 = input.to(torch.bfloat16);                                                                              // [B, 4, 8, 6] bfloat16
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x3 = x1.to(torch.bfloat16); x1.Dispose();                                                                   // [6, 4, 3, 3] bfloat16
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x4 = Seen.bias!.to(torch.bfloat16);                                                                         // [6] bfloat16
-#line (7,5)-(7,82) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var seen = functional.conv2d(x2, x3, x4, padding: [1, 1]); x2.Dispose(); x3.Dispose(); x4.Dispose();            // [B, 6, 8, 6] bfloat16
-#line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x6 = seen.to(torch.float32);                                                                                // [B, 6, 8, 6]
-#line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x7 = BatchNorm.call(x6); x6.Dispose();                                                                      // [B, 6, 8, 6]
-#line (9,5)-(9,9) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x8 = functional.relu(x7); x7.Dispose();                                                                     // [B, 6, 8, 6]
-#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x9 = x8.to(torch.bfloat16);                                                                                 // [B, 6, 8, 6] bfloat16
-#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x10 = Conv.weight!.to(torch.bfloat16);                                                                      // [6, 6, 1, 1] bfloat16
-#line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x11 = functional.conv2d(x9, x10); x9.Dispose(); x10.Dispose();                                              // [B, 6, 8, 6] bfloat16
-#line (10,65)-(10,69) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x12 = functional.silu(x11); x11.Dispose();                                                                  // [B, 6, 8, 6] bfloat16
-#line (10,5)-(10,80) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var kept = arithmetic.Plus(x8, x12); x8.Dispose(); x12.Dispose();                                               // [B, 6, 8, 6]
-#line (11,5)-(11,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var both = torch.cat([seen, kept], 1); seen.Dispose(); kept.Dispose();                                          // [B, 12, 8, 6]
-#line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x15 = both.contiguous();                                                                                    // [B, 12, 8, 6]
-#line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x16 = GroupNorm.call(x15); x15.Dispose();                                                                   // [B, 12, 8, 6]
-#line (14,9)-(14,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x17 = x16.flatten(1); x16.Dispose();                                                                        // [B, 576]
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x18 = LinearNorm.call(Linear.weight!);                                                                      // [16, 576]
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x19 = x17.to(torch.bfloat16); x17.Dispose();                                                                // [B, 576] bfloat16
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x20 = x18.to(torch.bfloat16); x18.Dispose();                                                                // [16, 576] bfloat16
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x21 = Linear.bias!.to(torch.bfloat16);                                                                      // [16] bfloat16
-#line (15,9)-(15,52) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x22 = functional.linear(x19, x20, x21); x19.Dispose(); x20.Dispose(); x21.Dispose();                        // [B, 16] bfloat16
-#line (16,9)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x23 = x22.to(torch.float32); x22.Dispose();                                                                 // [B, 16]
-#line (16,9)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x24 = functional.softplus(x23, beta: 1); x23.Dispose();                                                     // [B, 16]
-#line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x25 = x24.to(torch.bfloat16); x24.Dispose();                                                                // [B, 16] bfloat16
-#line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x26 = Linear2.weight!.to(torch.bfloat16);                                                                   // [576, 16] bfloat16
-#line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x27 = Linear2.bias!.to(torch.bfloat16);                                                                     // [576] bfloat16
-#line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x28 = functional.linear(x25, x26, x27); x25.Dispose(); x26.Dispose(); x27.Dispose();                        // [B, 576] bfloat16
-#line (18,9)-(18,27) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x29 = x28.reshape(-1, 12, 8, 6); x28.Dispose();                                                             // [B, 12, 8, 6] bfloat16
-#line (12,5)-(12,13) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x30 = arithmetic.Plus(both, x29); x29.Dispose();                                                            // [B, 12, 8, 6]
-#line (19,5)-(19,23) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var bent = functional.tanh(x30); x30.Dispose();                                                                 // [B, 12, 8, 6]
-#line (20,5)-(20,31) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x32 = arithmetic.Plus(both, bent); both.Dispose(); bent.Dispose();                                          // [B, 12, 8, 6]
-#line (21,5)-(21,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x33 = functional.avg_pool2d(x32, [2, 2], [2, 2], [0, 0]); x32.Dispose();                                    // [B, 12, 4, 3]
-#line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x34 = x33.to(torch.bfloat16); x33.Dispose();                                                                // [B, 12, 4, 3] bfloat16
-#line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x35 = ConvTranspose.weight!.to(torch.bfloat16);                                                             // [12, 3, 3, 2] bfloat16
-#line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x36 = ConvTranspose.bias!.to(torch.bfloat16);                                                               // [3] bfloat16
-#line (22,5)-(22,89) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x37 = functional.conv_transpose2d(x34, x35, x36, strides: [2, 3], output_padding: [1, 2]); x34.Dispose(); x35.Dispose(); x36.Dispose();  // [B, 3, 10, 10] bfloat16
-#line (23,5)-(23,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x38 = functional.max_pool2d(x37, [2, 2], [2, 2], [0, 0]); x37.Dispose();                                    // [B, 3, 5, 5] bfloat16
-#line (24,5)-(24,16) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x39 = functional.interpolate(x38, scale_factor: [2, 2], mode: torch.InterpolationMode.Nearest); x38.Dispose();  // [B, 3, 10, 10] bfloat16
-#line (25,16)-(25,33) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x40 = x39.permute(0, 2, 3, 1);                                                                              // [B, 10, 10, 3] bfloat16
-#line (25,36)-(25,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x41 = Linear3.weight!.to(torch.bfloat16);                                                                   // [3, 3] bfloat16
-#line (25,36)-(25,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x42 = Linear3.bias!.to(torch.bfloat16);                                                                     // [3] bfloat16
-#line (25,36)-(25,45) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x43 = functional.linear(x40, x41, x42); x40.Dispose(); x41.Dispose(); x42.Dispose();                        // [B, 10, 10, 3] bfloat16
-#line (25,47)-(25,64) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x44 = x43.permute(0, 3, 1, 2); x43.Dispose();                                                               // [B, 3, 10, 10] bfloat16
-#line (25,67)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x45 = functional.sigmoid(x44); x44.Dispose();                                                               // [B, 3, 10, 10] bfloat16
-#line (25,5)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x46 = arithmetic.Plus(x39, x45); x39.Dispose(); x45.Dispose();                                              // [B, 3, 10, 10] bfloat16
-#line (25,5)-(25,74) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        var x47 = x46.to(torch.float32); x46.Dispose();                                                                 // [B, 3, 10, 10]
-#line default
-        return x47.MoveToOuterDisposeScope();
-    }
 }

@@ -2,15 +2,18 @@
 // Made by ModelGen from the spec of the model PictureVae. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
-using arithmetic = global::ModelGen.Native.TensorArithmetic;
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A variational autoencoder of small grey pictures.</summary>
 /// <remarks>
@@ -39,22 +42,22 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class PictureVae : global::ModelGen.Models.Vae
+public sealed partial class PictureVae : Vae
 {
     /// <summary>How many axes the latent space has.</summary>
     public const int Latent = 16;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
+    public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(10),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
+        Duration = Duration.Epochs(10),
+        Validation = new ValidationOptions { Every = Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public PictureVae(torch.Device? device = null)
         : base(nameof(PictureVae))
@@ -62,14 +65,11 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
         using var scope = torch.NewDisposeScope();
 #line (1,8)-(1,18) "examples/Images/vae.model.yaml"
         Encoder = new Layers.Encoder(device);
-#line (1,8)-(1,18) "examples/Images/vae.model.yaml"
-        Mean = nn.Linear(256, 16, hasBias: true, device: device);
-#line (1,8)-(1,18) "examples/Images/vae.model.yaml"
-        LogVariance = nn.Linear(256, 16, hasBias: true, device: device);
-#line (1,8)-(1,18) "examples/Images/vae.model.yaml"
+#line hidden
+        Mean = nn.Linear(256, Latent, hasBias: true, device: device);
+        LogVariance = nn.Linear(256, Latent, hasBias: true, device: device);
         Decoder = new Layers.Decoder(device);
-#line (1,8)-(1,18) "examples/Images/vae.model.yaml"
-        Likelihood = new global::ModelGen.Models.Bernoulli();
+        Likelihood = new Bernoulli();
 #line default
         register_module("encoder", Encoder);
         register_module("mean", Mean);
@@ -77,11 +77,6 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
         register_module("decoder", Decoder);
         register_module("likelihood", Likelihood);
         scope.Detach(state_dict().Values);
-    }
-
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>encoder; 836,448 parameters under <c>encoder</c>.</summary>
@@ -97,7 +92,7 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     public override Layers.Decoder Decoder { get; }
 
     /// <summary>likelihood; 0 parameters under <c>likelihood</c>.</summary>
-    public override global::ModelGen.Models.Bernoulli Likelihood { get; }
+    public override Bernoulli Likelihood { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
@@ -106,48 +101,14 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
     public override int LatentSize => Latent;
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 5029888;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 157760;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "981ea0dbc9afb750e4aa09befaca97897713c18b9ce10c1d3de4023408f092ae";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(this, data, new global::ModelGen.Training.ElboOptions { Beta = 1, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Steps(0) });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        vae.model.yaml
-        Encoder:
-        conv conv 0 (7,5)
-        = relu 1 (8,5)
-        conv2 conv 2 (9,5)
-        = relu 3 (10,5)
-        = flatten 4 (11,5)
-        linear linear 5 (12,5)
-        = relu 6 (13,5)
-        Decoder:
-        linear linear 0 (15,5)
-        = relu 1 (16,5)
-        linear2 linear 2 (17,5)
-        = relu 3 (18,5)
-        = reshape 4 (19,5)
-        conv_transpose conv-transpose 5 (20,5)
-        = relu 6 (21,5)
-        conv_transpose2 conv-transpose 7 (22,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) =>
+        new ElboObjective(this, data, new ElboOptions { Beta = 1, FreeBits = 0, Warmup = Duration.Steps(0) });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 1, 28, 28] to [B, 256]; 836,448 parameters.</summary>
-        public sealed class Encoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Encoder : GeneratedModule<Tensor, Tensor>
         {
             internal Encoder(torch.Device? device = null)
                 : base(nameof(Encoder))
@@ -164,9 +125,26 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
                 register_module("linear", Linear);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,59) "examples/Images/vae.model.yaml"
+                var features = Conv.call(input);              /* [B, 32, 14, 14] */
+#line (8,5)-(8,9) "examples/Images/vae.model.yaml"
+                var activated = functional.relu(features);    /* [B, 32, 14, 14] */  features.Dispose();
+#line (9,5)-(9,59) "examples/Images/vae.model.yaml"
+                var features2 = Conv2.call(activated);        /* [B, 64, 7, 7] */    activated.Dispose();
+#line (10,5)-(10,9) "examples/Images/vae.model.yaml"
+                var activated2 = functional.relu(features2);  /* [B, 64, 7, 7] */    features2.Dispose();
+#line (11,5)-(11,12) "examples/Images/vae.model.yaml"
+                var flat = activated2.flatten(1);             /* [B, 3136] */        activated2.Dispose();
+#line (12,5)-(12,16) "examples/Images/vae.model.yaml"
+                var hidden = Linear.call(flat);               /* [B, 256] */         flat.Dispose();
+#line (13,5)-(13,9) "examples/Images/vae.model.yaml"
+                var activated3 = functional.relu(hidden);     /* [B, 256] */         hidden.Dispose();
+#line default
+                return activated3.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 544 parameters under <c>conv</c>.</summary>
@@ -177,34 +155,10 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
 
             /// <summary>linear; 803,072 parameters under <c>linear</c>.</summary>
             public modules.Linear Linear { get; }
-
-            /// <summary>[B, 1, 28, 28] to [B, 256].</summary>
-            /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 256]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,59) "examples/Images/vae.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 32, 14, 14]
-#line (8,5)-(8,9) "examples/Images/vae.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();  // [B, 32, 14, 14]
-#line (9,5)-(9,59) "examples/Images/vae.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();       // [B, 64, 7, 7]
-#line (10,5)-(10,9) "examples/Images/vae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();  // [B, 64, 7, 7]
-#line (11,5)-(11,12) "examples/Images/vae.model.yaml"
-                var x5 = x4.flatten(1); x4.Dispose();        // [B, 3136]
-#line (12,5)-(12,16) "examples/Images/vae.model.yaml"
-                var x6 = Linear.call(x5); x5.Dispose();      // [B, 256]
-#line (13,5)-(13,9) "examples/Images/vae.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();  // [B, 256]
-#line default
-                return x7.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 16] to [B, 1, 28, 28]; 843,617 parameters.</summary>
-        public sealed class Decoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Decoder : GeneratedModule<Tensor, Tensor>
         {
             internal Decoder(torch.Device? device = null)
                 : base(nameof(Decoder))
@@ -224,9 +178,28 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (15,5)-(15,16) "examples/Images/vae.model.yaml"
+                var hidden = Linear.call(input);                  /* [B, 256] */
+#line (16,5)-(16,9) "examples/Images/vae.model.yaml"
+                var activated = functional.relu(hidden);          /* [B, 256] */         hidden.Dispose();
+#line (17,5)-(17,23) "examples/Images/vae.model.yaml"
+                var hidden2 = Linear2.call(activated);            /* [B, 3136] */        activated.Dispose();
+#line (18,5)-(18,9) "examples/Images/vae.model.yaml"
+                var activated2 = functional.relu(hidden2);        /* [B, 3136] */        hidden2.Dispose();
+#line (19,5)-(19,23) "examples/Images/vae.model.yaml"
+                var reshaped = activated2.reshape(-1, 64, 7, 7);  /* [B, 64, 7, 7] */    activated2.Dispose();
+#line (20,5)-(20,69) "examples/Images/vae.model.yaml"
+                var features = ConvTranspose.call(reshaped);      /* [B, 32, 14, 14] */  reshaped.Dispose();
+#line (21,5)-(21,9) "examples/Images/vae.model.yaml"
+                var activated3 = functional.relu(features);       /* [B, 32, 14, 14] */  features.Dispose();
+#line (22,5)-(22,68) "examples/Images/vae.model.yaml"
+                var features2 = ConvTranspose2.call(activated3);  /* [B, 1, 28, 28] */   activated3.Dispose();
+#line default
+                return features2.MoveToOuterDisposeScope();
             }
 
             /// <summary>linear; 4,352 parameters under <c>linear</c>.</summary>
@@ -240,32 +213,6 @@ public sealed partial class PictureVae : global::ModelGen.Models.Vae
 
             /// <summary>conv-transpose; 513 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 16] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 16]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (15,5)-(15,16) "examples/Images/vae.model.yaml"
-                var x1 = Linear.call(input);                      // [B, 256]
-#line (16,5)-(16,9) "examples/Images/vae.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();       // [B, 256]
-#line (17,5)-(17,23) "examples/Images/vae.model.yaml"
-                var x3 = Linear2.call(x2); x2.Dispose();          // [B, 3136]
-#line (18,5)-(18,9) "examples/Images/vae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();       // [B, 3136]
-#line (19,5)-(19,23) "examples/Images/vae.model.yaml"
-                var x5 = x4.reshape(-1, 64, 7, 7); x4.Dispose();  // [B, 64, 7, 7]
-#line (20,5)-(20,69) "examples/Images/vae.model.yaml"
-                var x6 = ConvTranspose.call(x5); x5.Dispose();    // [B, 32, 14, 14]
-#line (21,5)-(21,9) "examples/Images/vae.model.yaml"
-                var x7 = functional.relu(x6); x6.Dispose();       // [B, 32, 14, 14]
-#line (22,5)-(22,68) "examples/Images/vae.model.yaml"
-                var x8 = ConvTranspose2.call(x7); x7.Dispose();   // [B, 1, 28, 28]
-#line default
-                return x8.MoveToOuterDisposeScope();
-            }
         }
     }
 }

@@ -2,15 +2,18 @@
 // Made by ModelGen from the spec of the model PictureVqVae. Change the spec, not this file.
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 
-using arithmetic = global::ModelGen.Native.TensorArithmetic;
+namespace Example.Models;
+
+#pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
+using global::ModelGen.Models;
+using global::ModelGen.Training;
+using Tensor = global::TorchSharp.torch.Tensor;
 using functional = global::TorchSharp.torch.nn.functional;
 using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
-
-namespace Example.Models;
 
 /// <summary>A vector-quantised autoencoder of small grey pictures, with a grid of 7 by 7 codes.</summary>
 /// <remarks>
@@ -35,22 +38,22 @@ namespace Example.Models;
 /// </code>
 /// Multiply-adds are those of one sample.
 /// </remarks>
-public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
+public sealed partial class PictureVqVae : VqVae
 {
     /// <summary>How many codes there are; they run from 0 to this number less one.</summary>
     public const int Codes = 128;
 
     /// <summary>How the spec says to train it.</summary>
-    public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
+    public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
+        Optimizer = new AdamOptions { LearningRate = 0.001, Betas = (0.9, 0.999), Epsilon = 1e-8 },
         BatchSize = 64,
         Accumulate = 1,
-        Duration = global::ModelGen.Training.Duration.Epochs(10),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
+        Duration = Duration.Epochs(10),
+        Validation = new ValidationOptions { Every = Duration.Epochs(1), Batches = 8, Fraction = 0.1 },
     };
 
-    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a run that can be repeated.</summary>
+    /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
     /// <param name="device">Where the weights are; the CPU where null.</param>
     public PictureVqVae(torch.Device? device = null)
         : base(nameof(PictureVqVae))
@@ -58,12 +61,10 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
         using var scope = torch.NewDisposeScope();
 #line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
         Encoder = new Layers.Encoder(device);
-#line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
-        Quantiser = new global::ModelGen.Models.VectorQuantiser(128, 16, decay: 0.99, reviveBelow: 0.1, device);
-#line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
+#line hidden
+        Quantiser = new VectorQuantiser(Codes, 16, decay: 0.99, reviveBelow: 0.1, device);
         Decoder = new Layers.Decoder(device);
-#line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
-        Likelihood = new global::ModelGen.Models.Bernoulli();
+        Likelihood = new Bernoulli();
 #line default
         register_module("encoder", Encoder);
         register_module("quantiser", Quantiser);
@@ -72,22 +73,17 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
         scope.Detach(state_dict().Values);
     }
 
-    /// <summary>Does nothing: the constructor has registered every module.</summary>
-    protected override void RegisterComponents()
-    {
-    }
-
     /// <summary>encoder; 71,344 parameters under <c>encoder</c>.</summary>
     public override Layers.Encoder Encoder { get; }
 
     /// <summary>quantiser; 0 parameters under <c>quantiser</c>.</summary>
-    public override global::ModelGen.Models.VectorQuantiser Quantiser { get; }
+    public override VectorQuantiser Quantiser { get; }
 
     /// <summary>decoder; 42,593 parameters under <c>decoder</c>.</summary>
     public override Layers.Decoder Decoder { get; }
 
     /// <summary>likelihood; 0 parameters under <c>likelihood</c>.</summary>
-    public override global::ModelGen.Models.Bernoulli Likelihood { get; }
+    public override Bernoulli Likelihood { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
@@ -96,45 +92,14 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
     public override global::System.ReadOnlySpan<long> GridShape => [7, 7];
 
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => 5820416;
-
-    /// <inheritdoc/>
-    public override long ActivationBytes => 181888;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "20fdd0dcdd8dc384aa19125aa063b1cb075dc28f2cda46988887ac7adbf6b6a0";
-
-    /// <inheritdoc/>
-    public override global::ModelGen.Training.Objective CreateObjective(global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.VectorQuantisedObjective(this, data, new global::ModelGen.Training.VectorQuantisedOptions { Commitment = 0.25 });
-
-    /// <inheritdoc/>
-    public override string LayerPlaces =>
-        """
-        vqvae.model.yaml
-        Encoder:
-        conv conv 0 (7,5)
-        = relu 1 (8,5)
-        conv2 conv 2 (9,5)
-        = relu 3 (10,5)
-        conv3 conv 4 (11,5)
-        = relu 5 (12,5)
-        conv4 conv 6 (13,5)
-        Decoder:
-        conv conv 0 (15,5)
-        = relu 1 (16,5)
-        conv_transpose conv-transpose 2 (17,5)
-        = relu 3 (18,5)
-        conv_transpose2 conv-transpose 4 (19,5)
-        """;
+    public override Objective CreateObjective(ImageDataset data) =>
+        new VectorQuantisedObjective(this, data, new VectorQuantisedOptions { Commitment = 0.25 });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers
     {
         /// <summary>[B, 1, 28, 28] to [B, 16, 7, 7]; 71,344 parameters.</summary>
-        public sealed class Encoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Encoder : GeneratedModule<Tensor, Tensor>
         {
             internal Encoder(torch.Device? device = null)
                 : base(nameof(Encoder))
@@ -154,9 +119,26 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
                 register_module("conv4", Conv4);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (7,5)-(7,59) "examples/Images/vqvae.model.yaml"
+                var features = Conv.call(input);              /* [B, 32, 14, 14] */
+#line (8,5)-(8,9) "examples/Images/vqvae.model.yaml"
+                var activated = functional.relu(features);    /* [B, 32, 14, 14] */  features.Dispose();
+#line (9,5)-(9,59) "examples/Images/vqvae.model.yaml"
+                var features2 = Conv2.call(activated);        /* [B, 64, 7, 7] */    activated.Dispose();
+#line (10,5)-(10,9) "examples/Images/vqvae.model.yaml"
+                var activated2 = functional.relu(features2);  /* [B, 64, 7, 7] */    features2.Dispose();
+#line (11,5)-(11,48) "examples/Images/vqvae.model.yaml"
+                var features3 = Conv3.call(activated2);       /* [B, 64, 7, 7] */    activated2.Dispose();
+#line (12,5)-(12,9) "examples/Images/vqvae.model.yaml"
+                var activated3 = functional.relu(features3);  /* [B, 64, 7, 7] */    features3.Dispose();
+#line (13,5)-(13,36) "examples/Images/vqvae.model.yaml"
+                var features4 = Conv4.call(activated3);       /* [B, 16, 7, 7] */    activated3.Dispose();
+#line default
+                return features4.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 544 parameters under <c>conv</c>.</summary>
@@ -170,34 +152,10 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
 
             /// <summary>conv; 1,040 parameters under <c>conv4</c>.</summary>
             public modules.Conv2d Conv4 { get; }
-
-            /// <summary>[B, 1, 28, 28] to [B, 16, 7, 7].</summary>
-            /// <param name="input">Numbers [B, 1, 28, 28]; the caller disposes it.</param>
-            /// <returns>[B, 16, 7, 7]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (7,5)-(7,59) "examples/Images/vqvae.model.yaml"
-                var x1 = Conv.call(input);                   // [B, 32, 14, 14]
-#line (8,5)-(8,9) "examples/Images/vqvae.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();  // [B, 32, 14, 14]
-#line (9,5)-(9,59) "examples/Images/vqvae.model.yaml"
-                var x3 = Conv2.call(x2); x2.Dispose();       // [B, 64, 7, 7]
-#line (10,5)-(10,9) "examples/Images/vqvae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();  // [B, 64, 7, 7]
-#line (11,5)-(11,48) "examples/Images/vqvae.model.yaml"
-                var x5 = Conv3.call(x4); x4.Dispose();       // [B, 64, 7, 7]
-#line (12,5)-(12,9) "examples/Images/vqvae.model.yaml"
-                var x6 = functional.relu(x5); x5.Dispose();  // [B, 64, 7, 7]
-#line (13,5)-(13,36) "examples/Images/vqvae.model.yaml"
-                var x7 = Conv4.call(x6); x6.Dispose();       // [B, 16, 7, 7]
-#line default
-                return x7.MoveToOuterDisposeScope();
-            }
         }
 
         /// <summary>[B, 16, 7, 7] to [B, 1, 28, 28]; 42,593 parameters.</summary>
-        public sealed class Decoder : nn.Module<torch.Tensor, torch.Tensor>
+        public sealed class Decoder : GeneratedModule<Tensor, Tensor>
         {
             internal Decoder(torch.Device? device = null)
                 : base(nameof(Decoder))
@@ -214,9 +172,22 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
                 register_module("conv_transpose2", ConvTranspose2);
             }
 
-            /// <summary>Does nothing: the constructor has registered every module.</summary>
-            protected override void RegisterComponents()
+            /// <inheritdoc/>
+            public override Tensor forward(Tensor input)
             {
+                using var scope = torch.NewDisposeScope();
+#line (15,5)-(15,48) "examples/Images/vqvae.model.yaml"
+                var features = Conv.call(input);                  /* [B, 64, 7, 7] */
+#line (16,5)-(16,9) "examples/Images/vqvae.model.yaml"
+                var activated = functional.relu(features);        /* [B, 64, 7, 7] */    features.Dispose();
+#line (17,5)-(17,69) "examples/Images/vqvae.model.yaml"
+                var features2 = ConvTranspose.call(activated);    /* [B, 32, 14, 14] */  activated.Dispose();
+#line (18,5)-(18,9) "examples/Images/vqvae.model.yaml"
+                var activated2 = functional.relu(features2);      /* [B, 32, 14, 14] */  features2.Dispose();
+#line (19,5)-(19,68) "examples/Images/vqvae.model.yaml"
+                var features3 = ConvTranspose2.call(activated2);  /* [B, 1, 28, 28] */   activated2.Dispose();
+#line default
+                return features3.MoveToOuterDisposeScope();
             }
 
             /// <summary>conv; 9,280 parameters under <c>conv</c>.</summary>
@@ -227,26 +198,6 @@ public sealed partial class PictureVqVae : global::ModelGen.Models.VqVae
 
             /// <summary>conv-transpose; 513 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }
-
-            /// <summary>[B, 16, 7, 7] to [B, 1, 28, 28].</summary>
-            /// <param name="input">Numbers [B, 16, 7, 7]; the caller disposes it.</param>
-            /// <returns>[B, 1, 28, 28]; the caller disposes it.</returns>
-            public override torch.Tensor forward(torch.Tensor input)
-            {
-                using var scope = torch.NewDisposeScope();
-#line (15,5)-(15,48) "examples/Images/vqvae.model.yaml"
-                var x1 = Conv.call(input);                       // [B, 64, 7, 7]
-#line (16,5)-(16,9) "examples/Images/vqvae.model.yaml"
-                var x2 = functional.relu(x1); x1.Dispose();      // [B, 64, 7, 7]
-#line (17,5)-(17,69) "examples/Images/vqvae.model.yaml"
-                var x3 = ConvTranspose.call(x2); x2.Dispose();   // [B, 32, 14, 14]
-#line (18,5)-(18,9) "examples/Images/vqvae.model.yaml"
-                var x4 = functional.relu(x3); x3.Dispose();      // [B, 32, 14, 14]
-#line (19,5)-(19,68) "examples/Images/vqvae.model.yaml"
-                var x5 = ConvTranspose2.call(x4); x4.Dispose();  // [B, 1, 28, 28]
-#line default
-                return x5.MoveToOuterDisposeScope();
-            }
         }
     }
 }

@@ -5,6 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
@@ -26,7 +28,7 @@ internal sealed partial class SpecAssembly
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
-    private readonly List<(string Name, string Code, ModelGraph Graph)> _models = [];
+    private readonly List<(string Name, ModelSources Code, ModelGraph Graph)> _models = [];
 
     /// <summary>Compiles one spec.</summary>
     public static CompiledModel Compile(string yaml, string path = "/specs/test.model.yaml")
@@ -61,7 +63,11 @@ internal sealed partial class SpecAssembly
     /// <summary>Compiles the C# of all specs, with every warning an error, and loads it.</summary>
     public IReadOnlyList<CompiledModel> Load()
     {
-        var trees = _models.Select((model, index) => CSharpSyntaxTree.ParseText(SourceText.From(model.Code, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.g.cs"));
+        var trees = _models.SelectMany(static (model, index) => new[]
+        {
+            CSharpSyntaxTree.ParseText(SourceText.From(model.Code.Model, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.g.cs"),
+            CSharpSyntaxTree.ParseText(SourceText.From(model.Code.SourceMap, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.SourceMap.g.cs"),
+        });
         var compilation = CSharpCompilation.Create(
             $"Generated{Guid.NewGuid():N}", trees, References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Debug, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
@@ -71,28 +77,31 @@ internal sealed partial class SpecAssembly
         if (!result.Success)
             throw new Xunit.Sdk.XunitException(Failures(result));
         var assembly = Assembly.Load(code.ToArray(), symbols.ToArray());
-        return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code))];
+        return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code.Model))];
     }
 
     private string Failures(EmitResult result)
     {
         var first = result.Diagnostics.First();
         var index = int.Parse(Path.GetFileName(first.Location.SourceTree?.FilePath ?? "0.").Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
-        return $"{string.Join('\n', result.Diagnostics.Take(10))}\n{_models[index].Code}";
+        return $"{string.Join('\n', result.Diagnostics.Take(10))}\n{_models[index].Code.Model}";
     }
 
-    // Each operation of a forward is one line that ends in a comment with the shape; the root's come first, then those of each class.
-    private static string Probe(string code, ModelGraph graph)
+    // Each step of a forward is a line that ends in a comment with the shape, or two where the first call of a loop stands before it; the root's come first, then those of each class.
+    private static ModelSources Probe(ModelSources code, ModelGraph graph)
     {
-        var operations = graph.Classes.Prepend(graph.Root).SelectMany(static part => part.Operations).ToList();
+        var operations = graph.Classes.Prepend(graph.Root)
+            .SelectMany(static part => Step.Of(part, new Liveness(part)))
+            .SelectMany(static step => step.IsLoop && !step.TakesInput ? step.Operations.Take(2) : step.Operations.Take(1))
+            .ToList();
         var next = 0;
-        var probed = OperationLine().Replace(code, match =>
+        var probed = OperationLine().Replace(code.Model, match =>
             $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(operations[next++])});{match.Groups["rest"].Value}");
         Assert.Equal(operations.Count, next);
-        return probed;
+        return code with { Model = probed };
     }
 
-    [GeneratedRegex(@"(?<=\n)(?<statement> +var (?<name>\w+) = [^;]+;)(?<rest>[^\n]*  // (?:\d+ of )?\[[^\n]*)(?=\n)")]
+    [GeneratedRegex(@"(?<=\n)(?<statement> +var (?<name>\w+) = [^;]+;)(?<rest> +/\* (?:\d+ of )?\[[^\n]*)(?=\n)")]
     private static partial Regex OperationLine();
 }
 

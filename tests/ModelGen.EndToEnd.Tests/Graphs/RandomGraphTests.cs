@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Words;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using TorchSharp;
@@ -120,7 +121,7 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         int operations;
         using (var model = compiled.Create<nn.Module>())
         {
-            CheckState(compiled.Graph.Root, model, new ModelNames(compiled.Graph));
+            CheckState(compiled.Graph.Root, model, new ModelNames(compiled.Graph, Family.Of(compiled.Graph.Spec).Surface(compiled.Graph), [], hasNamespace: true));
             operations = model is ImageModel images ? new ImageModelRun(compiled, images).Check() : Check(compiled, (nn.Module<Tensor, Tensor>)model);
         }
 

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
@@ -81,7 +82,8 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
         private static string WithoutOptional(Definition word, string example)
         {
             var spec = SpecText.Parse(example);
-            var optional = WrittenParameters.Find(spec).Where(pair => word.Parameters.Contains(pair.Value) && !pair.Value.IsRequired).Select(static pair => pair.Key).ToList();
+            // What layers take or give by name stays.
+            var optional = WrittenParameters.Find(spec).Where(pair => word.Parameters.Contains(pair.Value) && !pair.Value.IsRequired && pair.Value is not (NamedShapesParameter or NamesParameter)).Select(static pair => pair.Key).ToList();
             foreach (var group in spec.All().OfType<SpecText.Group>().ToList())
                 group.Keys.RemoveAll(optional.Contains);
             return spec.Write();

@@ -93,6 +93,31 @@ public class SideTensorTests
         string Refusal(Tensor memory) => Assert.Throws<ArgumentException>(() => model.call((ones(1, 2), memory))).Message;
     }
 
+    [Fact]
+    public void ALengthOfOneNameIsOneInAllTensorsThatHaveIt()
+    {
+        using var scope = NewDisposeScope();
+        var model = SpecAssembly.Compile(
+            """
+            model: M
+            family: network
+            data: { tokens: { context: 9 } }
+            inputs: { mask: [T, 4], memory: [S <= 5, 4], more: [S, 4] }
+            network:
+              - { embed: 4, as: vectors }
+              - { add: , from: [vectors, mask], as: masked }
+              - { concat: { axis: 0 }, from: [masked, memory, more] }
+
+            """).Create<Network<(Tensor, Tensor, Tensor, Tensor), Tensor>>();
+        var tokens = zeros(2, 3, dtype: int64);
+
+        Assert.Equal([2L, 7, 4], model.call((tokens, ones(2, 3, 4), ones(2, 2, 4), ones(2, 2, 4))).shape);
+        Assert.Equal("M takes 'mask' as Float32 [batch, 3, 4]; it got Float32 [2, 1, 4]. (Parameter 'side')", Refusal(ones(2, 1, 4), ones(2, 2, 4), ones(2, 2, 4)));
+        Assert.Equal("M takes 'more' as Float32 [batch, 2, 4]; it got Float32 [2, 1, 4]. (Parameter 'side')", Refusal(ones(2, 3, 4), ones(2, 2, 4), ones(2, 1, 4)));
+
+        string Refusal(Tensor mask, Tensor memory, Tensor more) => Assert.Throws<ArgumentException>(() => model.call((tokens, mask, memory, more))).Message;
+    }
+
     private static Tensor Pairs(params float[] numbers) => tensor(numbers).reshape(-1, 2);
 
     private static float[] Numbers(Tensor tensor) => [.. tensor.contiguous().data<float>()];

@@ -106,6 +106,25 @@ public sealed class AnalyzerTests
         Analyze($"{Gpt} [AdamW(1e-3), Training(Batch = 0, Duration = \"many\")] public partial class M {{ [Embed(8), Dropout(1.5), Residual(\"Blok\"), Unembed] {Layers} }}")
             .Select(static diagnostic => $"{diagnostic.Id} {diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan)}"));
 
+    // A model, one bound to a spec, and a class that is none: what is shown has the same end for each.
+    [Theory]
+    [InlineData("[Network, Tensor(4)] ", "static partial LayerList NetworkLayers { get; }", "[Residual(\"Blok\")] ", "MG2002")]
+    [InlineData("[Model(\"/app/m.model.yaml\")] ", "static LayerList Some => new();", "[Relu] static LayerList Some{0} => new(); ", "MG3004")]
+    [InlineData("", "static LayerList Some => new();", "[Relu] static LayerList Some{0} => new(); ", "MG3004")]
+    public void OfManyMistakesTheFirstAreShown(string head, string last, string wrong, string id)
+    {
+        var many = string.Concat(Enumerable.Range(0, 150).Select(i => wrong.Replace("{0}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        var code = $"{head}public partial class M {{ {many}{last} }}";
+        var project = Project(code);
+        project.Write("/app/m.model.yaml", Specs.Network("M"));
+
+        var found = project.Analyze();
+
+        Assert.Equal(101, found.Length);
+        Assert.Equal([id, "MG1010"], found.Select(static diagnostic => diagnostic.Id).Distinct());
+        Assert.Equal("50 more mistakes from here on are not shown", found[^1].GetMessage(null));
+    }
+
     [Fact]
     public void APragmaOrASettingSilencesAMistake()
     {
@@ -150,7 +169,7 @@ public sealed class AnalyzerTests
         project.AddCode($"using ModelGen;\nnamespace App;\n[XavierUniformInitialiser] partial class M {{ [Linear(4)] {Layers} }}", "/app/Other.cs");
 
         Assert.Equal(
-            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model stands in one file"],
+            ["'NetworkLayers' is in another file than the family of 'M'; what describes a model or a recipe stands in one file", "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model or a recipe stands in one file"],
             project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal));
     }
 
@@ -170,7 +189,7 @@ public sealed class AnalyzerTests
     public void EveryRuleOfAttributesIsRaised() => Assert.Equal(
         Rules.All.Select(static rule => rule.Id).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal)),
         Mistakes.Select(static mistake => mistake.Message[..6]).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal))
-            .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id])
+            .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id, Rules.RecipeForm.Id])
             .Distinct().Order(StringComparer.Ordinal));
 
     [Fact]

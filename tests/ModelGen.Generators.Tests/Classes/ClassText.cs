@@ -24,7 +24,7 @@ internal sealed class ClassText
     private readonly List<FamilyKey> _keys;
     private int _count;
 
-    private ClassText(Family family) => _keys = [.. FamilyKey.Of(family)];
+    private ClassText(IEnumerable<FamilyKey> keys) => _keys = [.. keys];
 
     /// <summary>Whether a spec can be written so: blocks with parameters have no form as attributes.</summary>
     public static bool CanWrite(string spec) =>
@@ -35,7 +35,23 @@ internal sealed class ClassText
     {
         var root = SpecText.Parse(spec);
         var family = Catalogue.Of<Family>().Single(word => word.Word == Text(Value(root, "family")!));
-        return new ClassText(family).Write(root, family, @namespace);
+        return new ClassText(FamilyKey.Of(family)).Write(root, family, @namespace);
+    }
+
+    /// <summary>The C# of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="family">The family of its model.</param>
+    /// <param name="modelSpace">The namespace of its model.</param>
+    /// <param name="namespace">Its own namespace.</param>
+    public static string OfRecipe(string recipe, Family family, string modelSpace, string @namespace)
+    {
+        var root = SpecText.Parse(recipe);
+        var writer = new ClassText(FamilyKey.Of(family.RecipeParameters));
+        Assert.Empty(writer.Group("", root, family.RecipeParameters));
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"namespace {@namespace}\n{{\nusing ModelGen;\n\n[Recipe(typeof(global::{modelSpace}.{Text(Value(root, "model")!)}), Summary = {Literal(Text(Value(root, "summary")!))})]\n");
+        writer._attributes.ForEach(attribute => text.Append(CultureInfo.InvariantCulture, $"[{attribute}]\n"));
+        return text.Append(CultureInfo.InvariantCulture, $"public static partial class {Text(Value(root, "run")!)};\n}}\n").ToString();
     }
 
     private string Write(SpecText.Group root, Family family, string @namespace)

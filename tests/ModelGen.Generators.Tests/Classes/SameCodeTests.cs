@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
+using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Tests;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Generators.Classes;
@@ -71,7 +72,7 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
 
         internal IReadOnlyList<string> Mistakes { get; }
 
-        internal IReadOnlyDictionary<string, string?> Code { get; }
+        internal IReadOnlyDictionary<string, ModelSources?> Code { get; }
 
         internal static string Space(string name) => string.Create(CultureInfo.InvariantCulture, $"Space{Specs.ToList().FindIndex(pair => pair.Name == name)}");
     }

@@ -1,5 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Naming;
@@ -7,10 +9,19 @@ namespace ModelGen.Compiler.CSharp.Naming;
 /// <summary>The names of one module class: its own, those of its parts and those of its tensors.</summary>
 internal sealed class ClassNames
 {
+    /// <summary>What <c>forward</c> calls its parameter where that is a tuple of several tensors.</summary>
+    public const string Several = "inputs";
+
+    // What results are called that have no meaning of their own.
+    private static readonly string[] OnTheWay = ["hidden", "x"];
+
     private readonly ModelNames _model;
     private readonly Dictionary<Part, string> _properties = [];
     private readonly Dictionary<Value, string> _tensors = [];
     private readonly Dictionary<Operation, string> _locals = [];
+
+    // What goes into a loop as the variable that runs through it, and what that comes to.
+    private readonly Dictionary<Value, Value> _running = [];
 
     /// <param name="model">The names of the other classes.</param>
     /// <param name="graph">The class.</param>
@@ -19,40 +30,73 @@ internal sealed class ClassNames
     {
         _model = model;
         Class = name;
+        Steps = [.. Step.Of(graph, new Liveness(graph))];
         var properties = new UniqueNames(WordRules.ReservedMembers.Append(name));
         foreach (var part in graph.Parts)
         {
             _properties.Add(part, part.IsRole ? Names.Pascal(part.Name) : properties.Take(Names.Pascal(part.Name)));
         }
 
-        // The tuple that several tensors come in as.
-        var locals = new UniqueNames(graph.SideInputs.Count > 0 ? ["inputs"] : []);
-        Input = graph.Input.Type == ElementType.TokenId ? "tokens" : "input";
+        var locals = new UniqueNames(graph.SideInputs.Count > 0 ? [Several] : []);
+        Input = locals.Take(graph.Input.Type == ElementType.TokenId ? "tokens" : "input");
         _tensors.Add(graph.Input, Input);
         foreach (var side in graph.SideInputs)
         {
             _tensors.Add(side.Value, locals.Take(Names.Local(side.Name)));
         }
 
-        for (var i = 0; i < graph.Operations.Count; i++)
+        // The spec's names go first, so that nothing else takes them.
+        foreach (var value in graph.Operations.SelectMany(operation => operation.Outputs).Where(value => value.Name is not null && !_tensors.ContainsKey(value)))
         {
-            var outputs = graph.Operations[i].Outputs;
-            var local = locals.Take(outputs[0].Name is { } given ? Names.Local(given) : $"x{Literal.Of(i + 1)}");
-            var isTuple = graph.Operations[i].Callee is not null && outputs.Count > 1;
-            for (var j = 0; j < outputs.Count; j++)
-            {
-                _tensors.Add(outputs[j], isTuple && j > 0 ? locals.Take(Names.Local(outputs[j].Name!)) : isTuple || outputs.Count == 1 ? local : $"{local}[{Literal.Of(j)}]");
-            }
+            _tensors.Add(value, locals.Take(Names.Local(value.Name!)));
+        }
 
-            _locals.Add(graph.Operations[i], isTuple ? $"({string.Join(", ", outputs.Select(output => _tensors[output]))})" : local);
+        if (Steps.Any(step => step.IsLoop))
+        {
+            (Counter, Element, Next) = (locals.Take("i"), locals.Take("block"), locals.Take("next"));
+        }
+
+        foreach (var loop in Steps.Where(step => step.TakesInput))
+        {
+            var input = loop.Operations[0].Inputs.First();
+            if (input.Name is null && !_tensors.ContainsKey(input) && graph.Operations.Any(operation => operation.Outputs.Count == 1 && operation.Output == input))
+            {
+                _running.Add(input, loop.Result);
+            }
+        }
+
+        foreach (var step in Steps)
+        {
+            Name(graph, step, locals);
         }
     }
 
     /// <summary>The class.</summary>
     public string Class { get; }
 
+    /// <summary>What <c>forward</c> does, in order.</summary>
+    public IReadOnlyList<Step> Steps { get; }
+
     /// <summary>The parameter of <c>forward</c>.</summary>
     public string Input { get; }
+
+    /// <summary>The variable of loops that counts.</summary>
+    public string Counter { get; } = "";
+
+    /// <summary>The variable of loops that is a module of a list.</summary>
+    public string Element { get; } = "";
+
+    /// <summary>The variable of loops that takes the place of the running value.</summary>
+    public string Next { get; } = "";
+
+    /// <summary>The properties that hold the parts.</summary>
+    public IEnumerable<string> Properties => _properties.Values;
+
+    /// <summary>The short names of the file.</summary>
+    public ShortNames Code => _model.Code;
+
+    /// <summary>The length of an axis of a parameter: the constant of the model that it is, otherwise a number.</summary>
+    public string Size(StateEntry entry, int axis) => _model.Size(entry, axis);
 
     /// <summary>The property that holds a part.</summary>
     public string Of(Part part) => _properties[part];
@@ -79,5 +123,53 @@ internal sealed class ClassNames
         }
 
         return $"{text}.{weight.Entry.Name}";
+    }
+
+    /// <summary>Whether what goes into a loop is the variable that runs through it already.</summary>
+    public bool IsRunning(Value input) => _running.ContainsKey(input);
+
+    private void Name(ModuleGraph graph, Step step, UniqueNames locals)
+    {
+        var first = step.Operations[0];
+        var isTuple = first.Callee is not null && first.Outputs.Count > 1;
+        var name = step.IsLoop && IsRunning(first.Inputs.First()) ? _tensors[first.Inputs.First()] : Variable(graph, step.IsLoop ? step.Result : first.Output, locals);
+        foreach (var operation in step.Operations)
+        {
+            _tensors[operation.Output] = first.Outputs.Count == 1 || isTuple ? name : $"{name}[0]";
+        }
+
+        for (var i = 1; i < first.Outputs.Count && !isTuple; i++)
+        {
+            _tensors[first.Outputs[i]] = $"{name}[{Literal.Of(i)}]";
+        }
+
+        foreach (var operation in step.Operations)
+        {
+            _locals.Add(operation, isTuple ? $"({string.Join(", ", operation.Outputs.Select(output => _tensors[output]))})" : name);
+        }
+    }
+
+    private string Variable(ModuleGraph graph, Value value, UniqueNames locals)
+    {
+        while (_running.TryGetValue(value, out var next))
+        {
+            value = next;
+        }
+
+        return _tensors.TryGetValue(value, out var given) ? given : locals.Take(Wish(graph, value));
+    }
+
+    // What the layer calls the tensor; a cast has the name of what it casts.
+    private string Wish(ModuleGraph graph, Value value)
+    {
+        if (value == graph.Output && (value.Hint is null || OnTheWay.Contains(value.Hint)))
+        {
+            return "output";
+        }
+
+        var cast = graph.Operations.First(operation => operation.Outputs.Contains(value));
+        return cast.Op is Cast { Precision: var precision }
+            ? cast.Operands[0] is Weight weight ? weight.Entry.Name : $"{_tensors[(Value)cast.Operands[0]].Split('[')[0].TrimEnd('_')}{Names.Pascal(precision)}"
+            : Names.Local(value.Hint ?? OnTheWay[0]);
     }
 }

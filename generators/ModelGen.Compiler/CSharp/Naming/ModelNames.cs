@@ -1,16 +1,22 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>The names that C# has for the module classes of a model.</summary>
+/// <summary>The names that C# has for the module classes of a model, and for what they use.</summary>
 internal sealed class ModelNames
 {
     private readonly Dictionary<ModuleGraph, ClassNames> _classes = [];
+    private readonly HashSet<string> _constants;
 
     /// <param name="model">The model.</param>
-    public ModelNames(ModelGraph model)
+    /// <param name="surface">What it offers beside its layers.</param>
+    /// <param name="hidden">Short names that mean something else where its class stands.</param>
+    /// <param name="hasNamespace">Whether its class stands in a namespace.</param>
+    public ModelNames(ModelGraph model, ModelSurface surface, IEnumerable<string> hidden, bool hasNamespace)
     {
+        _constants = new HashSet<string>(surface.Constants.Select(constant => constant.Name), StringComparer.Ordinal);
         var free = new UniqueNames(WordRules.ReservedMembers);
         foreach (var graph in model.Classes)
         {
@@ -18,8 +24,17 @@ internal sealed class ModelNames
         }
 
         _classes.Add(model.Root, new ClassNames(this, model.Root, model.Root.Name));
+        var own = _classes.Values.SelectMany(names => names.Properties.Append(names.Class));
+        Code = new ShortNames(hidden.Concat(own), hasNamespace);
     }
+
+    /// <summary>The short names of the file.</summary>
+    public ShortNames Code { get; }
 
     /// <summary>The names of a class.</summary>
     public ClassNames Of(ModuleGraph graph) => _classes[graph];
+
+    /// <summary>The length of an axis of a parameter: the constant of the model that it is, otherwise a number.</summary>
+    public string Size(StateEntry entry, int axis) =>
+        axis < entry.Constants.Count && entry.Constants[axis] is { } constant && _constants.Contains(constant) ? Names.Pascal(constant) : Literal.Of(entry.Shape[axis]);
 }

@@ -13,8 +13,8 @@ internal static class Names
          "try typeof uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' '),
         StringComparer.Ordinal);
 
-    // Names that generated methods use themselves.
-    private static readonly HashSet<string> Locals = new(["input", "tokens", "scope", "device", "torch", "nn", "functional", "modules", "training", "forward", "call"], StringComparer.Ordinal);
+    // What generated methods name themselves beside the short names of types: variables, and members that they call on no object.
+    private static readonly HashSet<string> Locals = new(["scope", "device", "training", "call", .. ShortNames.InLowerCase], StringComparer.Ordinal);
 
     /// <summary>layer-norm2 -> LayerNorm2.</summary>
     public static string Pascal(string word) => string.Concat(word.Split('-', '_').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
@@ -27,8 +27,7 @@ internal static class Names
     {
         var name = Pascal(word);
         name = char.ToLowerInvariant(name[0]) + name.Substring(1);
-        var isTaken = Keywords.Contains(name) || Locals.Contains(name) || (name[0] == 'x' && name.Skip(1).All(char.IsDigit));
-        return isTaken ? name + "_" : name;
+        return Keywords.Contains(name) || Locals.Contains(name) ? name + "_" : name;
     }
 
     /// <summary>A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.</summary>

@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class CastSpelling : Spelling<Cast>
 {
-    protected override string Expression(Cast op, Operands operands) => $"{operands[0]}.to(torch.{op.Precision})";
+    protected override string Expression(Cast op, Operands operands) => $"{operands[0]}.to({operands.Code.Torch}.{op.Precision})";
 }

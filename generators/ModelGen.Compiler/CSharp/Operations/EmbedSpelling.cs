@@ -8,6 +8,6 @@ internal sealed class EmbedSpelling : Spelling<Embed>
 {
     protected override string Expression(Embed op, Operands operands) => operands.CallModule();
 
-    protected override ModuleSpelling Module(Embed op, Part part, string? source) =>
-        new("modules.Embedding", $"nn.Embedding({Literal.Of(part.State[0].Shape[0])}, {Literal.Of(part.State[0].Shape[1])}, device: device)");
+    protected override ModuleSpelling Module(Embed op, PartText part) =>
+        new($"{part.Code.Modules}.Embedding", $"{part.Code.Nn}.Embedding({part.Size(0)}, {part.Size(1)}, device: device)");
 }

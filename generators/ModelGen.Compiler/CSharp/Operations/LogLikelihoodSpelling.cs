@@ -6,9 +6,9 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class LogLikelihoodSpelling : Spelling<LogLikelihood>
 {
-    protected override ModuleSpelling Module(LogLikelihood op, Part part, string? source)
+    protected override ModuleSpelling Module(LogLikelihood op, PartText part)
     {
-        var type = $"global::ModelGen.Models.{Names.Pascal(op.Distribution)}";
+        var type = part.Code.Runtime(Names.Pascal(op.Distribution));
         return new(type, $"new {type}({(op.Parameter is { } parameter ? Literal.Of((double)parameter.Value) : part.State.Count > 0 ? "device" : "")})");
     }
 }

@@ -7,19 +7,23 @@ namespace ModelGen.Compiler.CSharp.Operations;
 /// <summary>The C# of an operation's operands.</summary>
 /// <param name="operation">The operation.</param>
 /// <param name="names">The names of the class that it stands in.</param>
-internal sealed class Operands(Operation operation, ClassNames names)
+/// <param name="loop">What is called and what it is called on, where these are variables of a loop.</param>
+internal sealed class Operands(Operation operation, ClassNames names, (string Module, string Input)? loop = null)
 {
+    /// <summary>The short names of the file.</summary>
+    public ShortNames Code => names.Code;
+
     /// <summary>How many there are.</summary>
     public int Count => operation.Operands.Count;
 
     /// <summary>The module that the operation calls, or that was made for it alone and holds all its weights; null where there is none.</summary>
-    public string? Module { get; } = operation.Callee is { } callee ? names.Of(callee) : operation.Module is { } part ? names.Of(part) : null;
+    public string? Module { get; } = loop is { } each ? each.Module : operation.Callee is { } callee ? names.Of(callee) : operation.Module is { } part ? names.Of(part) : null;
 
     /// <summary>An operand; TorchSharp's properties let weights be null, which these are not.</summary>
     public string this[int index] => operation.Operands[index] is Weight ? Nullable(index) + "!" : Nullable(index);
 
     /// <summary>An operand where null may stand as well.</summary>
-    public string Nullable(int index) => names.Of(operation.Operands[index]);
+    public string Nullable(int index) => loop is { } each ? each.Input : names.Of(operation.Operands[index]);
 
     /// <summary>The shape of an operand, without the batch.</summary>
     public Shape Shape(int index) => operation.Operands[index].Shape;

@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class PlusSpelling : Spelling<Plus>
 {
-    protected override string Expression(Plus op, Operands operands) => $"arithmetic.Plus({operands[0]}, {operands[1]})";
+    protected override string Expression(Plus op, Operands operands) => $"{operands.Code.Arithmetic}.Plus({operands[0]}, {operands[1]})";
 }

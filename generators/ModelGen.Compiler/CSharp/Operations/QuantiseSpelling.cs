@@ -6,6 +6,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class QuantiseSpelling : Spelling<Quantise>
 {
-    protected override ModuleSpelling Module(Quantise op, Part part, string? source) =>
-        new("global::ModelGen.Models.VectorQuantiser", $"new global::ModelGen.Models.VectorQuantiser({Literal.List(part.State[0].Shape)}, decay: {Literal.Of(op.Decay)}, reviveBelow: {Literal.Of(op.ReviveBelow)}, device)");
+    protected override ModuleSpelling Module(Quantise op, PartText part) =>
+        new(part.Code.Runtime("VectorQuantiser"), $"new {part.Code.Runtime("VectorQuantiser")}({part.Size(0)}, {part.Size(1)}, decay: {Literal.Of(op.Decay)}, reviveBelow: {Literal.Of(op.ReviveBelow)}, device)");
 }

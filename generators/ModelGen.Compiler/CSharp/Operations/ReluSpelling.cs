@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class ReluSpelling : Spelling<Relu>
 {
-    protected override string Expression(Relu op, Operands operands) => $"functional.relu({operands[0]})";
+    protected override string Expression(Relu op, Operands operands) => $"{operands.Code.Functional}.relu({operands[0]})";
 }

@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class SigmoidSpelling : Spelling<Sigmoid>
 {
-    protected override string Expression(Sigmoid op, Operands operands) => $"functional.sigmoid({operands[0]})";
+    protected override string Expression(Sigmoid op, Operands operands) => $"{operands.Code.Functional}.sigmoid({operands[0]})";
 }

@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class SiluSpelling : Spelling<Silu>
 {
-    protected override string Expression(Silu op, Operands operands) => $"functional.silu({operands[0]})";
+    protected override string Expression(Silu op, Operands operands) => $"{operands.Code.Functional}.silu({operands[0]})";
 }

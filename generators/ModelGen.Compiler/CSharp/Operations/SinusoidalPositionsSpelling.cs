@@ -6,5 +6,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 internal sealed class SinusoidalPositionsSpelling : Spelling<SinusoidalPositions>
 {
     protected override string Expression(SinusoidalPositions op, Operands operands) =>
-        $"global::ModelGen.Models.SinusoidalPositions.Table({operands[0]}.size(1), {Literal.Of(op.Width)}, {operands[0]}.device)";
+        $"{operands.Code.Runtime("SinusoidalPositions")}.Table({operands[0]}.size(1), {Literal.Of(op.Width)}, {operands[0]}.device)";
 }

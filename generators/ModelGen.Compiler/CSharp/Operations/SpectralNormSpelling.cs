@@ -8,6 +8,6 @@ internal sealed class SpectralNormSpelling : Spelling<SpectralNorm>
 {
     protected override string Expression(SpectralNorm op, Operands operands) => operands.CallModule();
 
-    protected override ModuleSpelling Module(SpectralNorm op, Part part, string? source) =>
-        new("global::ModelGen.Models.SpectralNorm", $"new global::ModelGen.Models.SpectralNorm({source}, axis: {Literal.Of(op.Axis)})");
+    protected override ModuleSpelling Module(SpectralNorm op, PartText part) =>
+        new(part.Code.Runtime("SpectralNorm"), $"new {part.Code.Runtime("SpectralNorm")}({part.Source}, axis: {Literal.Of(op.Axis)})");
 }

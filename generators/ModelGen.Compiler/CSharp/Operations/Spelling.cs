@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;
@@ -25,8 +24,7 @@ internal abstract class Spelling
     /// <summary>The module that holds its state.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="part">The part whose state it is.</param>
-    /// <param name="source">The C# of the weight that the part is made from, where it is made from one.</param>
-    public abstract ModuleSpelling Module(Op op, Part part, string? source);
+    public abstract ModuleSpelling Module(Op op, PartText part);
 }
 
 /// <summary>How TorchSharp spells <typeparamref name="T"/>.</summary>
@@ -37,13 +35,13 @@ internal abstract class Spelling<T> : Spelling
 
     public sealed override string Expression(Op op, Operands operands) => Expression((T)op, operands);
 
-    public sealed override ModuleSpelling Module(Op op, Part part, string? source) => Module((T)op, part, source);
+    public sealed override ModuleSpelling Module(Op op, PartText part) => Module((T)op, part);
 
     /// <summary>The expression that computes it; operations that a family's base class does are not asked.</summary>
     protected virtual string Expression(T op, Operands operands) => throw new InvalidOperationException($"{op.Name} is no operation of a graph");
 
     /// <summary>The module that holds its state; only operations that have any are asked.</summary>
-    protected virtual ModuleSpelling Module(T op, Part part, string? source) => throw new InvalidOperationException($"{op.Name} has no state");
+    protected virtual ModuleSpelling Module(T op, PartText part) => throw new InvalidOperationException($"{op.Name} has no state");
 }
 
 /// <summary>A module in C#.</summary>

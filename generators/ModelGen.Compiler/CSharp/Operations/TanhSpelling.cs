@@ -4,5 +4,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class TanhSpelling : Spelling<Tanh>
 {
-    protected override string Expression(Tanh op, Operands operands) => $"functional.tanh({operands[0]})";
+    protected override string Expression(Tanh op, Operands operands) => $"{operands.Code.Functional}.tanh({operands[0]})";
 }

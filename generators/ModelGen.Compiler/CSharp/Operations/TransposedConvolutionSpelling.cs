@@ -11,7 +11,7 @@ internal sealed class TransposedConvolutionSpelling : Spelling<TransposedConvolu
             ? WindowText.Function("conv_transpose", op.Window, op.OutputPadding, op.Groups, operands)
             : operands.CallModule();
 
-    protected override ModuleSpelling Module(TransposedConvolution op, Part part, string? source)
+    protected override ModuleSpelling Module(TransposedConvolution op, PartText part)
     {
         var weight = part.State[0].Shape;
         return WindowText.Module("ConvTranspose", op.Window, op.OutputPadding, op.Groups, part, weight[0], checked(weight[1] * op.Groups));

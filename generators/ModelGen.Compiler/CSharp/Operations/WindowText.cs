@@ -11,20 +11,20 @@ internal static class WindowText
     public static string Function(string name, Window window, IReadOnlyList<long> outputPadding, long groups, Operands operands)
     {
         var tensors = $"{operands[0]}, {operands[1]}{(operands.Count > 2 ? $", {operands.Nullable(2)}" : "")}";
-        return $"functional.{name}{Literal.Of(window.Rank)}d({tensors}{Options(window.Rank == 1 ? "stride" : "strides", window, outputPadding, groups, List)})";
+        return $"{operands.Code.Functional}.{name}{Literal.Of(window.Rank)}d({tensors}{Options(window.Rank == 1 ? "stride" : "strides", window, outputPadding, groups, List)})";
     }
 
     /// <summary>A module of the window's rank.</summary>
-    public static ModuleSpelling Module(string name, Window window, IReadOnlyList<long> outputPadding, long groups, Part part, long from, long to)
+    public static ModuleSpelling Module(string name, Window window, IReadOnlyList<long> outputPadding, long groups, PartText part, long from, long to)
     {
         var type = $"{name}{Literal.Of(window.Rank)}d";
         var bias = part.State.Count > 1 ? "" : ", bias: false";
-        return new($"modules.{type}", $"nn.{type}({Literal.Of(from)}, {Literal.Of(to)}, {Tuple(window.Kernel)}{Options("stride", window, outputPadding, groups, Tuple)}{bias}, device: device)");
+        return new($"{part.Code.Modules}.{type}", $"{part.Code.Nn}.{type}({Literal.Of(from)}, {Literal.Of(to)}, {Tuple(window.Kernel)}{Options("stride", window, outputPadding, groups, Tuple)}{bias}, device: device)");
     }
 
     /// <summary>A pooling function of the window's rank.</summary>
     public static string Pool(string name, Window window, Operands operands) =>
-        $"functional.{name}{Literal.Of(window.Rank)}d({operands[0]}, {List(window.Kernel)}, {List(window.Stride)}, {List(window.Padding)})";
+        $"{operands.Code.Functional}.{name}{Literal.Of(window.Rank)}d({operands[0]}, {List(window.Kernel)}, {List(window.Stride)}, {List(window.Padding)})";
 
     private static string Options(string stride, Window window, IReadOnlyList<long> outputPadding, long groups, Func<IReadOnlyList<long>, string> text)
     {

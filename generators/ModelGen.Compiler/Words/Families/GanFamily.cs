@@ -10,10 +10,10 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class GanFamily() : LatentFamily(
+internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
     "gan",
     "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
-    Data, Condition, Training,
+    Data, Condition, Goal, Training,
     Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Generator, Discriminator, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
@@ -28,7 +28,7 @@ internal sealed class GanFamily() : LatentFamily(
 
     private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a picture [C, H, W] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
 
-    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true };
+    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", measures: [], "GanTrainingOptions",
         new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
@@ -38,34 +38,15 @@ internal sealed class GanFamily() : LatentFamily(
             HasDefaults = true,
         });
 
-    public override string Example =>
-        """
-        model: Example
-        family: gan
-        data: { image: [1, 6, 6] }
-        latent: 3
-        condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }
-        precision: bfloat16
-        initialiser: xavier-uniform
-        generator: [linear: 36, tanh, reshape: [1, 6, 6]]
-        discriminator: [flatten, linear: 1]
-        objective: { non-saturating: { label-smoothing: 0.1 } }
-        training:
-          optimizer: { adamw: 1e-3 }
-          schedule: { constant: { warmup: 10 steps } }
-          clip-norm: 1.0
-          batch: 4
-          accumulate: 2
-          duration: 2 epochs
-          validation: { fraction: 0.2 }
-          checkpoint: { every: 1k images, keep: 3 }
-          budget: 2 GB
-          max-time: 30 minutes
-          average: 0.99
-          discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }
-        """;
-
     protected override string BaseClass => "Gan";
+
+    protected override IReadOnlyList<string> ExampleKeys => ["latent: 3", "condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }"];
+
+    protected override IReadOnlyList<string> ExampleRoles =>
+        ["generator: [linear: 36, tanh, reshape: [1, 6, 6]]", "discriminator: [flatten, linear: 1]", "objective: { non-saturating: { label-smoothing: 0.1 } }"];
+
+    protected override IReadOnlyList<string> ExampleTraining =>
+        ["validation: { fraction: 0.2 }", "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }"];
 
     public override string? Conflict(Arguments arguments) =>
         arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
@@ -100,8 +81,6 @@ internal sealed class GanFamily() : LatentFamily(
 
         return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
     }
-
-    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
 
     // Null where there is no condition.
     private static Configured<LabelCode>? Code(Arguments arguments, WordParameter<LabelCode> parameter) =>

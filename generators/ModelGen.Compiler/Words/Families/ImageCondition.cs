@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Words.Families;
 /// <summary>The key <c>condition</c> of families that make pictures of an asked class.</summary>
 internal static class ImageCondition
 {
-    private static readonly IntegerParameter ClassCount = new("classes", "how many classes the data have; labels run from 0 to this number less one") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
+    private static readonly IntegerParameter ClassCount = new(LabelCode.ClassCount, "how many classes the data have; labels run from 0 to this number less one") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
 
     /// <summary>The key.</summary>
     /// <param name="summary">What the labels do.</param>

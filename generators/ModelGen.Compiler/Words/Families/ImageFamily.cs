@@ -4,15 +4,41 @@ using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
 /// <summary>What families have in common that make pictures, asked for a class or not.</summary>
-internal abstract class ImageFamily(string word, string summary, WordParameter<DataKind> data, GroupParameter condition, GroupParameter training, params Parameter[] parameters)
+/// <typeparam name="TObjective">The objectives of the family.</typeparam>
+/// <param name="word">The family.</param>
+/// <param name="summary">What it is.</param>
+/// <param name="data">The key of its data.</param>
+/// <param name="condition">The key of the classes that it is asked for.</param>
+/// <param name="goal">The key of its objective.</param>
+/// <param name="training">The key of how it is trained.</param>
+/// <param name="parameters">All its keys, these among them.</param>
+internal abstract class ImageFamily<TObjective>(
+    string word, string summary, WordParameter<DataKind> data, GroupParameter condition, WordParameter<TObjective> goal, GroupParameter training, params Parameter[] parameters)
     : ModelFamily(word, summary, data, PlainInitialisation, training, parameters)
+    where TObjective : Objective
 {
-    /// <summary>The data set of the runtime that objectives of pictures learn from.</summary>
-    protected const string DataSet = "ImageDataset";
+    public sealed override string Example => string.Join("\n",
+    [
+        "model: Example", $"family: {Word}", "data: { image: [1, 6, 6] }",
+        .. ExampleKeys,
+        "precision: bfloat16", "initialiser: xavier-uniform",
+        .. ExampleRoles,
+        TrainingGroup.Example("2 epochs", "1k images", ExampleTraining),
+    ]);
+
+    /// <summary>What the example says of what the roles work on.</summary>
+    protected abstract IReadOnlyList<string> ExampleKeys { get; }
+
+    /// <summary>The example's roles and their objective.</summary>
+    protected abstract IReadOnlyList<string> ExampleRoles { get; }
+
+    /// <summary>What the example says of training that those of other families do not.</summary>
+    protected abstract IReadOnlyList<string> ExampleTraining { get; }
 
     public sealed override ModelSurface Surface(ModelGraph model)
     {
@@ -26,7 +52,7 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
                 .. Members(model),
                 .. ImageCondition.Members(arguments, condition),
             ],
-            Objective = Objective(arguments),
+            Objective = Objective.Member(arguments.Get(goal), "ImageDataset"),
         };
     }
 
@@ -50,7 +76,4 @@ internal abstract class ImageFamily(string word, string summary, WordParameter<D
 
     /// <summary>What the base class asks for besides.</summary>
     protected abstract IEnumerable<SurfaceMember> Members(ModelGraph model);
-
-    /// <summary>The objective, which learns from <see cref="DataSet"/>.</summary>
-    protected abstract ObjectiveMember Objective(Arguments arguments);
 }

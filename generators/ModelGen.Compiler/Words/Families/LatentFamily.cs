@@ -7,8 +7,18 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Families;
 
 /// <summary>What families have in common that make pictures from vectors of a latent space.</summary>
-internal abstract class LatentFamily(string word, string summary, WordParameter<DataKind> data, GroupParameter condition, GroupParameter training, params Parameter[] parameters)
-    : ImageFamily(word, summary, data, condition, training, parameters)
+/// <typeparam name="TObjective">The objectives of the family.</typeparam>
+/// <param name="word">The family.</param>
+/// <param name="summary">What it is.</param>
+/// <param name="data">The key of its data.</param>
+/// <param name="condition">The key of the classes that it is asked for.</param>
+/// <param name="goal">The key of its objective.</param>
+/// <param name="training">The key of how it is trained.</param>
+/// <param name="parameters">All its keys, these and the size of the latent space among them.</param>
+internal abstract class LatentFamily<TObjective>(
+    string word, string summary, WordParameter<DataKind> data, GroupParameter condition, WordParameter<TObjective> goal, GroupParameter training, params Parameter[] parameters)
+    : ImageFamily<TObjective>(word, summary, data, condition, goal, training, parameters)
+    where TObjective : Objective
 {
     /// <summary>The size of the latent space.</summary>
     protected static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has") { IsRequired = true, Maximum = 1 << 20 };

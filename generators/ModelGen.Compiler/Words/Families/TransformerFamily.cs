@@ -23,7 +23,7 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
 
     private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]") { IsRequired = true };
 
-    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 
@@ -44,22 +44,12 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
         initialiser: { normal: 0.1 }
         network: [embed: 8, unembed]
         objective: next-token
-        training:
-          optimizer: { adamw: 1e-3 }
-          schedule: { constant: { warmup: 10 steps } }
-          clip-norm: 1.0
-          batch: 4
-          accumulate: 2
-          duration: 100 steps
-          validation: { every: 50 steps, batches: 2, fraction: 0.2 }
-          checkpoint: { every: 50 steps, keep: 3 }
-          budget: 2 GB
-          max-time: 2 hours
-          average: 0.99
-          early-stopping: { patience: 4, margin: 0.01 }
-          rollback: { deviations: 6, limit: 2 }
-        sampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }
-        """;
+        """ + "\n" + TrainingGroup.Example("100 steps", "50 steps",
+        [
+            "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
+            "early-stopping: { patience: 4, margin: 0.01 }",
+            "rollback: { deviations: 6, limit: 2 }",
+        ]) + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
 
     protected override string BaseClass => "LanguageModel";
 

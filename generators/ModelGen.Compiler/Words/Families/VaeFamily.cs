@@ -8,10 +8,10 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class VaeFamily() : LatentFamily(
+internal sealed class VaeFamily() : LatentFamily<VaeObjective>(
     "vae",
     "a variational autoencoder: pictures to a latent space and back, with linear heads for mean and log-variance after the encoder: Kingma and Welling 2014",
-    Data, Condition, Training,
+    Data, Condition, Goal, Training,
     Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
@@ -22,39 +22,19 @@ internal sealed class VaeFamily() : LatentFamily(
 
     private static readonly LayersParameter Decoder = new("decoder", "the layers from a latent vector [latent] to a picture [C, H, W]; with a condition from [latent + classes]") { IsRequired = true };
 
-    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "kl"]);
 
-    public override string Example =>
-        """
-        model: Example
-        family: vae
-        data: { image: [1, 6, 6] }
-        latent: 3
-        condition: { classes: 2 }
-        precision: bfloat16
-        initialiser: xavier-uniform
-        encoder: [flatten, linear: 8, relu]
-        decoder: [linear: 36, reshape: [1, 6, 6]]
-        objective: { elbo: { reconstruction: bernoulli } }
-        training:
-          optimizer: { adamw: 1e-3 }
-          schedule: { constant: { warmup: 10 steps } }
-          clip-norm: 1.0
-          batch: 4
-          accumulate: 2
-          duration: 2 epochs
-          validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
-          checkpoint: { every: 1k images, keep: 3 }
-          budget: 500 MB
-          max-time: 2 hours
-          average: 0.99
-          early-stopping: { patience: 4, margin: 0.01, measure: kl }
-          rollback: { deviations: 6, limit: 2 }
-        """;
-
     protected override string BaseClass => "Vae";
+
+    protected override IReadOnlyList<string> ExampleKeys => ["latent: 3", "condition: { classes: 2 }"];
+
+    protected override IReadOnlyList<string> ExampleRoles =>
+        ["encoder: [flatten, linear: 8, relu]", "decoder: [linear: 36, reshape: [1, 6, 6]]", "objective: { elbo: { reconstruction: bernoulli } }"];
+
+    protected override IReadOnlyList<string> ExampleTraining =>
+        ["validation: { every: 1 epochs, batches: 2, fraction: 0.2 }", "early-stopping: { patience: 4, margin: 0.01, measure: kl }", "rollback: { deviations: 6, limit: 2 }"];
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
     {
@@ -62,13 +42,11 @@ internal sealed class VaeFamily() : LatentFamily(
         if (roles.Gives(Encoder.Name, encoder, "a vae", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
         {
             var features = encoder!.Output.Shape.Last.Constant!.Value;
-            roles.Linear("mean", features, latent);
-            roles.Linear("log-variance", features, latent);
+            roles.Linear("mean", features, latent, Latent.Name);
+            roles.Linear("log-variance", features, latent, Latent.Name);
         }
 
         var output = Autoencoder.Decoder(roles, arguments, Decoder, new Shape(latent + classes), picture, Word, Goal);
         return encoder is null ? null : output;
     }
-
-    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
 }

@@ -9,10 +9,10 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class VqVaeFamily() : ImageFamily(
+internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
     "vq-vae",
     "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
-    Data, Condition, Training,
+    Data, Condition, Goal, Training,
     Data, Codebook, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
@@ -35,39 +35,19 @@ internal sealed class VqVaeFamily() : ImageFamily(
 
     private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, h, w] to a picture [C, H, W]; with a condition from [n + classes, h, w]") { IsRequired = true };
 
-    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true };
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "commitment"]);
 
-    public override string Example =>
-        """
-        model: Example
-        family: vq-vae
-        data: { image: [1, 6, 6] }
-        codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }
-        condition: { classes: 2 }
-        precision: bfloat16
-        initialiser: xavier-uniform
-        encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]
-        decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]
-        objective: { vector-quantised: { reconstruction: bernoulli } }
-        training:
-          optimizer: { adamw: 1e-3 }
-          schedule: { constant: { warmup: 10 steps } }
-          clip-norm: 1.0
-          batch: 4
-          accumulate: 2
-          duration: 2 epochs
-          validation: { every: 1 epochs, batches: 2, fraction: 0.2 }
-          checkpoint: { every: 1k images, keep: 3 }
-          budget: 1.5 GB
-          max-time: 2 hours
-          average: 0.99
-          early-stopping: { patience: 4, margin: 0.01, measure: commitment }
-          rollback: { deviations: 6, limit: 2 }
-        """;
-
     protected override string BaseClass => "VqVae";
+
+    protected override IReadOnlyList<string> ExampleKeys => ["codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }", "condition: { classes: 2 }"];
+
+    protected override IReadOnlyList<string> ExampleRoles =>
+        ["encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]", "decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]", "objective: { vector-quantised: { reconstruction: bernoulli } }"];
+
+    protected override IReadOnlyList<string> ExampleTraining =>
+        ["validation: { every: 1 epochs, batches: 2, fraction: 0.2 }", "early-stopping: { patience: 4, margin: 0.01, measure: commitment }", "rollback: { deviations: 6, limit: 2 }"];
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes)
     {
@@ -91,13 +71,11 @@ internal sealed class VqVaeFamily() : ImageFamily(
         return [new LengthsMember("grid-shape", [grid.Axes[1].Constant!.Value, grid.Axes[2].Constant!.Value])];
     }
 
-    protected override ObjectiveMember Objective(Arguments arguments) => Words.Objective.Member(arguments.Get(Goal), DataSet);
-
     private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
     {
         var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
         var op = new Quantise(codebook.Get(Decay), codebook.Get(ReviveBelow));
-        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size), Buffer("use", codes), Buffer("sums", codes, size));
+        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size) with { Constants = new([Codes.Name, null]) }, Buffer("use", codes), Buffer("sums", codes, size));
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };

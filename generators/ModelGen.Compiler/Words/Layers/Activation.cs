@@ -8,6 +8,8 @@ namespace ModelGen.Compiler.Words.Layers;
 /// <summary>A function of each element alone.</summary>
 internal abstract class Activation(string word, string summary, params Parameter[] parameters) : Layer(word, summary, parameters)
 {
+    public override string ResultName => "activated";
+
     public override string ShapeRule => "[…] -> […]";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -8,6 +8,8 @@ internal sealed class AddLayer() : Layer("add", "the sum of the tensors that `fr
 {
     public override bool Joins => true;
 
+    public override string ResultName => "sum";
+
     public override string ShapeRule => "[…] and […] of one shape -> the same";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -14,6 +14,8 @@ internal sealed class BatchNormLayer() : Layer(
 
     private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running figures") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true) };
 
+    public override string ResultName => "normed";
+
     public override string ShapeRule => "[C] or [C, …] -> the same";
 
     public override string ExampleInput => "tensor: [4, 6]";

@@ -12,6 +12,8 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
 
     public override bool Joins => true;
 
+    public override string ResultName => "joined";
+
     public override string ShapeRule => "[a, n] and [b, n] -> [a + b, n]";
 
     public override string ExampleInput => "tensor: [6, 4]";

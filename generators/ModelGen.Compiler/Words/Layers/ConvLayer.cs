@@ -5,6 +5,8 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class ConvLayer() : ConvolutionLayer("conv", "a learned window moved over the data; its rank is the data's")
 {
+    public override string ResultName => "features";
+
     public override string ShapeRule => "[C, L…] -> [channels, ⌊(L + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 …]";
 
     public override string Example => "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, initialiser: kaiming-normal }";

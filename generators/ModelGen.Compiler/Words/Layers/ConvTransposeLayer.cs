@@ -10,6 +10,8 @@ internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", 
 {
     private static readonly SizesParameter OutputPadding = new("output-padding", "lengthens the result on one side") { AllowsOne = true, Minimum = 0, Default = One(0) };
 
+    public override string ResultName => "features";
+
     public override string ShapeRule => "[C, L…] -> [channels, (L - 1) stride - 2 padding + dilation (kernel - 1) + output-padding + 1 …]";
 
     public override string Example => "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, output-padding: 1, initialiser: orthogonal }";

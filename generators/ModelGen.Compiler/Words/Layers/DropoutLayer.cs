@@ -7,6 +7,8 @@ internal sealed class DropoutLayer() : Activation("dropout", "in training, zero 
 {
     private static readonly NumberParameter Probability = new("probability", "the share of elements dropped") { Default = 0.5, Range = Language.Range.Fraction, IsMain = true };
 
+    public override string ResultName => "dropped";
+
     public override bool PassesOn => true;
 
     public override string Example => "dropout: { probability: 0.1 }";

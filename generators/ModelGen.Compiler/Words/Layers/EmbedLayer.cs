@@ -4,6 +4,7 @@ using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -15,6 +16,8 @@ internal sealed class EmbedLayer() : Layer(
     private static readonly IntegerParameter Width = new("width", "the length of the vectors") { IsMain = true, IsRequired = true };
 
     private static readonly ChoiceParameter Positions = new("positions", "how a token knows where it stands", "learned", "sinusoidal", "none") { Default = "learned" };
+
+    public override string ResultName => "embedded";
 
     public override string ShapeRule => "token ids [T] -> [T, width]";
 
@@ -40,15 +43,15 @@ internal sealed class EmbedLayer() : Layer(
         {
             var tokens = inner.Input;
             var op = new Embed();
-            var vectors = inner.AddPart(op, "tokens", WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width));
-            var embedded = inner.Apply(op, tokens, vectors.Weight("weight"));
+            var vectors = inner.AddPart(op, "tokens", WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width) { Constants = new([Tokens.VocabularySize, null]) });
+            var embedded = inner.Apply(op, tokens, vectors.Weight("weight")).Called("embedded");
             switch (positions)
             {
                 case "learned":
-                    var places = inner.AddPart(op, "positions", WeightRole.Inner, new StateEntry("weight", context.Data.Context, width));
-                    return inner.Apply(new Plus(), embedded, inner.Apply(new LeadingRows(), tokens, places.Weight("weight")));
+                    var places = inner.AddPart(op, "positions", WeightRole.Inner, new StateEntry("weight", context.Data.Context, width) { Constants = new([Tokens.ContextLength, null]) });
+                    return inner.Apply(new Plus(), embedded, inner.Apply(new LeadingRows(), tokens, places.Weight("weight")).Called("positions"));
                 case "sinusoidal":
-                    return inner.Apply(new Plus(), embedded, inner.Apply(new SinusoidalPositions(width), embedded));
+                    return inner.Apply(new Plus(), embedded, inner.Apply(new SinusoidalPositions(width), embedded).Called("positions"));
                 default:
                     return embedded;
             }

@@ -5,6 +5,8 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as one")
 {
+    public override string ResultName => "flat";
+
     public override string ShapeRule => "[a, b, …] -> [a * b * …]";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -9,6 +9,8 @@ internal sealed class GlobalPoolLayer() : Layer("global-pool", "one figure for e
 {
     private static readonly ChoiceParameter Figure = new("of", "which figure", "average", "max") { Default = "average", IsMain = true };
 
+    public override string ResultName => "pooled";
+
     public override string ShapeRule => "[C, L…] -> [C]";
 
     public override string ExampleInput => "tensor: [4, 9]";

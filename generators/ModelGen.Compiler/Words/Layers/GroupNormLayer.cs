@@ -15,6 +15,8 @@ internal sealed class GroupNormLayer() : Layer(
 
     private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
 
+    public override string ResultName => "normed";
+
     public override string ShapeRule => "[C, …] -> the same";
 
     public override string ExampleInput => "tensor: [4, 6]";

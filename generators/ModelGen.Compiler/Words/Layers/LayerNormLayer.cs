@@ -17,6 +17,8 @@ internal sealed class LayerNormLayer() : Layer(
 
     private static readonly FlagParameter Bias = new("bias", "whether the bias is there") { Default = true };
 
+    public override string ResultName => "normed";
+
     public override string ShapeRule => "[…, n] -> […, n]";
 
     public override string ExampleInput => "tensor: [6, 4]";

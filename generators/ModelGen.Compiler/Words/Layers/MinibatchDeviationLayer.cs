@@ -11,6 +11,8 @@ internal sealed class MinibatchDeviationLayer() : Layer(
 {
     private static readonly IntegerParameter Group = new("group", "how many samples form a group; a batch that is no multiple of it is one group as a whole") { IsMain = true, Minimum = 2, Default = 4 };
 
+    public override string ResultName => "widened";
+
     public override string ShapeRule => "[C, …] -> [C + 1, …]";
 
     public override string ExampleInput => "tensor: [4, 6]";

@@ -9,6 +9,8 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
 {
     private static readonly SizesParameter Order = new("order", "for each axis of the result, which axis of the input it is; counted from 0 without the batch") { Minimum = 0, IsMain = true, IsRequired = true };
 
+    public override string ResultName => "permuted";
+
     public override string ShapeRule => "[a, b, c] -> permute: [2, 0, 1] gives [c, a, b]";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -16,6 +16,8 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
 
     private static readonly SizesParameter Padding = new("padding", "room put around the data, on each side; at most half the kernel") { AllowsOne = true, Minimum = 0, Default = new EquatableArray<long>([0]) };
 
+    public override string ResultName => "pooled";
+
     public override string ShapeRule => "[C, L…] -> [C, ⌊(L + 2 padding - kernel) / stride⌋ + 1 …]";
 
     public override string ExampleInput => "tensor: [4, 9]";

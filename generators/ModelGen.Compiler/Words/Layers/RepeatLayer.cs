@@ -13,6 +13,8 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
 
     public override bool AddsRows => true;
 
+    public override string ResultName => "x";
+
     public override string ShapeRule => "[…] -> what the layers give after the last time";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -11,6 +11,8 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
 {
     private static readonly SizesParameter To = new("shape", "the shape without the batch; one length may be -1") { Minimum = -1, IsMain = true, IsRequired = true };
 
+    public override string ResultName => "reshaped";
+
     public override string ShapeRule => "[…] -> shape";
 
     public override string ExampleInput => "tensor: [6, 4]";

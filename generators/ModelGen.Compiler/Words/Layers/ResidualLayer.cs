@@ -13,6 +13,8 @@ internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the laye
 
     public override bool AddsRows => true;
 
+    public override string ResultName => "x";
+
     public override string ShapeRule => "[…] -> the same; the layers must keep the shape";
 
     public override string ExampleInput => "tensor: [6, 4]";

@@ -19,6 +19,8 @@ internal sealed class SelfAttentionLayer() : Layer(
 
     private static readonly FlagParameter Bias = new("bias", "whether its linear maps have offsets") { Default = true };
 
+    public override string ResultName => "attended";
+
     public override string ShapeRule => "[T, n] -> [T, n]";
 
     public override string ExampleInput => "tensor: [5, 8]";
@@ -52,22 +54,24 @@ internal sealed class SelfAttentionLayer() : Layer(
 
         return context.Nested(inner =>
         {
-            var x = inner.Input;
             var bias = context.Get(Bias);
-            var qkv = LinearLayer.Add(inner, "qkv", inner.Input, 3 * width, bias, WeightRole.Inner);
+            var qkv = LinearLayer.Add(inner, "qkv", inner.Input, 3 * width, bias, WeightRole.Inner).Called("qkv");
 
             // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make one full of zeros.
-            var parts = inner.ApplyAll(new Unbind(1, 3), inner.Apply(new Unflatten(new([3, heads, width / heads])), qkv));
-            var byHead = parts.Select(part => inner.Apply(new Transpose(0, 1), part)).ToList();
+            var parts = inner.ApplyAll(new Unbind(1, 3), inner.Apply(new Unflatten(new([3, heads, width / heads])), qkv).Called("heads"));
+            parts[0].Called("parts");
+            var (q, k, v) = (ByHead(0).Called("q"), ByHead(1).Called("k"), ByHead(2).Called("v"));
             var dropout = context.Get(Dropout);
             if (dropout > 0)
             {
                 context.DrawsAtRandom();
             }
 
-            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice), byHead);
-            var merged = inner.Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended));
+            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice), q, k, v).Called("attended");
+            var merged = inner.Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position")).Called("merged");
             return LinearLayer.Add(inner, "projection", merged, width, bias);
+
+            Value ByHead(int part) => inner.Apply(new Transpose(0, 1), parts[part]);
         });
     }
 }

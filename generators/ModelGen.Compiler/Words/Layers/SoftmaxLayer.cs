@@ -9,6 +9,8 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
 {
     private static readonly IntegerParameter Over = Axis.Parameter("the axis that sums to one", -1);
 
+    public override string ResultName => "probabilities";
+
     public override string ShapeRule => "[…] -> […]";
 
     public override string ExampleInput => "tensor: [6, 4]";

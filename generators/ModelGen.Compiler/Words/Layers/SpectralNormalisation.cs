@@ -26,6 +26,6 @@ internal static class SpectralNormalisation
             MadeFrom = weight,
         };
         context.Module.Graph.Parts.Add(part);
-        return context.Apply(part.Op, weight, part.Weight("u"), part.Weight("v"));
+        return context.Apply(part.Op, weight, part.Weight("u"), part.Weight("v")).Called("scaled-weight");
     }
 }

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Layers;
 
@@ -10,6 +11,8 @@ internal sealed class UnembedLayer() : Layer(
     Tied, Initialiser.OfLayer)
 {
     private static readonly FlagParameter Tied = new("tied", "whether it shares the weight of `embed`") { Default = true, IsMain = true };
+
+    public override string ResultName => "logits";
 
     public override string ShapeRule => "[T, n] -> [T, vocabulary]";
 
@@ -31,7 +34,7 @@ internal sealed class UnembedLayer() : Layer(
 
         if (!context.Get(Tied))
         {
-            return Weighted.Apply(context, new Unembed(), null, WeightRole.Last, context.Input, [context.Data.Vocabulary, width], bias: null);
+            return Weighted.Apply(context, new Unembed(), null, WeightRole.Last, context.Input, [context.Data.Vocabulary, width], bias: null, constants: [Tokens.VocabularySize, null]);
         }
 
         if (context.TryGet(Initialiser.OfLayer, out _))

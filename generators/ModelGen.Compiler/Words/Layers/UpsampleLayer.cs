@@ -10,6 +10,8 @@ internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by 
 
     private static readonly ChoiceParameter Mode = new("mode", "`nearest` repeats elements, `linear` interpolates along every axis", "nearest", "linear") { Default = "nearest" };
 
+    public override string ResultName => "enlarged";
+
     public override string ShapeRule => "[C, L…] -> [C, scale * L …]";
 
     public override string ExampleInput => "tensor: [4, 9]";

@@ -16,9 +16,10 @@ internal static class Weighted
     /// <param name="weight">The weight's shape.</param>
     /// <param name="bias">The length of the bias; null for none.</param>
     /// <param name="spectralAxis">The weight's axis of outputs, where the weight is divided by its largest singular value.</param>
-    public static Value Apply(LayerContext context, Op op, string? name, WeightRole role, Value input, IReadOnlyList<long> weight, long? bias, int? spectralAxis = null)
+    /// <param name="constants">For each axis of the weight the words of the constant of the model that its length is, or null.</param>
+    public static Value Apply(LayerContext context, Op op, string? name, WeightRole role, Value input, IReadOnlyList<long> weight, long? bias, int? spectralAxis = null, IReadOnlyList<string?>? constants = null)
     {
-        var state = new List<StateEntry> { new("weight", new EquatableArray<long>(weight)) };
+        var state = new List<StateEntry> { new("weight", new EquatableArray<long>(weight)) { Constants = new(constants ?? []) } };
         if (bias is { } length)
         {
             state.Add(new("bias", length));

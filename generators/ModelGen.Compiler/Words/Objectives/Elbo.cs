@@ -8,7 +8,7 @@ internal sealed class Elbo() : VaeObjective(
     "the negative evidence lower bound, -log p(x | z) + beta * KL(q(z | x) || N(0, 1)), in nats per image: Kingma and Welling 2014",
     Likelihood, Beta, FreeBits, Warmup)
 {
-    private static readonly WordParameter<Likelihood> Likelihood = new("reconstruction", "how likely a picture is, given what the decoder gives") { IsMain = true, IsRequired = true };
+    private static readonly WordParameter<Likelihood> Likelihood = new("reconstruction", "how likely a picture is, given what the decoder gives") { IsMain = true, IsRequired = true, Recipe = RecipeUse.Fixed };
 
     private static readonly NumberParameter Beta = new("beta", "the weight of the KL term: Higgins et al. 2017") { Range = Language.Range.NonNegative, Default = 1 };
 
@@ -21,8 +21,6 @@ internal sealed class Elbo() : VaeObjective(
     public override string RuntimeType => "ElboObjective";
 
     public override string Record => "ElboOptions";
-
-    public override IReadOnlyList<Parameter> Options => [Beta, FreeBits, Warmup];
 
     public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
 }

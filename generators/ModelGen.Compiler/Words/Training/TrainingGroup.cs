@@ -39,8 +39,29 @@ internal static class TrainingGroup
         return new GroupParameter("training", "how the model is trained", optionsRecord, [.. keys, .. more])
         {
             Absent = "the class has no `Training`",
+            Recipe = RecipeUse.Required,
         };
     }
+
+    /// <summary>The group as families' examples write it.</summary>
+    /// <param name="duration">How long to train.</param>
+    /// <param name="interval">How often to save.</param>
+    /// <param name="own">The lines of one family.</param>
+    public static string Example(string duration, string interval, IReadOnlyList<string> own) => string.Join("\n  ",
+    [
+        "training:",
+        "optimizer: { adamw: 1e-3 }",
+        "schedule: { constant: { warmup: 10 steps } }",
+        "clip-norm: 1.0",
+        "batch: 4",
+        "accumulate: 2",
+        $"duration: {duration}",
+        $"checkpoint: {{ every: {interval}, keep: 3 }}",
+        "budget: 2 GB",
+        "max-time: 2 hours",
+        "average: 0.99",
+        .. own,
+    ]);
 
     private static Parameter[] Estimates =>
     [

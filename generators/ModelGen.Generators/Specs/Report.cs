@@ -7,7 +7,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>What is wrong with one spec.</summary>
 internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.Diagnostic> Diagnostics)
@@ -16,14 +16,14 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
 
     public static Report Create(SpecUnit unit)
     {
-        var diagnostics = SpecCompiler.Diagnostics(unit.File.Parsed, unit.Code.Generated).ToList();
+        var mistakes = SpecCompiler.Mistakes(unit.File.Parsed, unit.Code.Generated);
         if (unit.SameName is { } first)
         {
             var where = first.Name == unit.Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
-            diagnostics.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model.Layer, new EquatableArray<string>([unit.Code.Name!, where])));
+            mistakes.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model.Layer, new EquatableArray<string>([unit.Code.Name!, where])));
         }
 
-        return new Report(unit.File.Path, new EquatableArray<Compiler.Diagnostics.Diagnostic>(diagnostics));
+        return new Report(unit.File.Path, mistakes.Shown());
     }
 
     public void AddTo(SourceProductionContext output)

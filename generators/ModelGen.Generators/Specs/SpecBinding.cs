@@ -2,8 +2,9 @@ using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words.Layers;
+using ModelGen.Generators.Classes;
 
-namespace ModelGen.Generators.Classes;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>A class that its attribute makes the model of a spec.</summary>
 /// <param name="Spec">The spec's file as written.</param>

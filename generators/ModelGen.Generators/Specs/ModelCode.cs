@@ -1,20 +1,28 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
-using ModelGen.Generators.Classes;
 
-namespace ModelGen.Generators;
+namespace ModelGen.Generators.Specs;
 
 /// <summary>What a spec means.</summary>
 internal sealed record Model(string Path, ModelSpec? Spec);
 
+/// <summary>A model where its class stands.</summary>
+/// <param name="Bound">The model.</param>
+/// <param name="Hidden">Short names of generated code that mean something else there.</param>
+internal sealed record PlacedModel(BoundModel Bound, EquatableArray<string> Hidden);
+
 /// <summary>What a model becomes, without places; the name is null where the spec has none that can be used.</summary>
 internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Generated)
 {
-    public static ModelCode Generate(BoundModel bound) => new(
-        bound.Model.Path,
-        bound.Model.Spec is { Name.Length: > 0 } spec ? spec.Name : null,
-        bound.Model.Spec is null ? null : SpecCompiler.Generate(bound.Model.Spec, bound.Namespace, bound.Accessibility));
+    public static ModelCode Generate(PlacedModel placed)
+    {
+        var (spec, bound) = (placed.Bound.Model.Spec, placed.Bound);
+        return new ModelCode(
+            bound.Model.Path,
+            spec is { Name.Length: > 0 } ? spec.Name : null,
+            spec is null ? null : SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Hidden));
+    }
 }
 
 /// <summary>All that one file's output is made of.</summary>

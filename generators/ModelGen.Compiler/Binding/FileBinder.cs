@@ -1,0 +1,102 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Binding;
+
+/// <summary>What files of every kind have: the name of a class, texts and constants.</summary>
+/// <param name="diagnostics">What is wrong with them is added.</param>
+/// <param name="kind">What a file is, as messages name it: "a model".</param>
+internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
+{
+    /// <summary>The entry of a key; a misspelt one is reported elsewhere, and stands for the one that is meant.</summary>
+    public static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
+        map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
+
+    /// <summary>Reports the keys that nothing reads.</summary>
+    /// <param name="map">The file.</param>
+    /// <param name="known">The keys that there are.</param>
+    /// <param name="owner">What the keys belong to, in messages.</param>
+    public void ReportUnknown(MapNode map, IReadOnlyList<string> known, string owner)
+    {
+        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
+        {
+            diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
+        }
+    }
+
+    /// <summary>The name of the class that the file becomes; null after reporting that it has none that can be used.</summary>
+    public string? BindName(MapNode map, CommonKey key, IReadOnlyList<string> known)
+    {
+        if (BindRequired(map, key, known) is not { } name)
+        {
+            return null;
+        }
+
+        if (WordRules.ClassProblem(name) is { } problem)
+        {
+            diagnostics.Report(Rules.InvalidName, Find(map, key, known)!.Value.Span, Excerpt.Of(name), kind, problem);
+            return null;
+        }
+
+        return name;
+    }
+
+    /// <summary>A text that must be there; null after reporting that there is none.</summary>
+    public string? BindRequired(MapNode map, CommonKey key, IReadOnlyList<string> known)
+    {
+        if (Find(map, key, known) is { } entry)
+        {
+            return Text(key, entry.Value);
+        }
+
+        diagnostics.Report(Rules.MissingKey, map.Span, kind, key.Name, key.Summary);
+        return null;
+    }
+
+    /// <summary>A text that need not be there; empty where it is not.</summary>
+    public string BindOptional(MapNode map, CommonKey key) => map.Find(key.Name) is { } entry ? Text(key, entry.Value) ?? "" : "";
+
+    /// <summary>The constants that the file defines.</summary>
+    public Constants BindConstants(MapNode map)
+    {
+        var constants = new Constants(null);
+        if (map.Find(CommonKey.Let.Name) is not { } entry || !IsMap(entry, CommonKey.Let, out var let))
+        {
+            return constants;
+        }
+
+        // Each constant may use those above it.
+        var values = new ValueBinder(diagnostics, constants);
+        foreach (var constant in let.Entries)
+        {
+            var value = values.Number($"let.{constant.Key.Text}", "a number", constant.Value);
+            if (UsableWord.Check(diagnostics, constant.Key, "a constant"))
+            {
+                constants.Define(constant.Key, value);
+            }
+        }
+
+        return constants;
+    }
+
+    /// <summary>Whether a key holds a group that is not empty; reports when it does not.</summary>
+    public bool IsMap(Entry entry, CommonKey key, out MapNode map)
+    {
+        map = (entry.Value as MapNode)!;
+        if (map is null)
+        {
+            diagnostics.Report(Rules.WrongType, entry.Value.Span, key.Name, key.Type, entry.Value.Description);
+        }
+        else if (map.Entries.Count == 0)
+        {
+            diagnostics.Report(Rules.EmptyList, entry.Value.Span, key.Name);
+        }
+
+        return map is not null;
+    }
+
+    // A text holds no arithmetic, so it needs no names.
+    private string? Text(CommonKey key, Node value) => new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
+}

@@ -1,0 +1,154 @@
+using ModelGen.Compiler.Binding;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words.Families;
+
+namespace ModelGen.Compiler;
+
+/// <summary>What a recipe's text means, with the places of its keys and its mistakes kept apart from the meaning.</summary>
+/// <param name="Spec">The meaning; null where nothing can be read.</param>
+/// <param name="Places">Where each key was written.</param>
+/// <param name="Diagnostics">What is wrong with the text.</param>
+internal sealed record ParsedRecipe(RecipeSpec? Spec, LayerPlaces Places, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>What a recipe's text means for models of each family: which one it is, another file says.</summary>
+/// <param name="All">One for each family that is trained, after the one for a family that is not known.</param>
+internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
+{
+    /// <summary>The model as named; empty where it is not.</summary>
+    public string Model => All[0].Spec?.Model ?? "";
+
+    /// <summary>What it means for models of a family; null for one that is not known.</summary>
+    public ParsedRecipe For(FamilyWord? family) => All.FirstOrDefault(reading => family is not null && reading.Spec?.Family == family) ?? All[0];
+}
+
+/// <summary>A recipe with the model that it trains, without places.</summary>
+/// <param name="Spec">The recipe, read for the family of the model; null where nothing can be read.</param>
+/// <param name="Model">The model; null where there is none that can be trained.</param>
+/// <param name="Error">What is wrong with the choice of the model.</param>
+internal sealed record ChosenRecipe(RecipeSpec? Spec, ProjectModel? Model, GraphError? Error);
+
+/// <summary>What a recipe becomes; the same for recipes of the same meaning.</summary>
+/// <param name="Code">The C#; null where something is wrong.</param>
+/// <param name="Errors">What is wrong with the recipe and its model together.</param>
+internal sealed record GeneratedRecipe(string? Code, EquatableArray<GraphError> Errors);
+
+/// <summary>A recipe from text to C#.</summary>
+/// <param name="Code">The C#; null where something is wrong.</param>
+/// <param name="Diagnostics">What is shown of everything that is wrong.</param>
+internal sealed record CompiledRecipe(string? Code, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>The stages from a recipe's text to C#. None throws on any text.</summary>
+internal static class RecipeCompiler
+{
+    private const string Wanted = "recipe; it needs at least 'run', 'model' and 'training'";
+
+    /// <summary>The families whose models are trained.</summary>
+    public static IReadOnlyList<FamilyWord> Families { get; } = [.. Catalogue.Of<FamilyWord>().Where(family => family.RecipeParameters.Count > 0)];
+
+    /// <summary>Text to what it means for each family.</summary>
+    public static RecipeReadings Parse(string text) =>
+        new(new EquatableArray<ParsedRecipe>([Read(text, null), .. Families.Select(family => Read(text, family))]));
+
+    /// <summary>What was written in another language than YAML to what it means for a family.</summary>
+    /// <param name="root">The keys of the recipe.</param>
+    /// <param name="family">The family of the model; null where it is not known.</param>
+    /// <param name="diagnostics">What was wrong before; what is wrong with the recipe is added.</param>
+    public static ParsedRecipe Parse(Node root, FamilyWord? family, DiagnosticBag diagnostics)
+    {
+        var (spec, places) = (default(RecipeSpec), LayerPlaces.None);
+        try
+        {
+            (spec, places) = new RecipeBinder(diagnostics).Bind(root, family);
+        }
+        catch (Exception exception)
+        {
+            diagnostics.Report(Rules.Internal, root.Span, SpecCompiler.Describe(exception));
+        }
+
+        return new ParsedRecipe(spec, places, diagnostics.ToArray());
+    }
+
+    /// <summary>Finds the model that a recipe trains among those of the project.</summary>
+    public static ChosenRecipe Choose(RecipeReadings readings, IReadOnlyList<ProjectModel> models)
+    {
+        var name = readings.Model;
+        var found = models.Where(model => model.Name.Length > 0 && (model.Name == name || model.FullName == name)).ToList();
+        if (found.Count == 1 && found[0].Spec is { } spec)
+        {
+            return spec.Family.RecipeParameters.Count > 0
+                ? new ChosenRecipe(readings.For(spec.Family).Spec, found[0], null)
+                : Without(Rules.NotTrained, name, spec.Family.Word, $"the families {string.Join(", ", Families.Select(family => family.Word))}");
+        }
+
+        // A model that cannot be read, and one whose name cannot, may be the one that is meant.
+        return name.Length == 0 || found.Count == 1 || (found.Count == 0 && models.Any(model => model.Name.Length == 0)) ? new ChosenRecipe(readings.For(null).Spec, null, null)
+            : found.Count == 0 ? Without(Rules.UnknownModel, name, $"no model of this project{NearestWord.Hint(name, models.Select(model => model.Name).Distinct())}")
+            : Without(Rules.UnknownModel, name, $"several models of this project; write {string.Join(" or ", found.Select(model => $"'{model.FullName}'").OrderBy(full => full, StringComparer.Ordinal))}");
+
+        ChosenRecipe Without(Rule rule, string written, params string[] more) =>
+            new(readings.For(null).Spec, null, new GraphError(rule, GraphError.Model, RecipeKey.Model.Name, new EquatableArray<string>([Excerpt.Of(written), .. more])));
+    }
+
+    /// <summary>Recipe to C#.</summary>
+    /// <param name="chosen">The recipe with its model.</param>
+    /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
+    /// <param name="accessibility">The class's accessibility; that of the model where null.</param>
+    public static GeneratedRecipe Generate(ChosenRecipe chosen, string? rootNamespace, string? accessibility = null)
+    {
+        if (chosen is not { Spec: { Arguments: not null } recipe, Model: { Spec: { } spec } model })
+        {
+            return new GeneratedRecipe(null, new EquatableArray<GraphError>(chosen.Error is { } error ? [error] : []));
+        }
+
+        var errors = new List<GraphError>();
+        string? code = null;
+        try
+        {
+            code = RecipeFamily.Build(recipe, spec, errors) is { } surface ? RecipeWriter.Write(recipe, surface, model, rootNamespace, accessibility ?? model.Accessibility) : null;
+        }
+        catch (OverflowException)
+        {
+            // The model is too large, and its own file says so.
+        }
+        catch (Exception exception)
+        {
+            errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([SpecCompiler.Describe(exception)])));
+        }
+
+        return new GeneratedRecipe(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
+    }
+
+    /// <summary>What is shown of everything wrong with a recipe, in the order of its places.</summary>
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) => Mistakes(parsed, generated).Shown();
+
+    /// <summary>Everything wrong with a recipe.</summary>
+    public static DiagnosticBag Mistakes(ParsedRecipe parsed, GeneratedRecipe generated) => SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors);
+
+    /// <summary>All stages at once.</summary>
+    /// <param name="text">The recipe.</param>
+    /// <param name="models">The models of the project.</param>
+    /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
+    public static CompiledRecipe Compile(string text, IReadOnlyList<ProjectModel> models, string? rootNamespace)
+    {
+        var readings = Parse(text);
+        var chosen = Choose(readings, models);
+        var generated = Generate(chosen, rootNamespace);
+        var diagnostics = Diagnostics(readings.For(chosen.Spec?.Family), generated);
+        return new CompiledRecipe(diagnostics.Count == 0 ? generated.Code : null, diagnostics);
+    }
+
+    private static ParsedRecipe Read(string text, FamilyWord? family)
+    {
+        var diagnostics = new DiagnosticBag();
+        return SpecCompiler.ReadYaml(text, Wanted, diagnostics) is { } root
+            ? Parse(root, family, diagnostics)
+            : new ParsedRecipe(null, LayerPlaces.None, diagnostics.ToArray());
+    }
+}

@@ -1,0 +1,95 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Surface;
+
+namespace ModelGen.Compiler.Words.Families;
+
+/// <summary>How a family takes a recipe: the model is checked again with the recipe's keys in the place of its own, and what is wrong now and was not before is the recipe's.</summary>
+internal static class RecipeFamily
+{
+    /// <summary>Checks a recipe together with its model; gives what its class offers, or null where something in either is missing or wrong.</summary>
+    /// <param name="recipe">The recipe, read for the model's family.</param>
+    /// <param name="spec">The model.</param>
+    /// <param name="errors">What is wrong with the recipe is added, by its keys; mistakes of the model are not told again.</param>
+    public static RecipeSurface? Build(RecipeSpec recipe, ModelSpec spec, List<GraphError> errors)
+    {
+        var family = Family.Of(spec);
+
+        // One key after the other, so that each mistake is known by the key that brings it. The model's own training is left out,
+        // which may hold the same mistakes.
+        var trained = spec with { Arguments = family.RecipeParameters.Where(key => key.Recipe == RecipeUse.Required).Aggregate(spec.Arguments, (left, key) => left.With(key, null)) };
+        var (graph, known) = Check(family, trained);
+        foreach (var key in family.RecipeParameters)
+        {
+            var own = spec.Arguments.Value(key);
+            if (Completed(key, recipe.Arguments!.Value(key), own, spec.Name, errors) is not { } given)
+            {
+                continue;
+            }
+
+            trained = trained with { Arguments = trained.Arguments.With(key, given) };
+            var (built, all) = Check(family, trained);
+
+            // Without the model's own objective it could not be looked at as a whole before.
+            if (own is not null || key.Recipe == RecipeUse.Required)
+            {
+                errors.AddRange(all.Except(known).Select(error => new GraphError(error.Rule, GraphError.Model, key.Name, error.Arguments)));
+            }
+
+            (graph, known) = (built, all);
+        }
+
+        if (graph is null || !recipe.IsComplete || errors.Count > 0)
+        {
+            return null;
+        }
+
+        var surface = family.Surface(graph);
+        var objective = surface.Objective!;
+        var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
+        var options = surface.Options.Where(group => family.RecipeParameters.Contains(group.Group)).Select(group => group with { Summary = "How the recipe says to train the model." });
+        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet);
+    }
+
+    private static (ModelGraph? Graph, IReadOnlyList<GraphError> Errors) Check(Family family, ModelSpec spec)
+    {
+        var errors = new List<GraphError>();
+        return (family.Build(spec, errors), errors);
+    }
+
+    // The recipe's value of a key, with what the model has built in.
+    private static object? Completed(Parameter key, object? given, object? own, string model, List<GraphError> errors)
+    {
+        if (given is not IConfigured word || key.Form is not WordForm form)
+        {
+            return given;
+        }
+
+        var arguments = word.Arguments;
+        foreach (var part in word.Definition.Parameters.Where(parameter => parameter.Recipe == RecipeUse.Fixed))
+        {
+            var (said, built) = (arguments.Value(part), BuiltIn(own as IConfigured, part.Name));
+            if (built is null)
+            {
+                // The model lacks what the recipe leaves to it.
+                return null;
+            }
+
+            if (said is not null && !said.Equals(built))
+            {
+                errors.Add(new GraphError(Rules.Conflict, GraphError.Model, key.Name, new EquatableArray<string>([$"'{part.Name}' is built into the model '{model}', which has another one; leave it out here, or change the model"])));
+                return null;
+            }
+
+            arguments = arguments.With(part, built);
+        }
+
+        return form.Value(word.Definition, arguments);
+    }
+
+    private static object? BuiltIn(IConfigured? own, string name) =>
+        own?.Definition.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Recipe == RecipeUse.Fixed) is { } part ? own.Arguments.Value(part) : null;
+}

@@ -1,0 +1,91 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
+using ModelGen.Generators.Recipes;
+using ModelGen.Generators.Specs;
+
+namespace ModelGen.Generators;
+
+/// <summary>Turns every <c>*.run.yaml</c> of a project, and every class with <c>[Recipe]</c>, into a class that says how its model is trained. Only wiring: the stages are the compiler's.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class RecipeGenerator : IIncrementalGenerator
+{
+    /// <summary>What the names of recipes end in.</summary>
+    internal const string RecipeSuffix = ".run.yaml";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var files = context.AdditionalTextsProvider
+            .Where(text => text.Path.EndsWith(RecipeSuffix, StringComparison.Ordinal))
+            .Select((text, cancellation) => RecipeSource.Read(text, cancellation))
+            .WithTrackingName(Steps.Parse);
+        var classes = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                RuntimeAttributes.FullName(RuntimeAttributes.Recipe),
+                (node, _) => node is TypeDeclarationSyntax,
+                (found, cancellation) => RecipeReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
+            .Where(source => source is not null)
+            .Select((source, _) => source!)
+            .WithTrackingName(Steps.Class);
+        var isWanted = files.Collect().Combine(classes.Collect()).Select((pair, _) => pair.Left.Length + pair.Right.Length > 0);
+        var models = Models(context, isWanted).WithTrackingName(Steps.Models);
+        var rootNamespace = SpecGenerator.RootNamespace(context);
+
+        // From here on a recipe has no positions and only the model that it trains, so that neither moving it about in its file nor
+        // a change of another model changes anything.
+        var codeOfFiles = Code(files, models, rootNamespace);
+        var codeOfClasses = Code(classes, models, rootNamespace);
+        var all = codeOfFiles.Collect().Combine(codeOfClasses.Collect()).Select((pair, _) => new EquatableArray<RecipeCode>(pair.Left.AddRange(pair.Right)));
+        Register(context, files, all, models);
+        Register(context, classes, all, models);
+    }
+
+    // The models of the project, without places; where there is no recipe to find them for, no file is read.
+    private static IncrementalValueProvider<EquatableArray<ProjectModel>> Models(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isWanted)
+    {
+        var ofFiles = SpecGenerator.Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(pair => pair.Right).Select((pair, _) => pair.Left))
+            .Select((file, _) => new Model(file.Path, ProjectModels.Sound(file.Parsed)))
+            .Combine(SpecGenerator.RootNamespace(context).Combine(SpecGenerator.Folder(context)).Combine(SpecGenerator.Bindings(context)))
+            .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .Collect()
+            .Select((all, _) => new EquatableArray<ProjectModel>(ProjectModels.OfFiles(all)));
+        var ofClasses = ClassGenerator.Classes(context)
+            .Select((model, _) => ProjectModels.OfClass(model))
+            .Collect()
+            .Select((all, _) => new EquatableArray<ProjectModel>(all));
+        return ofFiles.Combine(ofClasses).Select((pair, _) => new EquatableArray<ProjectModel>(pair.Left.Concat(pair.Right)));
+    }
+
+    private static IncrementalValuesProvider<RecipeCode> Code(IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<ProjectModel>> models, IncrementalValueProvider<string> rootNamespace) => sources
+        .Combine(models.Combine(rootNamespace))
+        .Select((pair, _) => BoundRecipe.Create(pair.Left, pair.Right.Left, pair.Right.Right))
+        .WithTrackingName(Steps.Recipe)
+        .Select((bound, _) => RecipeCode.Generate(bound))
+        .WithTrackingName(Steps.Code);
+
+    private static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<RecipeCode>> all, IncrementalValueProvider<EquatableArray<ProjectModel>> models)
+    {
+        var units = sources
+            .Combine(all.Combine(models))
+            .Select((pair, _) => RecipeUnit.Create(pair.Left, pair.Right.Left, pair.Right.Right))
+            .WithTrackingName(Steps.Unit);
+        context.RegisterSourceOutput(units.Select((unit, _) => unit.File).WithTrackingName(Steps.Source), (output, file) => file.AddTo(output));
+        context.RegisterSourceOutput(units.Select((unit, _) => unit.Report).WithTrackingName(Steps.Report), (output, report) => report.AddTo(output));
+    }
+
+    /// <summary>The names of the steps, for tests of what is recomputed.</summary>
+    internal static class Steps
+    {
+        public const string Parse = "RecipeParse";
+        public const string Class = "RecipeClass";
+        public const string Models = nameof(Models);
+        public const string Recipe = nameof(Recipe);
+        public const string Code = "RecipeCode";
+        public const string Unit = "RecipeUnit";
+        public const string Source = "RecipeSource";
+        public const string Report = "RecipeReport";
+    }
+}

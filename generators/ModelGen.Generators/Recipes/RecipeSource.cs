@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
+using ModelGen.Generators.Specs;
+
+namespace ModelGen.Generators.Recipes;
+
+/// <summary>A recipe as read, from a file or from a class.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Class">The class that its attributes stand on; null for a recipe's own file.</param>
+/// <param name="Readings">What it means.</param>
+internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeReadings Readings)
+{
+    /// <summary>What tells it from the other recipes of the project.</summary>
+    public string Key => Class?.FullName ?? Path;
+
+    /// <summary>Reads a recipe's own file.</summary>
+    public static RecipeSource Read(AdditionalText text, CancellationToken cancellation) => new(
+        text.Path, null, SpecFile.Text(text, cancellation, out var problem) is { } source ? RecipeCompiler.Parse(source) : Unreadable(problem!));
+
+    private static RecipeReadings Unreadable(Compiler.Diagnostics.Diagnostic problem) =>
+        new(new EquatableArray<ParsedRecipe>([new ParsedRecipe(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem]))]));
+}
+
+/// <summary>A recipe with its model, without places.</summary>
+/// <param name="Key">What tells it from the others.</param>
+/// <param name="Chosen">The recipe and the model.</param>
+/// <param name="Namespace">The namespace of its class.</param>
+/// <param name="Accessibility">The accessibility of its class; that of the model where null.</param>
+internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Namespace, string? Accessibility)
+{
+    public static BoundRecipe Create(RecipeSource source, EquatableArray<ProjectModel> models, string rootNamespace) =>
+        new(source.Key, RecipeCompiler.Choose(source.Readings, models), source.Class?.Namespace ?? rootNamespace, source.Class?.Accessibility);
+}
+
+/// <summary>What a recipe becomes, without places.</summary>
+/// <param name="Key">What tells it from the others.</param>
+/// <param name="IsFile">Whether it has a file of its own.</param>
+/// <param name="Namespace">The namespace of its class.</param>
+/// <param name="Recipe">The recipe, read for the family of its model; null where nothing can be read.</param>
+/// <param name="Generated">The code and the mistakes.</param>
+internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, RecipeSpec? Recipe, GeneratedRecipe Generated)
+{
+    /// <summary>The class with its namespace; null where it has no name that can be used.</summary>
+    public string? FullName => Recipe is not { Name.Length: > 0 } ? null : Namespace.Length == 0 ? Recipe.Name : $"{Namespace}.{Recipe.Name}";
+
+    public static RecipeCode Generate(BoundRecipe bound) => new(
+        bound.Key, bound.Accessibility is null, bound.Namespace, bound.Chosen.Spec, RecipeCompiler.Generate(bound.Chosen, bound.Namespace, bound.Accessibility));
+}

@@ -1,0 +1,41 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Generators.Specs;
+
+/// <summary>A spec as read.</summary>
+internal sealed record SpecFile(string Path, ParsedSpec Parsed)
+{
+    public static SpecFile Read(AdditionalText text, CancellationToken cancellation) => new(
+        text.Path,
+        Text(text, cancellation, out var problem) is { } source
+            ? SpecCompiler.Parse(source)
+            : new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!])));
+
+    /// <summary>What a file holds; null, with the reason, where it cannot be read.</summary>
+    public static string? Text(AdditionalText text, CancellationToken cancellation, out Compiler.Diagnostics.Diagnostic? problem)
+    {
+        string reason;
+        problem = null;
+        try
+        {
+            if (text.GetText(cancellation) is { } source)
+            {
+                return source.ToString();
+            }
+
+            reason = "it cannot be opened";
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            reason = exception.Message;
+        }
+
+        problem = new Compiler.Diagnostics.Diagnostic(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([reason]));
+        return null;
+    }
+}

@@ -1,0 +1,52 @@
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
+
+namespace ModelGen.Compiler.Tests.Recipes;
+
+/// <summary>A recipe for each word that recipes take, made from the word's own example: it trains the model of that example as the example itself does.</summary>
+internal static class EveryRecipe
+{
+    private static readonly IReadOnlyList<(string Name, string Recipe, string Spec, ProjectModel Model)> All =
+    [
+        .. EveryWord.Specs
+            .Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family family && family.RecipeParameters.Count > 0))
+            .Select((pair, i) => Of($"recipe {pair.Word.Kind} {pair.Word.Word}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
+    ];
+
+    /// <summary>Names to tell them apart.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(each => each.Name)];
+
+    /// <summary>The models of all of them.</summary>
+    public static IReadOnlyList<ProjectModel> Models { get; } = [.. All.Select(each => each.Model)];
+
+    /// <summary>The specs of these models.</summary>
+    public static IReadOnlyList<string> Specs { get; } = [.. All.Select(each => each.Spec)];
+
+    /// <summary>The recipe of a name.</summary>
+    public static string Text(string name) => All.Single(each => each.Name == name).Recipe;
+
+    /// <summary>The family of the model that a recipe names.</summary>
+    public static Family FamilyOf(SpecText.Group recipe)
+    {
+        var name = ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text;
+        return Family.Of(Models.Single(model => model.Name == name).Spec!);
+    }
+
+    /// <summary>The parameter of each key of a recipe.</summary>
+    public static Dictionary<SpecText.Key, ModelGen.Compiler.Language.Parameter> Parameters(SpecText.Group recipe) => WrittenParameters.Find(recipe, FamilyOf(recipe).RecipeParameters);
+
+    private static (string Name, string Recipe, string Spec, ProjectModel Model) Of(string name, string model, string spec)
+    {
+        var root = SpecText.Parse(spec);
+        root.Keys.Single(key => key.Name == "model").Value = new SpecText.Word(model);
+        var recipe = new SpecText.Group(
+        [
+            new SpecText.Key("run", new SpecText.Word("Recipe")),
+            new SpecText.Key("model", new SpecText.Word(model)),
+            new SpecText.Key("summary", new SpecText.Word("Trains it.")),
+            .. root.Keys.Where(key => key.Name is "objective" or "training"),
+        ]);
+        return (name, recipe.Write(), root.Write(), new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec));
+    }
+}

@@ -1,0 +1,279 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Tests.CSharp;
+using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
+
+namespace ModelGen.Compiler.Tests.Recipes;
+
+/// <summary>What recipes become, and what is said of those with mistakes.</summary>
+public sealed partial class RecipeTests
+{
+    private const string Gpt = "model: Gpt\nfamily: transformer\ndata: { tokens: { context: 8 } }\nnetwork: [embed: 8, unembed]\nobjective: next-token\ntraining: { optimizer: { sgd: 1e-3 }, batch: 2, duration: 7 steps }\n";
+
+    private const string Vae = "model: Vae\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: { reconstruction: bernoulli } }\n";
+
+    private const string Normed = "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8, reshape: [8, 1, 1], batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: bernoulli }\n";
+
+    private const string Game = "model: Game\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nprecision: float16\ngenerator: [linear: 36, tanh, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\nobjective: hinge\n";
+
+    private const string Net = "model: Net\nfamily: network\ndata: { tensor: [4] }\nnetwork: [relu]\n";
+
+    private const string Training = "training: { optimizer: { adamw: 1e-4 }, batch: 16, duration: 2 epochs }\n";
+
+    private const string Names = "run: Long\nmodel: Gpt\n";
+
+    private static readonly string[] Models = [Gpt, Vae, Normed, Game, Net];
+
+    private static readonly (string Recipe, string Error)[] Mistakes =
+    [
+        // Keys that every recipe has.
+        ("", "(1,1): MG1002: the file holds no recipe; it needs at least 'run', 'model' and 'training'"),
+        ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
+        ("- run\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'run: Name'; found a list"),
+        ($"model: Gpt\n{Training}", "(1,1): MG2004: a recipe needs 'run': the recipe's name, which becomes a C# class"),
+        ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, which stays as its own spec says"),
+        ("run: Long\nmodel: Gpt\n", "(1,1): MG2004: a recipe for a model of the family 'transformer' needs 'training': how the model is trained"),
+        ($"rum: Long\nmodel: Gpt\n{Training}", "(1,1): MG2001: 'rum' is not a key of a recipe for a model of the family 'transformer'; did you mean 'run'?"),
+        ($"run: Long\nmodle: Gpt\n{Training}", "(2,1): MG2001: 'modle' is not a key of a recipe for a model of the family 'transformer'; did you mean 'model'?"),
+        ($"run: long\nmodel: Gpt\n{Training}", "(1,6): MG2013: 'long' cannot be the name of a recipe: it becomes a C# class, so it must start with an upper-case letter"),
+        ($"run: Long\nmodel: [Gpt]\n{Training}", "(2,8): MG2005: 'model' expects text; found a list"),
+        ($"{Names}let: {{ rate: 1e-3 }}\n{Training}", "(3,8): MG2010: 'rate' is never used"),
+        ($"{Names}let: {{ rate: 1e-3 }}\ntraining: {{ optimizer: {{ adamw: $rat * $rate }}, batch: 16, duration: 2 epochs }}\n", "(4,33): MG2009: '$rat' is not defined; did you mean 'rate'?"),
+        ($"{Names}{Training}start: {{ run: runs/gpt }}\n", "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
+        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
+        ($"{Names}{Training}reference: runs/gpt\n", "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
+        ($"{Names}{Training}sampling: {{ top-k: 3 }}\n", "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
+
+        // The model.
+        ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
+        ($"run: Long\nmodel: Net\n{Training}", "(2,8): MG2031: 'Net' is of the family 'network', which has no training of its own, so that a recipe has nothing to say; recipes train models of the families gan, transformer, vae, vq-vae"),
+
+        // What its family takes.
+        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
+        ($"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n", "(3,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"),
+        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
+        ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"),
+        ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
+        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is no objective; known here: next-token"),
+        ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
+        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
+        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
+
+        // What only the model together with the recipe tells.
+        ($"run: Long\nmodel: Vae\n{Training.Replace("2 epochs", "50k tokens", StringComparison.Ordinal)}", "(3,11): MG2023: 'training' has a length of '50000 tokens', but the data are images; count it in steps, epochs or images"),
+        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ warmup: 5k tokens }} }}\n{Training}", "(3,12): MG2023: 'objective' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"),
+        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
+        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
+        ($"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}", "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"),
+        ($"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}", "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"),
+    ];
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
+
+    public static TheoryData<string> Every => [.. EveryRecipe.Names];
+
+    /// <summary>The first recipe that shows a rule, and what is reported.</summary>
+    internal static (string? Recipe, string? Error) Example(Rule rule) =>
+        Mistakes.Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal))
+            .Select(mistake => ((string?)mistake.Recipe, (string?)$"example.run.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
+            .FirstOrDefault();
+
+    /// <summary>The rules that recipes here break.</summary>
+    internal static IEnumerable<string> Broken => Mistakes.Select(mistake => Id().Match(mistake.Error).Value);
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void AMistakeIsTheOnlyThingReported(int number) => Assert.Equal([Mistakes[number].Error], Recipe.Errors(Mistakes[number].Recipe, Models));
+
+    [Fact]
+    public void AllMistakesAreReportedAtOnce() => Assert.Equal(
+        ["(1,6): MG2013", "(3,1): MG2001", "(4,12): MG2002", "(5,33): MG2006", "(5,46): MG2005"],
+        Recipe.Errors("run: long\nmodel: Gpt\nstrat: 1\nobjective: next-tokn\ntraining: { optimizer: { adamw: -1 }, batch: many, duration: 2 epochs }\n", Gpt).Select(error => error[..error.IndexOf(": MG", StringComparison.Ordinal)] + error[error.IndexOf(": MG", StringComparison.Ordinal)..][..8]));
+
+    [Fact]
+    public Task ItsClassIsAsVerified() => Snapshot.Match(Recipe.Code("run: Strong\nmodel: Vae\nsummary: Weighs <the> KL term.\nlet: { beta: 2 }\nobjective: { elbo: { beta: 2 * $beta, warmup: 1 epochs } }\ntraining: { optimizer: { adamw: 1e-4 }, schedule: { cosine: { warmup: 10 steps } }, batch: 16, duration: 2 epochs }\n", Vae), "cs");
+
+    [Fact]
+    public void WithoutAnObjectiveItHasTheModelsOwn()
+    {
+        var code = Recipe.Code(Names + Training, Gpt);
+
+        Assert.Contains("CreateObjective(global::Example.Models.Gpt model, global::ModelGen.Data.TokenDataset data) => model.CreateObjective(data);", code, StringComparison.Ordinal);
+        Assert.Contains("BatchSize = 16,", code, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sampling", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatTheModelHasBuiltInMayBeSaidAgain() => Assert.Equal(
+        Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 4 }} }}\n{Training}", Vae),
+        Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: bernoulli, beta: 4 }} }}\n{Training}", Vae));
+
+    [Fact]
+    public void AModelOfFloat16ScalesLosses() =>
+        Assert.Contains("LossScaling = true,", Recipe.Code($"run: Long\nmodel: Game\nobjective: least-squares\n{Training}", Game), StringComparison.Ordinal);
+
+    [Fact]
+    public void AModelIsFoundWithItsNamespaceAsWell()
+    {
+        var (one, two) = (Recipe.Model(Gpt), Recipe.Model(Gpt) with { Namespace = "Other" });
+
+        Assert.Equal("'Gpt' names several models of this project; write 'Example.Models.Gpt' or 'Other.Gpt'", Assert.Single(RecipeCompiler.Compile(Names + Training, [one, two], "A").Diagnostics).Message);
+        Assert.Contains("global::Other.Gpt model", RecipeCompiler.Compile($"run: Long\nmodel: Other.Gpt\n{Training}", [one, two], "A").Code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInternalModelHasAnInternalRecipe() => CSharpCheck.AreClean(
+    [
+        Tests.Spec.Sources(Gpt).SourceMap,
+        Tests.Spec.Code(Gpt).Replace("public sealed partial class Gpt", "internal sealed partial class Gpt", StringComparison.Ordinal),
+        RecipeCompiler.Compile(Names + Training, [Recipe.Model(Gpt) with { Accessibility = "internal" }], "A").Code!,
+        RecipeCompiler.Generate(RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [Recipe.Model(Gpt) with { Accessibility = "internal" }]), "B", "public").Code!,
+    ]);
+
+    // The model's own file tells what is wrong with it.
+    [Theory]
+    [InlineData("network: [embed: 8, unembed]", "network: [embed: 8, lineer: 3, unembed]")]
+    [InlineData("network: [embed: 8, unembed]", "network: [embed: 8, linear: 0, unembed]")]
+    [InlineData("network: [embed: 8, unembed]", "network: [embed: 8, linear: 9]")]
+    [InlineData("network: [embed: 8, unembed]", "network: [embed: 8, self-attention: { heads: 2 }, unembed]")]
+    [InlineData("network: [embed: 8, unembed]", "initialiser: { normal: 0.1 }\nnetwork: [layer-norm, unembed]")]
+    [InlineData("network: [embed: 8, unembed]", "")]
+    [InlineData("objective: next-token", "objective: next-tokn")]
+    [InlineData("objective: next-token\n", "")]
+    [InlineData("batch: 2", "batch: 2, accumulate: 20")]
+    [InlineData("data: { tokens: { context: 8 } }", "data: { tokens: 8, tokens: 9 }")]
+    [InlineData("family: transformer", "family: zzzzzzzzzzzzzzzzzz")]
+    [InlineData("model: Gpt", "model: gpt")]
+    [InlineData("model: Gpt", "model: [")]
+    public void ABrokenModelIsNoMistakeOfItsRecipe(string old, string @new)
+    {
+        var broken = Gpt.Replace(old, @new, StringComparison.Ordinal);
+        Assert.NotEmpty(Tests.Spec.Errors(broken));
+        Assert.Empty(Recipe.Errors(Names + Training, broken));
+        Assert.Empty(Recipe.Errors($"{Names}objective: next-token\n{Training}", broken));
+        Assert.Equal(["(3,1): MG2001"], Recipe.Errors($"{Names}strat: 1\n{Training}", broken).Select(error => error[..13]));
+    }
+
+    [Fact]
+    public void TheRecipeOfABrokenModelIsCheckedAsFarAsItCanBe() => Assert.Equal(
+        ["(3,12): MG2002: 'next-tokn' is no objective; did you mean 'next-token'?", "(4,11): MG2023: 'training' has a length of '2000 images', but the data are tokens; count it in steps, epochs or tokens", "(4,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"],
+        Recipe.Errors($"{Names}objective: next-tokn\ntraining: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2000 images }}\n", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal))
+            .Concat(Recipe.Errors($"{Names}{Training.Replace("2 epochs", "2000 images", StringComparison.Ordinal)}", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal)))
+            .Select(error => error.Replace("(3,11)", "(4,11)", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Distinct());
+
+    // The same mistake in both: each file has its own.
+    [Fact]
+    public void WhatIsWrongWithTheModelsOwnTrainingIsStillWrongInARecipe() => Assert.Equal(
+        ["(3,11): MG2023"],
+        Recipe.Errors($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", Normed + Training.Replace("16", "1", StringComparison.Ordinal)).Select(error => error[..14]));
+
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void EveryWordTrainsAsItDoesInItsModel(string name)
+    {
+        var recipe = SpecText.Parse(EveryRecipe.Text(name));
+        var model = EveryRecipe.Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text);
+        // Outside a namespace its names are full, as those of recipes are.
+        var own = SpecCompiler.Generate(model.Spec!, null).Code!.Model.Split('\n');
+        var code = RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, Tests.Spec.Namespace).Code!.Split('\n');
+
+        // Every line of the options, and the expression that makes the objective.
+        var start = Array.FindIndex(code, line => line.Contains(" Training { get; }", StringComparison.Ordinal));
+        var options = code.Skip(start).TakeWhile(line => line.Trim() != "};").ToList();
+        Assert.True(options.Count > 4);
+        Assert.All(options, line => Assert.Contains(line, own));
+        var made = Assert.Single(code, line => line.Contains("CreateObjective(", StringComparison.Ordinal)).Split("=> ")[1].Replace("(model, ", "(this, ", StringComparison.Ordinal);
+        Assert.Contains(own, line => line.EndsWith(made, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryRecipeCompilesWithoutAWarning() => CSharpCheck.AreClean(
+        EveryRecipe.Specs.SelectMany(spec => Tests.Spec.Sources(spec) is var sources ? new[] { sources.Model, sources.SourceMap } : [])
+            .Concat(EveryRecipe.Names.Select((name, i) => RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, FormattableString.Invariant($"Space{i}")).Code!)));
+
+    // A number, or the number of a length.
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void EveryNumberThatIsChangedHasAnEffectOrIsAMistake(string name)
+    {
+        var recipe = SpecText.Parse(EveryRecipe.Text(name));
+        var before = RecipeCompiler.Compile(recipe.Write(), EveryRecipe.Models, "A").Code;
+        Assert.NotNull(before);
+        var count = 0;
+        foreach (var key in recipe.All().OfType<SpecText.Key>().Where(key => key.Value is SpecText.Word word && Number().IsMatch(word.Text)).ToList())
+        {
+            var right = key.Value;
+            key.Value = new SpecText.Word(Number().Replace(((SpecText.Word)right).Text, match => (double.Parse(match.Value, CultureInfo.InvariantCulture) * 0.5).ToString(CultureInfo.InvariantCulture)));
+            var compiled = RecipeCompiler.Compile(recipe.Write(), EveryRecipe.Models, "A");
+            Assert.True(compiled.Code is null ? compiled.Diagnostics.Any(diagnostic => diagnostic.Span.Line == key.Lines.First) : compiled.Code != before, $"{key} of {name}");
+            key.Value = right;
+            count++;
+        }
+
+        Assert.True(count >= 3);
+    }
+
+    // A recipe trains the model as it is: no objective makes another one of it.
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void NoObjectiveChangesTheModel(string name)
+    {
+        var recipe = SpecText.Parse(EveryRecipe.Text(name));
+        var family = EveryRecipe.FamilyOf(recipe);
+        var spec = EveryRecipe.Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text).Spec!;
+        var objective = family.RecipeParameters.Single(parameter => parameter.Name == "objective");
+        var prints = objective.AllowedWords
+            .Select(word => RecipeCompiler.Choose(RecipeCompiler.Parse($"run: R\nmodel: {spec.Name}\nobjective: {word.Word}\n{Training}"), EveryRecipe.Models))
+            .Select(chosen => chosen.Spec!.Arguments!.Value(objective))
+            .Where(value => value is not null)
+            .Select(value => Print(spec with { Arguments = spec.Arguments.With(objective, WithBuiltIn((ModelGen.Compiler.Language.IConfigured)value!, objective, spec)) }))
+            .ToList();
+
+        Assert.NotEmpty(prints);
+        Assert.All(prints, print => Assert.Equal(Print(spec), print));
+
+        static object WithBuiltIn(ModelGen.Compiler.Language.IConfigured value, ModelGen.Compiler.Language.Parameter objective, ModelSpec spec)
+        {
+            var own = (ModelGen.Compiler.Language.IConfigured)spec.Arguments.Value(objective)!;
+            var arguments = value.Definition.Parameters.Where(part => part.Recipe == ModelGen.Compiler.Language.RecipeUse.Fixed)
+                .Aggregate(value.Arguments, (all, part) => all.With(part, own.Arguments.Value(own.Definition.Parameters.Single(same => same.Name == part.Name))));
+            return ((ModelGen.Compiler.Language.WordForm)objective.Form).Value(value.Definition, arguments);
+        }
+
+        static string Print(ModelSpec spec) => ModelFacts.Of(Family.Of(spec).Build(spec, [])!).Fingerprint;
+    }
+
+    [Fact]
+    public void EqualRecipesAreEqualHoweverTheyAreLaidOut()
+    {
+        var one = RecipeCompiler.Parse(Names + Training).For(null);
+        var two = RecipeCompiler.Parse($"# A comment.\n{Training}\nmodel:   Gpt\nrun: 'Long'\n").For(null);
+
+        Assert.Equal(one.Spec, two.Spec);
+        Assert.NotEqual(one.Places, two.Places);
+        Assert.All(RecipeCompiler.Families, family => Assert.Equal(RecipeCompiler.Parse(Names + Training).For(family).Spec, RecipeCompiler.Parse($"\n{Names}\n{Training}").For(family).Spec));
+        Assert.NotEqual(RecipeCompiler.Parse(Names + Training).For(RecipeCompiler.Families[0]).Spec, RecipeCompiler.Parse(Names + Training.Replace("16", "17", StringComparison.Ordinal)).For(RecipeCompiler.Families[0]).Spec);
+    }
+
+    [Fact]
+    public void FaultOfTheCompilerIsReportedAtTheFile()
+    {
+        var broken = Recipe.Model(Gpt);
+        var chosen = RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [broken]);
+        var generated = RecipeCompiler.Generate(chosen with { Model = broken with { Spec = broken.Spec! with { Arguments = null! } } }, null);
+
+        Assert.Null(generated.Code);
+        Assert.StartsWith("ModelGen failed on this file: ", Assert.Single(RecipeCompiler.Diagnostics(RecipeCompiler.Parse(Names + Training).For(null), generated)).Message, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("MG[0-9]{4}")]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"^[0-9][0-9.e-]*(?=$| [a-zA-Z]+$)")]
+    private static partial Regex Number();
+}

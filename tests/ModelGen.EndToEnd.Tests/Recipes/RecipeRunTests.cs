@@ -1,0 +1,97 @@
+using ModelGen.Data;
+using ModelGen.Models;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Recipes;
+
+/// <summary>Recipes of this project's own train its models.</summary>
+public sealed class RecipeRunTests
+{
+    private static readonly string Text = string.Concat(Enumerable.Range(0, 100).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+
+    public RecipeRunTests() => set_num_threads(1);
+
+    [Fact]
+    public void ItsObjectiveHasItsOptions()
+    {
+        using var data = Digits();
+        using var model = Model();
+
+        Assert.Equal(new ElboOptions { Beta = 20 }, Tests.DisentangledDigits.CreateObjective(model, data).Settings["elbo"]);
+        Assert.Equal(new ElboOptions(), model.CreateObjective(data).Settings["elbo"]);
+    }
+
+    [Fact]
+    public void ItTrainsItsModelWithItsOptionsAndItsObjective()
+    {
+        using var data = Digits();
+        var recipe = Tests.DisentangledDigits.Training;
+        var (steps, heavier) = Train(data, recipe, static (model, data) => Tests.DisentangledDigits.CreateObjective(model, data));
+        var (_, own) = Train(data, recipe, static (model, data) => model.CreateObjective(data));
+
+        Assert.Equal(60, steps);
+        Assert.NotEqual(Tests.Digits.Training, recipe);
+
+        // A term that weighs twenty times as much is smaller in the end.
+        Assert.True(heavier["kl"] < own["kl"] / 2, $"{heavier["kl"]} and {own["kl"]} nats");
+    }
+
+    [Fact]
+    public void AttributesSayTheSame()
+    {
+        using var data = Digits();
+        var (steps, ofFile) = Train(data, Tests.DisentangledDigits.Training, static (model, data) => Tests.DisentangledDigits.CreateObjective(model, data));
+        var (sameSteps, ofClass) = Train(data, DisentangledDigits.Training, static (model, data) => DisentangledDigits.CreateObjective(model, data));
+
+        Assert.Equal(Tests.DisentangledDigits.Training, DisentangledDigits.Training);
+        Assert.Equal(steps, sameSteps);
+        Assert.Equal(ofFile, ofClass);
+    }
+
+    [Fact]
+    public void WithoutAnObjectiveItHasTheModelsOwn()
+    {
+        var byHand = new TrainingOptions
+        {
+            Optimizer = new AdamWOptions { LearningRate = 1e-3 },
+            BatchSize = 6,
+            Duration = Duration.Steps(40),
+            Validation = new ValidationOptions { Every = Duration.Steps(20), Batches = 2, Fraction = 0.25 },
+        };
+        var recipe = Write(PatientScribe.Training, static (model, data) => PatientScribe.CreateObjective(model, data));
+
+        Assert.Equal(Write(byHand, static (model, data) => model.CreateObjective(data)), recipe);
+        Assert.NotEqual(Write(Scribe.Training with { Duration = byHand.Duration }, static (model, data) => model.CreateObjective(data)), recipe);
+    }
+
+    private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(400, seed: 1), test: null, validationFraction: 0.1);
+
+    private static Tests.Digits Model()
+    {
+        manual_seed(3);
+        return new Tests.Digits();
+    }
+
+    private static (long Steps, Dictionary<string, double> Measures) Train(ImageDataset data, TrainingOptions options, Func<Tests.Digits, ImageDataset, Objective> create)
+    {
+        using var model = Model();
+        var objective = create(model, data);
+        using var trainer = new Trainer(objective, options, seed: 1);
+        trainer.Run();
+        return (trainer.Step, Measures(objective));
+    }
+
+    private static Dictionary<string, double> Measures(Objective objective) => objective.Validate(40).ToDictionary(static measure => measure.Name, static measure => measure.Value);
+
+    private static double Write(TrainingOptions options, Func<Scribe, TokenDataset, Objective> create)
+    {
+        manual_seed(2);
+        using var scope = NewDisposeScope();
+        using var model = new Scribe();
+        using var data = TokenDataset.Create(Text, model.CreateTokenizer(Text), Scribe.Context, options.Validation.Fraction);
+        using var trainer = new Trainer(create(model, data), options, seed: 1);
+        return trainer.Run().ValidationLoss!.Value;
+    }
+}
