@@ -19,6 +19,7 @@ internal sealed class ClassNames
     private readonly Dictionary<Part, string> _properties = [];
     private readonly Dictionary<Value, string> _tensors = [];
     private readonly Dictionary<Operation, string> _locals = [];
+    private readonly Dictionary<Value, Operation> _casts;
 
     // What goes into a loop as the variable that runs through it, and what that comes to.
     private readonly Dictionary<Value, Value> _running = [];
@@ -31,6 +32,7 @@ internal sealed class ClassNames
         _model = model;
         Class = name;
         Steps = [.. Step.Of(graph, new Liveness(graph))];
+        _casts = graph.Operations.Where(operation => operation.Op is Cast).ToDictionary(operation => operation.Output);
         var properties = new UniqueNames(WordRules.ReservedMembers.Append(name));
         foreach (var part in graph.Parts)
         {
@@ -56,10 +58,11 @@ internal sealed class ClassNames
             (Counter, Element, Next) = (locals.Take("i"), locals.Take("block"), locals.Take("next"));
         }
 
+        var alone = new HashSet<Value>(graph.Operations.Where(operation => operation.Outputs.Count == 1).Select(operation => operation.Output));
         foreach (var loop in Steps.Where(step => step.TakesInput))
         {
             var input = loop.Operations[0].Inputs.First();
-            if (input.Name is null && !_tensors.ContainsKey(input) && graph.Operations.Any(operation => operation.Outputs.Count == 1 && operation.Output == input))
+            if (input.Name is null && !_tensors.ContainsKey(input) && alone.Contains(input))
             {
                 _running.Add(input, loop.Result);
             }
@@ -167,8 +170,7 @@ internal sealed class ClassNames
             return "output";
         }
 
-        var cast = graph.Operations.First(operation => operation.Outputs.Contains(value));
-        return cast.Op is Cast { Precision: var precision }
+        return _casts.TryGetValue(value, out var cast) && cast.Op is Cast { Precision: var precision }
             ? cast.Operands[0] is Weight weight ? weight.Entry.Name : $"{_tensors[(Value)cast.Operands[0]].Split('[')[0].TrimEnd('_')}{Names.Pascal(precision)}"
             : Names.Local(value.Hint ?? OnTheWay[0]);
     }
