@@ -13,8 +13,8 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
     /// <summary>The namespaces that lead to each other today; each knot with its namespaces in order.</summary>
     public IReadOnlyList<string> Knots { get; init; } = [];
 
-    /// <summary>The files that are outside the namespace of their folder today, by folder.</summary>
-    public IReadOnlyDictionary<string, string[]> Misplaced { get; init; } = new Dictionary<string, string[]>();
+    /// <summary>The folders that have files outside their namespace today.</summary>
+    public IReadOnlyList<string> Misplaced { get; init; } = [];
 
     /// <summary>The project's name, which its namespaces begin with.</summary>
     public string Project => Folder[(Folder.LastIndexOf('/') + 1)..];
@@ -24,7 +24,6 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
     {
         var arrows = Namespaces.Arrows(sources, Project);
         var rooms = sources.SelectMany(Namespaces.Declared).Distinct().Where(name => name == Project || name.StartsWith(Project + ".", StringComparison.Ordinal)).Select(Room);
-        var files = Misplaced.SelectMany(folder => folder.Value.Select(file => folder.Key.Length == 0 ? file : $"{folder.Key}/{file}"));
         return
         [
             .. Compare("room", rooms, Rooms),
@@ -34,7 +33,7 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
             .. WrongArrows.Except(arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{Room(arrow.From)} -> {Room(arrow.To)}"))
                 .Select(arrow => $"no longer there, so to be struck off: wrong arrow: {arrow}"),
             .. Compare("knot", Namespaces.Knots(arrows).Select(knot => string.Join(", ", knot.Split(", ").Select(Room))), Knots),
-            .. Compare("not in the namespace of its folder", Namespaces.Misplaced(sources, Folder, Project), files),
+            .. Compare("not all in the namespace of the folder", Namespaces.Misplaced(sources, Folder, Project), Misplaced),
         ];
     }
 

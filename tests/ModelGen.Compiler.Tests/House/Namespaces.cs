@@ -71,12 +71,12 @@ internal static class Namespaces
     {
         return
         [
-            .. from tree in sources
+            .. (from tree in sources
                let path = tree.FilePath[(folder.Length + 1)..]
                let expected = string.Join('.', path.Split('/').SkipLast(1).Prepend(project))
                let declared = Declared(tree)
                where !declared.SequenceEqual([expected]) && !IsOfTheLanguage(path, declared)
-               select path,
+               select string.Join('/', path.Split('/').SkipLast(1))).Distinct(),
         ];
 
         // What the compiler of C# looks for under a name of its own stands beside the project's file.
