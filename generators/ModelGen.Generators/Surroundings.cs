@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
@@ -7,6 +8,9 @@ namespace ModelGen.Generators;
 /// <summary>What stands around a generated class.</summary>
 internal static class Surroundings
 {
+    // A namespace is asked once in each compilation, however many models stand in it.
+    private static readonly ConditionalWeakTable<INamespaceSymbol, string[]> InNamespace = new();
+
     /// <summary>The short names of generated code that mean something else there: members of its namespace, and those of its parts that are the user's own.</summary>
     /// <param name="compilation">The project, without what is generated.</param>
     /// <param name="space">The class's namespace as the project has it.</param>
@@ -19,7 +23,8 @@ internal static class Surroundings
             around = around?.GetMembers(part.TrimStart('@')).OfType<INamespaceSymbol>().FirstOrDefault();
         }
 
-        var owners = around?.GetTypeMembers(name).Cast<INamespaceOrTypeSymbol>().Prepend(around).ToList() ?? [];
-        return new EquatableArray<string>(ShortNames.All.Where(candidate => owners.Any(owner => !owner.GetMembers(candidate).IsEmpty)));
+        return around is null ? default : new EquatableArray<string>(around.GetTypeMembers(name).SelectMany(Members).Union(InNamespace.GetValue(around, owner => [.. Members(owner)])).OrderBy(hidden => hidden, StringComparer.Ordinal));
     }
+
+    private static IEnumerable<string> Members(INamespaceOrTypeSymbol owner) => ShortNames.All.Where(candidate => !owner.GetMembers(candidate).IsEmpty);
 }

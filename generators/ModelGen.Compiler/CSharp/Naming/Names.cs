@@ -19,9 +19,6 @@ internal static class Names
     /// <summary>layer-norm2 -> LayerNorm2.</summary>
     public static string Pascal(string word) => string.Concat(word.Split('-', '_').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
 
-    /// <summary>layer-norm2 -> layer_norm2, as PyTorch names state.</summary>
-    public static string Snake(string word) => word.Replace('-', '_');
-
     /// <summary>skip-1 -> skip1, with an underscore where C# or generated code means something else by it.</summary>
     public static string Local(string word)
     {
