@@ -1,6 +1,7 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words;
 
@@ -112,6 +113,11 @@ internal static class ModelWriter
         writer.Line(model.Data.Context > 0
             ? FormattableString.Invariant($"/// T is the length of a sequence, at most {model.Data.Context}; multiply-adds are those of one sequence of that length.")
             : "/// Multiply-adds are those of one sample.");
+        foreach (var symbol in model.Data.Symbols.Where(symbol => symbol.Name != DataShape.Sequence))
+        {
+            writer.Line(FormattableString.Invariant($"/// {symbol.Name} is a length that only the run knows, at most {symbol.Longest}; multiply-adds are those of that length."));
+        }
+
         writer.Line("/// </remarks>");
     }
 }

@@ -97,7 +97,7 @@ public class SideTensorTests
     public void ALengthOfOneNameIsOneInAllTensorsThatHaveIt()
     {
         using var scope = NewDisposeScope();
-        var model = SpecAssembly.Compile(
+        var compiled = SpecAssembly.Compile(
             """
             model: M
             family: network
@@ -108,7 +108,9 @@ public class SideTensorTests
               - { add: , from: [vectors, mask], as: masked }
               - { concat: { axis: 0 }, from: [masked, memory, more] }
 
-            """).Create<Network<(Tensor, Tensor, Tensor, Tensor), Tensor>>();
+            """);
+        var model = compiled.Create<Network<(Tensor, Tensor, Tensor, Tensor), Tensor>>();
+        Assert.Contains("/// S is a length that only the run knows, at most 5;", compiled.Code, StringComparison.Ordinal);
         var tokens = zeros(2, 3, dtype: int64);
 
         Assert.Equal([2L, 7, 4], model.call((tokens, ones(2, 3, 4), ones(2, 2, 4), ones(2, 2, 4))).shape);
