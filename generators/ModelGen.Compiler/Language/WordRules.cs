@@ -25,6 +25,9 @@ internal static class WordRules
     // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.
     private static readonly string[] Namespaces = ["ModelGen", "System", "TorchSharp"];
 
+    /// <summary>layer-norm2 -> layer_norm2, as PyTorch names state.</summary>
+    public static string StateName(string word) => word.Replace('-', '_');
+
     /// <summary>Why a text cannot name a constant, a block or a result; null where it can.</summary>
     public static string? WordProblem(string text)
     {

@@ -157,7 +157,7 @@ internal sealed class ModuleBuilder
     }
 
     /// <summary>The name of a part in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
-    public string FreeName(string wish) => _names.Take(wish.Replace('-', '_'));
+    public string FreeName(string wish) => _names.Take(WordRules.StateName(wish));
 
     private Value? Layer(LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
     {

@@ -81,7 +81,7 @@ internal sealed class RolesBuilder
 
     private void Add(string name, Op op, IReadOnlyList<Shape> tensors, Configured<Initialiser>? initialiser, params IReadOnlyList<StateEntry> state)
     {
-        var part = new Part(name.Replace('-', '_'), name, GraphError.Model) { Op = op, State = new EquatableArray<StateEntry>(state), Starts = GraphBuilder.Starts(state, initialiser), IsRole = true };
+        var part = new Part(WordRules.StateName(name), name, GraphError.Model) { Op = op, State = new EquatableArray<StateEntry>(state), Starts = GraphBuilder.Starts(state, initialiser), IsRole = true };
         Graph.Parts.Add(part);
         IReadOnlyList<Shape> operands = [.. tensors, .. state.Select(entry => entry.TensorShape)];
         if (op is not LogLikelihood)

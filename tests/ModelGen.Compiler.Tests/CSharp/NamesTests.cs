@@ -18,7 +18,7 @@ public sealed class NamesTests
     [InlineData("x1", "X1", "x1", "x1")]
     [InlineData("x-ray", "XRay", "x_ray", "xRay")]
     public void WordsBecomeNames(string word, string pascal, string snake, string local) =>
-        Assert.Equal((pascal, snake, local), (Names.Pascal(word), Names.Snake(word), Names.Local(word)));
+        Assert.Equal((pascal, snake, local), (Names.Pascal(word), WordRules.StateName(word), Names.Local(word)));
 
     [Theory]
     [InlineData("a < b & c > \"d\"", "a &lt; b &amp; c &gt; \"d\"")]
