@@ -48,7 +48,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
 
         // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
         // a change of another file ends here.
-        var allCode = code.Collect().Select((all, _) => new EquatableArray<ModelCode>(all));
+        var allCode = code.Collect().Select((all, _) => new ProjectCode(all));
         var units = parsed
             .Combine(allCode)
             .Select((pair, _) => SpecUnit.Create(pair.Left, pair.Right))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Operations;
 
@@ -31,6 +32,12 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
             return part is not null && Weights.Count(weight => weight.Part == part && !weight.Entry.IsBuffer) == part.State.Count(entry => !entry.IsBuffer) ? part : null;
         }
     }
+
+    /// <summary>Whether it is this very operation: its tensors are no other's.</summary>
+    public bool Equals(Operation? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>A part that is a module class, or one of its list of them.</summary>

@@ -12,6 +12,9 @@ internal sealed class Dim : IEquatable<Dim>
 {
     private readonly EquatableArray<Term> _terms;
 
+    // Most lengths are plain numbers; they have one form as they are.
+    private Dim(long value) => _terms = value == 0 ? default : new EquatableArray<Term>([new Term(default, value)]);
+
     private Dim(IEnumerable<Term> terms) =>
         _terms = new EquatableArray<Term>(terms
             .GroupBy(term => term.Key, StringComparer.Ordinal)
@@ -21,7 +24,7 @@ internal sealed class Dim : IEquatable<Dim>
             .ThenBy(term => term.Key, StringComparer.Ordinal));
 
     /// <summary>A length that is known.</summary>
-    public static implicit operator Dim(long value) => new([new Term(default, value)]);
+    public static implicit operator Dim(long value) => new(value);
 
     /// <summary>A length that only the run knows.</summary>
     public static Dim Symbol(string name) => new([new Term(new EquatableArray<Factor>([new Factor(name, null, 1)]), 1)]);
@@ -29,14 +32,14 @@ internal sealed class Dim : IEquatable<Dim>
     /// <summary>The length, where it is known.</summary>
     public long? Constant => _terms.Count == 0 ? 0 : _terms.Count == 1 && _terms[0].Factors.Count == 0 ? _terms[0].Coefficient : null;
 
-    public static Dim operator +(Dim a, Dim b) => new(a._terms.Concat(b._terms));
+    public static Dim operator +(Dim a, Dim b) => a.Constant is { } left && b.Constant is { } right ? checked(left + right) : new Dim(a._terms.Concat(b._terms));
 
     /// <summary>All of them together.</summary>
     public static Dim Sum(IEnumerable<Dim> lengths) => new(lengths.SelectMany(length => length._terms));
 
     public static Dim operator -(Dim a, Dim b) => a + ((-1) * b);
 
-    public static Dim operator *(Dim a, Dim b) => new(
+    public static Dim operator *(Dim a, Dim b) => a.Constant is { } one && b.Constant is { } other ? checked(one * other) : new Dim(
         from left in a._terms
         from right in b._terms
         select new Term(
@@ -110,9 +113,9 @@ internal sealed class Dim : IEquatable<Dim>
 
     public override string ToString()
     {
-        if (_terms.Count == 0)
+        if (Constant is { } constant)
         {
-            return "0";
+            return Text(constant);
         }
 
         var text = "";

@@ -31,15 +31,37 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
 /// <param name="SameName">The file before it that has a model of the same name, which is the one that becomes a class.</param>
 internal sealed record SpecUnit(SpecFile File, ModelCode Code, ModelCode? SameName)
 {
-    public static SpecUnit Create(SpecFile file, EquatableArray<ModelCode> all)
+    public static SpecUnit Create(SpecFile file, ProjectCode all)
     {
-        var code = all.First(candidate => candidate.Path == file.Path);
-
-        // Without regard to case: the files that hold the classes have these names, and not every file system tells the two apart.
-        var first = all
-            .Where(candidate => candidate.Name is not null && string.Equals(candidate.Name, code.Name, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(candidate => candidate.Path, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return new SpecUnit(file, code, first is null || first.Path == file.Path ? null : new ModelCode(first.Path, first.Name, null));
+        var code = all.Of(file.Path);
+        var first = all.FirstOf(code);
+        return new SpecUnit(file, code, first.Path == file.Path ? null : new ModelCode(first.Path, first.Name, null));
     }
+}
+
+/// <summary>The code of all specs of a project.</summary>
+internal sealed class ProjectCode
+{
+    private readonly Dictionary<string, ModelCode> _byPath = new(StringComparer.Ordinal);
+
+    // Without regard to case: the files that hold the classes have these names, and not every file system tells the two apart.
+    private readonly Dictionary<string, ModelCode> _firstOfName = new(StringComparer.OrdinalIgnoreCase);
+
+    public ProjectCode(IEnumerable<ModelCode> all)
+    {
+        foreach (var code in all)
+        {
+            _byPath[code.Path] = code;
+            if (code.Name is { } name && (!_firstOfName.TryGetValue(name, out var first) || string.CompareOrdinal(code.Path, first.Path) < 0))
+            {
+                _firstOfName[name] = code;
+            }
+        }
+    }
+
+    /// <summary>What a file becomes.</summary>
+    public ModelCode Of(string path) => _byPath[path];
+
+    /// <summary>What becomes the class of a model's name: the model itself, or one of the same name whose file comes before.</summary>
+    public ModelCode FirstOf(ModelCode code) => code.Name is { } name ? _firstOfName[name] : code;
 }

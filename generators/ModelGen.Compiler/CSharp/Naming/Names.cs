@@ -17,7 +17,23 @@ internal static class Names
     private static readonly HashSet<string> Locals = new(["scope", "device", "training", "call", .. ShortNames.InLowerCase], StringComparer.Ordinal);
 
     /// <summary>layer-norm2 -> LayerNorm2.</summary>
-    public static string Pascal(string word) => string.Concat(word.Split('-', '_').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+    public static string Pascal(string word)
+    {
+        var name = new StringBuilder(word.Length);
+        var isStart = true;
+        foreach (var c in word)
+        {
+            var isSeparator = c is '-' or '_';
+            if (!isSeparator)
+            {
+                name.Append(isStart ? char.ToUpperInvariant(c) : c);
+            }
+
+            isStart = isSeparator;
+        }
+
+        return name.ToString();
+    }
 
     /// <summary>skip-1 -> skip1, with an underscore where C# or generated code means something else by it.</summary>
     public static string Local(string word)
@@ -37,6 +53,11 @@ internal static class Names
     /// <summary>Text as it may stand in an XML comment.</summary>
     public static string Xml(string text)
     {
+        if (text.All(c => c is >= ' ' and <= '~' and not '&' and not '<' and not '>'))
+        {
+            return text;
+        }
+
         var escaped = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

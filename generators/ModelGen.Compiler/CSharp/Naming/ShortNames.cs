@@ -35,7 +35,7 @@ internal sealed class ShortNames
     }
 
     /// <summary>All of them: what of the user's may hide one.</summary>
-    public static IReadOnlyCollection<string> All { get; } = [.. Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys).OrderBy(name => name, StringComparer.Ordinal)];
+    public static IReadOnlyCollection<string> All { get; } = new HashSet<string>(Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys), StringComparer.Ordinal);
 
     /// <summary>Those that a local variable could hide.</summary>
     public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(name => char.IsLower(name[0]));
