@@ -39,6 +39,11 @@ internal static class RecipeWriter
             writer.Line();
         }
 
+        if (surface.Source is { } source)
+        {
+            Source(writer, source, surface.DataSet, type, model.Accessibility, code);
+        }
+
         writer.Line($"/// <summary>Binds {(surface.Objective is null ? "the model's own objective" : "the recipe's objective")} to a model and data.</summary>");
         writer.Line("/// <param name=\"model\">The model to train.</param>");
         writer.Line("/// <param name=\"data\">The data to learn from.</param>");
@@ -47,5 +52,21 @@ internal static class RecipeWriter
         writer.Line($"{model.Accessibility} static {code.Runtime("Objective")} CreateObjective({type} model, {code.Runtime(surface.DataSet)} data) => {objective};");
         writer.Close();
         return writer.ToString();
+    }
+
+    private static void Source(CodeWriter writer, SourceMember source, string dataSet, string model, string access, ShortNames code)
+    {
+        writer.Line("/// <summary>Where the recipe says the data are.</summary>");
+        writer.Line($"public static {code.Runtime(source.Record)} Data {{ get; }} = {OptionsWriter.Inline(source.Record, source.Parameters, source.Values, code)};");
+        writer.Line();
+        writer.Line($"/// <summary>Reads <see cref=\"Data\"/> for a model; paths start from the folder that the program runs in. <see cref=\"Training\"/> says how much is held back for validation.</summary>");
+        writer.Line("/// <param name=\"model\">The model that is to be trained.</param>");
+        writer.Line("/// <param name=\"device\">Where the data live, which is where the model is; the CPU where null.</param>");
+        writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
+        writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
+        var members = string.Concat(source.ReadFor.Select(word => $"model.{Names.Pascal(word)}, "));
+        writer.Line($"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, global::System.Threading.CancellationToken cancellation = default) =>");
+        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device, cancellation);");
+        writer.Line();
     }
 }

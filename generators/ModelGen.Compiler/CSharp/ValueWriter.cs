@@ -14,6 +14,7 @@ internal static class ValueWriter
         FlagForm => Literal.Of((bool)value),
         ChoiceForm { RuntimeEnum: { } type } => $"{code.Runtime(type)}.{Names.Pascal((string)value)}",
         ChoiceForm => $"\"{value}\"",
+        TextForm => Literal.Of((string)value),
         PairForm => Pair(((double, double))value),
         AmountForm { Base: null } => Length((Duration)value, code),
         AmountForm { Base: AmountForm.Bytes } => Literal.Of((long)(double)value),

@@ -14,4 +14,7 @@ internal enum RecipeUse
 
     /// <summary>It is built into the model: a recipe that gives it must say the same, and may leave it out.</summary>
     Fixed,
+
+    /// <summary>Only recipes have it, and each may leave it out.</summary>
+    Own,
 }

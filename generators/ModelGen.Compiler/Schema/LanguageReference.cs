@@ -29,14 +29,17 @@ internal static class LanguageReference
 
         foreach (var keys in Catalogue.Of<Family>().SelectMany(family => family.RecipeParameters.Select(parameter => (family, parameter))).GroupBy(pair => pair.parameter.Name))
         {
-            var isRequired = keys.First().parameter.Recipe == RecipeUse.Required;
+            var use = keys.First().parameter.Recipe;
             var meaning = keys.GroupBy(pair => pair.parameter.Summary).OrderByDescending(same => same.Count()).First().Key;
-            var families = string.Join(", ", keys.Select(pair => $"[{pair.family.Word}](#{pair.family.Word})"));
-            page.Append($"| `{keys.Key}`{(isRequired ? " (required)" : "")} | what the key takes in models of the family: {families} | {Cell(meaning)}{(isRequired ? "" : "; the model's own where left out")} |\n");
+            var takes = use == RecipeUse.Own
+                ? string.Join("; ", keys.GroupBy(pair => Takes(pair.parameter)).Select(same => $"for {Families(same)} {same.Key}"))
+                : $"what the key takes in models of the family: {Families(keys)}";
+            var absent = use == RecipeUse.Required ? "" : $"; {(use == RecipeUse.Own ? keys.First().parameter.DefaultText : "the model's own")} where left out";
+            page.Append($"| `{keys.Key}`{(use == RecipeUse.Required ? " (required)" : "")} | {takes} | {Cell(meaning)}{absent} |\n");
         }
 
         var fixedKeys = string.Join(", ", Catalogue.Of<Definition>().SelectMany(word => word.Parameters).Where(parameter => parameter.Recipe == RecipeUse.Fixed).Select(parameter => $"`{parameter.Name}`").Distinct());
-        page.Append($"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with `[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule and an objective.\n");
+        page.Append($"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with `[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an objective and a data source.\n");
         page.Append("\n## Values\n\n");
         page.Append("* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names such as `$width`: constants under `let`, parameters of the block.\n");
         page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` (of pictures); `k` is a thousand, `M` a million.\n");
@@ -46,6 +49,7 @@ internal static class LanguageReference
         var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
+        Chapter<DataSource>(page, "Data sources", "Where the data are that a recipe trains on. Paths start from the folder that the program runs in.", anchors.Take);
         Chapter<Layer>(page, "Layers", "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
         Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
@@ -133,6 +137,7 @@ internal static class LanguageReference
     {
         WordForm<Initialiser> => "an [initialiser](#initialisers)",
         WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
+        WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
         WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
         WordForm<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
         WordForm<Likelihood> => "a [likelihood](#likelihoods)",
@@ -141,6 +146,8 @@ internal static class LanguageReference
         LayersForm => "a list of [layers](#layers)",
         _ => Cell(parameter.Type),
     };
+
+    private static string Families(IEnumerable<(Family Family, Parameter)> keys) => string.Join(", ", keys.Select(key => $"[{key.Family.Word}](#{key.Family.Word})"));
 
     private static string Either(IReadOnlyList<Definition> words) => string.Join(", ", words.Select(word => $"`{word.Word}`"));
 

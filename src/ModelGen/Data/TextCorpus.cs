@@ -32,14 +32,16 @@ public sealed class TextCorpus
 
     /// <summary>Reads a UTF-8 file, or every file in a folder and the folders below it, in the ordinal order of their paths.</summary>
     /// <param name="path">The file or the folder. Files and folders whose names begin with a dot are skipped inside a folder.</param>
+    /// <param name="cancellation">Stops the reading, between one file and the next.</param>
     /// <returns>The corpus; a byte-order mark at the start of a file is not part of it.</returns>
     /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is not UTF-8 (the message names the file and the byte).</exception>
-    public static TextCorpus Read(string path)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TextCorpus Read(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Directory.Exists(path) ? ReadFolder(path) : ReadOne(path);
+            return Directory.Exists(path) ? ReadFolder(path, cancellation) : ReadOne(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -57,7 +59,7 @@ public sealed class TextCorpus
             : throw new ModelGenException($"The file '{path}' is empty; pass a UTF-8 text file with something to learn from.");
     }
 
-    private static TextCorpus ReadFolder(string folder)
+    private static TextCorpus ReadFolder(string folder, CancellationToken cancellation)
     {
         // Hidden entries are tools' own (version control, editors), never text that a person meant to train on.
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -67,6 +69,7 @@ public sealed class TextCorpus
         var all = new StringBuilder();
         foreach (var file in files)
         {
+            cancellation.ThrowIfCancellationRequested();
             var text = ReadFile(file);
             all.Append(text);
             if (text.Length > 0 && text[^1] != '\n')

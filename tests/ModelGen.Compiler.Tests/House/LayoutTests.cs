@@ -12,7 +12,7 @@ public sealed class LayoutTests
         new("generators/ModelGen.Compiler",
         [
             "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes", "Surface",
-            "Words", "Words.Data", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
+            "Words", "Words.Data", "Words.Sources", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
             "CSharp.Naming", "CSharp.Operations", "CSharp", "Attributes", "Schema", "",
         ]),
 

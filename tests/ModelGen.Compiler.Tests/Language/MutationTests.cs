@@ -51,7 +51,7 @@ public sealed partial class MutationTests
             foreach (var value in new[] { "-987654321", "1e30", parameters.GetValueOrDefault(key) switch { DurationParameter => "1e30 steps", TimeParameter => "1e30 hours", MemoryParameter => "1e30 GB", _ => "-1e30" } })
             {
                 key.Value = new SpecText.Word(value);
-                var isAllowed = number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;
+                var isAllowed = parameters.GetValueOrDefault(key) is TextParameter || number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;
                 problem ??= isAllowed ? (Code(spec) is { } code && code != before ? null : $"is {value} without an effect") : On(Compile(spec), key, Parent(spec, key));
             }
         }

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Words;
@@ -12,6 +13,7 @@ internal static class EveryRecipe
         .. EveryWord.Specs
             .Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family family && family.RecipeParameters.Count > 0))
             .Select((pair, i) => Of($"recipe {pair.Word.Kind} {pair.Word.Word}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
+        .. Catalogue.Of<DataSource>().Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", Catalogue.Of<Family>().First(family => Takes(family, source)).Example, source)),
     ];
 
     /// <summary>Names to tell them apart.</summary>
@@ -36,7 +38,9 @@ internal static class EveryRecipe
     /// <summary>The parameter of each key of a recipe.</summary>
     public static Dictionary<SpecText.Key, ModelGen.Compiler.Language.Parameter> Parameters(SpecText.Group recipe) => WrittenParameters.Find(recipe, FamilyOf(recipe).RecipeParameters);
 
-    private static (string Name, string Recipe, string Spec, ProjectModel Model) Of(string name, string model, string spec)
+    private static bool Takes(Family family, DataSource source) => family.RecipeParameters.Any(key => key.Name == "data" && key.AllowedWords.Contains(source));
+
+    private static (string Name, string Recipe, string Spec, ProjectModel Model) Of(string name, string model, string spec, DataSource? source = null)
     {
         var root = SpecText.Parse(spec);
         root.Keys.Single(key => key.Name == "model").Value = new SpecText.Word(model);
@@ -45,6 +49,7 @@ internal static class EveryRecipe
             new SpecText.Key("run", new SpecText.Word("Recipe")),
             new SpecText.Key("model", new SpecText.Word(model)),
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
+            .. source is null ? [] : SpecText.Parse($"data: {{ {source.Example} }}").Keys,
             .. root.Keys.Where(key => key.Name is "objective" or "training"),
         ]);
         return (name, recipe.Write(), root.Write(), new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec));

@@ -19,6 +19,8 @@ public sealed partial class RecipeTests
 
     private const string Normed = "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8, reshape: [8, 1, 1], batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: bernoulli }\n";
 
+    private const string Coloured = "model: Coloured\nfamily: vae\ndata: { image: [2, 4, 4] }\nlatent: 3\nencoder: [flatten]\ndecoder: [linear: 32, reshape: [2, 4, 4]]\nobjective: { elbo: bernoulli }\n";
+
     private const string Game = "model: Game\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nprecision: float16\ngenerator: [linear: 36, tanh, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\nobjective: hinge\n";
 
     private const string Net = "model: Net\nfamily: network\ndata: { tensor: [4] }\nnetwork: [relu]\n";
@@ -27,7 +29,7 @@ public sealed partial class RecipeTests
 
     private const string Names = "run: Long\nmodel: Gpt\n";
 
-    private static readonly string[] Models = [Gpt, Vae, Normed, Game, Net];
+    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
     [
@@ -44,10 +46,10 @@ public sealed partial class RecipeTests
         ($"run: Long\nmodel: [Gpt]\n{Training}", "(2,8): MG2005: 'model' expects text; found a list"),
         ($"{Names}let: {{ rate: 1e-3 }}\n{Training}", "(3,8): MG2010: 'rate' is never used"),
         ($"{Names}let: {{ rate: 1e-3 }}\ntraining: {{ optimizer: {{ adamw: $rat * $rate }}, batch: 16, duration: 2 epochs }}\n", "(4,33): MG2009: '$rat' is not defined; did you mean 'rate'?"),
-        ($"{Names}{Training}start: {{ run: runs/gpt }}\n", "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
-        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
-        ($"{Names}{Training}reference: runs/gpt\n", "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
-        ($"{Names}{Training}sampling: {{ top-k: 3 }}\n", "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: let, model, objective, run, summary, training"),
+        ($"{Names}{Training}start: {{ run: runs/gpt }}\n", "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
+        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
+        ($"{Names}{Training}reference: runs/gpt\n", "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
+        ($"{Names}{Training}sampling: {{ top-k: 3 }}\n", "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
 
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
@@ -63,6 +65,16 @@ public sealed partial class RecipeTests
         ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
+
+        // Where the data are.
+        ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is no data source; did you mean 'text'?"),
+        ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is no data source; known here: text"),
+        ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
+        ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,7): MG2023: the 'path' of 'text' is empty"),
+        ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
+        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2002: 'text' is no data source; known here: idx, image-folder"),
+        ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
+        ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
 
         // What only the model together with the recipe tells.
         ($"run: Long\nmodel: Vae\n{Training.Replace("2 epochs", "50k tokens", StringComparison.Ordinal)}", "(3,11): MG2023: 'training' has a length of '50000 tokens', but the data are images; count it in steps, epochs or images"),
@@ -97,6 +109,21 @@ public sealed partial class RecipeTests
 
     [Fact]
     public Task ItsClassIsAsVerified() => Snapshot.Match(Recipe.Code("run: Strong\nmodel: Vae\nsummary: Weighs <the> KL term.\nlet: { beta: 2 }\nobjective: { elbo: { beta: 2 * $beta, warmup: 1 epochs } }\ntraining: { optimizer: { adamw: 1e-4 }, schedule: { cosine: { warmup: 10 steps } }, batch: 16, duration: 2 epochs }\n", Vae), "cs");
+
+    [Theory]
+    [InlineData(Gpt, "text: docs", "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };", "TokenDataset ReadData(global::Example.Models.Gpt model", "Data.Read(model.CreateTokenizer, model.ContextLength, Training.")]
+    [InlineData(Gpt, "text: 'a\"\\é'", "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };", "TokenDataset ReadData(", "model.CreateTokenizer")]
+    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "ImageDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.ImageShape, Training.Validation.Fraction, device, cancellation);")]
+    [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "ImageDataset ReadData(", "Data.Read(model.ImageShape, ")]
+    public void ItsDataBecomeARecordThatReadsThem(string model, string source, params string[] wanted)
+    {
+        var code = Recipe.Code($"run: Long\nmodel: {(model == Gpt ? "Gpt" : "Vae")}\ndata: {{ {source} }}\n{Training}", model);
+
+        Assert.All(wanted, part => Assert.Contains(part, code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WithoutDataItReadsNone() => Assert.DoesNotContain("Data { get; }", Recipe.Code(Names + Training, Gpt), StringComparison.Ordinal);
 
     [Fact]
     public void WithoutAnObjectiveItHasTheModelsOwn()

@@ -66,6 +66,43 @@ public sealed class RecipeRunTests
         Assert.NotEqual(Write(Scribe.Training with { Duration = byHand.Duration }, static (model, data) => model.CreateObjective(data)), recipe);
     }
 
+    [Fact]
+    public void ItReadsItsTextAsItsModelDoes()
+    {
+        Write("recipes/scribe/a.txt", System.Text.Encoding.UTF8.GetBytes(Text));
+        Write("recipes/scribe/b/c.txt", "And one more line.\n"u8);
+        using var model = new Scribe();
+        using var data = PatientScribe.ReadData(model);
+        var all = Text + "And one more line.\n";
+        using var byHand = TokenDataset.Create(all, model.CreateTokenizer(all), Scribe.Context, validationFraction: 0.25);
+
+        Assert.Equal(byHand.Fingerprint, data.Fingerprint);
+        Assert.Equal(new TextSource { Path = "recipes/scribe" }, PatientScribe.Data);
+    }
+
+    [Fact]
+    public void ItReadsItsPicturesAsItsModelDoes()
+    {
+        var drawn = DrawnDigits.Create(60, seed: 2);
+        Write("recipes/digits/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 28, 0, 0, 0, 28, .. drawn.Pixels.Span]);
+        Write("recipes/digits/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 60, .. drawn.Labels!.Select(static label => (byte)label)]);
+        using var model = Model();
+        using var data = Tests.DisentangledDigits.ReadData(model);
+        using var ofClass = DisentangledDigits.ReadData(model);
+        using var byHand = ImageDataset.Create(IdxFiles.Read("recipes/digits").Training, null, DisentangledDigits.Training.Validation.Fraction, new ImageAugmentation { CropPadding = 2 });
+
+        Assert.Equal(byHand.Fingerprint, data.Fingerprint);
+        Assert.Equal(byHand.Fingerprint, ofClass.Fingerprint);
+        Assert.Equal(new IdxSource { Folder = "recipes/digits", CropPadding = 2 }, Tests.DisentangledDigits.Data);
+    }
+
+    // Recipes name files from the folder that the program runs in.
+    private static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+    }
+
     private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(400, seed: 1), test: null, validationFraction: 0.1);
 
     private static Tests.Digits Model()

@@ -31,6 +31,8 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         ($"[Recipe(typeof(Gpt)), Hinge, {Training}] public static partial class R;", "Hinge", "MG2002: 'hinge' is no objective; known here: next-token"),
         ($"[Recipe(typeof(Gpt)), Sampling(TopK = 3), {Training}] public static partial class R;", "Sampling", "MG3004: [Sampling] has no effect: a recipe for a model of the family 'transformer' takes no 'sampling'"),
         ($"[Recipe(typeof(Gpt)), Tokens(4), {Training}] public static partial class R;", "Tokens", "MG3004: [Tokens] has no effect: a recipe for a model of the family 'transformer' takes no kind of data"),
+        ($"[Recipe(typeof(Gpt)), Text(\"\"), {Training}] public static partial class R;", "Text(\"\")", "MG2023: the 'path' of 'text' is empty"),
+        ($"[Recipe(typeof(Gpt)), Idx(\"mnist\"), {Training}] public static partial class R;", "Idx", "MG2002: 'idx' is no data source; known here: text"),
         ($"[Recipe(typeof(Gpt)), Model(\"a.model.yaml\"), {Training}] public static partial class R;", "Model", "MG3004: [Model] has no effect: the class is a recipe already"),
         ($"[Recipe(typeof(Gpt)), {Training}, Network, Tensor(4)] public partial class R {{ [Relu] static partial LayerList NetworkLayers {{ get; }} }}", "Recipe,Training,AdamW", "MG3004: [Recipe] has no effect: the class is a model of the family 'network' already"),
     ];

@@ -16,7 +16,7 @@ internal static class RuntimeTypes
             "LanguageModel", "Network", "Vae", "VqVae", "Gan", "GeneratedModule", "Attention", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal",
             "Unembedding", "VectorQuantiser", .. Catalogue.Of<Likelihood>().Select(likelihood => Names.Pascal(likelihood.Word)),
         ]),
-        ("ModelGen.Data", ["TokenDataset", "ImageDataset"]),
+        ("ModelGen.Data", ["TokenDataset", "ImageDataset", .. Catalogue.Of<DataSource>().Select(source => source.Record)]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
     ];

@@ -4,8 +4,11 @@ namespace ModelGen.Compiler.Language.Parameters;
 internal sealed class WordParameter<T>(string name, string summary, params string[] allowed) : Parameter<Configured<T>>(name, summary)
     where T : Definition
 {
+    /// <summary>Which words of the kind it takes, where that is told by what they say of themselves; all by default.</summary>
+    public Func<T, bool> Allows { get; init; } = static _ => true;
+
     // Asked for when it is needed: the catalogue is made of the words that hold the parameters.
-    public override ValueForm Form => new WordForm<T>(allowed.Length == 0 ? Catalogue.Of<T>() : [.. Catalogue.Of<T>().Where(word => allowed.Contains(word.Word))]);
+    public override ValueForm Form => new WordForm<T>([.. Catalogue.Of<T>().Where(word => (allowed.Length == 0 || allowed.Contains(word.Word)) && Allows(word))]);
 
     protected override string Format(Configured<T> value) => value.Definition.Word;
 }

@@ -23,8 +23,12 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
     /// <summary>How weights start in families that have no way of their own.</summary>
     protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("as PyTorch starts each layer");
 
+    private readonly WordParameter<DataSource> _source = DataSource.Key(data);
+
     /// <summary>The class of the runtime that the generated one extends.</summary>
     protected abstract string BaseClass { get; }
+
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters => training is null ? [] : [_source];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {

@@ -22,7 +22,7 @@ internal static class RecipeFamily
         // which may hold the same mistakes.
         var trained = spec with { Arguments = family.RecipeParameters.Where(key => key.Recipe == RecipeUse.Required).Aggregate(spec.Arguments, (left, key) => left.With(key, null)) };
         var (graph, known) = Check(family, trained);
-        foreach (var key in family.RecipeParameters)
+        foreach (var key in family.RecipeParameters.Where(key => key.Recipe != RecipeUse.Own))
         {
             var own = spec.Arguments.Value(key);
             if (Completed(key, recipe.Arguments!.Value(key), own, spec.Name, errors) is not { } given)
@@ -42,6 +42,12 @@ internal static class RecipeFamily
             (graph, known) = (built, all);
         }
 
+        var source = Source(family, recipe.Arguments!);
+        if (graph is not null && source is { Key: var place, Value: { Definition: var definition } } && definition.Misfit(graph.Data.Shape) is { } misfit)
+        {
+            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, place.Name, new EquatableArray<string>([$"'{definition.Word}' cannot give the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}"])));
+        }
+
         if (graph is null || !recipe.IsComplete || errors.Count > 0)
         {
             return null;
@@ -51,8 +57,14 @@ internal static class RecipeFamily
         var objective = surface.Objective!;
         var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
         var options = surface.Options.Where(group => family.RecipeParameters.Contains(group.Group)).Select(group => group with { Summary = "How the recipe says to train the model." });
-        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet);
+        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet, source is { Value: var from } ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, from.Definition.ReadFor) : null);
     }
+
+    // Where the recipe says the data are, and the key that says it.
+    private static (Parameter Key, Configured<DataSource> Value)? Source(Family family, Arguments arguments) => family.RecipeParameters
+        .Where(key => key.Recipe == RecipeUse.Own && arguments.Value(key) is Configured<DataSource>)
+        .Select(key => ((Parameter, Configured<DataSource>)?)(key, (Configured<DataSource>)arguments.Value(key)!))
+        .FirstOrDefault();
 
     private static (ModelGraph? Graph, IReadOnlyList<GraphError> Errors) Check(Family family, ModelSpec spec)
     {

@@ -1,0 +1,86 @@
+using ModelGen.Data;
+using ModelGen.Tokenization;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace ModelGen.Tests.Data;
+
+public sealed class SourceTests : IDisposable
+{
+    private static readonly byte[] Images = [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, 24).Select(static value => (byte)value)];
+    private static readonly byte[] Labels = [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 0, 1];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ATextBecomesTokensOfTheTokenizerThatIsMadeOfIt()
+    {
+        var path = _folder.Write("a.txt", "abcabcabcabcabcabc"u8);
+        string? seen = null;
+        using var data = new TextSource { Path = path }.Read(text => CharacterTokenizer.FromText(seen = text, 3), 2, 0.5);
+
+        Assert.Equal("abcabcabcabcabcabc", seen);
+        Assert.Equal((9L, 9L), (data.Training.Length, data.Validation.Length));
+        Assert.Equal(2, data.Training.Context);
+    }
+
+    [Fact]
+    public void ReadingAFolderOfTextsCanBeCancelled()
+    {
+        _folder.Write("a.txt", "abc"u8);
+        var source = new TextSource { Path = _folder.ToString() };
+
+        Assert.Throws<OperationCanceledException>(() => source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void PicturesOfAFolderAreBroughtToTheSizeAndTestPicturesValidate()
+    {
+        foreach (var (name, level) in new[] { ("all/a.png", 10), ("all/b.png", 20), ("all/c.png", 30), ("test/d.png", 40) })
+            _folder.Write(name, Solid((byte)level));
+        using var data = new ImageFolderSource { Folder = _folder["all"], Test = _folder["test"], HorizontalFlip = true }.Read([1, 2, 2], 0.1);
+        using var held = new ImageFolderSource { Folder = _folder["all"] }.Read([1, 2, 2], 0.34);
+
+        Assert.Equal((3, 1), (data.Training.Count, data.Validation.Count));
+        Assert.Equal((2, 1), (held.Training.Count, held.Validation.Count));
+        Assert.Equal(Fingerprint(new ImageAugmentation { HorizontalFlip = true }), data.Fingerprint);
+        Assert.NotEqual(Fingerprint(null), data.Fingerprint);
+
+        string Fingerprint(ImageAugmentation? augmentation)
+        {
+            using var byHand = ImageDataset.Create(ImageFolder.Read(_folder["all"], 1, 2, 2), ImageFolder.Read(_folder["test"], 1, 2, 2), 0.1, augmentation);
+            return byHand.Fingerprint;
+        }
+    }
+
+    [Fact]
+    public void IdxPicturesOfAnotherSizeAreAnError()
+    {
+        _folder.Write("train-images-idx3-ubyte", Images);
+        _folder.Write("train-labels-idx1-ubyte", Labels);
+        var source = new IdxSource { Folder = _folder.ToString() };
+        using var data = source.Read([1, 2, 3], 0.5);
+
+        Assert.Equal((2, 2), (data.Training.Count, data.Validation.Count));
+        Assert.Equal(
+            $"The pictures in '{_folder}' are [1, 2, 3], but the model is for [1, 3, 2]; give the model their size.",
+            Assert.Throws<ModelGenException>(() => source.Read([1, 3, 2], 0.5)).Message);
+    }
+
+    [Fact]
+    public void SettingsOutOfRangeAreErrors()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IdxSource { Folder = "a", CropPadding = -1 });
+        Assert.Throws<ArgumentException>(() => new IdxSource { Folder = "a" }.Read([2, 3], 0.5));
+    }
+
+    private static byte[] Solid(byte level)
+    {
+        using var image = new Image<L8>(4, 4, new L8(level));
+        using var stream = new MemoryStream();
+        image.SaveAsPng(stream);
+        return stream.ToArray();
+    }
+}
