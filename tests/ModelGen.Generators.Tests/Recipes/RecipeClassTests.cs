@@ -101,7 +101,7 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         var recipe = blocks.Single(static block => block.StartsWith("yaml\nrun:", StringComparison.Ordinal))["yaml\n".Length..];
         var attributes = blocks.Single(static block => block.StartsWith("csharp\n[Recipe(", StringComparison.Ordinal))["csharp\n".Length..];
         var use = blocks.Single(static block => block.Contains("PatientDocs.CreateObjective", StringComparison.Ordinal))["csharp\n".Length..];
-        var project = Projects.Of($"using ModelGen;\nusing ModelGen.Data;\nusing ModelGen.Training;\nnamespace Written {{\nusing App;\n/** <summary>A.</summary> */\n{attributes}\n}}\nnamespace App {{ internal static class Program {{ internal static void Run(DocsGpt model, TokenDataset data) {{ {use} trainer.Run(); }} }} }}\n")
+        var project = Projects.Of($"using ModelGen;\nusing ModelGen.Training;\nnamespace Written {{\nusing App;\n/** <summary>A.</summary> */\n{attributes}\n}}\nnamespace App {{ internal static class Program {{ internal static void Run(DocsGpt model) {{ {use} trainer.Run(); }} }} }}\n")
             .Write("/app/docs.model.yaml", model).Write("/app/docs.run.yaml", recipe);
         var build = project.Run();
 
