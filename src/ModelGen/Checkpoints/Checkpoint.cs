@@ -1,33 +1,36 @@
 using System.Globalization;
 using ModelGen.Models;
 using ModelGen.Tokenization;
-using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Checkpoints;
 
 /// <summary>
-/// A moment of a run in one safetensors file: the model's weights (<c>model.NAME</c>), the optimizer's state (<c>optimizer.NAME</c>), averaged
-/// weights where the run keeps them (<c>average.NAME</c>), the state of loss scaling where there is such (<c>scaling.NAME</c>), and as
-/// metadata the step, the seed, the tokenizer, what the file belongs to (model, architecture, data, settings of the training), and a hash of
-/// all its bytes.
+/// A moment of a run in one safetensors file: the tensors of everything that changes from step to step, each under the name of the state that it is of
+/// (<c>model.NAME</c>, <c>optimizer.NAME</c>, <c>average.NAME</c> where weights are averaged), and as metadata the step, the seed, the tokenizer, the other texts of
+/// these states, what the file belongs to (model, architecture, data, settings of the training), and a hash of all its bytes.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
     internal const string TokenizerKey = "tokenizer";
 
+    /// <summary>The name of the state that is the model.</summary>
+    internal const string ModelState = "model";
+
+    /// <summary>The name of the state that is the average of the model's weights.</summary>
+    internal const string AverageState = "average";
+
     private const string FormatKey = "format";
-    private const string Format = "modelgen-checkpoint-2";
+    private const string Format = "modelgen-checkpoint-3";
     private const string ModelKey = "model";
     private const string FingerprintKey = "fingerprint";
     private const string DataKey = "data";
     private const string StepKey = "step";
     private const string SeedKey = "seed";
-    private const string OptimizersKey = "optimizers";
     private const string SettingsPrefix = "settings.";
     private const string EnvironmentPrefix = "environment.";
-    private const string ProgressPrefix = "progress.";
+    private const string StatePrefix = "state.";
 
     private const int NamedTensors = 3;
 
@@ -79,15 +82,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The settings of the run by name, with which it has to go on.</summary>
     internal IReadOnlyDictionary<string, string> Settings => Prefixed(SettingsPrefix);
 
-    /// <summary>The steps of the whole run that it is of.</summary>
-    internal long? TotalSteps =>
-        Settings.TryGetValue(RunIdentity.Duration, out var text) && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
-
     /// <summary>What the run was made on.</summary>
     internal IReadOnlyDictionary<string, string> Environment => Prefixed(EnvironmentPrefix);
-
-    /// <summary>What the run's guards had seen, by name.</summary>
-    internal IReadOnlyDictionary<string, string> Progress => Prefixed(ProgressPrefix);
 
     /// <summary>Opens a checkpoint and checks every byte of it.</summary>
     /// <param name="path">The file.</param>
@@ -108,7 +104,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Opens the newest checkpoint of a run's folder that is whole; damaged ones are passed over and stay where they are.</summary>
-    /// <param name="folder">The folder, see <see cref="Trainer.CheckpointFolder"/>.</param>
+    /// <param name="folder">The folder, see <see cref="Training.Trainer.CheckpointFolder"/>.</param>
     /// <returns>The checkpoint, open for reading until disposed; <see cref="Damaged"/> tells of newer ones that are not whole.</returns>
     /// <exception cref="ModelGenException">There is no checkpoint, or none that is whole; the message lists what there is.</exception>
     public static Checkpoint OpenNewest(string folder) => OpenNewest(folder, static _ => true);
@@ -165,48 +161,100 @@ public sealed class Checkpoint : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a checkpoint atomically.</summary>
-    internal static void Save(string path, Objective objective, IReadOnlyList<Optimizer> optimizers, WeightAverage? average, IReadOnlyDictionary<string, Tensor> scaling, long step, ulong seed, RunIdentity identity, RunProgress progress)
+    /// <param name="path">The file.</param>
+    /// <param name="header">What it is a moment of.</param>
+    /// <param name="states">All that changes from step to step, each under a name of its own.</param>
+    internal static void Save(string path, CheckpointHeader header, IReadOnlyList<(string Name, IRunState State)> states)
     {
-        var metadata = new Dictionary<string, string>(objective.Metadata, StringComparer.Ordinal)
+        var metadata = new Dictionary<string, string>(header.Metadata, StringComparer.Ordinal)
         {
             [FormatKey] = Format,
-            [ModelKey] = objective.Model.GetName(),
-            [FingerprintKey] = objective.Fingerprint,
-            [DataKey] = objective.DataFingerprint,
-            [StepKey] = step.ToString(CultureInfo.InvariantCulture),
-            [SeedKey] = seed.ToString(CultureInfo.InvariantCulture),
-            [OptimizersKey] = Kinds(optimizers),
+            [ModelKey] = header.ModelName,
+            [FingerprintKey] = header.Fingerprint,
+            [DataKey] = header.DataFingerprint,
+            [StepKey] = header.Step.ToString(CultureInfo.InvariantCulture),
+            [SeedKey] = header.Seed.ToString(CultureInfo.InvariantCulture),
         };
-        foreach (var (name, value) in identity.Settings)
+        foreach (var (name, value) in header.Settings)
             metadata.Add(SettingsPrefix + name, value);
-        foreach (var (name, value) in identity.Environment)
+        foreach (var (name, value) in header.Environment)
             metadata.Add(EnvironmentPrefix + name, value);
-        foreach (var (name, value) in progress.Save())
-            metadata.Add(ProgressPrefix + name, value);
-        Safetensors.WriteHashed(path, RunState.Of(objective.Model, optimizers, average, scaling), metadata);
+        foreach (var (name, state) in states)
+        {
+            foreach (var (key, text) in state.Texts)
+                metadata.Add($"{StatePrefix}{name}.{key}", text);
+        }
+
+        Safetensors.WriteHashed(path, Tensors(states), metadata);
+    }
+
+    /// <summary>Gives states what was saved of them.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="areAll">Whether the file must hold no others.</param>
+    /// <exception cref="ModelGenException">The file is of a run with other states; the message names the first that differ. Nothing has been changed then but texts.</exception>
+    internal void Restore(IReadOnlyList<(string Name, IRunState State)> states, bool areAll = true)
+    {
+        foreach (var (name, state) in states)
+        {
+            if (Difference(state.Tensors, name + ".") is { } difference)
+                throw Misfit(name, difference);
+            try
+            {
+                state.Restore(Prefixed($"{StatePrefix}{name}."));
+            }
+            catch (ModelGenException exception)
+            {
+                throw Misfit(name, exception.Message);
+            }
+        }
+
+        var known = Tensors(states);
+        if (areAll && _file.Entries.Keys.Where(key => !known.ContainsKey(key)).Order(StringComparer.Ordinal).ToList() is [var other, ..])
+            throw Misfit(other.Split('.')[0], $"the checkpoint has '{other}', which is not here");
+        foreach (var (name, tensor) in known)
+            _file.ReadInto(name, tensor);
     }
 
     /// <summary>Checks that the file gives back, to the byte, what it was saved from.</summary>
     /// <exception cref="ModelGenException">It does not.</exception>
-    internal void CheckGivesBack(IReadOnlyDictionary<string, Tensor> state)
+    internal void CheckGivesBack(IReadOnlyList<(string Name, IRunState State)> states)
     {
-        var differing = state.Where(entry => !_file.Entries.ContainsKey(entry.Key) || !_file.Holds(entry.Key, entry.Value)).Select(static entry => entry.Key)
-            .Concat(_file.Entries.Keys.Except(state.Keys)).Order(StringComparer.Ordinal).ToList();
+        var tensors = Tensors(states);
+        var differing = tensors.Where(entry => !_file.Entries.ContainsKey(entry.Key) || !_file.Holds(entry.Key, entry.Value)).Select(static entry => entry.Key)
+            .Concat(_file.Entries.Keys.Except(tensors.Keys)).Order(StringComparer.Ordinal).ToList();
         if (differing.Count > 0)
             throw new ModelGenException($"The checkpoint '{Path}', read again, is not what was saved: {Some(differing.Select(static name => $"'{name}'"), differing.Count)} differ; a run could not be resumed from here, so check the disk or choose another folder.");
     }
 
+    private static Dictionary<string, Tensor> Tensors(IReadOnlyList<(string Name, IRunState State)> states)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, state) in states)
+        {
+            foreach (var (key, tensor) in state.Tensors)
+                tensors.Add($"{name}.{key}", tensor);
+        }
+
+        return tensors;
+    }
+
+    private ModelGenException Misfit(string state, string difference) =>
+        new($"The checkpoint '{Path}' does not have the {state} state of this run: {difference}; resume it as it was begun, or start a new run.");
+
     private void LoadForUse(nn.Module model, string fingerprint)
     {
         LoadInto(model, fingerprint);
-        foreach (var (name, tensor) in model.state_dict().Where(entry => _file.Entries.ContainsKey(RunState.AveragePrefix + entry.Key)))
-            _file.ReadInto(RunState.AveragePrefix + name, tensor);
+        foreach (var (name, tensor) in model.state_dict())
+        {
+            if (_file.Entries.ContainsKey($"{AverageState}.{name}"))
+                _file.ReadInto($"{AverageState}.{name}", tensor);
+        }
     }
 
     /// <summary>How the saved model differs from a model: both by name, and the first tensors that differ; null where it is the same.</summary>
     internal string? ModelDifference(nn.Module model, string fingerprint)
     {
-        var difference = Difference(model.state_dict(), RunState.ModelPrefix);
+        var difference = Difference(model.state_dict(), ModelState + ".");
         if (difference is null && fingerprint == Fingerprint)
             return null;
         return $"the model {ModelName} ({Short(Fingerprint)}), not to this {model.GetName()} ({Short(fingerprint)}): {difference ?? "their tensors agree, but not what is computed with them"}";
@@ -218,42 +266,8 @@ public sealed class Checkpoint : IDisposable
         if (ModelDifference(model, fingerprint) is { } difference)
             throw new ModelGenException($"The checkpoint '{Path}' belongs to {difference}; use a checkpoint of this model, or train a new one.");
         foreach (var (name, tensor) in model.state_dict())
-            _file.ReadInto(RunState.ModelPrefix + name, tensor);
+            _file.ReadInto($"{ModelState}.{name}", tensor);
     }
-
-    /// <summary>Copies the saved state into optimizers of the same kinds; their steps are the caller's to set.</summary>
-    internal void LoadInto(IReadOnlyList<Optimizer> optimizers)
-    {
-        // Adam and AdamW have state of the same names and shapes.
-        if (Text(OptimizersKey) is var saved && saved != Kinds(optimizers))
-            throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {saved}, not {Kinds(optimizers)}; resume it with its own optimizer, or train a new model.");
-        var state = optimizers.SelectMany(static optimizer => optimizer.State).ToList();
-        if (Difference(state, RunState.OptimizerPrefix) is { } difference)
-            throw new ModelGenException($"The checkpoint '{Path}' was made with another optimizer: {difference}; resume it with its own optimizer, or train a new model.");
-        foreach (var (name, tensor) in state)
-            _file.ReadInto(RunState.OptimizerPrefix + name, tensor);
-    }
-
-    /// <summary>Copies the saved average, or finds that there is none where none is wanted; its count of updates is the caller's to set.</summary>
-    internal void LoadInto(WeightAverage? average)
-    {
-        var state = average?.State ?? new Dictionary<string, Tensor>();
-        if (Difference(state, RunState.AveragePrefix) is { } difference)
-            throw new ModelGenException($"The checkpoint '{Path}' was made {(average is null ? "with" : "without these")} averaged weights: {difference}; resume it with 'average' as it was, or train a new model.");
-        foreach (var (name, tensor) in state)
-            _file.ReadInto(RunState.AveragePrefix + name, tensor);
-    }
-
-    /// <summary>Copies the saved state of loss scaling, or finds that there is none where none is wanted.</summary>
-    internal void LoadScaling(IReadOnlyDictionary<string, Tensor> state)
-    {
-        if (Difference(state, RunState.ScalingPrefix) is { } difference)
-            throw new ModelGenException($"The checkpoint '{Path}' was made {(state.Count == 0 ? "with" : "without")} scaling of the loss: {difference}; resume it as it was begun, or train a new model.");
-        foreach (var (name, tensor) in state)
-            _file.ReadInto(RunState.ScalingPrefix + name, tensor);
-    }
-
-    private static string Kinds(IEnumerable<Optimizer> optimizers) => string.Join(", ", optimizers.Select(static optimizer => optimizer.GetType().Name));
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 

@@ -63,17 +63,6 @@ public readonly record struct Duration
         return new Duration(count, Unit.Images);
     }
 
-    /// <summary>The duration in optimizer steps of an objective, rounded up.</summary>
-    /// <param name="objective">What is trained.</param>
-    /// <param name="batchSize">Samples per step.</param>
-    /// <returns>The number of steps.</returns>
-    /// <exception cref="ArgumentException">The duration counts tokens, but the objective images, or the other way round.</exception>
-    public long ToSteps(Objective objective, int batchSize)
-    {
-        ArgumentNullException.ThrowIfNull(objective);
-        return ToSteps(objective.StepsPerEpoch(batchSize), objective.Unit, objective.UnitsPerStep(batchSize));
-    }
-
     /// <summary>The duration as a spec writes it, for example <c>100 steps</c>.</summary>
     /// <returns>The amount and its unit.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_amount} {UnitName}");

@@ -111,7 +111,7 @@ public sealed class ElboObjective : ImageObjective
 
     private double Warmed(TrainingStep step)
     {
-        var warmup = _options.Warmup.ToSteps(this, step.BatchSize);
+        var warmup = step.Plan.ToSteps(_options.Warmup);
         return step.Step < warmup ? (double)step.Step / warmup : 1;
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// The game of a generator and a discriminator: a step is some moves of the discriminator, each on a batch of its own, then one of the
+/// The game of a generator and a discriminator: a step is some updates of the discriminator, each on a batch of its own, then one of the
 /// generator. What each makes smaller is the <see cref="AdversarialLoss"/>'s.
 /// </summary>
 /// <remarks>
@@ -20,7 +20,6 @@ public sealed class GanObjective : ImageObjective
 
     private readonly Gan _model;
     private readonly AdversarialLoss _loss;
-    private int _batchesPerStep = 1;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
@@ -39,31 +38,26 @@ public sealed class GanObjective : ImageObjective
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };
 
     /// <inheritdoc/>
-    public override double UnitsPerStep(int batchSize) => (double)_batchesPerStep * batchSize;
-
-    /// <inheritdoc/>
-    public override double StepsPerEpoch(int batchSize) => base.StepsPerEpoch(batchSize) / _batchesPerStep;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<TrainingPhase> Phases(TrainingOptions options)
+    public override TrainingPlan Plan(TrainingOptions options)
     {
         if (options is not GanTrainingOptions { Discriminator: { Steps: >= 1 } discriminator })
             throw new ArgumentException($"{_model.GetName()} is trained with {nameof(GanTrainingOptions)} whose discriminator makes at least 1 step.", nameof(options));
-        _batchesPerStep = discriminator.Steps;
-        return
+        var images = (double)discriminator.Steps * options.BatchSize;
+        TrainingPhase[] phases =
         [
             new("discriminator", ParametersOf(("discriminator", _model.Discriminator), ("discriminator_labels", _model.DiscriminatorLabels), ("projection", _model.Projection), ("head", _model.Head)), discriminator.Optimizer ?? options.Optimizer, discriminator.Steps),
             new("generator", ParametersOf(("generator", _model.Generator), ("generator_labels", _model.GeneratorLabels)), options.Optimizer),
         ];
+        return new(phases, options.BatchSize, "images", images, Data.Training.Count / images);
     }
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        // The generator's move goes with the pictures and labels of the discriminator's last.
+        // The generator's update goes with the pictures and labels of the discriminator's last.
         var isDiscriminator = step.Phase == DiscriminatorPhase;
-        var move = isDiscriminator ? step.Repetition : _batchesPerStep - 1;
-        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Batch * _batchesPerStep) + move, step.First, step.Count);
+        var batches = step.Plan.Phases[DiscriminatorPhase].Times;
+        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Batch * batches) + (isDiscriminator ? step.Repetition : batches - 1), step.First, step.Count);
         using var latents = step.Normal(draw: 0, _model.LatentSize, batch.Images.device);
         return isDiscriminator ? DiscriminatorLoss(step, batch, latents) : GeneratorLoss(batch, latents);
     }

@@ -43,16 +43,14 @@ public abstract class ImageObjective : Objective
     public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
-    public override string Unit => "images";
+    public override TrainingPlan Plan(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new([WholeModel(options)], options.BatchSize, "images", options.BatchSize, (double)Data.Training.Count / options.BatchSize);
+    }
 
     /// <summary>The pictures to learn from.</summary>
     protected ImageDataset Data { get; }
-
-    /// <inheritdoc/>
-    public override double UnitsPerStep(int batchSize) => batchSize;
-
-    /// <inheritdoc/>
-    public override double StepsPerEpoch(int batchSize) => (double)Data.Training.Count / batchSize;
 
     /// <inheritdoc/>
     public override BatchSplit BatchSplit => _model.BatchSplit;

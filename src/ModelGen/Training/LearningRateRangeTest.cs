@@ -47,7 +47,7 @@ public sealed class LearningRateRangeTest
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
-        if (objective.Phases(options).Count > 1)
+        if (objective.Plan(options).Phases.Count > 1)
             throw new ModelGenException($"The learning rates of {objective.Model.GetName()} cannot be found by a range test: it is trained as a game, whose losses do not tell how well it goes; compare short runs by their samples.");
         _objective = objective;
         _options = options;

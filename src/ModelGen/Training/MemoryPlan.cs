@@ -1,4 +1,6 @@
 using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
@@ -15,6 +17,24 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
 {
     /// <summary>All of it.</summary>
     public long Total => Weights + Gradients + OptimizerState + Activations;
+
+    /// <summary>What a training will hold.</summary>
+    /// <param name="objective">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="state">What changes meanwhile.</param>
+    /// <param name="threads">How many threads compute parts of a batch.</param>
+    internal static MemoryPlan Of(Objective objective, TrainingOptions options, TrainingState state, int threads)
+    {
+        var samples = (options.BatchSize + options.Accumulate - 1) / options.Accumulate;
+        return new MemoryPlan(
+            state.Weights.Sum(static weights => Bytes(weights.State.Tensors.Values)),
+            Bytes(state.Phases.SelectMany(static phase => phase.Parameters)) * threads,
+            state.Phases.Sum(static phase => Bytes(phase.Optimizer.State.Values)),
+            objective.ActivationBytes * samples,
+            samples);
+
+        static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
+    }
 
     /// <summary>Says what takes how much, and what to do, where it is more than it may be; null where it is not.</summary>
     internal string? Excess(long? budget)

@@ -46,13 +46,11 @@ public sealed class NextTokenObjective : Objective
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 
     /// <inheritdoc/>
-    public override string Unit => "tokens";
-
-    /// <inheritdoc/>
-    public override double UnitsPerStep(int batchSize) => (double)batchSize * _data.Training.Context;
-
-    /// <inheritdoc/>
-    public override double StepsPerEpoch(int batchSize) => (double)_data.Training.SamplesPerEpoch / batchSize;
+    public override TrainingPlan Plan(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new([WholeModel(options)], options.BatchSize, "tokens", (double)options.BatchSize * _data.Training.Context, (double)_data.Training.SamplesPerEpoch / options.BatchSize);
+    }
 
     /// <inheritdoc/>
     public override BatchSplit BatchSplit => _model.BatchSplit;

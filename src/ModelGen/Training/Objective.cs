@@ -1,3 +1,4 @@
+using ModelGen.Checkpoints;
 using ModelGen.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ namespace ModelGen.Training;
 /// <summary>
 /// What a training step does, bound to a model and its data: the phases of a step, and the loss that each makes smaller. Everything an
 /// objective draws at random is a function of the run's seed and the step alone, or of torch's generator, which the trainer seeds anew at
-/// every step; so a resumed run needs no other state.
+/// every step; what it keeps from one step to the next beside the model, it names as its <see cref="States"/>.
 /// </summary>
 public abstract class Objective
 {
@@ -29,28 +30,14 @@ public abstract class Objective
     /// <summary>What shapes the loss beside the model, by name: options records, and words for what has none. A run resumes only with the same.</summary>
     public virtual IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>();
 
-    /// <summary>What the data are counted in, in the plural: <c>tokens</c>, <c>images</c>.</summary>
-    public abstract string Unit { get; }
-
-    /// <summary>How many <see cref="Unit"/> one step trains on.</summary>
-    /// <param name="batchSize">Samples per step.</param>
-    /// <returns>The number of units.</returns>
-    public abstract double UnitsPerStep(int batchSize);
-
-    /// <summary>How many steps make one pass over the training data.</summary>
-    /// <param name="batchSize">Samples per step.</param>
-    /// <returns>The number of steps, with its fraction.</returns>
-    public abstract double StepsPerEpoch(int batchSize);
-
-    /// <summary>The phases of a step, in order; one that trains every parameter of the model, unless the objective has players of its own.</summary>
+    /// <summary>What a step is made of, and what a run is counted in.</summary>
     /// <param name="options">How the model is trained.</param>
-    /// <returns>The phases, at least one; no parameter belongs to two of them.</returns>
+    /// <returns>The plan, a function of the options alone.</returns>
     /// <exception cref="ArgumentException">The options are not those of this objective.</exception>
-    public virtual IReadOnlyList<TrainingPhase> Phases(TrainingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return [new TrainingPhase("", NamedParameter.AllOf(Model), options.Optimizer)];
-    }
+    public abstract TrainingPlan Plan(TrainingOptions options);
+
+    /// <summary>What changes from step to step beside the model, by name, and has to be saved for a run to go on exactly; nothing where there is none.</summary>
+    public virtual IReadOnlyDictionary<string, IRunState> States { get; } = new Dictionary<string, IRunState>();
 
     /// <summary>
     /// In what parts the gradients of a batch may be computed. Unless it is <see cref="BatchSplit.Whole"/>, <see cref="Loss"/> heeds
@@ -76,7 +63,7 @@ public abstract class Objective
     {
     }
 
-    /// <summary>The loss of one phase on one batch, or on a part of it: the mean over the samples.</summary>
+    /// <summary>The loss of one phase on one batch, or on a part of it: the mean over the samples, or with another <see cref="StepLoss.Share"/> over whatever counts.</summary>
     /// <param name="step">The phase, the batch or its part, and the moment of the run.</param>
     /// <returns>A scalar to differentiate and the parts that it is made of; the caller disposes them.</returns>
     public abstract StepLoss Loss(TrainingStep step);
@@ -92,4 +79,13 @@ public abstract class Objective
     /// <param name="batchSize">Samples to compute at once; it does not change the result beyond rounding.</param>
     /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
     public abstract IReadOnlyList<Measure> Validate(int batchSize);
+
+    /// <summary>The one phase of an objective that trains every parameter of the model together.</summary>
+    /// <param name="options">How the model is trained.</param>
+    /// <returns>The phase, without a name.</returns>
+    protected TrainingPhase WholeModel(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TrainingPhase("", NamedParameter.AllOf(Model), options.Optimizer);
+    }
 }

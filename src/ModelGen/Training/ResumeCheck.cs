@@ -60,7 +60,7 @@ internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ul
 
     private bool IsSameSoFar()
     {
-        if (checkpoint.TotalSteps is not { } before)
+        if (RunIdentity.TotalSteps(checkpoint.Settings) is not { } before)
             return false;
         var shorterOrLonger = run with { TotalSteps = before };
         for (long step = 0; step < checkpoint.Step; step++)

@@ -14,17 +14,27 @@ internal sealed class RunIdentity
     /// <summary>The name of who computes convolutions.</summary>
     public const string Convolutions = "convolutions";
 
-    // What changes no weight: how often the model is measured and saved, how long it may take and how much memory. The part held back is in the data's hash; the length is in steps.
+    // What changes no weight: how long the run may take and how much memory, and how often the model is measured and saved where no guard depends on it. The length is in steps.
     private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
 
     private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
 
-    public RunIdentity(Objective objective, TrainingOptions options, long totalSteps, Device device)
+    public RunIdentity(Objective objective, TrainingOptions options, TrainingPlan plan, long totalSteps, Device device)
     {
         RecordMembers.Add(_settings, "training", options);
         foreach (var name in _settings.Keys.Where(static name => WithoutEffect.Any(without => name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal))).ToList())
             _settings.Remove(name);
-        _settings.Add(Duration, string.Create(CultureInfo.InvariantCulture, $"{totalSteps} steps"));
+        _settings.Add(Duration, Steps(totalSteps));
+
+        // When a run stops early hangs on when and how it is measured; where it goes back to, on when it is saved. The part held back is in the data's hash.
+        if (options.EarlyStopping is not null)
+        {
+            _settings.Add("training.validation.every", Steps(Math.Max(1, plan.ToSteps(options.Validation.Every!.Value))));
+            _settings.Add("training.validation.batches", options.Validation.Batches.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (options.Rollback is not null && options.Checkpoint is { } checkpoint)
+            _settings.Add("training.checkpoint.every", Steps(Math.Max(1, plan.ToSteps(checkpoint.Every))));
         _settings.Add("precision", objective.Precision.ToString().ToLowerInvariant());
         _settings.Add("objective", objective.GetType().Name);
         foreach (var (name, value) in objective.Settings)
@@ -50,6 +60,10 @@ internal sealed class RunIdentity
     /// <summary>What it runs on: with another value it is the same run but for rounding.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
+    /// <summary>The steps of the whole run that settings are of; null where they do not say.</summary>
+    public static long? TotalSteps(IReadOnlyDictionary<string, string> settings) =>
+        settings.TryGetValue(Duration, out var text) && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+
     /// <summary>The names whose values differ, in order; where the kind of a thing differs, what only that kind has is left out.</summary>
     public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow)
     {
@@ -66,4 +80,6 @@ internal sealed class RunIdentity
     /// <summary>A difference in words.</summary>
     public static string Describe(string name, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow) =>
         $"{name} was {was.GetValueOrDefault(name, "not there")} and is {isNow.GetValueOrDefault(name, "not there")}";
+
+    private static string Steps(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} steps");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelGen.Training;
 
 /// <summary>How a model is trained: the <c>training:</c> section of its spec. Use <c>with</c> to change a value for one run.</summary>
@@ -53,6 +55,9 @@ public record TrainingOptions
     /// small gradients would be zeros otherwise.
     /// </summary>
     public bool LossScaling { get; init; }
+
+    /// <summary>What to do about numbers that grow beyond measure, for messages.</summary>
+    internal string Remedy => string.Create(CultureInfo.InvariantCulture, $"lower the learning rate of {Optimizer.LearningRate}, warm up longer or clip the gradients");
 
     internal void Check()
     {

@@ -5,14 +5,17 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>The moment of a run at which a loss is asked for, and the part of its batch that it is asked for.</summary>
+/// <param name="Plan">How the objective is trained.</param>
 /// <param name="Phase">The index of the phase.</param>
 /// <param name="Repetition">How often the phase has been made in this step, from 0.</param>
-/// <param name="BatchSize">Samples in a batch.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Step">The step, counted from 0.</param>
-public readonly record struct TrainingStep(int Phase, int Repetition, int BatchSize, ulong Seed, long Step)
+public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Repetition, ulong Seed, long Step)
 {
     private readonly int? _count;
+
+    /// <summary>Samples in a batch.</summary>
+    public int BatchSize => Plan.BatchSize;
 
     /// <summary>The batches that the run has left out after a spike of its loss.</summary>
     public long Skipped { get; init; }
@@ -30,11 +33,11 @@ public readonly record struct TrainingStep(int Phase, int Repetition, int BatchS
         init => _count = value;
     }
 
-    /// <summary>The part's share of the batch, above 0 and at most 1.</summary>
+    /// <summary>The part's share of the batch's samples, above 0 and at most 1.</summary>
     public double Share => (double)Count / BatchSize;
 
     /// <summary>N(0, 1) for the samples of the part; each sample's numbers are the same in whatever part it is asked for.</summary>
-    /// <param name="draw">Which of the move's draws it is, from 0; each gives other numbers.</param>
+    /// <param name="draw">Which of the update's draws it is, from 0; each gives other numbers.</param>
     /// <param name="size">Numbers for each sample, at least 1.</param>
     /// <param name="device">Where to put them; they are drawn on the CPU.</param>
     /// <returns>float32 [<see cref="Count"/>, size]; the caller disposes it.</returns>
@@ -46,7 +49,7 @@ public readonly record struct TrainingStep(int Phase, int Repetition, int BatchS
     }
 
     /// <summary>Uniform numbers from 0 up to but without 1 for the samples of the part, drawn as those of <see cref="Normal"/>.</summary>
-    /// <param name="draw">Which of the move's draws it is, from 0; each gives other numbers.</param>
+    /// <param name="draw">Which of the update's draws it is, from 0; each gives other numbers.</param>
     /// <param name="device">Where to put them; they are drawn on the CPU.</param>
     /// <returns>float32 [<see cref="Count"/>]; the caller disposes it.</returns>
     public Tensor Uniform(int draw, Device device)
@@ -70,8 +73,8 @@ public readonly record struct TrainingStep(int Phase, int Repetition, int BatchS
     private Generator Generator(int draw)
     {
         var ofStep = CounterRandom.Bits(Seed, CounterRandom.Stream.Noise, (ulong)Batch);
-        var ofMove = CounterRandom.Bits(ofStep, CounterRandom.Stream.Noise, ((ulong)Phase << 32) | (uint)Repetition);
-        return new Generator(CounterRandom.Bits(ofMove, CounterRandom.Stream.Noise, (ulong)draw));
+        var ofUpdate = CounterRandom.Bits(ofStep, CounterRandom.Stream.Noise, ((ulong)Phase << 32) | (uint)Repetition);
+        return new Generator(CounterRandom.Bits(ofUpdate, CounterRandom.Stream.Noise, (ulong)draw));
     }
 
     private Tensor OwnRows(Tensor all, Device device)

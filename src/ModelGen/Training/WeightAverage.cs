@@ -1,3 +1,4 @@
+using ModelGen.Checkpoints;
 using ModelGen.Native;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -26,7 +27,7 @@ namespace ModelGen.Training;
 ///     pictures = generator.Sample(64);
 /// </code>
 /// </example>
-public sealed class WeightAverage : IDisposable
+public sealed class WeightAverage : IRunState, IDisposable
 {
     private readonly double _decay;
     private readonly bool _warmUp;
@@ -70,6 +71,10 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>The averaged parameters and the copied buffers under the module's own state names. They stay the average's, which checkpoints save and load into.</summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    IReadOnlyDictionary<string, Tensor> IRunState.Tensors => _state;
+
+    IReadOnlyDictionary<string, string> IRunState.Texts => new Dictionary<string, string> { ["updates"] = StateText.Of(UpdateCount) };
 
     /// <summary>How many updates there have been; the warm-up depends on it.</summary>
     public long UpdateCount { get; set; }
@@ -117,6 +122,8 @@ public sealed class WeightAverage : IDisposable
         foreach (var (place, averaged) in _parameters.Concat(_buffers).Zip(_averages.Concat(_copies)))
             place.copy_(averaged);
     }
+
+    void IRunState.Restore(IReadOnlyDictionary<string, string> texts) => UpdateCount = StateText.Whole(texts, "updates");
 
     /// <summary>Frees the average; the trained weights are back in the module after it.</summary>
     public void Dispose()

@@ -21,15 +21,12 @@ internal sealed class Classification : Objective
 
     public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
-    public override string Unit => "samples";
-
     public override BatchSplit BatchSplit => _network.BatchSplit;
 
     public override long MultiplyAdds => _network.MultiplyAdds;
 
-    public override double UnitsPerStep(int batchSize) => batchSize;
-
-    public override double StepsPerEpoch(int batchSize) => (double)ClassificationData.Count / batchSize;
+    public override TrainingPlan Plan(TrainingOptions options) =>
+        new([WholeModel(options)], options.BatchSize, "samples", options.BatchSize, (double)ClassificationData.Count / options.BatchSize);
 
     public override StepLoss Loss(TrainingStep step)
     {

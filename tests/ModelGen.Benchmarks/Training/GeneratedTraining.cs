@@ -8,14 +8,14 @@ namespace ModelGen.Benchmarks.Training;
 internal sealed class GeneratedTraining : TrainingSide
 {
     private readonly Objective _objective;
-    private readonly TrainingOptions _options;
+    private readonly TrainingPlan _plan;
     private readonly Trainer _trainer;
 
     /// <summary>Prepares the training of an objective's model, which is then its own.</summary>
     public GeneratedTraining(Objective objective, TrainingOptions options)
     {
         _objective = objective;
-        _options = options;
+        _plan = objective.Plan(options);
         _trainer = new Trainer(objective, options, TrainStep.Seed);
         Model.train();
     }
@@ -25,7 +25,7 @@ internal sealed class GeneratedTraining : TrainingSide
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Losses() =>
-        [.. _objective.Phases(_options).Select((_, phase) => _objective.Loss(new TrainingStep(phase, Repetition: 0, _options.BatchSize, TrainStep.Seed, _trainer.Step)).Total)];
+        [.. _plan.Phases.Select((_, phase) => _objective.Loss(new TrainingStep(_plan, phase, Repetition: 0, TrainStep.Seed, _trainer.Step)).Total)];
 
     /// <summary>One step, as a run makes it.</summary>
     public override void Step() => _trainer.MakeStep();

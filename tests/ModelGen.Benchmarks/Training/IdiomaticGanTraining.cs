@@ -69,7 +69,7 @@ internal sealed class IdiomaticGanTraining : TrainingSide
     private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Images * 2) - 1;
 
     /// <summary>The latents that our side draws for the same move.</summary>
-    private Tensor Latents(int phase) => new TrainingStep(phase, Repetition: 0, _options.BatchSize, TrainStep.Seed, _step).Normal(draw: 0, PictureGan.Latent, CPU);
+    private Tensor Latents(int phase) => new TrainingStep(new([], _options.BatchSize, "images", _options.BatchSize, 1), phase, Repetition: 0, TrainStep.Seed, _step).Normal(draw: 0, PictureGan.Latent, CPU);
 
     private Tensor DiscriminatorLoss(Tensor real)
     {

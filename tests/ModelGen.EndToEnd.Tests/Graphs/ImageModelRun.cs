@@ -103,7 +103,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         {
             var objective = model.CreateObjective(data);
             ShapeProbe.Start(options.BatchSize, 0);
-            if (objective.Phases(options).FirstOrDefault(static phase => phase.Parameters.Count == 0) is { } idle)
+            if (objective.Plan(options).Phases.FirstOrDefault(static phase => phase.Parameters.Count == 0) is { } idle)
             {
                 Assert.Contains($"The {idle.Name} has no parameter to train", Assert.Throws<ModelGenException>(() => new Trainer(objective, options, seed: 1)).Message, StringComparison.Ordinal);
                 return;
@@ -136,7 +136,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
     private void CheckGradients(Objective objective, TrainingOptions options)
     {
         model.train();
-        var phases = objective.Phases(options);
+        var phases = objective.Plan(options).Phases;
         Assert.Equal(
             model.named_parameters().Select(static entry => entry.parameter.Handle).Distinct().Order(),
             phases.SelectMany(static phase => phase.Parameters).Select(static entry => entry.Value.Handle).Order());
@@ -144,7 +144,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         {
             var before = Live;
             model.zero_grad();
-            using (var loss = objective.Loss(new TrainingStep(phase, Repetition: 0, options.BatchSize, Seed: 1, Step: 0)))
+            using (var loss = objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 1, Step: 0)))
             {
                 Assert.Equal(before + 1 + loss.Parts.Count, Live);
                 loss.Total.backward();

@@ -312,8 +312,11 @@ public sealed class DivergenceTests : IDisposable
             return Divergence.Find(model, () => model.call(input).sum());
     }
 
-    private static Divergence? Find(Objective objective, int phase) =>
-        Divergence.Find(objective.Model, () => objective.Loss(new TrainingStep(phase, Repetition: 0, BatchSize: 8, Seed: 1, Step: 0)).Total);
+    private static Divergence? Find(Objective objective, int phase)
+    {
+        var options = new GanTrainingOptions { Optimizer = new AdamOptions { LearningRate = 1e-3 }, BatchSize = 8, Duration = Duration.Steps(1), Validation = new ValidationOptions() };
+        return Divergence.Find(objective.Model, () => objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 1, Step: 0)).Total);
+    }
 
     private static void Fill(nn.Module model, string name, double value)
     {

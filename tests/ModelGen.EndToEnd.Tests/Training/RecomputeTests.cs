@@ -115,7 +115,7 @@ public class RecomputeTests : IDisposable
         using var model = compiled.Create<nn.Module>(seed: 3);
         using var data = Data(compiled.Graph, model);
         var objective = model is LanguageModel language ? language.CreateObjective((TokenDataset)data) : ((ImageModel)model).CreateObjective((ImageDataset)data);
-        var gradients = Enumerable.Range(0, objective.Phases(options).Count).SelectMany(phase => Gradients(objective, options, phase)).ToList();
+        var gradients = Enumerable.Range(0, objective.Plan(options).Phases.Count).SelectMany(phase => Gradients(objective, options, phase)).ToList();
 
         using var trainer = new Trainer(objective, options, seed: 4) { ReportEvery = 1, Observers = { new LiveTensors() } };
         var result = trainer.Run();
@@ -129,7 +129,7 @@ public class RecomputeTests : IDisposable
     private static List<string?> Gradients(Objective objective, TrainingOptions options, int phase)
     {
         manual_seed(9).Dispose();
-        using (var loss = objective.Loss(new TrainingStep(phase, Repetition: 0, options.BatchSize, Seed: 4, Step: 0)))
+        using (var loss = objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 4, Step: 0)))
             loss.Total.backward();
         var gradients = new List<string?>();
         foreach (var parameter in objective.Model.parameters())

@@ -184,16 +184,17 @@ public sealed class CheckpointTests : IDisposable
         Train();
         using var file = Safetensors.Open(_folder.Newest("run"));
         using var checkpoint = Checkpoint.Open(_folder.Newest("run"));
-        var state = file.Entries.Keys.ToDictionary(static name => name, file.Read);
-        checkpoint.CheckGivesBack(state);
+        var all = file.Entries.Keys.ToLookup(static name => name.Split('.')[0]).ToDictionary(static part => part.Key, part => new Part(part.ToDictionary(name => name[(part.Key.Length + 1)..], file.Read)));
+        IReadOnlyList<(string, IRunState)> states = [.. all.Select(static part => (part.Key, (IRunState)part.Value))];
+        checkpoint.CheckGivesBack(states);
 
         // The lowest bit of one number, and a sign of zero, are differences; a NaN is equal to itself.
-        state["model.first"].bytes[0] ^= 1;
-        Assert.Contains("is not what was saved: 'model.first' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(state)).Message);
-        state["model.first"].bytes[0] ^= 1;
-        state.Remove("average.second");
-        state["more"] = ones(1);
-        Assert.Contains("'average.second', 'more' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(state)).Message);
+        all["model"].Own["first"].bytes[0] ^= 1;
+        Assert.Contains("is not what was saved: 'model.first' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message);
+        all["model"].Own["first"].bytes[0] ^= 1;
+        all["average"].Own.Remove("second");
+        all["model"].Own["more"] = ones(1);
+        Assert.Contains("'average.second', 'model.more' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message);
         Safetensors.WriteHashed(_folder["nan"], new Dictionary<string, Tensor> { ["x"] = tensor(float.NaN) }, new Dictionary<string, string>());
         using var nan = Safetensors.Open(_folder["nan"]);
         Assert.True(nan.Holds("x", tensor(float.NaN)));
@@ -254,6 +255,17 @@ public sealed class CheckpointTests : IDisposable
     });
 
     private static void Damage(string path, Func<byte[], byte[]> change) => File.WriteAllBytes(path, change(File.ReadAllBytes(path)));
+
+    private sealed class Part(Dictionary<string, Tensor> tensors) : IRunState
+    {
+        public Dictionary<string, Tensor> Own => tensors;
+
+        public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
+
+        public IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>();
+
+        public void Restore(IReadOnlyDictionary<string, string> texts) => throw new InvalidOperationException("Nothing is restored here.");
+    }
 
     private sealed class Watcher : TrainingObserver
     {

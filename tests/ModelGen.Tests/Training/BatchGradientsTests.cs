@@ -70,7 +70,7 @@ public sealed class BatchGradientsTests : IDisposable
 
         Assert.Equal(plain.Keys, scaled.Keys);
         foreach (var (name, values) in plain)
-            Assert.Equal(name is "0.move" or "0.loss" ? values : [.. values.Select(static value => 65536 * value)], scaled[name]);
+            Assert.Equal(name is "0.update" or "0.loss" ? values : [.. values.Select(static value => 65536 * value)], scaled[name]);
     }
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class BatchGradientsTests : IDisposable
     public void PartsCoverTheBatchAndDrawTheNumbersOfTheWhole()
     {
         using var scope = NewDisposeScope();
-        var whole = new TrainingStep(Phase: 1, Repetition: 2, BatchSize: 7, Seed: 3, Step: 5);
+        var whole = new TrainingStep(new([], BatchSize: 7, "images", 7, 1), Phase: 1, Repetition: 2, Seed: 3, Step: 5);
         var parts = whole.Parts(3);
         Assert.Equal([(0, 2), (2, 2), (4, 3)], parts.Select(static part => (part.First, part.Count)));
         Assert.Equal(1, parts.Sum(static part => part.Share), 1e-12);
@@ -210,27 +210,28 @@ public sealed class BatchGradientsTests : IDisposable
         manual_seed(5).Dispose();
         var (model, objective) = Create(name, split);
         var options = Options(accumulate);
-        var players = objective.Phases(options).Select(phase => new Player(phase, scalesLoss)).ToArray();
+        var plan = objective.Plan(options);
+        var phases = plan.Phases.Select(phase => new OptimizedPhase(phase, scalesLoss)).ToArray();
         model.train();
         var results = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
         using var gradients = new BatchGradients(objective, options, model.parameters().Sum(static parameter => parameter.numel()), CPU);
-        for (var phase = 0; phase < players.Length; phase++)
+        for (var index = 0; index < phases.Length; index++)
         {
-            using var player = players[phase];
+            using var phase = phases[index];
             foreach (var parameter in model.parameters())
-                parameter.requires_grad = player.Parameters.Any(own => ReferenceEquals(own, parameter));
+                parameter.requires_grad = phase.Parameters.Any(own => ReferenceEquals(own, parameter));
             manual_seed(6).Dispose();
-            player.BeginMove();
-            gradients.Compute(new TrainingStep(phase, Repetition: 0, BatchSize, Seed: 3, Step: 5), player);
-            foreach (var (tensor, parameter) in player.Phase.Parameters)
+            phase.BeginUpdate();
+            gradients.Compute(new TrainingStep(plan, index, Repetition: 0, Seed: 3, Step: 5), phase);
+            foreach (var (tensor, parameter) in phase.Phase.Parameters)
             {
                 Assert.Equal(parameter.stride(), parameter.grad!.stride());
-                results.Add($"{phase}.{tensor}", [.. parameter.grad.data<float>().ToArray().Select(static value => (double)value)]);
+                results.Add($"{index}.{tensor}", [.. parameter.grad.data<float>().ToArray().Select(static value => (double)value)]);
             }
 
-            results.Add($"{phase}.move", [player.MoveLoss]);
-            foreach (var measure in player.TakeMeans(1).Where(static measure => measure.Name is not ("perplexity" or "codes_used")))
-                results.Add($"{phase}.{measure.Name}", [measure.Value]);
+            results.Add($"{index}.update", [phase.UpdateLoss]);
+            foreach (var measure in phase.TakeMeans(1).Where(static measure => measure.Name is not ("perplexity" or "codes_used")))
+                results.Add($"{index}.{measure.Name}", [measure.Value]);
         }
 
         foreach (var (buffer, tensor) in model.named_buffers())

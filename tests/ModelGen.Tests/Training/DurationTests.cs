@@ -4,23 +4,21 @@ namespace ModelGen.Tests.Training;
 
 public class DurationTests
 {
+    private static readonly TrainingPlan Plan = new([], BatchSize: 64, "images", UnitsPerStep: 64, StepsPerEpoch: 12.5);
+
     [Fact]
     public void ComesToStepsRoundedUp()
     {
-        using var players = new TwoPlayers();
-        Assert.Equal(7, Duration.Steps(7).ToSteps(players, batchSize: 64));
-        Assert.Equal(38, Duration.Epochs(3).ToSteps(players, batchSize: 64));
-        Assert.Equal(7, Duration.Epochs(0.5).ToSteps(players, batchSize: 64));
-        Assert.Equal(16, Duration.Images(1000).ToSteps(players, batchSize: 64));
-        Assert.Equal(0, default(Duration).ToSteps(players, batchSize: 64));
+        Assert.Equal(7, Plan.ToSteps(Duration.Steps(7)));
+        Assert.Equal(38, Plan.ToSteps(Duration.Epochs(3)));
+        Assert.Equal(7, Plan.ToSteps(Duration.Epochs(0.5)));
+        Assert.Equal(16, Plan.ToSteps(Duration.Images(1000)));
+        Assert.Equal(0, Plan.ToSteps(default));
     }
 
     [Fact]
-    public void OneUnitIsNotAnother()
-    {
-        using var players = new TwoPlayers();
-        Assert.Contains("A training on images cannot last 1000 tokens", Assert.Throws<ArgumentException>(() => Duration.Tokens(1000).ToSteps(players, 64)).Message);
-    }
+    public void OneUnitIsNotAnother() =>
+        Assert.Contains("A training on images cannot last 1000 tokens", Assert.Throws<ArgumentException>(() => Plan.ToSteps(Duration.Tokens(1000))).Message);
 
     [Fact]
     public void IsWrittenAsInASpec()

@@ -163,7 +163,7 @@ public sealed class ElboObjectiveTests : IDisposable
         Assert.Throws<ArgumentException>(() => new ElboObjective(model, _data, new ElboOptions { FreeBits = double.NaN }));
     }
 
-    private static TrainingStep Moment(long step) => new(Phase: 0, Repetition: 0, BatchSize: 8, Seed: 3, Step: step);
+    private static TrainingStep Moment(long step) => new(new([], BatchSize: 8, "images", 8, StepsPerEpoch: 12), Phase: 0, Repetition: 0, Seed: 3, Step: step);
 
     // Bars at a place that goes with the class, of random brightness.
     private static ImageCollection Pictures(int count, int classes)

@@ -49,10 +49,10 @@ public sealed class GanObjectiveTests : IDisposable
         var loss = Loss(name);
         using var model = new SmallGan(loss: loss);
         var objective = model.CreateObjective(_data);
-        Assert.Equal(["discriminator", "generator"], objective.Phases(Options).Select(static phase => phase.Name));
+        Assert.Equal(["discriminator", "generator"], objective.Plan(Options).Phases.Select(static phase => phase.Name));
         foreach (var (phase, repetition) in new[] { (0, 0), (0, 1), (1, 0) })
         {
-            var step = new TrainingStep(phase, repetition, BatchSize: 8, Seed: 3, Step: 5);
+            var step = new TrainingStep(objective.Plan(Options), phase, repetition, Seed: 3, Step: 5);
             using var actual = objective.Loss(step);
             using var batch = _data.Training.Batch(8, 3, (5 * 2) + (phase == 0 ? repetition : 1));
             var real = (2 * batch.Images) - 1;

@@ -174,9 +174,9 @@ public sealed class GuardsTests : IDisposable
     public void PatienceCountsMeasuresThatAreNotBetterByTheMargin()
     {
         var stopping = new EarlyStopping(new EarlyStoppingOptions { Patience = 2, Margin = 0.5, Measure = "kl" });
-        Assert.Equal([true, false, true, false, false], new[] { 5, 4.6, 4.4, double.NaN, 3.95 }.Select(value => stopping.IsBest([new Measure("loss", 1), new Measure("kl", value)])));
+        Assert.Equal([true, false, true, false, false], new[] { 5, 4.6, 4.4, double.NaN, 3.95 }.Select(value => stopping.IsBest([new Measure("loss", 1), new Measure("kl", value)], step: 1)));
         Assert.True(stopping.IsOver);
-        Assert.Contains("looks at the measure 'kl', but there are loss;", Assert.Throws<ModelGenException>(() => stopping.IsBest([new Measure("loss", 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("looks at the measure 'kl', but there are loss;", Assert.Throws<ModelGenException>(() => stopping.IsBest([new Measure("loss", 1)], step: 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,43 +219,6 @@ public sealed class GuardsTests : IDisposable
     {
         manual_seed(2).Dispose();
         return new CharacterGpt(context: 8, width: 8, layers: 1, dropout: 0.1);
-    }
-
-    /// <summary>Next-token prediction whose loss leaps on some batches.</summary>
-    private sealed class LeapingObjective(CharacterGpt model, TokenDataset data, int leapAt, int leapUntil = 0, double leap = 1000) : Objective
-    {
-        private readonly NextTokenObjective _inner = new(model, data);
-
-        /// <summary>The batches that losses were asked for on.</summary>
-        public List<int> Batches { get; } = [];
-
-        public override nn.Module Model => _inner.Model;
-
-        public override string Fingerprint => _inner.Fingerprint;
-
-        public override string DataFingerprint => _inner.DataFingerprint;
-
-        public override IReadOnlyDictionary<string, string> Metadata => _inner.Metadata;
-
-        public override string Unit => _inner.Unit;
-
-        public override double UnitsPerStep(int batchSize) => _inner.UnitsPerStep(batchSize);
-
-        public override double StepsPerEpoch(int batchSize) => _inner.StepsPerEpoch(batchSize);
-
-        public override StepLoss Loss(TrainingStep step)
-        {
-            Batches.Add((int)step.Batch);
-            var loss = _inner.Loss(step);
-            if (step.Batch < leapAt || step.Batch > Math.Max(leapAt, leapUntil))
-                return loss;
-            using (loss)
-                return new StepLoss(loss.Total * leap);
-        }
-
-        public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => _inner.EstimateValidation(batchSize, batches, seed);
-
-        public override IReadOnlyList<Measure> Validate(int batchSize) => _inner.Validate(batchSize);
     }
 
     private sealed class Observer : TrainingObserver

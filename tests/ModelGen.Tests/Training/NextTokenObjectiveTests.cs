@@ -11,6 +11,14 @@ public sealed class NextTokenObjectiveTests : IDisposable
 {
     private const int Context = 16;
 
+    private static readonly TrainingOptions Options = new()
+    {
+        Optimizer = new AdamWOptions { LearningRate = 1e-3 },
+        BatchSize = 4,
+        Duration = Duration.Steps(1),
+        Validation = new ValidationOptions(),
+    };
+
     private static readonly string Text = string.Concat(Enumerable.Range(0, 120).Select(static i => $"Line {i * i} of the text.\n"));
 
     private readonly CharacterGpt _model;
@@ -83,7 +91,7 @@ public sealed class NextTokenObjectiveTests : IDisposable
     {
         using var scope = NewDisposeScope();
         _model.eval();
-        var loss = _objective.Loss(new TrainingStep(Phase: 0, Repetition: 0, BatchSize: 4, Seed: 3, Step: 17)).Total;
+        var loss = _objective.Loss(new TrainingStep(_objective.Plan(Options), Phase: 0, Repetition: 0, Seed: 3, Step: 17)).Total;
         var (inputs, targets) = _data.Training.Batch(4, 3, 17);
         var logProbabilities = _model.call(inputs).log_softmax(-1);
         var expected = -logProbabilities.gather(2, targets.unsqueeze(2)).mean();
@@ -94,8 +102,8 @@ public sealed class NextTokenObjectiveTests : IDisposable
     [Fact]
     public void AStepTrainsOnBatchTimesContextTokens()
     {
-        Assert.Equal(4 * Context, _objective.UnitsPerStep(4));
-        Assert.Equal(_data.Training.SamplesPerEpoch / 4.0, _objective.StepsPerEpoch(4));
+        var plan = _objective.Plan(Options);
+        Assert.Equal(("tokens", 4.0 * Context, _data.Training.SamplesPerEpoch / 4.0), (plan.Unit, plan.UnitsPerStep, plan.StepsPerEpoch));
     }
 
     [Fact]

@@ -35,11 +35,7 @@ internal sealed class Parabola : Objective, IDisposable
 
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
-    public override string Unit => "images";
-
-    public override double UnitsPerStep(int batchSize) => batchSize;
-
-    public override double StepsPerEpoch(int batchSize) => 10;
+    public override TrainingPlan Plan(TrainingOptions options) => new([WholeModel(options)], options.BatchSize, "images", options.BatchSize, StepsPerEpoch: 10);
 
     public override StepLoss Loss(TrainingStep step)
     {

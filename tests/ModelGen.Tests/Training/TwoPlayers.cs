@@ -22,20 +22,18 @@ internal sealed class TwoPlayers : Objective, IDisposable
 
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
-    public override string Unit => "images";
-
-    public override double UnitsPerStep(int batchSize) => batchSize;
-
-    public override double StepsPerEpoch(int batchSize) => 12.5;
-
     /// <summary>What a batch holds.</summary>
     public static double Number(int repetition, long step) => 1 + step + (0.5 * repetition);
 
-    public override IReadOnlyList<TrainingPhase> Phases(TrainingOptions options) =>
-    [
-        new("first", [new("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
-        new("second", [new("second", Players.Second)], options.Optimizer),
-    ];
+    public override TrainingPlan Plan(TrainingOptions options) => new(
+        [
+            new("first", [new("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
+            new("second", [new("second", Players.Second)], options.Optimizer),
+        ],
+        options.BatchSize,
+        "images",
+        options.BatchSize,
+        StepsPerEpoch: 12.5);
 
     public override StepLoss Loss(TrainingStep step)
     {

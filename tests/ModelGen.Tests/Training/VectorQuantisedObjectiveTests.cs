@@ -60,7 +60,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         var shares = codes.data<long>().ToArray().GroupBy(static code => code).Select(static group => group.Count() / 32.0).ToArray();
 
         manual_seed(77).Dispose();
-        using var loss = objective.Loss(new TrainingStep(Phase: 0, Repetition: 0, BatchSize: 8, Seed: 3, Step: 5));
+        using var loss = objective.Loss(new TrainingStep(new([], BatchSize: 8, "images", 8, 1), Phase: 0, Repetition: 0, Seed: 3, Step: 5));
 
         Assert.Equal(Names, loss.Parts.Select(static part => part.Name));
         Assert.Equal(reconstruction.item<float>(), loss.Parts[0].Value.item<float>(), 1e-4);
@@ -90,7 +90,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         var expected = autograd.grad([(grid * slope).sum()], [weight])[0];
 
         manual_seed(77).Dispose();
-        using var loss = new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions()).Loss(new TrainingStep(Phase: 0, Repetition: 0, BatchSize: 8, Seed: 3, Step: 5));
+        using var loss = new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions()).Loss(new TrainingStep(new([], BatchSize: 8, "images", 8, 1), Phase: 0, Repetition: 0, Seed: 3, Step: 5));
         var actual = autograd.grad([loss.Total], [weight])[0];
 
         Assert.True(allclose(expected, actual, 1e-4, 1e-6));

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Computes the gradients of a move from the whole batch, or from its parts, one after another (accumulation) and on several threads. Parts are
+/// Computes the gradients of an update from the whole batch, or from its parts, one after another (accumulation) and on several threads. Parts are
 /// weighed by their share and added in their order, so that the same number of parts and threads gives the same bytes.
 /// </summary>
 internal sealed class BatchGradients : IDisposable
@@ -49,15 +49,15 @@ internal sealed class BatchGradients : IDisposable
     /// </summary>
     public ThreadLimit LimitThreads() => new(_isSmall ? 1 : get_num_threads());
 
-    /// <summary>Adds the gradients of a move, scaled where the player's losses are, to those of the player's parameters, and its loss to the player's sums.</summary>
-    public void Compute(TrainingStep step, Player player)
+    /// <summary>Adds the gradients of an update, scaled where the phase's losses are, to those of its parameters, and its loss to its sums.</summary>
+    public void Compute(TrainingStep step, OptimizedPhase phase)
     {
         if (_rounds == 1 && _threads is null)
         {
             using var loss = _objective.Loss(step);
-            using var scaled = player.Scaling?.Scale(loss.Total);
+            using var scaled = phase.Scaling?.Scale(loss.Total);
             (scaled ?? loss.Total).backward();
-            player.Add(loss, share: 1);
+            phase.Add(loss, share: 1);
             return;
         }
 
@@ -66,7 +66,7 @@ internal sealed class BatchGradients : IDisposable
         try
         {
             foreach (var round in parts.Chunk(_losses.Length))
-                ComputeRound(round, player);
+                ComputeRound(round, phase);
         }
         finally
         {
@@ -74,9 +74,9 @@ internal sealed class BatchGradients : IDisposable
         }
     }
 
-    /// <summary>Where numbers stop being finite in a move, looked for in a part of the batch after another; null where they do not.</summary>
-    /// <param name="step">The move, computed with the weights of now.</param>
-    /// <param name="seed">Seeds torch as before the move.</param>
+    /// <summary>Where numbers stop being finite in an update, looked for in a part of the batch after another; null where they do not.</summary>
+    /// <param name="step">The update, computed with the weights of now.</param>
+    /// <param name="seed">Seeds torch as before the update.</param>
     public Divergence? FindDivergence(TrainingStep step, Action seed)
     {
         var parts = step.Parts(_rounds * _losses.Length);
@@ -107,35 +107,37 @@ internal sealed class BatchGradients : IDisposable
         return (int)Math.Clamp(worth, 1, most);
     }
 
-    private void ComputeRound(TrainingStep[] round, Player player)
+    private void ComputeRound(TrainingStep[] round, OptimizedPhase phase)
     {
         if (_threads is null)
-            ComputePart(round[0], 0, player);
+            ComputePart(round[0], 0, phase);
         else
-            _threads.Run(part => ComputePart(round[part], part, player));
+            _threads.Run(part => ComputePart(round[part], part, phase));
         for (var part = 0; part < round.Length; part++)
         {
-            player.Add(_losses[part]!, round[part].Share);
+            phase.Add(_losses[part]!, ShareOf(_losses[part]!, round[part]));
             if (part > 0)
-                AddGradients(player.Parameters, _gradients[part]!);
+                AddGradients(phase.Parameters, _gradients[part]!);
         }
 
         _losses[0]!.Dispose();
     }
 
     /// <summary>The first part's gradients go where backward puts them; those of the others stay apart until they are added in order.</summary>
-    private void ComputePart(TrainingStep step, int part, Player player)
+    private void ComputePart(TrainingStep step, int part, OptimizedPhase phase)
     {
         var loss = _objective.Loss(step);
-        using var weighed = loss.Total.Times(step.Share);
-        using var scaled = player.Scaling?.Scale(weighed);
+        using var weighed = loss.Total.Times(ShareOf(loss, step));
+        using var scaled = phase.Scaling?.Scale(weighed);
         var total = scaled ?? weighed;
         if (part == 0)
             total.backward();
         else
-            _gradients[part] = autograd.grad([total], player.Parameters, allow_unused: true);
+            _gradients[part] = autograd.grad([total], phase.Parameters, allow_unused: true);
         _losses[part] = loss;
     }
+
+    private static double ShareOf(StepLoss loss, TrainingStep step) => loss.Share ?? step.Share;
 
     private static void AddGradients(IReadOnlyList<Tensor> parameters, IList<Tensor> gradients)
     {

@@ -29,7 +29,7 @@ internal sealed class FiniteGradients : IDisposable
     /// <summary>1 as soon as a gradient was not finite, a scalar; for optimizers where it is not at hand.</summary>
     public Tensor Found => _found;
 
-    /// <summary>Looks at the gradients of a move.</summary>
+    /// <summary>Looks at the gradients of an update.</summary>
     /// <param name="parameters">What they are of; those without a gradient are passed over.</param>
     /// <returns>False where one is known not to be finite.</returns>
     public bool Check(IReadOnlyList<Parameter> parameters)

@@ -1,3 +1,4 @@
+using ModelGen.Checkpoints;
 using ModelGen.Native;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -26,7 +27,7 @@ namespace ModelGen.Training;
 /// }
 /// </code>
 /// </example>
-public sealed class LossScaling : IDisposable
+public sealed class LossScaling : IRunState, IDisposable
 {
     /// <summary>The scale that a run begins with.</summary>
     public const double InitialScale = 65536;
@@ -61,6 +62,10 @@ public sealed class LossScaling : IDisposable
 
     /// <summary>What has to be saved to go on exactly, by name. The instance keeps ownership.</summary>
     public IReadOnlyDictionary<string, Tensor> State { get; }
+
+    IReadOnlyDictionary<string, Tensor> IRunState.Tensors => State;
+
+    IReadOnlyDictionary<string, string> IRunState.Texts { get; } = new Dictionary<string, string>();
 
     /// <summary>Whether gradients have not been finite at any scale, so that it is no matter of the scale.</summary>
     public bool IsExhausted { get; private set; }
@@ -109,6 +114,10 @@ public sealed class LossScaling : IDisposable
         _skippedSteps.IncrementInPlace();
         IsExhausted = _scale.cpu().item<float>() < LeastScale;
         return false;
+    }
+
+    void IRunState.Restore(IReadOnlyDictionary<string, string> texts)
+    {
     }
 
     /// <summary>Frees the state.</summary>

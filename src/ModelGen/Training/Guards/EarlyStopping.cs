@@ -1,3 +1,5 @@
+using ModelGen.Checkpoints;
+
 namespace ModelGen.Training;
 
 /// <summary>The best measure so far, and how long ago it was.</summary>
@@ -6,15 +8,17 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
     private double _best = double.PositiveInfinity;
     private long _waited;
 
+    /// <summary>The steps made when the measure was best; null before there was one.</summary>
+    public long? BestStep { get; private set; }
+
     /// <summary>Whether the run has waited long enough.</summary>
     public bool IsOver => _waited >= options.Patience;
 
-    /// <summary>Whether there was a measure yet.</summary>
-    public bool HasBest => double.IsFinite(_best);
-
     /// <summary>Counts the measures of one validation; true where they are the best.</summary>
+    /// <param name="measures">The measures.</param>
+    /// <param name="step">The steps made.</param>
     /// <exception cref="ModelGenException">The measure that is looked at is not among them.</exception>
-    public bool IsBest(IReadOnlyList<Measure> measures)
+    public bool IsBest(IReadOnlyList<Measure> measures, long step)
     {
         var found = measures.Where(measure => measure.Name == options.Measure).ToList();
         if (found.Count == 0)
@@ -25,22 +29,31 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
             return false;
         }
 
-        _best = found[0].Value;
+        (_best, BestStep) = (found[0].Value, step);
         _waited = 0;
         return true;
     }
 
-    /// <summary>Adds the figures to what a checkpoint keeps.</summary>
-    public void Save(IDictionary<string, string> state)
+    /// <summary>The best measure so far and its step. A run that goes back keeps it, since its weights are still at hand.</summary>
+    public (double Value, long? Step) Best
     {
-        state.Add("best", RunProgress.Text(_best));
-        state.Add("waited", RunProgress.Text(_waited));
+        get => (_best, BestStep);
+        set => (_best, BestStep) = value;
+    }
+
+    /// <summary>Adds the figures to what a checkpoint keeps.</summary>
+    public void Save(IDictionary<string, string> texts)
+    {
+        texts.Add("best", StateText.Of(_best));
+        texts.Add("best-step", StateText.Of(BestStep ?? -1));
+        texts.Add("waited", StateText.Of(_waited));
     }
 
     /// <summary>Takes the figures from what a checkpoint kept.</summary>
-    public void Load(IReadOnlyDictionary<string, string> state)
+    public void Load(IReadOnlyDictionary<string, string> texts)
     {
-        _best = RunProgress.Number(state, "best");
-        _waited = RunProgress.Whole(state, "waited");
+        _best = StateText.Number(texts, "best");
+        BestStep = StateText.Whole(texts, "best-step") is >= 0 and var step ? step : null;
+        _waited = StateText.Whole(texts, "waited");
     }
 }

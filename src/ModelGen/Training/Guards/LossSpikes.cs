@@ -1,3 +1,5 @@
+using ModelGen.Checkpoints;
+
 namespace ModelGen.Training;
 
 /// <summary>
@@ -36,18 +38,18 @@ internal sealed class LossSpikes(double deviations)
     /// <summary>Adds the figures to what a checkpoint keeps.</summary>
     public void Save(IDictionary<string, string> state)
     {
-        state.Add("losses", RunProgress.Text(_count));
-        state.Add("last-loss", RunProgress.Text(_last));
-        state.Add("loss-mean", RunProgress.Text(Mean));
-        state.Add("loss-variance", RunProgress.Text(_variance));
+        state.Add("losses", StateText.Of(_count));
+        state.Add("last-loss", StateText.Of(_last));
+        state.Add("loss-mean", StateText.Of(Mean));
+        state.Add("loss-variance", StateText.Of(_variance));
     }
 
     /// <summary>Takes the figures from what a checkpoint kept.</summary>
     public void Load(IReadOnlyDictionary<string, string> state)
     {
-        _count = RunProgress.Whole(state, "losses");
-        _last = RunProgress.Number(state, "last-loss");
-        Mean = RunProgress.Number(state, "loss-mean");
-        _variance = RunProgress.Number(state, "loss-variance");
+        _count = StateText.Whole(state, "losses");
+        _last = StateText.Number(state, "last-loss");
+        Mean = StateText.Number(state, "loss-mean");
+        _variance = StateText.Number(state, "loss-variance");
     }
 }

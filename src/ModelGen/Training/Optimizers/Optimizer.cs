@@ -1,3 +1,4 @@
+using ModelGen.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace ModelGen.Training;
 /// parameters: a fused kernel over all of them, or one pass over all that have the same shape. They never wait for the device, know their state by the
 /// parameters' names, and leave no temporary tensors.
 /// </summary>
-public abstract class Optimizer : IDisposable
+public abstract class Optimizer : IRunState, IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = new(StringComparer.Ordinal);
     private readonly List<Tensor> _stacks = [];
@@ -26,6 +27,11 @@ public abstract class Optimizer : IDisposable
     /// <summary>What has to be saved to go on exactly: running means and the like, by name. The optimizer keeps ownership.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State => _state;
 
+    IReadOnlyDictionary<string, Tensor> IRunState.Tensors => State;
+
+    // Adam and AdamW have state of the same names and shapes.
+    IReadOnlyDictionary<string, string> IRunState.Texts => new Dictionary<string, string> { ["kind"] = GetType().Name, ["steps"] = StateText.Of(StepCount) };
+
     /// <summary>How many steps have been made; what depends on time, such as a bias correction, goes by it.</summary>
     public virtual long StepCount { get; set; }
 
@@ -41,6 +47,13 @@ public abstract class Optimizer : IDisposable
         using var noGrad = no_grad();
         StepCount++;
         StepAll(learningRate);
+    }
+
+    void IRunState.Restore(IReadOnlyDictionary<string, string> texts)
+    {
+        if (texts.GetValueOrDefault("kind") is var kind && kind != GetType().Name)
+            throw new ModelGenException($"it is that of {kind ?? "another optimizer"}, not of {GetType().Name}");
+        StepCount = StateText.Whole(texts, "steps");
     }
 
     /// <summary>Frees the state.</summary>

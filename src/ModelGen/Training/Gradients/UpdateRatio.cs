@@ -8,13 +8,13 @@ namespace ModelGen.Training;
 /// How far a step moves the weights, as a part of how large they are: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more is a learning
 /// rate that is too high, far less one that is too low.
 /// </summary>
-internal sealed class WeightChange : IDisposable
+internal sealed class UpdateRatio : IDisposable
 {
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly Tensor[] _before;
 
     /// <summary>Remembers the weights before a step.</summary>
-    public WeightChange(IReadOnlyList<Parameter> parameters)
+    public UpdateRatio(IReadOnlyList<Parameter> parameters)
     {
         using var noGrad = no_grad();
         _parameters = parameters;
@@ -22,7 +22,7 @@ internal sealed class WeightChange : IDisposable
     }
 
     /// <summary>The ratio after the step, a scalar that the caller disposes; asked for once.</summary>
-    public Tensor Ratio()
+    public Tensor Read()
     {
         using var noGrad = no_grad();
         using var size = GradientNorm.NormOf(_before);

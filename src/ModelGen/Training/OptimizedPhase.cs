@@ -1,13 +1,14 @@
+using ModelGen.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>A phase with its optimizer, the scale of its losses where they have one, the loss of its last move, and the sums of its losses since the last report.</summary>
-internal sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
+/// <summary>A phase with its optimizer, the scale of its losses where they have one, the loss of its last update, and the sums of its losses since the last report.</summary>
+internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDisposable
 {
     private readonly List<(string Name, ScalarSum Sum)> _sums = [];
-    private ScalarSum? _move;
+    private ScalarSum? _update;
 
     /// <summary>The phase.</summary>
     public TrainingPhase Phase { get; } = phase;
@@ -21,11 +22,33 @@ internal sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
     /// <summary>What scales its losses; null where nothing does.</summary>
     public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
-    /// <summary>The loss of the move under way, or made last.</summary>
-    public double MoveLoss => _move!.Read();
+    /// <summary>The states of the optimizer and of loss scaling by the names that checkpoints have, which end in the phase's own name where it has one.</summary>
+    public IEnumerable<(string Name, IRunState State)> States
+    {
+        get
+        {
+            var suffix = Phase.Name.Length > 0 ? "." + Phase.Name : "";
+            yield return ("optimizer" + suffix, Optimizer);
+            if (Scaling is not null)
+                yield return ("scaling" + suffix, Scaling);
+        }
+    }
 
-    /// <summary>Forgets the loss of the last move.</summary>
-    public void BeginMove() => (_move ??= new ScalarSum(Parameters[0].device)).Clear();
+    /// <summary>What its losses and gradients are called in messages, with a space after it: empty, or "discriminator ".</summary>
+    public string Adjective => Phase.Name.Length > 0 ? Phase.Name + " " : "";
+
+    /// <summary>The loss of the update under way, or made last.</summary>
+    public double UpdateLoss => _update!.Read();
+
+    /// <summary>Forgets the loss of the last update.</summary>
+    public void BeginUpdate() => (_update ??= new ScalarSum(Parameters[0].device)).Clear();
+
+    /// <summary>Null rather than zero: backward then writes gradients instead of adding to them.</summary>
+    public void ZeroGrad()
+    {
+        foreach (var parameter in Parameters)
+            parameter.grad = null;
+    }
 
     /// <summary>Adds a share of a loss and of its parts to the sums.</summary>
     public void Add(StepLoss loss, double share)
@@ -37,7 +60,7 @@ internal sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
                 _sums.Add((name, new ScalarSum(Parameters[0].device)));
         }
 
-        _move!.Add(loss.Total, share);
+        _update!.Add(loss.Total, share);
         _sums[0].Sum.Add(loss.Total, share);
         for (var i = 0; i < loss.Parts.Count; i++)
             _sums[i + 1].Sum.Add(loss.Parts[i].Value, share);
@@ -61,7 +84,7 @@ internal sealed class Player(TrainingPhase phase, bool scalesLoss) : IDisposable
     {
         Optimizer.Dispose();
         Scaling?.Dispose();
-        _move?.Dispose();
+        _update?.Dispose();
         foreach (var (_, sum) in _sums)
             sum.Dispose();
     }

@@ -1,0 +1,42 @@
+using ModelGen.Data;
+using ModelGen.Tests.Models;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Tests.Training;
+
+/// <summary>Next-token prediction whose loss leaps on some batches.</summary>
+internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, int leapAt, int leapUntil = 0, double leap = 1000) : Objective
+{
+    private readonly NextTokenObjective _inner = new(model, data);
+
+    /// <summary>The batches that losses were asked for on.</summary>
+    public List<int> Batches { get; } = [];
+
+    public override nn.Module Model => _inner.Model;
+
+    public override string Fingerprint => _inner.Fingerprint;
+
+    public override string DataFingerprint => _inner.DataFingerprint;
+
+    public override IReadOnlyDictionary<string, string> Metadata => _inner.Metadata;
+
+    public override ModelGen.Models.BatchSplit BatchSplit => _inner.BatchSplit;
+
+    public override TrainingPlan Plan(TrainingOptions options) => _inner.Plan(options);
+
+    public override StepLoss Loss(TrainingStep step)
+    {
+        Batches.Add((int)step.Batch);
+        var loss = _inner.Loss(step);
+        if (step.Batch < leapAt || step.Batch > Math.Max(leapAt, leapUntil))
+            return loss;
+        using (loss)
+            return new StepLoss(loss.Total * leap);
+    }
+
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => _inner.EstimateValidation(batchSize, batches, seed);
+
+    public override IReadOnlyList<Measure> Validate(int batchSize) => _inner.Validate(batchSize);
+}
