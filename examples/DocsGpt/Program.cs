@@ -6,6 +6,7 @@ using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Examples;
 using ModelGen.Native;
+using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 using ModelGen.Training;

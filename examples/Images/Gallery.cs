@@ -1,7 +1,7 @@
 using ModelGen.Data;
 using ModelGen.Models;
 using ModelGen.Pictures;
-using ModelGen.Training;
+using ModelGen.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

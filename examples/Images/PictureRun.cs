@@ -5,6 +5,7 @@ using ModelGen.Evaluation;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Pictures;
+using ModelGen.Runs;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;

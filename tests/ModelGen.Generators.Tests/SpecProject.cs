@@ -17,7 +17,7 @@ internal sealed class SpecProject
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll"))
+            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 

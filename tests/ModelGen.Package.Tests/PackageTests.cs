@@ -29,14 +29,21 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
             files.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void DependsOnTorchSharpAndImageSharpAlone()
+    /// <summary>What checks, plans and tokenises brings no libtorch.</summary>
+    [Theory]
+    [InlineData("ModelGen", "ModelGen.Torch", "SixLabors.ImageSharp 2.1.13", "TorchSharp 0.107.0")]
+    [InlineData("ModelGen.Torch", "ModelGen.Core", "TorchSharp 0.107.0", "SixLabors.ImageSharp 2.1.13")]
+    [InlineData("ModelGen.Core", "SixLabors.ImageSharp 2.1.13")]
+    public void DependsOnWhatItsLayerNeedsAlone(string name, params string[] wanted)
     {
-        using var package = ZipFile.OpenRead(consumer.Package);
-        using var nuspec = package.GetEntry("ModelGen.nuspec")!.Open();
-        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency");
+        using var package = ZipFile.OpenRead(consumer.PackageOf(name));
+        using var nuspec = package.GetEntry($"{name}.nuspec")!.Open();
+        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(each => (Id: each.Attribute("id")!.Value, Version: each.Attribute("version")!.Value));
 
-        Assert.Equal(["SixLabors.ImageSharp 2.1.13", "TorchSharp 0.107.0"], dependencies.Select(each => $"{each.Attribute("id")!.Value} {each.Attribute("version")!.Value}"));
+        Assert.Equal(wanted, dependencies.Select(each => each.Id.StartsWith("ModelGen", StringComparison.Ordinal) ? each.Id : $"{each.Id} {each.Version}"));
+        Assert.Contains($"lib/net10.0/{name}.dll", package.Entries.Select(entry => entry.FullName));
+        Assert.Contains($"lib/net10.0/{name}.xml", package.Entries.Select(entry => entry.FullName));
     }
 
     [Fact]

@@ -13,8 +13,11 @@ public sealed class PackedConsumer : IDisposable
     /// <summary>Packs, restores and builds.</summary>
     public PackedConsumer()
     {
-        DotNet.Run(Repository.Root, "pack", "src/ModelGen", "-c", Repository.Configuration, "--no-build", "-o", Feed,
-            $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder.File("nuspec")}");
+        foreach (var project in new[] { "ModelGen.Core", "ModelGen.Torch", "ModelGen" })
+        {
+            DotNet.Run(Repository.Root, "pack", $"src/{project}", "-c", Repository.Configuration, "--no-build", "-o", Feed,
+                $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder.File("nuspec")}");
+        }
 
         Write("global.json", File.ReadAllText(Path.Combine(Repository.Root, "global.json")));
         // Stops the search for files of this name in the folders above.
@@ -110,8 +113,11 @@ public sealed class PackedConsumer : IDisposable
     /// <summary>The program's project folder.</summary>
     public string Folder => _folder.Path;
 
-    /// <summary>The package under test.</summary>
-    public string Package => Directory.GetFiles(Feed, "ModelGen.*.nupkg").Single();
+    /// <summary>The package that users name.</summary>
+    public string Package => PackageOf("ModelGen");
+
+    /// <summary>One of the packages under test.</summary>
+    public string PackageOf(string name) => Path.Combine(Feed, $"{name}.{Version}.nupkg");
 
     /// <summary>The program as the compiler wrote it.</summary>
     public string CompiledProgram => Path.Combine(Folder, "obj", "Debug", "net10.0", "Consumer.dll");

@@ -26,7 +26,7 @@ internal static class SourceMapWriter
 
     private static IEnumerable<string> Facts(ModelGraph model, ModelFacts facts)
     {
-        yield return $"global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.{model.BatchSplit};";
+        yield return $"global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.{model.BatchSplit};";
         yield return $"long MultiplyAdds => {Literal.Of(facts.MultiplyAdds)};";
         yield return $"long ActivationBytes => {Literal.Of(facts.ActivationBytes)};";
         if (model.Precision != Precision.Full)

@@ -18,6 +18,7 @@ internal sealed class SpecProject
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Append(typeof(TorchSharp.torch).Assembly.Location)
+            .Append(typeof(ModelGenException).Assembly.Location)
             .Append(typeof(LanguageModel).Assembly.Location);
         Compilation = CSharpCompilation.Create(
             "Specs",

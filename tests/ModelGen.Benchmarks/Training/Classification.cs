@@ -1,3 +1,4 @@
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 using AdamWGroup = TorchSharp.Modules.AdamW.ParamGroup;

@@ -1,5 +1,6 @@
 using ModelGen.Native;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,7 +33,7 @@ internal sealed class OptimizerStep : Measure
         }
 
         var options = new AdamWOptions { LearningRate = LearningRate, WeightDecay = WeightDecay };
-        using var ourOptimizer = new ModelGen.Training.AdamW(ours, options);
+        using var ourOptimizer = new ModelGen.Training.Optimizers.AdamW(ours, options);
         using var theirOptimizer = optim.AdamW(baseline, LearningRate, options.Betas.First, options.Betas.Second, options.Epsilon, WeightDecay);
         void Theirs()
         {

@@ -1,4 +1,5 @@
 using ModelGen.Native;
+using ModelGen.Native.Convolutions;
 using static TorchSharp.torch;
 
 namespace ModelGen.Benchmarks.Training;

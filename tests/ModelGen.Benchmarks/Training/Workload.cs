@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 
 namespace ModelGen.Benchmarks.Training;
 

@@ -18,8 +18,7 @@ internal static class CSharpCheck
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Append(Repository.TorchSharp)
-            .Append(Repository.Runtime)
+            .Concat(Repository.Runtime)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -16,14 +16,20 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
     /// <summary>The folders that have files outside their namespace today.</summary>
     public IReadOnlyList<string> Misplaced { get; init; } = [];
 
-    /// <summary>The project's name, which its namespaces begin with.</summary>
-    public string Project => Folder[(Folder.LastIndexOf('/') + 1)..];
+    /// <summary>What its namespaces begin with; the project's name unless told otherwise.</summary>
+    public string Root
+    {
+        get => field ?? Project;
+        init;
+    }
+
+    private string Project => Folder[(Folder.LastIndexOf('/') + 1)..];
 
     /// <summary>What sources have that this layout does not allow, and what it allows that they no longer have.</summary>
     public IReadOnlyList<string> Problems(IReadOnlyList<SyntaxTree> sources)
     {
         var arrows = Namespaces.Arrows(sources, Project);
-        var rooms = sources.SelectMany(Namespaces.Declared).Distinct().Where(name => name == Project || name.StartsWith(Project + ".", StringComparison.Ordinal)).Select(Room);
+        var rooms = sources.SelectMany(Namespaces.Declared).Distinct().Where(name => name == Root || name.StartsWith(Root + ".", StringComparison.Ordinal)).Select(Room);
         return
         [
             .. Compare("room", rooms, Rooms),
@@ -33,7 +39,7 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
             .. WrongArrows.Except(arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{Room(arrow.From)} -> {Room(arrow.To)}"))
                 .Select(arrow => $"no longer there, so to be struck off: wrong arrow: {arrow}"),
             .. Compare("knot", Namespaces.Knots(arrows).Select(knot => string.Join(", ", knot.Split(", ").Select(Room))), Knots),
-            .. Compare("not all in the namespace of the folder", Namespaces.Misplaced(sources, Folder, Project), Misplaced),
+            .. Compare("not all in the namespace of the folder", Namespaces.Misplaced(sources, Folder, Root), Misplaced),
         ];
     }
 
@@ -42,5 +48,5 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
 
     private int Place(string name) => Rooms.ToList().IndexOf(Room(name));
 
-    private string Room(string name) => name == Project ? "" : name[(Project.Length + 1)..];
+    private string Room(string name) => name == Root ? "" : name[(Root.Length + 1)..];
 }

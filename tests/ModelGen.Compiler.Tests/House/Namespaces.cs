@@ -30,7 +30,7 @@ internal static class Namespaces
     /// <param name="project">The project's name.</param>
     public static IReadOnlyList<Arrow> Arrows(IReadOnlyList<SyntaxTree> sources, string project)
     {
-        var compilation = Compile(sources, project).AddReferences(MetadataReference.CreateFromFile(Repository.TorchSharp));
+        var compilation = Compile(sources, project);
         return
         [
             .. from tree in sources
@@ -53,6 +53,7 @@ internal static class Namespaces
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
+            .Concat(Repository.Runtime)
             .Where(path => Path.GetFileName(path) != project + ".dll")
             .Select(path => MetadataReference.CreateFromFile(path));
         return CSharpCompilation.Create(
@@ -66,14 +67,14 @@ internal static class Namespaces
     /// <summary>The sources that declare something outside the namespace of their folder, by their paths in the project.</summary>
     /// <param name="sources">The project's sources.</param>
     /// <param name="folder">The project's folder in the repository.</param>
-    /// <param name="project">The project's name, which is the namespace of that folder.</param>
-    public static IReadOnlyList<string> Misplaced(IReadOnlyList<SyntaxTree> sources, string folder, string project)
+    /// <param name="root">The namespace of that folder.</param>
+    public static IReadOnlyList<string> Misplaced(IReadOnlyList<SyntaxTree> sources, string folder, string root)
     {
         return
         [
             .. (from tree in sources
                let path = tree.FilePath[(folder.Length + 1)..]
-               let expected = string.Join('.', path.Split('/').SkipLast(1).Prepend(project))
+               let expected = string.Join('.', path.Split('/').SkipLast(1).Prepend(root))
                let declared = Declared(tree)
                where !declared.SequenceEqual([expected]) && !IsOfTheLanguage(path, declared)
                select string.Join('/', path.Split('/').SkipLast(1))).Distinct(),

@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class PictureCritic
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.Whole;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Whole;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 1709169;

@@ -7,10 +7,14 @@ namespace Example.Models;
 
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 using global::ModelGen.Data;
+using global::ModelGen.Layers;
 using global::ModelGen.Models;
+using global::ModelGen.Objectives;
 using global::ModelGen.Sampling;
 using global::ModelGen.Tokenization;
 using global::ModelGen.Training;
+using global::ModelGen.Training.Optimizers;
+using global::ModelGen.Training.Schedules;
 using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;

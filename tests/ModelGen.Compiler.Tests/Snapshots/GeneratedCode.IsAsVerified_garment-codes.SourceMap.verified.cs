@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class GarmentCodes
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 2148160;

@@ -7,8 +7,12 @@ namespace Example.Models;
 
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
 using global::ModelGen.Data;
+using global::ModelGen.Layers;
+using global::ModelGen.Likelihoods;
 using global::ModelGen.Models;
+using global::ModelGen.Objectives;
 using global::ModelGen.Training;
+using global::ModelGen.Training.Optimizers;
 using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
 using functional = global::TorchSharp.torch.nn.functional;

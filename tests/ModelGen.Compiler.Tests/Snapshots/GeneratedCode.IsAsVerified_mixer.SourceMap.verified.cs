@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class Mixer
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Models.BatchSplit BatchSplit => global::ModelGen.Models.BatchSplit.InTurn;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.InTurn;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 134430;

@@ -6,6 +6,7 @@
 namespace Example.Models;
 
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Layers;
 using global::ModelGen.Models;
 using global::ModelGen.Tokenization;
 using Tensor = global::TorchSharp.torch.Tensor;

@@ -1,4 +1,4 @@
-using ModelGen.Native;
+using ModelGen.Native.Convolutions;
 
 namespace ModelGen.EndToEnd.Tests.Convolutions;
 

@@ -4,6 +4,8 @@ using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
+using ModelGen.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Exactness;

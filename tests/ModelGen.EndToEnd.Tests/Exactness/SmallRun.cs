@@ -1,8 +1,10 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Classes;
+using ModelGen.Runs;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 

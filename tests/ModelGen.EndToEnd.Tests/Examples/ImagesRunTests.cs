@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ModelGen.Native;
+using ModelGen.Native.Convolutions;
 using ModelGen.Pictures;
 using static TorchSharp.torch;
 

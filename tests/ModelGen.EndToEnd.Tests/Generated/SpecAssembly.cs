@@ -24,7 +24,7 @@ internal sealed partial class SpecAssembly
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.EndToEnd.Tests.dll"))
+            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll" or "ModelGen.EndToEnd.Tests.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 

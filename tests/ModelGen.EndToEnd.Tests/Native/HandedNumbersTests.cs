@@ -15,7 +15,7 @@ public class HandedNumbersTests
     [Fact]
     public void WhatTheRuntimeMayNotCallIsWhatThisTorchSharpHas()
     {
-        var file = Path.Combine(typeof(HandedNumbersTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static each => each.Key == "RepositoryRoot").Value!, "src", "ModelGen", "BannedSymbols.txt");
+        var file = Path.Combine(typeof(HandedNumbersTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static each => each.Key == "RepositoryRoot").Value!, "src", "ModelGen.Torch", "BannedSymbols.txt");
         var text = string.Concat(HandedNumbers.All.Public.Select(static member => $"{member}; it hands libtorch a number that a collection may free: use ModelGen.Native.Numbers\n"));
         if (Environment.GetEnvironmentVariable(Update) == "1")
             File.WriteAllText(file, text);

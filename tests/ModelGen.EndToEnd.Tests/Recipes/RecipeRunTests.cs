@@ -1,6 +1,7 @@
 using ModelGen.Data;
-using ModelGen.Models;
+using ModelGen.Objectives;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,6 +4,7 @@ using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Guards;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,10 @@
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Training;
+using ModelGen.Training.Guards;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

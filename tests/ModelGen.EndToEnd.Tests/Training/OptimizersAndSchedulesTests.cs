@@ -5,6 +5,7 @@ using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

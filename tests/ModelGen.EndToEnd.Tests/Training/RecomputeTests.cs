@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using ModelGen.Checkpoints;
+using ModelGen.Files;
 
 namespace ModelGen.Tests.Checkpoints;
 

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using ModelGen.Checkpoints;
+using ModelGen.Runs;
 using ModelGen.Tests.Training;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

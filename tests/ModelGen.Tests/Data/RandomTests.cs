@@ -1,4 +1,4 @@
-using ModelGen.Data;
+using ModelGen.RandomNumbers;
 
 namespace ModelGen.Tests.Data;
 

@@ -1,5 +1,5 @@
-using ModelGen.Models;
-using ModelGen.Training;
+using ModelGen.Layers;
+using ModelGen.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

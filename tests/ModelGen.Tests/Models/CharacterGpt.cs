@@ -1,5 +1,7 @@
 using ModelGen.Data;
+using ModelGen.Layers;
 using ModelGen.Models;
+using ModelGen.Objectives;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;

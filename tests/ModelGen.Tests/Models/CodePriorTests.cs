@@ -1,5 +1,5 @@
-using ModelGen.Data;
 using ModelGen.Models;
+using ModelGen.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
 

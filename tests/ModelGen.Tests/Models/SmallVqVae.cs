@@ -1,5 +1,8 @@
 using ModelGen.Data;
+using ModelGen.Layers;
+using ModelGen.Likelihoods;
 using ModelGen.Models;
+using ModelGen.Objectives;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using ModelGen.Models;
+using ModelGen.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ModelGen.Likelihoods;
 using ModelGen.Models;
 using TorchSharp;
 using static TorchSharp.torch;

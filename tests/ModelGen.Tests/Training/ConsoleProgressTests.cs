@@ -1,4 +1,6 @@
+using ModelGen.Runs;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 
 namespace ModelGen.Tests.Training;
 

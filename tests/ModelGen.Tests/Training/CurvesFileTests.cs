@@ -1,4 +1,5 @@
 using ModelGen.Pictures;
+using ModelGen.Runs;
 using ModelGen.Training;
 
 namespace ModelGen.Tests.Training;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ModelGen.Tests.Models;
-using ModelGen.Training;
+using ModelGen.Training.Guards;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

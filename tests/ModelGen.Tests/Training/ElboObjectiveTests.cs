@@ -1,8 +1,10 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
-using ModelGen.Models;
+using ModelGen.Likelihoods;
+using ModelGen.Objectives;
 using ModelGen.Tests.Models;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

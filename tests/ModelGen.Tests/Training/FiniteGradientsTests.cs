@@ -1,5 +1,8 @@
 using ModelGen.Tests.Models;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
+using ModelGen.Training.Guards;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,8 +1,11 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
-using ModelGen.Models;
+using ModelGen.Losses;
+using ModelGen.Objectives;
 using ModelGen.Tests.Models;
 using ModelGen.Training;
+using ModelGen.Training.Guards;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -113,7 +116,7 @@ public sealed class GanObjectiveTests : IDisposable
         using var checkpoint = Checkpoint.OpenNewest(_folder["whole"]);
         checkpoint.LoadInto(model);
         Assert.Equal(finished, Weights(model));
-        checkpoint.LoadInto(model, model.Fingerprint);
+        checkpoint.Restore([("model", new ModuleState(model))], areAll: false);
         Assert.NotEqual(finished, Weights(model));
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ModelGen.Training;
+using ModelGen.Runs;
 
 namespace ModelGen.Tests.Training;
 

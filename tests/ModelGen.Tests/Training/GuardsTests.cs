@@ -3,6 +3,8 @@ using ModelGen.Data;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Guards;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

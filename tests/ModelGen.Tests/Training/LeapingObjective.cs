@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Objectives;
 using ModelGen.Tests.Models;
 using ModelGen.Training;
 using TorchSharp;
@@ -22,7 +23,7 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
 
     public override IReadOnlyDictionary<string, string> Metadata => _inner.Metadata;
 
-    public override ModelGen.Models.BatchSplit BatchSplit => _inner.BatchSplit;
+    public override ModelGen.Layers.BatchSplit BatchSplit => _inner.BatchSplit;
 
     public override TrainingPlan Plan(TrainingOptions options) => _inner.Plan(options);
 

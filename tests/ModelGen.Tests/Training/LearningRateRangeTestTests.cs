@@ -1,9 +1,12 @@
 using System.Text.Json;
 using ModelGen.Data;
 using ModelGen.Pictures;
+using ModelGen.Runs;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
+using ModelGen.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Training.Gradients;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

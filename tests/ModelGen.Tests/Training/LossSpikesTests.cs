@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Training.Guards;
 
 namespace ModelGen.Tests.Training;
 

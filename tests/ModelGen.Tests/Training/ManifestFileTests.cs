@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ModelGen.Runs;
 using ModelGen.Training;
 
 namespace ModelGen.Tests.Training;

@@ -1,5 +1,5 @@
 using ModelGen.Checkpoints;
-using ModelGen.Models;
+using ModelGen.Layers;
 using ModelGen.Training;
 using TorchSharp;
 using TorchSharp.Modules;

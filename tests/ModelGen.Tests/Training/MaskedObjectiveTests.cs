@@ -1,5 +1,6 @@
 using ModelGen.Checkpoints;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Training;

@@ -1,8 +1,9 @@
 using ModelGen.Data;
-using ModelGen.Models;
+using ModelGen.Layers;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ModelGen.Runs;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 
 namespace ModelGen.Tests.Training;
 

@@ -1,3 +1,4 @@
+using ModelGen.Runs;
 using ModelGen.Training;
 
 namespace ModelGen.Tests.Training;

@@ -1,7 +1,9 @@
 using ModelGen.Data;
+using ModelGen.Objectives;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,9 @@
 using System.Globalization;
+using ModelGen.Losses;
+using ModelGen.Objectives;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
+using ModelGen.Training.Schedules;
 
 namespace ModelGen.Tests.Training;
 

@@ -1,9 +1,12 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
-using ModelGen.Models;
+using ModelGen.Likelihoods;
+using ModelGen.Objectives;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
+using ModelGen.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Training;

@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Runs;
 
 namespace ModelGen.Tests.Training;
 

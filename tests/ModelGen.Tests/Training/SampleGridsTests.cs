@@ -1,3 +1,4 @@
+using ModelGen.Runs;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;

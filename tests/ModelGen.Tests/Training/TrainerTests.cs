@@ -4,6 +4,10 @@ using ModelGen.Sampling;
 using ModelGen.Tests.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
+using ModelGen.Training.Guards;
+using ModelGen.Training.Optimizers;
+using ModelGen.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 

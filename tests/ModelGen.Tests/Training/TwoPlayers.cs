@@ -1,4 +1,5 @@
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,42 +1,59 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Objectives;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
 /// <summary>The types of the runtime that generated code names, and the namespaces that they are in.</summary>
 internal static class RuntimeTypes
 {
-    /// <summary>Where what a spec sets is.</summary>
     private const string Training = "ModelGen.Training";
+    private const string Objectives = "ModelGen.Objectives";
 
-    private static readonly (string Namespace, string[] Names)[] Elsewhere =
+    // What no word of the catalogue names, and what stands elsewhere than the rest of its group.
+    private static readonly (string Namespace, string[] Names)[] Rooms =
     [
-        ("ModelGen.Models",
-        [
-            "LanguageModel", "Network", "Vae", "VqVae", "Gan", "GeneratedModule", "Attention", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal",
-            "Unembedding", "VectorQuantiser", .. Catalogue.Of<Likelihood>().Select(likelihood => Names.Pascal(likelihood.Word)),
-        ]),
-        ("ModelGen.Data", ["TokenDataset", "ImageDataset", .. Catalogue.Of<DataSource>().Select(source => source.Record)]),
+        ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
+        ("ModelGen.Layers", ["Attention", "BatchSplit", "GeneratedModule", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser"]),
+        ("ModelGen.Data", ["TokenDataset", "ImageDataset"]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
+        (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
+        (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
+        (Training, ["Duration", "Objective", "Trainer"]),
     ];
 
     /// <summary>The namespace of each.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Namespaces = Elsewhere
-        .SelectMany(room => room.Names.Select(name => (name, room.Namespace)))
-        .Concat(Settings().Distinct().Where(name => !Elsewhere.Any(room => room.Names.Contains(name))).Select(name => (name, Training)))
-        .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+    public static readonly IReadOnlyDictionary<string, string> Namespaces = Rooms
+        .SelectMany(room => room.Names.Select(name => (Name: name, room.Namespace)))
+        .Concat(Catalogue.Of<Definition>().SelectMany(Settings))
+        .GroupBy(type => type.Name)
+        .ToDictionary(same => same.Key, same => same.First().Namespace, StringComparer.Ordinal);
 
     /// <summary>The namespace of a type.</summary>
     public static string NamespaceOf(string name) => Namespaces.TryGetValue(name, out var found) ? found : Training;
 
-    // The records and enums that words and groups become, and the objectives.
-    private static IEnumerable<string> Settings() => Catalogue.Of<Definition>()
-        .SelectMany(word => word.Parameters.SelectMany(Settings)
-            .Concat(word is IOptionsRecord record ? [record.Record] : [])
-            .Concat(word is Objective objective ? [objective.RuntimeType, objective.Record ?? ""] : []))
-        .Where(name => name.Length > 0)
-        .Concat(["Duration", "Objective"]);
+    // The records and enums that a word, its groups and its choices become.
+    private static IEnumerable<(string Name, string Namespace)> Settings(Definition word)
+    {
+        var space = word switch
+        {
+            Optimizer => Training + ".Optimizers",
+            Schedule => Training + ".Schedules",
+            AdversarialObjective => "ModelGen.Losses",
+            Objective => Objectives,
+            DataSource => "ModelGen.Data",
+            _ => Training,
+        };
+        var own = word switch
+        {
+            Likelihood => [(Names.Pascal(word.Word), "ModelGen.Likelihoods")],
+            Objective objective => objective.Record is { } record ? [(objective.RuntimeType, Objectives), (record, space)] : [(objective.RuntimeType, Objectives)],
+            IOptionsRecord options => [(options.Record, space)],
+            _ => Array.Empty<(string, string)>(),
+        };
+        return own.Concat(word.Parameters.SelectMany(Settings).Select(name => (name, space)));
+    }
 
     private static IEnumerable<string> Settings(Parameter parameter) => parameter.Form switch
     {

@@ -12,8 +12,8 @@ public static partial class Strong
     /// <summary>How the recipe says to train the model.</summary>
     public static global::ModelGen.Training.TrainingOptions Training { get; } = new()
     {
-        Optimizer = new global::ModelGen.Training.AdamWOptions { LearningRate = 0.0001, WeightDecay = 0.01, Betas = (0.9, 0.999), Epsilon = 1e-8 },
-        Schedule = new global::ModelGen.Training.CosineSchedule { Warmup = global::ModelGen.Training.Duration.Steps(10), Floor = 0 },
+        Optimizer = new global::ModelGen.Training.Optimizers.AdamWOptions { LearningRate = 0.0001, WeightDecay = 0.01, Betas = (0.9, 0.999), Epsilon = 1e-8 },
+        Schedule = new global::ModelGen.Training.Schedules.CosineSchedule { Warmup = global::ModelGen.Training.Duration.Steps(10), Floor = 0 },
         BatchSize = 16,
         Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(2),
@@ -24,5 +24,5 @@ public static partial class Strong
     /// <param name="model">The model to train.</param>
     /// <param name="data">The data to learn from.</param>
     /// <returns>The objective for a <see cref="global::ModelGen.Training.Trainer"/>, beside the options above.</returns>
-    public static global::ModelGen.Training.Objective CreateObjective(global::Example.Models.Vae model, global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Training.ElboObjective(model, data, new global::ModelGen.Training.ElboOptions { Beta = 4, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Epochs(1) });
+    public static global::ModelGen.Training.Objective CreateObjective(global::Example.Models.Vae model, global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Objectives.ElboObjective(model, data, new global::ModelGen.Objectives.ElboOptions { Beta = 4, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Epochs(1) });
 }

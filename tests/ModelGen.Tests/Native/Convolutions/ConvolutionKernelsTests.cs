@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ModelGen.Native;
 using ModelGen.Native.Convolutions;
-using ModelGen.Training;
+using ModelGen.Training.Guards;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Native;
+using ModelGen.Native.Convolutions;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

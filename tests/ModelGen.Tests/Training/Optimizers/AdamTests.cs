@@ -1,8 +1,8 @@
-using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Adam = ModelGen.Training.Adam;
+using Adam = ModelGen.Training.Optimizers.Adam;
 
 namespace ModelGen.Tests.Training.Optimizers;
 

@@ -1,8 +1,8 @@
-using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = ModelGen.Training.AdamW;
+using AdamW = ModelGen.Training.Optimizers.AdamW;
 
 namespace ModelGen.Tests.Training.Optimizers;
 

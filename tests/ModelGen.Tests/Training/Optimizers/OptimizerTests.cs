@@ -1,9 +1,9 @@
-using ModelGen.Models;
-using ModelGen.Training;
+using ModelGen.Layers;
+using ModelGen.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using OptimizerOptions = ModelGen.Training.OptimizerOptions;
+using OptimizerOptions = ModelGen.Training.Optimizers.OptimizerOptions;
 
 namespace ModelGen.Tests.Training.Optimizers;
 

@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Training.Optimizers;

@@ -1,4 +1,4 @@
-using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using ModelGen.Training;
+using ModelGen.Training.Schedules;
 
 namespace ModelGen.Tests.Training.Schedules;
 

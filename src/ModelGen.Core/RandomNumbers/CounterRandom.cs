@@ -1,0 +1,48 @@
+using ModelGen.Data;
+
+namespace ModelGen.RandomNumbers;
+
+/// <summary>
+/// Random numbers without state: each is a function of a seed, a stream (what the number is for) and an index, so that any step of a
+/// run can be reached without going through the steps before it.
+/// </summary>
+/// <remarks>The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").</remarks>
+internal static class CounterRandom
+{
+    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
+
+    /// <summary>What random numbers are drawn for; streams of one seed are independent of each other.</summary>
+    public enum Stream : ulong
+    {
+        TrainingOrder = 1,
+        ValidationOrder = 2,
+        Torch = 3,
+        Sampling = 4,
+        Augmentation = 8,
+        HeldBack = 9,
+        DrawnDigits = 10,
+        Codes = 12,
+        Noise = 13,
+        ClassifierWeights = 21,
+        ClassifierOrder = 22,
+        KernelSubsets = 23,
+        Recomputation = 24,
+    }
+
+    /// <summary>64 uniformly distributed bits.</summary>
+    public static ulong Bits(ulong seed, Stream stream, ulong index) =>
+        Mix(Mix(Mix(seed + GoldenGamma) ^ ((ulong)stream * GoldenGamma)) ^ (index * GoldenGamma));
+
+    /// <summary>A uniformly distributed number from 0 up to but without 1.</summary>
+    public static double Uniform(ulong seed, Stream stream, ulong index) => (Bits(seed, stream, index) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Maps 64 random bits to a number from 0 up to but without <paramref name="count"/> (Lemire 2019, without the rejection: its bias is below count / 2⁶⁴).</summary>
+    public static long Below(ulong bits, long count) => (long)Math.BigMul(bits, (ulong)count, out _);
+
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

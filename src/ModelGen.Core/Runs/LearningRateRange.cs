@@ -1,0 +1,12 @@
+namespace ModelGen.Runs;
+
+/// <summary>What a <c>LearningRateRangeTest</c> found.</summary>
+/// <param name="Points">The steps in order, up to the one at which the loss exploded.</param>
+/// <param name="Suggestion">A tenth of the rate at which the smoothed loss was least; null where no rate made it fall.</param>
+public sealed record LearningRateRange(IReadOnlyList<LearningRatePoint> Points, double? Suggestion);
+
+/// <summary>One step of a <c>LearningRateRangeTest</c>.</summary>
+/// <param name="LearningRate">The learning rate of the step.</param>
+/// <param name="Loss">The loss of the step's batch, before the step.</param>
+/// <param name="SmoothedLoss">Its running mean, over about a twentieth of the test's steps.</param>
+public readonly record struct LearningRatePoint(double LearningRate, double Loss, double SmoothedLoss);

@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ModelGen.Files;
+using ModelGen.Pictures;
+using ModelGen.Training;
+
+namespace ModelGen.Runs;
+
+/// <summary>
+/// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
+/// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
+/// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is on
+/// disk before training goes on; the last line of a finished run is the loss over all validation data, where the objective has one.
+/// </summary>
+/// <remarks>The same run writes the same lines each time, but for the speed and the memory.</remarks>
+public sealed class MetricsFile : TrainingObserver
+{
+    private const string TrainingPrefix = "train_";
+    private const string ValidationPrefix = "validation_";
+
+    private readonly string _path;
+
+    /// <summary>Creates the observer; the file is written when the run starts.</summary>
+    /// <param name="path">The file. A new run replaces it; a resumed run keeps its lines up to the step that it goes on from.</param>
+    public MetricsFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _path = path;
+    }
+
+    /// <inheritdoc/>
+    public override void OnStart(TrainingStart start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        Keep(start.Step, report => start.Step > 0 && !IsTakenAgain(report.Step, report.Measures.Select(static measure => measure.Name), start));
+    }
+
+    /// <inheritdoc/>
+    public override void OnStep(StepReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Append(report.Step, MeasuresOf(report));
+    }
+
+    /// <inheritdoc/>
+    public override void OnValidation(ValidationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Append(report.Step, MeasuresOf(report));
+    }
+
+    /// <inheritdoc/>
+    public override void OnRollback(RollbackReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Keep(report.ToStep, static _ => true);
+    }
+
+    /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The measures under their names in the file; a line that a crash has cut off or that has no step, and a value that is no number, are left out.</returns>
+    /// <exception cref="ModelGenException">The file cannot be read.</exception>
+    public static IReadOnlyList<Curve> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var curves = new OrderedDictionary<string, List<(long Step, double Value)>>();
+        foreach (var report in Reading(path, static lines => lines.Select(static line => line.Report).OfType<Report>().ToArray()))
+        {
+            foreach (var (name, value) in report.Measures)
+            {
+                if (!curves.TryGetValue(name, out var points))
+                    curves.Add(name, points = []);
+                points.Add((report.Step, value));
+            }
+        }
+
+        return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
+    }
+
+    /// <summary>All that a report tells, under the names that it is written down with.</summary>
+    internal static IReadOnlyList<Measure> MeasuresOf(StepReport report)
+    {
+        var measures = Prefixed(TrainingPrefix, report.Measures);
+        measures.Add(new("learning_rate", report.LearningRate));
+        if (report.GradientNorm is { } norm)
+            measures.Add(new("gradient_norm", norm));
+        if (report.UpdateRatio is { } ratio)
+            measures.Add(new("update_ratio", ratio));
+        measures.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
+        if (report.PeakMemory > 0)
+            measures.Add(new("peak_memory_bytes", report.PeakMemory));
+        return measures;
+    }
+
+    /// <inheritdoc cref="MeasuresOf(StepReport)"/>
+    internal static IReadOnlyList<Measure> MeasuresOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Measures);
+
+    /// <summary>Whether a measure is one of the objective's, in training or in validation.</summary>
+    internal static bool IsOfObjective(string name) =>
+        name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
+
+    /// <summary>The names that a measure of the objective has in training and in validation.</summary>
+    internal static IEnumerable<string> NamesOf(string measure) => [TrainingPrefix + measure, ValidationPrefix + measure];
+
+    /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
+    internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
+        start.Step == start.TotalSteps && step == start.Step && names.Any(static name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal));
+
+    private static List<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
+        [.. measures.Select(measure => measure with { Name = prefix + measure.Name })];
+
+    private static T Reading<T>(string path, Func<IEnumerable<(string Text, Report? Report)>, T> read)
+    {
+        try
+        {
+            return read(File.ReadLines(path).Select(static line => (line, Parse(line))));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the metrics: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>What a line reports; null for one that a crash has cut off or that someone else has written.</summary>
+    private static Report? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root ||
+                !root.TryGetProperty("step", out var property) || property.ValueKind != JsonValueKind.Number || !property.TryGetInt64(out var step))
+                return null;
+            var measures = new List<Measure>();
+            foreach (var member in root.EnumerateObject().Where(static member => member.Name != "step"))
+            {
+                if (ValueOf(member.Value) is { } value)
+                    measures.Add(new(member.Name, value));
+            }
+
+            return new Report(step, measures);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // No JSON, or a text whose escapes are no Unicode.
+            return null;
+        }
+    }
+
+    private static double? ValueOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Number => element.GetDouble(),
+
+        // What JSON has no number for is written as text.
+        JsonValueKind.String when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+        _ => null,
+    };
+
+    /// <summary>Writes the file anew with its lines up to a step, of which a condition may take some out.</summary>
+    private void Keep(long step, Func<Report, bool> condition)
+    {
+        string[] kept = [];
+        if (File.Exists(_path))
+            kept = Reading(_path, lines => lines.TakeWhile(line => line.Report?.Step <= step).Where(line => condition(line.Report!)).Select(static line => line.Text).ToArray());
+        AtomicFile.Write(_path, "the metrics", stream =>
+        {
+            foreach (var line in kept)
+                stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        });
+    }
+
+    private void Append(long step, IEnumerable<Measure> values)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("step", step);
+            foreach (var (name, value) in values)
+            {
+                // JSON has no number for NaN and infinity.
+                if (double.IsFinite(value))
+                    writer.WriteNumber(name, value);
+                else
+                    writer.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        var line = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        try
+        {
+            File.AppendAllText(_path, line + "\n");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot write the metrics: {exception.Message.TrimEnd('.')}; free some space, or write to another place.", exception);
+        }
+    }
+
+    /// <summary>What a line reports.</summary>
+    private sealed record Report(long Step, IReadOnlyList<Measure> Measures);
+}

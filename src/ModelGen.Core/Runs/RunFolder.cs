@@ -1,0 +1,85 @@
+namespace ModelGen.Runs;
+
+/// <summary>The folder that holds one run, with everything that explains it: spec, metrics, checkpoint, samples.</summary>
+public sealed class RunFolder
+{
+    private readonly IReadOnlyList<string> _names;
+
+    /// <summary>Names the folder; nothing is written yet.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="names">The names of the files and folders that a run puts there; others in the folder are a person's own.</param>
+    public RunFolder(string path, params IReadOnlyList<string> names)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(names);
+        Path = path;
+        _names = names;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The path of a file or folder in it.</summary>
+    /// <param name="name">Its name.</param>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Moves the files and folders of an earlier run into <c>earlier-N/</c>, N being the first number that is free.</summary>
+    /// <returns>The folder that they are in now; null where there was no earlier run.</returns>
+    /// <exception cref="ModelGenException">The folder cannot be written.</exception>
+    public string? MoveEarlierRunAside()
+    {
+        var names = _names.Where(name => System.IO.Path.Exists(this[name])).ToList();
+        if (names.Count == 0)
+            return null;
+        var number = 1;
+        while (System.IO.Path.Exists(this[$"earlier-{number}"]))
+            number++;
+        var earlier = this[$"earlier-{number}"];
+        Write(() =>
+        {
+            Directory.CreateDirectory(earlier);
+            foreach (var name in names)
+                Directory.Move(this[name], System.IO.Path.Combine(earlier, name));
+        });
+        return earlier;
+    }
+
+    /// <summary>Removes files of the run that it will write again; those that are not there are passed over.</summary>
+    /// <param name="names">The names of the files.</param>
+    /// <exception cref="ModelGenException">The folder cannot be written.</exception>
+    public void Remove(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Write(() =>
+        {
+            foreach (var name in names)
+                File.Delete(this[name]);
+        });
+    }
+
+    /// <summary>Copies a file into the folder, such as the spec of its model; the folder is created where it is missing.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
+    public void CopyIn(string file) => Write(() => File.Copy(file, this[System.IO.Path.GetFileName(file)], overwrite: true));
+
+    /// <summary>Writes a text file into the folder, which is created where it is missing.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ModelGenException">The folder cannot be written.</exception>
+    public void WriteText(string name, string text) => Write(() => File.WriteAllText(this[name], text));
+
+    private void Write(Action write)
+    {
+        if (File.Exists(Path))
+            throw new ModelGenException($"Cannot write the run into '{Path}', which is a file; choose a folder.");
+        try
+        {
+            Directory.CreateDirectory(Path);
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; free some space, or choose another folder.", exception);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using ModelGen.Native;
+
+namespace ModelGen.Data;
+
+/// <summary>Grey pictures with labels in the format of MNIST, as a recipe names them; see <see cref="IdxFiles.Read"/>.</summary>
+public sealed record IdxSource : ImageSource
+{
+    /// <summary>The folder of the files.</summary>
+    public required string Folder { get; init; }
+
+    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(int channels, int height, int width, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var (training, test) = IdxFiles.Read(Folder);
+        return (training.Channels, training.Height, training.Width) == (channels, height, width)
+            ? (training, test)
+            : throw new ModelGenException($"The pictures in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for [{channels}, {height}, {width}]; give the model their size.");
+    }
+}

@@ -1,0 +1,146 @@
+using ModelGen.Evaluation;
+using ModelGen.Layers;
+using ModelGen.Native;
+using ModelGen.RandomNumbers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Data;
+
+/// <summary>One part of a data set of pictures (training or validation), resident as bytes. Batches are gathered from it by index.</summary>
+public sealed class ImageSplit : IDisposable
+{
+    private readonly CounterRandom.Stream _order;
+    private readonly ImageAugmentation? _augmentation;
+
+    internal ImageSplit(Tensor images, Tensor? labels, CounterRandom.Stream order, ImageAugmentation? augmentation)
+    {
+        Images = images;
+        Labels = labels;
+        Count = images.size(0);
+        _order = order;
+        _augmentation = augmentation;
+    }
+
+    /// <summary>How many pictures there are.</summary>
+    public long Count { get; }
+
+    /// <summary>How many samples make one pass over the split: every picture once.</summary>
+    public long SamplesPerEpoch => Count;
+
+    /// <summary>All pictures as they are: uint8 [count, channels, height, width]. The split's own; not to be disposed or written to.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>Their classes: int64 [count]; null where pictures have none. The split's own; not to be disposed or written to.</summary>
+    public Tensor? Labels { get; }
+
+    /// <summary>
+    /// One batch, a function of the seed and the batch's number alone. Every pass visits each picture once in an order of its own; a batch may
+    /// end one pass and begin the next. Pictures of the training split are varied as the data set's augmentation says.
+    /// </summary>
+    /// <param name="batchSize">Pictures in the batch, at least 1.</param>
+    /// <param name="seed">The seed of the order and the variations.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <returns>The batch, which the caller disposes.</returns>
+    public ImageBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+
+    /// <summary>Some pictures of one batch.</summary>
+    /// <param name="batchSize">Pictures in the whole batch, at least 1.</param>
+    /// <param name="seed">The seed of the order and the variations.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="first">The first picture.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>The pictures, which the caller disposes.</returns>
+    public ImageBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        var firstSample = (batch * batchSize) + first;
+        using var indices = torch.tensor(Indices(seed, firstSample, count), device: Images.device);
+        using var gathered = Images.index_select(0, indices);
+        using var varied = Vary(gathered, seed, firstSample);
+        return new ImageBatch(Unit(varied), Labels?.index_select(0, indices));
+    }
+
+    /// <summary>The whole split in order, as it is; the last block is smaller where the count asks for it.</summary>
+    /// <param name="batchSize">The most pictures to return at once, at least 1.</param>
+    /// <returns>The blocks, each of which the caller disposes.</returns>
+    public IEnumerable<ImageBatch> Blocks(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return Walk();
+
+        IEnumerable<ImageBatch> Walk()
+        {
+            for (long first = 0; first < Count; first += batchSize)
+            {
+                var length = Math.Min(batchSize, Count - first);
+                using var rows = Images.narrow(0, first, length);
+                yield return new ImageBatch(Unit(rows), Labels?.narrow(0, first, length));
+            }
+        }
+    }
+
+    /// <summary>Frees the pictures.</summary>
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels?.Dispose();
+    }
+
+    /// <summary>Which pictures the samples of a run show.</summary>
+    internal long[] Indices(ulong seed, long firstSample, int count)
+    {
+        var indices = new long[count];
+        for (var row = 0; row < count; row++)
+        {
+            var (epoch, sample) = Math.DivRem(firstSample + row, Count);
+            indices[row] = new RandomPermutation(CounterRandom.Bits(seed, _order, (ulong)epoch), Count)[sample];
+        }
+
+        return indices;
+    }
+
+    /// <summary>How one sample of a run is varied: mirrored or not, and where in the padded picture the cropped one begins.</summary>
+    internal static (bool Flip, long Top, long Left) Variation(ImageAugmentation augmentation, ulong seed, long sample)
+    {
+        var first = 3 * (ulong)sample;
+        var places = (2L * augmentation.CropPadding) + 1;
+        return (
+            augmentation.HorizontalFlip && CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first), 2) == 1,
+            CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 1), places),
+            CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places));
+    }
+
+    private static Tensor Unit(Tensor bytes) => bytes.to(ScalarType.Float32).DivideInPlace(byte.MaxValue);
+
+    /// <summary>Flips and crops as two gathers over the padded pictures: which row, and which column, each pixel comes from.</summary>
+    private Tensor Vary(Tensor images, ulong seed, long firstSample)
+    {
+        if (_augmentation is not { } augmentation || (!augmentation.HorizontalFlip && augmentation.CropPadding == 0))
+            return images.alias();
+        var (batch, channels, height, width) = (images.size(0), images.size(1), images.size(2), images.size(3));
+        var rows = new long[batch * height];
+        var columns = new long[batch * width];
+        for (var image = 0; image < batch; image++)
+        {
+            var (flip, top, left) = Variation(augmentation, seed, firstSample + image);
+            for (var row = 0; row < height; row++)
+                rows[(image * height) + row] = top + row;
+            for (var column = 0; column < width; column++)
+                columns[(image * width) + column] = left + (flip ? width - 1 - column : column);
+        }
+
+        var padding = (long)augmentation.CropPadding;
+        using var padded = torch.nn.functional.pad(images, [padding, padding, padding, padding]);
+        using var rowIndices = torch.tensor(rows, [batch, 1, height, 1], device: images.device);
+        using var everyRow = rowIndices.expand(batch, channels, height, width + (2 * padding));
+        using var cutRows = padded.gather(2, everyRow);
+        using var columnIndices = torch.tensor(columns, [batch, 1, 1, width], device: images.device);
+        using var everyColumn = columnIndices.expand(batch, channels, height, width);
+        return cutRows.gather(3, everyColumn);
+    }
+}

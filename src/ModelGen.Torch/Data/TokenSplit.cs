@@ -1,0 +1,125 @@
+using ModelGen.Native;
+using ModelGen.RandomNumbers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Data;
+
+/// <summary>
+/// One part of a text's tokens (training or validation), resident as one tensor in the smallest integer type that holds the vocabulary.
+/// Batches are gathered from it by index.
+/// </summary>
+public sealed class TokenSplit : IDisposable
+{
+    private readonly CounterRandom.Stream _stream;
+    private readonly Tensor _tokens;
+    private readonly Tensor _windows;
+
+    internal TokenSplit(Tensor tokens, int context, CounterRandom.Stream stream)
+    {
+        _stream = stream;
+        _tokens = tokens;
+        _windows = tokens.unfold(0, context + 1, 1);
+        Length = tokens.size(0);
+        Context = context;
+        SamplesPerEpoch = Math.Max(1, (Length - context) / context);
+    }
+
+    /// <summary>How many tokens there are.</summary>
+    public long Length { get; }
+
+    /// <summary>Tokens per sample.</summary>
+    public int Context { get; }
+
+    /// <summary>How many samples make one pass over the split.</summary>
+    public long SamplesPerEpoch { get; }
+
+    /// <summary>
+    /// One batch, a function of the seed and the batch's number alone. Every pass cuts the tokens into samples that do not overlap, at
+    /// a random phase, and visits each sample once in a random order; a batch may end one pass and begin the next.
+    /// </summary>
+    /// <param name="batchSize">Samples in the batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <returns>
+    /// Two int64 tensors of shape [batchSize, Context], which the caller disposes: the tokens, and for each the token that follows it.
+    /// </returns>
+    public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+
+    /// <summary>Some samples of one batch.</summary>
+    /// <param name="batchSize">Samples in the whole batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>As of the whole batch, of shape [count, Context].</returns>
+    public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch, int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        using var starts = torch.tensor(Starts(seed, (batch * batchSize) + first, count), device: _tokens.device);
+        using var gathered = _windows.index_select(0, starts);
+        return Shift(gathered);
+    }
+
+    /// <summary>
+    /// The whole split in order, in blocks of <see cref="Context"/> tokens that do not overlap; the last block is shorter where the
+    /// length asks for it. Every token but the first is a target once.
+    /// </summary>
+    /// <param name="batchSize">The most blocks to return at once, at least 1.</param>
+    /// <returns>Pairs of int64 tensors of shape [blocks, tokens], which the caller disposes.</returns>
+    public IEnumerable<(Tensor Inputs, Tensor Targets)> Blocks(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        var blocks = (Length - 1) / Context;
+        using var whole = _tokens.unfold(0, Context + 1, Context);
+        for (long first = 0; first < blocks; first += batchSize)
+        {
+            using var rows = whole.narrow(0, first, Math.Min(batchSize, blocks - first));
+            yield return Shift(rows);
+        }
+
+        var rest = Length - 1 - (blocks * Context);
+        if (rest > 0)
+        {
+            using var tail = _tokens.narrow(0, blocks * Context, rest + 1);
+            using var row = tail.unsqueeze(0);
+            yield return Shift(row);
+        }
+    }
+
+    /// <summary>Frees the tokens.</summary>
+    public void Dispose()
+    {
+        _windows.Dispose();
+        _tokens.Dispose();
+    }
+
+    /// <summary>The type that the tokens are kept in.</summary>
+    internal ScalarType ElementType => _tokens.dtype;
+
+    /// <summary>Where samples of a run begin.</summary>
+    internal long[] Starts(ulong seed, long firstSample, int count)
+    {
+        var starts = new long[count];
+        for (var row = 0; row < count; row++)
+        {
+            var (epoch, sample) = Math.DivRem(firstSample + row, SamplesPerEpoch);
+            var order = new RandomPermutation(CounterRandom.Bits(seed, _stream, 2 * (ulong)epoch), SamplesPerEpoch);
+            var phase = CounterRandom.Below(CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1), Length - (SamplesPerEpoch * Context));
+            starts[row] = phase + (order[sample] * Context);
+        }
+
+        return starts;
+    }
+
+    private static (Tensor Inputs, Tensor Targets) Shift(Tensor rows)
+    {
+        using var wide = rows.to(ScalarType.Int64);
+        var length = wide.size(1) - 1;
+        return (wide.narrow(1, 0, length), wide.narrow(1, 1, length));
+    }
+}

@@ -1,0 +1,86 @@
+using ModelGen.Native;
+using ModelGen.Native.Convolutions;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>
+/// A small convolutional classifier: 3×3 convolutions that halve the picture until height and width are 8 or less (the first by max
+/// pooling, the others by their stride), a layer of features, and a score (logit) for each class. The shape of the pictures alone decides
+/// how many convolutions there are.
+/// </summary>
+internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>The length d of a feature vector.</summary>
+    public const int Dimension = 64;
+
+    private const long LargestMap = 8;
+    private const long FirstChannels = 32;
+    private const long MostChannels = 128;
+
+    private readonly Conv2d[] _convolutions;
+    private readonly Linear _features;
+    private readonly Linear _output;
+
+    /// <summary>Creates the network with PyTorch's initial weights, drawn from torch's global random numbers.</summary>
+    public ClassifierNetwork(long channels, long height, long width, int classes)
+        : base("classifier")
+    {
+        // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
+        using var scope = NewDisposeScope();
+        var convolutions = new List<Conv2d>();
+        var inChannels = channels;
+        var outChannels = FirstChannels;
+        do
+        {
+            var convolution = nn.Conv2d(inChannels, outChannels, kernel_size: 3, stride: convolutions.Count == 0 ? 1 : 2, padding: 1);
+            convolutions.Add(convolution);
+            register_module($"conv{convolutions.Count}", convolution);
+            (height, width) = ((height + 1) / 2, (width + 1) / 2);
+            (inChannels, outChannels) = (outChannels, Math.Min(2 * outChannels, MostChannels));
+        }
+        while (Math.Max(height, width) > LargestMap);
+
+        _convolutions = [.. convolutions];
+        _features = nn.Linear(inChannels * height * width, Dimension);
+        _output = nn.Linear(Dimension, classes);
+        register_module("features", _features);
+        register_module("output", _output);
+        ConvolutionKernels.ChooseFor(this);
+    }
+
+    /// <summary>The activations of the last layer but one.</summary>
+    /// <param name="images">[N, C, H, W] in [0, 1].</param>
+    /// <returns>[N, 64], 0 or more.</returns>
+    public Tensor Features(Tensor images)
+    {
+        Tensor x;
+        using (var doubled = images.Times(2))
+        using (var scaled = doubled.Minus(1))                                                    // [N, C, H, W] in [-1, 1]
+        using (var map = _convolutions[0].call(scaled))                                     // [N, 32, H, W]
+        using (var pooled = nn.functional.max_pool2d(map, kernel_size: 2, ceil_mode: true)) // [N, 32, H/2, W/2]
+            x = nn.functional.relu(pooled);
+        foreach (var convolution in _convolutions.AsSpan(1))
+        {
+            using var input = x;
+            using var map = convolution.call(input);
+            x = nn.functional.relu(map);
+        }
+
+        using (x)
+        using (var flat = x.flatten(1))
+        using (var features = _features.call(flat))
+            return nn.functional.relu(features);
+    }
+
+    /// <summary>The scores of the classes.</summary>
+    /// <param name="images">[N, C, H, W] in [0, 1].</param>
+    /// <returns>[N, classes].</returns>
+    public override Tensor forward(Tensor images)
+    {
+        using var features = Features(images);
+        return _output.call(features);
+    }
+}

@@ -1,0 +1,127 @@
+using ModelGen.Data;
+using ModelGen.Layers;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>
+/// Measures pictures that a model has made against the data it learned from: how near their features are to those of pictures held back, how
+/// varied they are, whether they are copies, and which classes they show.
+/// </summary>
+public sealed class ImageEvaluation : IDisposable
+{
+    /// <summary>How many pictures each side takes at least: those trained on, those held back, and those to measure.</summary>
+    public const int FewestPictures = 10;
+
+    private const int MostInSubset = 1000;
+
+    private readonly ImageDataset _data;
+    private readonly FeatureExtractor _extractor;
+    private readonly Tensor _training;
+    private readonly Tensor _heldOut;
+    private readonly Tensor _trainingFeatures;
+    private readonly Tensor _heldOutFeatures;
+
+    /// <summary>Computes the features of the data, once for all models.</summary>
+    /// <param name="data">The pictures that the models learned from, and those held back. It belongs to the caller, who keeps it until this is disposed.</param>
+    /// <param name="extractor">What makes the features. It belongs to the caller, who keeps it until this is disposed.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <exception cref="ModelGenException">Fewer than 10 pictures are held back, or the extractor cannot read them.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ImageEvaluation(ImageDataset data, FeatureExtractor extractor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(extractor);
+        if (Math.Min(data.Validation.Count, data.Training.Count) < FewestPictures)
+            throw new ModelGenException($"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others by; each takes {FewestPictures}.");
+        _data = data;
+        _extractor = extractor;
+        using var scope = NewDisposeScope();
+        _training = Unit(data.Training);
+        _heldOut = Unit(data.Validation);
+        _trainingFeatures = extractor.Features(_training, cancellationToken: cancellationToken);
+        _heldOutFeatures = extractor.Features(_heldOut, cancellationToken: cancellationToken);
+        foreach (var kept in new[] { _training, _heldOut, _trainingFeatures, _heldOutFeatures })
+            kept.DetachFromDisposeScope();
+    }
+
+    /// <summary>The Fréchet distance of pictures to those held back.</summary>
+    /// <param name="pictures">[N, C, H, W], at least 2.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>The distance.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FrechetDistance FrechetDistance(Tensor pictures, CancellationToken cancellationToken = default)
+    {
+        using var features = _extractor.Features(pictures, cancellationToken: cancellationToken);
+        return Evaluation.FrechetDistance.Between(features, _heldOutFeatures);
+    }
+
+    /// <summary>The training picture that is nearest to each picture, by its features.</summary>
+    /// <param name="pictures">[N, C, H, W].</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>[N, C, H, W]; the caller disposes it.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor NearestTrainingPictures(Tensor pictures, CancellationToken cancellationToken = default)
+    {
+        using var features = _extractor.Features(pictures, cancellationToken: cancellationToken);
+        using var neighbours = NearestNeighbours.Find(features, _trainingFeatures);
+        using var indices = neighbours.Indices.squeeze(1);
+        return _training.index_select(0, indices);
+    }
+
+    /// <summary>
+    /// Adds every figure: Fréchet and kernel distance, precision and recall, density and coverage, the tests for copying in features and in
+    /// pixels, and as a measure for the distance <c>frechet_distance_of_training_pictures</c>, what real pictures reach. Where the extractor is a
+    /// classifier, also the balance of classes, and <c>label_agreement</c> for pictures of asked classes.
+    /// </summary>
+    /// <param name="report">Where to.</param>
+    /// <param name="pictures">What the model made, [N, C, H, W], at least 10.</param>
+    /// <param name="asked">The classes that were asked for, Int64 [N]; null where none were.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <exception cref="ArgumentException">A type or a shape is wrong, or there are too few pictures.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void AddTo(EvaluationReport report, Tensor pictures, Tensor? asked = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(pictures);
+        if (pictures.dim() != 4 || pictures.size(0) < FewestPictures)
+            throw new ArgumentException($"To measure pictures takes at least {FewestPictures} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].", nameof(pictures));
+        using var scope = NewDisposeScope();
+        var features = _extractor.Features(pictures, cancellationToken: cancellationToken);
+        report.AddCount("generated", pictures.size(0));
+        report.AddCount("held_out", _data.Validation.Count);
+        report.AddCount("training", _data.Training.Count);
+        report.Add(Evaluation.FrechetDistance.Between(features, _heldOutFeatures));
+        report.Add("frechet_distance_of_training_pictures", Evaluation.FrechetDistance.Between(_trainingFeatures, _heldOutFeatures).Value);
+        report.Add(KernelDistance.Between(features, _heldOutFeatures, subsetSize: (int)Math.Min(MostInSubset, Math.Min(pictures.size(0), _data.Validation.Count))));
+        cancellationToken.ThrowIfCancellationRequested();
+        report.Add(PrecisionRecall.Between(features, _heldOutFeatures));
+        report.Add(DensityCoverage.Between(features, _heldOutFeatures));
+        cancellationToken.ThrowIfCancellationRequested();
+        report.Add(DataCopying.Measure(features, _heldOutFeatures, _trainingFeatures), "feature");
+        report.Add(DataCopying.Measure(pictures.cpu(), _heldOut, _training), "pixel");
+        if (_extractor is not ClassifierExtractor classifier || _data.Training.Labels is null)
+            return;
+        var shown = classifier.Classify(pictures, cancellationToken: cancellationToken);
+        report.Add(ClassBalance.Between(shown, _data.Training.Labels, _data.Classes));
+        if (asked is not null)
+            report.Add("label_agreement", shown.eq(asked.cpu()).to(ScalarType.Float64).mean().item<double>());
+    }
+
+    /// <summary>Frees the features.</summary>
+    public void Dispose()
+    {
+        _training.Dispose();
+        _heldOut.Dispose();
+        _trainingFeatures.Dispose();
+        _heldOutFeatures.Dispose();
+    }
+
+    private static Tensor Unit(ImageSplit split)
+    {
+        using var whole = split.Blocks((int)split.Count).Single();
+        return whole.Images.cpu();
+    }
+}

@@ -1,0 +1,67 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Layers;
+
+/// <summary>The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the weights to train.</summary>
+internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedPart>
+{
+    private const int InputAt = 2;
+    private const string Arguments = "arguments";
+    private const string Draws = "draws";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(RecomputedPart);
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (part, input) = ((nn.Module<Tensor, Tensor>)vars[0], (Tensor)vars[InputAt]);
+        var draws = RepeatedDraws.Begin(input.device_type, out var state);
+        ctx.save_data(Arguments, vars);
+        ctx.save_data(Draws, draws);
+        ctx.save_for_backward([input, state]);
+
+        // A result of no use is told apart from one whose gradient is zero, and costs nothing.
+        ctx.set_materialize_grads(false);
+        return part.call(input);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var vars = (object[])ctx.get_data(Arguments);
+        var gradients = new Tensor[vars.Length]; // null for what has none
+        using (grad_output)
+        using (NewDisposeScope())
+        {
+            if (!grad_output.IsInvalid)
+                Differentiate(ctx, vars, grad_output, gradients);
+        }
+
+        return [.. gradients];
+    }
+
+    private static void Differentiate(autograd.AutogradContext ctx, object[] vars, Tensor gradient, Tensor[] gradients)
+    {
+        var (part, pass) = ((nn.Module<Tensor, Tensor>)vars[0], (RecomputePass)vars[1]);
+        var kept = ctx.get_saved_variables();
+        var (input, state) = (kept[0], kept[1]);
+
+        // Where the gradient is to be differentiated again, the input stays what it is; otherwise nothing before it is to be reached.
+        var isDifferentiatedAgain = is_grad_enabled();
+        if (!isDifferentiatedAgain && input.requires_grad)
+            input = input.detach().requires_grad_();
+        Tensor output;
+        using (enable_grad())
+        using (((RepeatedDraws)ctx.get_data(Draws)).Repeat(state))
+            output = part.call(input);
+
+        Tensor[] sources = [input, .. vars.Skip(InputAt + 1).Cast<Tensor>()];
+        int[] wanted = [.. Enumerable.Range(0, sources.Length).Where(i => sources[i].requires_grad)];
+        var found = autograd.grad([output], [.. wanted.Select(i => sources[i])], [gradient], retain_graph: isDifferentiatedAgain, create_graph: isDifferentiatedAgain, allow_unused: true);
+        for (var i = 0; i < wanted.Length; i++)
+            gradients[InputAt + wanted[i]] = found[i];
+        pass.Keep([.. found.Where(static each => each is { IsInvalid: false }).Select(static each => each.DetachFromDisposeScope())]);
+    }
+}

@@ -1,0 +1,71 @@
+using ModelGen.RandomNumbers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Layers;
+
+/// <summary>Torch's random numbers from one moment on, to be drawn once more later.</summary>
+internal sealed class RepeatedDraws
+{
+    // Parts of a batch may run on several threads, of models that draw nothing: the state is then the same at all times, if it is only written whole.
+    private static readonly Lock Generator = new();
+
+    // Null on the CPU, whose state says all.
+    private readonly long? _seed;
+
+    private RepeatedDraws(long? seed) => _seed = seed;
+
+    /// <summary>Begins to draw what can be repeated.</summary>
+    /// <param name="device">Where the numbers are drawn: on the CPU or with CUDA.</param>
+    /// <param name="state">The state of the CPU's generator; the caller disposes it.</param>
+    public static RepeatedDraws Begin(DeviceType device, out Tensor state)
+    {
+        long? seed = device == DeviceType.CUDA ? Drawn() : null;
+        if (seed is { } value)
+            cuda.manual_seed_all(value);
+        state = State();
+        return new RepeatedDraws(seed);
+
+        static long Drawn()
+        {
+            using var number = randint(long.MaxValue, [1], dtype: ScalarType.Int64);
+            return number.item<long>();
+        }
+    }
+
+    /// <summary>Draws the same numbers again until the result is disposed.</summary>
+    /// <param name="state">The state that <see cref="Begin"/> gave.</param>
+    public IDisposable Repeat(Tensor state)
+    {
+        var repetition = new Repetition(State(), _seed);
+        Set(state);
+        if (_seed is { } seed)
+            cuda.manual_seed_all(seed);
+        return repetition;
+    }
+
+    private static Tensor State()
+    {
+        lock (Generator)
+            return get_rng_state();
+    }
+
+    private static void Set(Tensor state)
+    {
+        lock (Generator)
+            set_rng_state(state);
+    }
+
+    private sealed class Repetition(Tensor before, long? seed) : IDisposable
+    {
+        public void Dispose()
+        {
+            Set(before);
+            before.Dispose();
+
+            // What comes next must not draw once more what came after the part in the forward.
+            if (seed is { } drawn)
+                cuda.manual_seed_all(unchecked((long)CounterRandom.Bits((ulong)drawn, CounterRandom.Stream.Recomputation, 0)));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using ModelGen.Likelihoods;
+using ModelGen.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Layers;
+
+/// <summary>
+/// A codebook whose vectors are moving averages of what an encoder gives (van den Oord et al. 2017, "Neural discrete representation
+/// learning", appendix A.1; Razavi et al. 2019, "Generating diverse high-fidelity images with VQ-VAE-2", section 2.1). Each vector of a grid
+/// becomes the code whose vector is nearest to it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// State, in buffers: <c>codes</c> [K, n], the vectors; <c>use</c> [K], the moving average N of how many vectors of a batch each code stands
+/// for; <c>sums</c> [K, n], the moving average m of their sums. A training step makes N ← d N + (1 − d) count, m ← d m + (1 − d) sum, and a
+/// code's vector m / Ñ with Laplace smoothing: Ñ = (N + ε) / (ΣN + K ε) ΣN, ε = 10⁻⁵. An average of a model's weights takes the codebook as
+/// it last was, as every buffer: it is an average itself.
+/// </para>
+/// <para>
+/// Before it assigns codes, a training step replaces those that are dead, whose use is below the share <c>reviveBelow</c> of an even use (the
+/// batch's vectors / K), by vectors of the batch drawn from torch's own generator (the random restarts of Dhariwal et al. 2020, "Jukebox",
+/// section 3). A revived code begins with just that use, so it is replaced again in the next step unless this one uses it enough. The
+/// first batch finds every code dead, and so begins the codebook. In evaluation nothing changes.
+/// </para>
+/// </remarks>
+public sealed class VectorQuantiser : nn.Module
+{
+    private const double Epsilon = 1e-5;
+
+    private readonly double _decay;
+    private readonly double _reviveBelow;
+
+    // The rows of a batch that is met in parts, and their codes; until its end nothing is learned.
+    private (Tensor Vectors, Tensor Nearest)? _batch;
+
+    /// <summary>Creates a codebook in which every code is dead.</summary>
+    /// <param name="count">K, how many codes there are, at least 2.</param>
+    /// <param name="size">n, how long a vector is, at least 1.</param>
+    /// <param name="decay">d, the share that a training step keeps of the moving averages, from 0 up to but without 1.</param>
+    /// <param name="reviveBelow">The share of an even use below which a code is dead, above 0 and below 1.</param>
+    /// <param name="device">Where the codebook is; the CPU where null.</param>
+    public VectorQuantiser(long count, long size, double decay = 0.99, double reviveBelow = 0.1, Device? device = null)
+        : base(nameof(VectorQuantiser))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (decay is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of the codebook's averages lies from 0 up to but without 1.");
+        if (reviveBelow is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(reviveBelow), reviveBelow, "The share of an even use below which a code is revived lies between 0 and 1.");
+        (Count, Size, _decay, _reviveBelow) = (count, size, decay, reviveBelow);
+        register_buffer("codes", zeros([count, size], device: device));
+        register_buffer("use", zeros([count], device: device));
+        register_buffer("sums", zeros([count, size], device: device));
+    }
+
+    /// <summary>How many codes there are.</summary>
+    public long Count { get; }
+
+    /// <summary>How long a code's vector is.</summary>
+    public long Size { get; }
+
+    // Moving the module to another device or type replaces its buffers, so no field holds them.
+    private Tensor Codes => get_buffer("codes")!;
+
+    private Tensor Use => get_buffer("use")!;
+
+    private Tensor Sums => get_buffer("sums")!;
+
+    /// <summary>The nearest code of each vector; of two that are as near, the first. Nothing is learned from them.</summary>
+    /// <param name="grid">Vectors, [batch, n, h, w].</param>
+    /// <returns>Codes, int64 [batch, h, w]; the caller disposes them.</returns>
+    public Tensor Nearest(Tensor grid)
+    {
+        using var noGrad = no_grad();
+        using var vectors = Rows(grid);
+        using var nearest = NearestOf(vectors);
+        return nearest.view(grid.size(0), grid.size(2), grid.size(3));
+    }
+
+    /// <summary>The vectors of codes.</summary>
+    /// <param name="codes">Codes, int64 [batch, h, w].</param>
+    /// <returns>[batch, n, h, w], without a gradient; the caller disposes it.</returns>
+    public Tensor Vectors(Tensor codes)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        using var flat = codes.reshape(-1);
+        using var rows = Codes.index_select(0, flat);
+        using var last = rows.view(codes.size(0), codes.size(1), codes.size(2), Size);
+        using var channels = last.permute(0, 3, 1, 2);
+        return channels.contiguous();
+    }
+
+    /// <summary>The nearest codes and their vectors. In training the codebook then learns from the grid; what is returned is from before that.</summary>
+    /// <param name="grid">Vectors, [batch, n, h, w].</param>
+    /// <returns>Codes, int64 [batch, h, w], and vectors, [batch, n, h, w], both without a gradient; the caller disposes them.</returns>
+    public (Tensor Codes, Tensor Vectors) Quantise(Tensor grid)
+    {
+        using var noGrad = no_grad();
+        using var vectors = Rows(grid);
+        var learns = training && _batch is null;
+        if (learns)
+            Revive(vectors);
+        using var nearest = NearestOf(vectors);
+        var codes = nearest.view(grid.size(0), grid.size(2), grid.size(3));
+        var quantised = Vectors(codes);
+        if (learns)
+            Learn(vectors, nearest);
+        return (codes, quantised);
+    }
+
+    /// <summary>Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns waits for <see cref="EndBatch"/>.</summary>
+    /// <param name="grids">The parts, each [batch, n, h, w].</param>
+    internal void BeginBatch(IEnumerable<Tensor> grids)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var vectors = cat([.. grids.Select(Rows)], 0);
+        Revive(vectors);
+        _batch = (vectors.DetachFromDisposeScope(), NearestOf(vectors).DetachFromDisposeScope());
+    }
+
+    /// <summary>Learns from the batch that <see cref="BeginBatch"/> began.</summary>
+    internal void EndBatch()
+    {
+        if (_batch is not { } batch)
+            return;
+        using var noGrad = no_grad();
+        using (batch.Vectors)
+        using (batch.Nearest)
+            Learn(batch.Vectors, batch.Nearest);
+        _batch = null;
+    }
+
+    /// <summary>Code vectors through which gradients pass to what they stand for, as if nothing had been rounded: z + sg(e − z).</summary>
+    /// <param name="grid">What the encoder gave, z.</param>
+    /// <param name="vectors">The code vectors, e, of the same shape.</param>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
+    public static Tensor StraightThrough(Tensor grid, Tensor vectors)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        using var detached = grid.detach();
+        using var change = vectors - detached;
+        return grid.Plus(change);
+    }
+
+    /// <summary>How often each code occurs, float32 [K].</summary>
+    internal Tensor Counts(Tensor codes)
+    {
+        using var flat = codes.reshape(-1);
+        using var ones = torch.ones(flat.size(0), device: flat.device);
+        var counts = zeros(Count, device: flat.device);
+        return counts.IndexAddInPlace(0, flat, ones);
+    }
+
+    /// <summary>Does nothing: the constructor has registered the buffers.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>The grid's vectors as rows, [batch h w, n], without a gradient.</summary>
+    private Tensor Rows(Tensor grid)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        if (grid.dim() != 4 || grid.size(1) != Size)
+            throw new ArgumentException($"The codebook takes a grid of vectors [batch, {Size}, h, w]; it got [{string.Join(", ", grid.shape)}].", nameof(grid));
+        using var detached = grid.detach();
+        using var last = detached.permute(0, 2, 3, 1);
+        return last.reshape(-1, Size);
+    }
+
+    /// <summary>|z − e|² = |z|² − 2 z·e + |e|², of which |z|² is the same for every code: nothing larger than [rows, K] is made.</summary>
+    private Tensor NearestOf(Tensor vectors)
+    {
+        using var squares = Codes.Squared();
+        using var norms = squares.sum([1]); // [K]
+        using var columns = Codes.t();
+        using var distances = addmm(norms, vectors, columns, beta: 1, alpha: -2);
+        return distances.argmin(1);
+    }
+
+    private void Revive(Tensor vectors)
+    {
+        using var scope = NewDisposeScope();
+        var rows = vectors.size(0);
+        var least = _reviveBelow * rows / Count;
+        var isDead = Use.Less(least); // [K]
+        var isDeadRow = isDead.unsqueeze(1);
+        var drawn = vectors.index_select(0, randint(rows, [Count], dtype: ScalarType.Int64, device: vectors.device)); // [K, n]
+        Use.MaskedFillInPlace(isDead, least);
+        Codes.copy_(where(isDeadRow, drawn, Codes));
+        Sums.copy_(where(isDeadRow, drawn.Times(least), Sums));
+    }
+
+    private void Learn(Tensor vectors, Tensor nearest)
+    {
+        using var scope = NewDisposeScope();
+
+        // As a product of matrices: on a GPU adding rows by their index sums in an order of chance.
+        var chosen = nn.functional.one_hot(nearest, Count).to(vectors.dtype); // [rows, K]
+        Use.TimesInPlace(_decay).AddInPlace(chosen.sum([0]), alpha: 1 - _decay);
+        Sums.TimesInPlace(_decay).AddInPlace(chosen.t().matmul(vectors), alpha: 1 - _decay);
+        var total = Use.sum();
+        var smoothed = Use.Plus(Epsilon) / total.Plus(Count * Epsilon) * total;
+        Codes.copy_(Sums / smoothed.unsqueeze(1));
+    }
+}

@@ -1,0 +1,22 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Likelihoods;
+
+/// <summary>
+/// Each pixel as the probability of ink: log p(x | z) = Σ x log p + (1 − x) log(1 − p) with p = sigmoid(output). For pixels between 0
+/// and 1 it is the usual reconstruction term, though not the log of a normalised density (Loaiza-Ganem and Cunningham 2019).
+/// </summary>
+public sealed class Bernoulli() : Likelihood(nameof(Bernoulli))
+{
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor output, Tensor images)
+    {
+        using var loss = nn.functional.binary_cross_entropy_with_logits(output, images, reduction: nn.Reduction.None);
+        using var sum = SumOverPixels(loss);
+        return sum.neg();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor output) => sigmoid(output);
+}

@@ -1,0 +1,43 @@
+using ModelGen.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Likelihoods;
+
+/// <summary>
+/// N(output, σ²) for each pixel with one σ² that is learned (Rybkin, Daniilidis and Levine 2021, "Simple and effective VAE training with
+/// calibrated decoders"): log p(x | z) = −½ Σ (x − output)² / σ² + log(2π σ²). It starts at σ² = 1.
+/// </summary>
+public sealed class LearnedGaussian : Likelihood
+{
+    private const string Name = "log_variance";
+
+    /// <summary>Creates the likelihood.</summary>
+    /// <param name="device">Where the parameter is; the CPU where null.</param>
+    public LearnedGaussian(Device? device = null)
+        : base(nameof(LearnedGaussian))
+    {
+        register_parameter(Name, nn.Parameter(zeros([], device: device)));
+    }
+
+    /// <summary>log σ², a scalar.</summary>
+    public Parameter LogVariance => get_parameter(Name)!;
+
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor output, Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using var scope = NewDisposeScope();
+        var count = images.shape.Skip(1).Aggregate((a, b) => a * b);
+        var squares = SumOverPixels((output - images).Squared());
+        return (squares * (-LogVariance).exp()).Plus(LogVariance.Plus(Math.Log(2 * Math.PI)).Times(count)).Times(-0.5).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.alias();
+    }
+}

@@ -1,0 +1,87 @@
+using ModelGen.Data;
+using ModelGen.Layers;
+using ModelGen.Native;
+using ModelGen.Native.Convolutions;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Models;
+
+/// <summary>
+/// A model that gives, for every position of a sequence of tokens, a score (logit) for each token of its vocabulary.
+/// Generated models of the family <c>transformer</c> derive from it; the trainer, the sampler and the checkpoints work on it.
+/// </summary>
+public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
+    protected LanguageModel(string name)
+        : base(Libtorch.LoadedFor(name))
+    {
+    }
+
+    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <param name="name">Its name in the model's state.</param>
+    /// <param name="submodule">The part.</param>
+    public override void register_module(string name, nn.Module submodule)
+    {
+        ConvolutionKernels.ChooseFor(submodule);
+        base.register_module(name, submodule);
+    }
+
+    /// <summary>How many tokens the model knows; ids run from 0 to this number less one.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>The longest sequence that the model reads at once, in tokens.</summary>
+    public abstract int ContextLength { get; }
+
+    /// <summary>
+    /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one fits the other.
+    /// </summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
+    public virtual ScalarType Precision => ScalarType.Float32;
+
+    /// <inheritdoc/>
+    public virtual BatchSplit BatchSplit => BatchSplit.Whole;
+
+    /// <inheritdoc/>
+    public virtual long MultiplyAdds => 0;
+
+    /// <inheritdoc/>
+    public virtual long ActivationBytes => 0;
+
+    /// <inheritdoc/>
+    public virtual string LayerPlaces => "";
+
+    /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
+    /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
+    /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>
+    /// <exception cref="ModelGenException">The text needs more tokens than the model has.</exception>
+    public abstract Tokenizer CreateTokenizer(string trainingText);
+
+    /// <summary>Binds the objective that the model's spec asks for to this model and a text.</summary>
+    /// <param name="data">The tokens to learn from.</param>
+    /// <returns>The objective for a <see cref="Trainer"/>.</returns>
+    public abstract Objective CreateObjective(TokenDataset data);
+
+    /// <summary>Checks the tokens handed to <c>forward</c>: int64, [batch, time], with 1 to <see cref="ContextLength"/> positions.</summary>
+    /// <param name="tokens">What the caller passed.</param>
+    /// <exception cref="ArgumentException">The type, the rank or the length is wrong.</exception>
+    protected void CheckTokens(Tensor tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (tokens.dtype != ScalarType.Int64)
+            throw new ArgumentException($"{GetName()} reads tokens of type Int64, but these are {tokens.dtype}; convert them with tokens.to(torch.int64).", nameof(tokens));
+        if (tokens.dim() != 2)
+            throw new ArgumentException($"{GetName()} reads tokens of shape [batch, time], but these have {tokens.dim()} dimension(s); a single sequence becomes a batch of one with tokens.unsqueeze(0).", nameof(tokens));
+        var length = tokens.size(1);
+        if (length < 1 || length > ContextLength)
+            throw new ArgumentException($"{GetName()} reads 1 to {ContextLength} tokens at once, but these sequences hold {length}; pass the last {ContextLength} of them.", nameof(tokens));
+    }
+}

@@ -1,0 +1,178 @@
+using ModelGen.Data;
+using ModelGen.Evaluation;
+using ModelGen.Layers;
+using ModelGen.Likelihoods;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Models;
+
+/// <summary>
+/// A vector-quantised autoencoder (van den Oord et al. 2017, "Neural discrete representation learning"): an encoder to a grid of vectors, a
+/// codebook that rounds each to the nearest of its own, and a decoder to p(x | codes). Generated models of the family <c>vq-vae</c> derive from it.
+/// </summary>
+/// <remarks>
+/// <para>A model with a condition takes labels wherever pictures or codes go in. Everything here works in evaluation mode and without gradients.</para>
+/// <para>
+/// The autoencoder says nothing about which grids of codes there are, so new pictures need a prior over them. The published models train a
+/// large autoregressive network for that. Here it is a weak stand-in that is merely counted, see <see cref="FitPrior"/>: what it draws has
+/// the right pieces beside each other, but seldom one thing as a whole.
+/// </para>
+/// </remarks>
+public abstract class VqVae : ImageModel
+{
+    private CodePrior? _prior;
+
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
+    protected VqVae(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>Height and width of the grid of codes.</summary>
+    public abstract ReadOnlySpan<long> GridShape { get; }
+
+    /// <summary>How many codes there are; they run from 0 to this number less one.</summary>
+    public int CodeCount => (int)Quantiser.Count;
+
+    /// <summary>Pictures (and planes for the classes) to vectors [batch, n, h, w].</summary>
+    public abstract nn.Module<Tensor, Tensor> Encoder { get; }
+
+    /// <summary>The codebook.</summary>
+    public abstract VectorQuantiser Quantiser { get; }
+
+    /// <summary>Code vectors (and planes for the classes) to the parameters of p(x | codes), [batch, C, H, W].</summary>
+    public abstract nn.Module<Tensor, Tensor> Decoder { get; }
+
+    /// <summary>p(x | codes), given what the decoder gives.</summary>
+    public abstract Likelihood Likelihood { get; }
+
+    /// <summary>The codes of pictures.</summary>
+    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
+    /// <returns>Codes, int64 [batch, h, w]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
+    public Tensor Encode(Tensor images, Tensor? labels = null)
+    {
+        CheckImages(images);
+        CheckLabels(labels, images.size(0));
+        using var evaluation = EvaluationMode.Of(this);
+        using var vectors = EncodeVectors(images, labels);
+        return Quantiser.Nearest(vectors);
+    }
+
+    /// <summary>The mean pictures of p(x | codes).</summary>
+    /// <param name="codes">Codes, int64 [batch, h, w], from 0 to <see cref="CodeCount"/> less one.</param>
+    /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
+    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The codes or the labels do not suit the model.</exception>
+    public Tensor Decode(Tensor codes, Tensor? labels = null)
+    {
+        CheckCodes(codes);
+        CheckLabels(labels, codes.size(0));
+        using var evaluation = EvaluationMode.Of(this);
+        return PicturesOf(codes, labels);
+    }
+
+    /// <summary>Pictures encoded to codes and decoded again.</summary>
+    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
+    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
+    public Tensor Reconstruct(Tensor images, Tensor? labels = null)
+    {
+        using var evaluation = EvaluationMode.Of(this);
+        using var codes = Encode(images, labels);
+        return PicturesOf(codes, labels);
+    }
+
+    /// <summary>
+    /// Counts, in one pass over the training pictures, what <see cref="ImageModel.Sample"/> draws from: how often each code occurs at each place of the
+    /// grid (for each class, with a condition), left of each other code, and above each other code.
+    /// </summary>
+    /// <remarks>
+    /// A code then has the probability p(c | place, class) p(left | c) p(above | c), scaled to a sum of 1: its two neighbours and its place are
+    /// taken as independent of each other given the code. That is a weak prior, which knows of nothing further away. The counts belong to the
+    /// weights and the codebook of this moment, and are no part of the model's state: fit again after training or loading.
+    /// </remarks>
+    /// <param name="data">The pictures, on the model's device.</param>
+    /// <param name="batchSize">Pictures to encode at once; it does not change the result beyond rounding.</param>
+    /// <exception cref="ArgumentException">The pictures have another shape than the model, or no labels where it has a condition.</exception>
+    public void FitPrior(ImageDataset data, int batchSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var prior = new CodePrior(CodeCount, GridShape[0], GridShape[1], Math.Max(1, ClassCount));
+        try
+        {
+            foreach (var batch in data.Training.Blocks(batchSize))
+            {
+                using var images = batch;
+                var labels = ClassCount > 0 ? batch.Labels : null;
+                using var codes = Encode(batch.Images, labels);
+                prior.Count(codes, labels);
+            }
+        }
+        catch
+        {
+            prior.Dispose();
+            throw;
+        }
+
+        _prior?.Dispose();
+        _prior = prior;
+    }
+
+    /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, h, w].</summary>
+    internal Tensor EncodeVectors(Tensor images, Tensor? labels)
+    {
+        using var input = labels is null ? images.alias() : ClassCondition.AppendPlanesTo(images, labels, ClassCount);
+        return Encoder.call(input);
+    }
+
+    /// <summary>What the decoder gives for code vectors [batch, n, h, w], as the model is set, with gradients: the parameters of p(x | codes), [batch, C, H, W].</summary>
+    internal Tensor DecodeParameters(Tensor vectors, Tensor? labels)
+    {
+        using var input = labels is null ? vectors.alias() : ClassCondition.AppendPlanesTo(vectors, labels, ClassCount);
+        return Decoder.call(input);
+    }
+
+    /// <summary>Checks codes: int64 [batch, h, w] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.</summary>
+    /// <param name="codes">What the caller passed.</param>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or one is no code.</exception>
+    protected void CheckCodes(Tensor codes)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        if (codes.dtype != ScalarType.Int64 || codes.dim() != 3 || !codes.shape.AsSpan(1).SequenceEqual(GridShape))
+            throw new ArgumentException($"{GetName()} takes Int64 codes [batch, {string.Join(", ", GridShape.ToArray())}]; it got {codes.dtype} [{string.Join(", ", codes.shape)}].", nameof(codes));
+        if (Indices.Outside(codes, CodeCount) is { } code)
+            throw new ArgumentException($"{GetName()} takes codes from 0 to {CodeCount - 1}; one of these is {code}.", nameof(codes));
+    }
+
+    private protected override Tensor Draw(int count, ulong seed, Tensor? labels)
+    {
+        if (_prior is null)
+            throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
+        using var drawn = _prior.Draw(count, seed, labels);
+        using var codes = drawn.to(Device);
+        return InBlocks(codes, labels, PicturesOf);
+    }
+
+    /// <summary>Frees the prior and the modules.</summary>
+    /// <param name="disposing">Whether <c>Dispose</c> is called.</param>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _prior?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The pictures of codes, as the model is set; both suit the model.</summary>
+    private Tensor PicturesOf(Tensor codes, Tensor? labels)
+    {
+        using var vectors = Quantiser.Vectors(codes);
+        using var output = DecodeParameters(vectors, labels);
+        return Likelihood.Mean(output);
+    }
+}

@@ -1,0 +1,146 @@
+using ModelGen.Data;
+using ModelGen.Evaluation;
+using ModelGen.Layers;
+using ModelGen.Likelihoods;
+using ModelGen.Models;
+using ModelGen.Native;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Objectives;
+
+/// <summary>
+/// The loss of a vector-quantised autoencoder in nats per picture: −log p(x | e) + β ‖z − sg(e)‖², with z what the encoder gives and e its
+/// code vectors, through which gradients pass straight to z (van den Oord et al. 2017, equation 3; the codebook learns by moving averages, so
+/// the equation's middle term is not needed).
+/// </summary>
+/// <remarks>
+/// <para>
+/// Both terms are sums over one picture: the commitment adds up over the grid's places and channels, as the log-likelihood does over pixels,
+/// so that their balance does not change with the picture's size. (The paper takes the mean over the places.)
+/// </para>
+/// <para>
+/// Reported beside the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
+/// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all. The
+/// last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the pictures together in validation.
+/// </para>
+/// </remarks>
+public sealed class VectorQuantisedObjective : ImageObjective
+{
+    private readonly VqVae _model;
+    private readonly VectorQuantisedOptions _options;
+
+    /// <summary>Binds the objective.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="data">The pictures to learn from, on the model's device.</param>
+    /// <param name="options">How the terms are weighed.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
+    public VectorQuantisedObjective(VqVae model, ImageDataset data, VectorQuantisedOptions options)
+        : base(model, data)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _model = model;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
+
+    /// <inheritdoc/>
+    /// <remarks>The codebook learns from the whole batch, which its parts have to be told of.</remarks>
+    public override BatchSplit BatchSplit => base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+
+    /// <inheritdoc/>
+    public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _model.Quantiser.BeginBatch(parts.Select(part =>
+        {
+            var batch = Batch(part);
+            return _model.EncodeVectors(batch.Images, Labels(batch));
+        }));
+    }
+
+    /// <inheritdoc/>
+    public override void AfterParts() => _model.Quantiser.EndBatch();
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(TrainingStep step)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch(step);
+        var (likelihood, commitment, counts) = Terms(batch);
+        var (reconstruction, distance) = (likelihood.mean().neg(), commitment.mean());
+        var (perplexity, used) = UseOf(counts);
+        return new StepLoss(
+            (reconstruction.Plus(distance.Times(_options.Commitment))).MoveToOuterDisposeScope(),
+            ("reconstruction", reconstruction.detach().MoveToOuterDisposeScope()),
+            ("commitment", distance.detach().MoveToOuterDisposeScope()),
+            ("perplexity", perplexity.MoveToOuterDisposeScope()),
+            ("codes_used", used.MoveToOuterDisposeScope()));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Measures(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> Validate(int batchSize) => Measures(Data.Validation.Blocks(batchSize));
+
+    /// <summary>exp(−Σ p log p) of counts [K] with p = count / Σ count, and how many are above 0; scalars.</summary>
+    internal static (Tensor Perplexity, Tensor Used) UseOf(Tensor counts)
+    {
+        using var scope = NewDisposeScope();
+        var shares = counts / counts.sum();
+        var entropy = special.entr(shares).sum(); // entr(p) = −p log p, 0 at 0
+        return (entropy.exp().MoveToOuterDisposeScope(), counts.Greater(0).sum().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>log p(x | e) and ‖z − e‖² of each picture, [B], and how often the batch has each code, [K].</summary>
+    private (Tensor Likelihood, Tensor Commitment, Tensor Counts) Terms(ImageBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var labels = Labels(batch);
+        var grid = _model.EncodeVectors(batch.Images, labels);
+        var (codes, vectors) = _model.Quantiser.Quantise(grid);
+        var commitment = (grid - vectors).Squared().sum([1, 2, 3]);
+        var output = _model.DecodeParameters(VectorQuantiser.StraightThrough(grid, vectors), labels);
+        return (
+            _model.Likelihood.LogProbability(output, batch.Images).MoveToOuterDisposeScope(),
+            commitment.MoveToOuterDisposeScope(),
+            _model.Quantiser.Counts(codes).MoveToOuterDisposeScope());
+    }
+
+    private Measure[] Measures(IEnumerable<ImageBatch> batches)
+    {
+        using var evaluation = EvaluationMode.Of(_model);
+        using var scope = NewDisposeScope();
+        var sums = zeros([2], dtype: ScalarType.Float64, device: _model.Device);
+        var counts = zeros([_model.CodeCount], dtype: ScalarType.Float64, device: _model.Device);
+        long seen = 0;
+        foreach (var batch in batches)
+        {
+            using var batchScope = NewDisposeScope();
+            using var images = batch;
+            var (likelihood, commitment, batchCounts) = Terms(batch);
+            sums.AddInPlace(stack([likelihood.sum().neg(), commitment.sum()]));
+            counts.AddInPlace(batchCounts);
+            seen += batch.Images.size(0);
+        }
+
+        var means = sums.cpu().data<double>().Select(sum => sum / seen).ToArray();
+        var (perplexity, used) = UseOf(counts);
+        return
+        [
+            new("loss", means[0] + (_options.Commitment * means[1])),
+            new("reconstruction", means[0]),
+            new("commitment", means[1]),
+            new("perplexity", perplexity.cpu().item<double>()),
+            new("codes_used", used.cpu().item<long>()),
+        ];
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelGen.Files;
+using ModelGen.Native;
+using ModelGen.Training;
+
+namespace ModelGen.Runs;
+
+/// <summary>
+/// Writes down what a run is made of, as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of
+/// the data, the seed and every option; under <c>sessions</c>, one for the start and one more for each resume, when, on which machine, with
+/// which versions and from which commit; at the end of a finished run the last values of its <see cref="MetricsFile"/> under <c>final</c>.
+/// </summary>
+/// <remarks>
+/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among a
+/// trainer's observers.
+/// </remarks>
+public sealed class ManifestFile : TrainingObserver
+{
+    private const string Sessions = "sessions";
+
+    private readonly string _path;
+    private readonly string _spec;
+    private readonly string _metrics;
+    private JsonObject _manifest = [];
+    private JsonObject _session = [];
+
+    /// <summary>Creates the observer; the file is written when the run starts and when it ends.</summary>
+    /// <param name="path">The file. A new run replaces it; a resumed run adds a session to it.</param>
+    /// <param name="spec">The file that the model was written in.</param>
+    /// <param name="metrics">The file that a <see cref="MetricsFile"/> writes.</param>
+    public ManifestFile(string path, string spec, string metrics)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(spec);
+        ArgumentException.ThrowIfNullOrEmpty(metrics);
+        _path = path;
+        _spec = spec;
+        _metrics = metrics;
+    }
+
+    /// <inheritdoc/>
+    public override void OnStart(TrainingStart start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        var hash = SpecHash();
+        var sessions = start.IsResumed && File.Exists(_path) ? EarlierSessions() : [];
+        _session = Session(start, hash);
+        sessions.Add((JsonNode)_session);
+        _manifest = new JsonObject
+        {
+            ["spec"] = new JsonObject { ["file"] = Path.GetFileName(_spec), ["sha256"] = hash },
+            ["run"] = Texts(start.Run.OrderBy(static entry => entry.Key, StringComparer.Ordinal)),
+            [Sessions] = sessions,
+        };
+        Write();
+    }
+
+    /// <inheritdoc/>
+    public override void OnEnd(TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+
+        // What made the run fail, a full disk for example, must not be hidden by a second failure here.
+        if (result.Outcome == TrainingOutcome.Failed)
+            return;
+        _session["ended"] = Now();
+        _session["to_step"] = result.Step;
+        _session["outcome"] = result.Outcome == TrainingOutcome.Finished ? "finished" : "cancelled";
+        if (result.Outcome == TrainingOutcome.Finished)
+            _manifest["final"] = Final(result.Step);
+
+        Write();
+    }
+
+    private static JsonObject Session(TrainingStart start, string specHash)
+    {
+        var session = new JsonObject
+        {
+            ["started"] = Now(),
+            ["from_step"] = start.Step,
+            ["spec_sha256"] = specHash,
+        };
+        if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
+            session["git_commit"] = commit;
+        foreach (var (name, value) in start.Environment)
+            session[name] = value;
+        session["torchsharp"] = Libtorch.TorchSharpVersion;
+        session["dotnet"] = RuntimeInformation.FrameworkDescription;
+        session["os"] = RuntimeInformation.OSDescription;
+        if (Processor.Name() is { } processor)
+            session["cpu"] = processor;
+        session["cores"] = Environment.ProcessorCount;
+        if (start.Notices.Count > 0)
+            session["notices"] = new JsonArray([.. start.Notices.Select(static notice => JsonValue.Create(notice))]);
+        return session;
+    }
+
+    // Out of the file and not out of this session: of a run that was killed after its last step, a session may have seen no step at all.
+    private JsonObject Final(long step)
+    {
+        var final = new JsonObject { ["step"] = step };
+        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => MetricsFile.IsOfObjective(measure.Name)))
+            final[measure.Name] = measure.Points[^1].Value is var value && double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+        return final;
+    }
+
+    private static JsonObject Texts(IEnumerable<KeyValuePair<string, string>> entries) =>
+        new(entries.Select(static entry => KeyValuePair.Create<string, JsonNode?>(entry.Key, JsonValue.Create(entry.Value))));
+
+    private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private string SpecHash()
+    {
+        try
+        {
+            using var stream = File.OpenRead(_spec);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the spec for the manifest: {exception.Message}", exception);
+        }
+    }
+
+    private JsonArray EarlierSessions()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(_path)) is JsonObject earlier && earlier[Sessions] is JsonArray sessions
+                ? (JsonArray)sessions.DeepClone()
+                : throw new JsonException($"It has no list '{Sessions}'.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelGenException($"The manifest '{_path}' is damaged, so this session cannot be added to it; move it away, and a new one is begun.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelGenException($"Cannot read the manifest: {exception.Message}", exception);
+        }
+    }
+
+    private void Write() =>
+        AtomicFile.Write(_path, "the manifest", stream =>
+        {
+            // Nothing here is put into a web page, so a '+' may stay what it is.
+            using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+                _manifest.WriteTo(writer);
+            stream.Write("\n"u8);
+        });
+}

@@ -1,0 +1,37 @@
+using ModelGen.Native;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training.Gradients;
+
+/// <summary>What reports tell of an update: the norm of its gradients, and how far it moved the weights. Reading them waits for the device.</summary>
+internal sealed class UpdateFigures(Device device) : IDisposable
+{
+    private readonly ScalarSum _gradientNorm = new(device);
+    private readonly ScalarSum _updateRatio = new(device);
+    private bool _areSet;
+
+    /// <summary>The norm of all gradients before clipping; null where no update was watched.</summary>
+    public double? GradientNorm => _areSet ? _gradientNorm.Read() : null;
+
+    /// <summary>‖Δw‖ / ‖w‖; null where no update was watched.</summary>
+    public double? UpdateRatio => _areSet ? _updateRatio.Read() : null;
+
+    /// <summary>Keeps the figures of an update that has been made.</summary>
+    public void Set(Tensor norm, UpdateRatio update)
+    {
+        using var ratio = update.Read();
+        _gradientNorm.Set(norm);
+        _updateRatio.Set(ratio);
+        _areSet = true;
+    }
+
+    /// <summary>Forgets the figures.</summary>
+    public void Clear() => _areSet = false;
+
+    /// <summary>Frees what is on the device.</summary>
+    public void Dispose()
+    {
+        _gradientNorm.Dispose();
+        _updateRatio.Dispose();
+    }
+}

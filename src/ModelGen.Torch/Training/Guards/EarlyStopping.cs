@@ -1,0 +1,59 @@
+using ModelGen.Checkpoints;
+
+namespace ModelGen.Training.Guards;
+
+/// <summary>The best measure so far, and how long ago it was.</summary>
+internal sealed class EarlyStopping(EarlyStoppingOptions options)
+{
+    private double _best = double.PositiveInfinity;
+    private long _waited;
+
+    /// <summary>The steps made when the measure was best; null before there was one.</summary>
+    public long? BestStep { get; private set; }
+
+    /// <summary>Whether the run has waited long enough.</summary>
+    public bool IsOver => _waited >= options.Patience;
+
+    /// <summary>Counts the measures of one validation; true where they are the best.</summary>
+    /// <param name="measures">The measures.</param>
+    /// <param name="step">The steps made.</param>
+    /// <exception cref="ModelGenException">The measure that is looked at is not among them.</exception>
+    public bool IsBest(IReadOnlyList<Measure> measures, long step)
+    {
+        var found = measures.Where(measure => measure.Name == options.Measure).ToList();
+        if (found.Count == 0)
+            throw new ModelGenException($"Early stopping looks at the measure '{options.Measure}', but there {(measures.Count == 0 ? "is none on the validation data" : $"are {string.Join(", ", measures.Select(static each => each.Name))}")}; choose another.");
+        if (!(found[0].Value < _best - options.Margin))
+        {
+            _waited++;
+            return false;
+        }
+
+        (_best, BestStep) = (found[0].Value, step);
+        _waited = 0;
+        return true;
+    }
+
+    /// <summary>The best measure so far and its step. A run that goes back keeps it, since its weights are still at hand.</summary>
+    public (double Value, long? Step) Best
+    {
+        get => (_best, BestStep);
+        set => (_best, BestStep) = value;
+    }
+
+    /// <summary>Adds the figures to what a checkpoint keeps.</summary>
+    public void Save(IDictionary<string, string> texts)
+    {
+        texts.Add("best", StateText.Of(_best));
+        texts.Add("best-step", StateText.Of(BestStep ?? -1));
+        texts.Add("waited", StateText.Of(_waited));
+    }
+
+    /// <summary>Takes the figures from what a checkpoint kept.</summary>
+    public void Load(IReadOnlyDictionary<string, string> texts)
+    {
+        _best = StateText.Number(texts, "best");
+        BestStep = StateText.Whole(texts, "best-step") is >= 0 and var step ? step : null;
+        _waited = StateText.Whole(texts, "waited");
+    }
+}

@@ -1,0 +1,115 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training.Optimizers;
+
+/// <summary>
+/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"), as PyTorch's <c>torch.optim.Muon</c> computes it: a
+/// matrix moves along its momentum with all singular values made alike. <see cref="AdamW"/> trains everything else.
+/// </summary>
+/// <remarks>
+/// <para>
+/// With the gradient g of a matrix, learning rate η, momentum μ and decay λ, and with <see cref="MuonAdjustment"/> the adjustment a:
+/// <code>
+/// b ← μ b + (1 − μ) g
+/// θ ← θ − η λ θ
+/// θ ← θ − η a orthogonalised(b)                  Nesterov: of μ b + (1 − μ) g instead of b
+/// </code>
+/// "Orthogonalised" is five Newton–Schulz iterations. They are computed in the weights' own type, where PyTorch takes bfloat16.
+/// </para>
+/// <para>
+/// A matrix is what <see cref="NamedParameter.IsMatrix"/> says: the weights of linear layers and of convolutions, [outputs, inputs · kernel] there (for a
+/// transposed convolution [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state holds b as
+/// <c>momentum_buffer.NAME</c>, and for the others what AdamW holds. Matrices of one shape are computed at once.
+/// </para>
+/// </remarks>
+public sealed class Muon : Optimizer
+{
+    private readonly MuonOptions _options;
+    private readonly (ShapeGroup Group, Tensor Momentum)[] _groups;
+    private readonly AdamW? _others;
+    private readonly double _othersRatio;
+    private readonly Dictionary<string, Tensor> _state;
+
+    /// <summary>Creates the optimizer with empty state.</summary>
+    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">No parameter is a matrix that needs a gradient, or a setting is out of range.</exception>
+    public Muon(IReadOnlyList<NamedParameter> parameters, MuonOptions options)
+        : base(parameters, options)
+    {
+        _options = options;
+        NamedParameter[] matrices = [.. Parameters.Where(static parameter => parameter.IsMatrix)];
+        NamedParameter[] others = [.. Parameters.Where(static parameter => !parameter.IsMatrix)];
+        if (matrices.Length == 0)
+            throw new ArgumentException("There is no matrix for Muon to train; take AdamW for these parameters.", nameof(parameters));
+        if (matrices.FirstOrDefault(static parameter => parameter.Value.dim() < 2) is { } vector)
+            throw new ArgumentException($"The parameter '{vector.Name}' is no matrix: it has fewer than two dimensions.", nameof(parameters));
+        _groups = [.. ShapeGroup.Of(matrices).Select(group => (group, AddState("momentum_buffer", group, group.Shape)))];
+        _state = new(base.State, StringComparer.Ordinal);
+        if (others.Length == 0)
+            return;
+        var settings = options.Others ?? new AdamWOptions { LearningRate = options.LearningRate };
+        _others = new AdamW(others, settings);
+        _othersRatio = settings.LearningRate / options.LearningRate;
+        foreach (var (name, tensor) in _others.State)
+            _state.Add(name, tensor);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> State => _state;
+
+    /// <inheritdoc/>
+    public override long StepCount
+    {
+        get => base.StepCount;
+        set
+        {
+            base.StepCount = value;
+            _others?.StepCount = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor? Hold
+    {
+        get => base.Hold;
+        set
+        {
+            base.Hold = value;
+            _others?.Hold = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _others?.Dispose();
+        base.Dispose();
+    }
+
+    internal override void StepAll(double learningRate)
+    {
+        foreach (var (group, momentum) in _groups)
+        {
+            using var scope = NewDisposeScope();
+            if (group.Gradients() is not { } gradients)
+                continue;
+            var means = gradients.Update(momentum, own => own.lerp_(gradients.Values, 1 - _options.Momentum));
+            var ahead = _options.Nesterov ? gradients.Values.lerp(means, _options.Momentum) : means;
+            var directions = NewtonSchulz.Orthogonalise(ahead.flatten(2)).view(ahead.shape);
+
+            // The decay goes with the learning rate as it is.
+            var adjustment = Adjustment(ahead.size(1), ahead.numel() / (ahead.size(0) * ahead.size(1)));
+            gradients.Descend(directions, learningRate * adjustment, _options.WeightDecay / adjustment, Hold);
+        }
+
+        _others?.StepAll(learningRate * _othersRatio);
+    }
+
+    private double Adjustment(long rows, long columns) => _options.AdjustLearningRate switch
+    {
+        MuonAdjustment.Original => Math.Sqrt(Math.Max(1, (double)rows / columns)),
+        _ => 0.2 * Math.Sqrt(Math.Max(rows, columns)),
+    };
+}

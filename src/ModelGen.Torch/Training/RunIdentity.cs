@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Reflection;
+using ModelGen.Checkpoints;
+using ModelGen.Native;
+using ModelGen.Native.Convolutions;
+using ModelGen.Training.Guards;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>What makes a run the one that it is: what its bytes depend on, by name.</summary>
+internal sealed class RunIdentity
+{
+    /// <summary>The name of the length of the run, in steps.</summary>
+    public const string Duration = "duration";
+
+    /// <summary>The name of who computes convolutions.</summary>
+    public const string Convolutions = "convolutions";
+
+    // What changes no weight: how long the run may take and how much memory, and how often the model is measured and saved where no guard depends on it. The length is in steps.
+    private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
+
+    private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
+
+    public RunIdentity(Objective objective, TrainingOptions options, TrainingPlan plan, long totalSteps, Device device)
+    {
+        RecordMembers.Add(_settings, "training", options);
+        foreach (var name in _settings.Keys.Where(static name => WithoutEffect.Any(without => name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal))).ToList())
+            _settings.Remove(name);
+        _settings.Add(Duration, Steps(totalSteps));
+
+        // When a run stops early hangs on when and how it is measured; where it goes back to, on when it is saved. The part held back is in the data's hash.
+        if (options.EarlyStopping is not null)
+        {
+            _settings.Add("training.validation.every", Steps(Math.Max(1, plan.ToSteps(options.Validation.Every!.Value))));
+            _settings.Add("training.validation.batches", options.Validation.Batches.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (options.Rollback is not null && options.Checkpoint is { } checkpoint)
+            _settings.Add("training.checkpoint.every", Steps(Math.Max(1, plan.ToSteps(checkpoint.Every))));
+        _settings.Add("precision", objective.Precision.ToString().ToLowerInvariant());
+        _settings.Add("objective", objective.GetType().Name);
+        foreach (var (name, value) in objective.Settings)
+            RecordMembers.Add(_settings, $"objective.{name}", value);
+        var environment = new Dictionary<string, string>
+        {
+            ["modelgen"] = Version,
+            ["libtorch"] = Libtorch.Version,
+            ["device"] = device.ToString(),
+            ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
+        };
+        if (ConvolutionKernels.Of(objective.Model, device) is { } kernel)
+            environment.Add(Convolutions, kernel.ToString().ToLowerInvariant());
+        Environment = environment;
+    }
+
+    /// <summary>ModelGen's own version, with the commit that it was built from where that is known.</summary>
+    public static string Version { get; } = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>What was asked for: with another value it is another run.</summary>
+    public IReadOnlyDictionary<string, string> Settings => _settings;
+
+    /// <summary>What it runs on: with another value it is the same run but for rounding.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>The steps of the whole run that settings are of; null where they do not say.</summary>
+    public static long? TotalSteps(IReadOnlyDictionary<string, string> settings) =>
+        settings.TryGetValue(Duration, out var text) && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+
+    /// <summary>The names whose values differ, in order; where the kind of a thing differs, what only that kind has is left out.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow)
+    {
+        var differing = new List<string>();
+        foreach (var name in was.Keys.Concat(isNow.Keys).Distinct().Order(StringComparer.Ordinal))
+        {
+            if (was.GetValueOrDefault(name) != isNow.GetValueOrDefault(name) && !differing.Any(kind => name.StartsWith(kind + ".", StringComparison.Ordinal)))
+                differing.Add(name);
+        }
+
+        return differing;
+    }
+
+    /// <summary>A difference in words.</summary>
+    public static string Describe(string name, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow) =>
+        $"{name} was {was.GetValueOrDefault(name, "not there")} and is {isNow.GetValueOrDefault(name, "not there")}";
+
+    private static string Steps(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} steps");
+}

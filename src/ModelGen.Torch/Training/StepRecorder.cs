@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using ModelGen.Training.Gradients;
+using ModelGen.Training.Guards;
+using static TorchSharp.torch;
+
+namespace ModelGen.Training;
+
+/// <summary>Counts and times the steps of one call of <see cref="Trainer.Run"/>, and tells of them.</summary>
+internal sealed class StepRecorder(Objective objective, TrainingOptions options, TrainingPlan plan, TrainingState state, Stepper stepper, long totalSteps)
+{
+    private readonly Stopwatch _elapsed = new();
+    private readonly Stopwatch _training = new();
+    private long _stepsMade;
+    private long _reportedStep;
+    private TimeSpan _reportedTraining;
+    private double? _trainLoss;
+    private double? _validationLoss;
+
+    /// <summary>The time since the call began.</summary>
+    public TimeSpan Elapsed => _elapsed.Elapsed;
+
+    /// <summary>The step whose weights the model ends with, where that is not the last.</summary>
+    public long? BestStep { get; set; }
+
+    /// <summary>Begins at the step that the run has come to.</summary>
+    public void Begin()
+    {
+        _stepsMade = 0;
+        _elapsed.Restart();
+        _training.Reset();
+        Rewind();
+    }
+
+    /// <summary>Begins the next report at the step that the run has gone back to, without what was seen of later ones.</summary>
+    public void Rewind()
+    {
+        _reportedStep = state.Step;
+        _reportedTraining = _training.Elapsed;
+        stepper.Figures.Clear();
+        foreach (var phase in state.Phases)
+            phase.ClearSums();
+    }
+
+    /// <summary>Makes a step, with its time.</summary>
+    public bool Time(Func<bool> makeStep)
+    {
+        _training.Start();
+        var isMade = makeStep();
+        _training.Stop();
+        if (isMade)
+            _stepsMade++;
+        return isMade;
+    }
+
+    /// <summary>What the steps since the last report come to; null where there are none.</summary>
+    /// <exception cref="DivergenceException">A measure, a gradient or a buffer is NaN or infinite.</exception>
+    public StepReport? Report()
+    {
+        var steps = state.Step - _reportedStep;
+        if (steps == 0)
+            return null;
+        _training.Start();
+
+        // Reading the sums waits for the device, so it belongs to the time of training.
+        var measures = state.Phases.Reverse().SelectMany(phase => phase.TakeMeans(steps)).ToList();
+        _training.Stop();
+        if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
+            throw state.Diverged($"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {state.Step}", options.Remedy, state.Step);
+        if (stepper.FoundLater())
+            throw state.Diverged($"The gradients are NaN or infinite after step {_reportedStep} and by step {state.Step}, and the weights were left as they were before", options.Remedy, state.Step);
+        CheckBuffers();
+
+        var units = steps * plan.UnitsPerStep;
+        var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
+        var remaining = _elapsed.Elapsed / _stepsMade * (totalSteps - state.Step);
+        var report = new StepReport(state.Step, totalSteps, measures, stepper.LearningRate(state.Phases[^1], state.Step - 1), units / seconds, plan.Unit, remaining)
+        {
+            GradientNorm = stepper.Figures.GradientNorm,
+            UpdateRatio = stepper.Figures.UpdateRatio,
+            PeakMemory = PeakMemory(),
+        };
+        (_reportedStep, _reportedTraining, _trainLoss) = (state.Step, _training.Elapsed, report.TrainLoss);
+        stepper.Figures.Clear();
+        return report;
+    }
+
+    /// <summary>What a validation comes to; null where the objective has no measure.</summary>
+    public ValidationReport? Validated(IReadOnlyList<Measure> measures, bool isFull)
+    {
+        if (measures.Count == 0)
+            return null;
+        var report = new ValidationReport(state.Step, totalSteps, measures, isFull);
+        _validationLoss = report.ValidationLoss;
+        return report;
+    }
+
+    /// <summary>How the call ends.</summary>
+    public TrainingResult Result(TrainingOutcome outcome)
+    {
+        var speed = _stepsMade > 0 ? _stepsMade * plan.UnitsPerStep / _training.Elapsed.TotalSeconds : 0;
+        return new TrainingResult(outcome, state.Step, totalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, plan.Unit, PeakMemory()) { BestStep = BestStep };
+    }
+
+    // What layers keep beside their weights, such as the running figures of batch-norm, no gradient tells of.
+    private void CheckBuffers()
+    {
+        foreach (var (name, buffer) in objective.Model.named_buffers())
+        {
+            using var scope = NewDisposeScope();
+            if (!buffer.isfinite().all().cpu().item<bool>())
+                throw state.Diverged($"The buffer '{name}' is NaN or infinite at step {state.Step}", plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal) ? "figures over a batch need more than one sample, so make the batch larger" : options.Remedy, state.Step);
+        }
+    }
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

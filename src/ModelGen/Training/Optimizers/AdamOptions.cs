@@ -1,7 +1,0 @@
-namespace ModelGen.Training;
-
-/// <summary>The settings of <see cref="Adam"/>; the defaults are PyTorch's.</summary>
-public sealed record AdamOptions : FusedAdamOptions
-{
-    internal override Optimizer Create(IReadOnlyList<NamedParameter> parameters) => new Adam(parameters, this);
-}

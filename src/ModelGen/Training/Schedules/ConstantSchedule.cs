@@ -1,8 +1,0 @@
-namespace ModelGen.Training;
-
-/// <summary>The same learning rate from the end of the warm-up to the end of the run.</summary>
-public sealed record ConstantSchedule : WarmupSchedule
-{
-    /// <inheritdoc/>
-    protected override double AfterWarmup(double peak, long step, long warmup, RunLength run) => peak;
-}
