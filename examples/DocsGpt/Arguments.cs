@@ -14,6 +14,7 @@ internal sealed record Arguments
           --steps N      training steps, instead of the 2000 in docs-gpt.model.yaml
           --out FOLDER   where the run is kept (runs/docs-gpt); an earlier run there moves to earlier-N/ inside it
           --seed N       the seed of weights, batches and samples (1); the same seed gives the same run
+          --device WORD  where to compute: auto (CUDA, then MPS, then the CPU), cpu, cuda, cuda:1, mps
           --resume       go on with the run in --out from its last checkpoint
           --find-learning-rate
                          try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out
@@ -23,7 +24,7 @@ internal sealed record Arguments
         Exit codes: 0 done, 1 the data or the run folder cannot be used, 2 wrong arguments, 130 stopped by Ctrl-C.
         """;
 
-    private static readonly string[] Options = ["--data", "--steps", "--out", "--seed", "--resume", "--find-learning-rate", "--help"];
+    private static readonly string[] Options = ["--data", "--steps", "--out", "--seed", "--device", "--resume", "--find-learning-rate", "--help"];
 
     /// <summary>File or folder of text to learn from; null = the documentation of .NET.</summary>
     public string? Data { get; private init; }
@@ -35,6 +36,9 @@ internal sealed record Arguments
     public string Out { get; private init; } = Path.Combine("runs", "docs-gpt");
 
     public ulong Seed { get; private init; } = 1;
+
+    /// <summary>The device, by its word.</summary>
+    public string Device { get; private init; } = "auto";
 
     public bool Resume { get; private init; }
 
@@ -91,6 +95,7 @@ internal sealed record Arguments
             {
                 "--data" => arguments with { Data = value },
                 "--out" => arguments with { Out = value },
+                "--device" => arguments with { Device = value },
                 "--steps" => arguments with { Steps = (long)WholeNumber(option, value, 1, 1_000_000_000) },
                 _ => arguments with { Seed = WholeNumber(option, value, 0, ulong.MaxValue) },
             };

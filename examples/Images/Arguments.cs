@@ -11,9 +11,10 @@ namespace ModelGen.Examples.Images;
 /// <param name="Out">The folder of the run.</param>
 /// <param name="Seed">The seed of everything random.</param>
 /// <param name="Extractor">A TorchScript file that makes the features which pictures are compared by; null for a classifier trained on the data.</param>
+/// <param name="Device">The device, by its word.</param>
 /// <param name="Resume">Whether to go on with the run in <paramref name="Out"/>.</param>
 /// <param name="FindLearningRate">Whether to try rising learning rates instead of training.</param>
-internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs, long? Steps, string Out, ulong Seed, string? Extractor, bool Resume, bool FindLearningRate)
+internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs, long? Steps, string Out, ulong Seed, string? Extractor, string Device, bool Resume, bool FindLearningRate)
 {
     private const string Exits =
         "Ctrl-C finishes the step, saves a checkpoint for --resume and ends with exit code 130; a second Ctrl-C ends at once. "
@@ -35,17 +36,18 @@ internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs,
         var @out = new Option<string?>("--out") { Description = "where the run is kept (runs/MODEL); an earlier run there moves to earlier-N/ inside it", HelpName = "FOLDER" };
         var seed = WholeNumber<ulong?>("--seed", "the seed of weights, batches and samples (1); the same seed gives the same run", 0, ulong.MaxValue, static number => number);
         var extractor = new Option<string?>("--extractor") { Description = "a TorchScript file, such as the usual Inception network, whose features pictures are compared by (a classifier trained on the data)", HelpName = "FILE" };
+        var device = new Option<string?>("--device") { Description = "where to compute: auto (CUDA, then MPS, then the CPU), cpu, cuda, cuda:1, mps", HelpName = "WORD" };
         var resume = new Option<bool>("--resume") { Description = "go on with the run in --out from its last checkpoint" };
         var findLearningRate = new Option<bool>("--find-learning-rate") { Description = "try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out" };
 
-        var command = new RootCommand($"Trains a generative model of small pictures, draws with it and measures what it draws. {Exits}") { model, data, epochs, steps, @out, seed, extractor, resume, findLearningRate };
+        var command = new RootCommand($"Trains a generative model of small pictures, draws with it and measures what it draws. {Exits}") { model, data, epochs, steps, @out, seed, extractor, device, resume, findLearningRate };
         command.Options.Remove(command.Options.OfType<VersionOption>().Single());
         command.Validators.Add(result =>
         {
             if (result.GetResult(model) is not { Tokens.Count: > 0 })
                 result.AddError($"Name the model to train: {string.Join(", ", PictureModel.All.Select(static each => each.Word))}.");
-            foreach (var path in new[] { data, @out, extractor }.Where(path => result.GetResult(path) is { Tokens: [{ Value: var value }] } && string.IsNullOrWhiteSpace(value)))
-                result.AddError($"{path.Name} takes the path of a {path.HelpName!.ToLowerInvariant()}.");
+            foreach (var path in new[] { data, @out, extractor, device }.Where(path => result.GetResult(path) is { Tokens: [{ Value: var value }] } && string.IsNullOrWhiteSpace(value)))
+                result.AddError($"{path.Name} takes {(path == device ? "a word" : $"the path of a {path.HelpName!.ToLowerInvariant()}")}.");
             if (result.GetResult(epochs) is not null && result.GetResult(steps) is not null)
                 result.AddError("--epochs and --steps both say how long to train; give one.");
             if (result.GetResult(findLearningRate) is { Implicit: false } && new Option[] { epochs, extractor, resume }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } foreign)
@@ -59,6 +61,7 @@ internal sealed record Arguments(PictureModel Model, string? Data, long? Epochs,
             parsed.GetValue(@out) ?? Path.Combine("runs", parsed.GetValue(model)!),
             parsed.GetValue(seed) ?? 1,
             parsed.GetValue(extractor),
+            parsed.GetValue(device) ?? "auto",
             parsed.GetValue(resume),
             parsed.GetValue(findLearningRate))));
         return command;

@@ -13,16 +13,23 @@ using static TorchSharp.torch;
 namespace ModelGen.Examples.Images;
 
 /// <summary>One run of the program: data, training, pictures, measures.</summary>
-internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
+internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : IDisposable
 {
-    private const string Checkpoints = "checkpoints", Manifest = "manifest.json", MetricsLines = "metrics.jsonl", SampleSteps = "samples", Events = "tensorboard";
-    private const string CurvesPicture = "curves.png", LearningRateCurve = "learning-rate.png";
     private const string Neighbours = "neighbours.png", ClassifierFile = "classifier.safetensors", Report = "evaluation.json";
-    private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50, RangeTestSteps = 200;
+    private const int LeastMeasured = 100, MostMeasured = 10_000, Draws = 50;
 
-    private readonly RunFolder _folder = new(
-        arguments.Out,
-        [Checkpoints, Manifest, MetricsLines, CurvesPicture, LearningRateCurve, SampleSteps, Events, .. Gallery.Files, Neighbours, ClassifierFile, Report, arguments.Model.Spec]);
+    private readonly RunSession _session = new(
+        new()
+        {
+            Folder = arguments.Out,
+            Seed = arguments.Seed,
+            IsResumed = arguments.Resume,
+            Device = arguments.Device,
+            Spec = Path.Combine(AppContext.BaseDirectory, arguments.Model.Spec),
+            Curves = arguments.Model.Curves,
+            Results = [.. Gallery.Files, Neighbours, ClassifierFile, Report],
+        },
+        stop);
 
     /// <summary>Makes the run.</summary>
     /// <returns>False where it was stopped before its end.</returns>
@@ -30,44 +37,20 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
     {
         var (training, test) = PictureData.Read(arguments.Data, stop);
         var options = Options();
-
-        // Before anything of TorchSharp's: where libtorch cannot load, this says why. The first weights come from torch's own generator.
-        Libtorch.Load();
-        using var data = ImageDataset.Create(training, test, options.Validation.Fraction);
-        using var model = NewModel();
+        using var data = ImageDataset.Create(training, test, options.Validation.Fraction, device: _session.Device);
+        using var model = _session.Create(arguments.Model.Create);
         var objective = model.CreateObjective(data);
         if (arguments.FindLearningRate)
         {
-            FindLearningRate(objective, options);
+            _session.FindLearningRate(objective, options, (int?)arguments.Steps);
             return true;
         }
 
-        var gallery = new Gallery(model, data, _folder, arguments.Seed);
-        using var trainer = new Trainer(objective, options, arguments.Seed)
-        {
-            CheckpointFolder = _folder[Checkpoints],
-            Observers =
-            {
-                new ConsoleProgress(),
-                new MetricsFile(_folder[MetricsLines]),
-                new ManifestFile(_folder[Manifest], _folder[arguments.Model.Spec], _folder[MetricsLines]),
-                new CurvesFile(_folder[MetricsLines], _folder[CurvesPicture], arguments.Model.Curves.Title, arguments.Model.Curves.Measures),
-                new CurvesFile(_folder[MetricsLines], _folder[LearningRateCurve], "learning rate", "learning_rate"),
-                new SampleGrids(_folder[SampleSteps], gallery.Grid, gallery.GridColumns),
-                new TensorBoardFile(_folder[Events], _folder[SampleSteps]),
-            },
-        };
-
         // Opened before anything is trained: a file that cannot be used is told now.
         using var given = arguments.Extractor is { } file ? new TorchScriptExtractor(file) : null;
-        stop.ThrowIfCancellationRequested();
-        Begin(trainer);
-        if (trainer.Run(stop).Outcome == TrainingOutcome.Cancelled)
-        {
-            Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
+        var gallery = new Gallery(model, data, _session.Folder, arguments.Seed);
+        if (!_session.Train(objective, options, new SampleGrids(_session.SampleFolder, gallery.Grid, gallery.GridColumns)))
             return false;
-        }
-
         try
         {
             (model as VqVae)?.FitPrior(data);
@@ -80,9 +63,12 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
             return false;
         }
 
-        Tell($"the checkpoints, the metrics, the pictures, {Manifest} and {Report} are in {_folder.Path}");
+        Tell($"the checkpoints, the metrics, the pictures, the manifest and {Report} are in {_session.Folder.Path}");
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
 
     private TrainingOptions Options() => arguments switch
     {
@@ -90,42 +76,6 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         { Steps: { } steps } => arguments.Model.Training with { Duration = Duration.Steps(steps) },
         _ => arguments.Model.Training,
     };
-
-    private ImageModel NewModel()
-    {
-        manual_seed(unchecked((long)arguments.Seed)).Dispose();
-        return arguments.Model.Create();
-    }
-
-    private void Begin(Trainer trainer)
-    {
-        if (arguments.Resume)
-        {
-            using var checkpoint = Checkpoint.OpenNewest(_folder[Checkpoints]);
-            trainer.Resume(checkpoint);
-
-            // They are of the model as it was; what it becomes is drawn and measured anew.
-            _folder.Remove([.. Gallery.Files, Neighbours, ClassifierFile, Report]);
-        }
-        else if (_folder.MoveEarlierRunAside() is { } earlier)
-        {
-            Console.WriteLine($"moved the earlier run to {earlier}");
-        }
-
-        _folder.CopyIn(Path.Combine(AppContext.BaseDirectory, arguments.Model.Spec));
-        Tell($"training for {trainer.TotalSteps} steps into {_folder.Path} (Ctrl-C saves and stops)");
-    }
-
-    private void FindLearningRate(Objective objective, TrainingOptions options)
-    {
-        var test = new LearningRateRangeTest(objective, options, arguments.Seed) { Steps = (int?)arguments.Steps ?? RangeTestSteps };
-        Tell($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
-        if (test.Run(_folder.Path, stop).Suggestion is { } rate)
-            Tell($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
-        else
-            Tell($"no learning rate made the loss fall");
-        Tell($"the curve is in {_folder[LearningRateRangeTest.PictureFile]}, its points are in {_folder[LearningRateRangeTest.PointsFile]}");
-    }
 
     private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize, FeatureExtractor? given)
     {
@@ -150,7 +100,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
             report.AddNote("The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out.");
         else
             report.AddNote($"Fewer than {ImageEvaluation.FewestPictures} pictures are held back or trained on: what hangs on features is left out.");
-        report.Write(_folder[Report]);
+        report.Write(_session.Folder[Report]);
         Tell($"measured on {data.Validation.Count:N0} pictures that were held back{(extractor is null ? "" : $", in the features of {extractor.Name}")}:");
         foreach (var (name, value) in report.Figures)
             Tell($"  {name.Replace('_', ' '),-40} {value:0.####}");
@@ -166,7 +116,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         using var training = data.Training.Blocks((int)data.Training.Count).Single();
         using var test = data.Validation.Blocks((int)data.Validation.Count).Single();
         var classifier = ClassifierExtractor.Train(training.Images, labels, test.Images, test.Labels!, data.Classes.Count, seed: arguments.Seed, cancellationToken: stop);
-        classifier.Save(_folder[ClassifierFile]);
+        classifier.Save(_session.Folder[ClassifierFile]);
         return classifier;
     }
 
@@ -180,12 +130,12 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop)
         evaluation.AddTo(report, pictures, asked, stop);
 
         // What the same network draws before it has learned anything.
-        using var untrained = NewModel();
+        using var untrained = _session.Create(arguments.Model.Create);
         (untrained as VqVae)?.FitPrior(data);
-        var (first, _) = new Gallery(untrained, data, _folder, arguments.Seed).Draw(count);
+        var (first, _) = new Gallery(untrained, data, _session.Folder, arguments.Seed).Draw(count);
         report.Add("frechet_distance_untrained", evaluation.FrechetDistance(first, stop).Value);
         var shown = pictures[..20];
-        PictureGrid.WritePairs(_folder[Neighbours], shown, evaluation.NearestTrainingPictures(shown, stop), columns: 10, scale: 2);
+        PictureGrid.WritePairs(_session.Folder[Neighbours], shown, evaluation.NearestTrainingPictures(shown, stop), columns: 10, scale: 2);
     }
 
     private double Bound(Vae vae, ImageDataset data)

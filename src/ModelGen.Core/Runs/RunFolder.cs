@@ -44,6 +44,27 @@ public sealed class RunFolder
         return earlier;
     }
 
+    /// <summary>Keeps other processes from training into the folder, until the result is disposed or the process ends.</summary>
+    /// <param name="name">The name of the file that says so; it goes with the lock.</param>
+    /// <returns>The lock.</returns>
+    /// <exception cref="ModelGenException">Another process has it, or the folder cannot be written.</exception>
+    internal FileStream Lock(string name)
+    {
+        FileStream? file = null;
+        Write(() =>
+        {
+            try
+            {
+                file = new FileStream(this[name], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (File.Exists(this[name]))
+            {
+                throw new ModelGenException($"Another process is training into '{Path}'; wait for it, stop it, or choose another folder.");
+            }
+        });
+        return file!;
+    }
+
     /// <summary>Removes files of the run that it will write again; those that are not there are passed over.</summary>
     /// <param name="names">The names of the files.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>

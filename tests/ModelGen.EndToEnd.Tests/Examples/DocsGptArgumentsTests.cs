@@ -14,6 +14,7 @@ public sealed class DocsGptArgumentsTests
         Assert.Null(arguments.Steps);
         Assert.Equal(Path.Combine("runs", "docs-gpt"), arguments.Out);
         Assert.Equal(1ul, arguments.Seed);
+        Assert.Equal("auto", arguments.Device);
         Assert.False(arguments.Resume);
         Assert.False(arguments.FindLearningRate);
         Assert.False(arguments.Help);
@@ -22,12 +23,13 @@ public sealed class DocsGptArgumentsTests
     [Fact]
     public void EveryOptionIsRead()
     {
-        var arguments = Arguments.Parse(["--data", "a b.txt", "--steps=30", "--out", "x=y", "--seed", "18446744073709551615", "--resume", "--help"]);
+        var arguments = Arguments.Parse(["--data", "a b.txt", "--steps=30", "--out", "x=y", "--seed", "18446744073709551615", "--device", "cuda:1", "--resume", "--help"]);
 
         Assert.Equal("a b.txt", arguments.Data);
         Assert.Equal(30, arguments.Steps);
         Assert.Equal("x=y", arguments.Out);
         Assert.Equal(ulong.MaxValue, arguments.Seed);
+        Assert.Equal("cuda:1", arguments.Device);
         Assert.True(arguments.Resume);
         Assert.True(arguments.Help);
         Assert.True(Arguments.Parse(["--find-learning-rate"]).FindLearningRate);
@@ -36,7 +38,7 @@ public sealed class DocsGptArgumentsTests
     [Fact]
     public void HelpNamesEveryOption()
     {
-        foreach (var option in new[] { "--data", "--steps", "--out", "--seed", "--resume", "--find-learning-rate", "--help" })
+        foreach (var option in new[] { "--data", "--steps", "--out", "--seed", "--device", "--resume", "--find-learning-rate", "--help" })
             Assert.Contains(option, Arguments.HelpText);
     }
 

@@ -1,0 +1,151 @@
+using System.Globalization;
+using ModelGen.Checkpoints;
+using ModelGen.Native;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Runs;
+
+/// <summary>
+/// A run of a program in its folder, from its first weights to its end: the seed, the device, the standard files, who watches in what order, what is resumed or moved aside, and
+/// that no other process trains into the folder meanwhile.
+/// </summary>
+/// <example>
+/// <code>
+/// return ConsoleProgram.Run(stop =>
+/// {
+///     using var session = new RunSession(new() { Folder = "runs/notes", Spec = "notes.model.yaml", Curves = new("nats per byte", "loss") }, stop);
+///     using var model = session.Create(static device => new Notes(device));
+///     using var data = TokenDataset.Create(text, model.CreateTokenizer(text), Notes.Context, Notes.Training.Validation.Fraction, session.Device);
+///     return session.Train(model.CreateObjective(data), Notes.Training);
+/// });
+/// </code>
+/// </example>
+public sealed class RunSession : IDisposable
+{
+    private const string Checkpoints = "checkpoints";
+    private const string Manifest = "manifest.json";
+    private const string Metrics = "metrics.jsonl";
+    private const string Curves = "curves.png";
+    private const string LearningRate = "learning-rate.png";
+    private const string Samples = "samples";
+    private const string Events = "tensorboard";
+    private const string Lock = "run.lock";
+    private const int RangeTestSteps = 200;
+
+    private readonly RunSettings _settings;
+    private readonly CancellationToken _stop;
+    private FileStream? _lock;
+
+    /// <summary>Chooses the device; nothing is written yet.</summary>
+    /// <param name="settings">How the run begins.</param>
+    /// <param name="stop">Stops it in order, see <see cref="ConsoleProgram"/>.</param>
+    /// <exception cref="ModelGenException">There is no such device, or libtorch cannot be loaded.</exception>
+    public RunSession(RunSettings settings, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings;
+        _stop = stop;
+        Folder = new RunFolder(settings.Folder, [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. settings.Results, Path.GetFileName(settings.Spec)]);
+        Device = Devices.Choose(settings.Device);
+    }
+
+    /// <summary>The folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>Where the run computes; data and whatever else the program makes go there.</summary>
+    public Device Device { get; }
+
+    /// <summary>Where samples of the run's steps go, see <see cref="SampleFiles"/>.</summary>
+    public string SampleFolder => Folder[Samples];
+
+    /// <summary>Makes a model whose weights come from the run's seed.</summary>
+    /// <param name="create">Makes it on a device.</param>
+    /// <typeparam name="TModel">The class of the model.</typeparam>
+    /// <returns>The model, which the caller disposes.</returns>
+    public TModel Create<TModel>(Func<Device, TModel> create)
+        where TModel : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _stop.ThrowIfCancellationRequested();
+        manual_seed(unchecked((long)_settings.Seed)).Dispose();
+        return create(Device);
+    }
+
+    /// <summary>Trains to the end, or until stopped, and says on the console where the run is and how to go on.</summary>
+    /// <param name="objective">What to minimise.</param>
+    /// <param name="options">How.</param>
+    /// <param name="samples">What writes samples of the run's steps into <see cref="SampleFolder"/>; null for none.</param>
+    /// <returns>Whether the run is finished; otherwise it was stopped and saved.</returns>
+    /// <exception cref="ModelGenException">The folder cannot be used, is in use, has nothing to resume or what is resumed is another run, or the training diverges.</exception>
+    public bool Train(Objective objective, TrainingOptions options, SampleFiles? samples = null)
+    {
+        using var trainer = new Trainer(objective, options, _settings.Seed)
+        {
+            CheckpointFolder = Folder[Checkpoints],
+
+            // The metrics go first: the manifest, the curves and TensorBoard read what they have written.
+            Observers =
+            {
+                new ConsoleProgress(),
+                new MetricsFile(Folder[Metrics]),
+                new ManifestFile(Folder[Manifest], Folder[Path.GetFileName(_settings.Spec)], Folder[Metrics]),
+                new CurvesFile(Folder[Metrics], Folder[Curves], _settings.Curves.Title, _settings.Curves.Measures),
+                new CurvesFile(Folder[Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
+            },
+        };
+        if (samples is not null)
+            trainer.Observers.Add(samples);
+        trainer.Observers.Add(new TensorBoardFile(Folder[Events], Folder[Samples]));
+        _stop.ThrowIfCancellationRequested();
+        Begin(trainer);
+        if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
+            return true;
+        Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
+        return false;
+    }
+
+    /// <summary>Tries rising learning rates instead of training, and says which it suggests.</summary>
+    /// <param name="objective">What to minimise; the model is afterwards as it was.</param>
+    /// <param name="options">How it is to be trained.</param>
+    /// <param name="steps">How many steps to try; null for 200.</param>
+    /// <exception cref="ModelGenException">The objective has no single learning rate, or the folder cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void FindLearningRate(Objective objective, TrainingOptions options, int? steps = null)
+    {
+        var test = new LearningRateRangeTest(objective, options, _settings.Seed) { Steps = steps ?? RangeTestSteps };
+        Tell($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
+        if (test.Run(Folder.Path, _stop).Suggestion is { } rate)
+            Tell($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
+        else
+            Tell($"no learning rate made the loss fall");
+        Tell($"the curve is in {Folder[LearningRateRangeTest.PictureFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
+    }
+
+    /// <summary>Leaves the folder to others.</summary>
+    public void Dispose() => _lock?.Dispose();
+
+    private void Begin(Trainer trainer)
+    {
+        // Opened first: where there is nothing to resume, nothing is left behind.
+        using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[Checkpoints]) : null;
+        _lock ??= Folder.Lock(Lock);
+        if (checkpoint is not null)
+        {
+            trainer.Resume(checkpoint);
+
+            // They are of the model as it was.
+            Folder.Remove(_settings.Results);
+        }
+        else if (Folder.MoveEarlierRunAside() is { } earlier)
+        {
+            Console.WriteLine($"moved the earlier run to {earlier}");
+        }
+
+        Folder.CopyIn(_settings.Spec);
+        Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");
+    }
+
+    private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
