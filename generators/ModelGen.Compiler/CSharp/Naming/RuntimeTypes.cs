@@ -13,8 +13,8 @@ internal static class RuntimeTypes
     [
         ("ModelGen.Models",
         [
-            "LanguageModel", "Network", "Vae", "VqVae", "Gan", "GeneratedModule", "Attention", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal",
-            "Unembedding", "VectorQuantiser", .. Catalogue.Of<Likelihood>().Select(likelihood => Names.Pascal(likelihood.Word)),
+            "LanguageModel", "Network", "Vae", "VqVae", "Gan", "GeneratedModule", "Attention", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "MinibatchDeviation", "Recompute",
+            "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser", .. Catalogue.Of<Likelihood>().Select(likelihood => Names.Pascal(likelihood.Word)),
         ]),
         ("ModelGen.Data", ["TokenDataset", "ImageDataset", .. Catalogue.Of<DataSource>().Select(source => source.Record)]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
