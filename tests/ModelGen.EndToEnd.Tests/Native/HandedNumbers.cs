@@ -58,9 +58,10 @@ internal sealed class HandedNumbers
     /// <param name="assembly">The assembly's bytes.</param>
     public IReadOnlyList<string> UsesIn(byte[] assembly) => UsesIn(assembly, static (_, _) => true);
 
-    /// <summary>The same without the conversions whose number is held until it is disposed of, or for good.</summary>
+    /// <summary>The same without the conversions whose number is held until it is disposed of, or for good, or given to the caller.</summary>
     /// <param name="assembly">The assembly's bytes.</param>
-    public IReadOnlyList<string> UnheldUsesIn(byte[] assembly) => UsesIn(assembly, static (method, call) => !(IsConversion(call.Called) && IsHeld(method.Body, call.At.Next)));
+    public IReadOnlyList<string> UnheldUsesIn(byte[] assembly) =>
+        UsesIn(assembly, static (method, call) => !(IsConversion(call.Called) && (method.ReturnType.FullName == typeof(Scalar).FullName || IsHeld(method.Body, call.At.Next))));
 
     private List<string> UsesIn(byte[] assembly, Func<MethodDefinition, Call, bool> counts)
     {

@@ -12,7 +12,7 @@ public class HandedNumbersTests
 {
     private const string Update = "MODELGEN_UPDATE_DOCS";
 
-    // The rooms that numbers go through, and the call of a script, which takes whatever its file wants.
+    // The rooms that numbers go through, and the call of a script, which takes whatever its file wants; its numbers are scalars already.
     private static readonly string[] Rooms = ["ModelGen.Native.Numbers.", "ModelGen.Native.TensorArithmetic."];
     private static readonly string[] Allowed = [.. Rooms, "ModelGen.Evaluation.TorchScriptExtractor"];
 
