@@ -16,7 +16,7 @@ internal static class FillSpelling
         Fill.Normal fill => Normal(code, tensor, fill.Mean, fill.Deviation),
         Fill.TruncatedNormal fill => $"{code.Runtime("TruncatedNormal")}.Fill({tensor}, {Literal.Of(fill.Deviation)});",
         Fill.Uniform fill => $"{code.Nn}.init.uniform_({tensor}, low: -{Literal.Of(fill.Bound)}, high: {Literal.Of(fill.Bound)});",
-        Fill.Constant fill => $"{code.Nn}.init.constant_({tensor}, {Literal.Of(fill.Value)});",
+        Fill.Constant fill => $"{code.Arithmetic}.Fill({tensor}, {Literal.Of(fill.Value)});",
         Fill.Orthogonal fill => $"{code.Nn}.init.orthogonal_({tensor}, gain: {Literal.Of(fill.Gain)});",
         Fill.KaimingNormal fill => $"{code.Nn}.init.kaiming_normal_({tensor}, a: {Literal.Of(fill.Slope)});",
         Fill.KaimingUniform fill => $"{code.Nn}.init.kaiming_uniform_({tensor}, a: {Literal.Of(fill.Slope)});",

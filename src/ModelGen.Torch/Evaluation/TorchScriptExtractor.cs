@@ -22,6 +22,9 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     private readonly Tensor? _mean;
     private readonly Tensor? _standardDeviation;
 
+    // Numbers among them are scalars that live as long as the extractor.
+    private readonly object[] _arguments;
+
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file, written by <c>torch.jit.script(module).save(path)</c> or <c>torch.jit.trace</c>.</param>
     /// <param name="input">What pictures it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
@@ -53,6 +56,12 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         _module.eval();
         _mean = PerChannel(Input.Mean, Device);
         _standardDeviation = PerChannel(Input.StandardDeviation, Device);
+        _arguments = [.. Input.Arguments.Select(static argument => argument switch
+        {
+            long number => Numbers.Of(number),
+            double number => Numbers.Of(number),
+            _ => argument,
+        })];
     }
 
     /// <inheritdoc/>
@@ -78,6 +87,8 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         _module.Dispose();
         _mean?.Dispose();
         _standardDeviation?.Dispose();
+        foreach (var number in _arguments.OfType<Scalar>())
+            number.Dispose();
     }
 
     /// <inheritdoc/>
@@ -87,9 +98,10 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         object result;
         try
         {
-#pragma warning disable RS0030 // There is no other way to call a script; numbers are among the arguments only where a file wants some.
-            result = _module.call([prepared, .. Input.Arguments]);
+#pragma warning disable RS0030 // It would make scalars of numbers, but these are such already.
+            result = _module.call([prepared, .. _arguments]);
 #pragma warning restore RS0030
+            GC.KeepAlive(this);
         }
         catch (ExternalException exception)
         {

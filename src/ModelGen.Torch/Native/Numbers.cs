@@ -13,6 +13,12 @@ internal static class Numbers
 {
     private static readonly Scalar One = 1;
 
+    /// <summary>A number for a call that takes nothing else; whoever asks for it holds it until the call has returned.</summary>
+    public static Scalar Of(long number) => number;
+
+    /// <summary>A number for a call that takes nothing else; whoever asks for it holds it until the call has returned.</summary>
+    public static Scalar Of(double number) => number;
+
     /// <summary>x · number, in whole numbers where x has such.</summary>
     public static Tensor Times(this Tensor x, long number)
     {

@@ -1,5 +1,6 @@
 #pragma warning disable RS0030 // This is the room that numbers go through.
 
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +14,7 @@ namespace ModelGen.Native;
 public static class TensorArithmetic
 {
     private static readonly Scalar One = 1;
+    private static readonly Scalar SoftplusThreshold = 20.0;
 
     /// <summary>x + y.</summary>
     /// <param name="x">A tensor.</param>
@@ -86,4 +88,30 @@ public static class TensorArithmetic
         using Scalar scalar = alpha;
         return x.elu(scalar, One, One);
     }
+
+    /// <summary>log(1 + exp(beta · x)) / beta, and x itself where beta · x is above 20.</summary>
+    /// <param name="x">A tensor.</param>
+    /// <param name="beta">The sharpness of its bend at 0, above 0.</param>
+    /// <returns>Of the same shape; the caller disposes it.</returns>
+    public static Tensor Softplus(Tensor x, double beta)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using Scalar scalar = beta;
+        return SoftplusOf(x, scalar, SoftplusThreshold);
+    }
+
+    /// <summary>x ← number, unseen by gradients: how a parameter starts.</summary>
+    /// <param name="x">The tensor that changes.</param>
+    /// <param name="number">The number.</param>
+    /// <returns><paramref name="x"/>.</returns>
+    public static Tensor Fill(Tensor x, double number)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using Scalar scalar = number;
+        return nn.init.constant_(x, scalar);
+    }
+
+    // All that TorchSharp has in public takes the numbers themselves.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
+    private static extern Tensor SoftplusOf(Tensor x, Scalar beta, Scalar threshold);
 }

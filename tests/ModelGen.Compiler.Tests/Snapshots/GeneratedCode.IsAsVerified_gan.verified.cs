@@ -109,13 +109,13 @@ public sealed partial class PictureGan : Gan
 #line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
 #line (11,5)-(11,15) "examples/Images/gan.model.yaml"
-                BatchNorm = nn.BatchNorm2d(96, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(96, eps: 1e-5, momentum: 0.1, device: device);
 #line (13,5)-(13,86) "examples/Images/gan.model.yaml"
                 ConvTranspose = nn.ConvTranspose2d(96, 48, (4, 4), stride: (2, 2), padding: (1, 1), bias: false, device: device);
 #line hidden
                 nn.init.normal_(ConvTranspose.weight!, mean: 0, std: 0.02);
 #line (14,5)-(14,15) "examples/Images/gan.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(48, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(48, eps: 1e-5, momentum: 0.1, device: device);
 #line (16,5)-(16,68) "examples/Images/gan.model.yaml"
                 ConvTranspose2 = nn.ConvTranspose2d(48, 1, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
 #line hidden
@@ -159,13 +159,13 @@ public sealed partial class PictureGan : Gan
             public modules.Linear Linear { get; }
 
             /// <summary>batch-norm; 192 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv-transpose; 73,728 parameters under <c>conv_transpose</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose { get; }
 
             /// <summary>batch-norm; 96 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
 
             /// <summary>conv-transpose; 769 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }

@@ -136,13 +136,13 @@ public sealed partial class GarmentGan : Gan
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
                 nn.init.zeros_(Linear.bias!);
 #line (13,5)-(13,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                BatchNorm = nn.BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
 #line (15,5)-(15,86) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 ConvTranspose = nn.ConvTranspose2d(64, 16, (4, 4), stride: (2, 2), padding: (1, 1), bias: false, device: device);
 #line hidden
                 nn.init.normal_(ConvTranspose.weight!, mean: 0, std: 0.02);
 #line (16,5)-(16,15) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line (18,5)-(18,68) "tests/ModelGen.Compiler.Tests/Specs/garment-gan.model.yaml"
                 ConvTranspose2 = nn.ConvTranspose2d(16, 1, (4, 4), stride: (2, 2), padding: (1, 1), device: device);
 #line hidden
@@ -186,13 +186,13 @@ public sealed partial class GarmentGan : Gan
             public modules.Linear Linear { get; }
 
             /// <summary>batch-norm; 128 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv-transpose; 16,384 parameters under <c>conv_transpose</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose { get; }
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
 
             /// <summary>conv-transpose; 257 parameters under <c>conv_transpose2</c>.</summary>
             public modules.ConvTranspose2d ConvTranspose2 { get; }

@@ -6,6 +6,7 @@
 namespace Example.Models;
 
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Layers;
 using global::ModelGen.Models;
 using Tensor = global::TorchSharp.torch.Tensor;
 using arithmetic = global::ModelGen.Native.TensorArithmetic;
@@ -47,7 +48,7 @@ public sealed partial class PictureClassifier : Network
 #line hidden
         nn.init.kaiming_normal_(Conv.weight!, a: 0);
 #line (9,5)-(9,15) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
-        BatchNorm = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
+        BatchNorm = new BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line (12,5)-(12,85) "tests/ModelGen.Compiler.Tests/Specs/picture-classifier.model.yaml"
         Conv2 = nn.Conv2d(32, 64, (3, 5), stride: (2, 1), padding: (1, 2), groups: 2, device: device);
 #line hidden
@@ -113,7 +114,7 @@ public sealed partial class PictureClassifier : Network
     public modules.Conv2d Conv { get; }
 
     /// <summary>batch-norm; 64 parameters under <c>batch_norm</c>.</summary>
-    public modules.BatchNorm2d BatchNorm { get; }
+    public BatchNorm2d BatchNorm { get; }
 
     /// <summary>conv; 15,424 parameters under <c>conv2</c>.</summary>
     public modules.Conv2d Conv2 { get; }

@@ -183,11 +183,11 @@ public sealed partial class Segmenter : Network
 #line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv = nn.Conv2d(1, 16, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv2 = nn.Conv2d(16, 16, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line default
                 register_module("conv", Conv);
                 register_module("batch_norm", BatchNorm);
@@ -219,13 +219,13 @@ public sealed partial class Segmenter : Network
             public modules.Conv2d Conv { get; }
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv; 2,304 parameters under <c>conv2</c>.</summary>
             public modules.Conv2d Conv2 { get; }
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
         }
 
         /// <summary>[B, 16, 32, 24] to [B, 32, 32, 24]; 13,952 parameters.</summary>
@@ -237,11 +237,11 @@ public sealed partial class Segmenter : Network
 #line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv = nn.Conv2d(16, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv2 = nn.Conv2d(32, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line default
                 register_module("conv", Conv);
                 register_module("batch_norm", BatchNorm);
@@ -273,13 +273,13 @@ public sealed partial class Segmenter : Network
             public modules.Conv2d Conv { get; }
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv; 9,216 parameters under <c>conv2</c>.</summary>
             public modules.Conv2d Conv2 { get; }
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
         }
 
         /// <summary>[B, 32, 16, 12] to [B, 64, 16, 12]; 55,552 parameters.</summary>
@@ -291,11 +291,11 @@ public sealed partial class Segmenter : Network
 #line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv = nn.Conv2d(32, 64, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm = nn.BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
 #line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv2 = nn.Conv2d(64, 64, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(64, eps: 1e-5, momentum: 0.1, device: device);
 #line default
                 register_module("conv", Conv);
                 register_module("batch_norm", BatchNorm);
@@ -327,13 +327,13 @@ public sealed partial class Segmenter : Network
             public modules.Conv2d Conv { get; }
 
             /// <summary>batch-norm; 128 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv; 36,864 parameters under <c>conv2</c>.</summary>
             public modules.Conv2d Conv2 { get; }
 
             /// <summary>batch-norm; 128 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
         }
 
         /// <summary>[B, 96, 32, 24] to [B, 32, 32, 24]; 36,992 parameters.</summary>
@@ -345,11 +345,11 @@ public sealed partial class Segmenter : Network
 #line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv = nn.Conv2d(96, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv2 = nn.Conv2d(32, 32, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(32, eps: 1e-5, momentum: 0.1, device: device);
 #line default
                 register_module("conv", Conv);
                 register_module("batch_norm", BatchNorm);
@@ -381,13 +381,13 @@ public sealed partial class Segmenter : Network
             public modules.Conv2d Conv { get; }
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv; 9,216 parameters under <c>conv2</c>.</summary>
             public modules.Conv2d Conv2 { get; }
 
             /// <summary>batch-norm; 64 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
         }
 
         /// <summary>[B, 32, 64, 48] to [B, 16, 64, 48]; 6,976 parameters.</summary>
@@ -399,11 +399,11 @@ public sealed partial class Segmenter : Network
 #line (11,9)-(11,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv = nn.Conv2d(32, 16, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (12,9)-(12,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm = new BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line (14,9)-(14,72) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
                 Conv2 = nn.Conv2d(16, 16, (3, 3), padding: (1, 1), bias: false, device: device);
 #line (15,9)-(15,19) "tests/ModelGen.Compiler.Tests/Specs/segmenter.model.yaml"
-                BatchNorm2 = nn.BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
+                BatchNorm2 = new BatchNorm2d(16, eps: 1e-5, momentum: 0.1, device: device);
 #line default
                 register_module("conv", Conv);
                 register_module("batch_norm", BatchNorm);
@@ -435,13 +435,13 @@ public sealed partial class Segmenter : Network
             public modules.Conv2d Conv { get; }
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm</c>.</summary>
-            public modules.BatchNorm2d BatchNorm { get; }
+            public BatchNorm2d BatchNorm { get; }
 
             /// <summary>conv; 2,304 parameters under <c>conv2</c>.</summary>
             public modules.Conv2d Conv2 { get; }
 
             /// <summary>batch-norm; 32 parameters under <c>batch_norm2</c>.</summary>
-            public modules.BatchNorm2d BatchNorm2 { get; }
+            public BatchNorm2d BatchNorm2 { get; }
         }
     }
 }

@@ -89,7 +89,7 @@ public sealed partial class Sentences : Network
 #line (10,5)-(10,58) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
         var features = Conv.call(permuted);                                   /* [B, 6, ⌊(T + 1)/2⌋] */   permuted.Dispose();
 #line (11,5)-(11,13) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
-        var activated = functional.softplus(features, beta: 1);               /* [B, 6, ⌊(T + 1)/2⌋] */   features.Dispose();
+        var activated = arithmetic.Softplus(features, beta: 1);               /* [B, 6, ⌊(T + 1)/2⌋] */   features.Dispose();
 #line (12,5)-(12,16) "tests/ModelGen.Compiler.Tests/Specs/sentences.model.yaml"
         var enlarged = functional.interpolate(activated, scale_factor: [2], mode: torch.InterpolationMode.Nearest);  /* [B, 6, 2*⌊(T + 1)/2⌋] */
 #line hidden

@@ -61,7 +61,7 @@ public sealed partial class Upscaler : Network
 #line hidden
         SeenNorm = new SpectralNorm(Seen.weight!, axis: 0);
 #line (8,5)-(8,15) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
-        BatchNorm = nn.BatchNorm2d(6, eps: 1e-5, momentum: 0.1, device: device);
+        BatchNorm = new BatchNorm2d(6, eps: 1e-5, momentum: 0.1, device: device);
 #line (10,18)-(10,61) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         Conv = nn.Conv2d(6, 6, (1, 1), bias: false, device: device);
 #line (13,9)-(13,22) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
@@ -145,7 +145,7 @@ public sealed partial class Upscaler : Network
 #line (16,9)-(16,17) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var hidden2Float32 = hidden2.to(torch.float32);                       /* [B, 16] */               hidden2.Dispose();
 #line hidden
-        var activated3 = functional.softplus(hidden2Float32, beta: 1);        /* [B, 16] */               hidden2Float32.Dispose();
+        var activated3 = arithmetic.Softplus(hidden2Float32, beta: 1);        /* [B, 16] */               hidden2Float32.Dispose();
 #line (17,9)-(17,20) "tests/ModelGen.Compiler.Tests/Specs/upscaler.model.yaml"
         var activated3Bfloat16 = activated3.to(torch.bfloat16);               /* [B, 16] bfloat16 */      activated3.Dispose();
 #line hidden
@@ -204,7 +204,7 @@ public sealed partial class Upscaler : Network
     public SpectralNorm SeenNorm { get; }
 
     /// <summary>batch-norm; 12 parameters under <c>batch_norm</c>.</summary>
-    public modules.BatchNorm2d BatchNorm { get; }
+    public BatchNorm2d BatchNorm { get; }
 
     /// <summary>conv; 36 parameters under <c>conv</c>.</summary>
     public modules.Conv2d Conv { get; }

@@ -60,8 +60,19 @@ internal sealed partial class SpecAssembly
         return [];
     }
 
+    /// <summary>The graphs of all specs.</summary>
+    public IEnumerable<ModelGraph> Graphs => _models.Select(static model => model.Graph);
+
     /// <summary>Compiles the C# of all specs, with every warning an error, and loads it.</summary>
     public IReadOnlyList<CompiledModel> Load()
+    {
+        var (code, symbols) = Emit();
+        var assembly = Assembly.Load(code, symbols);
+        return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code.Model))];
+    }
+
+    /// <summary>Compiles the C# of all specs, with every warning an error: the assembly and its symbols.</summary>
+    public (byte[] Code, byte[] Symbols) Emit()
     {
         var trees = _models.SelectMany(static (model, index) => new[]
         {
@@ -76,8 +87,7 @@ internal sealed partial class SpecAssembly
         var result = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         if (!result.Success)
             throw new Xunit.Sdk.XunitException(Failures(result));
-        var assembly = Assembly.Load(code.ToArray(), symbols.ToArray());
-        return [.. _models.Select(model => new CompiledModel(assembly.GetType(model.Name)!, model.Graph, model.Code.Model))];
+        return (code.ToArray(), symbols.ToArray());
     }
 
     private string Failures(EmitResult result)

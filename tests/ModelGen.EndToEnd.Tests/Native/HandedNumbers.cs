@@ -1,4 +1,5 @@
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 using Mono.Cecil.Rocks;
 using TorchSharp;
 
@@ -24,7 +25,7 @@ internal sealed class HandedNumbers
         {
             if (IsConversion(method))
                 Add(method);
-            foreach (var called in Called(method).Select(static called => called.FullName))
+            foreach (var called in Calls(method).SelectMany(static call => Run(call.Called)).Select(static called => called.FullName))
             {
                 if (!callers.TryGetValue(called, out var list))
                     callers.Add(called, list = []);
@@ -53,25 +54,34 @@ internal sealed class HandedNumbers
     /// <summary>Those that programs can call, by the names that documentation has for them.</summary>
     public IReadOnlyList<string> Public { get; }
 
-    /// <summary>Where the code of an assembly calls one of them, or holds a module whose forward is one.</summary>
+    /// <summary>Where the code of an assembly calls one of them, or makes or holds a module whose forward is one.</summary>
     /// <param name="assembly">The assembly's bytes.</param>
-    public IReadOnlyList<string> UsesIn(byte[] assembly)
+    public IReadOnlyList<string> UsesIn(byte[] assembly) => UsesIn(assembly, static (_, _) => true);
+
+    /// <summary>The same without the conversions whose number is held until it is disposed of, or for good, or given to the caller.</summary>
+    /// <param name="assembly">The assembly's bytes.</param>
+    public IReadOnlyList<string> UnheldUsesIn(byte[] assembly) =>
+        UsesIn(assembly, static (method, call) => !(IsConversion(call.Called) && (method.ReturnType.FullName == typeof(Scalar).FullName || IsHeld(method.Body, call.At.Next))));
+
+    private List<string> UsesIn(byte[] assembly, Func<MethodDefinition, Call, bool> counts)
     {
         using var stream = new MemoryStream(assembly);
         var types = Types(AssemblyDefinition.ReadAssembly(stream, new ReaderParameters { AssemblyResolver = _resolver })).ToList();
-        return
-        [
-            .. types.SelectMany(static type => type.Methods)
-                .SelectMany(method => Called(method).Where(called => _members.Contains(called.FullName)).Select(called => $"{method.DeclaringType.FullName}.{method.Name}: {called.FullName}"))
-                .Concat(types.SelectMany(static type => type.Fields).Where(field => IsModuleOfNumbers(field.FieldType)).Select(static field => $"{field.DeclaringType.FullName} holds {field.FieldType.FullName}"))
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ];
+        var calls = types.SelectMany(static type => type.Methods)
+            .SelectMany(static method => Calls(method).Select(call => (Method: method, Call: call)))
+            .Where(use => (_members.Contains(use.Call.Called.FullName) || IsModuleOfNumbers(use.Call.Called.ReturnType)) && counts(use.Method, use.Call))
+            .Select(static use => $"{use.Method.DeclaringType.FullName}.{use.Method.Name}: {use.Call.Called.FullName}");
+        var modules = types.SelectMany(static type => type.Fields)
+            .Where(field => IsModuleOfNumbers(field.FieldType))
+            .Select(static field => $"{field.DeclaringType.FullName} holds {field.FieldType.FullName}");
+        return [.. calls.Concat(modules).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private bool IsModuleOfNumbers(TypeReference type)
     {
-        for (var at = type.Scope.Name.StartsWith("TorchSharp", StringComparison.Ordinal) ? type.Resolve() : null; at is not null; at = at.BaseType?.Resolve())
+        if (type is GenericInstanceType generic && generic.GenericArguments.Any(IsModuleOfNumbers))
+            return true;
+        for (var at = IsOfTorchSharp(type) ? type.Resolve() : null; at is not null; at = at.BaseType?.Resolve())
         {
             if (at.Methods.Any(method => method.Name == "forward" && _members.Contains(method.FullName)))
                 return true;
@@ -89,16 +99,39 @@ internal sealed class HandedNumbers
         _ => false,
     };
 
-    private static IEnumerable<MethodDefinition> Called(MethodDefinition method) => !method.HasBody
+    // A static field keeps it; so does a variable that a finally block disposes of, for which a conversion would be dead after its last use.
+    private static bool IsHeld(MethodBody body, Instruction next) => next.OpCode == OpCodes.Stsfld || (Variable(body, next, isStore: true) is { } variable && body.ExceptionHandlers
+        .Where(static handler => handler.HandlerType == ExceptionHandlerType.Finally)
+        .Any(handler => body.Instructions.Any(instruction => instruction.Offset >= handler.HandlerStart.Offset && instruction.Offset < handler.HandlerEnd.Offset && Variable(body, instruction, isStore: false) == variable)));
+
+    private static VariableDefinition? Variable(MethodBody body, Instruction instruction, bool isStore) => (instruction.OpCode.Code, isStore) switch
+    {
+        (Code.Stloc_0, true) or (Code.Ldloc_0, false) => body.Variables[0],
+        (Code.Stloc_1, true) or (Code.Ldloc_1, false) => body.Variables[1],
+        (Code.Stloc_2, true) or (Code.Ldloc_2, false) => body.Variables[2],
+        (Code.Stloc_3, true) or (Code.Ldloc_3, false) => body.Variables[3],
+        (Code.Stloc_S or Code.Stloc, true) or (Code.Ldloc_S or Code.Ldloc, false) => (VariableDefinition)instruction.Operand,
+        _ => null,
+    };
+
+    private static IEnumerable<Call> Calls(MethodDefinition method) => !method.HasBody
         ? []
-        : method.Body.Instructions.Select(static instruction => instruction.Operand).OfType<MethodReference>()
-            .Where(static called => called.DeclaringType.Scope.Name.StartsWith("TorchSharp", StringComparison.Ordinal))
-            .Select(static called => called.Resolve())
-            .OfType<MethodDefinition>();
+        : method.Body.Instructions.Where(static instruction => instruction.Operand is MethodReference called && IsOfTorchSharp(called.DeclaringType))
+            .Select(static instruction => (At: instruction, Called: ((MethodReference)instruction.Operand).Resolve()))
+            .Where(static call => call.Called is not null)
+            .Select(static call => new Call(call.At, call.Called));
+
+    // Whoever makes the state machine of an iterator or of an asynchronous method has it run.
+    private static IEnumerable<MethodDefinition> Run(MethodDefinition called) =>
+        called.IsConstructor && called.DeclaringType.Name.StartsWith('<') ? called.DeclaringType.Methods : [called];
+
+    private static bool IsOfTorchSharp(TypeReference type) => type.Scope.Name.StartsWith("TorchSharp", StringComparison.Ordinal);
 
     private static IEnumerable<TypeDefinition> Types(AssemblyDefinition assembly) => assembly.MainModule.Types.SelectMany(WithNested);
 
     private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
 
     private static bool IsVisible(TypeDefinition type) => type.IsPublic || (type.IsNestedPublic && IsVisible(type.DeclaringType));
+
+    private sealed record Call(Instruction At, MethodDefinition Called);
 }

@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using ModelGen.Evaluation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -133,45 +131,7 @@ public sealed class TorchScriptExtractorTests : TorchTest
     private static void AssertRefused(string expected, string path) =>
         Assert.Contains(expected, Assert.Throws<ModelGenException>(() => new TorchScriptExtractor(path)).Message);
 
-    /// <summary>A module without weights, as torch.jit.save lays it out: a class, and a pickle of its one object.</summary>
-    private string Write(string body, string parameters = "x: Tensor", string result = "Tensor")
-    {
-        var code = $"""
-            class Tiny(Module):
-              __parameters__ = []
-              __buffers__ = []
-              training : bool
-              def forward(self: __torch__.Tiny, {parameters}) -> {result}:
-                {body}
+    private string Write(string body, string parameters = "x: Tensor", string result = "Tensor") => _folder.Write("tiny.pt", SavedScript.Of(body, parameters, result));
 
-            """.ReplaceLineEndings("\n");
-
-        // PROTO 2, GLOBAL __torch__ Tiny, EMPTY_TUPLE, NEWOBJ, EMPTY_DICT, MARK, BINUNICODE "training", NEWFALSE, SETITEMS, BUILD, STOP
-        byte[] pickle =
-        [
-            0x80, 2, (byte)'c', .. "__torch__\nTiny\n"u8, (byte)')', 0x81,
-            (byte)'}', (byte)'(', (byte)'X', 8, 0, 0, 0, .. "training"u8, 0x89, (byte)'u', (byte)'b', (byte)'.',
-        ];
-        return Archive(
-            "tiny.pt",
-            ("tiny/version", "3\n"u8.ToArray()),
-            ("tiny/code/__torch__.py", Encoding.UTF8.GetBytes(code)),
-            ("tiny/data.pkl", pickle),
-            ("tiny/constants.pkl", [0x80, 2, (byte)')', (byte)'.']));
-    }
-
-    private string Archive(string name, params ReadOnlySpan<(string Name, byte[] Content)> entries)
-    {
-        using var memory = new MemoryStream();
-        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (entry, content) in entries)
-            {
-                using var stream = zip.CreateEntry(entry, CompressionLevel.NoCompression).Open();
-                stream.Write(content);
-            }
-        }
-
-        return _folder.Write(name, memory.ToArray());
-    }
+    private string Archive(string name, params ReadOnlySpan<(string Name, byte[] Content)> entries) => _folder.Write(name, SavedScript.Archive(entries));
 }

@@ -14,7 +14,7 @@ internal static class RuntimeTypes
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
         ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
-        ("ModelGen.Layers", ["Attention", "BatchSplit", "GeneratedModule", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser"]),
+        ("ModelGen.Layers", ["Attention", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchSplit", "GeneratedModule", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser"]),
         ("ModelGen.Data", ["TokenDataset", "ImageDataset"]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
