@@ -64,6 +64,9 @@ internal sealed class SpecProject
         _driver = _driver.WithUpdatedAnalyzerConfigOptions(new Options(_options));
     }
 
+    /// <summary>Makes it a program with statements at its top.</summary>
+    public void BecomeAProgram() => _compilation = _compilation.WithOptions(_compilation.Options.WithOutputKind(OutputKind.ConsoleApplication));
+
     /// <summary>Silences a warning as <c>NoWarn</c> does.</summary>
     public void Silence(string id) => _compilation = _compilation.WithOptions(_compilation.Options.WithSpecificDiagnosticOptions([new(id, ReportDiagnostic.Suppress)]));
 

@@ -43,11 +43,10 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
     }
 
     [Fact]
-    public void TheReadmeShowsOneModelInBothLanguages()
+    public void TheReadmesModelIsThatOfThePageOfAttributes()
     {
-        var blocks = Repository.Read("README.md").ReplaceLineEndings("\n").Split("```");
-        var spec = blocks.First(static block => block.StartsWith("yaml\n", StringComparison.Ordinal))["yaml\n".Length..];
-        var source = blocks.Single(static block => block.StartsWith("csharp\nusing ModelGen;", StringComparison.Ordinal))["csharp\n".Length..];
+        var spec = Pages.Blocks("README.md", "yaml").First();
+        var source = Pages.Blocks("docs/attributes.md", "csharp").Single(static block => block.StartsWith("using ModelGen;", StringComparison.Ordinal));
         var build = new SpecProject(source: source, generator: new ClassGenerator()).Run();
 
         var code = (ClassCode)build.Result.TrackedSteps[Steps.Code].Single().Outputs.Single().Value;

@@ -94,13 +94,13 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
     }
 
     [Fact]
-    public void TheReadmeShowsOneRecipeInBothLanguages()
+    public void ThePageOfRecipesShowsOneInBothLanguages()
     {
-        var blocks = Repository.Read("README.md").ReplaceLineEndings("\n").Split("```");
-        var model = blocks.First(static block => block.StartsWith("yaml\n", StringComparison.Ordinal))["yaml\n".Length..];
-        var recipe = blocks.Single(static block => block.StartsWith("yaml\nrun:", StringComparison.Ordinal))["yaml\n".Length..];
-        var attributes = blocks.Single(static block => block.StartsWith("csharp\n[Recipe(", StringComparison.Ordinal))["csharp\n".Length..];
-        var use = blocks.Single(static block => block.Contains("PatientDocs.CreateObjective", StringComparison.Ordinal))["csharp\n".Length..];
+        const string Page = "docs/recipes.md";
+        var model = Pages.Blocks("README.md", "yaml").First();
+        var recipe = Pages.Blocks(Page, "yaml").Single();
+        var attributes = Pages.Blocks(Page, "csharp").Single(static block => block.StartsWith("[Recipe(", StringComparison.Ordinal));
+        var use = Pages.Blocks(Page, "csharp").Single(static block => block.Contains("PatientDocs.CreateObjective", StringComparison.Ordinal));
         var project = Projects.Of($"using ModelGen;\nusing ModelGen.Training;\nnamespace Written {{\nusing App;\n/** <summary>A.</summary> */\n{attributes}\n}}\nnamespace App {{ internal static class Program {{ internal static void Run(DocsGpt model) {{ {use} trainer.Run(); }} }} }}\n")
             .Write("/app/docs.model.yaml", model).Write("/app/docs.run.yaml", recipe);
         var build = project.Run();

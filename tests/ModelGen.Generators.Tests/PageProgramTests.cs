@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Tests;
+
+namespace ModelGen.Generators.Tests;
+
+/// <summary>A program that a page shows compiles as it stands.</summary>
+public sealed class PageProgramTests
+{
+    private const string RootNamespace = "Notes";
+
+    // What every .NET project has unless it says otherwise.
+    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+
+    public static TheoryData<string, int> Programs
+    {
+        get
+        {
+            var all = new TheoryData<string, int>();
+            foreach (var page in AllPages())
+            {
+                for (var number = 0; number < Blocks(page).Count(); number++)
+                    all.Add(page, number);
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void AProgramCompilesAsItStands(string page, int number)
+    {
+        var project = new SpecProject(RootNamespace, Blocks(page).ElementAt(number), others: []);
+        project.BecomeAProgram();
+        project.AddCode(ImplicitUsings, "/app/Implicit.cs");
+        project.Write("/app/docs-gpt.model.yaml", Pages.Blocks("README.md", "yaml").First());
+        project.Write("/app/vae.model.yaml", Repository.Read("examples/Images/vae.model.yaml"));
+
+        Assert.Empty(project.Run().CompilerDiagnostics);
+    }
+
+    [Fact]
+    public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 3);
+
+    private static IEnumerable<string> AllPages() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(static path => $"docs/{Path.GetFileName(path)}").Append("README.md").Order(StringComparer.Ordinal);
+
+    // What begins with a using directive of the runtime and declares no namespace is a whole program.
+    private static IEnumerable<string> Blocks(string page) => Pages.Blocks(page, "csharp")
+        .Where(static block => block.StartsWith("using ModelGen", StringComparison.Ordinal) && !block.Contains("\nnamespace ", StringComparison.Ordinal));
+}
