@@ -134,7 +134,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         if (definition is null)
         {
             var kind = words.Count > 0 ? words[0].Kind : "word";
-            diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), kind, NearestWord.Hint(key.Text, words.Select(word => word.Word)));
+            diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), Article.With(kind), NearestWord.Hint(key.Text, words.Select(word => word.Word)));
             return null;
         }
 

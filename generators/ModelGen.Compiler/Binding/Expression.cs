@@ -110,7 +110,7 @@ internal sealed class Expression
             's' when string.CompareOrdinal(_text, _at, "sqrt(", 0, 5) == 0 => SquareRoot(),
             (>= '0' and <= '9') or '.' => Number(),
             '\0' => Fail("a number is missing at the end", _text.Length - 1),
-            _ => Fail($"'{Excerpt.Of(_text.Substring(_at))}' is no number and no $name", _at),
+            _ => Fail($"'{Excerpt.Of(_text.Substring(_at))}' is neither a number nor a $name", _at),
         };
         _depth--;
         return value;
@@ -187,7 +187,7 @@ internal sealed class Expression
         var text = _text.Substring(start, _at - start);
         return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
             ? value
-            : Fail($"'{Excerpt.Of(text)}' is no number", start);
+            : Fail($"'{Excerpt.Of(text)}' is not a number", start);
     }
 
     private char Peek()

@@ -115,7 +115,7 @@ internal sealed class LayerBinder
         var block = layer is null && _known.TryGetValue(head.Key.Text, out var found) ? found : null;
         if (layer is null && block is null)
         {
-            _diagnostics.Report(Rules.UnknownWord, head.Key.Span, Excerpt.Of(head.Key.Text), "layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(_known.Keys)));
+            _diagnostics.Report(Rules.UnknownWord, head.Key.Span, Excerpt.Of(head.Key.Text), "a layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(_known.Keys)));
             return null;
         }
 

@@ -93,7 +93,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return known;
         }
 
-        diagnostics.Report(Rules.UnknownWord, word.Span, Excerpt.Of(word.Text), "family", NearestWord.Hint(word.Text, families.Select(family => family.Word)));
+        diagnostics.Report(Rules.UnknownWord, word.Span, Excerpt.Of(word.Text), "a family", NearestWord.Hint(word.Text, families.Select(family => family.Word)));
 
         // The family meant, so that the other mistakes of the file show as well.
         return families.FirstOrDefault(family => family.Word == NearestWord.Find(word.Text, families.Select(candidate => candidate.Word)));

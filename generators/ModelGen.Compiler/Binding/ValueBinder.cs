@@ -247,7 +247,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         var unit = form.Units.FirstOrDefault(known => known.Name == word || known.Name == word + "s");
         if (unit is null)
         {
-            diagnostics.Report(Rules.UnknownWord, scalar.Span.Slice(space + 1 + quote, word.Length), Excerpt.Of(word), $"unit of {form.Of}", NearestWord.Hint(word, form.Units.Select(known => known.Name)));
+            diagnostics.Report(Rules.UnknownWord, scalar.Span.Slice(space + 1 + quote, word.Length), Excerpt.Of(word), $"a unit of {form.Of}", NearestWord.Hint(word, form.Units.Select(known => known.Name)));
             return null;
         }
 

@@ -49,7 +49,7 @@ internal static class Rules
         "Nothing in a spec is ignored, so a key that nothing reads is a mistake.",
         "Correct the spelling or remove the key. docs/layers.md lists every word and its keys.");
 
-    public static readonly Rule UnknownWord = new("MG2002", "Unknown word", "'{0}' is no {1}{2}",
+    public static readonly Rule UnknownWord = new("MG2002", "Unknown word", "'{0}' is not {1}{2}",
         "The word is not in the catalogue.",
         "Use one of the words that docs/layers.md lists, or define the word under 'blocks'.");
 
@@ -173,7 +173,7 @@ internal static class Rules
         "Nothing of a model is ignored: an attribute that nothing reads hides a mistake.",
         "Remove the attribute, or give the class the family that reads it.");
 
-    public static readonly Rule UnusedLayers = new("MG3005", "A list of layers is never used", "'{0}' is never used: it is no role of the family ({1}), and no layer names it",
+    public static readonly Rule UnusedLayers = new("MG3005", "A list of layers is never used", "'{0}' is never used: it is not a role of the family ({1}), and no layer names it",
         "Nothing of a model is ignored: a list that no role and no other list leads to has no effect.",
         "Use it, as in [Residual(nameof(Block))], name it after a role, or remove it.");
 

@@ -167,7 +167,7 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
             return found;
         }
 
-        diagnostics.Report(Rules.UnknownWord, Value(argument), Excerpt.Of(name), "property here that lists layers", NearestWord.Hint(name, properties.Select(property => property.Name)));
+        diagnostics.Report(Rules.UnknownWord, Value(argument), Excerpt.Of(name), "a property here that lists layers", NearestWord.Hint(name, properties.Select(property => property.Name)));
         return null;
     }
 

@@ -37,9 +37,9 @@ public sealed class AllAtOnceTests
             "(4,22): MG2013: 'Heads' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, and starts with a letter",
             "(5,32): MG2001: 'contxt' is not a key of 'tokens'; did you mean 'context'?",
             "(8,35): MG2005: 'embed.positions' expects one of learned, sinusoidal, none; found 'leaned'; did you mean 'learned'?",
-            "(10,14): MG2002: 'layernorm' is no layer or block; did you mean 'layer-norm'?",
+            "(10,14): MG2002: 'layernorm' is not a layer or block; did you mean 'layer-norm'?",
             "(13,18): MG2006: 'dropout.probability' is 1; it must be at least 0 and less than 1",
-            "(14,12): MG2002: 'next-tokn' is no objective; did you mean 'next-token'?",
+            "(14,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?",
             "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak step size, which the schedule scales",
             "(17,25): MG2001: 'warmpu' is not a key of 'cosine'; did you mean 'warmup'?",
             "(18,3): MG2001: 'batchsize' is not a key of 'training'; did you mean 'batch'?",
@@ -67,8 +67,8 @@ public sealed class AllAtOnceTests
     [Fact]
     public void MistakesOfBlocksAreReportedWhetherUsedOrNot() => Assert.Equal(
         [
-            "(5,31): MG2002: 'rellu' is no layer or block; did you mean 'relu'?",
-            "(6,20): MG2002: 'gellu' is no layer or block; did you mean 'gelu'?",
+            "(5,31): MG2002: 'rellu' is not a layer or block; did you mean 'relu'?",
+            "(6,20): MG2002: 'gellu' is not a layer or block; did you mean 'gelu'?",
         ],
         Tests.Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4] }\nblocks:\n  busy: { layers: [linear: 4, rellu] }\n  idle: { layers: [gellu] }\nnetwork: [busy, busy]\n"));
 

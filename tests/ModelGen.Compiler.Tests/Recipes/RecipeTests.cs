@@ -57,22 +57,22 @@ public sealed partial class RecipeTests
 
         // What its family takes.
         ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
-        ($"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n", "(3,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"),
+        ($"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n", "(3,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"),
         ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
         ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"),
         ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
-        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is no objective; known here: next-token"),
+        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is not an objective; known here: next-token"),
         ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
 
         // Where the data are.
-        ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is no data source; did you mean 'text'?"),
-        ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is no data source; known here: text"),
+        ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
+        ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is not a data source; known here: text"),
         ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,7): MG2023: the 'path' of 'text' is empty"),
         ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
-        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2002: 'text' is no data source; known here: idx, image-folder"),
+        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2002: 'text' is not a data source; known here: idx, image-folder"),
         ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
         ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
 
@@ -188,7 +188,7 @@ public sealed partial class RecipeTests
 
     [Fact]
     public void TheRecipeOfABrokenModelIsCheckedAsFarAsItCanBe() => Assert.Equal(
-        ["(3,12): MG2002: 'next-tokn' is no objective; did you mean 'next-token'?", "(4,11): MG2023: 'training' has a length of '2000 images', but the data are tokens; count it in steps, epochs or tokens", "(4,26): MG2002: 'admaw' is no optimizer; did you mean 'adamw'?"],
+        ["(3,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?", "(4,11): MG2023: 'training' has a length of '2000 images', but the data are tokens; count it in steps, epochs or tokens", "(4,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"],
         Recipe.Errors($"{Names}objective: next-tokn\ntraining: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2000 images }}\n", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal))
             .Concat(Recipe.Errors($"{Names}{Training.Replace("2 epochs", "2000 images", StringComparison.Ordinal)}", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal)))
             .Select(error => error.Replace("(3,11)", "(4,11)", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Distinct());

@@ -35,7 +35,7 @@ public sealed class AnalyzerTests
         ($"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}", "NextToken", "MG3004: [NextToken] has no effect: a model of the family 'network' takes no objective"),
         ($"[Network, Tensor(4), Sampling(TopK = 3)] public partial class M {{ [Relu] {Layers} }}", "Sampling", "MG3004: [Sampling] has no effect: a model of the family 'network' takes no 'sampling'"),
         ($"[Network, Tensor(4), Model(\"m.model.yaml\")] public partial class M {{ [Relu] {Layers} }}", "Model", "MG3004: [Model] has no effect: the class is a model of the family 'network' already"),
-        ($"[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} [Gelu] static partial LayerList Idle {{ get; }} }}", "Idle", "MG3005: 'Idle' is never used: it is no role of the family (NetworkLayers), and no layer names it"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} [Gelu] static partial LayerList Idle {{ get; }} }}", "Idle", "MG3005: 'Idle' is never used: it is not a role of the family (NetworkLayers), and no layer names it"),
 
         // Keys.
         ($"[Network] public partial class M {{ [Relu] {Layers} }}", "Network", "MG2004: a model of the family 'network' needs 'data': what one sample looks like (an attribute such as [Image])"),
@@ -45,7 +45,7 @@ public sealed class AnalyzerTests
         ($"[Network, Tensor(4), Image(1, 2, 3)] public partial class M {{ [Relu] {Layers} }}", "Image", "MG1008: 'data' is already given on line 3"),
         ($"[Network, Tensor(4, Shape = [4])] public partial class M {{ [Relu] {Layers} }}", "Shape", "MG1008: 'Shape' is already given on line 3"),
         ($"[Network, Tensor(4, Key = \"dta\")] public partial class M {{ [Relu] {Layers} }}", "\"dta\"", "MG2005: 'Tensor.Key' expects one of data; found 'dta'; did you mean 'data'?"),
-        ($"[Transformer, Tensor(4), NextToken] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Tensor", "MG2002: 'tensor' is no kind of data; known here: tokens"),
+        ($"[Transformer, Tensor(4), NextToken] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Tensor", "MG2002: 'tensor' is not a kind of data; known here: tokens"),
         ("[Network, Tensor(4)] public partial class lower { [Relu] " + Layers + " }", "lower", "MG2013: 'lower' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
         ($"[Gan(Latent = 3), Image(1, 2, 2), NonSaturating, Training(Batch = 4, Duration = \"2 epochs\"), AdamW(1e-3)] public partial class M {{ {Players} }}", "AdamW", "MG3006: [AdamW] may fill 'training.optimizer' or 'training.discriminator.optimizer'; say which, as in Key = \"training.optimizer\""),
         ($"[Gan(Latent = 3), Image(1, 2, 2), NonSaturating, Training(Batch = 4, Duration = \"2 epochs\"), AdamW(1e-3, Key = \"training.optimiser\")] public partial class M {{ {Players} }}", "\"training.optimiser\"", "MG2005: 'AdamW.Key' expects one of training.optimizer, training.discriminator.optimizer; found 'training.optimiser'; did you mean 'training.optimizer'?"),
@@ -62,12 +62,12 @@ public sealed class AnalyzerTests
         ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = @\"normal: -1\")] {Layers} }}", "-1", "MG2006: 'normal.deviation' is -1; it must be larger than 0"),
         ($"[Network, Tensor(4)] public partial class M {{ const string How = \"normal: -1\"; [Linear(3, Initialiser = How)] {Layers} }}", "How", "MG2006: 'normal.deviation' is -1; it must be larger than 0"),
         ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = \"normal: [1\")] {Layers} }}", "1", "MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
-        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "stpes", "MG2002: 'stpes' is no unit of training length; did you mean 'steps'?"),
+        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "stpes", "MG2002: 'stpes' is not a unit of training length; did you mean 'steps'?"),
         ($"{Gpt} [AdamW(1e-3, Betas = [0.9]), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "[0.9]", "MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found a list of 1"),
 
         // Lists of layers.
         ($"[Network, Tensor(4)] public partial class M {{ {Layers} }}", "NetworkLayers", "MG2018: 'network' has no entry; it needs at least one"),
-        ($"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block {{ get; }} }}", "\"Blok\"", "MG2002: 'Blok' is no property here that lists layers; did you mean 'Block'?"),
+        ($"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block {{ get; }} }}", "\"Blok\"", "MG2002: 'Blok' is not a property here that lists layers; did you mean 'Block'?"),
         ($"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Repeat(2, nameof(B))] static partial LayerList A {{ get; }} [Residual(nameof(A))] static partial LayerList B {{ get; }} }}", "nameof(A)", "MG2012: the block 'A' contains itself: A -> B -> A"),
         ($"[Network, Tensor(4)] public partial class M {{ [Use(nameof(A))] {Layers} [Relu, Use(nameof(A))] static partial LayerList A {{ get; }} }}", "Use", "MG2012: the block 'a' contains itself: a -> a"),
         ($"[Network, Tensor(4)] public partial class M {{ [Use(nameof(Relu))] {Layers} [Relu, Linear(4)] static partial LayerList Relu {{ get; }} }}", "Relu {", "MG2013: 'relu' cannot be the name of a block: it is already a layer"),
