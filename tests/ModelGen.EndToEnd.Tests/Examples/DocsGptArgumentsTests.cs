@@ -43,11 +43,11 @@ public sealed class DocsGptArgumentsTests
     }
 
     [Theory]
-    [InlineData("there is not an option --step; did you mean --steps?", "--step", "5")]
-    [InlineData("there is not an option --sed; did you mean --seed?", "--sed=5")]
-    [InlineData("there is not an option --dta; did you mean --data?", "--dta", "x")]
-    [InlineData("there is not an option -o; did you mean --out?", "-o", "x")]
-    [InlineData("there is not an option --Resume; did you mean --resume?", "--Resume")]
+    [InlineData("there is no option --step; did you mean --steps?", "--step", "5")]
+    [InlineData("there is no option --sed; did you mean --seed?", "--sed=5")]
+    [InlineData("there is no option --dta; did you mean --data?", "--dta", "x")]
+    [InlineData("there is no option -o; did you mean --out?", "-o", "x")]
+    [InlineData("there is no option --Resume; did you mean --resume?", "--Resume")]
     [InlineData("'corpus.txt' is not an option; name the text to learn from with --data PATH.", "corpus.txt")]
     [InlineData("--seed is given twice.", "--seed", "1", "--seed", "2")]
     [InlineData("--data needs a value.", "--data")]

@@ -169,7 +169,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var run = ExampleProgram.DocsGpt.Run("--stepz", "3");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Equal("error: there is not an option --stepz; did you mean --steps? --help lists the options.", run.Error.TrimEnd());
+        Assert.Equal("error: there is no option --stepz; did you mean --steps? --help lists the options.", run.Error.TrimEnd());
     }
 
     [Fact]
