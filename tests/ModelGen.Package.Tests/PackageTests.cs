@@ -64,6 +64,12 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         consumer.Write("Models/found.model.yaml", "");
         consumer.Write("Models/other.yaml", "");
         consumer.Write("obj/ignored.model.yaml", "");
+        Directory.CreateDirectory(Path.Combine(consumer.Folder, "runs", "one"));
+        foreach (var name in new[] { "kept.model.yaml", "metrics.jsonl" })
+        {
+            consumer.Write($"runs/one/{name}", "");
+        }
+
         consumer.Write("Models/found.run.yaml", "");
         consumer.Write("obj/ignored.run.yaml", "");
         try
@@ -76,6 +82,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         finally
         {
             Directory.Delete(Path.Combine(consumer.Folder, "Models"), recursive: true);
+            Directory.Delete(Path.Combine(consumer.Folder, "runs"), recursive: true);
         }
     }
 
