@@ -197,7 +197,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     private static ClassifierNetwork Create(long[] shape, int classes, ulong seed, Device device)
     {
         // The modules draw their weights from the caller's generator, which must not notice.
-        using var state = get_rng_state();
+        using var state = RngState.Get();
         try
         {
             manual_seed(unchecked((long)CounterRandom.Bits(seed, CounterRandom.Stream.ClassifierWeights, 0))).Dispose();
@@ -207,7 +207,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         }
         finally
         {
-            set_rng_state(state);
+            RngState.Set(state);
         }
     }
 

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the running ones (Ioffe and
-/// Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a collection may free; see <see cref="TensorArithmetic"/>.
+/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the running
+/// ones (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a collection may free; see
+/// <see cref="TensorArithmetic"/>.
 /// </summary>
 public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
 {
@@ -14,7 +15,11 @@ public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
     private readonly int _largestRank;
 
     private protected BatchNorm(string name, int smallestRank, int largestRank, long channels, double eps, double momentum, Device? device)
-        : base(channels, eps, momentum, affine: true, track_running_stats: true, device, dtype: null, name) => (_smallestRank, _largestRank) = (smallestRank, largestRank);
+        : base(channels, eps, momentum, affine: true, track_running_stats: true, device, dtype: null, name)
+    {
+        _smallestRank = smallestRank;
+        _largestRank = largestRank;
+    }
 
     /// <summary>The batch, normalised; in training the running figures move towards its own.</summary>
     /// <param name="input">Numbers [batch, channels, …]; the caller disposes it.</param>

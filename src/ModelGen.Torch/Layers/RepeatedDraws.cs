@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using ModelGen.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -47,13 +48,13 @@ internal sealed class RepeatedDraws
     private static Tensor State()
     {
         lock (Generator)
-            return get_rng_state();
+            return RngState.Get();
     }
 
     private static void Set(Tensor state)
     {
         lock (Generator)
-            set_rng_state(state);
+            RngState.Set(state);
     }
 
     private sealed class Repetition(Tensor before, long? seed) : IDisposable

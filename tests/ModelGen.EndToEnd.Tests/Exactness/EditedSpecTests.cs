@@ -76,7 +76,7 @@ public sealed class EditedSpecTests : IDisposable
     private void Train(string spec, long? stopAt, bool isResumed)
     {
         var compiled = SpecAssembly.Compile(spec);
-        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
+        var options = compiled.Training!;
         using var model = (LanguageModel)compiled.Create(isResumed ? 2 : 1);
         using var data = TokenDataset.Create(Text, new ByteTokenizer(), 8, options.Validation.Fraction);
         using var stop = new CancellationTokenSource();

@@ -11,6 +11,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Words;
+using ModelGen.Training;
 using TorchSharp;
 
 namespace ModelGen.EndToEnd.Tests.Generated;
@@ -128,6 +129,9 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
         torch.manual_seed(seed).Dispose();
         return (T)Activator.CreateInstance(Type, device)!;
     }
+
+    /// <summary>How the spec has it trained; null where it says nothing of that.</summary>
+    public TrainingOptions? Training => (TrainingOptions?)Type.GetProperty(nameof(Training))?.GetValue(null);
 
     /// <summary>A batch that suits it.</summary>
     public torch.Tensor Input(long batch, long length, torch.Device? device = null) => Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);

@@ -25,7 +25,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         model.eval();
         CheckCalls(Batch);
         CheckCalls(1);
-        CheckTraining((TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!);
+        CheckTraining(compiled.Training!);
         return _operations;
     }
 
@@ -99,7 +99,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         if (model is VqVae codes)
             CheckDrawnCodes(codes);
         var before = Live;
-        using (var data = Data(options.BatchSize))
+        using (var data = Data(model, options.BatchSize))
         {
             var objective = model.CreateObjective(data);
             ShapeProbe.Start(options.BatchSize, 0);
@@ -122,7 +122,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
     // The prior stays with the model until that is disposed, so it is counted once before.
     private void CheckDrawnCodes(VqVae codes)
     {
-        using var data = Data(Batch);
+        using var data = Data(model, Batch);
         codes.FitPrior(data);
         var before = Live;
         codes.FitPrior(data);
@@ -164,8 +164,8 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         Assert.Equal("", string.Join(", ", tensors.Where(static tensor => tensor.Value?.isfinite().all().item<bool>() != true).Select(static tensor => $"{tensor.Name} is {(tensor.Value is null ? "missing" : "not finite")}")));
     }
 
-    // Whole batches, for validation as well, as the probe knows one batch size.
-    private ImageDataset Data(int batch)
+    /// <summary>Random pictures that suit a model, in whole batches, for validation as well, as the probe knows one batch size.</summary>
+    public static ImageDataset Data(ImageModel model, int batch)
     {
         return ImageDataset.Create(Pictures(3 * batch), Pictures(2 * batch), validationFraction: 0.5);
 

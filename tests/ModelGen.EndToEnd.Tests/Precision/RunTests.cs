@@ -163,7 +163,7 @@ public class RunTests : IDisposable
     private double TrainGpt(string spec, Watcher watcher, string? checkpoints = null, bool isResumed = false)
     {
         var compiled = SpecAssembly.Compile(spec);
-        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
+        var options = compiled.Training!;
         var before = Live;
         TrainingResult result;
         using (var model = (LanguageModel)compiled.Create(seed: isResumed ? 2 : 1))
@@ -191,7 +191,7 @@ public class RunTests : IDisposable
     private static double? TrainPictures(string spec, Watcher watcher)
     {
         var compiled = SpecAssembly.Compile(spec);
-        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
+        var options = compiled.Training!;
         var before = Live;
         TrainingResult result;
         using (var model = compiled.Create<ImageModel>())

@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.EndToEnd.Tests.Collecting;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;
@@ -7,31 +8,9 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Training;
 
 /// <summary>Garbage collections in the middle of steps, as other threads of a program cause them, take nothing away that libtorch still reads.</summary>
-public sealed class CollectionTests : IDisposable
+public class CollectionTests
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _collector;
-
-    public CollectionTests()
-    {
-        _collector = new Thread(() =>
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                GC.Collect(0);
-                Thread.SpinWait(20_000);
-                Thread.Yield();
-            }
-        });
-        manual_seed(1).Dispose();
-    }
-
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _collector.Join();
-        _stop.Dispose();
-    }
+    public CollectionTests() => manual_seed(1).Dispose();
 
     [Fact]
     public void DoNotDisturbALanguageModel()
@@ -64,7 +43,7 @@ public sealed class CollectionTests : IDisposable
         using var enough = new CancellationTokenSource();
         var counter = new Counter(enough);
         using var trainer = new Trainer(objective, options with { Duration = Duration.Steps(100_000), Validation = options.Validation with { Every = null } }, seed: 1) { ReportEvery = 1, Observers = { counter } };
-        _collector.Start();
+        using var collector = new Collector();
         Assert.Equal(TrainingOutcome.Cancelled, trainer.Run(enough.Token).Outcome);
         Assert.True(counter.Steps >= 20);
     }

@@ -89,6 +89,6 @@ public sealed class GuardedSpecTests : IDisposable
         var assembly = new SpecAssembly();
         Assert.Equal([], assembly.Add(Spec.Replace("BUDGET", budget, StringComparison.Ordinal)));
         var compiled = assembly.Load().Single();
-        return ((LanguageModel)compiled.Create(1), (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!);
+        return ((LanguageModel)compiled.Create(1), compiled.Training!);
     }
 }

@@ -122,8 +122,7 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
             if (step == stopAt)
                 stop.Cancel();
         };
-        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
-        using var trainer = new Trainer(model.CreateObjective(data), options, seed: 1) { CheckpointFolder = path, Observers = { losses } };
+        using var trainer = new Trainer(model.CreateObjective(data), compiled.Training!, seed: 1) { CheckpointFolder = path, Observers = { losses } };
         if (Directory.Exists(path))
         {
             using var checkpoint = Checkpoint.OpenNewest(path);

@@ -112,7 +112,7 @@ public class RecomputeTests : IDisposable
 
     private static (List<string?> Gradients, List<string> Weights, double? Loss) Train(CompiledModel compiled)
     {
-        var options = (TrainingOptions)compiled.Type.GetProperty("Training")!.GetValue(null)!;
+        var options = compiled.Training!;
         using var model = compiled.Create<nn.Module>(seed: 3);
         using var data = Data(compiled.Graph, model);
         var objective = model is LanguageModel language ? language.CreateObjective((TokenDataset)data) : ((ImageModel)model).CreateObjective((ImageDataset)data);

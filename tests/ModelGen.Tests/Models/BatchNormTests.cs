@@ -48,7 +48,8 @@ public class BatchNormTests
         theirs.to(float64);
         Assert.Equal(Entries(theirs), Entries(ours));
 
-        static IEnumerable<string> Entries(nn.Module module) => module.state_dict().Select(static entry => $"{entry.Key} {entry.Value.dtype} [{string.Join(", ", entry.Value.shape)}] {entry.Value.sum().to(float64).item<double>()}");
+        static IEnumerable<string> Entries(nn.Module module) => module.state_dict().Select(static entry =>
+            $"{entry.Key} {entry.Value.dtype} [{string.Join(", ", entry.Value.shape)}] {Convert.ToHexString(entry.Value.bytes)}");
     }
 
     [Fact]
@@ -58,8 +59,10 @@ public class BatchNormTests
         using var images = new BatchNorm2d(Channels);
         using var features = new BatchNorm1d(Channels);
 
-        Assert.Equal("BatchNorm2d takes 4 axes, the batch first; it got [5, 3]. (Parameter 'input')", Assert.Throws<ArgumentException>(() => images.call(ones(5, 3))).Message);
-        Assert.Equal("BatchNorm1d takes 2 or 3 axes, the batch first; it got [5, 3, 1, 1]. (Parameter 'input')", Assert.Throws<ArgumentException>(() => features.call(ones(5, 3, 1, 1))).Message);
+        Assert.Equal("BatchNorm2d takes 4 axes, the batch first; it got [5, 3]. (Parameter 'input')", Refusal(images, ones(5, 3)));
+        Assert.Equal("BatchNorm1d takes 2 or 3 axes, the batch first; it got [5, 3, 1, 1]. (Parameter 'input')", Refusal(features, ones(5, 3, 1, 1)));
+
+        static string Refusal(BatchNorm norm, Tensor input) => Assert.Throws<ArgumentException>(() => norm.call(input)).Message;
     }
 
     private static nn.Module<Tensor, Tensor> Ours(int rank) => rank switch

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Native;
 
-/// <summary>For the test of the reader: all ways to hand a number over, and those that hold it meanwhile.</summary>
-internal sealed class CarelessNumbers
+/// <summary>For the test of the reader: all ways to hand a number or a generator over, and those that hold it meanwhile.</summary>
+internal sealed class CarelessCode
 {
     private static readonly Scalar Two = 2;
 
@@ -30,4 +30,12 @@ internal sealed class CarelessNumbers
     }
 
     public Tensor OfModules(Tensor x) => _norms[0].call(_norm.call(x));
+
+    public Tensor OfTheGenerator() => get_rng_state();
+
+    public Tensor WithTheGenerator()
+    {
+        using var generator = Generator.Default;
+        return generator.get_state();
+    }
 }

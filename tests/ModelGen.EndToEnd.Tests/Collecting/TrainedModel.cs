@@ -1,0 +1,83 @@
+using ModelGen.Data;
+using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.EndToEnd.Tests.Graphs;
+using ModelGen.Models;
+using ModelGen.Training;
+using ModelGen.Training.Guards;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.EndToEnd.Tests.Collecting;
+
+/// <summary>A compiled model with data to train on, that can be put back to its beginning.</summary>
+internal sealed class TrainedModel : IDisposable
+{
+    private readonly IDisposable _data;
+    private readonly Tensor[] _start;
+
+    /// <param name="compiled">The model, whose spec has it trained; two steps of it do here.</param>
+    /// <param name="batch">Samples in a batch.</param>
+    public TrainedModel(CompiledModel compiled, int batch)
+    {
+        Model = compiled.Create<nn.Module>();
+        var options = compiled.Training!;
+        Options = options with
+        {
+            BatchSize = batch,
+            Duration = Duration.Steps(2),
+            Validation = options.Validation with { Every = null },
+            Checkpoint = null,
+            EarlyStopping = null,
+            Rollback = null,
+            MaxTime = null,
+            Budget = null,
+        };
+        (_data, Objective) = Model switch
+        {
+            ImageModel model => Of(ImageModelRun.Data(model, batch), model.CreateObjective),
+            LanguageModel model => Of(Text(model), model.CreateObjective),
+            _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
+        };
+        State = [.. Model.state_dict().Values];
+        _start = [.. State.Select(static value =>
+        {
+            using var detached = value.detach();
+            return detached.clone();
+        })];
+    }
+
+    public nn.Module Model { get; }
+
+    public Objective Objective { get; }
+
+    public TrainingOptions Options { get; }
+
+    public IReadOnlyList<Tensor> State { get; }
+
+    /// <summary>Puts the weights, the buffers and torch's random numbers back.</summary>
+    public void Restore()
+    {
+        manual_seed(2).Dispose();
+        Model.train();
+        using var noGrad = no_grad();
+        foreach (var (value, start) in State.Zip(_start))
+            value.copy_(start);
+    }
+
+    public void Dispose()
+    {
+        foreach (var start in _start)
+            start.Dispose();
+        _data.Dispose();
+        Model.Dispose();
+    }
+
+    private static (IDisposable Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
+        where T : IDisposable => (data, objective(data));
+
+    private static TokenDataset Text(LanguageModel model)
+    {
+        var text = string.Concat(Enumerable.Range(0, 40 + model.ContextLength).Select(static i => $"{i % 7} and {i % 3}.\n"));
+        return TokenDataset.Create(text, model.CreateTokenizer(text), model.ContextLength, 0.3);
+    }
+}
