@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Examples.Images;
 
 /// <summary>The pictures that show what a model has learned.</summary>
-internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder folder, ulong seed)
+internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder folder, ulong seed)
 {
     private const string Samples = "samples.png", Reconstructions = "reconstructions.png", Interpolations = "interpolations.png", Traversals = "traversals.png", Map = "latent-map.png";
 
@@ -54,12 +54,12 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
         using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
         var labels = Labels(held);
         if (Reconstructed(held) is { } reconstructed)
-            PictureGrid.WritePairs(folder[Reconstructions], held.Images, reconstructed, Columns, Scale);
+            PictureGrid.WritePairs(folder[Reconstructions], held.Samples, reconstructed, Columns, Scale);
         if (model is Vae vae)
         {
             WriteMap(vae);
             using (no_grad())
-                WriteWays(vae, vae.Encode(held.Images, labels).Mean, labels, Interpolation.Linear);
+                WriteWays(vae, vae.Encode(held.Samples, labels).Mean, labels, Interpolation.Linear);
         }
         else if (model is LatentModel latent)
         {
@@ -69,14 +69,14 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
     }
 
     // Null for a model that makes pictures out of nothing.
-    private Tensor? Reconstructed(ImageBatch held) => model switch
+    private Tensor? Reconstructed(SampleBatch held) => model switch
     {
-        Vae vae => vae.Reconstruct(held.Images, Labels(held)),
-        VqVae codes => codes.Reconstruct(held.Images, Labels(held)),
+        Vae vae => vae.Reconstruct(held.Samples, Labels(held)),
+        VqVae codes => codes.Reconstruct(held.Samples, Labels(held)),
         _ => null,
     };
 
-    private Tensor? Labels(ImageBatch batch) => model.ClassCount > 0 ? batch.Labels : null;
+    private Tensor? Labels(SampleBatch batch) => model.ClassCount > 0 ? batch.Labels : null;
 
     // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.
     private void WriteWays(LatentModel latent, Tensor points, Tensor? labels, Interpolation interpolation)
@@ -93,7 +93,7 @@ internal sealed class Gallery(ImageModel model, ImageDataset data, RunFolder fol
     private void WriteMap(Vae vae)
     {
         using var noGrad = no_grad();
-        var blocks = data.Validation.Blocks(500).Select(block => vae.Encode(block.Images, Labels(block)).Mean);
+        var blocks = data.Validation.Blocks(500).Select(block => vae.Encode(block.Samples, Labels(block)).Mean);
         var latents = cat([.. blocks]);
         var centred = latents - latents.mean([0]);
         var (_, _, directions) = linalg.svd(centred, fullMatrices: false);

@@ -12,7 +12,7 @@ namespace ModelGen.Examples.Images;
 /// <param name="Create">Makes it on a device, with random weights.</param>
 /// <param name="Training">How its spec says to train it.</param>
 /// <param name="Curves">What <c>curves.png</c> shows.</param>
-internal sealed record PictureModel(string Word, string Summary, string Spec, Func<Device, ImageModel> Create, TrainingOptions Training, CurveSettings Curves)
+internal sealed record PictureModel(string Word, string Summary, string Spec, Func<Device, SampleModel> Create, TrainingOptions Training, CurveSettings Curves)
 {
     private static readonly CurveSettings Elbo = new("nats per image", "loss", "reconstruction", "kl");
 

@@ -37,7 +37,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : 
     {
         var (training, test) = PictureData.Read(arguments.Data, stop);
         var options = Options();
-        using var data = ImageDataset.Create(training, test, options.Validation.Fraction, device: _session.Device);
+        using var data = SampleDataset.Create(training, test, options.Validation.Fraction, device: _session.Device);
         using var model = _session.Create(arguments.Model.Create);
         var objective = model.CreateObjective(data);
         if (arguments.FindLearningRate)
@@ -77,7 +77,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : 
         _ => arguments.Model.Training,
     };
 
-    private void Evaluate(ImageModel model, Objective objective, ImageDataset data, Gallery gallery, int batchSize, FeatureExtractor? given)
+    private void Evaluate(SampleModel model, Objective objective, SampleDataset data, Gallery gallery, int batchSize, FeatureExtractor? given)
     {
         using var scope = NewDisposeScope();
         Tell($"measuring; on a large data set this takes minutes");
@@ -108,19 +108,19 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : 
             Console.WriteLine(note);
     }
 
-    private ClassifierExtractor? Classifier(ImageDataset data)
+    private ClassifierExtractor? Classifier(SampleDataset data)
     {
         if (data.Training.Labels is not { } labels)
             return null;
         Tell($"training the classifier whose features pictures are compared by");
         using var training = data.Training.Blocks((int)data.Training.Count).Single();
         using var test = data.Validation.Blocks((int)data.Validation.Count).Single();
-        var classifier = ClassifierExtractor.Train(training.Images, labels, test.Images, test.Labels!, data.Classes.Count, seed: arguments.Seed, cancellationToken: stop);
+        var classifier = ClassifierExtractor.Train(training.Samples, labels, test.Samples, test.Labels!, data.Classes.Count, seed: arguments.Seed, cancellationToken: stop);
         classifier.Save(_session.Folder[ClassifierFile]);
         return classifier;
     }
 
-    private void AddSamples(EvaluationReport report, FeatureExtractor extractor, ImageDataset data, Gallery gallery)
+    private void AddSamples(EvaluationReport report, FeatureExtractor extractor, SampleDataset data, Gallery gallery)
     {
         using var evaluation = new ImageEvaluation(data, extractor, stop);
 
@@ -138,7 +138,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : 
         PictureGrid.WritePairs(_session.Folder[Neighbours], shown, evaluation.NearestTrainingPictures(shown, stop), columns: 10, scale: 2);
     }
 
-    private double Bound(Vae vae, ImageDataset data)
+    private double Bound(Vae vae, SampleDataset data)
     {
         var sum = 0.0;
         ulong block = 0;
@@ -147,7 +147,7 @@ internal sealed class PictureRun(Arguments arguments, CancellationToken stop) : 
             using var scope = NewDisposeScope();
             using var batch = images;
             stop.ThrowIfCancellationRequested();
-            sum += vae.LogLikelihoodBound(batch.Images, Draws, arguments.Seed + block++, vae.ClassCount > 0 ? batch.Labels : null).sum().item<float>();
+            sum += vae.LogLikelihoodBound(batch.Samples, Draws, arguments.Seed + block++, vae.ClassCount > 0 ? batch.Labels : null).sum().item<float>();
         }
 
         return sum / data.Validation.Count;

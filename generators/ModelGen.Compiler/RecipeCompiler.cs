@@ -50,7 +50,7 @@ internal static class RecipeCompiler
     private const string Wanted = "recipe; it needs at least 'run', 'model' and 'training'";
 
     /// <summary>The families whose models are trained.</summary>
-    public static IReadOnlyList<FamilyWord> Families { get; } = [.. Catalogue.Of<FamilyWord>().Where(family => family.RecipeParameters.Count > 0)];
+    public static IReadOnlyList<FamilyWord> Families { get; } = Catalogue.Of<FamilyWord>();
 
     /// <summary>Text to what it means for each family.</summary>
     public static RecipeReadings Parse(string text) =>
@@ -82,9 +82,7 @@ internal static class RecipeCompiler
         var found = models.Where(model => model.Name.Length > 0 && (model.Name == name || model.FullName == name)).ToList();
         if (found.Count == 1 && found[0].Spec is { } spec)
         {
-            return spec.Family.RecipeParameters.Count > 0
-                ? new ChosenRecipe(readings.For(spec.Family).Spec, found[0], null)
-                : Without(Rules.NotTrained, name, spec.Family.Word, $"the families {string.Join(", ", Families.Select(family => family.Word))}");
+            return new ChosenRecipe(readings.For(spec.Family).Spec, found[0], null);
         }
 
         // A model that cannot be read, and one whose name cannot, may be the one that is meant.

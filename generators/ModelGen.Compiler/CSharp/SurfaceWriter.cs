@@ -35,6 +35,15 @@ internal static class SurfaceWriter
             writer.Line($"public static {Tokenizer(own, code)}");
         }
 
+        if (surface.Objective is { IsAskedFor: false } objective)
+        {
+            writer.Line();
+            writer.Line("/// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>");
+            writer.Line("/// <param name=\"data\">The samples, on the model's device.</param>");
+            writer.Line($"/// <returns>The objective for a <see cref=\"{code.Runtime("Trainer")}\"/>.</returns>");
+            writer.Line($"public {Objective(objective, code)}");
+        }
+
         foreach (var member in Overrides(surface, code))
         {
             writer.Line();
@@ -58,12 +67,13 @@ internal static class SurfaceWriter
             .. surface.Members.Select(Member),
             .. surface.InputType is { } type ? [$"{code.Torch}.ScalarType InputType => {code.Torch}.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"] : Array.Empty<string>(),
             .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer, code)] : Array.Empty<string>(),
-            .. surface.Objective is { } objective ? [Objective(objective, code)] : Array.Empty<string>(),
+            .. surface.Objective is { IsAskedFor: true } objective ? [Objective(objective, code)] : Array.Empty<string>(),
         ];
 
     private static string Member(SurfaceMember member) => member switch
     {
         LengthsMember lengths => $"global::System.ReadOnlySpan<long> {Names.Pascal(lengths.Name)} => [{Literal.List(lengths.Lengths)}];",
+        RangeMember range => $"(double Low, double High)? {Names.Pascal(range.Name)} => ({Literal.Of(range.Low)}, {Literal.Of(range.High)});",
         SizeMember size => $"int {Names.Pascal(size.Name)} => {Names.Pascal(size.Constant)};",
         _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
     };

@@ -149,10 +149,6 @@ internal static class Rules
         "A recipe trains one model of its own project: one of a *.model.yaml file, or a class with the attributes of one.",
         "Correct the name; where several models have it, write the namespace of the one that is meant before it.");
 
-    public static readonly Rule NotTrained = new("MG2031", "A recipe for a model that is not trained", "'{0}' is of the family '{1}', which has no training of its own, so that a recipe has nothing to say; recipes train models of {2}",
-        "A plain network is a module for training code of your own: it has neither an objective nor options of training.",
-        "Name a model of another family, or train the network in your own code.");
-
     public static readonly Rule NameTaken = new("MG2032", "A recipe whose name is taken", "the recipe '{0}' cannot have this name: {1}",
         "Each recipe becomes a class in a file of its name, beside those of models and of other recipes; two of one name cannot be, nor two whose names differ in upper and lower case alone.",
         "Rename one of them.");

@@ -36,8 +36,8 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
     /// <summary>Training, which takes other numbers of epochs, steps and samples with each data set.</summary>
     /// <param name="allowsZero">Whether 0 is a length, too.</param>
     public static AmountForm Training(bool allowsZero) => new(
-        "training length", "a length of training such as '2000 steps', '3 epochs', '50k tokens' or '20k images'", null, new Range(0, Most, ExcludesMinimum: !allowsZero),
-        [new("steps", IsCounted: true), new("epochs"), new("tokens", IsCounted: true), new("images", IsCounted: true)]);
+        "training length", "a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'", null, new Range(0, Most, ExcludesMinimum: !allowsZero),
+        [new("steps", IsCounted: true), new("epochs"), new("tokens", IsCounted: true), new("images", IsCounted: true), new("samples", IsCounted: true)]);
 
     /// <summary>How much there may be of a unit.</summary>
     public Range RangeOf(Unit unit) => Range with { Maximum = Range.Maximum / unit.Size };

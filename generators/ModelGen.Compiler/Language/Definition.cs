@@ -20,8 +20,11 @@ internal abstract class Definition(string word, string summary, params Parameter
     /// <summary>The kind of word in messages, such as "layer".</summary>
     public abstract string Kind { get; }
 
-    /// <summary>A use of the word with every argument written out: shown in the reference and tried by the tests.</summary>
+    /// <summary>A use of the word with its arguments written out: shown in the reference and tried by the tests.</summary>
     public abstract string Example { get; }
+
+    /// <summary>Further uses, for arguments that exclude each other: all examples together write every argument out.</summary>
+    public virtual IReadOnlyList<string> MoreExamples => [];
 
     /// <summary>The argument that may be written right after the word, as in <c>linear: 256</c>.</summary>
     public Parameter? Main => Parameters.FirstOrDefault(parameter => parameter.IsMain);

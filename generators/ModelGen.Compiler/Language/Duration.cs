@@ -2,7 +2,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>.</summary>
+/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>, <c>20k samples</c>.</summary>
 internal sealed record Duration(double Amount, string Unit)
 {
     /// <summary>The first length among arguments, those of words and groups included, that is in a unit the data do not have; null where all fit.</summary>

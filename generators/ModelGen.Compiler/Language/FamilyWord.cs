@@ -5,7 +5,7 @@ internal abstract class FamilyWord(string word, string summary, params Parameter
 {
     public sealed override string Kind => "family";
 
-    /// <summary>The keys of a recipe for a model of the family: what it says itself, and what it gives anew; none where the family is not trained.</summary>
+    /// <summary>The keys of a recipe for a model of the family: what it says itself, and what it gives anew.</summary>
     public IReadOnlyList<Parameter> RecipeParameters => field ??= [.. OwnRecipeParameters, .. Parameters.Where(parameter => parameter.Recipe is RecipeUse.Required or RecipeUse.Optional)];
 
     /// <summary>The keys that only recipes have.</summary>

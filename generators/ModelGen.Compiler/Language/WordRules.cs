@@ -16,10 +16,10 @@ internal static class WordRules
     /// <summary>Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.</summary>
     public static readonly IReadOnlyCollection<string> RoleMembers =
     [
-        "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "ImageShape",
+        "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "SampleShape", "SampleRange",
         "Quantiser", "Codes", "CodeCount", "GridShape", "FitPrior", "CheckCodes",
         "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
-        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckImages", "CheckLabels", "CheckLatents",
+        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckSamples", "CheckLabels", "CheckLatents",
     ];
 
     // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.

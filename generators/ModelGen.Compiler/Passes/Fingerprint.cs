@@ -30,6 +30,12 @@ internal static class Fingerprint
         Line(text, Format);
         Line(text, FormattableString.Invariant($"{model.Data.Vocabulary} {model.Data.Context}"));
 
+        // Networks of several roles see values of another range than an image's as the range says.
+        if (model.Root.Operations.Count == 0 && model.Data.Range != (0, 1))
+        {
+            Line(text, $"values {(model.Data.Range is { } range ? $"{NumberText.Of(range.Low)} {NumberText.Of(range.High)}" : "any")}");
+        }
+
         // A class is known by what it holds and does: neither its name nor how often it was made changes what the model computes.
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var classes = new Dictionary<ModuleGraph, int>();

@@ -108,7 +108,11 @@ internal static class LanguageReference
                 page.Append($"\nShape: {layer.ShapeRule}\n");
             }
 
-            page.Append($"\n```yaml\n{(word is Layer ? "- " : "")}{word.Example.Replace("\r", "")}\n```\n");
+            foreach (var example in word.MoreExamples.Prepend(word.Example))
+            {
+                page.Append($"\n```yaml\n{(word is Layer ? "- " : "")}{example.Replace("\r", "")}\n```\n");
+            }
+
             var attribute = AttributeCatalogue.Find(word);
             var positional = string.Join(", ", attribute.Positional.Select(argument => argument.Key));
             page.Append($"\nAs an attribute: `[{attribute.Name}{(positional.Length > 0 ? $"({positional})" : "")}]`\n");

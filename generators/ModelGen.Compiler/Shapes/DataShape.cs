@@ -12,6 +12,9 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
 
+    /// <summary>What its values lie between; null where they may be any.</summary>
+    public (double Low, double High)? Range { get; init; }
+
     /// <summary>The lengths of the model that only the run knows.</summary>
     public EquatableArray<Symbol> Symbols { get; init; } = new(Context > 0 ? [new Symbol(Sequence, Context)] : []);
 

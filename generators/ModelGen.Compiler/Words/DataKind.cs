@@ -8,8 +8,8 @@ internal abstract class DataKind(string word, string summary, params Parameter[]
 {
     public sealed override string Kind => "kind of data";
 
-    /// <summary>What lengths of training may be counted in beside steps and epochs; null where nothing is trained on such data.</summary>
-    public virtual string? Unit => null;
+    /// <summary>What lengths of training may be counted in beside steps and epochs.</summary>
+    public abstract string Unit { get; }
 
     /// <summary>One sample as the network sees it.</summary>
     public abstract DataShape Shape(Arguments arguments);

@@ -18,10 +18,13 @@ internal abstract class Objective(string word, string summary, params Parameter[
     public IReadOnlyList<Parameter> Options => [.. Parameters.Where(parameter => parameter.Recipe != RecipeUse.Fixed)];
 
     /// <summary>What makes it, from the model and a data set of the runtime.</summary>
-    public static ObjectiveMember Member<T>(Configured<T> goal, string dataSet)
+    /// <param name="goal">The objective.</param>
+    /// <param name="dataSet">The data set.</param>
+    /// <param name="isAskedFor">Whether the base class of the model asks for it.</param>
+    public static ObjectiveMember Member<T>(Configured<T> goal, string dataSet, bool isAskedFor = true)
         where T : Objective
     {
         var (objective, options) = (goal.Definition, goal.Definition.Options);
-        return new ObjectiveMember(objective.RuntimeType, objective.Record, options, Arguments.Select(options, goal.Arguments), dataSet);
+        return new ObjectiveMember(objective.RuntimeType, objective.Record, options, Arguments.Select(options, goal.Arguments), dataSet, isAskedFor);
     }
 }

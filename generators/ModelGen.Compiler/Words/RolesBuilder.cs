@@ -21,6 +21,9 @@ internal sealed class RolesBuilder
         Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
     }
 
+    /// <summary>What the data look like.</summary>
+    public DataShape Data => _model.Data;
+
     /// <summary>The model's class.</summary>
     public ModuleGraph Graph { get; }
 
@@ -58,6 +61,11 @@ internal sealed class RolesBuilder
         _model.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
         return false;
     }
+
+    /// <summary>Reports what does not go together.</summary>
+    /// <param name="key">The key that says it.</param>
+    /// <param name="conflict">What is wrong, as a sentence.</param>
+    public void Report(string key, string conflict) => _model.Report(Rules.Conflict, GraphError.Model, key, conflict);
 
     /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
     /// <param name="name">Its name.</param>

@@ -1,10 +1,9 @@
 namespace ModelGen.Data;
 
 /// <summary>Pictures of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.</summary>
-public sealed class ImageCollection
+public sealed class ImageCollection : SampleCollection
 {
     private readonly byte[] _pixels;
-    private readonly int[]? _labels;
 
     /// <summary>Takes pictures that the program already holds.</summary>
     /// <param name="pixels">Count × channels × height × width bytes, the last running fastest; 0 is black, 255 full brightness. Not copied.</param>
@@ -16,29 +15,10 @@ public sealed class ImageCollection
     /// <param name="problems">What could not be read; null for nothing.</param>
     /// <exception cref="ArgumentException">The bytes make no whole number of pictures or none, labels are not one per picture or lie outside the classes, or there are names without labels.</exception>
     public ImageCollection(byte[] pixels, int channels, int height, int width, int[]? labels = null, IReadOnlyList<string>? classes = null, IReadOnlyList<ImageProblem>? problems = null)
+        : base(CountOf(pixels, channels, height, width), [channels, height, width], "images", labels, classes)
     {
-        ArgumentNullException.ThrowIfNull(pixels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        var size = (long)channels * height * width;
-        if (pixels.Length == 0 || pixels.Length % size != 0)
-            throw new ArgumentException($"{pixels.Length} bytes are no whole number, from 1, of pictures of {channels} × {height} × {width} bytes.", nameof(pixels));
-        _pixels = pixels;
-        _labels = labels;
-        Channels = channels;
-        Height = height;
-        Width = width;
-        Count = (int)(pixels.Length / size);
-        Classes = classes ?? [];
-        Problems = problems ?? [];
-        if (labels is null && Classes.Count > 0)
-            throw new ArgumentException("Class names ask for labels; pass one per picture.", nameof(labels));
-        ClassCounts = labels is null ? [] : CountClasses(labels);
+        (_pixels, Channels, Height, Width, Problems) = (pixels, channels, height, width, problems ?? []);
     }
-
-    /// <summary>How many pictures there are, at least 1.</summary>
-    public int Count { get; }
 
     /// <summary>Channels of a picture: 1 for grey, 3 for red, green and blue.</summary>
     public int Channels { get; }
@@ -51,15 +31,6 @@ public sealed class ImageCollection
 
     /// <summary>All pictures: [count, channels, height, width], the last running fastest; 0 is black, 255 full brightness.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
-
-    /// <summary>The class of each picture, from 0; null where pictures have none.</summary>
-    public IReadOnlyList<int>? Labels => _labels;
-
-    /// <summary>The names of the classes, in the order of their labels; empty where they have none.</summary>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <summary>How many pictures each class has; empty where pictures have no classes.</summary>
-    public IReadOnlyList<int> ClassCounts { get; }
 
     /// <summary>Every file that could not be used, and why, in the order of their paths.</summary>
     public IReadOnlyList<ImageProblem> Problems { get; }
@@ -75,17 +46,19 @@ public sealed class ImageCollection
         return _pixels.AsSpan(index * size, size);
     }
 
-    private int[] CountClasses(int[] labels)
+    internal override (float Low, float High) Range => (0, 1);
+
+    internal override ReadOnlySpan<byte> Bytes(int index) => Image(index);
+
+    private static int CountOf(byte[] pixels, int channels, int height, int width)
     {
-        if (labels.Length != Count)
-            throw new ArgumentException($"{labels.Length} labels for {Count} pictures; each picture has one.", nameof(labels));
-        var least = labels.Min();
-        var most = labels.Max();
-        if (least < 0 || (Classes.Count > 0 && most >= Classes.Count))
-            throw new ArgumentException($"The label {(least < 0 ? least : most)} is no class{(Classes.Count > 0 ? $" of the {Classes.Count} that have names" : "")}; labels run from 0.", nameof(labels));
-        var counts = new int[Math.Max(Classes.Count, most + 1)];
-        foreach (var label in labels)
-            counts[label]++;
-        return counts;
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        var size = (long)channels * height * width;
+        return pixels.Length > 0 && pixels.Length % size == 0
+            ? (int)(pixels.Length / size)
+            : throw new ArgumentException($"{pixels.Length} bytes do not make a whole number, from 1, of pictures of {channels} × {height} × {width} bytes.", nameof(pixels));
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Training;
 
-/// <summary>A length of training, as a number of optimizer steps, of passes over the training data, or of tokens or images seen.</summary>
+/// <summary>A length of training, as a number of optimizer steps, of passes over the training data, or of tokens, images or samples seen.</summary>
 public readonly record struct Duration
 {
     private readonly double _amount;
@@ -20,6 +20,7 @@ public readonly record struct Duration
         Epochs,
         Tokens,
         Images,
+        Samples,
     }
 
     /// <summary>A number of optimizer steps.</summary>
@@ -63,6 +64,16 @@ public readonly record struct Duration
         return new Duration(count, Unit.Images);
     }
 
+    /// <summary>A number of samples of other data that the model is trained on.</summary>
+    /// <param name="count">Zero or more.</param>
+    /// <returns>The duration.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public static Duration Samples(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return new Duration(count, Unit.Samples);
+    }
+
     /// <summary>The duration as a spec writes it, for example <c>100 steps</c>.</summary>
     /// <returns>The amount and its unit.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_amount} {UnitName}");
@@ -82,5 +93,5 @@ public readonly record struct Duration
         }
     }
 
-    private string UnitName => _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", Unit.Images => "images", _ => "steps" };
+    private string UnitName => _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", Unit.Images => "images", Unit.Samples => "samples", _ => "steps" };
 }

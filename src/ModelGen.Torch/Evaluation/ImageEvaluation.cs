@@ -17,7 +17,7 @@ public sealed class ImageEvaluation : IDisposable
 
     private const int MostInSubset = 1000;
 
-    private readonly ImageDataset _data;
+    private readonly SampleDataset _data;
     private readonly FeatureExtractor _extractor;
     private readonly Tensor _training;
     private readonly Tensor _heldOut;
@@ -30,7 +30,7 @@ public sealed class ImageEvaluation : IDisposable
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <exception cref="ModelGenException">Fewer than 10 pictures are held back, or the extractor cannot read them.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public ImageEvaluation(ImageDataset data, FeatureExtractor extractor, CancellationToken cancellationToken = default)
+    public ImageEvaluation(SampleDataset data, FeatureExtractor extractor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(extractor);
@@ -119,9 +119,9 @@ public sealed class ImageEvaluation : IDisposable
         _heldOutFeatures.Dispose();
     }
 
-    private static Tensor Unit(ImageSplit split)
+    private static Tensor Unit(SampleSplit split)
     {
         using var whole = split.Blocks((int)split.Count).Single();
-        return whole.Images.cpu();
+        return whole.Samples.cpu();
     }
 }

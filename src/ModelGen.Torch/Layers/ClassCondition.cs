@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>Labels as part of what a network sees: one of several axes, or planes of a picture, is one and the others are zero.</summary>
+/// <summary>Labels as part of what a network sees: one of several axes, or planes of a sample, is one and the others are zero.</summary>
 internal static class ClassCondition
 {
     /// <summary>Vectors [batch, n] with the label behind them: [batch, n + classes].</summary>
@@ -14,19 +14,20 @@ internal static class ClassCondition
         return cat([vectors, oneHot], 1);
     }
 
-    /// <summary>Pictures [batch, C, H, W] with a plane for each class behind their channels: [batch, C + classes, H, W].</summary>
-    public static Tensor AppendPlanesTo(Tensor images, Tensor labels, int classes)
+    /// <summary>Samples [batch, C, …] with a plane for each class behind their channels: [batch, C + classes, …].</summary>
+    public static Tensor AppendPlanesTo(Tensor samples, Tensor labels, int classes)
     {
-        using var oneHot = OneHot(labels, classes, images.dtype);
-        return AppendPlanesTo(images, oneHot);
+        using var oneHot = OneHot(labels, classes, samples.dtype);
+        return AppendPlanesTo(samples, oneHot);
     }
 
-    /// <summary>Pictures [batch, C, H, W] with a plane for each axis of a code [batch, n] behind their channels: [batch, C + n, H, W].</summary>
-    public static Tensor AppendPlanesTo(Tensor images, Tensor code)
+    /// <summary>Samples [batch, C, …] with a plane for each axis of a code [batch, n] behind their channels: [batch, C + n, …].</summary>
+    public static Tensor AppendPlanesTo(Tensor samples, Tensor code)
     {
-        using var column = code.view(code.size(0), code.size(1), 1, 1);
-        using var planes = column.expand(-1, -1, images.size(2), images.size(3));
-        return cat([images, planes], 1);
+        long[] lengths = samples.shape;
+        using var column = code.view([code.size(0), code.size(1), .. Enumerable.Repeat(1L, lengths.Length - 2)]);
+        using var planes = column.expand([-1, -1, .. lengths.AsSpan(2)]);
+        return cat([samples, planes], 1);
     }
 
     /// <summary>A one for the class and zeros for the others, [batch, classes].</summary>

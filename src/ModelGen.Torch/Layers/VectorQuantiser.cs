@@ -69,32 +69,32 @@ public sealed class VectorQuantiser : nn.Module
     private Tensor Sums => get_buffer("sums")!;
 
     /// <summary>The nearest code of each vector; of two that are as near, the first. Nothing is learned from them.</summary>
-    /// <param name="grid">Vectors, [batch, n, h, w].</param>
-    /// <returns>Codes, int64 [batch, h, w]; the caller disposes them.</returns>
+    /// <param name="grid">Vectors, [batch, n, …].</param>
+    /// <returns>Codes, int64 [batch, …]; the caller disposes them.</returns>
     public Tensor Nearest(Tensor grid)
     {
         using var noGrad = no_grad();
         using var vectors = Rows(grid);
         using var nearest = NearestOf(vectors);
-        return nearest.view(grid.size(0), grid.size(2), grid.size(3));
+        return nearest.view(Places(grid));
     }
 
     /// <summary>The vectors of codes.</summary>
-    /// <param name="codes">Codes, int64 [batch, h, w].</param>
-    /// <returns>[batch, n, h, w], without a gradient; the caller disposes it.</returns>
+    /// <param name="codes">Codes, int64 [batch, …].</param>
+    /// <returns>[batch, n, …], without a gradient; the caller disposes it.</returns>
     public Tensor Vectors(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
         using var flat = codes.reshape(-1);
         using var rows = Codes.index_select(0, flat);
-        using var last = rows.view(codes.size(0), codes.size(1), codes.size(2), Size);
-        using var channels = last.permute(0, 3, 1, 2);
+        using var last = rows.view([.. codes.shape, Size]);
+        using var channels = last.movedim([-1], [1]);
         return channels.contiguous();
     }
 
     /// <summary>The nearest codes and their vectors. In training the codebook then learns from the grid; what is returned is from before that.</summary>
-    /// <param name="grid">Vectors, [batch, n, h, w].</param>
-    /// <returns>Codes, int64 [batch, h, w], and vectors, [batch, n, h, w], both without a gradient; the caller disposes them.</returns>
+    /// <param name="grid">Vectors, [batch, n, …].</param>
+    /// <returns>Codes, int64 [batch, …], and vectors, [batch, n, …], both without a gradient; the caller disposes them.</returns>
     public (Tensor Codes, Tensor Vectors) Quantise(Tensor grid)
     {
         using var noGrad = no_grad();
@@ -103,7 +103,7 @@ public sealed class VectorQuantiser : nn.Module
         if (learns)
             Revive(vectors);
         using var nearest = NearestOf(vectors);
-        var codes = nearest.view(grid.size(0), grid.size(2), grid.size(3));
+        var codes = nearest.view(Places(grid));
         var quantised = Vectors(codes);
         if (learns)
             Learn(vectors, nearest);
@@ -111,7 +111,7 @@ public sealed class VectorQuantiser : nn.Module
     }
 
     /// <summary>Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns waits for <see cref="EndBatch"/>.</summary>
-    /// <param name="grids">The parts, each [batch, n, h, w].</param>
+    /// <param name="grids">The parts, each [batch, n, …].</param>
     internal void BeginBatch(IEnumerable<Tensor> grids)
     {
         using var noGrad = no_grad();
@@ -159,16 +159,19 @@ public sealed class VectorQuantiser : nn.Module
     {
     }
 
-    /// <summary>The grid's vectors as rows, [batch h w, n], without a gradient.</summary>
+    /// <summary>The grid's vectors as rows, [rows, n], without a gradient.</summary>
     private Tensor Rows(Tensor grid)
     {
         ArgumentNullException.ThrowIfNull(grid);
-        if (grid.dim() != 4 || grid.size(1) != Size)
-            throw new ArgumentException($"The codebook takes a grid of vectors [batch, {Size}, h, w]; it got [{string.Join(", ", grid.shape)}].", nameof(grid));
+        if (grid.dim() < 3 || grid.size(1) != Size)
+            throw new ArgumentException($"The codebook takes a grid of vectors [batch, {Size}, …] with at least one axis behind the vectors; it got [{string.Join(", ", grid.shape)}].", nameof(grid));
         using var detached = grid.detach();
-        using var last = detached.permute(0, 2, 3, 1);
+        using var last = detached.movedim([1], [-1]);
         return last.reshape(-1, Size);
     }
+
+    /// <summary>The shape of the codes of a grid.</summary>
+    private static long[] Places(Tensor grid) => [grid.size(0), .. grid.shape.AsSpan(2)];
 
     /// <summary>|z − e|² = |z|² − 2 z·e + |e|², of which |z|² is the same for every code: nothing larger than [rows, K] is made.</summary>
     private Tensor NearestOf(Tensor vectors)

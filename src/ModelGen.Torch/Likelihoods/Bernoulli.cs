@@ -10,10 +10,10 @@ namespace ModelGen.Likelihoods;
 public sealed class Bernoulli() : Likelihood(nameof(Bernoulli))
 {
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor output, Tensor images)
+    public override Tensor LogProbability(Tensor output, Tensor samples)
     {
-        using var loss = nn.functional.binary_cross_entropy_with_logits(output, images, reduction: nn.Reduction.None);
-        using var sum = SumOverPixels(loss);
+        using var loss = nn.functional.binary_cross_entropy_with_logits(output, samples, reduction: nn.Reduction.None);
+        using var sum = SumOverValues(loss);
         return sum.neg();
     }
 

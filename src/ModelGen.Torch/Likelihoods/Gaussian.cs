@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Likelihoods;
 
-/// <summary>N(output, variance) for each pixel: log p(x | z) = −½ Σ (x − output)² / variance + log(2π variance).</summary>
+/// <summary>N(output, variance) for each value: log p(x | z) = −½ Σ (x − output)² / variance + log(2π variance).</summary>
 public sealed class Gaussian : Likelihood
 {
     private readonly double _variance;
 
     /// <summary>Creates the likelihood.</summary>
-    /// <param name="variance">The variance of every pixel, above 0.</param>
+    /// <param name="variance">The variance of every value, above 0.</param>
     public Gaussian(double variance)
         : base(nameof(Gaussian))
     {
@@ -23,14 +23,14 @@ public sealed class Gaussian : Likelihood
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"{base.Description} of variance {_variance}");
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor output, Tensor images)
+    public override Tensor LogProbability(Tensor output, Tensor samples)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        using var error = output - images;
+        ArgumentNullException.ThrowIfNull(samples);
+        using var error = output - samples;
         using var square = error.Squared();
-        using var sum = SumOverPixels(square);
+        using var sum = SumOverValues(square);
         using var scaled = sum.Times(-0.5 / _variance);
-        return scaled.Plus(-0.5 * Math.Log(2 * Math.PI * _variance) * images.shape.Skip(1).Aggregate((a, b) => a * b));
+        return scaled.Plus(-0.5 * Math.Log(2 * Math.PI * _variance) * samples.shape.Skip(1).Aggregate((a, b) => a * b));
     }
 
     /// <inheritdoc/>

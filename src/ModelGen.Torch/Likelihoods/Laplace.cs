@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Likelihoods;
 
-/// <summary>A Laplace distribution around the output for each pixel: log p(x | z) = −Σ |x − output| / scale + log(2 scale).</summary>
+/// <summary>A Laplace distribution around the output for each value: log p(x | z) = −Σ |x − output| / scale + log(2 scale).</summary>
 public sealed class Laplace : Likelihood
 {
     private readonly double _scale;
 
     /// <summary>Creates the likelihood.</summary>
-    /// <param name="scale">The scale of every pixel, above 0.</param>
+    /// <param name="scale">The scale of every value, above 0.</param>
     public Laplace(double scale)
         : base(nameof(Laplace))
     {
@@ -23,14 +23,14 @@ public sealed class Laplace : Likelihood
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"{base.Description} of scale {_scale}");
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor output, Tensor images)
+    public override Tensor LogProbability(Tensor output, Tensor samples)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        using var error = output - images;
+        ArgumentNullException.ThrowIfNull(samples);
+        using var error = output - samples;
         using var distance = error.abs();
-        using var sum = SumOverPixels(distance);
+        using var sum = SumOverValues(distance);
         using var scaled = sum.Times(-1 / _scale);
-        return scaled.Plus(-Math.Log(2 * _scale) * images.shape.Skip(1).Aggregate((a, b) => a * b));
+        return scaled.Plus(-Math.Log(2 * _scale) * samples.shape.Skip(1).Aggregate((a, b) => a * b));
     }
 
     /// <inheritdoc/>

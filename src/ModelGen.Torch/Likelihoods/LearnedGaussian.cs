@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Likelihoods;
 
 /// <summary>
-/// N(output, σ²) for each pixel with one σ² that is learned (Rybkin, Daniilidis and Levine 2021, "Simple and effective VAE training with
+/// N(output, σ²) for each value with one σ² that is learned (Rybkin, Daniilidis and Levine 2021, "Simple and effective VAE training with
 /// calibrated decoders"): log p(x | z) = −½ Σ (x − output)² / σ² + log(2π σ²). It starts at σ² = 1.
 /// </summary>
 public sealed class LearnedGaussian : Likelihood
@@ -25,12 +25,12 @@ public sealed class LearnedGaussian : Likelihood
     public Parameter LogVariance => get_parameter(Name)!;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor output, Tensor images)
+    public override Tensor LogProbability(Tensor output, Tensor samples)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(samples);
         using var scope = NewDisposeScope();
-        var count = images.shape.Skip(1).Aggregate((a, b) => a * b);
-        var squares = SumOverPixels((output - images).Squared());
+        var count = samples.shape.Skip(1).Aggregate((a, b) => a * b);
+        var squares = SumOverValues((output - samples).Squared());
         return (squares * (-LogVariance).exp()).Plus(LogVariance.Plus(Math.Log(2 * Math.PI)).Times(count)).Times(-0.5).MoveToOuterDisposeScope();
     }
 

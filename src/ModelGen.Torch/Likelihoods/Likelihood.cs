@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Likelihoods;
 
-/// <summary>How likely a picture is, given what a decoder gives for its latent: p(x | z), pixel by pixel.</summary>
+/// <summary>How likely a sample is, given what a decoder gives for its latent: p(x | z), value by value.</summary>
 public abstract class Likelihood : nn.Module
 {
     /// <summary>Creates the module.</summary>
@@ -16,15 +16,15 @@ public abstract class Likelihood : nn.Module
     /// <summary>The kind of likelihood with its settings, which a resumed run must share; its name unless overridden.</summary>
     public virtual string Description => GetName();
 
-    /// <summary>log p(x | z) of each picture, in nats: the sum over its pixels.</summary>
-    /// <param name="output">What the decoder gives, [batch, C, H, W].</param>
-    /// <param name="images">The pictures, [batch, C, H, W], from 0 to 1.</param>
+    /// <summary>log p(x | z) of each sample, in nats: the sum over its values.</summary>
+    /// <param name="output">What the decoder gives, [batch, …].</param>
+    /// <param name="samples">The samples, [batch, …].</param>
     /// <returns>[batch]; the caller disposes it.</returns>
-    public abstract Tensor LogProbability(Tensor output, Tensor images);
+    public abstract Tensor LogProbability(Tensor output, Tensor samples);
 
-    /// <summary>The mean picture, E[x | z].</summary>
-    /// <param name="output">What the decoder gives, [batch, C, H, W].</param>
-    /// <returns>[batch, C, H, W]; the caller disposes it.</returns>
+    /// <summary>The mean sample, E[x | z].</summary>
+    /// <param name="output">What the decoder gives, [batch, …].</param>
+    /// <returns>[batch, …]; the caller disposes it.</returns>
     public abstract Tensor Mean(Tensor output);
 
     /// <summary>Does nothing: each likelihood registers what it learns itself.</summary>
@@ -32,5 +32,9 @@ public abstract class Likelihood : nn.Module
     {
     }
 
-    private protected static Tensor SumOverPixels(Tensor values) => values.sum([1, 2, 3]);
+    private protected static Tensor SumOverValues(Tensor values)
+    {
+        using var rows = values.flatten(1);
+        return rows.sum([1]);
+    }
 }

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A generative adversarial network (Goodfellow et al. 2014): a generator from a latent space to pictures, and a discriminator that scores
-/// how real pictures look. Generated models of the family <c>gan</c> derive from it.
+/// A generative adversarial network (Goodfellow et al. 2014): a generator from a latent space to samples, and a discriminator that scores
+/// how real samples look. Generated models of the family <c>gan</c> derive from it.
 /// </summary>
 /// <remarks>
-/// Inside, pixels range from -1 to 1, as <c>tanh</c> gives them; pictures that come in or go out range from 0 to 1. With a condition the
-/// generator sees the label's code behind the latent's axes. The discriminator sees it as planes behind the picture's channels, or judges by
+/// Where the data have a range, as images have from 0 to 1, the networks see it from -1 to 1, as <c>tanh</c> gives it; samples that come in or go
+/// out have the data's own. Data without a range the networks see as they are. With a condition the generator sees the label's code behind the latent's axes. The discriminator sees it as planes behind the sample's channels, or judges by
 /// projection (Miyato and Koyama 2018, "cGANs with projection discriminator"): score = head(φ) + ⟨embedding of the label, φ⟩ with φ the
 /// discriminator's features.
 /// </remarks>
@@ -26,10 +26,10 @@ public abstract class Gan : LatentModel
     {
     }
 
-    /// <summary>Latents (and the label's code) to pictures from -1 to 1, [batch, C, H, W].</summary>
+    /// <summary>Latents (and the label's code) to samples as the networks see them, [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Generator { get; }
 
-    /// <summary>Pictures from -1 to 1 (and planes of the label's code) to scores [batch, 1]; to features [batch, n] where it judges by projection.</summary>
+    /// <summary>Samples as the networks see them (and planes of the label's code) to scores [batch, 1]; to features [batch, n] where it judges by projection.</summary>
     public abstract nn.Module<Tensor, Tensor> Discriminator { get; }
 
     /// <summary>Labels to the learned code that the generator sees, [batch, width]; null where it sees a one for the class and zeros for the others.</summary>
@@ -44,10 +44,10 @@ public abstract class Gan : LatentModel
     /// <summary>Features to the part of the score that does not depend on the label, [batch, 1]; null where the discriminator does not judge by projection.</summary>
     public virtual nn.Module<Tensor, Tensor>? Head => null;
 
-    /// <summary>The pictures of latents, as the model is set, with gradients.</summary>
+    /// <summary>The samples of latents, as the model is set, with gradients.</summary>
     /// <param name="latents">Latents, [batch, latent].</param>
     /// <param name="labels">The classes asked for, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Pictures from 0 to 1, [batch, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The latents or the labels do not suit the model.</exception>
     public Tensor Generate(Tensor latents, Tensor? labels = null)
     {
@@ -56,27 +56,29 @@ public abstract class Gan : LatentModel
         return GenerateValid(latents, labels);
     }
 
-    /// <summary>How real pictures look: logits, the higher the more real; as the model is set, with gradients.</summary>
-    /// <param name="images">Pictures from 0 to 1, [batch, C, H, W].</param>
+    /// <summary>How real samples look: logits, the higher the more real; as the model is set, with gradients.</summary>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch, 1]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public Tensor Score(Tensor images, Tensor? labels = null)
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public Tensor Score(Tensor samples, Tensor? labels = null)
     {
-        CheckImages(images);
-        CheckLabels(labels, images.size(0));
-        using var signed = Sign(images);
+        CheckSamples(samples);
+        CheckLabels(labels, samples.size(0));
+        using var signed = Sign(samples);
         return ScoreSigned(signed, labels);
     }
 
-    /// <summary>Pictures from 0 to 1 as the networks see them, from -1 to 1.</summary>
-    internal static Tensor Sign(Tensor images)
+    /// <summary>Samples as the networks see them.</summary>
+    internal Tensor Sign(Tensor samples)
     {
-        using var doubled = images.Times(2);
-        return doubled.Plus(-1);
+        if (SampleRange is not var (low, high))
+            return samples.alias();
+        using var scaled = samples.Times(2 / (high - low));
+        return scaled.Plus(-(high + low) / (high - low));
     }
 
-    /// <summary>The generator's pictures, from -1 to 1.</summary>
+    /// <summary>The generator's samples, as the networks see them.</summary>
     internal Tensor Signed(Tensor latents, Tensor? labels)
     {
         if (labels is null)
@@ -86,7 +88,7 @@ public abstract class Gan : LatentModel
         return Generator.call(input);
     }
 
-    /// <summary>The scores of pictures from -1 to 1.</summary>
+    /// <summary>The scores of samples as the networks see them.</summary>
     internal Tensor ScoreSigned(Tensor signed, Tensor? labels)
     {
         if (labels is null)
@@ -98,18 +100,20 @@ public abstract class Gan : LatentModel
         return Discriminator.call(input);
     }
 
-    private protected override Tensor PicturesOf(Tensor latents, Tensor? labels)
+    private protected override Tensor SamplesOf(Tensor latents, Tensor? labels)
     {
-        using var pictures = GenerateValid(latents, labels);
-        return pictures.Clamp(0, 1);
+        using var samples = GenerateValid(latents, labels);
+        return SampleRange is var (low, high) ? samples.Clamp(low, high) : samples.alias();
     }
 
     /// <summary><see cref="Generate"/> without its checks.</summary>
     private Tensor GenerateValid(Tensor latents, Tensor? labels)
     {
         using var signed = Signed(latents, labels);
-        using var shifted = signed.Plus(1);
-        return shifted.Times(0.5);
+        if (SampleRange is not var (low, high))
+            return signed.alias();
+        using var shifted = signed.Plus((high + low) / (high - low));
+        return shifted.Times((high - low) / 2);
     }
 
     private Tensor Project(Tensor signed, Tensor labels)

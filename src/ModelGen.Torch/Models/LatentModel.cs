@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A model that makes pictures from vectors of a latent space, whose axes are N(0, 1).</summary>
-public abstract class LatentModel : ImageModel
+/// <summary>A model that makes samples from vectors of a latent space, whose axes are N(0, 1).</summary>
+public abstract class LatentModel : SampleModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
@@ -19,33 +19,33 @@ public abstract class LatentModel : ImageModel
     /// <summary>How many axes the latent space has.</summary>
     public abstract int LatentSize { get; }
 
-    /// <summary>The pictures on the way from one latent to another, both included.</summary>
+    /// <summary>The samples on the way from one latent to another, both included.</summary>
     /// <param name="from">The first latent, [latent].</param>
     /// <param name="to">The last latent, [latent].</param>
-    /// <param name="steps">How many pictures, at least 2.</param>
+    /// <param name="steps">How many samples, at least 2.</param>
     /// <param name="interpolation">How the way runs.</param>
     /// <param name="label">The class of all of them; for a model with a condition.</param>
-    /// <returns>Pictures, [steps, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [steps, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">A latent or the label does not suit the model.</exception>
     public Tensor Interpolate(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear, int? label = null)
     {
         using var latents = LatentPath.Between(from, to, steps, interpolation);
-        return PicturesOn(latents, label);
+        return SamplesOn(latents, label);
     }
 
-    /// <summary>The pictures of one latent while one of its axes moves.</summary>
+    /// <summary>The samples of one latent while one of its axes moves.</summary>
     /// <param name="latent">The latent, [latent].</param>
     /// <param name="axis">The axis that moves, from 0.</param>
     /// <param name="from">Its first value.</param>
     /// <param name="to">Its last value; a latent's axes have a standard deviation of 1.</param>
-    /// <param name="steps">How many pictures, at least 2.</param>
+    /// <param name="steps">How many samples, at least 2.</param>
     /// <param name="label">The class of all of them; for a model with a condition.</param>
-    /// <returns>Pictures, [steps, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [steps, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The latent, the axis or the label does not suit the model.</exception>
     public Tensor Traverse(Tensor latent, int axis, double from = -3, double to = 3, int steps = 7, int? label = null)
     {
         using var latents = LatentPath.Along(latent, axis, from, to, steps);
-        return PicturesOn(latents, label);
+        return SamplesOn(latents, label);
     }
 
     /// <summary>Checks latents: floating-point [batch, latent].</summary>
@@ -61,18 +61,18 @@ public abstract class LatentModel : ImageModel
     private protected sealed override Tensor Draw(int count, ulong seed, Tensor? labels)
     {
         using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
-        return InBlocks(latents, labels, PicturesOf);
+        return InBlocks(latents, labels, SamplesOf);
     }
 
-    private Tensor PicturesOn(Tensor latents, int? label)
+    private Tensor SamplesOn(Tensor latents, int? label)
     {
         CheckLatents(latents);
         using var evaluation = EvaluationMode.Of(this);
         using var labels = label is { } one ? Numbers.Full([latents.size(0)], one, ScalarType.Int64, latents.device) : null;
         CheckLabels(labels, latents.size(0));
-        return InBlocks(latents, labels, PicturesOf);
+        return InBlocks(latents, labels, SamplesOf);
     }
 
-    /// <summary>The pictures of some latents, as the model is set; both suit the model.</summary>
-    private protected abstract Tensor PicturesOf(Tensor latents, Tensor? labels);
+    /// <summary>The samples of some latents, as the model is set; both suit the model.</summary>
+    private protected abstract Tensor SamplesOf(Tensor latents, Tensor? labels);
 }

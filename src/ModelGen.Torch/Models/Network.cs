@@ -46,6 +46,9 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <summary>The lengths of one sample's axes, without the batch; -n for any length from 1 to n.</summary>
     public abstract ReadOnlySpan<long> InputShape { get; }
 
+    /// <summary>What the values of a sample lie between, both included; null where the spec does not say, and they may be any.</summary>
+    public virtual (double Low, double High)? InputRange => null;
+
     /// <summary>The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.</summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 

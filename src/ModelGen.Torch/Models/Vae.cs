@@ -11,8 +11,8 @@ namespace ModelGen.Models;
 /// q(z | x), and a decoder to p(x | z); the prior of z is N(0, 1). Generated models of the family <c>vae</c> derive from it.
 /// </summary>
 /// <remarks>
-/// <see cref="Encode"/> and <see cref="Decode"/> compute as the model is set, with gradients; everything that makes pictures to look at
-/// works in evaluation mode and without gradients. A model with a condition takes labels wherever pictures or latents go in.
+/// <see cref="Encode"/> and <see cref="Decode"/> compute as the model is set, with gradients; everything that makes samples to look at
+/// works in evaluation mode and without gradients. A model with a condition takes labels wherever samples or latents go in.
 /// </remarks>
 public abstract class Vae : LatentModel
 {
@@ -24,7 +24,7 @@ public abstract class Vae : LatentModel
     {
     }
 
-    /// <summary>Pictures (and planes for the classes) to features [batch, n].</summary>
+    /// <summary>Samples (and planes for the classes) to features [batch, n].</summary>
     public abstract nn.Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>Features to the mean of q(z | x), [batch, latent].</summary>
@@ -33,28 +33,28 @@ public abstract class Vae : LatentModel
     /// <summary>Features to the log-variance of q(z | x), [batch, latent].</summary>
     public abstract nn.Module<Tensor, Tensor> LogVariance { get; }
 
-    /// <summary>Latents (and the class) to the parameters of p(x | z), [batch, C, H, W].</summary>
+    /// <summary>Latents (and the class) to the parameters of p(x | z), [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Decoder { get; }
 
     /// <summary>p(x | z), given what the decoder gives.</summary>
     public abstract Likelihood Likelihood { get; }
 
-    /// <summary>The distribution q(z | x) of each picture's latent.</summary>
-    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <summary>The distribution q(z | x) of each sample's latent.</summary>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Mean and log-variance, each [batch, latent]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public (Tensor Mean, Tensor LogVariance) Encode(Tensor images, Tensor? labels = null)
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public (Tensor Mean, Tensor LogVariance) Encode(Tensor samples, Tensor? labels = null)
     {
-        CheckImages(images);
-        CheckLabels(labels, images.size(0));
-        return EncodeValid(images, labels);
+        CheckSamples(samples);
+        CheckLabels(labels, samples.size(0));
+        return EncodeValid(samples, labels);
     }
 
     /// <summary>What the decoder gives for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
     /// <param name="latents">Latents, [batch, latent].</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>[batch, C, H, W]; the caller disposes it.</returns>
+    /// <returns>[batch, …]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The latents or the labels do not suit the model.</exception>
     public Tensor DecodeParameters(Tensor latents, Tensor? labels = null)
     {
@@ -63,10 +63,10 @@ public abstract class Vae : LatentModel
         return DecodeValid(latents, labels);
     }
 
-    /// <summary>The mean pictures of p(x | z).</summary>
+    /// <summary>The mean samples of p(x | z).</summary>
     /// <param name="latents">Latents, [batch, latent].</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The latents or the labels do not suit the model.</exception>
     public Tensor Decode(Tensor latents, Tensor? labels = null)
     {
@@ -74,37 +74,37 @@ public abstract class Vae : LatentModel
         return Likelihood.Mean(output);
     }
 
-    /// <summary>Pictures encoded to their mean latent and decoded again.</summary>
-    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <summary>Samples encoded to their mean latent and decoded again.</summary>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public Tensor Reconstruct(Tensor images, Tensor? labels = null)
+    /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public Tensor Reconstruct(Tensor samples, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
-        var (mean, logVariance) = Encode(images, labels);
+        var (mean, logVariance) = Encode(samples, labels);
         using (mean)
         using (logVariance)
-            return PicturesOf(mean, labels);
+            return SamplesOf(mean, labels);
     }
 
     /// <summary>
-    /// The importance-weighted lower bound on log p(x) of each picture, in nats (Burda, Grosse and Salakhutdinov 2016, "Importance
+    /// The importance-weighted lower bound on log p(x) of each sample, in nats (Burda, Grosse and Salakhutdinov 2016, "Importance
     /// weighted autoencoders", equation 8): log 1/K Σ p(x | z) p(z) / q(z | x) over K draws z of q(z | x). It grows with K towards log p(x);
     /// with K = 1 it is the ELBO's estimate.
     /// </summary>
-    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="draws">K, at least 1.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public Tensor LogLikelihoodBound(Tensor images, int draws, ulong seed, Tensor? labels = null)
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public Tensor LogLikelihoodBound(Tensor samples, int draws, ulong seed, Tensor? labels = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
         using var evaluation = EvaluationMode.Of(this);
         using var scope = NewDisposeScope();
-        var (mean, logVariance) = Encode(images, labels);
+        var (mean, logVariance) = Encode(samples, labels);
         var deviation = logVariance.Times(0.5).exp();
         using var generator = new Generator(seed);
         var weights = new List<Tensor>();
@@ -113,7 +113,7 @@ public abstract class Vae : LatentModel
             using var inner = NewDisposeScope();
             var noise = LatentNoise.Normal(mean.shape, generator, mean.device);
             var latents = mean.Plus(deviation * noise);
-            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), images);
+            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), samples);
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
             var ratio = (noise.Squared() - latents.Squared()).Plus(logVariance).sum(1).Times(0.5);
@@ -124,9 +124,9 @@ public abstract class Vae : LatentModel
     }
 
     /// <summary><see cref="Encode"/> without its checks, which would have every training step wait for the device.</summary>
-    internal (Tensor Mean, Tensor LogVariance) EncodeValid(Tensor images, Tensor? labels)
+    internal (Tensor Mean, Tensor LogVariance) EncodeValid(Tensor samples, Tensor? labels)
     {
-        using var input = labels is null ? images.alias() : ClassCondition.AppendPlanesTo(images, labels, ClassCount);
+        using var input = labels is null ? samples.alias() : ClassCondition.AppendPlanesTo(samples, labels, ClassCount);
         using var features = Encoder.call(input); // [batch, n]
         return (Mean.call(features), LogVariance.call(features));
     }
@@ -138,7 +138,7 @@ public abstract class Vae : LatentModel
         return Decoder.call(input);
     }
 
-    private protected override Tensor PicturesOf(Tensor latents, Tensor? labels)
+    private protected override Tensor SamplesOf(Tensor latents, Tensor? labels)
     {
         using var output = DecodeValid(latents, labels);
         return Likelihood.Mean(output);

@@ -12,14 +12,14 @@ namespace ModelGen.Models;
 /// codebook that rounds each to the nearest of its own, and a decoder to p(x | codes). Generated models of the family <c>vq-vae</c> derive from it.
 /// </summary>
 /// <remarks>
-/// <para>A model with a condition takes labels wherever pictures or codes go in. Everything here works in evaluation mode and without gradients.</para>
+/// <para>A model with a condition takes labels wherever samples or codes go in. Everything here works in evaluation mode and without gradients.</para>
 /// <para>
-/// The autoencoder says nothing about which grids of codes there are, so new pictures need a prior over them. The published models train a
+/// The autoencoder says nothing about which grids of codes there are, so new samples need a prior over them. The published models train a
 /// large autoregressive network for that. Here it is a weak stand-in that is merely counted, see <see cref="FitPrior"/>: what it draws has
 /// the right pieces beside each other, but seldom one thing as a whole.
 /// </para>
 /// </remarks>
-public abstract class VqVae : ImageModel
+public abstract class VqVae : SampleModel
 {
     private CodePrior? _prior;
 
@@ -31,86 +31,86 @@ public abstract class VqVae : ImageModel
     {
     }
 
-    /// <summary>Height and width of the grid of codes.</summary>
+    /// <summary>The lengths of the axes of the grid of codes; height and width for images.</summary>
     public abstract ReadOnlySpan<long> GridShape { get; }
 
     /// <summary>How many codes there are; they run from 0 to this number less one.</summary>
     public int CodeCount => (int)Quantiser.Count;
 
-    /// <summary>Pictures (and planes for the classes) to vectors [batch, n, h, w].</summary>
+    /// <summary>Samples (and planes for the classes) to vectors [batch, n, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>The codebook.</summary>
     public abstract VectorQuantiser Quantiser { get; }
 
-    /// <summary>Code vectors (and planes for the classes) to the parameters of p(x | codes), [batch, C, H, W].</summary>
+    /// <summary>Code vectors (and planes for the classes) to the parameters of p(x | codes), [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Decoder { get; }
 
     /// <summary>p(x | codes), given what the decoder gives.</summary>
     public abstract Likelihood Likelihood { get; }
 
-    /// <summary>The codes of pictures.</summary>
-    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <summary>The codes of samples.</summary>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Codes, int64 [batch, h, w]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public Tensor Encode(Tensor images, Tensor? labels = null)
+    /// <returns>Codes, int64 [batch, …]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public Tensor Encode(Tensor samples, Tensor? labels = null)
     {
-        CheckImages(images);
-        CheckLabels(labels, images.size(0));
+        CheckSamples(samples);
+        CheckLabels(labels, samples.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        using var vectors = EncodeVectors(images, labels);
+        using var vectors = EncodeVectors(samples, labels);
         return Quantiser.Nearest(vectors);
     }
 
-    /// <summary>The mean pictures of p(x | codes).</summary>
-    /// <param name="codes">Codes, int64 [batch, h, w], from 0 to <see cref="CodeCount"/> less one.</param>
+    /// <summary>The mean samples of p(x | codes).</summary>
+    /// <param name="codes">Codes, int64 [batch, …], from 0 to <see cref="CodeCount"/> less one.</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The codes or the labels do not suit the model.</exception>
     public Tensor Decode(Tensor codes, Tensor? labels = null)
     {
         CheckCodes(codes);
         CheckLabels(labels, codes.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        return PicturesOf(codes, labels);
+        return SamplesOf(codes, labels);
     }
 
-    /// <summary>Pictures encoded to codes and decoded again.</summary>
-    /// <param name="images">Pictures, [batch, C, H, W].</param>
+    /// <summary>Samples encoded to codes and decoded again.</summary>
+    /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
-    /// <returns>Pictures, [batch, C, H, W]; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The pictures or the labels do not suit the model.</exception>
-    public Tensor Reconstruct(Tensor images, Tensor? labels = null)
+    /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The samples or the labels do not suit the model.</exception>
+    public Tensor Reconstruct(Tensor samples, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
-        using var codes = Encode(images, labels);
-        return PicturesOf(codes, labels);
+        using var codes = Encode(samples, labels);
+        return SamplesOf(codes, labels);
     }
 
     /// <summary>
-    /// Counts, in one pass over the training pictures, what <see cref="ImageModel.Sample"/> draws from: how often each code occurs at each place of the
-    /// grid (for each class, with a condition), left of each other code, and above each other code.
+    /// Counts, in one pass over the training samples, what <see cref="SampleModel.Sample"/> draws from: how often each code occurs at each place of the
+    /// grid (for each class, with a condition), and behind each other code along each axis of the grid.
     /// </summary>
     /// <remarks>
-    /// A code then has the probability p(c | place, class) p(left | c) p(above | c), scaled to a sum of 1: its two neighbours and its place are
-    /// taken as independent of each other given the code. That is a weak prior, which knows of nothing further away. The counts belong to the
+    /// A code then has the probability p(c | place, class) p(left | c) p(above | c) in a grid of two axes, scaled to a sum of 1: its neighbours and its place
+    /// are taken as independent of each other given the code. That is a weak prior, which knows of nothing further away. The counts belong to the
     /// weights and the codebook of this moment, and are no part of the model's state: fit again after training or loading.
     /// </remarks>
-    /// <param name="data">The pictures, on the model's device.</param>
-    /// <param name="batchSize">Pictures to encode at once; it does not change the result beyond rounding.</param>
-    /// <exception cref="ArgumentException">The pictures have another shape than the model, or no labels where it has a condition.</exception>
-    public void FitPrior(ImageDataset data, int batchSize = 256)
+    /// <param name="data">The samples, on the model's device.</param>
+    /// <param name="batchSize">Samples to encode at once; it does not change the result beyond rounding.</param>
+    /// <exception cref="ArgumentException">The samples have another shape than the model, or no labels where it has a condition.</exception>
+    public void FitPrior(SampleDataset data, int batchSize = 256)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var prior = new CodePrior(CodeCount, GridShape[0], GridShape[1], Math.Max(1, ClassCount));
+        var prior = new CodePrior(CodeCount, GridShape.ToArray(), Math.Max(1, ClassCount));
         try
         {
             foreach (var batch in data.Training.Blocks(batchSize))
             {
                 using var images = batch;
                 var labels = ClassCount > 0 ? batch.Labels : null;
-                using var codes = Encode(batch.Images, labels);
+                using var codes = Encode(batch.Samples, labels);
                 prior.Count(codes, labels);
             }
         }
@@ -124,27 +124,27 @@ public abstract class VqVae : ImageModel
         _prior = prior;
     }
 
-    /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, h, w].</summary>
-    internal Tensor EncodeVectors(Tensor images, Tensor? labels)
+    /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, …].</summary>
+    internal Tensor EncodeVectors(Tensor samples, Tensor? labels)
     {
-        using var input = labels is null ? images.alias() : ClassCondition.AppendPlanesTo(images, labels, ClassCount);
+        using var input = labels is null ? samples.alias() : ClassCondition.AppendPlanesTo(samples, labels, ClassCount);
         return Encoder.call(input);
     }
 
-    /// <summary>What the decoder gives for code vectors [batch, n, h, w], as the model is set, with gradients: the parameters of p(x | codes), [batch, C, H, W].</summary>
+    /// <summary>What the decoder gives for code vectors [batch, n, …], as the model is set, with gradients: the parameters of p(x | codes), [batch, …].</summary>
     internal Tensor DecodeParameters(Tensor vectors, Tensor? labels)
     {
         using var input = labels is null ? vectors.alias() : ClassCondition.AppendPlanesTo(vectors, labels, ClassCount);
         return Decoder.call(input);
     }
 
-    /// <summary>Checks codes: int64 [batch, h, w] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.</summary>
+    /// <summary>Checks codes: int64 [batch, …] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.</summary>
     /// <param name="codes">What the caller passed.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong, or one is no code.</exception>
     protected void CheckCodes(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
-        if (codes.dtype != ScalarType.Int64 || codes.dim() != 3 || !codes.shape.AsSpan(1).SequenceEqual(GridShape))
+        if (codes.dtype != ScalarType.Int64 || codes.dim() != GridShape.Length + 1 || !codes.shape.AsSpan(1).SequenceEqual(GridShape))
             throw new ArgumentException($"{GetName()} takes Int64 codes [batch, {string.Join(", ", GridShape.ToArray())}]; it got {codes.dtype} [{string.Join(", ", codes.shape)}].", nameof(codes));
         if (Indices.Outside(codes, CodeCount) is { } code)
             throw new ArgumentException($"{GetName()} takes codes from 0 to {CodeCount - 1}; one of these is {code}.", nameof(codes));
@@ -156,7 +156,7 @@ public abstract class VqVae : ImageModel
             throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
         using var drawn = _prior.Draw(count, seed, labels);
         using var codes = drawn.to(Device);
-        return InBlocks(codes, labels, PicturesOf);
+        return InBlocks(codes, labels, SamplesOf);
     }
 
     /// <summary>Frees the prior and the modules.</summary>
@@ -168,8 +168,8 @@ public abstract class VqVae : ImageModel
         base.Dispose(disposing);
     }
 
-    /// <summary>The pictures of codes, as the model is set; both suit the model.</summary>
-    private Tensor PicturesOf(Tensor codes, Tensor? labels)
+    /// <summary>The samples of codes, as the model is set; both suit the model.</summary>
+    private Tensor SamplesOf(Tensor codes, Tensor? labels)
     {
         using var vectors = Quantiser.Vectors(codes);
         using var output = DecodeParameters(vectors, labels);

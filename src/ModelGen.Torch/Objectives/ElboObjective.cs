@@ -11,14 +11,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// The negative evidence lower bound in nats per picture (Kingma and Welling 2014, equation 3), with one draw z of q(z | x):
+/// The negative evidence lower bound in nats per sample (Kingma and Welling 2014, equation 3), with one draw z of q(z | x):
 /// −log p(x | z) + β KL(q(z | x) ‖ N(0, 1)), and the KL in closed form, ½ Σ μ² + σ² − log σ² − 1.
 /// </summary>
 /// <remarks>
 /// Reported beside the loss: <c>reconstruction</c>, −log p(x | z), and <c>kl</c>. In training β, its warm-up and free bits shape the loss;
 /// the validation loss is always the bound itself, with β = 1, so that runs compare.
 /// </remarks>
-public sealed class ElboObjective : ImageObjective
+public sealed class ElboObjective : SampleObjective
 {
     // Validation draws its latents from a seed of its own, so that two measures of one model agree.
     private const ulong ValidationSeed = 0x5eed;
@@ -31,11 +31,11 @@ public sealed class ElboObjective : ImageObjective
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The pictures to learn from, on the model's device.</param>
+    /// <param name="data">The samples to learn from, on the model's device.</param>
     /// <param name="options">How the terms are weighed.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
-    public ElboObjective(Vae model, ImageDataset data, ElboOptions options)
+    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    public ElboObjective(Vae model, SampleDataset data, ElboOptions options)
         : base(model, data)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -63,7 +63,7 @@ public sealed class ElboObjective : ImageObjective
         {
             using var partScope = NewDisposeScope();
             var batch = Batch(part);
-            var (mean, logVariance) = _model.EncodeValid(batch.Images, Labels(batch));
+            var (mean, logVariance) = _model.EncodeValid(batch.Samples, Labels(batch));
             meanKl.AddInPlace(Kl(mean, logVariance).mean([0]).Times(part.Share));
         }
 
@@ -81,7 +81,7 @@ public sealed class ElboObjective : ImageObjective
     public override StepLoss Loss(TrainingStep step)
     {
         using var batch = Batch(step);
-        using var noise = step.Normal(draw: 0, _model.LatentSize, batch.Images.device);
+        using var noise = step.Normal(draw: 0, _model.LatentSize, batch.Samples.device);
         var (likelihood, kl) = Terms(batch, noise);
         using (likelihood) // [B]
         using (kl) // [B, latent]
@@ -119,18 +119,18 @@ public sealed class ElboObjective : ImageObjective
         return step.Step < warmup ? (double)step.Step / warmup : 1;
     }
 
-    /// <summary>log p(x | z) of each picture, [B], and the KL of each axis, [B, latent].</summary>
-    private (Tensor Likelihood, Tensor Kl) Terms(ImageBatch batch, Tensor noise)
+    /// <summary>log p(x | z) of each sample, [B], and the KL of each axis, [B, latent].</summary>
+    private (Tensor Likelihood, Tensor Kl) Terms(SampleBatch batch, Tensor noise)
     {
         var labels = Labels(batch);
-        var (mean, logVariance) = _model.EncodeValid(batch.Images, labels);
+        var (mean, logVariance) = _model.EncodeValid(batch.Samples, labels);
         using var scope = NewDisposeScope();
         using (mean)
         using (logVariance)
         {
             var latents = mean.Plus(logVariance.Times(0.5).exp() * noise);
             var kl = Kl(mean, logVariance);
-            var likelihood = _model.Likelihood.LogProbability(_model.DecodeValid(latents, labels), batch.Images);
+            var likelihood = _model.Likelihood.LogProbability(_model.DecodeValid(latents, labels), batch.Samples);
             return (likelihood.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope());
         }
     }
@@ -138,7 +138,7 @@ public sealed class ElboObjective : ImageObjective
     /// <summary>KL(N(μ, σ²) ‖ N(0, 1)), element by element.</summary>
     private static Tensor Kl(Tensor mean, Tensor logVariance) => (mean.Squared().Plus(logVariance.exp()) - logVariance).Plus(-1).Times(0.5);
 
-    private Measure[] Means(IEnumerable<ImageBatch> batches, long count)
+    private Measure[] Means(IEnumerable<SampleBatch> batches, long count)
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();
@@ -151,7 +151,7 @@ public sealed class ElboObjective : ImageObjective
         {
             using var batchScope = NewDisposeScope();
             using var images = batch;
-            var size = batch.Images.size(0);
+            var size = batch.Samples.size(0);
             var (likelihood, kl) = Terms(batch, noise.narrow(0, seen, size));
             sums.AddInPlace(stack([likelihood.sum().neg(), kl.sum()]));
             seen += size;

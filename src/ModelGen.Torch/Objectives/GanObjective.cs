@@ -15,10 +15,10 @@ namespace ModelGen.Objectives;
 /// generator. What each makes smaller is the <see cref="AdversarialLoss"/>'s.
 /// </summary>
 /// <remarks>
-/// Reported beside the two losses: the mean scores of real and of generated pictures, and the penalty where the loss has one. Generated
-/// pictures are asked for the classes of the batch. There is no validation: neither loss says how good the pictures are.
+/// Reported beside the two losses: the mean scores of real and of generated samples, and the penalty where the loss has one. Generated
+/// samples are asked for the classes of the batch. There is no validation: neither loss says how good the samples are.
 /// </remarks>
-public sealed class GanObjective : ImageObjective
+public sealed class GanObjective : SampleObjective
 {
     private const int DiscriminatorPhase = 0;
 
@@ -27,10 +27,10 @@ public sealed class GanObjective : ImageObjective
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The pictures to learn from, on the model's device.</param>
+    /// <param name="data">The samples to learn from, on the model's device.</param>
     /// <param name="loss">What the players make smaller.</param>
-    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
-    public GanObjective(Gan model, ImageDataset data, AdversarialLoss loss)
+    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    public GanObjective(Gan model, SampleDataset data, AdversarialLoss loss)
         : base(model, data)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -46,23 +46,23 @@ public sealed class GanObjective : ImageObjective
     {
         if (options is not GanTrainingOptions { Discriminator: { Steps: >= 1 } discriminator })
             throw new ArgumentException($"{_model.GetName()} is trained with {nameof(GanTrainingOptions)} whose discriminator makes at least 1 step.", nameof(options));
-        var images = (double)discriminator.Steps * options.BatchSize;
+        var samples = (double)discriminator.Steps * options.BatchSize;
         TrainingPhase[] phases =
         [
             new("discriminator", ParametersOf(("discriminator", _model.Discriminator), ("discriminator_labels", _model.DiscriminatorLabels), ("projection", _model.Projection), ("head", _model.Head)), discriminator.Optimizer ?? options.Optimizer, discriminator.Steps),
             new("generator", ParametersOf(("generator", _model.Generator), ("generator_labels", _model.GeneratorLabels)), options.Optimizer),
         ];
-        return new(phases, options.BatchSize, "images", images, Data.Training.Count / images);
+        return new(phases, options.BatchSize, Data.Unit, samples, Data.Training.Count / samples);
     }
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        // The generator's update goes with the pictures and labels of the discriminator's last.
+        // The generator's update goes with the samples and labels of the discriminator's last.
         var isDiscriminator = step.Phase == DiscriminatorPhase;
         var batches = step.Plan.Phases[DiscriminatorPhase].Times;
         using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Batch * batches) + (isDiscriminator ? step.Repetition : batches - 1), step.First, step.Count);
-        using var latents = step.Normal(draw: 0, _model.LatentSize, batch.Images.device);
+        using var latents = step.Normal(draw: 0, _model.LatentSize, batch.Samples.device);
         return isDiscriminator ? DiscriminatorLoss(step, batch, latents) : GeneratorLoss(batch, latents);
     }
 
@@ -72,10 +72,10 @@ public sealed class GanObjective : ImageObjective
     /// <inheritdoc/>
     public override IReadOnlyList<Measure> Validate(int batchSize) => [];
 
-    private StepLoss DiscriminatorLoss(TrainingStep step, ImageBatch batch, Tensor latents)
+    private StepLoss DiscriminatorLoss(TrainingStep step, SampleBatch batch, Tensor latents)
     {
         var labels = Labels(batch);
-        using var real = Gan.Sign(batch.Images);
+        using var real = _model.Sign(batch.Samples);
         using var fake = Generate(latents, labels);
         using var realScores = _model.ScoreSigned(real, labels);
         using var fakeScores = _model.ScoreSigned(fake, labels);
@@ -92,14 +92,14 @@ public sealed class GanObjective : ImageObjective
         }
     }
 
-    private StepLoss GeneratorLoss(ImageBatch batch, Tensor latents)
+    private StepLoss GeneratorLoss(SampleBatch batch, Tensor latents)
     {
         var labels = Labels(batch);
         using var fake = _model.Signed(latents, labels);
         using var fakeScores = _model.ScoreSigned(fake, labels);
         if (!_loss.GeneratorSeesReal)
             return new StepLoss(_loss.GeneratorLoss(null, fakeScores));
-        using var real = Gan.Sign(batch.Images);
+        using var real = _model.Sign(batch.Samples);
         using var realScores = _model.ScoreSigned(real, labels);
         return new StepLoss(_loss.GeneratorLoss(realScores, fakeScores));
     }

@@ -11,33 +11,33 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// The loss of a vector-quantised autoencoder in nats per picture: −log p(x | e) + β ‖z − sg(e)‖², with z what the encoder gives and e its
+/// The loss of a vector-quantised autoencoder in nats per sample: −log p(x | e) + β ‖z − sg(e)‖², with z what the encoder gives and e its
 /// code vectors, through which gradients pass straight to z (van den Oord et al. 2017, equation 3; the codebook learns by moving averages, so
 /// the equation's middle term is not needed).
 /// </summary>
 /// <remarks>
 /// <para>
-/// Both terms are sums over one picture: the commitment adds up over the grid's places and channels, as the log-likelihood does over pixels,
-/// so that their balance does not change with the picture's size. (The paper takes the mean over the places.)
+/// Both terms are sums over one sample: the commitment adds up over the grid's places and channels, as the log-likelihood does over values,
+/// so that their balance does not change with the sample's size. (The paper takes the mean over the places.)
 /// </para>
 /// <para>
 /// Reported beside the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
 /// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all. The
-/// last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the pictures together in validation.
+/// last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the samples together in validation.
 /// </para>
 /// </remarks>
-public sealed class VectorQuantisedObjective : ImageObjective
+public sealed class VectorQuantisedObjective : SampleObjective
 {
     private readonly VqVae _model;
     private readonly VectorQuantisedOptions _options;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The pictures to learn from, on the model's device.</param>
+    /// <param name="data">The samples to learn from, on the model's device.</param>
     /// <param name="options">How the terms are weighed.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
-    public VectorQuantisedObjective(VqVae model, ImageDataset data, VectorQuantisedOptions options)
+    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    public VectorQuantisedObjective(VqVae model, SampleDataset data, VectorQuantisedOptions options)
         : base(model, data)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,7 +61,7 @@ public sealed class VectorQuantisedObjective : ImageObjective
         _model.Quantiser.BeginBatch(parts.Select(part =>
         {
             var batch = Batch(part);
-            return _model.EncodeVectors(batch.Images, Labels(batch));
+            return _model.EncodeVectors(batch.Samples, Labels(batch));
         }));
     }
 
@@ -100,22 +100,22 @@ public sealed class VectorQuantisedObjective : ImageObjective
         return (entropy.exp().MoveToOuterDisposeScope(), counts.Greater(0).sum().MoveToOuterDisposeScope());
     }
 
-    /// <summary>log p(x | e) and ‖z − e‖² of each picture, [B], and how often the batch has each code, [K].</summary>
-    private (Tensor Likelihood, Tensor Commitment, Tensor Counts) Terms(ImageBatch batch)
+    /// <summary>log p(x | e) and ‖z − e‖² of each sample, [B], and how often the batch has each code, [K].</summary>
+    private (Tensor Likelihood, Tensor Commitment, Tensor Counts) Terms(SampleBatch batch)
     {
         using var scope = NewDisposeScope();
         var labels = Labels(batch);
-        var grid = _model.EncodeVectors(batch.Images, labels);
+        var grid = _model.EncodeVectors(batch.Samples, labels);
         var (codes, vectors) = _model.Quantiser.Quantise(grid);
-        var commitment = (grid - vectors).Squared().sum([1, 2, 3]);
+        var commitment = (grid - vectors).Squared().flatten(1).sum([1]);
         var output = _model.DecodeParameters(VectorQuantiser.StraightThrough(grid, vectors), labels);
         return (
-            _model.Likelihood.LogProbability(output, batch.Images).MoveToOuterDisposeScope(),
+            _model.Likelihood.LogProbability(output, batch.Samples).MoveToOuterDisposeScope(),
             commitment.MoveToOuterDisposeScope(),
             _model.Quantiser.Counts(codes).MoveToOuterDisposeScope());
     }
 
-    private Measure[] Measures(IEnumerable<ImageBatch> batches)
+    private Measure[] Measures(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();
@@ -129,7 +129,7 @@ public sealed class VectorQuantisedObjective : ImageObjective
             var (likelihood, commitment, batchCounts) = Terms(batch);
             sums.AddInPlace(stack([likelihood.sum().neg(), commitment.sum()]));
             counts.AddInPlace(batchCounts);
-            seen += batch.Images.size(0);
+            seen += batch.Samples.size(0);
         }
 
         var means = sums.cpu().data<double>().Select(sum => sum / seen).ToArray();

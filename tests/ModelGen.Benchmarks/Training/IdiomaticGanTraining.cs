@@ -15,14 +15,14 @@ internal sealed class IdiomaticGanTraining : TrainingSide
 {
     private readonly IdiomaticGan _model = new(PictureGan.Latent);
     private readonly IdiomaticGan _averaged = new(PictureGan.Latent);
-    private readonly ImageDataset _data;
+    private readonly SampleDataset _data;
     private readonly optim.Optimizer _discriminatorOptimizer;
     private readonly optim.Optimizer _generatorOptimizer;
     private readonly GanTrainingOptions _options = PictureGan.Training;
     private long _step;
 
     /// <summary>Makes the model, with its own random weights.</summary>
-    public IdiomaticGanTraining(ImageDataset data)
+    public IdiomaticGanTraining(SampleDataset data)
     {
         _data = data;
         _discriminatorOptimizer = Adam(_model.Discriminator, _options.Discriminator.Optimizer ?? _options.Optimizer);
@@ -68,7 +68,7 @@ internal sealed class IdiomaticGanTraining : TrainingSide
         return optim.Adam(module.parameters(), settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
     }
 
-    private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Images * 2) - 1;
+    private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Samples * 2) - 1;
 
     /// <summary>The latents that our side draws for the same move.</summary>
     private Tensor Latents(int phase) => new TrainingStep(new([], _options.BatchSize, "images", _options.BatchSize, 1), phase, Repetition: 0, TrainStep.Seed, _step).Normal(draw: 0, PictureGan.Latent, CPU);

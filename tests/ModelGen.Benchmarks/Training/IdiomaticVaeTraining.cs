@@ -13,14 +13,14 @@ namespace ModelGen.Benchmarks.Training;
 internal sealed class IdiomaticVaeTraining : TrainingSide
 {
     private readonly IdiomaticVae _model = new(PictureVae.Latent);
-    private readonly ImageDataset _data;
+    private readonly SampleDataset _data;
     private readonly ulong _seed;
     private readonly optim.Optimizer _optimizer;
     private readonly int _batchSize = PictureVae.Training.BatchSize;
     private long _step;
 
     /// <summary>Makes the model, with its own random weights.</summary>
-    public IdiomaticVaeTraining(ImageDataset data, ulong seed)
+    public IdiomaticVaeTraining(SampleDataset data, ulong seed)
     {
         _data = data;
         _seed = seed;
@@ -52,7 +52,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
         _model.eval();
         using var noGrad = no_grad();
         var sum = 0.0;
-        foreach (var (images, _) in _data.Validation.Blocks(_batchSize))
+        foreach (var (images, _, _) in _data.Validation.Blocks(_batchSize))
         {
             using var scope = NewDisposeScope();
             sum += Loss(images, randn(images.size(0), PictureVae.Latent)).item<float>() * images.size(0);
@@ -71,7 +71,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
 
     /// <summary>The loss of the next step, with the noise that our side draws for it.</summary>
     private Tensor TrainingLoss() => Loss(
-        _data.Training.Batch(_batchSize, _seed, _step).Images,
+        _data.Training.Batch(_batchSize, _seed, _step).Samples,
         new TrainingStep(new([], _batchSize, "images", _batchSize, 1), Phase: 0, Repetition: 0, _seed, _step).Normal(draw: 0, PictureVae.Latent, CPU));
 
     private Tensor Loss(Tensor images, Tensor noise)

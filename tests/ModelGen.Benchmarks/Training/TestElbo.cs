@@ -26,7 +26,7 @@ internal sealed class TestElbo(string? folder) : Measure
         return new Comparison(pairs, static nats => Comparison.Number(nats, "nats"));
     }
 
-    private static (double Ours, double Baseline) Train(ImageDataset data, ulong seed)
+    private static (double Ours, double Baseline) Train(SampleDataset data, ulong seed)
     {
         manual_seed((long)seed);
         using var model = new PictureVae();
@@ -40,9 +40,9 @@ internal sealed class TestElbo(string? folder) : Measure
         return (ours, baseline.Test());
     }
 
-    private ImageDataset Pictures()
+    private SampleDataset Pictures()
     {
         var (training, test) = folder is null ? (DrawnDigits.Create(5000, seed: 1), DrawnDigits.Create(1000, seed: 2)) : IdxFiles.Read(folder);
-        return ImageDataset.Create(training, test, PictureVae.Training.Validation.Fraction);
+        return SampleDataset.Create(training, test, PictureVae.Training.Validation.Fraction);
     }
 }

@@ -87,5 +87,5 @@ internal sealed record Workload(string Name, string Model, string Step, Func<Tra
             return new TrainingPair(data, () => new GeneratedTraining(new PictureGan().CreateObjective(data), PictureGan.Training), () => new IdiomaticGanTraining(data));
         });
 
-    private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
+    private static SampleDataset Digits() => SampleDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
 }

@@ -43,7 +43,7 @@ public sealed class AllAtOnceTests
             "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak step size, which the schedule scales",
             "(17,25): MG2001: 'warmpu' is not a key of 'cosine'; did you mean 'warmup'?",
             "(18,3): MG2001: 'batchsize' is not a key of 'training'; did you mean 'batch'?",
-            "(19,13): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens' or '20k images'; found '2000' without a unit",
+            "(19,13): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'; found '2000' without a unit",
             "(20,32): MG2006: 'sampling.top-k' is 0; it must be at least 1",
         ],
         Tests.Spec.Errors(Many));

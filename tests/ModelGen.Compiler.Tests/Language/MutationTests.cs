@@ -10,7 +10,7 @@ namespace ModelGen.Compiler.Tests.Language;
 /// <summary>Nothing in a spec is ignored: whatever is done to any key of any spec is reported where it was done, or has an effect.</summary>
 public sealed partial class MutationTests
 {
-    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}"), .. EveryRecipe.Names];
+    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => pair.Name), .. EveryRecipe.Names];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -115,7 +115,7 @@ public sealed partial class MutationTests
 
     private static Subject Spec(string name) => EveryRecipe.Names.Contains(name)
         ? new Subject(SpecText.Parse(EveryRecipe.Text(name)), IsRecipe: true)
-        : new Subject(SpecText.Parse(Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => $"{pair.Word.Kind} {pair.Word.Word}" == name).Spec), IsRecipe: false);
+        : new Subject(SpecText.Parse(Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => pair.Name == name).Spec), IsRecipe: false);
 
     private static List<Diagnostic> Compile(Subject spec) =>
         [.. spec.IsRecipe ? RecipeCompiler.Compile(spec.Write(), EveryRecipe.Models, null).Diagnostics : SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics];

@@ -11,9 +11,9 @@ internal static class EveryRecipe
     private static readonly IReadOnlyList<(string Name, string Recipe, string Spec, ProjectModel Model)> All =
     [
         .. EveryWord.Specs
-            .Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family family && family.RecipeParameters.Count > 0))
-            .Select((pair, i) => Of($"recipe {pair.Word.Kind} {pair.Word.Word}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
-        .. Catalogue.Of<DataSource>().Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", Catalogue.Of<Family>().First(family => Takes(family, source)).Example, source)),
+            .Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family && IsTrained(pair.Spec)))
+            .Select((pair, i) => Of($"recipe {pair.Name}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
+        .. Catalogue.Of<DataSource>().Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", ExampleOn(source), source)),
     ];
 
     /// <summary>Names to tell them apart.</summary>
@@ -37,6 +37,12 @@ internal static class EveryRecipe
 
     /// <summary>The parameter of each key of a recipe.</summary>
     public static Dictionary<SpecText.Key, ModelGen.Compiler.Language.Parameter> Parameters(SpecText.Group recipe) => WrittenParameters.Find(recipe, FamilyOf(recipe).RecipeParameters);
+
+    private static bool IsTrained(string spec) => SpecText.Parse(spec).Keys.Any(key => key.Name == "training");
+
+    // An example whose data are of the kind that the source reads.
+    private static string ExampleOn(DataSource source) => Catalogue.Of<Family>().Where(family => Takes(family, source)).SelectMany(family => family.MoreExamples.Prepend(family.Example))
+        .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
 
     private static bool Takes(Family family, DataSource source) => family.RecipeParameters.Any(key => key.Name == "data" && key.AllowedWords.Contains(source));
 

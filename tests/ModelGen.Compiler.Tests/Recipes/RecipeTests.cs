@@ -53,7 +53,7 @@ public sealed partial class RecipeTests
 
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
-        ($"run: Long\nmodel: Net\n{Training}", "(2,8): MG2031: 'Net' is of the family 'network', which has no training of its own, so that a recipe has nothing to say; recipes train models of the families gan, transformer, vae, vq-vae"),
+        ($"run: Long\nmodel: Net\n{Training}", "(3,11): MG2023: 'training' needs an 'objective', which it makes smaller"),
 
         // What its family takes.
         ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
@@ -113,8 +113,8 @@ public sealed partial class RecipeTests
     [Theory]
     [InlineData(Gpt, "text: docs", "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };", "TokenDataset ReadData(global::Example.Models.Gpt model", "Data.Read(model.CreateTokenizer, model.ContextLength, Training.")]
     [InlineData(Gpt, "text: 'a\"\\é'", "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };", "TokenDataset ReadData(", "model.CreateTokenizer")]
-    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "ImageDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.ImageShape, Training.Validation.Fraction, device, cancellation);")]
-    [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "ImageDataset ReadData(", "Data.Read(model.ImageShape, ")]
+    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "SampleDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.SampleShape, Training.Validation.Fraction, device, cancellation);")]
+    [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "SampleDataset ReadData(", "Data.Read(model.SampleShape, ")]
     public void ItsDataBecomeARecordThatReadsThem(string model, string source, params string[] wanted)
     {
         var code = Recipe.Code($"run: Long\nmodel: {(model == Gpt ? "Gpt" : "Vae")}\ndata: {{ {source} }}\n{Training}", model);

@@ -12,7 +12,7 @@ public sealed class JsonSchemaTests
 
     private static readonly System.Text.Json.Nodes.JsonObject RecipeSchema = JsonNode.Parse(JsonSchema.WriteRecipes())!.AsObject();
 
-    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => $"{pair.Word.Kind} {pair.Word.Word}")];
+    public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => pair.Name)];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -85,7 +85,7 @@ public sealed class JsonSchemaTests
     [InlineData("run: R\nmodel: M\nstart: { run: a }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")]
     public void RejectsRecipesThatTheCompilerRejects(string text)
     {
-        Assert.NotEmpty(Recipe.Errors(text, EveryWord.Specs.Single(pair => pair.Word.Word == "transformer").Spec.Replace("model: Example", "model: M", StringComparison.Ordinal)));
+        Assert.NotEmpty(Recipe.Errors(text, EveryWord.Specs.Single(pair => pair.Name == "family transformer").Spec.Replace("model: Example", "model: M", StringComparison.Ordinal)));
         Assert.False(AllowsRecipe(SpecText.Parse(text)));
     }
 
@@ -100,5 +100,5 @@ public sealed class JsonSchemaTests
 
     private static SpecText.Group Spec(string name) => SpecText.Parse(Repository.Specs.Contains(name)
         ? Repository.Read(name)
-        : EveryWord.Specs.Single(pair => $"{pair.Word.Kind} {pair.Word.Word}" == name).Spec);
+        : EveryWord.Specs.Single(pair => pair.Name == name).Spec);
 }

@@ -121,6 +121,9 @@ public sealed partial class PictureCritic : Network
     public override global::System.ReadOnlySpan<long> InputShape => [1, 28, 28];
 
     /// <inheritdoc/>
+    public override (double Low, double High)? InputRange => (0, 1);
+
+    /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> OutputShape => [1];
 
     /// <inheritdoc/>

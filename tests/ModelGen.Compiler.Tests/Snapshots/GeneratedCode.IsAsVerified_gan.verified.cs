@@ -86,13 +86,16 @@ public sealed partial class PictureGan : Gan
     public override Layers.Discriminator Discriminator { get; }
 
     /// <inheritdoc/>
-    public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
+    public override global::System.ReadOnlySpan<long> SampleShape => [1, 28, 28];
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     /// <inheritdoc/>
     public override int LatentSize => Latent;
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(ImageDataset data) =>
+    public override Objective CreateObjective(SampleDataset data) =>
         new GanObjective(this, data, new NonSaturatingLoss { LabelSmoothing = 0 });
 
     /// <summary>The module classes inside the model.</summary>

@@ -95,7 +95,10 @@ public sealed partial class GarmentCodes : VqVae
     public override Gaussian Likelihood { get; }
 
     /// <inheritdoc/>
-    public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
+    public override global::System.ReadOnlySpan<long> SampleShape => [1, 28, 28];
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> GridShape => [7, 7];
@@ -104,7 +107,7 @@ public sealed partial class GarmentCodes : VqVae
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(ImageDataset data) =>
+    public override Objective CreateObjective(SampleDataset data) =>
         new VectorQuantisedObjective(this, data, new VectorQuantisedOptions { Commitment = 0.5 });
 
     /// <summary>The module classes inside the model.</summary>

@@ -110,7 +110,10 @@ public sealed partial class GarmentGan : Gan
     public override modules.Linear Head { get; }
 
     /// <inheritdoc/>
-    public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
+    public override global::System.ReadOnlySpan<long> SampleShape => [1, 28, 28];
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     /// <inheritdoc/>
     public override int LatentSize => Latent;
@@ -119,7 +122,7 @@ public sealed partial class GarmentGan : Gan
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(ImageDataset data) => new GanObjective(this, data, new HingeLoss {  });
+    public override Objective CreateObjective(SampleDataset data) => new GanObjective(this, data, new HingeLoss {  });
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers

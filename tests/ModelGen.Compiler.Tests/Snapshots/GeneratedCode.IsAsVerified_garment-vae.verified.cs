@@ -106,7 +106,10 @@ public sealed partial class GarmentVae : Vae
     public override LearnedGaussian Likelihood { get; }
 
     /// <inheritdoc/>
-    public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
+    public override global::System.ReadOnlySpan<long> SampleShape => [1, 28, 28];
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     /// <inheritdoc/>
     public override int LatentSize => Latent;
@@ -115,7 +118,7 @@ public sealed partial class GarmentVae : Vae
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(ImageDataset data) =>
+    public override Objective CreateObjective(SampleDataset data) =>
         new ElboObjective(this, data, new ElboOptions { Beta = 0.5, FreeBits = 0.1, Warmup = Duration.Epochs(2) });
 
     /// <summary>The module classes inside the model.</summary>

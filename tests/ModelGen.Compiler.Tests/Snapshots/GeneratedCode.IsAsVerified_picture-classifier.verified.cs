@@ -129,6 +129,9 @@ public sealed partial class PictureClassifier : Network
     public override global::System.ReadOnlySpan<long> InputShape => [3, 32, 32];
 
     /// <inheritdoc/>
+    public override (double Low, double High)? InputRange => (0, 1);
+
+    /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> OutputShape => [10];
 
     /// <inheritdoc/>

@@ -166,6 +166,9 @@ public sealed partial class Segmenter : Network
     public override global::System.ReadOnlySpan<long> InputShape => [1, 64, 48];
 
     /// <inheritdoc/>
+    public override (double Low, double High)? InputRange => (0, 1);
+
+    /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> OutputShape => [1, 64, 48];
 
     /// <inheritdoc/>

@@ -231,6 +231,9 @@ public sealed partial class Upscaler : Network
     public override global::System.ReadOnlySpan<long> InputShape => [4, 8, 6];
 
     /// <inheritdoc/>
+    public override (double Low, double High)? InputRange => (0, 1);
+
+    /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> OutputShape => [3, 10, 10];
 
     /// <inheritdoc/>

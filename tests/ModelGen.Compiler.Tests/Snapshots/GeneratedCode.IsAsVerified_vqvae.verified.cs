@@ -90,13 +90,16 @@ public sealed partial class PictureVqVae : VqVae
     public override Bernoulli Likelihood { get; }
 
     /// <inheritdoc/>
-    public override global::System.ReadOnlySpan<long> ImageShape => [1, 28, 28];
+    public override global::System.ReadOnlySpan<long> SampleShape => [1, 28, 28];
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> GridShape => [7, 7];
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(ImageDataset data) =>
+    public override Objective CreateObjective(SampleDataset data) =>
         new VectorQuantisedObjective(this, data, new VectorQuantisedOptions { Commitment = 0.25 });
 
     /// <summary>The module classes inside the model.</summary>

@@ -20,14 +20,14 @@ public class OptimizerTests(Stress stress)
     private static readonly Lazy<Dictionary<string, OptimizerOptions>> Written = new(static () =>
     {
         var assembly = new SpecAssembly();
-        foreach (var (_, spec) in Words)
+        foreach (var (_, _, spec) in Words)
             Assert.Equal([], assembly.Add(spec));
         return Words.Zip(assembly.Load()).ToDictionary(static pair => pair.First.Word.Word, static pair => pair.Second.Training!.Optimizer);
     });
 
     public static TheoryData<string> Names => [.. Defaults.Keys, .. Words.Select(static word => word.Word.Word + AsWritten)];
 
-    private static IEnumerable<(Compiler.Language.Definition Word, string Spec)> Words =>
+    private static IEnumerable<(Compiler.Language.Definition Word, string Name, string Spec)> Words =>
         EveryWord.Specs.Where(static word => word.Word is Compiler.Words.Optimizer);
 
     [Theory]

@@ -63,7 +63,7 @@ public sealed class RuntimeTests : IDisposable
             var labels = test.Held(tensor([0L, 1L, 1L, 0L]));
             return results =>
             {
-                using var prior = new CodePrior(4, 2, 3, 2);
+                using var prior = new CodePrior(4, [2, 3], 2);
                 prior.Count(codes, labels);
                 results.Take(prior.Draw(4, seed: 1, labels));
             };
@@ -134,13 +134,13 @@ public sealed class RuntimeTests : IDisposable
                 }
             };
         },
-        [typeof(ImageSplit)] = static test =>
+        [typeof(SampleSplit)] = static test =>
         {
-            var data = test.Held(ImageDataset.Create(DrawnDigits.Create(20, seed: 1), test: null, validationFraction: 0.2));
+            var data = test.Held(SampleDataset.Create(DrawnDigits.Create(20, seed: 1), test: null, validationFraction: 0.2));
             return results =>
             {
                 using var batch = data.Training.Batch(4, seed: 1, batch: 0);
-                results.Add(batch.Images, batch.Labels!);
+                results.Add(batch.Samples, batch.Labels!);
             };
         },
         [typeof(KernelDistance)] = static test => results =>

@@ -34,8 +34,9 @@ internal sealed class TrainedModel : IDisposable
         };
         (_data, Objective) = Model switch
         {
-            ImageModel model => Of(ImageModelRun.Data(model, batch), model.CreateObjective),
+            SampleModel model => Of(RandomSamples.For(model, batch), model.CreateObjective),
             LanguageModel model => Of(Text(model), model.CreateObjective),
+            Network model => Of(RandomSamples.For(model, batch), data => compiled.CreateObjective(model, data)),
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
         State = [.. Model.state_dict().Values];

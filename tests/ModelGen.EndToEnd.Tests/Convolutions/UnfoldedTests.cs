@@ -13,7 +13,7 @@ public sealed class UnfoldedLayerValueTests(LayerValueTests.Models models) : Lay
 
 public sealed class UnfoldedRandomGraphTests(ITestOutputHelper log) : RandomGraphTests(log), IClassFixture<UnfoldedConvolutions>;
 
-public sealed class UnfoldedImageModelTests : ImageModelTests, IClassFixture<UnfoldedConvolutions>;
+public sealed class UnfoldedImageModelTests : SampleModelTests, IClassFixture<UnfoldedConvolutions>;
 
 public sealed class UnfoldedCastTests(CastTests.Models models) : CastTests(models), IClassFixture<UnfoldedConvolutions>;
 

@@ -98,5 +98,5 @@ internal static class SmallRun
     private static TokenDataset Tokens() =>
         TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")), new ByteTokenizer(), Tests.Scribe.Context, Validation.Fraction);
 
-    private static ImageDataset Pictures() => ImageDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
+    private static SampleDataset Pictures() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
 }

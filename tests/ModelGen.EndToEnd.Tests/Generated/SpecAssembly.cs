@@ -11,6 +11,8 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Words;
+using ModelGen.Data;
+using ModelGen.Models;
 using ModelGen.Training;
 using TorchSharp;
 
@@ -132,6 +134,9 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
 
     /// <summary>How the spec has it trained; null where it says nothing of that.</summary>
     public TrainingOptions? Training => (TrainingOptions?)Type.GetProperty(nameof(Training))?.GetValue(null);
+
+    /// <summary>Binds the objective of a plain network, whose base class has none.</summary>
+    public Objective CreateObjective(Network model, SampleDataset data) => (Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
 
     /// <summary>A batch that suits it.</summary>
     public torch.Tensor Input(long batch, long length, torch.Device? device = null) => Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);

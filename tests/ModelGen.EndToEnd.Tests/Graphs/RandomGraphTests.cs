@@ -6,6 +6,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
+using ModelGen.Training;
 using TorchSharp;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
@@ -122,7 +123,7 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         using (var model = compiled.Create<nn.Module>())
         {
             CheckState(compiled.Graph.Root, model, new ModelNames(compiled.Graph, Family.Of(compiled.Graph.Spec).Surface(compiled.Graph), [], hasNamespace: true));
-            operations = model is ImageModel images ? new ImageModelRun(compiled, images).Check() : Check(compiled, (nn.Module<Tensor, Tensor>)model);
+            operations = model is SampleModel images ? new SampleModelRun(compiled, images).Check() : Check(compiled, (nn.Module<Tensor, Tensor>)model);
         }
 
         Assert.Equal(before, Live);
@@ -140,6 +141,8 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         }
 
         Backward(compiled, model);
+        if (compiled.Training is { } options && model is Network network)
+            Train(compiled, network, options);
         return operations;
     }
 
@@ -167,6 +170,22 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         var output = model.call(compiled.Input(Batch, Math.Max(1, compiled.Graph.Data.Context)));
         if (output.requires_grad)
             output.sum().backward();
+    }
+
+    private static void Train(CompiledModel compiled, Network network, TrainingOptions options)
+    {
+        using var data = RandomSamples.For(network, options.BatchSize);
+        var objective = compiled.CreateObjective(network, data);
+        ShapeProbe.Start(options.BatchSize, 0);
+        if (!network.parameters().Any())
+        {
+            Assert.Contains("no parameter to train", Assert.Throws<ModelGenException>(() => { using var idle = new Trainer(objective, options, seed: 1); }).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using var trainer = new Trainer(objective, options, seed: 1);
+        Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+        Assert.Equal([], ShapeProbe.Found);
     }
 
     private static void CheckState(ModuleGraph graph, nn.Module module, ModelNames names)

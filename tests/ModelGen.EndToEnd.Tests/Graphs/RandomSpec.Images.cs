@@ -5,11 +5,14 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 
-/// <summary>Random specs of the families whose models make pictures in several roles.</summary>
+/// <summary>Random specs of the families whose models make samples in several roles.</summary>
 internal sealed partial class RandomSpec
 {
     // What a vq-vae's encoder gives, which its decoder takes.
     private Axis[] _grid = [];
+
+    // Whether values lie from 0 to 1.
+    private bool _canBeBinary;
 
     /// <summary>The families, by their words.</summary>
     public static IReadOnlyList<string> ImageFamilies { get; } =
@@ -21,10 +24,13 @@ internal sealed partial class RandomSpec
 
     private string WriteImages(Family family)
     {
-        Axis[] picture = [new(Pick(1, 2, 3)), new(3 + _random.Next(6)), new(3 + _random.Next(6))];
+        var isImage = Chance(2);
+        Axis[] picture = [new(Pick(1, 2, 3)), .. Enumerable.Range(0, isImage ? 2 : _random.Next(4)).Select(_ => new Axis(3 + _random.Next(4)))];
+        var range = isImage ? "" : Pick("", "[0, 1]", "[-1, 3]");
+        _canBeBinary = isImage || range == "[0, 1]";
         var latent = 1 + _random.Next(6);
         var (condition, codes) = family.Parameters.OfType<GroupParameter>().Any(static group => group.Name == "condition") && Chance(2) ? Condition(family) : (null, []);
-        var lines = new List<string> { "model: Random", $"family: {family.Word}", $"data: {{ image: {List(picture)} }}" };
+        var lines = new List<string> { "model: Random", $"family: {family.Word}", $"data: {{ {(isImage ? $"image: {List(picture)}" : $"tensor: {{ shape: {List(picture)}{(range.Length > 0 ? $", range: {range}" : "")} }}")} }}" };
         if (family.Parameters.Any(static key => key.Name == "latent"))
             lines.Add($"latent: {latent}");
         if (family.Parameters.Any(static key => key.Name == "codebook"))
@@ -99,10 +105,8 @@ internal sealed partial class RandomSpec
     {
         _grid = input;
         var layers = Layers(ref _grid, 1 + _random.Next(6), depth: 0, keepsShape: false, hasInput: true);
-        if (_grid.Length == 3)
-            return layers;
         if (_grid.Length > 1)
-            layers.Add("flatten");
+            return layers;
         _grid = [new(1 + _random.Next(4)), new(1 + _random.Next(3)), new(1 + _random.Next(3))];
         return [.. layers, $"linear: {Count(_grid)}", $"reshape: {List(_grid)}"];
     }
@@ -144,6 +148,6 @@ internal sealed partial class RandomSpec
     }
 
     private string Value(Definition word, Parameter parameter) => parameter.AllowedWords.Count > 0
-        ? Written(Pick([.. parameter.AllowedWords]))
+        ? Written(Pick([.. parameter.AllowedWords.Where(word => _canBeBinary || word.Word != "bernoulli")]))
         : ((SpecText.Word)((SpecText.Group)SpecText.Parse(word.Example).Keys.Single().Value).Keys.Single(key => key.Name == parameter.Name).Value).Text;
 }

@@ -56,6 +56,7 @@ internal sealed partial class RandomSpec
     {
         var budget = 3 + _random.Next(8);
         string data;
+        string? objective = null;
         List<string> layers;
         if (isTransformer || Chance(5))
         {
@@ -76,15 +77,19 @@ internal sealed partial class RandomSpec
                 shape[i] = new(i == 0 ? Pick(1, 2, 3, 4, 6) : shape.Length == 4 ? Pick(2, 3, 4) : 3 + _random.Next(7));
             data = shape.Length == 3 && Chance(2) ? $"image: {List(shape)}" : $"tensor: {List(shape)}";
             layers = Layers(ref shape, budget, depth: 0, keepsShape: false);
+            if (Chance(2))
+                objective = Pick(["mean-squared-error", "mean-absolute-error", "binary-cross-entropy", .. shape.Length == 1 && Count(shape) > 1 ? ["cross-entropy", "{ cross-entropy: 0.1 }"] : Array.Empty<string>()]);
         }
 
         var lines = new List<string> { "model: Random", $"family: {(isTransformer ? "transformer" : "network")}", $"data: {{ {data} }}" };
         if (Chance(3) && Pick(Initialisers) is var initialiser && layers.Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
             lines.Add($"initialiser: {initialiser}");
         if (Chance(3))
-            lines.Add($"precision: {Pick("bfloat16", "float16")}");
+            lines.Add($"precision: {(objective is null ? Pick("bfloat16", "float16") : "bfloat16")}");
         if (isTransformer)
             lines.Add("objective: next-token");
+        if (objective is not null && _sides is null)
+            lines.AddRange([$"objective: {objective}", $"training: {{ optimizer: {{ adam: 1e-3 }}, batch: {2 + _random.Next(4)}, duration: 2 steps }}"]);
         if (_blocks.Count > 0)
             lines.AddRange(["blocks:", .. _blocks]);
         lines.Add("network:");

@@ -51,8 +51,8 @@ public sealed class LiveTensorTests
         Train(model.CreateObjective(data), Digits.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
 
         using var images = data.Validation.Batch(4, seed: 1, batch: 0);
-        LeavesOnlyItsResult(() => model.Reconstruct(images.Images));
-        LeavesOnlyItsResult(() => model.LogLikelihoodBound(images.Images, draws: 3, seed: 1));
+        LeavesOnlyItsResult(() => model.Reconstruct(images.Samples));
+        LeavesOnlyItsResult(() => model.LogLikelihoodBound(images.Samples, draws: 3, seed: 1));
         Draw(model, label: null);
     }
 
@@ -64,8 +64,8 @@ public sealed class LiveTensorTests
         Train(model.CreateObjective(data), DigitCodes.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
 
         using var images = data.Validation.Batch(4, seed: 1, batch: 0);
-        LeavesOnlyItsResult(() => model.Encode(images.Images));
-        LeavesOnlyItsResult(() => model.Reconstruct(images.Images));
+        LeavesOnlyItsResult(() => model.Encode(images.Samples));
+        LeavesOnlyItsResult(() => model.Reconstruct(images.Samples));
         model.FitPrior(data);
         LeavesOnlyItsResult(() => model.Sample(4, seed: 1));
     }
@@ -78,7 +78,7 @@ public sealed class LiveTensorTests
         Train(model.CreateObjective(data), DigitGame.Training with { BatchSize = 8, Duration = Duration.Steps(300) });
 
         using var images = data.Validation.Batch(4, seed: 1, batch: 0);
-        LeavesOnlyItsResult(() => model.Score(images.Images, images.Labels));
+        LeavesOnlyItsResult(() => model.Score(images.Samples, images.Labels));
         Draw(model, label: 3);
     }
 
@@ -136,7 +136,7 @@ public sealed class LiveTensorTests
         Assert.Equal(["embed.positions.weight", "embed.tokens.weight", "layer_norm.bias", "layer_norm.weight"], model.state_dict().Keys.Where(static name => !name.StartsWith("blocks.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
-    private static ImageDataset DrawnDigitData() => ImageDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+    private static SampleDataset DrawnDigitData() => SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
 
     private static void Train(Objective objective, TrainingOptions options)
     {

@@ -194,8 +194,8 @@ public class RunTests : IDisposable
         var options = compiled.Training!;
         var before = Live;
         TrainingResult result;
-        using (var model = compiled.Create<ImageModel>())
-        using (var data = ImageDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, options.Validation.Fraction))
+        using (var model = compiled.Create<SampleModel>())
+        using (var data = SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, options.Validation.Fraction))
         {
             using (var trainer = new Trainer(model.CreateObjective(data), options, seed: 3) { ReportEvery = 1, Observers = { watcher } })
                 result = trainer.Run();

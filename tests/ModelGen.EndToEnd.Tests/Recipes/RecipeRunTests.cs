@@ -90,7 +90,7 @@ public sealed class RecipeRunTests
         using var model = Model();
         using var data = Tests.DisentangledDigits.ReadData(model);
         using var ofClass = DisentangledDigits.ReadData(model);
-        using var byHand = ImageDataset.Create(IdxFiles.Read("recipes/digits").Training, null, DisentangledDigits.Training.Validation.Fraction, new ImageAugmentation { CropPadding = 2 });
+        using var byHand = SampleDataset.Create(IdxFiles.Read("recipes/digits").Training, null, DisentangledDigits.Training.Validation.Fraction, new ImageAugmentation { CropPadding = 2 });
 
         Assert.Equal(byHand.Fingerprint, data.Fingerprint);
         Assert.Equal(byHand.Fingerprint, ofClass.Fingerprint);
@@ -104,7 +104,7 @@ public sealed class RecipeRunTests
         File.WriteAllBytes(path, content);
     }
 
-    private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(400, seed: 1), test: null, validationFraction: 0.1);
+    private static SampleDataset Digits() => SampleDataset.Create(DrawnDigits.Create(400, seed: 1), test: null, validationFraction: 0.1);
 
     private static Tests.Digits Model()
     {
@@ -112,7 +112,7 @@ public sealed class RecipeRunTests
         return new Tests.Digits();
     }
 
-    private static (long Steps, Dictionary<string, double> Measures) Train(ImageDataset data, TrainingOptions options, Func<Tests.Digits, ImageDataset, Objective> create)
+    private static (long Steps, Dictionary<string, double> Measures) Train(SampleDataset data, TrainingOptions options, Func<Tests.Digits, SampleDataset, Objective> create)
     {
         using var model = Model();
         var objective = create(model, data);

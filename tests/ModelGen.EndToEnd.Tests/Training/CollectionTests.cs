@@ -36,7 +36,7 @@ public class CollectionTests
         Train(model.CreateObjective(data), DigitGame.Training);
     }
 
-    private static ImageDataset Data() => ImageDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, validationFraction: 0.2);
+    private static SampleDataset Data() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, validationFraction: 0.2);
 
     private void Train(Objective objective, TrainingOptions options)
     {

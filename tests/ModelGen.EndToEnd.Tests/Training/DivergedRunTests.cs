@@ -87,7 +87,7 @@ public sealed class DivergedRunTests : IDisposable
 
             """));
         using var model = compiled.Create<Vae>();
-        using var pictures = ImageDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
+        using var pictures = SampleDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
         var options = compiled.Training!;
         using var trainer = new Trainer(model.CreateObjective(pictures), options, seed: 1);
         return Assert.Throws<DivergenceException>(() => trainer.Run()).Message;

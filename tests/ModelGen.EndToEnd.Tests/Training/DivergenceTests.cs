@@ -180,7 +180,7 @@ public sealed class DivergenceTests : IDisposable
     public void OperationsThatKeepFiniteNumbersFiniteDoSo()
     {
         var assembly = new SpecAssembly();
-        foreach (var (_, spec) in EveryWord.Specs.Where(static pair => pair.Word is Layer))
+        foreach (var (_, _, spec) in EveryWord.Specs.Where(static pair => pair.Word is Layer))
             Assert.Equal([], assembly.Add(spec));
         var kept = assembly.Load().Where(static compiled => compiled.Graph.Root.Operations.All(static operation => operation.Op.KeepsFinite)).ToList();
         Assert.Equal(
@@ -305,7 +305,7 @@ public sealed class DivergenceTests : IDisposable
     private static T Make<T>(string spec)
         where T : nn.Module => Models.Value[spec].Create<T>();
 
-    private static ImageDataset Digits() => ImageDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+    private static SampleDataset Digits() => SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
 
     private static Divergence? Find(LanguageModel model) => Divergence.Find(model, () => model.call(zeros([2, 5], int64)).square().mean());
 

@@ -115,7 +115,7 @@ public class RecomputeTests : IDisposable
         var options = compiled.Training!;
         using var model = compiled.Create<nn.Module>(seed: 3);
         using var data = Data(compiled.Graph, model);
-        var objective = model is LanguageModel language ? language.CreateObjective((TokenDataset)data) : ((ImageModel)model).CreateObjective((ImageDataset)data);
+        var objective = model is LanguageModel language ? language.CreateObjective((TokenDataset)data) : ((SampleModel)model).CreateObjective((SampleDataset)data);
         var gradients = Enumerable.Range(0, objective.Plan(options).Phases.Count).SelectMany(phase => Gradients(objective, options, phase)).ToList();
 
         using var trainer = new Trainer(objective, options, seed: 4) { ReportEvery = 1, Observers = { new LiveTensors() } };
@@ -125,7 +125,7 @@ public class RecomputeTests : IDisposable
 
     private static IDisposable Data(ModelGraph graph, nn.Module model) => model is LanguageModel language
         ? TokenDataset.Create(Text, language.CreateTokenizer(Text), (int)graph.Data.Context, 0.2)
-        : ImageDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+        : SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
 
     private static List<string?> Gradients(Objective objective, TrainingOptions options, int phase)
     {

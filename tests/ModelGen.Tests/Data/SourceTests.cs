@@ -50,7 +50,7 @@ public sealed class SourceTests : IDisposable
 
         string Fingerprint(ImageAugmentation? augmentation)
         {
-            using var byHand = ImageDataset.Create(ImageFolder.Read(_folder["all"], 1, 2, 2), ImageFolder.Read(_folder["test"], 1, 2, 2), 0.1, augmentation);
+            using var byHand = SampleDataset.Create(ImageFolder.Read(_folder["all"], 1, 2, 2), ImageFolder.Read(_folder["test"], 1, 2, 2), 0.1, augmentation);
             return byHand.Fingerprint;
         }
     }

@@ -8,7 +8,7 @@ namespace ModelGen.Tests.Evaluation;
 /// <summary>Which sets are compared with which; the measures have tests of their own.</summary>
 public sealed class ImageEvaluationTests : TorchTest
 {
-    private readonly ImageDataset _data = ImageDataset.Create(DrawnDigits.Create(120, seed: 1, size: 8), DrawnDigits.Create(40, seed: 2, size: 8), 0.1);
+    private readonly SampleDataset _data = SampleDataset.Create(DrawnDigits.Create(120, seed: 1, size: 8), DrawnDigits.Create(40, seed: 2, size: 8), 0.1);
     private readonly FeatureExtractor _pixels = new Pixels();
 
     public override void Dispose()
@@ -70,7 +70,7 @@ public sealed class ImageEvaluationTests : TorchTest
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
         Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any", _pixels), HeldBack()[..9]));
-        using var few = ImageDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
+        using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
         Assert.StartsWith("54 pictures to train on and 6 held back are too few", Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message);
     }
 
@@ -86,7 +86,7 @@ public sealed class ImageEvaluationTests : TorchTest
         });
     }
 
-    private Tensor Training() => _data.Training.Blocks(120).Single().Images;
+    private Tensor Training() => _data.Training.Blocks(120).Single().Samples;
 
-    private Tensor HeldBack() => _data.Validation.Blocks(40).Single().Images;
+    private Tensor HeldBack() => _data.Validation.Blocks(40).Single().Samples;
 }

@@ -19,7 +19,7 @@ public sealed class CodePriorTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         var grids = Enumerable.Range(0, 30).Select(i => Neighbourly(new Random(i), i % classes)).ToArray();
-        using var prior = new CodePrior(Codes, Height, Width, classes);
+        using var prior = new CodePrior(Codes, [Height, Width], classes);
         foreach (var half in new[] { 0, 15 })
         {
             var flat = grids.Skip(half).Take(15).SelectMany(static grid => grid.Cast<long>()).ToArray();
@@ -40,7 +40,7 @@ public sealed class CodePriorTests
         using var scope = NewDisposeScope();
 
         // All of a grid is one code.
-        using var prior = new CodePrior(3, 4, 4, 1);
+        using var prior = new CodePrior(3, [4, 4], 1);
         var grids = (arange(300, dtype: ScalarType.Int64) % 3).view(-1, 1, 1).expand(-1, 4, 4);
         prior.Count(grids, null);
         var drawn = prior.Draw(300, 1, null);

@@ -52,15 +52,17 @@ internal sealed class SmallGan : Gan
 
     public override nn.Module<Tensor, Tensor>? Head { get; }
 
-    public override ReadOnlySpan<long> ImageShape => [1, Side, Side];
+    public override ReadOnlySpan<long> SampleShape => [1, Side, Side];
 
     public override int LatentSize => 3;
+
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     public override int ClassCount { get; }
 
     public override string Fingerprint => $"small gan {ClassCount}";
 
-    public override Objective CreateObjective(ImageDataset data) => new GanObjective(this, data, Loss);
+    public override Objective CreateObjective(SampleDataset data) => new GanObjective(this, data, Loss);
 
     protected override void RegisterComponents()
     {

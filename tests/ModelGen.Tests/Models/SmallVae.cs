@@ -42,7 +42,7 @@ internal sealed class SmallVae : Vae
 
     public override Likelihood Likelihood { get; }
 
-    public override ReadOnlySpan<long> ImageShape => _imageShape;
+    public override ReadOnlySpan<long> SampleShape => _imageShape;
 
     /// <summary>In what parts a batch may be computed.</summary>
     public BatchSplit Split { get; init; }
@@ -54,11 +54,13 @@ internal sealed class SmallVae : Vae
 
     public override int LatentSize { get; }
 
+    public override (double Low, double High)? SampleRange => (0, 1);
+
     public override int ClassCount { get; }
 
     public override string Fingerprint => $"small vae {LatentSize} {ClassCount}";
 
-    public override Objective CreateObjective(ImageDataset data) => new ElboObjective(this, data, new ElboOptions());
+    public override Objective CreateObjective(SampleDataset data) => new ElboObjective(this, data, new ElboOptions());
 
     protected override void RegisterComponents()
     {

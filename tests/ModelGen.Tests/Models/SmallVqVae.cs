@@ -42,15 +42,17 @@ internal sealed class SmallVqVae : VqVae
     /// <summary>As many as make a batch of a few samples worth threads.</summary>
     public override long MultiplyAdds => 1 << 30;
 
-    public override ReadOnlySpan<long> ImageShape => [1, 4, 4];
+    public override ReadOnlySpan<long> SampleShape => [1, 4, 4];
 
     public override ReadOnlySpan<long> GridShape => [2, 2];
+
+    public override (double Low, double High)? SampleRange => (0, 1);
 
     public override int ClassCount { get; }
 
     public override string Fingerprint => $"small vq-vae {CodeCount} {ClassCount}";
 
-    public override Objective CreateObjective(ImageDataset data) => new VectorQuantisedObjective(this, data, new VectorQuantisedOptions());
+    public override Objective CreateObjective(SampleDataset data) => new VectorQuantisedObjective(this, data, new VectorQuantisedOptions());
 
     protected override void RegisterComponents()
     {

@@ -128,7 +128,7 @@ public sealed class VaeTests : IDisposable
     {
         var (model, conditional) = (new SmallVae(), new SmallVae(classes: 3));
         var images = rand(2, 1, 4, 4);
-        Assert.Contains("takes floating-point pictures [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
+        Assert.Contains("takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
         Assert.Contains("takes no labels", Assert.Throws<ArgumentException>(() => model.Encode(images, tensor(new long[] { 0, 1 }))).Message);
         Assert.Contains("labels from 0 to 2", Assert.Throws<ArgumentException>(() => conditional.Encode(images)).Message);
         Assert.Contains("Int64 labels [2]; it got Int64 [3]", Assert.Throws<ArgumentException>(() => conditional.Encode(images, zeros(3, dtype: ScalarType.Int64))).Message);

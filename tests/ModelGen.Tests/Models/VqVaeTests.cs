@@ -72,8 +72,8 @@ public sealed class VqVaeTests : IDisposable
         model.FitPrior(data);
         var labels = arange(400, dtype: ScalarType.Int64) % 2;
         var pictures = model.Sample(400, 3, labels);
-        var expected = new CodePrior(model.CodeCount, 2, 2, 2);
-        expected.Count(model.Encode(data.Training.Images.to(ScalarType.Float32) / 255, data.Training.Labels!), data.Training.Labels);
+        var expected = new CodePrior(model.CodeCount, [2, 2], 2);
+        expected.Count(model.Encode(data.Training.Samples.to(ScalarType.Float32) / 255, data.Training.Labels!), data.Training.Labels);
         Assert.Equal(Values(model.Decode(expected.Draw(400, 3, labels), labels)), Values(pictures));
 
         // Pictures of one class are bright above, those of the other below, and so differ in the codes of the first place.
@@ -87,7 +87,7 @@ public sealed class VqVaeTests : IDisposable
     {
         var (model, conditional) = (Create(), Create(classes: 2));
         using var data = Data();
-        Assert.Contains("takes floating-point pictures [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
+        Assert.Contains("takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
         Assert.Contains("takes no labels", Assert.Throws<ArgumentException>(() => model.Sample(2, 1, tensor(new long[] { 0, 1 }))).Message);
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.Sample(2, 1)).Message);
         Assert.Contains("takes Int64 codes [batch, 2, 2]; it got Float32 [2, 2, 2]", Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 2, 2))).Message);
@@ -98,7 +98,7 @@ public sealed class VqVaeTests : IDisposable
         var (images, wrong) = (rand(2, 1, 4, 4), tensor(new long[] { 2, 0 }));
         foreach (var call in new Func<object>[] { () => conditional.Sample(2, 1, wrong), () => conditional.Encode(images, wrong), () => conditional.Reconstruct(images, wrong), () => conditional.Decode(zeros([2, 2, 2], ScalarType.Int64), wrong) })
             Assert.Contains("takes labels from 0 to 1; one of these is 2", Assert.Throws<ArgumentException>(call).Message);
-        using var unlabelled = ImageDataset.Create(new ImageCollection(new byte[160], 1, 4, 4), null, 0.2);
+        using var unlabelled = SampleDataset.Create(new ImageCollection(new byte[160], 1, 4, 4), null, 0.2);
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.FitPrior(unlabelled)).Message);
     }
 
@@ -135,13 +135,13 @@ public sealed class VqVaeTests : IDisposable
         return model;
     }
 
-    private static ImageDataset Data()
+    private static SampleDataset Data()
     {
         var random = new Random(5);
         var pixels = new byte[60 * 16];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % 16 / 8 == i / 16 % 2 ? random.Next(256) : 0);
-        return ImageDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 60).Select(static i => i % 2)], ["above", "below"]), null, 0.2);
+        return SampleDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 60).Select(static i => i % 2)], ["above", "below"]), null, 0.2);
     }
 
     private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();

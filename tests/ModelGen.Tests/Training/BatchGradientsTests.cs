@@ -16,7 +16,7 @@ public sealed class BatchGradientsTests : IDisposable
     private const int BatchSize = 8;
 
     private readonly int _threads = get_num_threads();
-    private readonly ImageDataset _pictures;
+    private readonly SampleDataset _pictures;
     private readonly TokenDataset _tokens;
 
     public BatchGradientsTests()
@@ -24,7 +24,7 @@ public sealed class BatchGradientsTests : IDisposable
         var random = new Random(7);
         var pixels = new byte[40 * 16];
         random.NextBytes(pixels);
-        _pictures = ImageDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
+        _pictures = SampleDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
         _tokens = TokenDataset.Create(new string([.. Enumerable.Range(0, 2000).Select(_ => (char)random.Next('a', 'z'))]), new ByteTokenizer(), 16, 0.1);
 
         // As many threads as parts, however many processors there are.

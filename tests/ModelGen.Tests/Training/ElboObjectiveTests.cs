@@ -21,7 +21,7 @@ public sealed class ElboObjectiveTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ImageDataset _data = ImageDataset.Create(Pictures(30, classes: 3), null, 0.2);
+    private readonly SampleDataset _data = SampleDataset.Create(Pictures(30, classes: 3), null, 0.2);
 
     public ElboObjectiveTests() => manual_seed(1).Dispose();
 
@@ -38,9 +38,9 @@ public sealed class ElboObjectiveTests : IDisposable
         var model = new SmallVae();
         using var batch = _data.Training.Batch(8, 3, 5);
         var noise = Moment(step: 5).Normal(draw: 0, 2, CPU);
-        var (mean, logVariance) = model.Encode(batch.Images);
+        var (mean, logVariance) = model.Encode(batch.Samples);
         var latents = mean + ((logVariance / 2).exp() * noise);
-        var reconstruction = nn.functional.binary_cross_entropy_with_logits(model.DecodeParameters(latents), batch.Images, reduction: nn.Reduction.Sum) / 8;
+        var reconstruction = nn.functional.binary_cross_entropy_with_logits(model.DecodeParameters(latents), batch.Samples, reduction: nn.Reduction.Sum) / 8;
 
         // KL(N(μ, σ²) ‖ N(0, 1)) = log(1 / σ) + (σ² + μ²) / 2 - 1/2
         var kl = (-(logVariance / 2) + ((logVariance.exp() + mean.square()) / 2) - 0.5).sum() / 8;
@@ -150,10 +150,10 @@ public sealed class ElboObjectiveTests : IDisposable
     public void DataThatDoNotSuitTheModelAreRefusedBeforeTheFirstStep()
     {
         using var large = new SmallVae(side: 5);
-        Assert.Contains("The data's pictures are [1, 4, 4], but SmallVae is made for [1, 5, 5]", Assert.Throws<ModelGenException>(() => large.CreateObjective(_data)).Message);
+        Assert.Contains("The data's images are [1, 4, 4], but SmallVae is made for [1, 5, 5]", Assert.Throws<ModelGenException>(() => large.CreateObjective(_data)).Message);
         using var conditional = new SmallVae(classes: 4);
         Assert.Contains("The data have 3 classes, but SmallVae is made for 4", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message);
-        using var unlabelled = ImageDataset.Create(Pictures(10, classes: 0), null, 0.2);
+        using var unlabelled = SampleDataset.Create(Pictures(10, classes: 0), null, 0.2);
         Assert.Contains("The data have no classes", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message);
     }
 

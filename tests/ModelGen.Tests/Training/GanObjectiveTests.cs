@@ -24,7 +24,7 @@ public sealed class GanObjectiveTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ImageDataset _data;
+    private readonly SampleDataset _data;
 
     public GanObjectiveTests()
     {
@@ -32,7 +32,7 @@ public sealed class GanObjectiveTests : IDisposable
         var pixels = new byte[30 * 16];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % 4 == i / 16 % 3 ? random.Next(128, 256) : 0);
-        _data = ImageDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 30).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
+        _data = SampleDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 30).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
         manual_seed(1).Dispose();
     }
 
@@ -58,7 +58,7 @@ public sealed class GanObjectiveTests : IDisposable
             var step = new TrainingStep(objective.Plan(Options), phase, repetition, Seed: 3, Step: 5);
             using var actual = objective.Loss(step);
             using var batch = _data.Training.Batch(8, 3, (5 * 2) + (phase == 0 ? repetition : 1));
-            var real = (2 * batch.Images) - 1;
+            var real = (2 * batch.Samples) - 1;
             var fake = model.Generator.call(step.Normal(draw: 0, 3, CPU));
             if (phase == 1)
             {
@@ -133,11 +133,11 @@ public sealed class GanObjectiveTests : IDisposable
     public void DataThatDoNotSuitTheModelAreRefusedBeforeTheFirstStep()
     {
         using var model = new SmallGan();
-        using var larger = ImageDataset.Create(new ImageCollection(new byte[20 * 30], 1, 5, 6), null, 0.2);
-        Assert.Contains("The data's pictures are [1, 5, 6], but SmallGan is made for [1, 4, 4]", Assert.Throws<ModelGenException>(() => model.CreateObjective(larger)).Message);
+        using var larger = SampleDataset.Create(new ImageCollection(new byte[20 * 30], 1, 5, 6), null, 0.2);
+        Assert.Contains("The data's images are [1, 5, 6], but SmallGan is made for [1, 4, 4]", Assert.Throws<ModelGenException>(() => model.CreateObjective(larger)).Message);
         using var conditional = new SmallGan(classes: 4);
         Assert.Contains("The data have 3 classes, but SmallGan is made for 4", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message);
-        using var unlabelled = ImageDataset.Create(new ImageCollection(new byte[20 * 16], 1, 4, 4), null, 0.2);
+        using var unlabelled = SampleDataset.Create(new ImageCollection(new byte[20 * 16], 1, 4, 4), null, 0.2);
         Assert.Contains("The data have no classes", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message);
     }
 

@@ -23,7 +23,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ImageDataset _data = ImageDataset.Create(Pictures(60), null, 0.2);
+    private readonly SampleDataset _data = SampleDataset.Create(Pictures(60), null, 0.2);
 
     private readonly int _threads = get_num_threads();
 
@@ -52,11 +52,11 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         using var batch = _data.Training.Batch(8, 3, 5);
 
         manual_seed(77).Dispose();
-        var grid = model.Encoder.call(batch.Images);
+        var grid = model.Encoder.call(batch.Samples);
         var codes = model.Quantiser.Nearest(grid);
         var vectors = model.Quantiser.Vectors(codes);
         var output = model.Decoder.call(vectors);
-        var reconstruction = nn.functional.binary_cross_entropy_with_logits(output, batch.Images, reduction: nn.Reduction.Sum) / 8;
+        var reconstruction = nn.functional.binary_cross_entropy_with_logits(output, batch.Samples, reduction: nn.Reduction.Sum) / 8;
         var commitment = (grid - vectors).square().sum() / 8;
         var shares = codes.data<long>().ToArray().GroupBy(static code => code).Select(static group => group.Count() / 32.0).ToArray();
 
@@ -81,10 +81,10 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         using var model = Trained();
         using var batch = _data.Training.Batch(8, 3, 5);
         manual_seed(77).Dispose();
-        var grid = model.Encoder.call(batch.Images);
+        var grid = model.Encoder.call(batch.Samples);
         var vectors = model.Quantiser.Vectors(model.Quantiser.Nearest(grid)).requires_grad_();
         var output = model.Decoder.call(vectors);
-        var reconstruction = nn.functional.binary_cross_entropy_with_logits(output, batch.Images, reduction: nn.Reduction.Sum) / 8;
+        var reconstruction = nn.functional.binary_cross_entropy_with_logits(output, batch.Samples, reduction: nn.Reduction.Sum) / 8;
         var atCodes = autograd.grad([reconstruction], [vectors])[0];
         var slope = (atCodes + (2 * 0.25 * (grid - vectors) / 8)).detach();
         var weight = ((TorchSharp.Modules.Conv2d)((TorchSharp.Modules.Sequential)model.Encoder)[0]).weight!;
@@ -111,7 +111,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         foreach (var (one, other) in all.Zip(objective.Validate(5)))
             Assert.Equal(one.Value, other.Value, 1e-4);
 
-        var codes = model.Encode(_data.Validation.Images.to(ScalarType.Float32) / 255);
+        var codes = model.Encode(_data.Validation.Samples.to(ScalarType.Float32) / 255);
         var shares = codes.data<long>().ToArray().GroupBy(static code => code).Select(group => (double)group.Count() / codes.numel()).ToArray();
         Assert.Equal(Math.Exp(-shares.Sum(static share => share * Math.Log(share))), all[3].Value, 1e-9);
         Assert.Equal(shares.Length, all[4].Value);

@@ -15,7 +15,7 @@ internal static class RuntimeTypes
     [
         ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
         ("ModelGen.Layers", ["Attention", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchSplit", "GeneratedModule", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser"]),
-        ("ModelGen.Data", ["TokenDataset", "ImageDataset"]),
+        ("ModelGen.Data", ["TokenDataset", "SampleDataset"]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
@@ -40,7 +40,7 @@ internal static class RuntimeTypes
         {
             Optimizer => Training + ".Optimizers",
             Schedule => Training + ".Schedules",
-            AdversarialObjective => "ModelGen.Losses",
+            AdversarialObjective or SupervisedObjective => "ModelGen.Losses",
             Objective => Objectives,
             DataSource => "ModelGen.Data",
             _ => Training,

@@ -5,7 +5,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Data;
 
-internal sealed class Image() : DataKind("image", "pictures", Size)
+internal sealed class Image() : DataKind("image", "images, whose values lie from 0 to 1", Size)
 {
     private static readonly SizesParameter Size = new("size", "channels, height and width") { IsMain = true, IsRequired = true };
 
@@ -17,5 +17,5 @@ internal sealed class Image() : DataKind("image", "pictures", Size)
         arguments.Get(Size).Count == 3 ? null : FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}");
 
     public override DataShape Shape(Arguments arguments) =>
-        new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0);
+        new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0) { Range = (0, 1) };
 }

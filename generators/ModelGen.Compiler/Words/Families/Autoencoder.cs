@@ -9,20 +9,26 @@ namespace ModelGen.Compiler.Words.Families;
 /// <summary>The half of an autoencoder that is the same for all: from a code back to p(x | code).</summary>
 internal static class Autoencoder
 {
-    /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of pictures under what it gives.</summary>
+    /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of samples under what it gives.</summary>
     /// <returns>What the decoder gives; null where it cannot be built, or the objective is missing.</returns>
-    public static Value? Decoder<T>(RolesBuilder roles, Arguments arguments, LayersParameter decoder, Shape input, Shape picture, string family, WordParameter<T> objective, Trail? before = null)
+    public static Value? Decoder<T>(RolesBuilder roles, Arguments arguments, LayersParameter decoder, Shape input, Shape sample, string family, WordParameter<T> objective, Trail? before = null)
         where T : ReconstructionObjective
     {
         var graph = arguments.TryGet(decoder, out var layers) ? roles.Role(decoder.Name, layers, input, before) : null;
-        roles.Gives(decoder.Name, graph, $"the decoder of a {family}", shape => shape.Equals(picture), $"the data's shape {picture}");
+        roles.Gives(decoder.Name, graph, $"the decoder of a {family}", shape => shape.Equals(sample), $"the data's shape {sample}");
         if (!arguments.TryGet(objective, out var goal))
         {
             return null;
         }
 
         var likelihood = goal.Definition.Reconstruction(goal.Arguments);
-        roles.Add("likelihood", likelihood.Definition.Op(likelihood.Arguments), [picture, picture], likelihood.Definition.State);
+        if (likelihood.Definition.Misfit(roles.Data.Range) is { } misfit)
+        {
+            roles.Report(objective.Name, $"'{likelihood.Definition.Word}' {misfit}");
+            return null;
+        }
+
+        roles.Add("likelihood", likelihood.Definition.Op(likelihood.Arguments), [sample, sample], likelihood.Definition.State);
         return graph?.Output;
     }
 }

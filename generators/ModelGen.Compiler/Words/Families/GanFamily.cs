@@ -12,25 +12,25 @@ namespace ModelGen.Compiler.Words.Families;
 
 internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
     "gan",
-    "a generative adversarial network: a generator from a latent space to pictures against a discriminator that tells them from the data's: Goodfellow et al. 2014",
+    "a generative adversarial network: a generator from a latent space to samples against a discriminator that tells them from the data's: Goodfellow et al. 2014",
     Data, Condition, Goal, Training,
     Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Generator, Discriminator, Goal, Training)
 {
-    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1; the networks see them from -1 to 1", "image") { IsRequired = true };
+    private static readonly WordParameter<DataKind> Data = new("data", "the samples; where they have a range, as images have, the networks see it from -1 to 1", "image", "tensor") { IsRequired = true };
 
     private static readonly WordParameter<LabelCode> GeneratorCode = new("generator", "how the generator sees the label", "concatenated", "embedded") { Default = Concatenated.Configured };
 
     private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label") { Default = Concatenated.Configured };
 
-    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
+    private static readonly GroupParameter Condition = ClassCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
 
-    private static readonly LayersParameter Generator = new("generator", "the layers from a latent vector [latent] (and the label's code) to a picture [C, H, W] from -1 to 1, as tanh gives it") { IsRequired = true };
+    private static readonly LayersParameter Generator = new("generator", "the layers from a latent vector [latent] (and the label's code) to a sample [C, …], from -1 to 1, as tanh gives it, where the data have a range") { IsRequired = true };
 
-    private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a picture [C, H, W] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
+    private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a sample [C, …] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
 
     private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", measures: [], "GanTrainingOptions",
+    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", measures: [], "GanTrainingOptions",
         new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
             new WordParameter<Optimizer>("optimizer", "how a step changes its weights") { Absent = "the generator's" },
             new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
@@ -53,17 +53,17 @@ internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
             ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
             : null;
 
-    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long latent, long classes)
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long latent, long classes)
     {
         var (seenByGenerator, seenByDiscriminator) = (Code(arguments, GeneratorCode), Code(arguments, DiscriminatorCode));
         var generator = arguments.TryGet(Generator, out var generatorLayers)
             ? roles.Role(Generator.Name, generatorLayers, new Shape(latent + Width(seenByGenerator, classes)))
             : null;
-        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(picture), $"the data's shape {picture}, which the discriminator takes");
+        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(sample), $"the data's shape {sample}, which the discriminator takes");
         AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
 
         var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
-            ? roles.Role(Discriminator.Name, discriminatorLayers, picture.With(0, picture.Axes[0] + Width(seenByDiscriminator, classes)), isDifferentiatedTwice: true)
+            ? roles.Role(Discriminator.Name, discriminatorLayers, sample.With(0, sample.Axes[0] + Width(seenByDiscriminator, classes)), isDifferentiatedTwice: true)
             : null;
         if (seenByDiscriminator?.Definition is not Projection)
         {

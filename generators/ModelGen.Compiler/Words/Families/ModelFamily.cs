@@ -15,9 +15,9 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="summary">What it is.</param>
 /// <param name="data">The key of its data.</param>
 /// <param name="initialisation">The key of how weights start.</param>
-/// <param name="training">The key of how it is trained; null for a family that is not.</param>
+/// <param name="training">The key of how it is trained.</param>
 /// <param name="parameters">All its keys, these and <see cref="ModelPrecision.Key"/> among them.</param>
-internal abstract class ModelFamily(string word, string summary, WordParameter<DataKind> data, WordParameter<Initialiser> initialisation, GroupParameter? training, params Parameter[] parameters)
+internal abstract class ModelFamily(string word, string summary, WordParameter<DataKind> data, WordParameter<Initialiser> initialisation, GroupParameter training, params Parameter[] parameters)
     : Family(word, summary, parameters)
 {
     /// <summary>How weights start in families that have no way of their own.</summary>
@@ -28,7 +28,7 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
     /// <summary>The class of the runtime that the generated one extends.</summary>
     protected abstract string BaseClass { get; }
 
-    protected override IReadOnlyList<Parameter> OwnRecipeParameters => training is null ? [] : [_source];
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters => [_source];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
@@ -49,11 +49,7 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
             model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
         }
 
-        if (training is not null)
-        {
-            TrainingGroup.CheckBatch(arguments, training, model);
-        }
-
+        TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
         CheckUnits(arguments, kind.Definition.Unit, errors);
         if (Conflict(arguments) is { } conflict)
@@ -68,7 +64,7 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
 
     public override ModelSurface Surface(ModelGraph model) => new(BaseClass)
     {
-        Options = training is not null && model.Spec.Arguments.TryGet(training, out var options)
+        Options = model.Spec.Arguments.TryGet(training, out var options)
             ? [new OptionGroup("How the spec says to train it.", training, options) { Switches = ModelPrecision.Switches(model.Precision) }]
             : [],
     };
@@ -86,11 +82,11 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
 
     // Reports a length of training in a unit that the data do not have.
-    private void CheckUnits(Arguments arguments, string? unit, List<GraphError> errors)
+    private void CheckUnits(Arguments arguments, string unit, List<GraphError> errors)
     {
         foreach (var parameter in Parameters)
         {
-            if (unit is not null && Duration.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
+            if (Duration.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
             {
                 errors.Add(new GraphError(Rules.Conflict, GraphError.Model, parameter.Name, new EquatableArray<string>([$"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}"])));
             }

@@ -1,20 +1,22 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Data;
+using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
 internal sealed class NetworkFamily() : ModelFamily(
     "network",
-    "a plain network: layers from input to output, to use as a typed module",
-    Data, PlainInitialisation, training: null,
-    Data, ModelPrecision.Key, PlainInitialisation, Inputs, States, Outputs, Network)
+    "a plain network: layers from input to output, to use as a typed module, and to train where it has an objective",
+    Data, PlainInitialisation, Training,
+    Data, ModelPrecision.Key, PlainInitialisation, Inputs, States, Outputs, Network, Goal, Training)
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
 
@@ -25,6 +27,10 @@ internal sealed class NetworkFamily() : ModelFamily(
     private static readonly NamesParameter Outputs = new("outputs", "results that are handed out beside the last one, by the names that `as` gives them; what several layers give under one name is added up", "an output");
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
+
+    private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training makes smaller") { Absent = "the class has no `CreateObjective`", Recipe = RecipeUse.Optional };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss"]);
 
     public override string Example =>
         """
@@ -43,6 +49,22 @@ internal sealed class NetworkFamily() : ModelFamily(
           - linear: 2
         """;
 
+    public override IReadOnlyList<string> MoreExamples =>
+    [
+        """
+        model: Example
+        family: network
+        data: { tensor: [4, 9] }
+        network: [flatten, linear: 3]
+        objective: { cross-entropy: { label-smoothing: 0.1 } }
+        """ + "\n" + TrainingGroup.Example("2 epochs", "1k samples",
+        [
+            "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
+            "early-stopping: { patience: 4, margin: 0.01 }",
+            "rollback: { deviations: 6, limit: 2 }",
+        ]),
+    ];
+
     protected override string BaseClass => "Network";
 
     public override ModelSurface Surface(ModelGraph model)
@@ -53,7 +75,13 @@ internal sealed class NetworkFamily() : ModelFamily(
             InputCheck = "check-input",
             InputType = model.Data.Type,
             Constants = isText ? Tokens.Constants(model.Data) : [],
-            Members = [new LengthsMember("input-shape", Lengths(model, model.Root.Input)), new LengthsMember("output-shape", Lengths(model, model.Root.Output))],
+            Members =
+            [
+                new LengthsMember("input-shape", Lengths(model, model.Root.Input)),
+                .. model.Data.Range is { } range ? [new RangeMember("input-range", range.Low, range.High)] : Array.Empty<SurfaceMember>(),
+                new LengthsMember("output-shape", Lengths(model, model.Root.Output)),
+            ],
+            Objective = model.Spec.Arguments.TryGet(Goal, out var goal) ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false) : null,
             Tokenizer = isText ? Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments, isAskedFor: false) : null,
         };
     }
@@ -72,7 +100,33 @@ internal sealed class NetworkFamily() : ModelFamily(
         var sides = Sides(spec.Arguments).ToList();
         model.UnreadSides = [.. sides.Where(side => side.Shape is { Rank: 0 }).Select(side => side.Name)];
         sides.RemoveAll(side => side.Shape is { Rank: 0 });
-        return CheckNames(model, sides) && CheckSymbols(model, spec.Arguments) ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides) : null;
+        var root = CheckNames(model, sides) && CheckSymbols(model, spec.Arguments) ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides) : null;
+        if (spec.Arguments.TryGet(Goal, out var goal))
+        {
+            CheckGoal(model, goal.Definition, sides, root?.Output);
+        }
+        else if (spec.Arguments.TryGet(Training, out _))
+        {
+            model.Report(Rules.Conflict, GraphError.Model, Training.Name, $"'{Training.Name}' needs an '{Goal.Name}', which it makes smaller");
+        }
+
+        return root;
+    }
+
+    private static void CheckGoal(GraphBuilder model, SupervisedObjective goal, IReadOnlyList<Side> sides, Value? output)
+    {
+        if (sides.Count > 0)
+        {
+            model.Report(Rules.Conflict, GraphError.Model, Goal.Name, $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; leave out one of the two");
+        }
+        else if (model.Data.Type != ElementType.Number)
+        {
+            model.Report(Rules.Conflict, GraphError.Model, Goal.Name, $"'{goal.Word}' learns from images or tensors, not from tokens; the family 'transformer' learns from those");
+        }
+        else if (output is not null && goal.Wanted(output.Shape) is { } wanted)
+        {
+            model.Report(Rules.OutputShape, output.Origin, null, "the network", output.Description, $"a network with '{goal.Word}'", wanted, output.Trail.ToString());
+        }
     }
 
     private static IEnumerable<Side> Sides(Arguments arguments) =>

@@ -43,7 +43,12 @@ internal static class RecipeFamily
         }
 
         var source = Source(family, recipe.Arguments!);
-        if (graph is not null && source is { Key: var place, Value: { Definition: var definition } } && definition.Misfit(graph.Data.Shape) is { } misfit)
+        var kind = spec.Arguments.Values.OfType<Configured<DataKind>>().Select(data => data.Definition.Word).FirstOrDefault();
+        if (source is { Key: var where, Value: { Definition: var reader } } && kind is not null && kind != reader.Data)
+        {
+            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, where.Name, new EquatableArray<string>([$"'{reader.Word}' reads data of the kind '{reader.Data}', but those of the model '{spec.Name}' are of the kind '{kind}'"])));
+        }
+        else if (graph is not null && source is { Key: var place, Value: { Definition: var definition } } && definition.Misfit(graph.Data.Shape) is { } misfit)
         {
             errors.Add(new GraphError(Rules.Conflict, GraphError.Model, place.Name, new EquatableArray<string>([$"'{definition.Word}' cannot give the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}"])));
         }

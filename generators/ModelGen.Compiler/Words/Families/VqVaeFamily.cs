@@ -9,13 +9,13 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
+internal sealed class VqVaeFamily() : SampleFamily<VqVaeObjective>(
     "vq-vae",
-    "a vector-quantised autoencoder: pictures to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
+    "a vector-quantised autoencoder: samples to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
     Data, Condition, Goal, Training,
     Data, Codebook, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
 {
-    private static readonly WordParameter<DataKind> Data = new("data", "the pictures, whose pixels range from 0 to 1", "image") { IsRequired = true };
+    private static readonly WordParameter<DataKind> Data = new("data", "the samples", "image", "tensor") { IsRequired = true };
 
     private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
 
@@ -29,15 +29,15 @@ internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
 
     private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it", "", Codes, Decay, ReviveBelow) { IsRequired = true };
 
-    private static readonly GroupParameter Condition = ImageCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
+    private static readonly GroupParameter Condition = ClassCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
 
-    private static readonly LayersParameter Encoder = new("encoder", "the layers from a picture [C, H, W] to a grid of vectors [n, h, w]; with a condition from [C + classes, H, W]") { IsRequired = true };
+    private static readonly LayersParameter Encoder = new("encoder", "the layers from a sample [C, …] to a grid of vectors [n, …]; with a condition from [C + classes, …]") { IsRequired = true };
 
-    private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, h, w] to a picture [C, H, W]; with a condition from [n + classes, h, w]") { IsRequired = true };
+    private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, …] to a sample [C, …]; with a condition from [n + classes, …]") { IsRequired = true };
 
     private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("images", "data", ["loss", "reconstruction", "commitment"]);
+    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss", "reconstruction", "commitment"]);
 
     protected override string BaseClass => "VqVae";
 
@@ -49,17 +49,17 @@ internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
     protected override IReadOnlyList<string> ExampleTraining =>
         ["validation: { every: 1 epochs, batches: 2, fraction: 0.2 }", "early-stopping: { patience: 4, margin: 0.01, measure: commitment }", "rollback: { deviations: 6, limit: 2 }"];
 
-    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes)
+    protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes)
     {
-        var encoder = arguments.TryGet(Encoder, out var layers) ? roles.Role(Encoder.Name, layers, picture.With(0, picture.Axes[0] + classes)) : null;
-        if (!roles.Gives(Encoder.Name, encoder, "a vq-vae", shape => shape.Rank == 3, "a grid of vectors [n, h, w]") || !arguments.TryGet(Codebook, out var codebook))
+        var encoder = arguments.TryGet(Encoder, out var layers) ? roles.Role(Encoder.Name, layers, sample.With(0, sample.Axes[0] + classes)) : null;
+        if (!roles.Gives(Encoder.Name, encoder, "a vq-vae", shape => shape.Rank >= 2, "a grid of vectors [n, …]") || !arguments.TryGet(Codebook, out var codebook))
         {
             return null;
         }
 
         var grid = encoder!.Output.Shape;
         AddQuantiser(roles, codebook, grid);
-        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), picture, Word, Goal, encoder.Output.Trail);
+        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), sample, Word, Goal, encoder.Output.Trail);
     }
 
     protected override IEnumerable<SizeConstant> Sizes(Arguments arguments) =>
@@ -68,7 +68,7 @@ internal sealed class VqVaeFamily() : ImageFamily<VqVaeObjective>(
     protected override IEnumerable<SurfaceMember> Members(ModelGraph model)
     {
         var grid = model.Root.Parts.Single(part => part.Name == Encoder.Name).Elements[0].Output.Shape;
-        return [new LengthsMember("grid-shape", [grid.Axes[1].Constant!.Value, grid.Axes[2].Constant!.Value])];
+        return [new LengthsMember("grid-shape", [.. grid.Axes.Skip(1).Select(axis => axis.Constant!.Value)])];
     }
 
     private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)

@@ -2,9 +2,9 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Likelihoods;
 
-internal sealed class Laplace() : Likelihood("laplace", "exp(-|x - output| / scale) / (2 scale) for each pixel", Scale)
+internal sealed class Laplace() : Likelihood("laplace", "exp(-|x - output| / scale) / (2 scale) for each value", Scale)
 {
-    private static readonly NumberParameter Scale = new("scale", "the scale of every pixel, which ranges from 0 to 1") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Scale = new("scale", "the scale of every value; those of images lie from 0 to 1") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
 
     public override string Example => "laplace: { scale: 0.1 }";
 

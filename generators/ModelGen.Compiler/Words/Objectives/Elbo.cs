@@ -5,10 +5,10 @@ namespace ModelGen.Compiler.Words.Objectives;
 
 internal sealed class Elbo() : VaeObjective(
     "elbo",
-    "the negative evidence lower bound, -log p(x | z) + beta * KL(q(z | x) || N(0, 1)), in nats per image: Kingma and Welling 2014",
+    "the negative evidence lower bound, -log p(x | z) + beta * KL(q(z | x) || N(0, 1)), in nats per sample: Kingma and Welling 2014",
     Likelihood, Beta, FreeBits, Warmup)
 {
-    private static readonly WordParameter<Likelihood> Likelihood = new("reconstruction", "how likely a picture is, given what the decoder gives") { IsMain = true, IsRequired = true, Recipe = RecipeUse.Fixed };
+    private static readonly WordParameter<Likelihood> Likelihood = new("reconstruction", "how likely a sample is, given what the decoder gives") { IsMain = true, IsRequired = true, Recipe = RecipeUse.Fixed };
 
     private static readonly NumberParameter Beta = new("beta", "the weight of the KL term: Higgins et al. 2017") { Range = Language.Range.NonNegative, Default = 1 };
 

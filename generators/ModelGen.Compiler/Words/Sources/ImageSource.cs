@@ -12,5 +12,5 @@ internal abstract class ImageSource(string word, string summary, params Paramete
 
     public sealed override string Data => "image";
 
-    public sealed override IReadOnlyList<string> ReadFor => ["image-shape"];
+    public sealed override IReadOnlyList<string> ReadFor => ["sample-shape"];
 }

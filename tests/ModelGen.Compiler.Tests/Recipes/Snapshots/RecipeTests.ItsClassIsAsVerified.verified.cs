@@ -24,5 +24,5 @@ public static partial class Strong
     /// <param name="model">The model to train.</param>
     /// <param name="data">The data to learn from.</param>
     /// <returns>The objective for a <see cref="global::ModelGen.Training.Trainer"/>, beside the options above.</returns>
-    public static global::ModelGen.Training.Objective CreateObjective(global::Example.Models.Vae model, global::ModelGen.Data.ImageDataset data) => new global::ModelGen.Objectives.ElboObjective(model, data, new global::ModelGen.Objectives.ElboOptions { Beta = 4, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Epochs(1) });
+    public static global::ModelGen.Training.Objective CreateObjective(global::Example.Models.Vae model, global::ModelGen.Data.SampleDataset data) => new global::ModelGen.Objectives.ElboObjective(model, data, new global::ModelGen.Objectives.ElboOptions { Beta = 4, FreeBits = 0, Warmup = global::ModelGen.Training.Duration.Epochs(1) });
 }

@@ -8,7 +8,7 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>What families have in common that make pictures, asked for a class or not.</summary>
+/// <summary>What families have in common that make samples, asked for a class or not.</summary>
 /// <typeparam name="TObjective">The objectives of the family.</typeparam>
 /// <param name="word">The family.</param>
 /// <param name="summary">What it is.</param>
@@ -17,7 +17,7 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="goal">The key of its objective.</param>
 /// <param name="training">The key of how it is trained.</param>
 /// <param name="parameters">All its keys, these among them.</param>
-internal abstract class ImageFamily<TObjective>(
+internal abstract class SampleFamily<TObjective>(
     string word, string summary, WordParameter<DataKind> data, GroupParameter condition, WordParameter<TObjective> goal, GroupParameter training, params Parameter[] parameters)
     : ModelFamily(word, summary, data, PlainInitialisation, training, parameters)
     where TObjective : Objective
@@ -45,21 +45,22 @@ internal abstract class ImageFamily<TObjective>(
         var arguments = model.Spec.Arguments;
         return base.Surface(model) with
         {
-            Constants = [.. Sizes(arguments), .. ImageCondition.Constants(arguments, condition)],
+            Constants = [.. Sizes(arguments), .. ClassCondition.Constants(arguments, condition)],
             Members =
             [
-                new LengthsMember("image-shape", [.. model.Data.Shape.Axes.Select(axis => axis.Constant!.Value)]),
+                new LengthsMember("sample-shape", [.. model.Data.Shape.Axes.Select(axis => axis.Constant!.Value)]),
+                .. model.Data.Range is { } range ? [new RangeMember("sample-range", range.Low, range.High)] : Array.Empty<SurfaceMember>(),
                 .. Members(model),
-                .. ImageCondition.Members(arguments, condition),
+                .. ClassCondition.Members(arguments, condition),
             ],
-            Objective = Objective.Member(arguments.Get(goal), "ImageDataset"),
+            Objective = Objective.Member(arguments.Get(goal), "SampleDataset"),
         };
     }
 
     protected sealed override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
         var roles = new RolesBuilder(model, spec.Name);
-        if (BuildRoles(roles, spec.Arguments, model.Data.Shape, ImageCondition.Classes(spec.Arguments, condition)) is not { } output)
+        if (BuildRoles(roles, spec.Arguments, model.Data.Shape, ClassCondition.Classes(spec.Arguments, condition)) is not { } output)
         {
             return null;
         }
@@ -68,8 +69,8 @@ internal abstract class ImageFamily<TObjective>(
         return roles.Graph;
     }
 
-    /// <summary>Builds and checks the roles, as far as the spec has them; gives the picture that comes out, or null where something is missing.</summary>
-    protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape picture, long classes);
+    /// <summary>Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.</summary>
+    protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes);
 
     /// <summary>Sizes of the family's own that the class has as constants.</summary>
     protected abstract IEnumerable<SizeConstant> Sizes(Arguments arguments);

@@ -7,51 +7,55 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>One part of a data set of pictures (training or validation), resident as bytes. Batches are gathered from it by index.</summary>
-public sealed class ImageSplit : IDisposable
+/// <summary>One part of a data set of samples (training or validation), resident: images as bytes, other tensors as they are. Batches are gathered from it by index.</summary>
+public sealed class SampleSplit : IDisposable
 {
     private readonly CounterRandom.Stream _order;
     private readonly ImageAugmentation? _augmentation;
 
-    internal ImageSplit(Tensor images, Tensor? labels, CounterRandom.Stream order, ImageAugmentation? augmentation)
+    internal SampleSplit(Tensor samples, Tensor? labels, Tensor? targets, CounterRandom.Stream order, ImageAugmentation? augmentation)
     {
-        Images = images;
+        Samples = samples;
         Labels = labels;
-        Count = images.size(0);
+        Targets = targets;
+        Count = samples.size(0);
         _order = order;
         _augmentation = augmentation;
     }
 
-    /// <summary>How many pictures there are.</summary>
+    /// <summary>How many samples there are.</summary>
     public long Count { get; }
 
-    /// <summary>How many samples make one pass over the split: every picture once.</summary>
+    /// <summary>How many samples make one pass over the split: each once.</summary>
     public long SamplesPerEpoch => Count;
 
-    /// <summary>All pictures as they are: uint8 [count, channels, height, width]. The split's own; not to be disposed or written to.</summary>
-    public Tensor Images { get; }
+    /// <summary>All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. The split's own; not to be disposed or written to.</summary>
+    public Tensor Samples { get; }
 
-    /// <summary>Their classes: int64 [count]; null where pictures have none. The split's own; not to be disposed or written to.</summary>
+    /// <summary>Their classes: int64 [count]; null where samples have none. The split's own; not to be disposed or written to.</summary>
     public Tensor? Labels { get; }
 
+    /// <summary>Their targets: float32 [count, …]; null where samples have none. The split's own; not to be disposed or written to.</summary>
+    public Tensor? Targets { get; }
+
     /// <summary>
-    /// One batch, a function of the seed and the batch's number alone. Every pass visits each picture once in an order of its own; a batch may
-    /// end one pass and begin the next. Pictures of the training split are varied as the data set's augmentation says.
+    /// One batch, a function of the seed and the batch's number alone. Every pass visits each sample once in an order of its own; a batch may
+    /// end one pass and begin the next. Images of the training split are varied as the data set's augmentation says.
     /// </summary>
-    /// <param name="batchSize">Pictures in the batch, at least 1.</param>
+    /// <param name="batchSize">Samples in the batch, at least 1.</param>
     /// <param name="seed">The seed of the order and the variations.</param>
     /// <param name="batch">The number of the batch, from 0.</param>
     /// <returns>The batch, which the caller disposes.</returns>
-    public ImageBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+    public SampleBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
 
-    /// <summary>Some pictures of one batch.</summary>
-    /// <param name="batchSize">Pictures in the whole batch, at least 1.</param>
+    /// <summary>Some samples of one batch.</summary>
+    /// <param name="batchSize">Samples in the whole batch, at least 1.</param>
     /// <param name="seed">The seed of the order and the variations.</param>
     /// <param name="batch">The number of the batch, from 0.</param>
-    /// <param name="first">The first picture.</param>
+    /// <param name="first">The first sample.</param>
     /// <param name="count">How many, at least 1.</param>
-    /// <returns>The pictures, which the caller disposes.</returns>
-    public ImageBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
+    /// <returns>The samples, which the caller disposes.</returns>
+    public SampleBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
@@ -59,39 +63,40 @@ public sealed class ImageSplit : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
         var firstSample = (batch * batchSize) + first;
-        using var indices = torch.tensor(Indices(seed, firstSample, count), device: Images.device);
-        using var gathered = Images.index_select(0, indices);
+        using var indices = torch.tensor(Indices(seed, firstSample, count), device: Samples.device);
+        using var gathered = Samples.index_select(0, indices);
         using var varied = Vary(gathered, seed, firstSample);
-        return new ImageBatch(Unit(varied), Labels?.index_select(0, indices));
+        return new SampleBatch(Numbers(varied), Labels?.index_select(0, indices), Targets?.index_select(0, indices));
     }
 
     /// <summary>The whole split in order, as it is; the last block is smaller where the count asks for it.</summary>
-    /// <param name="batchSize">The most pictures to return at once, at least 1.</param>
+    /// <param name="batchSize">The most samples to return at once, at least 1.</param>
     /// <returns>The blocks, each of which the caller disposes.</returns>
-    public IEnumerable<ImageBatch> Blocks(int batchSize)
+    public IEnumerable<SampleBatch> Blocks(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         return Walk();
 
-        IEnumerable<ImageBatch> Walk()
+        IEnumerable<SampleBatch> Walk()
         {
             for (long first = 0; first < Count; first += batchSize)
             {
                 var length = Math.Min(batchSize, Count - first);
-                using var rows = Images.narrow(0, first, length);
-                yield return new ImageBatch(Unit(rows), Labels?.narrow(0, first, length));
+                using var rows = Samples.narrow(0, first, length);
+                yield return new SampleBatch(Numbers(rows), Labels?.narrow(0, first, length), Targets?.narrow(0, first, length));
             }
         }
     }
 
-    /// <summary>Frees the pictures.</summary>
+    /// <summary>Frees the samples.</summary>
     public void Dispose()
     {
-        Images.Dispose();
+        Samples.Dispose();
         Labels?.Dispose();
+        Targets?.Dispose();
     }
 
-    /// <summary>Which pictures the samples of a run show.</summary>
+    /// <summary>Which samples of the split a run's samples are.</summary>
     internal long[] Indices(ulong seed, long firstSample, int count)
     {
         var indices = new long[count];
@@ -115,7 +120,9 @@ public sealed class ImageSplit : IDisposable
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places));
     }
 
-    private static Tensor Unit(Tensor bytes) => bytes.to(ScalarType.Float32).DivideInPlace(byte.MaxValue);
+    /// <summary>Bytes of images as numbers from 0 to 1; other samples as they are.</summary>
+    private static Tensor Numbers(Tensor samples) =>
+        samples.dtype == ScalarType.Byte ? samples.to(ScalarType.Float32).DivideInPlace(byte.MaxValue) : samples.alias();
 
     /// <summary>Flips and crops as two gathers over the padded pictures: which row, and which column, each pixel comes from.</summary>
     private Tensor Vary(Tensor images, ulong seed, long firstSample)

@@ -8,22 +8,20 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>What objectives of models of pictures share: the model, the data, and the check that they belong together.</summary>
-public abstract class ImageObjective : Objective
+/// <summary>What objectives of models of samples share: the model, the data, and the check that they belong together.</summary>
+public abstract class SampleObjective : Objective
 {
-    private readonly ImageModel _model;
+    private readonly SampleModel _model;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The pictures to learn from, on the model's device.</param>
-    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
-    protected ImageObjective(ImageModel model, ImageDataset data)
+    /// <param name="data">The samples to learn from, on the model's device.</param>
+    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the model.</exception>
+    protected SampleObjective(SampleModel model, SampleDataset data)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        long[] shape = [data.Channels, data.Height, data.Width];
-        if (!model.ImageShape.SequenceEqual(shape))
-            throw new ModelGenException($"The data's pictures are [{string.Join(", ", shape)}], but {model.GetName()} is made for [{string.Join(", ", model.ImageShape.ToArray())}]; change the size of its image, or read the pictures in that size.");
+        data.CheckFits(model.GetName(), model.SampleShape, model.SampleRange);
         if (model.ClassCount > 0 && data.Classes.Count != model.ClassCount)
             throw new ModelGenException($"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for {model.ClassCount}; change the number of classes of its condition, or use labelled data with as many classes.");
         _model = model;
@@ -49,11 +47,11 @@ public abstract class ImageObjective : Objective
     public override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new([WholeModel(options)], options.BatchSize, "images", options.BatchSize, (double)Data.Training.Count / options.BatchSize);
+        return new([WholeModel(options)], options.BatchSize, Data.Unit, options.BatchSize, (double)Data.Training.Count / options.BatchSize);
     }
 
-    /// <summary>The pictures to learn from.</summary>
-    protected ImageDataset Data { get; }
+    /// <summary>The samples to learn from.</summary>
+    protected SampleDataset Data { get; }
 
     /// <inheritdoc/>
     public override BatchSplit BatchSplit => _model.BatchSplit;
@@ -64,13 +62,13 @@ public abstract class ImageObjective : Objective
     /// <inheritdoc/>
     public override long ActivationBytes => _model.ActivationBytes;
 
-    /// <summary>The pictures of a step's batch, or of the part of it that is asked for.</summary>
+    /// <summary>The samples of a step's batch, or of the part of it that is asked for.</summary>
     /// <param name="step">The step.</param>
-    /// <returns>The pictures, which the caller disposes.</returns>
-    protected ImageBatch Batch(TrainingStep step) => Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+    /// <returns>The samples, which the caller disposes.</returns>
+    protected SampleBatch Batch(TrainingStep step) => Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
 
     /// <summary>The labels of a batch where the model has a condition; null where it has none.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>The batch's labels, which it keeps.</returns>
-    protected Tensor? Labels(ImageBatch batch) => _model.ClassCount > 0 ? batch.Labels : null;
+    protected Tensor? Labels(SampleBatch batch) => _model.ClassCount > 0 ? batch.Labels : null;
 }

@@ -1,4 +1,3 @@
-using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Models;
 using ModelGen.Training;
@@ -7,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 
-/// <summary>Runs a probed model of pictures: everything that its class offers, and its training.</summary>
-internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
+/// <summary>Runs a probed model of samples: everything that its class offers, and its training.</summary>
+internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
 {
     private const int Batch = 3;
 
@@ -33,7 +32,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
     {
         var isTraining = model.training;
         using var scope = NewDisposeScope();
-        var images = rand([batch, .. model.ImageShape]);
+        var images = rand([batch, .. model.SampleShape]);
         var labels = model.ClassCount > 0 ? randint(model.ClassCount, batch, int64) : null;
         foreach (var (call, shapes) in Calls(images, labels))
         {
@@ -99,7 +98,7 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
         if (model is VqVae codes)
             CheckDrawnCodes(codes);
         var before = Live;
-        using (var data = Data(model, options.BatchSize))
+        using (var data = RandomSamples.For(model, options.BatchSize))
         {
             var objective = model.CreateObjective(data);
             ShapeProbe.Start(options.BatchSize, 0);
@@ -122,13 +121,13 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
     // The prior stays with the model until that is disposed, so it is counted once before.
     private void CheckDrawnCodes(VqVae codes)
     {
-        using var data = Data(model, Batch);
+        using var data = RandomSamples.For(model, Batch);
         codes.FitPrior(data);
         var before = Live;
         codes.FitPrior(data);
         using (var labels = codes.ClassCount > 0 ? randint(codes.ClassCount, Batch, int64) : null)
         using (var pictures = codes.Sample(Batch, seed: 1, labels))
-            Assert.Equal([Batch, .. codes.ImageShape], pictures.shape);
+            Assert.Equal([Batch, .. codes.SampleShape], pictures.shape);
         Assert.Equal(before, Live);
     }
 
@@ -162,23 +161,6 @@ internal sealed class ImageModelRun(CompiledModel compiled, ImageModel model)
     {
         using var scope = NewDisposeScope();
         Assert.Equal("", string.Join(", ", tensors.Where(static tensor => tensor.Value?.isfinite().all().item<bool>() != true).Select(static tensor => $"{tensor.Name} is {(tensor.Value is null ? "missing" : "not finite")}")));
-    }
-
-    /// <summary>Random pictures that suit a model, in whole batches, for validation as well, as the probe knows one batch size.</summary>
-    public static ImageDataset Data(ImageModel model, int batch)
-    {
-        return ImageDataset.Create(Pictures(3 * batch), Pictures(2 * batch), validationFraction: 0.5);
-
-        ImageCollection Pictures(int count)
-        {
-            var shape = model.ImageShape;
-            var pixels = new byte[count * shape[0] * shape[1] * shape[2]];
-            new Random(count).NextBytes(pixels);
-            var classes = model.ClassCount;
-            return classes == 0
-                ? new ImageCollection(pixels, (int)shape[0], (int)shape[1], (int)shape[2])
-                : new ImageCollection(pixels, (int)shape[0], (int)shape[1], (int)shape[2], [.. Enumerable.Range(0, count).Select(i => i % classes)], [.. Enumerable.Range(0, classes).Select(static i => $"class {i}")]);
-        }
     }
 
     private void TakeProbe()

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A model that makes pictures, of an asked class where its spec has a <c>condition</c>. Pixels range from 0 to 1.</summary>
-public abstract class ImageModel : nn.Module, IGeneratedModel
+/// <summary>A model that makes samples, of an asked class where its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors of any rank.</summary>
+public abstract class SampleModel : nn.Module, IGeneratedModel
 {
     // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
     private const int MostAtOnce = 64;
@@ -17,7 +17,7 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
-    protected ImageModel(string name)
+    protected SampleModel(string name)
         : base(Libtorch.LoadedFor(name))
     {
     }
@@ -31,8 +31,11 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
         base.register_module(name, submodule);
     }
 
-    /// <summary>Channels, height and width of a picture.</summary>
-    public abstract ReadOnlySpan<long> ImageShape { get; }
+    /// <summary>The lengths of a sample's axes; channels, height and width of an image.</summary>
+    public abstract ReadOnlySpan<long> SampleShape { get; }
+
+    /// <summary>What the values of a sample lie between, both included; null where the spec does not say, and they may be any.</summary>
+    public virtual (double Low, double High)? SampleRange => null;
 
     /// <summary>How many classes a label may name, from 0 to this number less one; 0 for a model without a condition.</summary>
     public virtual int ClassCount => 0;
@@ -58,18 +61,18 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
-    /// <summary>Binds the objective that the model's spec asks for to this model and pictures to learn from.</summary>
-    /// <param name="data">The pictures, on the model's device.</param>
+    /// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>
+    /// <param name="data">The samples, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>
-    /// <exception cref="ModelGenException">The pictures have another shape, or other classes, than the model.</exception>
-    public abstract Objective CreateObjective(ImageDataset data);
+    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the model.</exception>
+    public abstract Objective CreateObjective(SampleDataset data);
 
-    /// <summary>New pictures.</summary>
+    /// <summary>New samples.</summary>
     /// <remarks>A <see cref="LatentModel"/> draws latents from N(0, 1); a <see cref="VqVae"/> draws codes from the prior of <see cref="VqVae.FitPrior"/>.</remarks>
     /// <param name="count">How many, at least 1.</param>
-    /// <param name="seed">The seed of what is drawn at random; the same seed gives the same pictures.</param>
+    /// <param name="seed">The seed of what is drawn at random; the same seed gives the same samples.</param>
     /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
-    /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
+    /// <returns>Samples, [count, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
     /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
     public Tensor Sample(int count, ulong seed, Tensor? labels = null)
@@ -83,14 +86,14 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     /// <summary>Where the model's parameters are.</summary>
     protected internal Device Device => parameters().First().device;
 
-    /// <summary>Checks pictures: floating-point [batch, channels, height, width] of the model's <see cref="ImageShape"/>.</summary>
-    /// <param name="images">What the caller passed.</param>
+    /// <summary>Checks samples: floating-point [batch, …] of the model's <see cref="SampleShape"/>.</summary>
+    /// <param name="samples">What the caller passed.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
-    protected void CheckImages(Tensor images)
+    protected void CheckSamples(Tensor samples)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        if (!images.is_floating_point() || images.dim() != 4 || !images.shape.AsSpan(1).SequenceEqual(ImageShape))
-            throw new ArgumentException($"{GetName()} takes floating-point pictures [batch, {string.Join(", ", ImageShape.ToArray())}]; it got {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+        ArgumentNullException.ThrowIfNull(samples);
+        if (!samples.is_floating_point() || samples.dim() != SampleShape.Length + 1 || !samples.shape.AsSpan(1).SequenceEqual(SampleShape))
+            throw new ArgumentException($"{GetName()} takes floating-point samples [batch, {string.Join(", ", SampleShape.ToArray())}]; it got {samples.dtype} [{string.Join(", ", samples.shape)}].", nameof(samples));
     }
 
     /// <summary>
@@ -105,30 +108,30 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
         if (ClassCount == 0 && labels is not null)
             throw new ArgumentException($"{GetName()} takes no labels; its spec has no condition.", nameof(labels));
         if (ClassCount > 0 && labels is null)
-            throw new ArgumentException($"{GetName()} makes pictures of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
+            throw new ArgumentException($"{GetName()} makes samples of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
             throw new ArgumentException($"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
         if (labels is not null && Indices.Outside(labels, ClassCount) is { } label)
             throw new ArgumentException($"{GetName()} takes labels from 0 to {ClassCount - 1}; one of these is {label}.", nameof(labels));
     }
 
-    /// <summary>The pictures of <see cref="Sample"/>, for arguments that suit the model, which is in evaluation mode.</summary>
+    /// <summary>The samples of <see cref="Sample"/>, for arguments that suit the model, which is in evaluation mode.</summary>
     private protected abstract Tensor Draw(int count, ulong seed, Tensor? labels);
 
-    /// <summary>Pictures of any number of latents or codes, a few at a time.</summary>
-    /// <param name="inputs">What pictures are made of, [count, …].</param>
+    /// <summary>The samples of any number of latents or codes, a few at a time.</summary>
+    /// <param name="inputs">What samples are made of, [count, …].</param>
     /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
-    /// <param name="pictures">Makes the pictures of some.</param>
-    private protected Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> pictures)
+    /// <param name="make">Makes the samples of some.</param>
+    private protected Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> make)
     {
         var count = inputs.size(0);
         using var scope = NewDisposeScope();
-        var all = empty([count, .. ImageShape], device: inputs.device);
+        var all = empty([count, .. SampleShape], device: inputs.device);
         for (long first = 0; first < count; first += MostAtOnce)
         {
             using var block = NewDisposeScope();
             var size = Math.Min(MostAtOnce, count - first);
-            all.narrow(0, first, size).copy_(pictures(inputs.narrow(0, first, size), labels?.narrow(0, first, size)));
+            all.narrow(0, first, size).copy_(make(inputs.narrow(0, first, size), labels?.narrow(0, first, size)));
         }
 
         return all.MoveToOuterDisposeScope();

@@ -4,8 +4,8 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>The key <c>condition</c> of families that make pictures of an asked class.</summary>
-internal static class ImageCondition
+/// <summary>The key <c>condition</c> of families that make samples of an asked class.</summary>
+internal static class ClassCondition
 {
     private static readonly IntegerParameter ClassCount = new(LabelCode.ClassCount, "how many classes the data have; labels run from 0 to this number less one") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
 

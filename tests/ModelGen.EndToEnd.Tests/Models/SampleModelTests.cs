@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Models;
 
 /// <summary>Models of pictures that the generator made, trained on drawn digits.</summary>
-public class ImageModelTests : IDisposable
+public class SampleModelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public ImageModelTests()
+    public SampleModelTests()
     {
         // Two threads cost more than they bring with tensors this small.
         set_num_threads(1);
@@ -24,7 +24,7 @@ public class ImageModelTests : IDisposable
     [Fact]
     public void AnAutoencoderLearnsAndDrawsAsTheReadmeShows()
     {
-        using var data = ImageDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
+        using var data = SampleDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
         using var model = new Digits();
         var objective = model.CreateObjective(data);
         var before = objective.Validate(60)[0].Value;
@@ -42,7 +42,7 @@ public class ImageModelTests : IDisposable
     [Fact]
     public void ACodebookIsUsedAndDrawnFrom()
     {
-        using var data = ImageDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
+        using var data = SampleDataset.Create(DrawnDigits.Create(600, seed: 1), test: null, validationFraction: 0.1);
         using var model = new DigitCodes();
         var objective = model.CreateObjective(data);
         var before = Reconstruction(objective.Validate(60));
@@ -56,8 +56,8 @@ public class ImageModelTests : IDisposable
 
         // The codes of a picture say which it is: what they decode to is nearer to it than to any other.
         using var batch = data.Validation.Batch(32, seed: 1, batch: 0);
-        using var again = model.Reconstruct(batch.Images);
-        using var rows = batch.Images.flatten(1);
+        using var again = model.Reconstruct(batch.Samples);
+        using var rows = batch.Samples.flatten(1);
         using var decoded = again.flatten(1);
         using var distances = cdist(decoded, rows);
         using var nearest = distances.argmin(1);
@@ -67,7 +67,7 @@ public class ImageModelTests : IDisposable
         using var pictures = model.Sample(64, seed: 2);
         Assert.Equal([64L, 1, 28, 28], pictures.shape);
         using var ink = pictures.mean([1, 2, 3]);
-        using var realInk = batch.Images.mean();
+        using var realInk = batch.Samples.mean();
         Assert.InRange(ink.mean().item<float>(), realInk.item<float>() / 2, realInk.item<float>() * 2);
     }
 
@@ -76,7 +76,7 @@ public class ImageModelTests : IDisposable
     [Fact]
     public void AGameIsResumedInTheSameBytesAndItsCheckpointDraws()
     {
-        using var data = ImageDataset.Create(DrawnDigits.Create(300, seed: 1), test: null, validationFraction: 0.1);
+        using var data = SampleDataset.Create(DrawnDigits.Create(300, seed: 1), test: null, validationFraction: 0.1);
         Train(data, "whole", stopAt: null, resumeFrom: null);
         Train(data, "part", stopAt: 7, resumeFrom: null);
         var drawn = Train(data, "resumed", stopAt: null, resumeFrom: "part");
@@ -89,7 +89,7 @@ public class ImageModelTests : IDisposable
         Assert.Equal(drawn, Draw(model));
     }
 
-    private float[] Train(ImageDataset data, string name, long? stopAt, string? resumeFrom)
+    private float[] Train(SampleDataset data, string name, long? stopAt, string? resumeFrom)
     {
         manual_seed(4);
         using var model = new DigitGame();

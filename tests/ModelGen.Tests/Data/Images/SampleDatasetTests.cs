@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Data.Images;
 
-public class ImageDatasetTests
+public class SampleDatasetTests
 {
     [Fact]
     public void TestPicturesAreTheValidationSplit()
     {
-        using var data = ImageDataset.Create(Numbered(20), Numbered(7), 0.5);
+        using var data = SampleDataset.Create(Numbered(20), Numbered(7), 0.5);
         Assert.Equal((20, 7), (data.Training.Count, data.Validation.Count));
-        Assert.Equal((2, 2, 3), (data.Channels, data.Height, data.Width));
+        Assert.Equal([2L, 2, 3], data.Shape);
         Assert.Equal([5, 5, 5, 5], data.ClassCounts);
-        Assert.Equal(ScalarType.Byte, data.Training.Images.dtype);
-        Assert.Equal([20, 2, 2, 3], data.Training.Images.shape);
-        Assert.Equal(Numbered(20).Pixels.ToArray(), data.Training.Images.bytes.ToArray());
-        Assert.Equal(Numbered(7).Pixels.ToArray(), data.Validation.Images.bytes.ToArray());
+        Assert.Equal(ScalarType.Byte, data.Training.Samples.dtype);
+        Assert.Equal([20, 2, 2, 3], data.Training.Samples.shape);
+        Assert.Equal(Numbered(20).Pixels.ToArray(), data.Training.Samples.bytes.ToArray());
+        Assert.Equal(Numbered(7).Pixels.ToArray(), data.Validation.Samples.bytes.ToArray());
         Assert.Equal([0, 1, 2, 3, 0, 1, 2], data.Validation.Labels!.data<long>().ToArray());
     }
 
@@ -27,7 +27,7 @@ public class ImageDatasetTests
     [InlineData(2, 0.5, 1)]
     public void AFractionIsHeldBackEvenlyByClass(int count, double fraction, int heldBack)
     {
-        using var data = ImageDataset.Create(Numbered(count), null, fraction);
+        using var data = SampleDataset.Create(Numbered(count), null, fraction);
         Assert.Equal(heldBack, data.Validation.Count);
         Assert.Equal(Enumerable.Range(0, count), Numbers(data.Training).Concat(Numbers(data.Validation)).Order());
         var held = Numbers(data.Validation).CountBy(static number => number % 4).ToDictionary();
@@ -43,9 +43,9 @@ public class ImageDatasetTests
     [Fact]
     public void WhatIsHeldBackIsRandomButTheSameInEveryRun()
     {
-        using var one = ImageDataset.Create(Numbered(200), null, 0.1);
+        using var one = SampleDataset.Create(Numbered(200), null, 0.1);
         manual_seed(5).Dispose();
-        using var other = ImageDataset.Create(Numbered(200), null, 0.1, new ImageAugmentation { HorizontalFlip = true });
+        using var other = SampleDataset.Create(Numbered(200), null, 0.1, new ImageAugmentation { HorizontalFlip = true });
         Assert.Equal(Numbers(one.Validation), Numbers(other.Validation));
         var gaps = Numbers(one.Validation).Zip(Numbers(one.Validation).Skip(1), static (from, to) => to - from);
         Assert.InRange(gaps.Distinct().Count(), 5, 20);
@@ -55,8 +55,8 @@ public class ImageDatasetTests
     public void ABatchIsAFunctionOfSeedAndNumberAlone()
     {
         var augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 1 };
-        using var data = ImageDataset.Create(Numbered(50), Numbered(5), 0.5, augmentation);
-        using var again = ImageDataset.Create(Numbered(50), Numbered(5), 0.5, augmentation);
+        using var data = SampleDataset.Create(Numbered(50), Numbered(5), 0.5, augmentation);
+        using var again = SampleDataset.Create(Numbered(50), Numbered(5), 0.5, augmentation);
         var first = Values(data.Training.Batch(8, 1, 9));
         data.Training.Batch(8, 1, 10).Dispose();
         manual_seed(123).Dispose();
@@ -73,16 +73,16 @@ public class ImageDatasetTests
     [InlineData(60)]
     public void EveryEpochShowsEveryPictureOnceInAnOrderOfItsOwn(int batchSize)
     {
-        using var data = ImageDataset.Create(Numbered(21), null, 0.05);
+        using var data = SampleDataset.Create(Numbered(21), null, 0.05);
         Assert.Equal(20, data.Training.SamplesPerEpoch);
         var shown = new List<int>();
         for (var batch = 0; shown.Count < 200; batch++)
         {
             using var images = data.Training.Batch(batchSize, 3, batch);
-            Assert.Equal([batchSize, 2, 2, 3], images.Images.shape);
-            Assert.Equal(ScalarType.Float32, images.Images.dtype);
+            Assert.Equal([batchSize, 2, 2, 3], images.Samples.shape);
+            Assert.Equal(ScalarType.Float32, images.Samples.dtype);
             Assert.Equal(ScalarType.Int64, images.Labels!.dtype);
-            var numbers = Numbers(images.Images);
+            var numbers = Numbers(images.Samples);
             Assert.Equal(numbers.Select(static number => number % 4L), images.Labels.data<long>().ToArray());
             shown.AddRange(numbers);
         }
@@ -95,10 +95,10 @@ public class ImageDatasetTests
     [Fact]
     public void PixelsBecomeExactNumbersFromZeroToOne()
     {
-        using var data = ImageDataset.Create(new ImageCollection([.. Enumerable.Range(0, 256).Select(static value => (byte)value)], 1, 16, 16), Grey(16, 16, 0), 0.5);
+        using var data = SampleDataset.Create(new ImageCollection([.. Enumerable.Range(0, 256).Select(static value => (byte)value)], 1, 16, 16), Grey(16, 16, 0), 0.5);
         using var batch = data.Training.Batch(1, 1, 0);
         Assert.Null(batch.Labels);
-        Assert.Equal(Enumerable.Range(0, 256).Select(static value => value / 255f), batch.Images.data<float>().ToArray());
+        Assert.Equal(Enumerable.Range(0, 256).Select(static value => value / 255f), batch.Samples.data<float>().ToArray());
     }
 
     [Theory]
@@ -107,13 +107,13 @@ public class ImageDatasetTests
     [InlineData(100)]
     public void BlocksAreTheSplitInOrderAsItIs(int batchSize)
     {
-        using var data = ImageDataset.Create(Numbered(10), null, 0.1, new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 });
+        using var data = SampleDataset.Create(Numbered(10), null, 0.1, new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 });
         var numbers = new List<int>();
         var labels = new List<long>();
         foreach (var block in data.Training.Blocks(batchSize))
         {
-            Assert.InRange(block.Images.size(0), 1, batchSize);
-            numbers.AddRange(Numbers(block.Images));
+            Assert.InRange(block.Samples.size(0), 1, batchSize);
+            numbers.AddRange(Numbers(block.Samples));
             labels.AddRange(block.Labels!.data<long>().ToArray());
             block.Dispose();
         }
@@ -134,16 +134,16 @@ public class ImageDatasetTests
         new Random(1).NextBytes(pixels);
         var augmentation = new ImageAugmentation { HorizontalFlip = flip, CropPadding = padding };
         var images = new ImageCollection(pixels, Channels, Height, Width);
-        using var data = ImageDataset.Create(images, images, 0.5, augmentation);
+        using var data = SampleDataset.Create(images, images, 0.5, augmentation);
         for (var batch = 0; batch < 10; batch++)
         {
             using var shown = data.Training.Batch(BatchSize, 7, batch);
-            var actual = shown.Images.data<float>().ToArray();
+            var actual = shown.Samples.data<float>().ToArray();
             var indices = data.Training.Indices(7, (long)batch * BatchSize, BatchSize);
             var place = 0;
             for (var row = 0; row < BatchSize; row++)
             {
-                var (isFlipped, top, left) = ImageSplit.Variation(augmentation, 7, (batch * BatchSize) + row);
+                var (isFlipped, top, left) = SampleSplit.Variation(augmentation, 7, (batch * BatchSize) + row);
                 for (var channel = 0; channel < Channels; channel++)
                 {
                     for (var y = 0; y < Height; y++)
@@ -165,10 +165,10 @@ public class ImageDatasetTests
     {
         const int Draws = 20_000;
         var augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 };
-        var variations = Enumerable.Range(0, Draws).Select(sample => ImageSplit.Variation(augmentation, 1, sample)).CountBy(static each => each).ToDictionary();
+        var variations = Enumerable.Range(0, Draws).Select(sample => SampleSplit.Variation(augmentation, 1, sample)).CountBy(static each => each).ToDictionary();
         Assert.Equal(2 * 5 * 5, variations.Count);
         Assert.InRange(variations.Values.Sum(count => Math.Pow(count - (Draws / 50.0), 2) / (Draws / 50.0)), 20, 100); // 49 degrees of freedom
-        Assert.All(Enumerable.Range(0, 100), sample => Assert.Equal((false, 0, 0), ImageSplit.Variation(new ImageAugmentation(), 1, sample)));
+        Assert.All(Enumerable.Range(0, 100), sample => Assert.Equal((false, 0, 0), SampleSplit.Variation(new ImageAugmentation(), 1, sample)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageAugmentation { CropPadding = -1 });
     }
 
@@ -176,15 +176,15 @@ public class ImageDatasetTests
     public void SplitsThatDoNotBelongTogetherAreRefused()
     {
         var training = Grey(2, 2, 0, 1);
-        Assert.Contains("[1, 2, 3] but the training pictures [1, 2, 2]", Failure(training, new ImageCollection(new byte[6], 1, 2, 3)));
-        Assert.Contains("test pictures have labels but the training pictures have none", Failure(training, new ImageCollection(new byte[4], 1, 2, 2, [0])));
-        Assert.Contains("training pictures have labels but the test pictures have none", Failure(Named("a"), training));
-        Assert.Contains("classes (b) are not the training pictures' (a)", Failure(Named("a"), Named("b")));
-        Assert.Contains("up to 3 but the training pictures only up to 0", Failure(new ImageCollection(new byte[4], 1, 2, 2, [0]), new ImageCollection(new byte[4], 1, 2, 2, [3])));
-        Assert.Contains("2 pictures leave 2 for training and 0 for validation with a validation fraction of 0.2", Failure(training, null, 0.2));
-        Assert.Contains("2 pictures leave 0 for training", Failure(training, null, 0.9));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ImageDataset.Create(training, null, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ImageDataset.Create(training, null, double.NaN));
+        Assert.Contains("[1, 2, 3] but the training images [1, 2, 2]", Failure(training, new ImageCollection(new byte[6], 1, 2, 3)));
+        Assert.Contains("test images have labels but the training images have none", Failure(training, new ImageCollection(new byte[4], 1, 2, 2, [0])));
+        Assert.Contains("training images have labels but the test images have none", Failure(Named("a"), training));
+        Assert.Contains("The classes of the test images (b) are not those of the training images (a)", Failure(Named("a"), Named("b")));
+        Assert.Contains("up to 3 but the training images only up to 0", Failure(new ImageCollection(new byte[4], 1, 2, 2, [0]), new ImageCollection(new byte[4], 1, 2, 2, [3])));
+        Assert.Contains("2 images leave 2 for training and 0 for validation with a validation fraction of 0.2", Failure(training, null, 0.2));
+        Assert.Contains("2 images leave 0 for training", Failure(training, null, 0.9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SampleDataset.Create(training, null, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SampleDataset.Create(training, null, double.NaN));
 
         static ImageCollection Named(string name) => new(new byte[4], 1, 2, 2, [0], [name]);
     }
@@ -208,7 +208,7 @@ public class ImageDatasetTests
 
         void Add(ImageCollection training, ImageCollection? test, double fraction, ImageAugmentation? augmentation = null)
         {
-            using var data = ImageDataset.Create(training, test, fraction, augmentation);
+            using var data = SampleDataset.Create(training, test, fraction, augmentation);
             fingerprints.Add(data.Fingerprint);
         }
     }
@@ -219,7 +219,7 @@ public class ImageDatasetTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
-        using (var data = ImageDataset.Create(Numbered(40), null, 0.25, new ImageAugmentation { HorizontalFlip = true, CropPadding = 1 }, CPU))
+        using (var data = SampleDataset.Create(Numbered(40), null, 0.25, new ImageAugmentation { HorizontalFlip = true, CropPadding = 1 }, CPU))
         {
             Assert.Equal(before + 4, Tensor.TotalCount);
             for (var batch = 0; batch < 5; batch++)
@@ -240,16 +240,16 @@ public class ImageDatasetTests
     private static ImageCollection Grey(int height, int width, params byte[] greys) =>
         new([.. greys.SelectMany(grey => Enumerable.Repeat(grey, height * width))], 1, height, width);
 
-    private static int[] Numbers(ImageSplit split) => [.. split.Images.bytes.ToArray().Chunk(12).Select(static image => (int)image[0])];
+    private static int[] Numbers(SampleSplit split) => [.. split.Samples.bytes.ToArray().Chunk(12).Select(static image => (int)image[0])];
 
     private static int[] Numbers(Tensor images) => [.. images.data<float>().ToArray().Chunk(12).Select(static image => (int)Math.Round(image[0] * 255))];
 
-    private static float[] Values(ImageBatch batch)
+    private static float[] Values(SampleBatch batch)
     {
         using (batch)
-            return [.. batch.Images.data<float>().ToArray(), .. batch.Labels!.data<long>().ToArray().Select(static label => (float)label)];
+            return [.. batch.Samples.data<float>().ToArray(), .. batch.Labels!.data<long>().ToArray().Select(static label => (float)label)];
     }
 
     private static string Failure(ImageCollection training, ImageCollection? test, double fraction = 0.5) =>
-        Assert.Throws<ModelGenException>(() => ImageDataset.Create(training, test, fraction)).Message;
+        Assert.Throws<ModelGenException>(() => SampleDataset.Create(training, test, fraction)).Message;
 }

@@ -1,0 +1,136 @@
+using ModelGen.Data;
+using ModelGen.Evaluation;
+using ModelGen.Layers;
+using ModelGen.Losses;
+using ModelGen.Models;
+using ModelGen.Native;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Objectives;
+
+/// <summary>A network learns to give for each sample its target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the samples.</summary>
+/// <remarks>Validation reports beside the loss what the <see cref="SupervisedLoss"/> says of its figures, such as <c>accuracy</c>.</remarks>
+public sealed class SupervisedObjective : Objective
+{
+    private readonly Network _model;
+    private readonly SampleDataset _data;
+    private readonly SupervisedLoss _loss;
+
+    /// <summary>Binds the objective.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="data">The samples to learn from, with labels where the loss is of classes, else with targets; on the model's device.</param>
+    /// <param name="loss">What training makes smaller.</param>
+    /// <exception cref="ModelGenException">The samples have another shape or values of another range than the model, or not the labels or targets that it learns to give.</exception>
+    public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(loss);
+        data.CheckFits(model.GetName(), model.InputShape, model.InputRange);
+        if (loss.IsOfClasses)
+            CheckClasses(model, data);
+        else
+            CheckTargets(model, data);
+        (_model, _data, _loss) = (model, data, loss);
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module Model => _model;
+
+    /// <inheritdoc/>
+    public override string Fingerprint => _model.Fingerprint;
+
+    /// <inheritdoc/>
+    public override ScalarType Precision => _model.Precision;
+
+    /// <inheritdoc/>
+    public override string DataFingerprint => _data.Fingerprint;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };
+
+    /// <inheritdoc/>
+    public override BatchSplit BatchSplit => _model.BatchSplit;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => _model.MultiplyAdds;
+
+    /// <inheritdoc/>
+    public override long ActivationBytes => _model.ActivationBytes;
+
+    /// <inheritdoc/>
+    public override TrainingPlan Plan(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new([WholeModel(options)], options.BatchSize, _data.Unit, options.BatchSize, (double)_data.Training.Count / options.BatchSize);
+    }
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(TrainingStep step)
+    {
+        using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+        using var output = _model.call(batch.Samples);
+        using var losses = _loss.PerSample(output, Target(batch));
+        return new StepLoss(losses.mean());
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Means(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Measure> Validate(int batchSize) => Means(_data.Validation.Blocks(batchSize));
+
+    private static void CheckClasses(Network model, SampleDataset data)
+    {
+        if (data.Classes.Count == 0)
+            throw new ModelGenException($"The data's {data.Unit} have no labels, but {model.GetName()} learns to tell their classes; give each its class.");
+        if (model.OutputShape is not [var classes] || classes != data.Classes.Count)
+            throw new ModelGenException($"The data have {data.Classes.Count} classes, but {model.GetName()} gives scores [{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer as many as there are classes.");
+    }
+
+    private static void CheckTargets(Network model, SampleDataset data)
+    {
+        if (data.TargetShape is not { } targets)
+            throw new ModelGenException($"The data's {data.Unit} have no targets, but {model.GetName()} learns to give [{string.Join(", ", model.OutputShape.ToArray())}] for each; give each its target.");
+        if (!targets.SequenceEqual(model.OutputShape.ToArray()))
+            throw new ModelGenException($"The data's targets are [{string.Join(", ", targets)}], but {model.GetName()} gives [{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer their shape.");
+    }
+
+    private Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
+
+    private Measure[] Means(IEnumerable<SampleBatch> batches)
+    {
+        using var evaluation = EvaluationMode.Of(_model);
+        using var scope = NewDisposeScope();
+        var names = new List<string>();
+        Tensor? sums = null;
+        long seen = 0;
+        foreach (var batch in batches)
+        {
+            using var batchScope = NewDisposeScope();
+            using var samples = batch;
+            var output = _model.call(batch.Samples);
+            IReadOnlyList<(string Name, Tensor PerSample)> figures = [("loss", _loss.PerSample(output, Target(batch))), .. _loss.Figures(output, Target(batch))];
+            var added = stack([.. figures.Select(static figure => figure.PerSample.to(ScalarType.Float64).sum())]);
+            if (sums is null)
+            {
+                names.AddRange(figures.Select(static figure => figure.Name));
+                sums = added.MoveToOuterDisposeScope();
+            }
+            else
+            {
+                sums.AddInPlace(added);
+            }
+
+            seen += batch.Samples.size(0);
+        }
+
+        return [.. sums!.cpu().data<double>().ToArray().Zip(names, (sum, name) => new Measure(name, sum / seen))];
+    }
+}
