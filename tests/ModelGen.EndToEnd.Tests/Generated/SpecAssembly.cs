@@ -136,7 +136,7 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     public TrainingOptions? Training => (TrainingOptions?)Type.GetProperty(nameof(Training))?.GetValue(null);
 
     /// <summary>Binds the objective of a plain network, whose base class has none.</summary>
-    public Objective CreateObjective(Network model, SampleDataset data) => (Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
+    public ModelGen.Training.Objective CreateObjective(Network model, SampleDataset data) => (ModelGen.Training.Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
 
     /// <summary>A batch that suits it.</summary>
     public torch.Tensor Input(long batch, long length, torch.Device? device = null) => Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);
