@@ -1,4 +1,3 @@
-using ModelGen.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
