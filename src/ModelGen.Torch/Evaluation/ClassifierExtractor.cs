@@ -282,7 +282,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         foreach (var (name, tensor) in network.state_dict().OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {SafetensorsEntry.Describe(tensor.dtype, tensor.shape)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(tensor)}\n"));
             hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
 

@@ -23,7 +23,7 @@ public sealed class LayoutTests
         new("src/ModelGen", [""]),
 
         // What knows no tensors, so that nothing of it loads libtorch.
-        new("src/ModelGen.Core", ["", "RandomNumbers", "Files", "Tokenization", "Sampling", "Data", "Pictures", "Training", "Training.Schedules", "Training.Guards", "Objectives", "Runs"]) { Root = "ModelGen" },
+        new("src/ModelGen.Core", ["", "RandomNumbers", "Files", "Checkpoints", "Tokenization", "Sampling", "Data", "Pictures", "Training", "Training.Schedules", "Training.Guards", "Objectives", "Runs"]) { Root = "ModelGen" },
 
         new("src/ModelGen.Torch",
         [
