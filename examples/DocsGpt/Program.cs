@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ModelGen.Data;
+using ModelGen.Evaluation;
 using ModelGen.Examples;
 using ModelGen.Runs;
 using ModelGen.Sampling;
@@ -69,6 +70,9 @@ bool Run(CancellationToken stop)
         return false;
 
     WriteSamples(model, tokenizer, session.Folder, stop);
+    if (!session.Evaluate(new PerplexityMetric(data)))
+        return false;
+    Print($"the checkpoints, the metrics, their curves, the samples, the spec and a manifest are in {session.Folder.Path}");
     return true;
 }
 
@@ -113,7 +117,7 @@ void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder, Cancella
     }
 
     folder.WriteText(SamplesText, samples.ToString());
-    Print($"\nthe checkpoints, the metrics, their curves, these samples and earlier ones, the spec and a manifest are in {folder.Path}");
+    Console.WriteLine();
 
     void Write(string text)
     {

@@ -28,7 +28,7 @@ public sealed class LayoutTests
         new("src/ModelGen.Torch",
         [
             "Native", "Native.Convolutions", "Layers", "Likelihoods", "Data", "Checkpoints", "Training.Optimizers", "Training.Gradients", "Training.Guards", "Training", "Losses", "Models",
-            "Objectives", "Evaluation", "Sampling", "Pictures", "Runs",
+            "Objectives", "Pictures", "Evaluation", "Sampling", "Runs",
         ])
         { Root = "ModelGen" },
 

@@ -133,6 +133,22 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
     }
 
+    [UnixFact]
+    public void CtrlCWhileMeasuringKeepsTheModelAndTheResumedRunMeasuresIt()
+    {
+        var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("measuring: classifier"), finished.ArgumentsFor(Out));
+
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
+        Assert.EndsWith("stopped while measuring; the model is trained and saved, and the same command with --resume measures it", stopped.Output.TrimEnd());
+        Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
+
+        var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        foreach (var file in new[] { Checkpoint, "evaluation.json", "neighbours.png" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Path, file)), File.ReadAllBytes(Path.Combine(Out, file)));
+    }
+
     [Fact]
     public void ANewRunMovesTheEarlierOneAside()
     {
