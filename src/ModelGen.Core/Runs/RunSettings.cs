@@ -15,6 +15,9 @@ public sealed record RunSettings
     /// <summary>The device, by its word.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Whether the model is measured once it is trained; measuring can take minutes.</summary>
+    public bool IsEvaluated { get; init; } = true;
+
     /// <summary>The file that the model was written in; a copy of it goes into the folder.</summary>
     public required string Spec { get; init; }
 

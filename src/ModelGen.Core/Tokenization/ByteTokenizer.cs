@@ -30,6 +30,11 @@ public sealed class ByteTokenizer : Tokenizer
     /// <inheritdoc/>
     public override TokenDecoder CreateDecoder() => new Utf8TokenDecoder();
 
+    /// <summary>Always 1.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>1.</returns>
+    public override int ByteCount(int token) => 1;
+
     /// <inheritdoc/>
     public override string Serialize() => $$"""{"kind":"{{Kind}}"}""";
 

@@ -75,6 +75,9 @@ public sealed class CharacterTokenizer : Tokenizer
     public override TokenDecoder CreateDecoder() => new CharacterDecoder(_characters);
 
     /// <inheritdoc/>
+    public override int ByteCount(int token) => _characters[token].Utf8SequenceLength;
+
+    /// <inheritdoc/>
     public override string Serialize() => $$"""{"kind":"{{Kind}}","characters":"{{JsonEncodedText.Encode(string.Concat(_characters))}}"}""";
 
     private static Rune ReadRune(ReadOnlySpan<char> text, int position) =>

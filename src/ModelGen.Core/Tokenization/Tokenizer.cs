@@ -31,6 +31,11 @@ public abstract class Tokenizer
         return text.Append(decoder.Flush()).ToString();
     }
 
+    /// <summary>How many bytes of the text's UTF-8 form a token stands for.</summary>
+    /// <param name="token">An id below <see cref="VocabularySize"/>.</param>
+    /// <returns>The number of bytes.</returns>
+    public abstract int ByteCount(int token);
+
     /// <summary>What a checkpoint stores, so that <see cref="Parse"/> builds the same tokenizer again.</summary>
     /// <returns>One line of JSON.</returns>
     public abstract string Serialize();

@@ -273,7 +273,7 @@ public sealed class Checkpoint : IDisposable
         var saved = _file.Entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
         foreach (var (name, tensor) in wanted)
         {
-            var here = SafetensorsEntry.Describe(tensor.dtype, tensor.shape);
+            var here = Safetensors.Describe(tensor);
             if (!saved.Remove(name, out var entry))
                 yield return $"the checkpoint has no tensor '{name}', which is {here} here";
             else if (entry.ToString() != here)

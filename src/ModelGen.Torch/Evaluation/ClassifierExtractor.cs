@@ -170,7 +170,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <exception cref="ModelGenException">The pictures have another shape than those that it was trained on.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Classify(Tensor images, int batchSize = 256, CancellationToken cancellationToken = default) =>
-        InBatches(images, batchSize, cancellationToken, batch => _network.call(Input(batch)).argmax(1));
+        InBatches(images, batchSize, new EvaluationProgress(cancellationToken), batch => _network.call(Input(batch)).argmax(1));
 
     /// <summary>Measures how often <see cref="Classify"/> is right.</summary>
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1].</param>
@@ -282,7 +282,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         foreach (var (name, tensor) in network.state_dict().OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {SafetensorsEntry.Describe(tensor.dtype, tensor.shape)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(tensor)}\n"));
             hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
 

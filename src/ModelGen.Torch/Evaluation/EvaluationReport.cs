@@ -14,29 +14,40 @@ public sealed class EvaluationReport
     private const string Format = "modelgen-evaluation-1";
 
     private readonly string _model;
-    private readonly (string Name, string Hash, double? Accuracy)? _extractor;
     private readonly OrderedDictionary<string, long> _counts = [];
     private readonly OrderedDictionary<string, ulong> _seeds = [];
     private readonly OrderedDictionary<string, double> _figures = [];
     private readonly List<string> _notes = [];
+    private (string Name, string Hash, double? Accuracy)? _extractor;
     private ClassBalance? _classes;
 
     /// <summary>Creates an empty report.</summary>
     /// <param name="model">The model's name.</param>
-    /// <param name="extractor">What made the features; it may be disposed after this call. Null for a report without figures that hang on features.</param>
-    public EvaluationReport(string model, FeatureExtractor? extractor)
+    public EvaluationReport(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         _model = model;
-        if (extractor is not null)
-            _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
+
+    /// <summary>The name of the extractor of the features; null where there is none.</summary>
+    public string? Extractor => _extractor?.Name;
 
     /// <summary>The figures by name, in the order in which they were added.</summary>
     public IReadOnlyDictionary<string, double> Figures => _figures;
 
     /// <summary>The sentences for the reader, in the order in which they were added.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Names what made the features that figures hang on.</summary>
+    /// <param name="extractor">The extractor, at most one of them; it may be disposed after this call.</param>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    public void Add(FeatureExtractor extractor)
+    {
+        ArgumentNullException.ThrowIfNull(extractor);
+        if (_extractor is not null)
+            throw new InvalidOperationException("The figures of a report hang on one extractor.");
+        _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
+    }
 
     /// <summary>Adds how many pictures of a kind were used, for example <c>generated</c> and <c>test</c>.</summary>
     /// <param name="name">The kind.</param>

@@ -9,6 +9,8 @@ namespace ModelGen.Evaluation;
 /// </summary>
 public abstract class FeatureExtractor : IDisposable
 {
+    private const int AtOnce = 256;
+
     /// <summary>What kind of extractor this is, and which: <c>torchscript:NAME</c> or <c>classifier:SHAPE</c>.</summary>
     public abstract string Name { get; }
 
@@ -26,12 +28,11 @@ public abstract class FeatureExtractor : IDisposable
     /// <exception cref="ArgumentException">The type, the shape or the range of the pictures is wrong.</exception>
     /// <exception cref="ModelGenException">The extractor cannot read such pictures, or does not give one vector for each.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor Features(Tensor images, int batchSize = 256, CancellationToken cancellationToken = default) =>
-        InBatches(images, batchSize, cancellationToken, batch =>
-        {
-            var features = Extract(batch);
-            return features.dtype == ScalarType.Float64 ? features : features.to(ScalarType.Float32);
-        });
+    public Tensor Features(Tensor images, int batchSize = AtOnce, CancellationToken cancellationToken = default) =>
+        InBatches(images, batchSize, new EvaluationProgress(cancellationToken), FeaturesOf);
+
+    /// <summary>Computes the features of pictures, and tells how many are done.</summary>
+    internal Tensor Features(Tensor images, EvaluationProgress progress) => InBatches(images, AtOnce, progress, FeaturesOf);
 
     /// <summary>Frees the network.</summary>
     public abstract void Dispose();
@@ -42,7 +43,7 @@ public abstract class FeatureExtractor : IDisposable
     protected abstract Tensor Extract(Tensor images);
 
     /// <summary>Applies a function to each batch and puts its results together on the CPU.</summary>
-    private protected Tensor InBatches(Tensor images, int batchSize, CancellationToken cancellationToken, Func<Tensor, Tensor> apply)
+    private protected Tensor InBatches(Tensor images, int batchSize, EvaluationProgress progress, Func<Tensor, Tensor> apply)
     {
         CheckImages(images, nameof(images));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -52,7 +53,7 @@ public abstract class FeatureExtractor : IDisposable
         Tensor? all = null;
         for (long start = 0; start < count; start += batchSize)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            progress.Advance(start, count);
             using var batchScope = NewDisposeScope();
             var length = Math.Min(batchSize, count - start);
             var results = apply(images.narrow(0, start, length).to(Device)).cpu();
@@ -63,6 +64,12 @@ public abstract class FeatureExtractor : IDisposable
         }
 
         return all!.MoveToOuterDisposeScope();
+    }
+
+    private Tensor FeaturesOf(Tensor images)
+    {
+        var features = Extract(images);
+        return features.dtype == ScalarType.Float64 ? features : features.to(ScalarType.Float32);
     }
 
     private protected static void CheckImages(Tensor images, string name)

@@ -27,10 +27,10 @@ public sealed class ImageEvaluation : IDisposable
     /// <summary>Computes the features of the data, once for all models.</summary>
     /// <param name="data">The pictures that the models learned from, and those held back. It belongs to the caller, who keeps it until this is disposed.</param>
     /// <param name="extractor">What makes the features. It belongs to the caller, who keeps it until this is disposed.</param>
-    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <param name="progress">Told how far it is; it stops before the next batch where that is cancelled. Null to tell nobody.</param>
     /// <exception cref="ModelGenException">Fewer than 10 pictures are held back, or the extractor cannot read them.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public ImageEvaluation(SampleDataset data, FeatureExtractor extractor, CancellationToken cancellationToken = default)
+    public ImageEvaluation(SampleDataset data, FeatureExtractor extractor, EvaluationProgress? progress = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(extractor);
@@ -38,11 +38,14 @@ public sealed class ImageEvaluation : IDisposable
             throw new ModelGenException($"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others by; each takes {FewestPictures}.");
         _data = data;
         _extractor = extractor;
+        progress ??= new EvaluationProgress();
         using var scope = NewDisposeScope();
         _training = Unit(data.Training);
         _heldOut = Unit(data.Validation);
-        _trainingFeatures = extractor.Features(_training, cancellationToken: cancellationToken);
-        _heldOutFeatures = extractor.Features(_heldOut, cancellationToken: cancellationToken);
+        progress.Begin("features of the training pictures");
+        _trainingFeatures = extractor.Features(_training, progress);
+        progress.Begin("features of the pictures held back");
+        _heldOutFeatures = extractor.Features(_heldOut, progress);
         foreach (var kept in new[] { _training, _heldOut, _trainingFeatures, _heldOutFeatures })
             kept.DetachFromDisposeScope();
     }
@@ -76,35 +79,43 @@ public sealed class ImageEvaluation : IDisposable
     /// pixels, and as a measure for the distance <c>frechet_distance_of_training_pictures</c>, what real pictures reach. Where the extractor is a
     /// classifier, also the balance of classes, and <c>label_agreement</c> for pictures of asked classes.
     /// </summary>
-    /// <param name="report">Where to.</param>
+    /// <param name="report">Where to; it names the extractor as well.</param>
     /// <param name="pictures">What the model made, [N, C, H, W], at least 10.</param>
     /// <param name="asked">The classes that were asked for, Int64 [N]; null where none were.</param>
-    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <param name="progress">Told how far it is; it stops before the next figure where that is cancelled. Null to tell nobody.</param>
     /// <exception cref="ArgumentException">A type or a shape is wrong, or there are too few pictures.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void AddTo(EvaluationReport report, Tensor pictures, Tensor? asked = null, CancellationToken cancellationToken = default)
+    public void AddTo(EvaluationReport report, Tensor pictures, Tensor? asked = null, EvaluationProgress? progress = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(pictures);
         if (pictures.dim() != 4 || pictures.size(0) < FewestPictures)
             throw new ArgumentException($"To measure pictures takes at least {FewestPictures} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].", nameof(pictures));
+        progress ??= new EvaluationProgress();
         using var scope = NewDisposeScope();
-        var features = _extractor.Features(pictures, cancellationToken: cancellationToken);
+        progress.Begin("features of the samples");
+        var features = _extractor.Features(pictures, progress);
+        report.Add(_extractor);
         report.AddCount("generated", pictures.size(0));
         report.AddCount("held_out", _data.Validation.Count);
         report.AddCount("training", _data.Training.Count);
+        progress.Begin("Fréchet distance");
         report.Add(Evaluation.FrechetDistance.Between(features, _heldOutFeatures));
         report.Add("frechet_distance_of_training_pictures", Evaluation.FrechetDistance.Between(_trainingFeatures, _heldOutFeatures).Value);
+        progress.Begin("kernel distance");
         report.Add(KernelDistance.Between(features, _heldOutFeatures, subsetSize: (int)Math.Min(MostInSubset, Math.Min(pictures.size(0), _data.Validation.Count))));
-        cancellationToken.ThrowIfCancellationRequested();
+        progress.Begin("precision and recall");
         report.Add(PrecisionRecall.Between(features, _heldOutFeatures));
+        progress.Begin("density and coverage");
         report.Add(DensityCoverage.Between(features, _heldOutFeatures));
-        cancellationToken.ThrowIfCancellationRequested();
+        progress.Begin("copied pictures, by their features");
         report.Add(DataCopying.Measure(features, _heldOutFeatures, _trainingFeatures), "feature");
+        progress.Begin("copied pictures, by their pixels");
         report.Add(DataCopying.Measure(pictures.cpu(), _heldOut, _training), "pixel");
         if (_extractor is not ClassifierExtractor classifier || _data.Training.Labels is null)
             return;
-        var shown = classifier.Classify(pictures, cancellationToken: cancellationToken);
+        progress.Begin("balance of classes");
+        var shown = classifier.Classify(pictures, cancellationToken: progress.CancellationToken);
         report.Add(ClassBalance.Between(shown, _data.Training.Labels, _data.Classes));
         if (asked is not null)
             report.Add("label_agreement", shown.eq(asked.cpu()).to(ScalarType.Float64).mean().item<double>());

@@ -1,5 +1,3 @@
-using ModelGen.Evaluation;
-using ModelGen.Training;
 using SixLabors.ImageSharp.PixelFormats;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Checkpoints;
+using ModelGen.Evaluation;
 using ModelGen.Native;
 using ModelGen.Training;
 using TorchSharp;
@@ -8,8 +9,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// A run of a program in its folder, from its first weights to its end: the seed, the device, the standard files, who watches in what order, what is resumed or moved aside, and
-/// that no other process trains into the folder meanwhile.
+/// A run of a program in its folder, from its first weights to its last measure: the seed, the device, the standard files, who watches in what order, what is resumed or moved aside,
+/// what the trained model is measured by, and that no other process trains into the folder meanwhile.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,7 +19,7 @@ namespace ModelGen.Runs;
 ///     using var session = new RunSession(new() { Folder = "runs/notes", Spec = "notes.model.yaml", Curves = new("nats per byte", "loss") }, stop);
 ///     using var model = session.Create(static device => new Notes(device));
 ///     using var data = TokenDataset.Create(text, model.CreateTokenizer(text), Notes.Context, Notes.Training.Validation.Fraction, session.Device);
-///     return session.Train(model.CreateObjective(data), Notes.Training);
+///     return session.Train(model.CreateObjective(data), Notes.Training) &amp;&amp; session.Evaluate(new PerplexityMetric(data));
 /// });
 /// </code>
 /// </example>
@@ -31,12 +32,15 @@ public sealed class RunSession : IDisposable
     private const string LearningRate = "learning-rate.png";
     private const string Samples = "samples";
     private const string Events = "tensorboard";
+    private const string Evaluation = "evaluation.json";
     private const string Lock = "run.lock";
     private const int RangeTestSteps = 200;
 
     private readonly RunSettings _settings;
     private readonly CancellationToken _stop;
+    private readonly string[] _results;
     private FileStream? _lock;
+    private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
     /// <param name="settings">How the run begins.</param>
@@ -47,7 +51,8 @@ public sealed class RunSession : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
         _stop = stop;
-        Folder = new RunFolder(settings.Folder, [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. settings.Results, Path.GetFileName(settings.Spec)]);
+        _results = [Evaluation, .. settings.Results];
+        Folder = new RunFolder(settings.Folder, [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. _results, Path.GetFileName(settings.Spec)]);
         Device = Devices.Choose(settings.Device);
     }
 
@@ -98,12 +103,59 @@ public sealed class RunSession : IDisposable
         if (samples is not null)
             trainer.Observers.Add(samples);
         trainer.Observers.Add(new TensorBoardFile(Folder[Events], Folder[Samples]));
+        var last = new LastValidation();
+        trainer.Observers.Add(last);
         _stop.ThrowIfCancellationRequested();
         Begin(trainer);
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
+        {
+            _trained = new Trained(objective.Model.GetName(), last.Measures);
             return true;
+        }
+
         Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
         return false;
+    }
+
+    /// <summary>
+    /// Measures the model once it is trained, says on the console how far that is and what came out, and writes it into <c>evaluation.json</c>: the measures over all the data held back as
+    /// <c>validation_loss</c> and so on, with which the training ended, and the figures of the metrics. Where <see cref="RunSettings.IsEvaluated"/> is false, it does nothing.
+    /// </summary>
+    /// <param name="metrics">What else is measured, in this order.</param>
+    /// <returns>False where it was stopped before its end; nothing is written then, and the run can be resumed to be measured.</returns>
+    /// <exception cref="InvalidOperationException">The run is not trained to its end.</exception>
+    /// <exception cref="ModelGenException">A metric cannot be taken, or the folder cannot be written.</exception>
+    public bool Evaluate(params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        if (_trained is not { } trained)
+            throw new InvalidOperationException($"A run is evaluated once it is trained to its end; call {nameof(Train)} first, and go on where it gives true.");
+        if (!_settings.IsEvaluated)
+            return true;
+        var report = new EvaluationReport(trained.Model);
+        report.AddSeed("run", _settings.Seed);
+        foreach (var measure in trained.Validation)
+            report.Add($"validation_{measure.Name}", measure.Value);
+        var progress = new ConsoleEvaluation(_stop);
+        try
+        {
+            foreach (var metric in metrics)
+            {
+                progress.Begin(metric.Name);
+                metric.AddTo(report, progress);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            progress.End();
+            Tell($"stopped while measuring; the model is trained and saved, and the same command with --resume measures it");
+            return false;
+        }
+
+        progress.End();
+        report.Write(Folder[Evaluation]);
+        Tell(report);
+        return true;
     }
 
     /// <summary>Tries rising learning rates instead of training, and says which it suggests.</summary>
@@ -136,7 +188,7 @@ public sealed class RunSession : IDisposable
             trainer.Resume(checkpoint);
 
             // They are of the model as it was.
-            Folder.Remove(_settings.Results);
+            Folder.Remove(_results);
         }
         else if (Folder.MoveEarlierRunAside() is { } earlier)
         {
@@ -147,5 +199,29 @@ public sealed class RunSession : IDisposable
         Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");
     }
 
+    private void Tell(EvaluationReport report)
+    {
+        Tell($"measured{(report.Extractor is { } extractor ? $", in the features of {extractor}" : "")}, and written to {Folder[Evaluation]}:");
+        foreach (var (name, value) in report.Figures)
+            Tell($"  {name.Replace('_', ' '),-40} {value:0.####}");
+        foreach (var note in report.Notes)
+            Console.WriteLine(note);
+    }
+
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A model that is trained, by name, and its measures over all the data held back.</summary>
+    private sealed record Trained(string Model, IReadOnlyList<Measure> Validation);
+
+    /// <summary>Keeps the measures with which a training ends.</summary>
+    private sealed class LastValidation : TrainingObserver
+    {
+        public IReadOnlyList<Measure> Measures { get; private set; } = [];
+
+        public override void OnValidation(ValidationReport report)
+        {
+            if (report.IsFull)
+                Measures = report.Measures;
+        }
+    }
 }

@@ -23,12 +23,12 @@ public sealed class LayoutTests
         new("src/ModelGen", [""]),
 
         // What knows no tensors, so that nothing of it loads libtorch.
-        new("src/ModelGen.Core", ["", "RandomNumbers", "Files", "Tokenization", "Sampling", "Data", "Pictures", "Training", "Training.Schedules", "Training.Guards", "Objectives", "Runs"]) { Root = "ModelGen" },
+        new("src/ModelGen.Core", ["", "RandomNumbers", "Files", "Checkpoints", "Tokenization", "Sampling", "Data", "Pictures", "Training", "Training.Schedules", "Training.Guards", "Objectives", "Runs"]) { Root = "ModelGen" },
 
         new("src/ModelGen.Torch",
         [
             "Native", "Native.Convolutions", "Layers", "Likelihoods", "Data", "Checkpoints", "Training.Optimizers", "Training.Gradients", "Training.Guards", "Training", "Losses", "Models",
-            "Objectives", "Evaluation", "Sampling", "Pictures", "Runs",
+            "Objectives", "Pictures", "Evaluation", "Sampling", "Runs",
         ])
         { Root = "ModelGen" },
 

@@ -11,6 +11,7 @@ namespace ModelGen.EndToEnd.Tests.Examples;
 public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture<DocsGptFinishedRun>, IDisposable
 {
     private const string Checkpoints = "checkpoints";
+    private const string Evaluation = "evaluation.json";
     private const string Manifest = "manifest.json";
     private const string Metrics = "metrics.jsonl";
     private const string Samples = "samples.txt";
@@ -27,7 +28,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoints, "curves.png", "docs-gpt.model.yaml", "learning-rate.png", Manifest, Metrics, "samples", Samples, "tensorboard"],
+            [Checkpoints, "curves.png", "docs-gpt.model.yaml", Evaluation, "learning-rate.png", Manifest, Metrics, "samples", Samples, "tensorboard"],
             Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("model: DocsGpt", Lines(finished.Path, "docs-gpt.model.yaml"));
 
@@ -47,6 +48,21 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
 
         // Up in a line for 100 steps.
         Assert.All(trained, line => Assert.Equal(1e-3 * line.GetProperty("step").GetInt64() / 101, line.GetProperty("learning_rate").GetDouble(), 1e-12));
+    }
+
+    [Fact]
+    public void TheTrainedModelIsMeasuredByTheTextHeldBack()
+    {
+        var evaluation = JsonDocument.Parse(Lines(finished.Path, Evaluation)).RootElement;
+        var figures = evaluation.GetProperty("figures");
+        var loss = JsonDocument.Parse(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1]).RootElement.GetProperty("validation_loss").GetDouble();
+
+        Assert.Equal("DocsGpt", evaluation.GetProperty("model").GetString());
+        Assert.Equal(loss, figures.GetProperty("validation_loss").GetDouble());
+        Assert.Equal(Math.Exp(loss), figures.GetProperty("validation_perplexity").GetDouble(), 1e-9);
+        Assert.Equal(loss / Math.Log(2), figures.GetProperty("validation_bits_per_byte").GetDouble(), 1e-9);
+        Assert.Equal(2102, evaluation.GetProperty("counts").GetProperty("validation_bytes").GetInt32());
+        Assert.Contains("  validation perplexity ", finished.Ended.Output);
     }
 
     [Fact]
@@ -160,7 +176,8 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var help = ExampleProgram.DocsGpt.Run("--help");
 
         Assert.Equal(("", 0), (help.Error, help.ExitCode));
-        Assert.Contains("--resume", help.Output);
+        foreach (var word in new[] { "--data", "--epochs", "--steps", "--out", "--seed", "--device", "--resume", "--no-evaluation", "--find-learning-rate", "--help", "Exit codes" })
+            Assert.Contains(word, help.Output);
     }
 
     [Fact]

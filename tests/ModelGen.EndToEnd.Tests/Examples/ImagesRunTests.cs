@@ -133,6 +133,22 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
     }
 
+    [UnixFact]
+    public void CtrlCWhileMeasuringKeepsTheModelAndTheResumedRunMeasuresIt()
+    {
+        var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("measuring: classifier"), finished.ArgumentsFor(Out));
+
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
+        Assert.EndsWith("stopped while measuring; the model is trained and saved, and the same command with --resume measures it", stopped.Output.TrimEnd());
+        Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
+
+        var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        foreach (var file in new[] { Checkpoint, "evaluation.json", "neighbours.png" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Path, file)), File.ReadAllBytes(Path.Combine(Out, file)));
+    }
+
     [Fact]
     public void ANewRunMovesTheEarlierOneAside()
     {
@@ -183,7 +199,9 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [Theory]
     [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
-    [InlineData("error: Unrecognized command or argument '--stepz'.", "vae", "--stepz")]
+    [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
+    [InlineData("error: '5' is not an option; name the pictures to learn from with --data FOLDER.", "vae", "5")]
+    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --extractor.", "vae", "--find-learning-rate", "--extractor", "x")]
     [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --resume.", "vae", "--find-learning-rate", "--resume")]
     [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --epochs.", "vae", "--find-learning-rate", "--epochs", "2")]
     [InlineData("error: Name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
@@ -256,12 +274,23 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Fact]
+    public void AModelThatIsNotToBeMeasuredIsDrawnFromAlone()
+    {
+        var run = ExampleProgram.Images.Run("gan", "--data", finished.Data, "--steps", "1", "--out", Out, "--no-evaluation");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.DoesNotContain("measuring", run.Output);
+        Assert.Equal(["checkpoints", "curves.png", "gan.model.yaml", "interpolations.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "samples", "samples.png", "tensorboard", "traversals.png"], Names(Out));
+    }
+
+    [Fact]
     public void HelpAnswersWithoutRunning()
     {
         var help = ExampleProgram.Images.Run("--help");
 
         Assert.Equal(("", 0), (help.Error, help.ExitCode));
-        Assert.Contains("--resume", help.Output);
+        foreach (var word in new[] { "--data", "--epochs", "--steps", "--out", "--seed", "--device", "--resume", "--no-evaluation", "--find-learning-rate", "--extractor", "vqvae: a vector-quantised autoencoder" })
+            Assert.Contains(word, help.Output);
         Assert.Contains("Exit codes", help.Output);
     }
 

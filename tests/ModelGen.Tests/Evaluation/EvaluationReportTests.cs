@@ -19,7 +19,8 @@ public sealed class EvaluationReportTests : TorchTest
     public void TheFileIsReadableAndInOrder()
     {
         using var extractor = new Pixels();
-        var report = new EvaluationReport("GarmentVae", extractor);
+        var report = new EvaluationReport("GarmentVae");
+        report.Add(extractor);
         report.AddCount("generated", 1000);
         report.AddCount("test", 2000);
         report.AddSeed("sampling", ulong.MaxValue);
@@ -98,7 +99,7 @@ public sealed class EvaluationReportTests : TorchTest
     [Fact]
     public void AReportWithoutFeaturesNamesNoExtractor()
     {
-        var report = new EvaluationReport("GarmentVae", extractor: null);
+        var report = new EvaluationReport("GarmentVae");
         report.Add("log_likelihood_bound", -240.5);
         report.Write(_folder["evaluation.json"]);
         using var document = JsonDocument.Parse(File.ReadAllText(_folder["evaluation.json"]));
@@ -112,7 +113,8 @@ public sealed class EvaluationReportTests : TorchTest
         var images = Sequence.Points(1, 12, 16).reshape(12, 1, 4, 4);
         var labels = arange(12, dtype: ScalarType.Int64).remainder(2);
         using var classifier = ClassifierExtractor.Train(images, labels, images, labels, 2, epochs: 1);
-        var report = new EvaluationReport("Model", classifier);
+        var report = new EvaluationReport("Model");
+        report.Add(classifier);
         report.Write(_folder["e"]);
         using var document = JsonDocument.Parse(File.ReadAllBytes(_folder["e"]));
         var extractor = document.RootElement.GetProperty("extractor");
@@ -125,7 +127,9 @@ public sealed class EvaluationReportTests : TorchTest
     public void NothingIsReportedTwice()
     {
         using var extractor = new Pixels();
-        var report = new EvaluationReport("Model", extractor);
+        var report = new EvaluationReport("Model");
+        report.Add(extractor);
+        Assert.Throws<InvalidOperationException>(() => report.Add(extractor));
         report.Add("a", 1);
         Assert.Throws<ArgumentException>(() => report.Add("a", 2));
         Assert.Equal(1, report.Figures["a"]);
@@ -137,8 +141,7 @@ public sealed class EvaluationReportTests : TorchTest
     [Fact]
     public void AFileThatCannotBeWrittenIsSaid()
     {
-        using var extractor = new Pixels();
         var path = Path.Combine(_folder.Write("file", []), "evaluation.json");
-        Assert.StartsWith($"Cannot save the evaluation '{path}'", Assert.Throws<ModelGenException>(() => new EvaluationReport("Model", extractor).Write(path)).Message);
+        Assert.StartsWith($"Cannot save the evaluation '{path}'", Assert.Throws<ModelGenException>(() => new EvaluationReport("Model").Write(path)).Message);
     }
 }

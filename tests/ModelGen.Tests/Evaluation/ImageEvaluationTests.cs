@@ -23,7 +23,7 @@ public sealed class ImageEvaluationTests : TorchTest
         using var evaluation = new ImageEvaluation(_data, _pixels);
         var held = HeldBack();
         Assert.Equal(0, evaluation.FrechetDistance(held).Value, 1e-9);
-        var report = new EvaluationReport("any", _pixels);
+        var report = new EvaluationReport("any");
         evaluation.AddTo(report, held);
         Assert.Equal(0, report.Figures["frechet_distance"], 1e-9);
         Assert.Equal(1, report.Figures["precision"]);
@@ -43,7 +43,7 @@ public sealed class ImageEvaluationTests : TorchTest
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
         var training = Training();
-        var report = new EvaluationReport("any", _pixels);
+        var report = new EvaluationReport("any");
         evaluation.AddTo(report, training);
         Assert.Equal(1, report.Figures["copying_feature_closer_share"]);
         Assert.True(report.Figures["copying_pixel_z"] < -5);
@@ -55,11 +55,11 @@ public sealed class ImageEvaluationTests : TorchTest
     {
         using var classifier = ClassifierExtractor.Train(Training(), _data.Training.Labels!, HeldBack(), _data.Validation.Labels!, 10, epochs: 30);
         using var evaluation = new ImageEvaluation(_data, classifier);
-        var report = new EvaluationReport("any", classifier);
+        var report = new EvaluationReport("any");
         var asked = _data.Validation.Labels!;
         evaluation.AddTo(report, HeldBack(), asked);
         Assert.Equal(classifier.TestAccuracy, report.Figures["label_agreement"], 1e-9);
-        var wrong = new EvaluationReport("any", classifier);
+        var wrong = new EvaluationReport("any");
         evaluation.AddTo(wrong, HeldBack(), (asked + 1).remainder(10));
         Assert.True(wrong.Figures["label_agreement"] <= 1 - report.Figures["label_agreement"] + 1e-9);
         Assert.InRange(report.Figures["class_total_variation"], 0, 1 - classifier.TestAccuracy + 1e-9);
@@ -69,7 +69,7 @@ public sealed class ImageEvaluationTests : TorchTest
     public void TooFewPicturesAreRefused()
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
-        Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any", _pixels), HeldBack()[..9]));
+        Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any"), HeldBack()[..9]));
         using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
         Assert.StartsWith("54 pictures to train on and 6 held back are too few", Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message);
     }
@@ -81,7 +81,7 @@ public sealed class ImageEvaluationTests : TorchTest
         AssertLeavesNothing(() =>
         {
             using var evaluation = new ImageEvaluation(_data, _pixels);
-            evaluation.AddTo(new EvaluationReport("any", _pixels), pictures);
+            evaluation.AddTo(new EvaluationReport("any"), pictures);
             evaluation.NearestTrainingPictures(pictures).Dispose();
         });
     }

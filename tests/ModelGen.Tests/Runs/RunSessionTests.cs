@@ -1,6 +1,12 @@
+using System.Text.Json;
 using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Evaluation;
+using ModelGen.Objectives;
 using ModelGen.Runs;
+using ModelGen.Tests.Models;
 using ModelGen.Tests.Training;
+using ModelGen.Tokenization;
 using ModelGen.Training;
 using ModelGen.Training.Optimizers;
 
@@ -17,6 +23,8 @@ public sealed class RunSessionTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
+
+    public RunSessionTests() => _folder.Write("game.model.yaml", "model: Game\n"u8);
 
     public void Dispose() => _folder.Dispose();
 
@@ -88,17 +96,101 @@ public sealed class RunSessionTests : IDisposable
     public void ADeviceThatIsNotThereIsToldAtOnce() =>
         Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(Settings(isResumed: false) with { Device = "gpu" })).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void ATrainedModelIsMeasuredAndTheFiguresAreTold()
+    {
+        var output = Told(() =>
+        {
+            using var session = Session();
+            using var model = session.Create(static _ => new CharacterGpt(context: 8));
+            using var data = TokenDataset.Create(new string('a', 300), new ByteTokenizer(), context: 8, validationFraction: 0.1);
+            Assert.True(session.Train(new NextTokenObjective(model, data), Options));
+            Assert.True(session.Evaluate(new Metric("first", 1.5), new Metric("second", 2.25)));
+        });
+
+        using var written = JsonDocument.Parse(File.ReadAllText(_folder["run/evaluation.json"]));
+        var figures = written.RootElement.GetProperty("figures");
+        Assert.Equal(["validation_loss", "first", "second"], figures.EnumerateObject().Select(static figure => figure.Name));
+        Assert.Equal(LastValidationLoss(), figures.GetProperty("validation_loss").GetDouble());
+        Assert.Equal(2.25, figures.GetProperty("second").GetDouble());
+        Assert.Equal(1, written.RootElement.GetProperty("seeds").GetProperty("run").GetInt32());
+        Assert.Contains("\nmeasuring: first\nmeasuring: second\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  second +2\.25\n", output);
+    }
+
+    [Fact]
+    public void ARunThatIsNotToBeEvaluatedIsNot()
+    {
+        using var session = new RunSession(Settings(isResumed: false) with { IsEvaluated = false });
+        Assert.True(Train(session));
+
+        Assert.True(session.Evaluate(new Metric("first", 1, static () => Assert.Fail("It was measured."))));
+
+        Assert.DoesNotContain("evaluation.json", Names("run"));
+    }
+
+    [Fact]
+    public void StoppedWhileMeasuringItSaysHowToGoOnAndAResumedRunMeasures()
+    {
+        using var stop = new CancellationTokenSource();
+        var output = Told(() =>
+        {
+            using var session = new RunSession(Settings(isResumed: false), stop.Token);
+            Assert.True(Train(session));
+            Assert.False(session.Evaluate(new Metric("first", 1, stop.Cancel), new Metric("second", 2, static () => Assert.Fail("It went on."))));
+        });
+
+        Assert.EndsWith("stopped while measuring; the model is trained and saved, and the same command with --resume measures it\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("evaluation.json", Names("run"));
+
+        using (var session = Session(isResumed: true))
+        {
+            Assert.True(Train(session));
+            Assert.True(session.Evaluate(new Metric("first", 1)));
+        }
+
+        Assert.Contains("evaluation.json", Names("run"));
+
+        // A run that is taken up again has not been measured as it is.
+        using (var session = Session(isResumed: true))
+            Assert.True(Train(session, 20));
+        Assert.DoesNotContain("evaluation.json", Names("run"));
+    }
+
+    [Fact]
+    public void WhatIsNotTrainedIsNotMeasured()
+    {
+        using var session = Session();
+
+        Assert.Contains("once it is trained to its end", Assert.Throws<InvalidOperationException>(() => session.Evaluate()).Message, StringComparison.Ordinal);
+    }
+
     private static bool Train(RunSession session, int steps = 12)
     {
         using var players = new TwoPlayers();
         return session.Train(players, Options with { Duration = Duration.Steps(steps) });
     }
 
-    private RunSession Session(bool isResumed = false)
+    private static string Told(Action act)
     {
-        _folder.Write("game.model.yaml", "model: Game\n"u8);
-        return new RunSession(Settings(isResumed));
+        var before = Console.Out;
+        using var output = new StringWriter { NewLine = "\n" };
+        Console.SetOut(output);
+        try
+        {
+            act();
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return output.ToString();
     }
+
+    private double LastValidationLoss() => MetricsFile.Read(_folder["run/metrics.jsonl"]).Single(static measure => measure.Name == "validation_loss").Points[^1].Value;
+
+    private RunSession Session(bool isResumed = false) => new(Settings(isResumed));
 
     private RunSettings Settings(bool isResumed) => new()
     {
@@ -110,4 +202,16 @@ public sealed class RunSessionTests : IDisposable
     };
 
     private string[] Names(string folder) => [.. Directory.GetFileSystemEntries(_folder[folder]).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private sealed class Metric(string name, double value, Action? meanwhile = null) : ModelGen.Evaluation.Metric
+    {
+        public override string Name => name;
+
+        public override void AddTo(EvaluationReport report, EvaluationProgress progress)
+        {
+            meanwhile?.Invoke();
+            progress.Advance(1, 2);
+            report.Add(name, value);
+        }
+    }
 }

@@ -31,6 +31,13 @@ public class CharacterTokenizerTests
     }
 
     [Fact]
+    public void ATokenStandsForTheBytesOfItsCharacter()
+    {
+        var tokenizer = CharacterTokenizer.FromText("aä€😀");
+        Assert.Equal([1, 2, 3, 4], tokenizer.Encode("aä€😀").Select(tokenizer.ByteCount));
+    }
+
+    [Fact]
     public void AnUnknownCharacterIsNamedWithItsPlace()
     {
         var message = Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("ab\n").Encode("ab\nab😀b")).Message;

@@ -1,11 +1,9 @@
-using static TorchSharp.torch;
-
 namespace ModelGen.Checkpoints;
 
 /// <summary>One tensor of a safetensors file.</summary>
 public sealed class SafetensorsEntry
 {
-    internal SafetensorsEntry(ScalarType type, long[] shape, long begin, long end)
+    internal SafetensorsEntry(SafetensorsType type, IReadOnlyList<long> shape, long begin, long end)
     {
         Type = type;
         Shape = shape;
@@ -14,7 +12,7 @@ public sealed class SafetensorsEntry
     }
 
     /// <summary>The element type.</summary>
-    public ScalarType Type { get; }
+    public SafetensorsType Type { get; }
 
     /// <summary>The sizes of the dimensions; none for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
@@ -27,7 +25,5 @@ public sealed class SafetensorsEntry
 
     /// <summary>Type and shape, for example <c>Float32 [256, 64]</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => Describe(Type, Shape);
-
-    internal static string Describe(ScalarType type, IEnumerable<long> shape) => $"{type} [{string.Join(", ", shape)}]";
+    public override string ToString() => $"{Type} [{string.Join(", ", Shape)}]";
 }

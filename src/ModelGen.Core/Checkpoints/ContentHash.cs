@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ModelGen.Files;
+namespace ModelGen.Checkpoints;
 
 /// <summary>
 /// The SHA-256 of a safetensors file in the file itself, as the metadata <c>sha256</c>: of every byte of it, header and tensors, with zeros

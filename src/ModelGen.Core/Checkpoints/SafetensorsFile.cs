@@ -1,0 +1,105 @@
+namespace ModelGen.Checkpoints;
+
+/// <summary>A safetensors file, open for reading: its header, which is checked when it is opened, and its bytes.</summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    private readonly FileStream _stream;
+
+    private SafetensorsFile(FileStream stream)
+    {
+        _stream = stream;
+        Header = SafetensorsHeader.Read(stream, stream.Name);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path => _stream.Name;
+
+    /// <summary>Its header.</summary>
+    public SafetensorsHeader Header { get; }
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The file, open until disposed.</returns>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return new SafetensorsFile(stream);
+        }
+        catch (ModelGenException)
+        {
+            stream?.Dispose();
+            throw;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            stream?.Dispose();
+            throw new ModelGenException(
+                exception is FileNotFoundException or DirectoryNotFoundException ? $"The checkpoint '{path}' does not exist." : $"Cannot read '{path}': {exception.Message}",
+                exception);
+        }
+    }
+
+    /// <summary>The tensor of a name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>What it is and where.</returns>
+    /// <exception cref="ModelGenException">The file has no such tensor.</exception>
+    public SafetensorsEntry Find(string name) =>
+        Header.Entries.TryGetValue(name, out var entry) ? entry : throw new ModelGenException($"'{Path}' has no tensor '{name}'.");
+
+    /// <summary>Reads bytes of a tensor.</summary>
+    /// <param name="entry">The tensor.</param>
+    /// <param name="start">The first byte to read, from 0 for the tensor's first.</param>
+    /// <param name="target">Where to.</param>
+    /// <exception cref="ModelGenException">The disk fails.</exception>
+    public void Read(SafetensorsEntry entry, long start, Span<byte> target)
+    {
+        try
+        {
+            _stream.Position = Header.DataStart + entry.Begin + start;
+            _stream.ReadExactly(target);
+        }
+        catch (IOException exception)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>Reads the whole file and compares it with the hash that it holds, see <see cref="ContentHash"/>.</summary>
+    /// <exception cref="ModelGenException">The two differ, the file holds no hash, or the disk fails.</exception>
+    public void CheckHash()
+    {
+        var header = Header.Bytes.ToArray();
+        if (!Header.Metadata.TryGetValue(ContentHash.Key, out var expected) || expected.Length != ContentHash.Digits || ContentHash.Find(header) < 0)
+            throw Changed("it does not hold the hash of its content");
+        using var hash = new ContentHash();
+        hash.Add(Header.Length);
+        ContentHash.Clear(header);
+        hash.Add(header);
+        var buffer = new byte[1 << 20];
+        try
+        {
+            _stream.Position = Header.DataStart;
+            while (_stream.Read(buffer) is > 0 and var count)
+                hash.Add(buffer.AsSpan(0, count));
+        }
+        catch (IOException exception)
+        {
+            throw Unreadable(exception);
+        }
+
+        if (hash.Finish() is var found && found != expected)
+            throw Changed($"its content has the SHA-256 {found[..8]}…, but {expected[..8]}… was saved");
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _stream.Dispose();
+
+    private ModelGenException Unreadable(IOException exception) => new($"Cannot read '{Path}': {exception.Message}", exception);
+
+    private ModelGenException Changed(string why) => new($"'{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
+}

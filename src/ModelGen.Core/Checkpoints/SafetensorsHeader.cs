@@ -1,0 +1,212 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ModelGen.Checkpoints;
+
+/// <summary>
+/// The header of a safetensors file: JSON that names each tensor with its type, its shape and where its bytes are, and strings under
+/// <c>__metadata__</c>; its length stands before it, in eight bytes, little endian.
+/// </summary>
+/// <remarks>The format is described by the huggingface/safetensors project; any of its readers reads these files.</remarks>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>How many bytes before the header hold its length.</summary>
+    public const int LengthBytes = 8;
+
+    private const long LargestHeader = 100_000_000;
+    private const string MetadataName = "__metadata__";
+
+    private static readonly (string Name, SafetensorsType Type, int Bytes)[] Types =
+    [
+        ("F64", SafetensorsType.Float64, 8),
+        ("I64", SafetensorsType.Int64, 8),
+        ("F32", SafetensorsType.Float32, 4),
+        ("I32", SafetensorsType.Int32, 4),
+        ("F16", SafetensorsType.Float16, 2),
+        ("BF16", SafetensorsType.BFloat16, 2),
+        ("I16", SafetensorsType.Int16, 2),
+        ("I8", SafetensorsType.Int8, 1),
+        ("U8", SafetensorsType.Byte, 1),
+        ("BOOL", SafetensorsType.Bool, 1),
+    ];
+
+    private SafetensorsHeader(byte[] bytes, IReadOnlyDictionary<string, SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
+    {
+        Bytes = bytes;
+        Entries = entries;
+        Metadata = metadata;
+    }
+
+    /// <summary>The header as it stands in the file, without its length.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
+
+    /// <summary>The strings stored beside the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Where the bytes of the tensors begin in the file.</summary>
+    public long DataStart => LengthBytes + Bytes.Length;
+
+    /// <summary>The length of the header as it stands before it.</summary>
+    public byte[] Length
+    {
+        get
+        {
+            var length = new byte[LengthBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(length, Bytes.Length);
+            return length;
+        }
+    }
+
+    /// <summary>Composes the header of a file that is to be written; the tensors' bytes follow it in the order of <see cref="SafetensorsEntry.Begin"/>.</summary>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="metadata">The strings to store beside them.</param>
+    /// <returns>The header.</returns>
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>.</exception>
+    public static SafetensorsHeader Of(IEnumerable<(string Name, SafetensorsType Type, IReadOnlyList<long> Shape)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        // Wider types first, so that every tensor starts at a multiple of its element's size; then by name, so that equal content gives equal bytes.
+        var ordered = tensors
+            .OrderByDescending(static tensor => BytesOf(tensor.Type))
+            .ThenBy(static tensor => tensor.Name, StringComparer.Ordinal);
+        var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                writer.WriteStartObject(MetadataName);
+                foreach (var (key, value) in metadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                    writer.WriteString(key, value);
+                writer.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach (var (name, type, shape) in ordered)
+            {
+                if (name == MetadataName)
+                    throw new ArgumentException($"No tensor can be named '{MetadataName}' in a safetensors file.");
+                var entry = new SafetensorsEntry(type, shape, offset, offset + SizeOf(type, shape));
+                entries.Add(name, entry);
+                writer.WriteStartObject(name);
+                writer.WriteString("dtype", Types.Single(known => known.Type == type).Name);
+                writer.WriteStartArray("shape");
+                foreach (var size in shape)
+                    writer.WriteNumberValue(size);
+                writer.WriteEndArray();
+                writer.WriteStartArray("data_offsets");
+                writer.WriteNumberValue(entry.Begin);
+                writer.WriteNumberValue(entry.End);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+                offset = entry.End;
+            }
+
+            writer.WriteEndObject();
+        }
+
+        // Spaces after the JSON keep the tensors aligned to eight bytes in the file.
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return new SafetensorsHeader(buffer.ToArray(), entries, metadata);
+    }
+
+    /// <summary>Reads a file's header and checks all of it.</summary>
+    /// <param name="stream">The file, at its beginning; at the first tensor afterwards.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <returns>The header.</returns>
+    /// <exception cref="ModelGenException">The file is cut off, or is no safetensors file.</exception>
+    public static SafetensorsHeader Read(Stream stream, string path)
+    {
+        var bytes = ReadBytes(stream, path);
+        if (bytes.Length == 0 || bytes[0] != (byte)'{')
+            throw Damaged(path, "its header does not begin with '{'");
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name != MetadataName)
+                {
+                    entries.Add(property.Name, Entry(path, property.Name, property.Value));
+                    continue;
+                }
+
+                foreach (var pair in property.Value.EnumerateObject())
+                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(path, $"its metadata '{pair.Name}' is no text"));
+            }
+
+            CheckOffsets(path, entries, stream.Length - stream.Position);
+            return new SafetensorsHeader(bytes, entries, metadata);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw Damaged(path, $"its header is wrong: {exception.Message.TrimEnd('.')}", exception);
+        }
+    }
+
+    private static int BytesOf(SafetensorsType type) => Types.Single(known => known.Type == type).Bytes;
+
+    private static long SizeOf(SafetensorsType type, IReadOnlyList<long> shape) =>
+        shape.Aggregate((long)BytesOf(type), static (product, size) => checked(product * size));
+
+    private static byte[] ReadBytes(Stream stream, string path)
+    {
+        Span<byte> lengthBytes = stackalloc byte[LengthBytes];
+        if (stream.ReadAtLeast(lengthBytes, LengthBytes, throwOnEndOfStream: false) < LengthBytes)
+            throw Damaged(path, $"it ends after {stream.Length} bytes, before its header");
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
+        if (length > LargestHeader)
+            throw Damaged(path, $"its first eight bytes give a header of {length} bytes, and none is larger than {LargestHeader}");
+        if (length > (ulong)(stream.Length - LengthBytes))
+            throw Damaged(path, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static SafetensorsEntry Entry(string path, string name, JsonElement element)
+    {
+        var typeName = element.GetProperty("dtype").GetString();
+        var found = Array.FindIndex(Types, known => known.Name == typeName);
+        if (found < 0)
+            throw Damaged(path, $"its tensor '{name}' has the type '{typeName}', and the known ones are {string.Join(", ", Types.Select(static type => type.Name))}");
+        var shape = element.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt64()).ToArray();
+        var offsets = element.GetProperty("data_offsets").EnumerateArray().Select(static offset => offset.GetInt64()).ToArray();
+        if (offsets.Length != 2)
+            throw Damaged(path, $"its tensor '{name}' has {offsets.Length} data offsets instead of 2");
+        if (shape.Any(static size => size < 0))
+            throw Damaged(path, $"its tensor '{name}' has a negative size");
+        var bytes = SizeOf(Types[found].Type, shape);
+        if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes)
+            throw Damaged(path, string.Create(CultureInfo.InvariantCulture, $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"));
+        return new SafetensorsEntry(Types[found].Type, shape, offsets[0], offsets[1]);
+    }
+
+    /// <summary>The tensors must cover the rest of the file, without a gap and without sharing a byte.</summary>
+    private static void CheckOffsets(string path, Dictionary<string, SafetensorsEntry> entries, long held)
+    {
+        long expected = 0;
+        foreach (var (name, entry) in entries.OrderBy(static pair => pair.Value.Begin).ThenBy(static pair => pair.Value.End))
+        {
+            if (entry.Begin != expected)
+                throw Damaged(path, $"its tensor '{name}' begins at offset {entry.Begin}, where {expected} was expected");
+            expected = entry.End;
+        }
+
+        if (held != expected)
+            throw Damaged(path, $"its tensors take {expected} bytes, but {held} follow the header");
+    }
+
+    private static ModelGenException Damaged(string path, string why, Exception? inner = null)
+    {
+        var message = $"'{path}' is no safetensors file, or a damaged one: {why}; use another copy of the file.";
+        return inner is null ? new ModelGenException(message) { Damage = why } : new ModelGenException(message, inner) { Damage = why };
+    }
+}

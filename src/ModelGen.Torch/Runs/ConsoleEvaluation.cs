@@ -1,0 +1,63 @@
+using System.Globalization;
+using ModelGen.Evaluation;
+
+namespace ModelGen.Runs;
+
+/// <summary>
+/// Shows on the console how far an evaluation is: on a terminal in one line that changes in place, otherwise in a line for each part, and one more every ten seconds of it.
+/// </summary>
+internal sealed class ConsoleEvaluation : EvaluationProgress
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    // What is left is not told before so much of a part is done: the first piece often takes longest.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private readonly ConsoleLine _console;
+    private readonly TimeProvider _clock;
+    private string _part = "";
+    private long _begun;
+    private long _told;
+
+    public ConsoleEvaluation(CancellationToken cancellationToken)
+        : this(new ConsoleLine(), TimeProvider.System, cancellationToken)
+    {
+    }
+
+    internal ConsoleEvaluation(ConsoleLine console, TimeProvider clock, CancellationToken cancellationToken)
+        : base(cancellationToken)
+    {
+        _console = console;
+        _clock = clock;
+    }
+
+    /// <summary>Takes away the line that changes in place.</summary>
+    public void End() => _console.Clear();
+
+    /// <inheritdoc/>
+    protected override void OnBegin(string part)
+    {
+        _part = part;
+        _begun = _told = _clock.GetTimestamp();
+        Tell($"measuring: {part}");
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAdvance(double share)
+    {
+        if (!_console.IsTerminal && _clock.GetElapsedTime(_told) < BetweenLines)
+            return;
+        _told = _clock.GetTimestamp();
+        var passed = _clock.GetElapsedTime(_begun);
+        var left = share > 0 && passed >= Settled ? $"  {ConsoleLine.Time(passed * ((1 - share) / share))} left" : "";
+        Tell(string.Create(CultureInfo.InvariantCulture, $"measuring: {_part}  {Math.Floor(share * 100):0} %{left}"));
+    }
+
+    private void Tell(string text)
+    {
+        if (_console.IsTerminal)
+            _console.Show(text);
+        else
+            _console.Print(text);
+    }
+}

@@ -1,0 +1,70 @@
+using ModelGen.Runs;
+
+namespace ModelGen.Tests.Runs;
+
+public sealed class ConsoleEvaluationTests
+{
+    private readonly StringWriter _output = new();
+    private readonly Clock _clock = new();
+
+    [Fact]
+    public void WithoutATerminalEachPartIsALineAndALongOneSaysHowFarItIs()
+    {
+        var progress = Of(width: null);
+        progress.Begin("kernel distance");
+        progress.Begin("features");
+        progress.Advance(0, 200);
+        _clock.Now += TimeSpan.FromSeconds(10);
+        progress.Advance(33, 200);
+        progress.Advance(34, 200);
+        _clock.Now += TimeSpan.FromSeconds(30);
+        progress.Advance(100, 200);
+        progress.End();
+
+        Assert.Equal(
+            """
+            measuring: kernel distance
+            measuring: features
+            measuring: features  16 %  51s left
+            measuring: features  50 %  40s left
+
+            """.ReplaceLineEndings("\n"),
+            _output.ToString());
+    }
+
+    [Fact]
+    public void OnATerminalOneLineChangesInPlaceAndGoes()
+    {
+        var progress = Of(static () => 80);
+        progress.Begin("features");
+        progress.Advance(1, 4);
+        progress.End();
+
+        // Nothing is said of the time that is left as long as hardly any has passed.
+        Assert.Equal("\rmeasuring: features\rmeasuring: features  25 %\r" + new string(' ', "measuring: features  25 %".Length) + "\r", _output.ToString());
+    }
+
+    [Fact]
+    public void WhoeverTellsIsStopped()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new ConsoleEvaluation(new ConsoleLine(_output, width: null), _clock, stop.Token);
+        progress.Begin("features");
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => progress.Advance(1, 2));
+        Assert.Throws<OperationCanceledException>(() => progress.Begin("kernel distance"));
+        Assert.Equal("measuring: features\n", _output.ToString());
+    }
+
+    private ConsoleEvaluation Of(Func<int>? width) => new(new ConsoleLine(_output, width), _clock, CancellationToken.None);
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+}
