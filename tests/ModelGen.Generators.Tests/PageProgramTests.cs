@@ -35,6 +35,7 @@ public sealed class PageProgramTests
         project.AddCode(ImplicitUsings, "/app/Implicit.cs");
         project.Write("/app/docs-gpt.model.yaml", Pages.Blocks("README.md", "yaml").First());
         project.Write("/app/vae.model.yaml", Repository.Read("examples/Images/vae.model.yaml"));
+        project.Write("/app/waves.model.yaml", Repository.Read("examples/Waves/waves.model.yaml"));
 
         Assert.Empty(project.Run().CompilerDiagnostics);
     }

@@ -21,6 +21,9 @@ internal sealed record ModelSurface(string BaseClass)
     /// <summary>What the base class asks for of sizes and shapes.</summary>
     public IReadOnlyList<SurfaceMember> Members { get; init; } = [];
 
+    /// <summary>The words of the members that what reads its data is told.</summary>
+    public IReadOnlyList<string> ReadFor { get; init; } = [];
+
     /// <summary>What makes the tokenizer of a model that reads text.</summary>
     public TokenizerMember? Tokenizer { get; init; }
 

@@ -20,9 +20,6 @@ internal abstract class DataSource(string word, string summary, params Parameter
     /// <summary>The kind of data that it gives.</summary>
     public abstract string Data { get; }
 
-    /// <summary>The words of the members of a model that it reads data for.</summary>
-    public abstract IReadOnlyList<string> ReadFor { get; }
-
     public abstract string Record { get; }
 
     /// <summary>Why it cannot give samples of a shape; null where it can.</summary>

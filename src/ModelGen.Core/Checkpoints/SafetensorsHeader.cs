@@ -151,7 +151,7 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private static int BytesOf(SafetensorsType type) => Types.Single(known => known.Type == type).Bytes;
+    internal static int BytesOf(SafetensorsType type) => Types.Single(known => known.Type == type).Bytes;
 
     private static long SizeOf(SafetensorsType type, IReadOnlyList<long> shape) =>
         shape.Aggregate((long)BytesOf(type), static (product, size) => checked(product * size));

@@ -20,6 +20,9 @@ internal sealed partial class ExampleProgram
     /// <summary>The models of pictures.</summary>
     public static ExampleProgram Images { get; } = new("Images");
 
+    /// <summary>The network on signals.</summary>
+    public static ExampleProgram Waves { get; } = new("Waves");
+
     /// <summary>How a run of the program ended.</summary>
     public sealed record Ended(int ExitCode, string Output, string Error);
 

@@ -73,6 +73,7 @@ internal sealed class NetworkFamily() : ModelFamily(
         return base.Surface(model) with
         {
             InputCheck = "check-input",
+            ReadFor = ["input-shape"],
             InputType = model.Data.Type,
             Constants = isText ? Tokens.Constants(model.Data) : [],
             Members =

@@ -62,7 +62,7 @@ internal static class RecipeFamily
         var objective = surface.Objective!;
         var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
         var options = surface.Options.Where(group => family.RecipeParameters.Contains(group.Group)).Select(group => group with { Summary = "How the recipe says to train the model." });
-        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet, source is { Value: var from } ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, from.Definition.ReadFor) : null);
+        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet, source is { Value: var from } ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, surface.ReadFor) : null);
     }
 
     // Where the recipe says the data are, and the key that says it.

@@ -45,6 +45,7 @@ internal abstract class SampleFamily<TObjective>(
         var arguments = model.Spec.Arguments;
         return base.Surface(model) with
         {
+            ReadFor = ["sample-shape"],
             Constants = [.. Sizes(arguments), .. ClassCondition.Constants(arguments, condition)],
             Members =
             [

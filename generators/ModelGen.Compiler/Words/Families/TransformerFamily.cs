@@ -59,6 +59,7 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
         return surface with
         {
             InputCheck = "check-tokens",
+            ReadFor = ["create-tokenizer", "context-length"],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, new OptionGroup("How the spec says to sample from it.", Sampling, arguments.Get(Sampling))],
             Members = [new SizeMember("vocabulary-size", Tokens.VocabularySize), new SizeMember("context-length", Tokens.ContextLength)],

@@ -11,6 +11,4 @@ internal abstract class ImageSource(string word, string summary, params Paramete
     private static readonly IntegerParameter Crop = new("crop", "pixels of black that each side gains before a piece of the picture's own size is cut out at a random place") { Default = 0, Minimum = 0, RuntimeName = "crop-padding" };
 
     public sealed override string Data => "image";
-
-    public sealed override IReadOnlyList<string> ReadFor => ["sample-shape"];
 }

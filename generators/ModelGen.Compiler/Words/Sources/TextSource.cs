@@ -10,7 +10,5 @@ internal sealed class TextSource() : DataSource("text", "text to read, in UTF-8"
 
     public override string Data => "tokens";
 
-    public override IReadOnlyList<string> ReadFor => ["create-tokenizer", "context-length"];
-
     public override string Record => "TextSource";
 }
