@@ -88,7 +88,7 @@ public sealed class ImageQualityMetric : Metric
         }
 
         progress.Begin("nearest training pictures");
-        var shown = pictures[..Shown];
+        var shown = pictures.narrow(0, 0, Shown);
         PictureGrid.WritePairs(Path.Combine(_folder, Neighbours), shown, evaluation.NearestTrainingPictures(shown, progress.CancellationToken), Columns, scale: 2);
     }
 
