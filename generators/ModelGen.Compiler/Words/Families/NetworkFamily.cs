@@ -1,8 +1,8 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
