@@ -2,8 +2,10 @@ using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Classes;
 using ModelGen.Runs;
+using ModelGen.Tests.Training;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Optimizers;
 using ModelGen.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,7 +28,7 @@ internal static class SmallRun
     private static readonly ValidationOptions Validation = new() { Every = Duration.Steps(7), Batches = 1, Fraction = 0.2 };
 
     /// <summary>The models' names here.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "gan", "odd", "narrow"];
+    public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "codes", "gan", "network", "stateful", "odd", "narrow"];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
@@ -56,6 +58,21 @@ internal static class SmallRun
                 using (var digits = new Digits())
                 using (var pictures = Pictures())
                     Train(digits.CreateObjective(pictures), Digits.Training with { Average = 0.9, Schedule = new CosineSchedule { Warmup = Duration.Steps(10) } });
+                break;
+            case "codes":
+                using (var codes = new DigitCodes())
+                using (var pictures = Pictures())
+                    Train(codes.CreateObjective(pictures), DigitCodes.Training with { Average = 0.9 });
+                break;
+            case "network":
+                using (var ripples = new Ripples())
+                using (var samples = Samples())
+                    Train(ripples.CreateObjective(samples), Ripples.Training);
+                break;
+            case "stateful":
+                // Its loss depends on what it has seen before, which is no part of the model.
+                using (var masked = new MaskedObjective())
+                    Train(masked, new TrainingOptions { Optimizer = new AdamWOptions { LearningRate = 1e-3 }, BatchSize = 12, Accumulate = 3, Duration = Duration.Steps(Steps), Validation = Validation });
                 break;
             case "gan":
                 using (var game = new DigitGame())
@@ -97,6 +114,9 @@ internal static class SmallRun
 
     private static TokenDataset Tokens() =>
         TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")), new ByteTokenizer(), Tests.Scribe.Context, Validation.Fraction);
+
+    private static SampleDataset Samples() => SampleDataset.Create(
+        new TensorCollection([.. Enumerable.Range(0, 200 * 32).Select(static i => MathF.Sin(i))], [2, 16], targets: [.. Enumerable.Range(0, 200 * 4).Select(static i => MathF.Cos(i))], targetShape: [4]), null, Validation.Fraction);
 
     private static SampleDataset Pictures() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
 }
