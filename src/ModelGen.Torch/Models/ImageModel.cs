@@ -72,12 +72,20 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     /// <returns>Pictures, [count, C, H, W]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
     /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
     public Tensor Sample(int count, ulong seed, Tensor? labels = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         CheckLabels(labels, count);
         using var evaluation = EvaluationMode.Of(this);
-        return Draw(count, seed, labels);
+        try
+        {
+            return Draw(count, seed, labels);
+        }
+        catch (Exception exception) when (OutOfMemory.Explain(exception, "ask for fewer pictures at once, or take another device (--device)") is { } explained)
+        {
+            throw explained;
+        }
     }
 
     /// <summary>Where the model's parameters are.</summary>
