@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Native;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>A model that makes pictures, of an asked class where its spec has a <c>condition</c>. Pixels range from 0 to 1.</summary>
+/// <remarks>The pictures, latents, codes and labels that it is given may be on any device; what it gives is on its own.</remarks>
 public abstract class ImageModel : nn.Module, IGeneratedModel
 {
     // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
@@ -78,9 +80,10 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         CheckLabels(labels, count);
         using var evaluation = EvaluationMode.Of(this);
+        using var here = OnDevice(labels);
         try
         {
-            return Draw(count, seed, labels);
+            return Draw(count, seed, here);
         }
         catch (Exception exception) when (OutOfMemory.Explain(exception, "ask for fewer pictures at once, or take another device (--device)") is { } explained)
         {
@@ -90,6 +93,12 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
 
     /// <summary>Where the model's parameters are.</summary>
     protected internal Device Device => parameters().First().device;
+
+    /// <summary>What a caller passed, which may be on any device, on the model's.</summary>
+    /// <param name="given">A tensor, which stays the caller's; null where there is none.</param>
+    /// <returns>The same on the model's device; the caller disposes it.</returns>
+    [return: NotNullIfNotNull(nameof(given))]
+    private protected Tensor? OnDevice(Tensor? given) => given?.to(Device);
 
     /// <summary>Checks pictures: floating-point [batch, channels, height, width] of the model's <see cref="ImageShape"/>.</summary>
     /// <param name="images">What the caller passed.</param>

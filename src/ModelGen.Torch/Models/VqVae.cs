@@ -59,7 +59,9 @@ public abstract class VqVae : ImageModel
         CheckImages(images);
         CheckLabels(labels, images.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        using var vectors = EncodeVectors(images, labels);
+        using var here = OnDevice(images);
+        using var labelsHere = OnDevice(labels);
+        using var vectors = EncodeVectors(here, labelsHere);
         return Quantiser.Nearest(vectors);
     }
 
@@ -73,7 +75,9 @@ public abstract class VqVae : ImageModel
         CheckCodes(codes);
         CheckLabels(labels, codes.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        return PicturesOf(codes, labels);
+        using var here = OnDevice(codes);
+        using var labelsHere = OnDevice(labels);
+        return PicturesOf(here, labelsHere);
     }
 
     /// <summary>Pictures encoded to codes and decoded again.</summary>
@@ -84,8 +88,9 @@ public abstract class VqVae : ImageModel
     public Tensor Reconstruct(Tensor images, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
-        using var codes = Encode(images, labels);
-        return PicturesOf(codes, labels);
+        using var labelsHere = OnDevice(labels);
+        using var codes = Encode(images, labelsHere);
+        return PicturesOf(codes, labelsHere);
     }
 
     /// <summary>
