@@ -20,7 +20,7 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
         .ToDictionary(static word => NameOf(word.Word), static word => word.Spec);
 
     // Ways of training that are no words.
-    private static readonly Dictionary<string, Func<TrainingOptions, TrainingOptions>> Ways = new()
+    internal static readonly Dictionary<string, Func<TrainingOptions, TrainingOptions>> Ways = new()
     {
         ["clipped"] = static options => options with { ClipNorm = 0.01 },
         ["averaged"] = static options => options with { Average = 0.9 },
@@ -29,6 +29,8 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
     };
 
     public static TheoryData<string> Words => [.. Specs.Keys];
+
+    public static TheoryData<string> Families => [.. NamesOfFamilies];
 
     // A schedule and an optimizer change no loss.
     public static TheoryData<string> Losses =>
@@ -44,7 +46,7 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var family in Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal)))
+            foreach (var family in NamesOfFamilies)
             {
                 foreach (var way in Ways.Keys)
                     all.Add(family, way);
@@ -53,6 +55,8 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
             return all;
         }
     }
+
+    private static IEnumerable<string> NamesOfFamilies => Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -120,7 +124,7 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
                 _models.Add(name, model);
         }
 
-        internal TrainedModel Create(string word) => new(_models[word], Batch);
+        internal TrainedModel Create(string word, TorchSharp.torch.Device? device = null) => new(_models[word], Batch, device);
     }
 
     /// <summary>Has the trainer compute what only observers ask for.</summary>
