@@ -7,8 +7,9 @@ using TorchSharp;
 namespace ModelGen.EndToEnd.Tests.Devices;
 
 /// <summary>
-/// Looks at the arguments of every operator that libtorch is asked for, on every thread, until disposed, and notes those that take tensors of two devices. The META device is not
-/// enough for that: many of its kernels look at shapes alone, and compute them for a tensor on the CPU as well.
+/// Looks at the arguments of every operator that libtorch is asked for, on every thread, until disposed, and notes those that take tensors of two devices, or of double
+/// precision elsewhere than on the CPU, which Apple's GPUs lack. The META device is not enough for that: many of its kernels look at shapes alone, and compute them for a tensor on
+/// the CPU as well.
 /// </summary>
 internal sealed unsafe partial class OperatorWatch : IDisposable
 {
@@ -37,7 +38,7 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         _handle = AddGlobalCallback(callback);
     }
 
-    /// <summary>A line for each call with tensors of two devices: the operator, its tensors, and where it was called.</summary>
+    /// <summary>A line for each such call: the operator, its tensors, and where it was called.</summary>
     public static IReadOnlyList<string> Found
     {
         get
@@ -77,7 +78,9 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         var tensors = new List<Argument>();
         for (nuint i = 0; i < count; i++)
             Collect(values + i, tensors);
-        if (tensors.DistinctBy(static tensor => tensor.Device).Count() < 2 || Marshal.PtrToStringUTF8(Name(function)) is not { } name || Copies.Contains(name))
+        var isMixed = tensors.DistinctBy(static tensor => tensor.Device).Count() > 1;
+        var isDouble = tensors.Exists(static tensor => tensor.Device != DeviceType.CPU && tensor.Type == torch.ScalarType.Float64);
+        if ((!isMixed && !isDouble) || Marshal.PtrToStringUTF8(Name(function)) is not { } name || (!isDouble && Copies.Contains(name)))
             return;
         var frames = new StackTrace(fNeedFileInfo: true).GetFrames()
             .Select(static frame => (Method: frame.GetMethod(), File: Path.GetFileName(frame.GetFileName()), Line: frame.GetFileLineNumber()))
@@ -93,8 +96,8 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         {
             // The payload is an at::Tensor, whose address is a handle of it.
             var handle = (nint)value;
-            if (Shim.IsDefined(handle, out var isDefined) == 0 && isDefined != 0 && GetDeviceType(handle, out var device) == 0 && Shim.Rank(handle, out var rank) == 0)
-                tensors.Add(new Argument((DeviceType)device, rank));
+            if (Shim.IsDefined(handle, out var isDefined) == 0 && isDefined != 0 && GetDeviceType(handle, out var device) == 0 && Shim.Rank(handle, out var rank) == 0 && Shim.Type(handle, out var type) == 0)
+                tensors.Add(new Argument((DeviceType)device, (torch.ScalarType)type, rank));
         }
         else if (value->Tag == Value.List)
         {
@@ -110,9 +113,9 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
             Noted.Add(line);
     }
 
-    private readonly record struct Argument(DeviceType Device, long Rank)
+    private readonly record struct Argument(DeviceType Device, torch.ScalarType Type, long Rank)
     {
-        public override string ToString() => $"{Device} of {Rank} axes";
+        public override string ToString() => $"{Device} {Type} of {Rank} axes";
     }
 
     /// <summary>at::RecordFunction of libtorch 2.10, of which no function gives the inputs.</summary>
