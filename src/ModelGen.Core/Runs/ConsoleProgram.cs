@@ -41,6 +41,10 @@ public static class ConsoleProgram
         {
             return Fail(exception.Message, CannotGoOn);
         }
+        catch (Exception exception) when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or take another device (--device)") is { } explained)
+        {
+            return Fail(explained.Message, CannotGoOn);
+        }
 
         void Stop(PosixSignalContext signal)
         {

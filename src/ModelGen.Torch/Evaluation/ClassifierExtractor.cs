@@ -4,6 +4,7 @@ using System.Text;
 using ModelGen.Checkpoints;
 using ModelGen.Native;
 using ModelGen.RandomNumbers;
+using ModelGen.Training.Gradients;
 using ModelGen.Training.Optimizers;
 using ModelGen.Training.Schedules;
 using TorchSharp;
@@ -217,7 +218,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         var stepsPerEpoch = (count + BatchSize - 1) / BatchSize;
         var run = new RunLength(epochs * stepsPerEpoch, stepsPerEpoch, "images", BatchSize);
         using var optimizer = new AdamW(NamedParameter.AllOf(network), Optimizer);
-        using var lossSum = zeros([], dtype: ScalarType.Float64, device: images.device);
+        using var lossSum = new ScalarSum(images.device);
         long step = 0;
         for (var epoch = 0; epoch < epochs; epoch++)
         {
@@ -236,15 +237,13 @@ public sealed class ClassifierExtractor : FeatureExtractor
                 optimizer.Step(Schedule.LearningRate(Optimizer.LearningRate, step++, run));
                 foreach (var parameter in network.parameters())
                     parameter.grad = null;
-                using (no_grad())
-                    lossSum.AddInPlace(loss.Times(rows.Length));
+                lossSum.Add(loss, share: rows.Length);
             }
 
-            using var onCpu = lossSum.cpu();
-            var trainLoss = onCpu.item<double>() / count;
+            var trainLoss = lossSum.Read() / count;
             if (!double.IsFinite(trainLoss))
                 throw new ModelGenException($"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures lie in [0, 1] and are no NaN.");
-            lossSum.FillInPlace(0);
+            lossSum.Clear();
             progress?.Report(new ClassifierProgress(epoch + 1, epochs, trainLoss));
         }
     }

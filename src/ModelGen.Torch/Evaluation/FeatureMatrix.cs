@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal static class FeatureMatrix
         using var noGrad = no_grad();
         var device = samples.device_type == DeviceType.MPS ? CPU : samples.device;
         var matrix = samples.detach().to(device).to(ScalarType.Float64).flatten(1);
-        if (!matrix.isfinite().all().cpu().item<bool>())
+        if (!matrix.IsFinite())
             throw new ModelGenException($"Among the numbers of '{name}' are infinite ones or NaN; look for them in the pictures, and then in the weights of the model that made them.");
         return matrix.MoveToOuterDisposeScope();
     }

@@ -53,7 +53,9 @@ public abstract class Gan : LatentModel
     {
         CheckLatents(latents);
         CheckLabels(labels, latents.size(0));
-        return GenerateValid(latents, labels);
+        using var here = OnDevice(latents);
+        using var labelsHere = OnDevice(labels);
+        return GenerateValid(here, labelsHere);
     }
 
     /// <summary>How real samples look: logits, the higher the more real; as the model is set, with gradients.</summary>
@@ -65,8 +67,10 @@ public abstract class Gan : LatentModel
     {
         CheckSamples(samples);
         CheckLabels(labels, samples.size(0));
-        using var signed = Sign(samples);
-        return ScoreSigned(signed, labels);
+        using var here = OnDevice(samples);
+        using var labelsHere = OnDevice(labels);
+        using var signed = Sign(here);
+        return ScoreSigned(signed, labelsHere);
     }
 
     /// <summary>Samples as the networks see them.</summary>

@@ -29,7 +29,9 @@ public abstract class LatentModel : SampleModel
     /// <exception cref="ArgumentException">A latent or the label does not suit the model.</exception>
     public Tensor Interpolate(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear, int? label = null)
     {
-        using var latents = LatentPath.Between(from, to, steps, interpolation);
+        using var first = OnDevice(from);
+        using var last = OnDevice(to);
+        using var latents = LatentPath.Between(first, last, steps, interpolation);
         return SamplesOn(latents, label);
     }
 
@@ -68,9 +70,10 @@ public abstract class LatentModel : SampleModel
     {
         CheckLatents(latents);
         using var evaluation = EvaluationMode.Of(this);
-        using var labels = label is { } one ? Numbers.Full([latents.size(0)], one, ScalarType.Int64, latents.device) : null;
-        CheckLabels(labels, latents.size(0));
-        return InBlocks(latents, labels, SamplesOf);
+        using var here = OnDevice(latents);
+        using var labels = label is { } one ? Numbers.Full([here.size(0)], one, ScalarType.Int64, here.device) : null;
+        CheckLabels(labels, here.size(0));
+        return InBlocks(here, labels, SamplesOf);
     }
 
     /// <summary>The samples of some latents, as the model is set; both suit the model.</summary>

@@ -43,7 +43,7 @@ public static class LatentPath
             var sine = angle.sin();
 
             // Along one line there is no arc, and the straight way is the same.
-            if (sine.item<float>() > 1e-4f)
+            if (sine.Read() > 1e-4)
                 return ((t.OneMinus() * angle).sin() / sine * from).Plus((t * angle).sin() / sine * to).MoveToOuterDisposeScope();
         }
 

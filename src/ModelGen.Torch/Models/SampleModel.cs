@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Native;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>A model that makes samples, of an asked class where its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors of any rank.</summary>
+/// <remarks>The samples, latents, codes and labels that it is given may be on any device; what it gives is on its own.</remarks>
 public abstract class SampleModel : nn.Module, IGeneratedModel
 {
     // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
@@ -75,16 +77,31 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     /// <returns>Samples, [count, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
     /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
     public Tensor Sample(int count, ulong seed, Tensor? labels = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         CheckLabels(labels, count);
         using var evaluation = EvaluationMode.Of(this);
-        return Draw(count, seed, labels);
+        using var here = OnDevice(labels);
+        try
+        {
+            return Draw(count, seed, here);
+        }
+        catch (Exception exception) when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or take another device (--device)") is { } explained)
+        {
+            throw explained;
+        }
     }
 
     /// <summary>Where the model's parameters are.</summary>
     protected internal Device Device => parameters().First().device;
+
+    /// <summary>What a caller passed, which may be on any device, on the model's.</summary>
+    /// <param name="given">A tensor, which stays the caller's; null where there is none.</param>
+    /// <returns>The same on the model's device; the caller disposes it.</returns>
+    [return: NotNullIfNotNull(nameof(given))]
+    private protected Tensor? OnDevice(Tensor? given) => given?.to(Device);
 
     /// <summary>Checks samples: floating-point [batch, …] of the model's <see cref="SampleShape"/>.</summary>
     /// <param name="samples">What the caller passed.</param>

@@ -48,7 +48,9 @@ public abstract class Vae : LatentModel
     {
         CheckSamples(samples);
         CheckLabels(labels, samples.size(0));
-        return EncodeValid(samples, labels);
+        using var here = OnDevice(samples);
+        using var labelsHere = OnDevice(labels);
+        return EncodeValid(here, labelsHere);
     }
 
     /// <summary>What the decoder gives for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
@@ -60,7 +62,9 @@ public abstract class Vae : LatentModel
     {
         CheckLatents(latents);
         CheckLabels(labels, latents.size(0));
-        return DecodeValid(latents, labels);
+        using var here = OnDevice(latents);
+        using var labelsHere = OnDevice(labels);
+        return DecodeValid(here, labelsHere);
     }
 
     /// <summary>The mean samples of p(x | z).</summary>
@@ -82,10 +86,11 @@ public abstract class Vae : LatentModel
     public Tensor Reconstruct(Tensor samples, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
-        var (mean, logVariance) = Encode(samples, labels);
+        using var labelsHere = OnDevice(labels);
+        var (mean, logVariance) = Encode(samples, labelsHere);
         using (mean)
         using (logVariance)
-            return SamplesOf(mean, labels);
+            return SamplesOf(mean, labelsHere);
     }
 
     /// <summary>
@@ -105,6 +110,7 @@ public abstract class Vae : LatentModel
         using var evaluation = EvaluationMode.Of(this);
         using var scope = NewDisposeScope();
         var (mean, logVariance) = Encode(samples, labels);
+        var (samplesHere, labelsHere) = (OnDevice(samples), OnDevice(labels));
         var deviation = logVariance.Times(0.5).exp();
         using var generator = new Generator(seed);
         var weights = new List<Tensor>();
@@ -113,7 +119,7 @@ public abstract class Vae : LatentModel
             using var inner = NewDisposeScope();
             var noise = LatentNoise.Normal(mean.shape, generator, mean.device);
             var latents = mean.Plus(deviation * noise);
-            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labels), samples);
+            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labelsHere), samplesHere);
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
             var ratio = (noise.Squared() - latents.Squared()).Plus(logVariance).sum(1).Times(0.5);

@@ -59,7 +59,9 @@ public abstract class VqVae : SampleModel
         CheckSamples(samples);
         CheckLabels(labels, samples.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        using var vectors = EncodeVectors(samples, labels);
+        using var here = OnDevice(samples);
+        using var labelsHere = OnDevice(labels);
+        using var vectors = EncodeVectors(here, labelsHere);
         return Quantiser.Nearest(vectors);
     }
 
@@ -73,7 +75,9 @@ public abstract class VqVae : SampleModel
         CheckCodes(codes);
         CheckLabels(labels, codes.size(0));
         using var evaluation = EvaluationMode.Of(this);
-        return SamplesOf(codes, labels);
+        using var here = OnDevice(codes);
+        using var labelsHere = OnDevice(labels);
+        return SamplesOf(here, labelsHere);
     }
 
     /// <summary>Samples encoded to codes and decoded again.</summary>
@@ -84,8 +88,9 @@ public abstract class VqVae : SampleModel
     public Tensor Reconstruct(Tensor samples, Tensor? labels = null)
     {
         using var evaluation = EvaluationMode.Of(this);
-        using var codes = Encode(samples, labels);
-        return SamplesOf(codes, labels);
+        using var labelsHere = OnDevice(labels);
+        using var codes = Encode(samples, labelsHere);
+        return SamplesOf(codes, labelsHere);
     }
 
     /// <summary>

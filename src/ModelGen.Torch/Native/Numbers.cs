@@ -116,6 +116,20 @@ internal static class Numbers
         return x.masked_fill_(mask, scalar);
     }
 
+    /// <summary>x + share · (end − x).</summary>
+    public static Tensor Lerp(this Tensor x, Tensor end, double share)
+    {
+        using var weight = WeightBeside(x, share);
+        return x.lerp(end, weight);
+    }
+
+    /// <summary>x ← x + share · (end − x).</summary>
+    public static Tensor LerpInPlace(this Tensor x, Tensor end, double share)
+    {
+        using var weight = WeightBeside(x, share);
+        return x.lerp_(end, weight);
+    }
+
     /// <summary>x, nothing of it below or above what is given.</summary>
     public static Tensor Clamp(this Tensor x, double min, double max)
     {
@@ -196,9 +210,22 @@ internal static class Numbers
     /// <summary>The number that a tensor of one element holds; a device other than the CPU is waited for.</summary>
     public static double Read(this Tensor scalar)
     {
-        if (scalar.dtype == ScalarType.Float64)
-            return scalar.item<double>();
-        using var wide = scalar.to(ScalarType.Float64);
+        using var onHost = scalar.cpu();
+        if (onHost.dtype == ScalarType.Float64)
+            return onHost.item<double>();
+        using var wide = onHost.to(ScalarType.Float64);
         return wide.item<double>();
     }
+
+    /// <summary>Whether no number of a tensor is NaN or infinite; a device other than the CPU is waited for.</summary>
+    public static bool IsFinite(this Tensor x)
+    {
+        using var finite = x.isfinite();
+        using var all = finite.all();
+        using var onHost = all.cpu();
+        return onHost.item<bool>();
+    }
+
+    // TorchSharp takes weights as tensors alone, and makes one on the CPU of a number.
+    private static Tensor WeightBeside(Tensor x, double share) => Full([], share, x.dtype, x.device);
 }

@@ -5,6 +5,7 @@ using ModelGen.Likelihoods;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -145,7 +146,8 @@ public sealed class ElboObjective : SampleObjective
 
         // All at once: what a generator gives depends on how much it is asked for at a time.
         var noise = LatentNoise.Normal([count, _model.LatentSize], ValidationSeed, _model.Device);
-        var sums = zeros([2], dtype: ScalarType.Float64, device: _model.Device);
+        using var reconstruction = new ScalarSum(_model.Device);
+        using var divergence = new ScalarSum(_model.Device);
         long seen = 0;
         foreach (var batch in batches)
         {
@@ -153,11 +155,12 @@ public sealed class ElboObjective : SampleObjective
             using var images = batch;
             var size = batch.Samples.size(0);
             var (likelihood, kl) = Terms(batch, noise.narrow(0, seen, size));
-            sums.AddInPlace(stack([likelihood.sum().neg(), kl.sum()]));
+            reconstruction.Add(likelihood.sum().neg());
+            divergence.Add(kl.sum());
             seen += size;
         }
 
-        var means = sums.cpu().data<double>().Select(sum => sum / seen).ToArray();
-        return [new("loss", means[0] + means[1]), new("reconstruction", means[0]), new("kl", means[1])];
+        var (meanReconstruction, meanKl) = (reconstruction.Read() / seen, divergence.Read() / seen);
+        return [new("loss", meanReconstruction + meanKl), new("reconstruction", meanReconstruction), new("kl", meanKl)];
     }
 }

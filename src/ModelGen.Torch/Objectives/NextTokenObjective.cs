@@ -5,6 +5,7 @@ using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Tokenization;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -84,21 +85,16 @@ public sealed class NextTokenObjective : Objective
     private Measure MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
-        using var scope = NewDisposeScope();
-        Tensor? total = null;
+        using var total = new ScalarSum(_model.parameters().First().device);
         long count = 0;
         foreach (var (inputs, targets) in batches)
         {
             using var batchScope = NewDisposeScope();
             count += inputs.numel();
-            var sum = CrossEntropy(inputs, targets, nn.Reduction.Sum).to(ScalarType.Float64);
-            if (total is null)
-                total = sum.MoveToOuterDisposeScope();
-            else
-                total.AddInPlace(sum);
+            total.Add(CrossEntropy(inputs, targets, nn.Reduction.Sum));
         }
 
-        return new Measure("loss", total!.cpu().item<double>() / count);
+        return new Measure("loss", total.Read() / count);
     }
 
     private Tensor CrossEntropy(Tensor inputs, Tensor targets, nn.Reduction reduction)

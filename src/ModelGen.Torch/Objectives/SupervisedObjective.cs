@@ -3,8 +3,8 @@ using ModelGen.Evaluation;
 using ModelGen.Layers;
 using ModelGen.Losses;
 using ModelGen.Models;
-using ModelGen.Native;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -107,30 +107,34 @@ public sealed class SupervisedObjective : Objective
     private Measure[] Means(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
-        using var scope = NewDisposeScope();
-        var names = new List<string>();
-        Tensor? sums = null;
+        var sums = new Dictionary<string, ScalarSum>();
         long seen = 0;
-        foreach (var batch in batches)
+        try
         {
-            using var batchScope = NewDisposeScope();
-            using var samples = batch;
-            var output = _model.call(batch.Samples);
-            IReadOnlyList<(string Name, Tensor PerSample)> figures = [("loss", _loss.PerSample(output, Target(batch))), .. _loss.Figures(output, Target(batch))];
-            var added = stack([.. figures.Select(static figure => figure.PerSample.to(ScalarType.Float64).sum())]);
-            if (sums is null)
+            foreach (var batch in batches)
             {
-                names.AddRange(figures.Select(static figure => figure.Name));
-                sums = added.MoveToOuterDisposeScope();
-            }
-            else
-            {
-                sums.AddInPlace(added);
+                using var scope = NewDisposeScope();
+                using var samples = batch;
+                var output = _model.call(batch.Samples);
+                Add("loss", _loss.PerSample(output, Target(batch)));
+                foreach (var (name, perSample) in _loss.Figures(output, Target(batch)))
+                    Add(name, perSample);
+                seen += batch.Samples.size(0);
             }
 
-            seen += batch.Samples.size(0);
+            return [.. sums.Select(sum => new Measure(sum.Key, sum.Value.Read() / seen))];
+        }
+        finally
+        {
+            foreach (var sum in sums.Values)
+                sum.Dispose();
         }
 
-        return [.. sums!.cpu().data<double>().ToArray().Zip(names, (sum, name) => new Measure(name, sum / seen))];
+        void Add(string name, Tensor perSample)
+        {
+            if (!sums.TryGetValue(name, out var sum))
+                sums.Add(name, sum = new ScalarSum(perSample.device));
+            sum.Add(perSample.sum());
+        }
     }
 }

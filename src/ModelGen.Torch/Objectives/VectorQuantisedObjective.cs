@@ -5,6 +5,7 @@ using ModelGen.Likelihoods;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Training;
+using ModelGen.Training.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -119,28 +120,30 @@ public sealed class VectorQuantisedObjective : SampleObjective
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();
-        var sums = zeros([2], dtype: ScalarType.Float64, device: _model.Device);
-        var counts = zeros([_model.CodeCount], dtype: ScalarType.Float64, device: _model.Device);
+        using var likelihoods = new ScalarSum(_model.Device);
+        using var commitments = new ScalarSum(_model.Device);
+        var counts = zeros([_model.CodeCount], dtype: ScalarType.Int64, device: _model.Device);
         long seen = 0;
         foreach (var batch in batches)
         {
             using var batchScope = NewDisposeScope();
             using var images = batch;
             var (likelihood, commitment, batchCounts) = Terms(batch);
-            sums.AddInPlace(stack([likelihood.sum().neg(), commitment.sum()]));
-            counts.AddInPlace(batchCounts);
+            likelihoods.Add(likelihood.sum().neg());
+            commitments.Add(commitment.sum());
+            counts.AddInPlace(batchCounts.to(ScalarType.Int64));
             seen += batch.Samples.size(0);
         }
 
-        var means = sums.cpu().data<double>().Select(sum => sum / seen).ToArray();
-        var (perplexity, used) = UseOf(counts);
+        var (meanReconstruction, meanCommitment) = (likelihoods.Read() / seen, commitments.Read() / seen);
+        var (perplexity, used) = UseOf(counts.cpu().to(ScalarType.Float64));
         return
         [
-            new("loss", means[0] + (_options.Commitment * means[1])),
-            new("reconstruction", means[0]),
-            new("commitment", means[1]),
-            new("perplexity", perplexity.cpu().item<double>()),
-            new("codes_used", used.cpu().item<long>()),
+            new("loss", meanReconstruction + (_options.Commitment * meanCommitment)),
+            new("reconstruction", meanReconstruction),
+            new("commitment", meanCommitment),
+            new("perplexity", perplexity.item<double>()),
+            new("codes_used", used.item<long>()),
         ];
     }
 }

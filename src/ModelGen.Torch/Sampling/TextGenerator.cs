@@ -18,7 +18,7 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static string Generate(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default) =>
         new StringBuilder().AppendJoin("", Stream(model, tokenizer, prompt, count, options, seed, cancellationToken)).ToString();
@@ -32,7 +32,7 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static IEnumerable<string> Stream(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default)
     {
@@ -85,6 +85,10 @@ public static class TextGenerator
             var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
             var scores = model.call(tokens); // [1, time, vocabulary]
             scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);
+        }
+        catch (Exception exception) when (OutOfMemory.Explain(exception, "give the model a smaller context, or take another device (--device)") is { } explained)
+        {
+            throw explained;
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,9 +41,7 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
     {
         if (budget is not { } most || Total <= most)
             return null;
-        var parts = $"weights {Text(Weights)}, gradients {Text(Gradients)}, optimizer {Text(OptimizerState)}, activations of {SamplesAtOnce} sample(s) at once {Text(Activations)}";
-        return $"This training needs about {Text(Total)} ({parts}), more than its budget of {Text(most)}; make the batch smaller, compute it in more parts with 'accumulate', or mark parts of the network with 'recompute'.";
+        var parts = $"weights {OutOfMemory.Text(Weights)}, gradients {OutOfMemory.Text(Gradients)}, optimizer {OutOfMemory.Text(OptimizerState)}, activations of {SamplesAtOnce} sample(s) at once {OutOfMemory.Text(Activations)}";
+        return $"This training needs about {OutOfMemory.Text(Total)} ({parts}), more than its budget of {OutOfMemory.Text(most)}; make the batch smaller, compute it in more parts with 'accumulate', or mark parts of the network with 'recompute'.";
     }
-
-    private static string Text(long bytes) => bytes >= 1_000_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.##} GB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.##} MB");
 }

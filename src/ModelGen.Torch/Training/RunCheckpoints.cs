@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Checkpoints;
+using ModelGen.Native;
 using ModelGen.Training.Guards;
 using static TorchSharp.torch;
 
@@ -56,7 +57,7 @@ internal sealed class RunCheckpoints(string? folder, Objective objective, Traini
         foreach (var (name, parameter) in state.Phases.SelectMany(static phase => phase.Phase.Parameters))
         {
             using var scope = NewDisposeScope();
-            if (!parameter.isfinite().all().cpu().item<bool>())
+            if (!parameter.IsFinite())
                 throw state.Diverged($"The parameter '{name}' is NaN or infinite at step {state.Step}", options.Remedy, state.Step);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelGen.Native;
 using ModelGen.Training.Gradients;
 using ModelGen.Training.Guards;
 using static TorchSharp.torch;
@@ -107,7 +108,7 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
         foreach (var (name, buffer) in objective.Model.named_buffers())
         {
             using var scope = NewDisposeScope();
-            if (!buffer.isfinite().all().cpu().item<bool>())
+            if (!buffer.IsFinite())
                 throw state.Diverged($"The buffer '{name}' is NaN or infinite at step {state.Step}", plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal) ? "figures over a batch need more than one sample, so make the batch larger" : options.Remedy, state.Step);
         }
     }

@@ -131,7 +131,7 @@ public sealed class Trainer : IDisposable
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
     /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too often.</exception>
-    /// <exception cref="ModelGenException">A checkpoint cannot be saved.</exception>
+    /// <exception cref="ModelGenException">A checkpoint cannot be saved, or the device has too little memory.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
         _recorder.Begin();
@@ -141,10 +141,12 @@ public sealed class Trainer : IDisposable
             Notify(observer => observer.OnEnd(result));
             return result;
         }
-        catch
+        catch (Exception exception)
         {
             var result = _recorder.Result(TrainingOutcome.Failed);
             Notify(observer => observer.OnEnd(result));
+            if (OutOfMemory.Explain(exception, "make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with 'recompute', or take another device (--device)") is { } explained)
+                throw explained;
             throw;
         }
     }

@@ -65,7 +65,7 @@ public sealed class WeightAverage : IRunState, IDisposable
         _averages = [.. parameters.Select(entry => Copy(entry.name, entry.parameter))];
         _copies = [.. buffers.Select(entry => Copy(entry.name, entry.buffer))];
         foreach (var parameter in _parameters.DistinctBy(static parameter => parameter.dtype))
-            _shares.Add(parameter.dtype, tensor(1 - decay, parameter.dtype, parameter.device).DetachFromDisposeScope());
+            _shares.Add(parameter.dtype, Numbers.Full([], 1 - decay, parameter.dtype, parameter.device).DetachFromDisposeScope());
         _shareOfEach = [.. _parameters.Select(parameter => _shares[parameter.dtype])];
     }
 

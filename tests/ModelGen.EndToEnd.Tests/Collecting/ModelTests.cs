@@ -14,13 +14,13 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
 {
     private const int Batch = 4;
 
-    // Every word in the example of a family; layers and data alone are of networks, which have no objective.
+    // Every word in the example of a family; layers and data alone are of networks that learn nothing.
     private static readonly Dictionary<string, string> Specs = EveryWord.Specs
-        .Where(static word => word.Word is not (Layer or Initialiser or DataKind) && (word.Word as Family)?.Word != "network")
-        .ToDictionary(static word => NameOf(word.Word), static word => word.Spec);
+        .Where(static word => word.Spec.Contains("\ntraining:", StringComparison.Ordinal))
+        .ToDictionary(static word => word.Name, static word => word.Spec);
 
     // Ways of training that are no words.
-    private static readonly Dictionary<string, Func<TrainingOptions, TrainingOptions>> Ways = new()
+    internal static readonly Dictionary<string, Func<TrainingOptions, TrainingOptions>> Ways = new()
     {
         ["clipped"] = static options => options with { ClipNorm = 0.01 },
         ["averaged"] = static options => options with { Average = 0.9 },
@@ -30,13 +30,12 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
 
     public static TheoryData<string> Words => [.. Specs.Keys];
 
+    public static TheoryData<string> Families => [.. NamesOfFamilies];
+
     // A schedule and an optimizer change no loss.
     public static TheoryData<string> Losses =>
     [
-        .. EveryWord.Specs.Select(static word => word.Word)
-            .Where(static word => word is not (Schedule or Compiler.Words.Optimizer))
-            .Select(NameOf)
-            .Where(Specs.ContainsKey),
+        .. EveryWord.Specs.Where(static word => word.Word is not (Schedule or Compiler.Words.Optimizer)).Select(static word => word.Name).Where(Specs.ContainsKey),
     ];
 
     public static TheoryData<string, string> WaysOfFamilies
@@ -44,7 +43,7 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var family in Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal)))
+            foreach (var family in NamesOfFamilies)
             {
                 foreach (var way in Ways.Keys)
                     all.Add(family, way);
@@ -53,6 +52,8 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
             return all;
         }
     }
+
+    private static IEnumerable<string> NamesOfFamilies => Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -90,8 +91,6 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
     [MemberData(nameof(WaysOfFamilies))]
     public void RunsOfEveryWayAreTheSame(string family, string way) => Run(family, Ways[way]);
 
-    private static string NameOf(Definition word) => $"{word.Kind} {word.Word}";
-
     private void Run(string word, Func<TrainingOptions, TrainingOptions> change)
     {
         using var trained = models.Create(word);
@@ -120,7 +119,7 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
                 _models.Add(name, model);
         }
 
-        internal TrainedModel Create(string word) => new(_models[word], Batch);
+        internal TrainedModel Create(string word, TorchSharp.torch.Device? device = null) => new(_models[word], Batch, device);
     }
 
     /// <summary>Has the trainer compute what only observers ask for.</summary>

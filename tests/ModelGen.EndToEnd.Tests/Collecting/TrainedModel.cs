@@ -12,14 +12,14 @@ namespace ModelGen.EndToEnd.Tests.Collecting;
 /// <summary>A compiled model with data to train on, that can be put back to its beginning.</summary>
 internal sealed class TrainedModel : IDisposable
 {
-    private readonly IDisposable _data;
     private readonly Tensor[] _start;
 
     /// <param name="compiled">The model, whose spec has it trained; two steps of it do here.</param>
     /// <param name="batch">Samples in a batch.</param>
-    public TrainedModel(CompiledModel compiled, int batch)
+    /// <param name="device">Where the model and the data are; the CPU where null.</param>
+    public TrainedModel(CompiledModel compiled, int batch, Device? device = null)
     {
-        Model = compiled.Create<nn.Module>();
+        Model = compiled.Create<nn.Module>(device: device);
         var options = compiled.Training!;
         Options = options with
         {
@@ -32,11 +32,11 @@ internal sealed class TrainedModel : IDisposable
             MaxTime = null,
             Budget = null,
         };
-        (_data, Objective) = Model switch
+        (Data, Objective) = Model switch
         {
-            SampleModel model => Of(RandomSamples.For(model, batch), model.CreateObjective),
-            LanguageModel model => Of(Text(model), model.CreateObjective),
-            Network model => Of(RandomSamples.For(model, batch), data => compiled.CreateObjective(model, data)),
+            SampleModel model => Of(RandomSamples.For(model, batch, device), model.CreateObjective),
+            LanguageModel model => Of(Text(model, device), model.CreateObjective),
+            Network model => Of(RandomSamples.For(model, batch, device), data => compiled.CreateObjective(model, data)),
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
         State = [.. Model.state_dict().Values];
@@ -48,6 +48,8 @@ internal sealed class TrainedModel : IDisposable
     }
 
     public nn.Module Model { get; }
+
+    public IDisposable Data { get; }
 
     public Objective Objective { get; }
 
@@ -69,16 +71,16 @@ internal sealed class TrainedModel : IDisposable
     {
         foreach (var start in _start)
             start.Dispose();
-        _data.Dispose();
+        Data.Dispose();
         Model.Dispose();
     }
 
     private static (IDisposable Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
         where T : IDisposable => (data, objective(data));
 
-    private static TokenDataset Text(LanguageModel model)
+    private static TokenDataset Text(LanguageModel model, Device? device)
     {
         var text = string.Concat(Enumerable.Range(0, 40 + model.ContextLength).Select(static i => $"{i % 7} and {i % 3}.\n"));
-        return TokenDataset.Create(text, model.CreateTokenizer(text), model.ContextLength, 0.3);
+        return TokenDataset.Create(text, model.CreateTokenizer(text), model.ContextLength, 0.3, device);
     }
 }

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Models;
+using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Graphs;
 
@@ -7,20 +8,20 @@ namespace ModelGen.EndToEnd.Tests.Graphs;
 internal static class RandomSamples
 {
     /// <summary>Images where the model's samples look like them, else tensors; with labels where it has classes.</summary>
-    public static SampleDataset For(SampleModel model, int batch)
+    public static SampleDataset For(SampleModel model, int batch, Device? device = null)
     {
         var shape = Array.ConvertAll(model.SampleShape.ToArray(), static length => (int)length);
         return shape.Length == 3 && model.SampleRange == (0, 1)
-            ? SampleDataset.Create(Images(3 * batch, shape, model.ClassCount), Images(2 * batch, shape, model.ClassCount), validationFraction: 0.5)
-            : SampleDataset.Create(Tensors(3 * batch, shape, model.SampleRange, model.ClassCount), Tensors(2 * batch, shape, model.SampleRange, model.ClassCount), validationFraction: 0.5);
+            ? SampleDataset.Create(Images(3 * batch, shape, model.ClassCount), Images(2 * batch, shape, model.ClassCount), validationFraction: 0.5, device: device)
+            : SampleDataset.Create(Tensors(3 * batch, shape, model.SampleRange, model.ClassCount), Tensors(2 * batch, shape, model.SampleRange, model.ClassCount), validationFraction: 0.5, device: device);
     }
 
     /// <summary>Tensors with a target and, where the network gives a vector, a class each.</summary>
-    public static SampleDataset For(Network network, int batch)
+    public static SampleDataset For(Network network, int batch, Device? device = null)
     {
         var shape = Array.ConvertAll(network.InputShape.ToArray(), static length => (int)length);
         var targets = Array.ConvertAll(network.OutputShape.ToArray(), static length => (int)length);
-        return SampleDataset.Create(Of(3 * batch), Of(2 * batch), validationFraction: 0.5);
+        return SampleDataset.Create(Of(3 * batch), Of(2 * batch), validationFraction: 0.5, device: device);
 
         TensorCollection Of(int count) => Tensors(count, shape, network.InputRange, targets is [var classes] ? classes : 0, targets);
     }

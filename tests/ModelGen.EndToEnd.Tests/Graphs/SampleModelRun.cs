@@ -34,7 +34,7 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         using var scope = NewDisposeScope();
         var images = rand([batch, .. model.SampleShape]);
         var labels = model.ClassCount > 0 ? randint(model.ClassCount, batch, int64) : null;
-        foreach (var (call, shapes) in Calls(images, labels))
+        foreach (var (call, shapes) in Calls(model, images, labels))
         {
             ShapeProbe.Start(batch, 0);
             var before = Live;
@@ -49,15 +49,18 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         }
     }
 
-    // What can be asked of a model, and the shapes of the answers.
-    private IEnumerable<(Func<Tensor[]> Call, long[][] Shapes)> Calls(Tensor images, Tensor? labels)
+    /// <summary>What can be asked of a model, and the shapes of the answers.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Samples that suit it, on its device.</param>
+    /// <param name="labels">Their labels, where it has a condition.</param>
+    public static IEnumerable<(Func<Tensor[]> Call, long[][] Shapes)> Calls(SampleModel model, Tensor images, Tensor? labels)
     {
-        var batch = (int)images.shape[0];
+        var (batch, device) = ((int)images.shape[0], images.device);
         if (model is LatentModel latentModel)
         {
             yield return (() => [model.Sample(batch, seed: 1, labels)], [images.shape]);
             int? label = labels is null ? null : model.ClassCount - 1;
-            var (from, to) = (randn(latentModel.LatentSize), randn(latentModel.LatentSize));
+            var (from, to) = (randn(latentModel.LatentSize, device: device), randn(latentModel.LatentSize, device: device));
             if (batch > 1)
             {
                 yield return (() => [latentModel.Interpolate(from, to, batch, Interpolation.Spherical, label)], [images.shape]);
@@ -69,7 +72,7 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         {
             case Vae vae:
                 long[] code = [batch, vae.LatentSize];
-                var latents = randn(code);
+                var latents = randn(code, device: device);
                 yield return (() => vae.Encode(images, labels) is var (mean, logVariance) ? [mean, logVariance] : [], [code, code]);
                 yield return (() => [vae.DecodeParameters(latents, labels)], [images.shape]);
                 yield return (() => [vae.Decode(latents, labels)], [images.shape]);
@@ -77,13 +80,13 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
                 yield return (() => [vae.LogLikelihoodBound(images, draws: 2, seed: 1, labels)], [[batch]]);
                 break;
             case Gan gan:
-                var noise = randn(batch, gan.LatentSize);
+                var noise = randn(batch, gan.LatentSize, device: device);
                 yield return (() => [gan.Generate(noise, labels)], [images.shape]);
                 yield return (() => [gan.Score(images, labels)], [[batch, 1]]);
                 break;
             case VqVae codes:
                 long[] grid = [batch, .. codes.GridShape];
-                var drawn = randint(codes.CodeCount, grid, int64);
+                var drawn = randint(codes.CodeCount, grid, int64, device);
                 yield return (() => [codes.Encode(images, labels)], [grid]);
                 yield return (() => [codes.Decode(drawn, labels)], [images.shape]);
                 yield return (() => [codes.Reconstruct(images, labels)], [images.shape]);

@@ -21,7 +21,7 @@ public static class GradientNorm
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
         var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
-            return zeros([]);
+            return Zero(parameters);
 
         var norm = NormOf(gradients);
         using var shifted = norm.Plus(1e-6);
@@ -44,11 +44,13 @@ public static class GradientNorm
         ArgumentNullException.ThrowIfNull(parameters);
         var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
-            return zeros([]);
+            return Zero(parameters);
         var norm = NormOf(gradients);
         gradients.ForEach(static gradient => gradient.Dispose());
         return norm;
     }
+
+    private static Tensor Zero(IEnumerable<Parameter> parameters) => zeros([], device: parameters.FirstOrDefault()?.device);
 
     private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) => [.. parameters.Select(static parameter => parameter.grad).OfType<Tensor>()];
 

@@ -4,56 +4,76 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Gradients;
 
-/// <summary>A sum of scalars in double precision. On the CPU a scalar is at hand; on another device the sum stays there until it is read.</summary>
-internal sealed class ScalarSum : IDisposable
+/// <summary>
+/// A sum of scalars in double precision. On the CPU a scalar is at hand. On another device, which may lack that precision, scalars stay there until the sum is
+/// read, and are added up on the CPU.
+/// </summary>
+/// <param name="device">Where the scalars are.</param>
+internal sealed class ScalarSum(Device device) : IDisposable
 {
-    private readonly Tensor? _onDevice;
+    // A scalar takes some hundred bytes, and to wait for the device once for so many takes no time.
+    private const int MostWaiting = 1024;
+
+    private readonly List<(Tensor Value, double Share)> _waiting = [];
     private double _onHost;
 
-    /// <summary>Begins a sum of scalars on a device.</summary>
-    public ScalarSum(Device device)
-    {
-        if (device.type != DeviceType.CPU)
-            _onDevice = zeros([], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
-    }
-
     /// <summary>Adds a share of a scalar.</summary>
-    public void Add(Tensor value, double share)
+    public void Add(Tensor value, double share = 1)
     {
-        if (_onDevice is null)
+        if (device.type == DeviceType.CPU)
         {
             _onHost += share * value.Read();
             return;
         }
 
-        using var noGrad = no_grad();
-        using var weighed = value.Times(share);
-        _onDevice.AddInPlace(weighed);
+        _waiting.Add((value.detach().DetachFromDisposeScope(), share));
+        if (_waiting.Count == MostWaiting)
+            Collect();
     }
 
     /// <summary>Begins anew with a scalar.</summary>
     public void Set(Tensor value)
     {
         Clear();
-        Add(value, share: 1);
+        Add(value);
     }
 
     /// <summary>The sum; another device is waited for.</summary>
     public double Read()
     {
-        if (_onDevice is null)
-            return _onHost;
-        using var onHost = _onDevice.cpu();
-        return onHost.item<double>();
+        Collect();
+        return _onHost;
     }
 
     /// <summary>Sets the sum back to zero.</summary>
     public void Clear()
     {
+        Forget();
         _onHost = 0;
-        _onDevice?.FillInPlace(0);
     }
 
     /// <summary>Frees what is on a device.</summary>
-    public void Dispose() => _onDevice?.Dispose();
+    public void Dispose() => Forget();
+
+    private void Collect()
+    {
+        if (_waiting.Count == 0)
+            return;
+        using (NewDisposeScope())
+        {
+            var type = _waiting.Exists(static each => each.Value.dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
+            var numbers = cat([.. _waiting.Select(each => each.Value.reshape(1).to(type))]).cpu().to(ScalarType.Float64).data<double>();
+            for (var i = 0; i < _waiting.Count; i++)
+                _onHost += _waiting[i].Share * numbers[i];
+        }
+
+        Forget();
+    }
+
+    private void Forget()
+    {
+        foreach (var (value, _) in _waiting)
+            value.Dispose();
+        _waiting.Clear();
+    }
 }

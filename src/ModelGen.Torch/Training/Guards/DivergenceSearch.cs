@@ -42,7 +42,7 @@ internal sealed class DivergenceSearch : IDisposable
 
         using var total = loss();
         RemoveHooks();
-        return _found ?? (IsFinite(total) ? Gradient(total) : new Divergence(DivergenceOrigin.Loss, ""));
+        return _found ?? (total.IsFinite() ? Gradient(total) : new Divergence(DivergenceOrigin.Loss, ""));
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ internal sealed class DivergenceSearch : IDisposable
     private Tensor Enter(nn.Module<Tensor, Tensor> module, Tensor input)
     {
         var name = _names[module];
-        if (_found is null && !IsFinite(input))
+        if (_found is null && !input.IsFinite())
             _found = _running.TryPeek(out var around) ? Between(around, name) : new Divergence(_calls.Count == 0 ? DivergenceOrigin.Data : DivergenceOrigin.Objective, name);
         _running.Push(module);
         _calls.Add(name);
@@ -67,7 +67,7 @@ internal sealed class DivergenceSearch : IDisposable
     private Tensor Leave(nn.Module<Tensor, Tensor> module, Tensor input, Tensor output)
     {
         _running.Pop();
-        if (_found is null && !IsFinite(output))
+        if (_found is null && !output.IsFinite())
             _found = Inside(module) with { IsFaultOfKernel = MustBeFinite(module, input, output) };
         return output;
     }
@@ -105,7 +105,7 @@ internal sealed class DivergenceSearch : IDisposable
     {
         foreach (var (name, weight) in _model.named_parameters().Select(static pair => (pair.name, (Tensor)pair.parameter)).Concat(_model.named_buffers()))
         {
-            if (!IsFinite(weight))
+            if (!weight.IsFinite())
                 return new Divergence(DivergenceOrigin.Weight, name, LayersOf(Owner(name)));
         }
 
@@ -126,7 +126,7 @@ internal sealed class DivergenceSearch : IDisposable
         for (var i = 0; i < parameters.Count; i++)
         {
             var name = parameters[i].name;
-            if (gradients[i] is not { IsInvalid: false } gradient || IsFinite(gradient))
+            if (gradients[i] is not { IsInvalid: false } gradient || gradient.IsFinite())
                 continue;
 
             // Backward begins at the end, so what it reaches first is what forward reaches last. A module that is not called counts as its predecessor.
@@ -142,7 +142,7 @@ internal sealed class DivergenceSearch : IDisposable
         // Gradients are proportional to the loss, so that those of a small share of it are finite where only their size was at fault.
         using var share = Numbers.Full([], Share, total.dtype, total.device);
         var shares = autograd.grad([total], sources, [share.expand(total.shape)], allow_unused: true);
-        return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last))) { IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || IsFinite(gradient)) };
+        return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last))) { IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || gradient.IsFinite()) };
     }
 
     // The layer that a module is of, as the rows of the module around it say.
@@ -162,11 +162,4 @@ internal sealed class DivergenceSearch : IDisposable
     private static string Last(string module, string around) => around.Length == 0 ? module : module[(around.Length + 1)..];
 
     private static string Owner(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : "";
-
-    private static bool IsFinite(Tensor tensor)
-    {
-        using var finite = tensor.isfinite();
-        using var all = finite.all();
-        return all.item<bool>();
-    }
 }

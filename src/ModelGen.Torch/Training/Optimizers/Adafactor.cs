@@ -53,8 +53,8 @@ public sealed class Adafactor : Optimizer
             if (group.Gradients() is not { } gradients)
                 continue;
             var squares = gradients.Values.Squared();
-            var ofRows = gradients.Update(rows, own => own.lerp_(squares.mean([-1], keepdim: true), share));
-            var ofColumns = gradients.Update(columns, own => own.lerp_(squares.mean([-2], keepdim: true), share));
+            var ofRows = gradients.Update(rows, own => own.LerpInPlace(squares.mean([-1], keepdim: true), share));
+            var ofColumns = gradients.Update(columns, own => own.LerpInPlace(squares.mean([-2], keepdim: true), share));
             var variances = ofRows.matmul(ofColumns).div_(ofRows.mean([-2], keepdim: true).ClampMinInPlace(Epsilon1));
             Step(gradients, variances, learningRate, group.Decay ? _options.WeightDecay : 0);
         }
@@ -64,7 +64,7 @@ public sealed class Adafactor : Optimizer
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
                 continue;
-            var own = gradients.Update(variance, rows => rows.lerp_(gradients.Values.Squared(), share));
+            var own = gradients.Update(variance, rows => rows.LerpInPlace(gradients.Values.Squared(), share));
             Step(gradients, own.clone(), learningRate, group.Decay ? _options.WeightDecay : 0);
         }
     }

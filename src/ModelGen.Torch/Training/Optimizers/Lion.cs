@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,8 +43,8 @@ public sealed class Lion : Optimizer
             Tensor? direction = null;
             gradients.Update(mean, own =>
             {
-                direction = own.lerp(gradients.Values, 1 - _options.Betas.First).sign_();
-                own.lerp_(gradients.Values, 1 - _options.Betas.Second);
+                direction = own.Lerp(gradients.Values, 1 - _options.Betas.First).sign_();
+                own.LerpInPlace(gradients.Values, 1 - _options.Betas.Second);
             });
             gradients.Descend(direction!, learningRate, group.Decay ? _options.WeightDecay : 0, Hold);
         }

@@ -1,3 +1,4 @@
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -95,8 +96,8 @@ public sealed class Muon : Optimizer
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
                 continue;
-            var means = gradients.Update(momentum, own => own.lerp_(gradients.Values, 1 - _options.Momentum));
-            var ahead = _options.Nesterov ? gradients.Values.lerp(means, _options.Momentum) : means;
+            var means = gradients.Update(momentum, own => own.LerpInPlace(gradients.Values, 1 - _options.Momentum));
+            var ahead = _options.Nesterov ? gradients.Values.Lerp(means, _options.Momentum) : means;
             var directions = NewtonSchulz.Orthogonalise(ahead.flatten(2)).view(ahead.shape);
 
             // The decay goes with the learning rate as it is.
