@@ -143,28 +143,36 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        if (definition.Conflict(arguments) is { } conflict)
-        {
-            diagnostics.Report(Rules.Conflict, node.Span, conflict);
-            return null;
-        }
-
-        return form.Value(definition, arguments);
+        return Report(definition.Problems(arguments).Select(problem => problem.Of(definition)), node) ? null : form.Value(definition, arguments);
     }
 
     private object? Group(GroupForm form, string path, Node node)
     {
-        if (node is MapNode map)
+        var entries = node switch
         {
-            return Bind(path, form.Parameters, map.Entries, node.Span);
+            MapNode map => map.Entries,
+            ScalarNode { IsEmpty: false } when form.Main is { } main => [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)],
+            _ => null,
+        };
+        if (entries is null)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
+            return null;
         }
 
-        if (form.Main is { } main && node is ScalarNode { IsEmpty: false })
+        return Bind(path, form.Parameters, entries, node.Span) is { } arguments && !Report(form.Problems(arguments), node) ? arguments : null;
+    }
+
+    // Whether there were any.
+    private bool Report(IEnumerable<Problem> problems, Node node)
+    {
+        var any = false;
+        foreach (var problem in problems)
         {
-            return Bind(path, form.Parameters, [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)], node.Span);
+            any = true;
+            diagnostics.Report(problem.Rule, node.At(problem.Place).Span, [.. problem.Arguments]);
         }
 
-        diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
-        return null;
+        return any;
     }
 }

@@ -145,6 +145,10 @@ internal static class Rules
         "Nothing in a spec is ignored: a side input that no layer takes, or an output that no layer gives, hides a mistake.",
         "Connect it with 'from' or 'as', or remove it.");
 
+    public static readonly Rule NoEffect = new("MG2026", "A value that has no effect", "'{0}' has no effect: {1}",
+        "Nothing in a spec is ignored: a value that changes nothing beside the others says something that will not happen.",
+        "Remove the value, or change the one that the message names so that both count.");
+
     public static readonly Rule UnknownModel = new("MG2030", "A recipe for a model that is not there", "'{0}' names {1}",
         "A recipe trains one model of its own project: one of a *.model.yaml file, or a class with the attributes of one.",
         "Correct the name; where several models have it, write the namespace of the one that is meant before it.");

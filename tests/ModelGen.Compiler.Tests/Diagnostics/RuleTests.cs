@@ -21,6 +21,10 @@ public sealed partial class RuleTests
 
     private const string Game = "model: M\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: hinge\n";
 
+    private const string Halves = "encoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n";
+
+    private const string Players = "generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n";
+
     private static readonly string Families = string.Join(", ", Catalogue.Of<Family>().Select(family => family.Word));
 
     private static readonly (string Spec, string Error)[] Mistakes =
@@ -189,6 +193,28 @@ public sealed partial class RuleTests
         ($"{Head}outputs: [loss]\nnetwork: [relu]\n", "(4,10): MG2025: 'loss' has no effect: no layer gives it with 'as'"),
         ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork:\n  - {{ b: , recompute: yes }}\n", "(6,23): MG2005: 'b.recompute' expects true or false; found 'yes'"),
         ($"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n", "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"),
+
+        // Values that leave another one without effect, or out of its range.
+        ($"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, warmup: 5 epochs }", StringComparison.Ordinal)}{Halves}", "(5,66): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"),
+        ($"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, free-bits: 1 }", StringComparison.Ordinal)}{Halves}", "(5,69): MG2026: 'elbo.free-bits' has no effect: with 'beta: 0' the KL term does not count"),
+        ($"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-k: 5 }}\n", "(6,36): MG2026: 'sampling.top-k' has no effect: with 'temperature: 0' the likeliest token is always taken"),
+        ($"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-p: 0.9 }}\n", "(6,36): MG2026: 'sampling.top-p' has no effect: with 'temperature: 0' the likeliest token is always taken"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { floor: 1e-2 } }")}", "(6,70): MG2006: 'cosine.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { linear: { floor: 1e-2 } }")}", "(6,70): MG2006: 'linear.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 10 steps, floor: 1e-2 } }")}", "(6,90): MG2006: 'restarts.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { decay: 10 steps, floor: 1e-2 } }")}", "(6,100): MG2006: 'warmup-stable-decay.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Game}{Players}{Trained("schedule: { cosine: { floor: 5e-4 } }, discriminator: { optimizer: { adamw: 1e-4 } }")}", "(8,70): MG2006: 'cosine.floor' is 0.0005; it must be at most 0.0001, the learning rate of 'training.discriminator.optimizer'"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { warmup: 100 steps } }")}", "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps leaves nothing of the run's 100 steps ('duration')"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { constant: { warmup: 101 steps } }")}", "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps leaves nothing of the run's 100 steps ('duration')"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { inverse-square-root: { warmup: 1k steps } }")}", "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps leaves nothing of the run's 100 steps ('duration')"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { warmup: 20 steps, decay: 81 steps } }")}", "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, what the warm-up leaves of 'duration'"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 101 steps } }")}", "(6,73): MG2026: 'restarts' has no effect: the run's 100 steps ('duration') end before its first period of 101 steps"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}", "(6,91): MG2026: 'training.early-stopping' has no effect: the model is measured every 100 steps ('validation.every'), and the run ends after 100 steps ('duration')"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("early-stopping: 3")}", "(6,57): MG2026: 'training.early-stopping' has no effect: the model is measured every 250 steps ('validation.every'), and the run ends after 100 steps ('duration')"),
+        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}", "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first is due, and is saved at its beginning and its end in any case"),
+        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n", "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
+        ($"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: [global-pool, layer-norm]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n", "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the discriminator; take another optimizer"),
+        ($"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: [global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}", "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the discriminator; take another optimizer"),
     ];
 
     // The last of many, so the only one that never stands alone.
@@ -277,6 +303,9 @@ public sealed partial class RuleTests
             Assert.All(new[] { rule.Cause, rule.Fix }, text => Assert.Matches(@"\.$", text));
         });
     }
+
+    // A training of 100 steps with a learning rate of 0.001, and more.
+    private static string Trained(string more) => $"training: {{ optimizer: {{ adamw: 1e-3 }}, {more}, batch: 4, duration: 100 steps }}\n";
 
     [GeneratedRegex("MG[0-9]{4}")]
     private static partial Regex Id();

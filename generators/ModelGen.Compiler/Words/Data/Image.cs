@@ -13,8 +13,8 @@ internal sealed class Image() : DataKind("image", "pictures", Size)
 
     public override string Unit => "images";
 
-    public override string? Conflict(Arguments arguments) =>
-        arguments.Get(Size).Count == 3 ? null : FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}");
+    public override IEnumerable<Problem> Problems(Arguments arguments) =>
+        arguments.Get(Size).Count == 3 ? [] : [Problem.Conflict("", FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}"))];
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0);
