@@ -65,6 +65,12 @@ public sealed class AnalyzerTests
         ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "stpes", "MG2002: 'stpes' is not a unit of training length; did you mean 'steps'?"),
         ($"{Gpt} [AdamW(1e-3, Betas = [0.9]), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "[0.9]", "MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found a list of 1"),
 
+        // Values that are without effect, or out of range, beside others.
+        ($"{Gpt} [AdamW(1e-3), CosineSchedule(Floor = 1e-2), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "1e-2", "MG2006: 'cosine.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Gpt} [Muon(1e-3), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Muon(1e-3)", "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
+        ($"{Gpt} [Sampling(Temperature = 0, TopK = 7)] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "7", "MG2026: 'sampling.top-k' has no effect: with 'temperature: 0' the likeliest token is always taken"),
+        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 steps\"), Checkpoint(\"30 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Checkpoint", "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first is due, and is saved at its beginning and its end in any case"),
+
         // Lists of layers.
         ($"[Network, Tensor(4)] public partial class M {{ {Layers} }}", "NetworkLayers", "MG2018: 'network' has no entry; it needs at least one"),
         ($"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block {{ get; }} }}", "\"Blok\"", "MG2002: 'Blok' is not a property here that lists layers; did you mean 'Block'?"),

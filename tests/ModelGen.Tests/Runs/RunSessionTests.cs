@@ -30,6 +30,15 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public void AMissingSpecIsToldBeforeAnythingElse()
+    {
+        var settings = new RunSettings { Folder = _folder["run"], Spec = _folder["none.model.yaml"], Curves = new("loss", "loss") };
+
+        Assert.Equal($"The spec '{_folder["none.model.yaml"]}' of the run does not exist; name the file of the model, which the build can copy beside the program.", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
     public void TwoProcessesCannotTrainIntoOneFolder()
     {
         using var session = Session();

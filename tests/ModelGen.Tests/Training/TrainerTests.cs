@@ -385,7 +385,7 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         Safetensors.Write(_folder["plain"], new Dictionary<string, Tensor> { ["x"] = ones(2) }, new Dictionary<string, string>());
         Assert.Contains("is no checkpoint of ModelGen", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["plain"])).Message);
-        Assert.Contains("does not exist", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
+        Assert.Equal($"The checkpoint '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
 
         Train(_folder["a"], modelSeed: 1, seed: 5);
         using var whole = Safetensors.Open(_folder.Newest("a"));
