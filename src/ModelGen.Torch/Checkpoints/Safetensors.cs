@@ -38,13 +38,17 @@ public sealed class Safetensors : IDisposable
         ("BOOL", ScalarType.Bool, 1),
     ];
 
+    private const string AnyFile = "file";
+
     private readonly FileStream _stream;
+    private readonly string _what;
     private readonly byte[] _header;
     private readonly long _dataStart;
 
-    private Safetensors(FileStream stream)
+    private Safetensors(FileStream stream, string what)
     {
         _stream = stream;
+        _what = what;
         Path = stream.Name;
         _header = ReadHeader();
         _dataStart = LengthBytes + _header.Length;
@@ -64,7 +68,12 @@ public sealed class Safetensors : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The file, open for reading until disposed.</returns>
     /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
-    public static Safetensors Open(string path)
+    public static Safetensors Open(string path) => Open(path, AnyFile);
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is, in messages: "checkpoint".</param>
+    internal static Safetensors Open(string path, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Libtorch.Load();
@@ -72,7 +81,7 @@ public sealed class Safetensors : IDisposable
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return new Safetensors(stream);
+            return new Safetensors(stream, what);
         }
         catch (ModelGenException)
         {
@@ -83,7 +92,7 @@ public sealed class Safetensors : IDisposable
         {
             stream?.Dispose();
             throw new ModelGenException(
-                exception is FileNotFoundException or DirectoryNotFoundException ? $"The checkpoint '{path}' does not exist." : $"Cannot read '{path}': {exception.Message}",
+                exception is FileNotFoundException or DirectoryNotFoundException ? $"The {what} '{path}' does not exist." : $"Cannot read the {what} '{path}': {exception.Message}",
                 exception);
         }
     }
@@ -95,16 +104,24 @@ public sealed class Safetensors : IDisposable
     /// <exception cref="ModelGenException">The file cannot be written, because the disk is full for example.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
-        Write(path, tensors, metadata, hash: null);
+        Write(path, tensors, metadata, AnyFile);
+
+    /// <summary>Writes a file of some kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="metadata">Strings to store beside them.</param>
+    /// <param name="what">What it is, in messages: "classifier".</param>
+    internal static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what) =>
+        Write(path, tensors, metadata, what, hash: null);
 
     /// <summary>Writes a file that holds its own hash, see <see cref="ContentHash"/>.</summary>
-    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what)
     {
         using var hash = new ContentHash();
-        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, hash);
+        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, what, hash);
     }
 
-    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, ContentHash? hash)
+    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what, ContentHash? hash)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -116,7 +133,7 @@ public sealed class Safetensors : IDisposable
             .OrderByDescending(static tensor => tensor.Type.Bytes)
             .ThenBy(static tensor => tensor.Name, StringComparer.Ordinal)
             .ToArray();
-        AtomicFile.Write(path, "the checkpoint", stream =>
+        AtomicFile.Write(path, $"the {what}", stream =>
         {
             var header = Header(ordered, metadata);
             Span<byte> length = stackalloc byte[LengthBytes];
@@ -386,15 +403,15 @@ public sealed class Safetensors : IDisposable
         }
         catch (IOException exception)
         {
-            throw new ModelGenException($"Cannot read '{Path}': {exception.Message}", exception);
+            throw new ModelGenException($"Cannot read the {_what} '{Path}': {exception.Message}", exception);
         }
     }
 
-    private ModelGenException Changed(string why) => new($"'{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
+    private ModelGenException Changed(string why) => new($"The {_what} '{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
 
     private ModelGenException Damaged(string why, Exception? inner = null)
     {
-        var message = $"'{Path}' is no safetensors file, or a damaged one: {why}; use another copy of the file.";
+        var message = $"The {_what} '{Path}' is no safetensors file, or a damaged one: {why}; use another copy of the file.";
         return inner is null ? new ModelGenException(message) { Damage = why } : new ModelGenException(message, inner) { Damage = why };
     }
 }

@@ -391,7 +391,7 @@ public sealed class TrainerTests : IDisposable
         using var whole = Safetensors.Open(_folder.Newest("a"));
         foreach (var (key, value, expected) in new[] { ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"), ("step", "-1", "step"), ("seed", "x", "seed") }) // each hashed anew
         {
-            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value });
+            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value }, "checkpoint");
             Assert.Contains(expected, Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["b"])).Message);
         }
     }
