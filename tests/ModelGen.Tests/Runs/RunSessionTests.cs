@@ -94,8 +94,12 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
-    public void ADeviceThatIsNotThereIsToldAtOnce() =>
-        Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(Settings(isResumed: false) with { Device = "gpu" })).Message, StringComparison.Ordinal);
+    public void ADeviceThatIsNotThereIsToldAtOnce()
+    {
+        var settings = Settings(isResumed: false) with { Device = "gpu", Spec = _folder.Write("game.model.yaml", "model: Game"u8) };
+
+        Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message, StringComparison.Ordinal);
+    }
 
     private static bool Train(RunSession session, int steps = 12)
     {
