@@ -81,7 +81,7 @@ public abstract class ImageModel : nn.Module, IGeneratedModel
     }
 
     /// <summary>Where the model's parameters are.</summary>
-    protected internal Device Device => parameters().First().device;
+    public Device Device => parameters().First().device;
 
     /// <summary>Checks pictures: floating-point [batch, channels, height, width] of the model's <see cref="ImageShape"/>.</summary>
     /// <param name="images">What the caller passed.</param>
