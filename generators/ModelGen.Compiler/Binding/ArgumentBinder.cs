@@ -117,11 +117,16 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                 key = scalar;
                 break;
             case MapNode { Entries.Count: > 0 } map:
-                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text)) ?? map.Entries[0];
+                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text))
+                    ?? map.Entries.FirstOrDefault(entry => NearestWord.Find(entry.Key.Text, words.Select(word => word.Word)) is not null)
+                    ?? map.Entries[0];
                 (key, value) = (head.Key, head.Value);
                 foreach (var extra in map.Entries.Where(entry => entry != head))
                 {
-                    diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", $"; it takes one word, here '{Excerpt.Of(key.Text)}'");
+                    var hint = words.Any(word => word.Word == head.Key.Text && word.Parameters.Any(parameter => parameter.Name == extra.Key.Text))
+                        ? $"; it stands inside the braces, as in {head.Key.Text}: {{ {extra.Key.Text}: … }}"
+                        : $"; it takes one word, here '{Excerpt.Of(head.Key.Text)}'";
+                    diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", hint);
                 }
 
                 break;
@@ -134,6 +139,12 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         if (definition is null)
         {
             var kind = words.Count > 0 ? words[0].Kind : "word";
+            if (Catalogue.Of<Definition>().Any(other => other.Word == key.Text && other.Kind == kind))
+            {
+                diagnostics.Report(Rules.UnsuitedWord, key.Span, key.Text, Article.With(kind), path, string.Join(", ", words.Select(word => word.Word)));
+                return null;
+            }
+
             diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), Article.With(kind), NearestWord.Hint(key.Text, words.Select(word => word.Word)));
             return null;
         }

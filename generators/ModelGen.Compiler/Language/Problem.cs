@@ -18,6 +18,13 @@ internal sealed record Problem(Rule Rule, string Place, EquatableArray<string> A
     /// <param name="reason">Why it changes nothing.</param>
     public static Problem NoEffect(string place, string what, string reason) => new(Rules.NoEffect, place, new EquatableArray<string>([what, reason]));
 
+    /// <summary>A value that is not what its key takes.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="what">What messages call it.</param>
+    /// <param name="wanted">What the key takes.</param>
+    /// <param name="found">What is there.</param>
+    public static Problem WrongType(string place, string what, string wanted, string found) => new(Rules.WrongType, place, new EquatableArray<string>([what, wanted, found]));
+
     /// <summary>A value that has no meaning beside another one.</summary>
     /// <param name="place">Where it is.</param>
     /// <param name="what">What messages call it.</param>

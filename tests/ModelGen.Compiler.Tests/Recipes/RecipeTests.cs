@@ -61,7 +61,7 @@ public sealed partial class RecipeTests
         ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
         ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"),
         ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
-        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is not an objective; known here: next-token"),
+        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"),
         ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
@@ -69,10 +69,11 @@ public sealed partial class RecipeTests
         // Where the data are.
         ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
         ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is not a data source; known here: text"),
+        ($"{Names}data: {{ idx: mnist }}\n{Training}", "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes text"),
         ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
         ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
-        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2002: 'text' is not a data source; known here: idx, image-folder"),
+        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder"),
         ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
         ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
 
@@ -106,6 +107,20 @@ public sealed partial class RecipeTests
     public void AMistakeIsTheOnlyThingReported(int number) => Assert.Equal([Mistakes[number].Error], Recipe.Errors(Mistakes[number].Recipe, Models));
 
     [Fact]
+    public void OfSeveralWordsOfDataTheOneThatIsMeantIsAsked()
+    {
+        Assert.Equal(
+            ["(3,9): MG2001: 'path' is not a key of 'data'; it takes one word, here 'txt'", "(3,21): MG2002: 'txt' is not a data source; did you mean 'text'?"],
+            Recipe.Errors($"{Names}data: {{ path: docs, txt: more }}\n{Training}", Models));
+        Assert.Equal(
+            ["(3,28): MG2001: 'flip' is not a key of 'data'; it stands inside the braces, as in image-folder: { flip: … }"],
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-folder: all, flip: true }}\n{Training}", Models));
+        Assert.Equal(
+            ["(3,9): MG2002: 'image-foldr' is not a data source; did you mean 'image-folder'?", "(3,27): MG2001: 'flip' is not a key of 'data'; it takes one word, here 'image-foldr'"],
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-foldr: all, flip: true }}\n{Training}", Models));
+    }
+
+    [Fact]
     public void AllMistakesAreReportedAtOnce() => Assert.Equal(
         ["(1,6): MG2013", "(3,1): MG2001", "(4,12): MG2002", "(5,33): MG2006", "(5,46): MG2005"],
         Recipe.Errors("run: long\nmodel: Gpt\nstrat: 1\nobjective: next-tokn\ntraining: { optimizer: { adamw: -1 }, batch: many, duration: 2 epochs }\n", Gpt).Select(error => error[..error.IndexOf(": MG", StringComparison.Ordinal)] + error[error.IndexOf(": MG", StringComparison.Ordinal)..][..8]));
@@ -116,13 +131,22 @@ public sealed partial class RecipeTests
     [Theory]
     [InlineData(Gpt, "text: docs", "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };", "TokenDataset ReadData(global::Example.Models.Gpt model", "Data.Read(model.CreateTokenizer, model.ContextLength, Training.")]
     [InlineData(Gpt, "text: 'a\"\\é'", "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };", "TokenDataset ReadData(", "model.CreateTokenizer")]
-    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "ImageDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.ImageShape, Training.Validation.Fraction, device, cancellation);")]
+    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "ImageDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.ImageShape, Training.Validation.Fraction, device ?? model.Device, cancellation);")]
     [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "ImageDataset ReadData(", "Data.Read(model.ImageShape, ")]
     public void ItsDataBecomeARecordThatReadsThem(string model, string source, params string[] wanted)
     {
         var code = Recipe.Code($"run: Long\nmodel: {(model == Gpt ? "Gpt" : "Vae")}\ndata: {{ {source} }}\n{Training}", model);
 
         Assert.All(wanted, part => Assert.Contains(part, code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ThePagesDataAreOnesThatARecipeTakes()
+    {
+        var lines = Repository.Read("docs/recipes.md").Split('\n').Where(static line => line.StartsWith("  data: {", StringComparison.Ordinal)).Select(static line => line.Trim()).ToList();
+
+        Assert.Equal(3, lines.Count);
+        Assert.All(lines, static line => Recipe.Code($"run: Long\nmodel: {(line.Contains("text", StringComparison.Ordinal) ? "Gpt" : "Vae")}\n{line}\n{Training}", line.Contains("text", StringComparison.Ordinal) ? Gpt : Vae));
     }
 
     [Fact]

@@ -121,8 +121,14 @@ public sealed class RecordMembersTests
             new Dictionary<string, string>
             {
                 ["listed"] = "Listed",
-                ["listed.steps"] = "2 entries", ["listed.steps.0"] = "1", ["listed.steps.1"] = "2",
-                ["listed.adapters"] = "1 entries", ["listed.adapters.0"] = "Adapter", ["listed.adapters.0.name"] = "x, y", ["listed.adapters.0.rank"] = "3", ["listed.adapters.0.next"] = "none",
+                ["listed.steps"] = "2 entries",
+                ["listed.steps.0"] = "1",
+                ["listed.steps.1"] = "2",
+                ["listed.adapters"] = "1 entries",
+                ["listed.adapters.0"] = "Adapter",
+                ["listed.adapters.0.name"] = "x, y",
+                ["listed.adapters.0.rank"] = "3",
+                ["listed.adapters.0.next"] = "none",
                 ["listed.none"] = "0 entries",
             },
             members);
