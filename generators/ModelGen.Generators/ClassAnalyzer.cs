@@ -13,6 +13,7 @@ using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Recipes;
+using ModelGen.Generators.Reporting;
 using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
@@ -21,15 +22,8 @@ namespace ModelGen.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>How each rule shows.</summary>
-    internal static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> Descriptors = Rules.All.ToImmutableDictionary(rule => rule, rule => new DiagnosticDescriptor(
-        rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true, description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage));
-
-    /// <summary>The same by number.</summary>
-    internal static readonly ImmutableArray<DiagnosticDescriptor> AllDescriptors = [.. Descriptors.Values.OrderBy(descriptor => descriptor.Id, StringComparer.Ordinal)];
-
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => AllDescriptors;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.AllInAttributes;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -70,7 +64,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
 
         foreach (var (place, diagnostic) in mistakes.Shown())
         {
-            context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors[diagnostic.Rule], place, diagnostic.Message));
+            context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InAttributes[diagnostic.Rule], place, diagnostic.Message));
         }
     }
 

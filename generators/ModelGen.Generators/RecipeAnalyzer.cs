@@ -6,6 +6,7 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Recipes;
+using ModelGen.Generators.Reporting;
 using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
@@ -18,7 +19,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
     private const string BaseClasses = "ModelGen.Models";
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ClassAnalyzer.AllDescriptors;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.AllInAttributes;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -44,7 +45,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
         var tree = attribute.ApplicationSyntaxReference!.SyntaxTree;
         foreach (var diagnostic in RecipeCompiler.Diagnostics(source.Readings.For(chosen.Spec?.Family), generated))
         {
-            context.ReportDiagnostic(Diagnostic.Create(ClassAnalyzer.Descriptors[diagnostic.Rule], Location.Create(tree, new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length)), diagnostic.Message));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.InAttributes[diagnostic.Rule], Location.Create(tree, new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length)), diagnostic.Message));
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Build.Framework;
+using ModelGen.Compiler.Diagnostics;
 
 namespace ModelGen.Build;
 
@@ -46,11 +48,11 @@ public sealed class WeakenSymbolVersion : ITask
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            var message = error is InvalidDataException
-                ? $"'{Source}' cannot be made loadable on older systems: {error.Message}; delete the package's folder and restore it again"
-                : $"'{Source}' could not be copied to '{Destination}': {error.Message}";
+            var what = error is InvalidDataException
+                ? $"cannot be made loadable on older systems: {error.Message}; delete the package's folder and restore it again"
+                : $"could not be copied to '{Destination}': {error.Message}";
             BuildEngine.LogErrorEvent(new BuildErrorEventArgs(
-                "", "MG8001", BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, message, "", nameof(WeakenSymbolVersion)));
+                "", Rules.Library.Id, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, string.Format(CultureInfo.InvariantCulture, Rules.Library.Message, Source, what), "", nameof(WeakenSymbolVersion)));
             return false;
         }
     }

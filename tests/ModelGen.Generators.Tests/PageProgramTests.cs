@@ -30,10 +30,11 @@ public sealed class PageProgramTests
     [MemberData(nameof(Programs))]
     public void AProgramCompilesAsItStands(string page, int number)
     {
-        var project = new SpecProject(RootNamespace, Blocks(page).ElementAt(number), others: []);
+        var project = new SpecProject(RootNamespace, Blocks(page).ElementAt(number), generator: null, new RecipeGenerator());
         project.BecomeAProgram();
         project.AddCode(ImplicitUsings, "/app/Implicit.cs");
         project.Write("/app/docs-gpt.model.yaml", Pages.Blocks("README.md", "yaml").First());
+        project.Write("/app/patient-docs.run.yaml", Pages.Blocks("docs/recipes.md", "yaml").First());
         project.Write("/app/vae.model.yaml", Repository.Read("examples/Images/vae.model.yaml"));
         project.Write("/app/waves.model.yaml", Repository.Read("examples/Waves/waves.model.yaml"));
 

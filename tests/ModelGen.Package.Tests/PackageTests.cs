@@ -15,18 +15,22 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     {
         using var package = ZipFile.OpenRead(consumer.Package);
         var files = package.Entries.Select(entry => entry.FullName)
-            .Where(name => !name.EndsWith(".rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
+            .Where(name => !name.EndsWith(".rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
+            .ToLookup(name => name.StartsWith("docs/diagnostics/", StringComparison.Ordinal));
 
+        // What diagnostics name, and what these pages link to.
+        Assert.Equal(Directory.GetFiles(Path.Combine(Repository.Root, "docs", "diagnostics")).Select(page => $"docs/diagnostics/{Path.GetFileName(page)}").Order(StringComparer.Ordinal), files[true].Order(StringComparer.Ordinal));
         Assert.Equal(
             [
                 "LICENSE", "ModelGen.nuspec", "README.md", "[Content_Types].xml",
                 "analyzers/dotnet/cs/ModelGen.Compiler.dll", "analyzers/dotnet/cs/ModelGen.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
                 "build/ModelGen.props", "build/ModelGen.targets",
                 "buildTransitive/ModelGen.props", "buildTransitive/ModelGen.targets",
+                "docs/layers.md",
                 "lib/net10.0/ModelGen.dll", "lib/net10.0/ModelGen.xml",
                 "tools/ModelGen.Build.dll",
             ],
-            files.Order(StringComparer.Ordinal));
+            files[false].Order(StringComparer.Ordinal));
     }
 
     /// <summary>What checks, plans and tokenises brings no libtorch.</summary>

@@ -117,11 +117,16 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                 key = scalar;
                 break;
             case MapNode { Entries.Count: > 0 } map:
-                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text)) ?? map.Entries[0];
+                var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text))
+                    ?? map.Entries.FirstOrDefault(entry => NearestWord.Find(entry.Key.Text, words.Select(word => word.Word)) is not null)
+                    ?? map.Entries[0];
                 (key, value) = (head.Key, head.Value);
                 foreach (var extra in map.Entries.Where(entry => entry != head))
                 {
-                    diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", $"; it takes one word, here '{Excerpt.Of(key.Text)}'");
+                    var hint = words.Any(word => word.Word == head.Key.Text && word.Parameters.Any(parameter => parameter.Name == extra.Key.Text))
+                        ? $"; it stands inside the braces, as in {head.Key.Text}: {{ {extra.Key.Text}: … }}"
+                        : $"; it takes one word, here '{Excerpt.Of(head.Key.Text)}'";
+                    diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", hint);
                 }
 
                 break;
@@ -134,6 +139,12 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         if (definition is null)
         {
             var kind = words.Count > 0 ? words[0].Kind : "word";
+            if (Catalogue.Of<Definition>().Any(other => other.Word == key.Text && other.Kind == kind))
+            {
+                diagnostics.Report(Rules.UnsuitedWord, key.Span, key.Text, Article.With(kind), path, string.Join(", ", words.Select(word => word.Word)));
+                return null;
+            }
+
             diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), Article.With(kind), NearestWord.Hint(key.Text, words.Select(word => word.Word)));
             return null;
         }
@@ -143,28 +154,36 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        if (definition.Conflict(arguments) is { } conflict)
-        {
-            diagnostics.Report(Rules.Conflict, node.Span, conflict);
-            return null;
-        }
-
-        return form.Value(definition, arguments);
+        return Report(definition.Problems(arguments).Select(problem => problem.Of(definition)), node) ? null : form.Value(definition, arguments);
     }
 
     private object? Group(GroupForm form, string path, Node node)
     {
-        if (node is MapNode map)
+        var entries = node switch
         {
-            return Bind(path, form.Parameters, map.Entries, node.Span);
+            MapNode map => map.Entries,
+            ScalarNode { IsEmpty: false } when form.Main is { } main => [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)],
+            _ => null,
+        };
+        if (entries is null)
+        {
+            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
+            return null;
         }
 
-        if (form.Main is { } main && node is ScalarNode { IsEmpty: false })
+        return Bind(path, form.Parameters, entries, node.Span) is { } arguments && !Report(form.Problems(arguments), node) ? arguments : null;
+    }
+
+    // Whether there were any.
+    private bool Report(IEnumerable<Problem> problems, Node node)
+    {
+        var any = false;
+        foreach (var problem in problems)
         {
-            return Bind(path, form.Parameters, [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)], node.Span);
+            any = true;
+            diagnostics.Report(problem.Rule, node.At(problem.Place).Span, [.. problem.Arguments]);
         }
 
-        diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node.Description);
-        return null;
+        return any;
     }
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 
@@ -13,6 +14,10 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
     /// <summary>The entry of a key; a misspelt one is reported elsewhere, and stands for the one that is meant.</summary>
     public static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
         map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
+
+    /// <summary>The places of the values of keys, and of those inside them by their paths.</summary>
+    public static IEnumerable<ArgumentPlace> Places(IEnumerable<Entry> entries, string prefix = "") => entries.SelectMany(entry =>
+        (entry.Value is MapNode group ? Places(group.Entries, $"{prefix}{entry.Key.Text}.") : []).Prepend(new ArgumentPlace(prefix + entry.Key.Text, entry.Value.Span)));
 
     /// <summary>Reports the keys that nothing reads.</summary>
     /// <param name="map">The file.</param>

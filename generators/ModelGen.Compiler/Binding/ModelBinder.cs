@@ -66,7 +66,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             }
         }
 
-        var place = new LayerPlace(map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span, new EquatableArray<ArgumentPlace>(own.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span))));
+        var place = new LayerPlace(map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span, new EquatableArray<ArgumentPlace>(FileBinder.Places(own)));
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.

@@ -47,7 +47,7 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
             constants.ReportUnused(diagnostics);
         }
 
-        var places = own.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)).ToList();
+        var places = FileBinder.Places(own).ToList();
         if (FileBinder.Find(map, RecipeKey.Model, known) is { } named)
         {
             places.Add(new ArgumentPlace(RecipeKey.Model.Name, named.Value.Span));

@@ -61,12 +61,12 @@ internal static class RecipeWriter
         writer.Line();
         writer.Line($"/// <summary>Reads <see cref=\"Data\"/> for a model; paths start from the folder that the program runs in. <see cref=\"Training\"/> says how much is held back for validation.</summary>");
         writer.Line("/// <param name=\"model\">The model that is to be trained.</param>");
-        writer.Line("/// <param name=\"device\">Where the data live, which is where the model is; the CPU where null.</param>");
+        writer.Line("/// <param name=\"device\">Where the data live; where the model is where null.</param>");
         writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
         writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
         var members = string.Concat(source.ReadFor.Select(word => $"model.{Names.Pascal(word)}, "));
         writer.Line($"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, global::System.Threading.CancellationToken cancellation = default) =>");
-        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device, cancellation);");
+        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, cancellation);");
         writer.Line();
     }
 }

@@ -51,7 +51,7 @@ internal static class Rules
 
     public static readonly Rule UnknownWord = new("MG2002", "Unknown word", "'{0}' is not {1}{2}",
         "The word is not in the catalogue.",
-        "Use one of the words that docs/layers.md lists, or define the word under 'blocks'.");
+        "Use one of the words that docs/layers.md lists; a layer may also be a block, which is defined under 'blocks'.");
 
     public static readonly Rule OutputShape = new("MG2003", "The output has the wrong shape", "{0} gives {1}; {2} must give {3}. How it got there: {4}",
         "The family needs the result of this part in a certain shape.",
@@ -99,7 +99,7 @@ internal static class Rules
 
     public static readonly Rule DuplicateModel = new("MG2014", "Two models of one name", "the model '{0}' is also defined in {1}",
         "Each model becomes a class in a file of its name; two of one name cannot be, nor two whose names differ in upper and lower case alone.",
-        "Rename one of them.");
+        "Rename one of them. Where one is a copy of the other's file that is kept for another purpose, delete it, give it a name that does not end in .model.yaml, or leave it out of the project with the property DefaultItemExcludes.");
 
     public static readonly Rule UnknownTensor = new("MG2015", "Unknown tensor name", "no earlier layer here is named '{0}'{1}",
         "'from' takes names that earlier layers of the same list, or of a list around it, gave with 'as'. A repeat or a block sees only its own.",
@@ -133,9 +133,9 @@ internal static class Rules
         "A tensor may have up to 2^40 elements and a model up to 20,000 layers.",
         "Reduce the sizes; a figure that is a thousand times too large is the usual reason.");
 
-    public static readonly Rule Conflict = new("MG2023", "Two keys contradict each other", "{0}",
-        "The two values cannot both hold.",
-        "Change one of them.");
+    public static readonly Rule Conflict = new("MG2023", "Two parts of a file contradict each other", "{0}",
+        "Each of the two is allowed by itself, and not beside the other: a value beside the data, a layer or another value of its model, or a recipe beside the model that it trains.",
+        "Change one of the two that the message names; it says what fits.");
 
     public static readonly Rule SideShape = new("MG2024", "A state or an output of the wrong shape", "'{0}' is given a result of the shape {1}: {2}. How it got there: {3}",
         "What one call gives as a state is what the next one takes, so its shape must suit; results of one output are added up, so their shapes must be equal.",
@@ -144,6 +144,14 @@ internal static class Rules
     public static readonly Rule UnusedSide = new("MG2025", "A side tensor that no layer uses", "'{0}' has no effect: {1}",
         "Nothing in a spec is ignored: a side input that no layer takes, or an output that no layer gives, hides a mistake.",
         "Connect it with 'from' or 'as', or remove it.");
+
+    public static readonly Rule NoEffect = new("MG2026", "A value that has no effect", "'{0}' has no effect: {1}",
+        "Nothing in a spec is ignored: a value that changes nothing beside the others says something that will not happen.",
+        "Remove the value, or change the one that the message names so that both count.");
+
+    public static readonly Rule UnsuitedWord = new("MG2027", "A word that does not suit", "'{0}' is {1}, but not one that '{2}' takes here; it takes {3}",
+        "The word is in the catalogue, but belongs to models of another family, or to another key.",
+        "Use one of the words that the message lists, or change the family.");
 
     public static readonly Rule UnknownModel = new("MG2030", "A recipe for a model that is not there", "'{0}' names {1}",
         "A recipe trains one model of its own project: one of a *.model.yaml file, or a class with the attributes of one.",
@@ -192,6 +200,10 @@ internal static class Rules
     public static readonly Rule RecipeForm = new("MG3030", "A class that cannot be a recipe", "'{0}' cannot be a recipe: {1}",
         "ModelGen adds its part to the class, which is static, so the class must be one that can have another part in another file.",
         "Change the class's declaration as the message says.");
+
+    public static readonly Rule Library = new("MG8001", "A native library that cannot be copied", "'{0}' {1}",
+        "TorchSharp's Linux library asks for a newer C++ library than Debian 12 and Ubuntu 22.04 have, so the build puts a copy into the output that does not. The library is damaged or missing, or the copy cannot be written.",
+        "Where the library is damaged or missing, delete the folder of its package and restore it again; where the copy cannot be written, see that the build may write there and that the disk is not full.");
 
     public static readonly Rule Internal = new("MG9999", "A fault in ModelGen itself", "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
         "The compiler met a case that it does not handle.",

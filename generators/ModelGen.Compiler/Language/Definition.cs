@@ -29,8 +29,8 @@ internal abstract class Definition(string word, string summary, params Parameter
     /// <summary>The argument that may be written right after the word, as in <c>linear: 256</c>.</summary>
     public Parameter? Main => Parameters.FirstOrDefault(parameter => parameter.IsMain);
 
-    /// <summary>Why arguments that are each allowed cannot stand together; null where they can.</summary>
-    public virtual string? Conflict(Arguments arguments) => null;
+    /// <summary>What is wrong with arguments that are each allowed: those that cannot stand together, and those that change nothing beside the others.</summary>
+    public virtual IEnumerable<Problem> Problems(Arguments arguments) => [];
 }
 
 /// <summary>A word with its arguments, whatever its kind.</summary>

@@ -16,5 +16,8 @@ internal sealed record Duration(double Amount, string Unit)
         _ => null,
     }).FirstOrDefault(duration => duration is not null);
 
+    /// <summary>Whether it is at least as long as another; false where their units cannot be compared.</summary>
+    public bool Covers(Duration other) => Unit == other.Unit && Amount >= other.Amount;
+
     public override string ToString() => $"{NumberText.Of(Amount)} {Unit}";
 }

@@ -17,10 +17,20 @@ internal sealed record LayerPlaces(LayerPlace Model, EquatableArray<LayerPlace> 
     /// <summary>The places of a file that could not be read.</summary>
     public static readonly LayerPlaces None = new(new LayerPlace(SourceSpan.FileStart, default), default);
 
-    /// <summary>The place of an argument, or of its layer or model where the argument was left out.</summary>
+    /// <summary>The place of an argument, else of what it stands in: a group or word that was written, its layer, or the model.</summary>
+    /// <param name="origin">The layer; below 0 the model.</param>
+    /// <param name="argument">The argument, with the keys and words that lead to it before it: <c>training.optimizer.muon</c>; null for the layer itself.</param>
     public SourceSpan Find(int origin, string? argument)
     {
         var place = origin < 0 ? Model : Layers[origin];
-        return place.Arguments.FirstOrDefault(candidate => candidate.Name == argument)?.Span ?? place.Layer;
+        for (var path = argument ?? ""; path.Length > 0; path = path.Substring(0, Math.Max(0, path.LastIndexOf('.'))))
+        {
+            if (place.Arguments.FirstOrDefault(candidate => candidate.Name == path) is { } known)
+            {
+                return known.Span;
+            }
+        }
+
+        return place.Layer;
     }
 }

@@ -9,6 +9,11 @@ internal abstract class Node(SourceSpan span)
 
     /// <summary>The node in words, for messages such as "expected a number, found a list".</summary>
     public abstract string Description { get; }
+
+    /// <summary>The node under keys inside this one, or as near to it as was written: a default is not, and the main argument of a word has no key.</summary>
+    /// <param name="path">The keys, with points between them.</param>
+    public Node At(string path) => path.Split('.').Aggregate((Node: this, IsFound: true), static (found, key) =>
+        found is { IsFound: true, Node: MapNode map } && map.Find(key) is { } entry ? (entry.Value, true) : (found.Node, false)).Node;
 }
 
 /// <summary>A word, a number, a text, or nothing.</summary>

@@ -25,6 +25,7 @@ internal abstract class DataSource(string word, string summary, params Parameter
     /// <summary>Why it cannot give samples of a shape; null where it can.</summary>
     public virtual string? Misfit(Shape sample) => null;
 
-    public override string? Conflict(Arguments arguments) =>
-        Parameters.FirstOrDefault(parameter => arguments.Value(parameter) is string path && string.IsNullOrWhiteSpace(path)) is { } empty ? $"the '{empty.Name}' of '{Word}' is empty" : null;
+    public override IEnumerable<Problem> Problems(Arguments arguments) => Parameters
+        .Where(parameter => arguments.Value(parameter) is string path && string.IsNullOrWhiteSpace(path))
+        .Select(empty => Problem.OutOfRange(empty.Name, $"{Word}.{empty.Name}", "empty", "a path"));
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words;
 
@@ -13,4 +14,28 @@ internal abstract class Schedule(string word, string summary, params Parameter[]
     public sealed override string Kind => "schedule";
 
     public abstract string Record { get; }
+
+    /// <summary>Whether the run has to go on after the warm-up for the schedule to be what it says.</summary>
+    protected virtual bool GoesOn => true;
+
+    /// <summary>What is wrong with it in a training whose other options are known.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="peak">The lowest of the learning rates that it scales.</param>
+    /// <param name="owner">Whose that is, by its path.</param>
+    /// <param name="run">How long the training is.</param>
+    public virtual IEnumerable<Problem> Problems(Arguments arguments, double peak, string owner, Duration run)
+    {
+        if (Value(Floor.Name, arguments) is double floor && floor > peak)
+        {
+            yield return Problem.OutOfRange(Floor.Name, $"{Word}.{Floor.Name}", NumberText.Of(floor), $"at most {NumberText.Of(peak)}, the learning rate of '{owner}'");
+        }
+
+        if (Value(Warmup.Name, arguments) is Duration warmup && warmup.Covers(run) && (GoesOn || warmup.Amount > run.Amount))
+        {
+            yield return Problem.NoEffect("", Word, $"its warm-up of {warmup} leaves nothing of the run's {run} ('duration')");
+        }
+    }
+
+    // Some schedules have a rise or a floor of their own, under the same name.
+    private object? Value(string name, Arguments arguments) => Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } own ? arguments.Value(own) : null;
 }

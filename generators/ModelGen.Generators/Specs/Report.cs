@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
@@ -6,14 +5,13 @@ using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words;
+using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Specs;
 
 /// <summary>What is wrong with one spec.</summary>
 internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.Diagnostic> Diagnostics)
 {
-    private static readonly ConcurrentDictionary<Rule, DiagnosticDescriptor> Descriptors = new();
-
     public static Report Create(SpecUnit unit)
     {
         var mistakes = SpecCompiler.Mistakes(unit.File.Parsed, unit.Code.Generated);
@@ -33,12 +31,7 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
             var span = diagnostic.Span;
             var lines = new LinePositionSpan(new LinePosition(span.Line - 1, span.Column - 1), new LinePosition(span.EndLine - 1, span.EndColumn - 1));
             var location = Location.Create(Path, new TextSpan(span.Start, span.Length), lines);
-            output.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.GetOrAdd(diagnostic.Rule, Describe), location, diagnostic.Message));
+            output.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InFiles[diagnostic.Rule], location, diagnostic.Message));
         }
     }
-
-    // A spec that cannot be compiled leaves no class, so its mistakes are errors that no setting turns off.
-    private static DiagnosticDescriptor Describe(Rule rule) => new(
-        rule.Id, rule.Title, "{0}", "ModelGen", DiagnosticSeverity.Error, isEnabledByDefault: true,
-        description: $"{rule.Cause} {rule.Fix}", helpLinkUri: rule.HelpPage, customTags: WellKnownDiagnosticTags.NotConfigurable);
 }

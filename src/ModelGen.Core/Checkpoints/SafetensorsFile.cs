@@ -4,11 +4,12 @@ namespace ModelGen.Checkpoints;
 internal sealed class SafetensorsFile : IDisposable
 {
     private readonly FileStream _stream;
+    private readonly string _what;
 
-    private SafetensorsFile(FileStream stream)
+    private SafetensorsFile(FileStream stream, string what)
     {
-        _stream = stream;
-        Header = SafetensorsHeader.Read(stream, stream.Name);
+        (_stream, _what) = (stream, what);
+        Header = SafetensorsHeader.Read(stream, $"The {what} '{stream.Name}'");
     }
 
     /// <summary>The file.</summary>
@@ -19,16 +20,17 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="what">What it is, in messages: "checkpoint".</param>
     /// <returns>The file, open until disposed.</returns>
     /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileStream? stream = null;
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return new SafetensorsFile(stream);
+            return new SafetensorsFile(stream, what);
         }
         catch (ModelGenException)
         {
@@ -39,7 +41,7 @@ internal sealed class SafetensorsFile : IDisposable
         {
             stream?.Dispose();
             throw new ModelGenException(
-                exception is FileNotFoundException or DirectoryNotFoundException ? $"The checkpoint '{path}' does not exist." : $"Cannot read '{path}': {exception.Message}",
+                exception is FileNotFoundException or DirectoryNotFoundException ? $"The {what} '{path}' does not exist." : $"Cannot read the {what} '{path}': {exception.Message}",
                 exception);
         }
     }
@@ -49,7 +51,7 @@ internal sealed class SafetensorsFile : IDisposable
     /// <returns>What it is and where.</returns>
     /// <exception cref="ModelGenException">The file has no such tensor.</exception>
     public SafetensorsEntry Find(string name) =>
-        Header.Entries.TryGetValue(name, out var entry) ? entry : throw new ModelGenException($"'{Path}' has no tensor '{name}'.");
+        Header.Entries.TryGetValue(name, out var entry) ? entry : throw new ModelGenException($"The {_what} '{Path}' has no tensor '{name}'.");
 
     /// <summary>Reads bytes of a tensor.</summary>
     /// <param name="entry">The tensor.</param>
@@ -99,7 +101,7 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
 
-    private ModelGenException Unreadable(IOException exception) => new($"Cannot read '{Path}': {exception.Message}", exception);
+    private ModelGenException Unreadable(IOException exception) => new($"Cannot read the {_what} '{Path}': {exception.Message}", exception);
 
-    private ModelGenException Changed(string why) => new($"'{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
+    private ModelGenException Changed(string why) => new($"The {_what} '{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
 }

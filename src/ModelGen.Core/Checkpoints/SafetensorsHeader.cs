@@ -117,14 +117,14 @@ internal sealed class SafetensorsHeader
 
     /// <summary>Reads a file's header and checks all of it.</summary>
     /// <param name="stream">The file, at its beginning; at the first tensor afterwards.</param>
-    /// <param name="path">The file's path, for messages.</param>
+    /// <param name="file">The file's path, for messages.</param>
     /// <returns>The header.</returns>
     /// <exception cref="ModelGenException">The file is cut off, or is no safetensors file.</exception>
-    public static SafetensorsHeader Read(Stream stream, string path)
+    public static SafetensorsHeader Read(Stream stream, string file)
     {
-        var bytes = ReadBytes(stream, path);
+        var bytes = ReadBytes(stream, file);
         if (bytes.Length == 0 || bytes[0] != (byte)'{')
-            throw Damaged(path, "its header does not begin with '{'");
+            throw Damaged(file, "its header does not begin with '{'");
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
@@ -134,20 +134,20 @@ internal sealed class SafetensorsHeader
             {
                 if (property.Name != MetadataName)
                 {
-                    entries.Add(property.Name, Entry(path, property.Name, property.Value));
+                    entries.Add(property.Name, Entry(file, property.Name, property.Value));
                     continue;
                 }
 
                 foreach (var pair in property.Value.EnumerateObject())
-                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(path, $"its metadata '{pair.Name}' is no text"));
+                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(file, $"its metadata '{pair.Name}' is no text"));
             }
 
-            CheckOffsets(path, entries, stream.Length - stream.Position);
+            CheckOffsets(file, entries, stream.Length - stream.Position);
             return new SafetensorsHeader(bytes, entries, metadata);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
         {
-            throw Damaged(path, $"its header is wrong: {exception.Message.TrimEnd('.')}", exception);
+            throw Damaged(file, $"its header is wrong: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -156,57 +156,57 @@ internal sealed class SafetensorsHeader
     private static long SizeOf(SafetensorsType type, IReadOnlyList<long> shape) =>
         shape.Aggregate((long)BytesOf(type), static (product, size) => checked(product * size));
 
-    private static byte[] ReadBytes(Stream stream, string path)
+    private static byte[] ReadBytes(Stream stream, string file)
     {
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         if (stream.ReadAtLeast(lengthBytes, LengthBytes, throwOnEndOfStream: false) < LengthBytes)
-            throw Damaged(path, $"it ends after {stream.Length} bytes, before its header");
+            throw Damaged(file, $"it ends after {stream.Length} bytes, before its header");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (length > LargestHeader)
-            throw Damaged(path, $"its first eight bytes give a header of {length} bytes, and none is larger than {LargestHeader}");
+            throw Damaged(file, $"its first eight bytes give a header of {length} bytes, and none is larger than {LargestHeader}");
         if (length > (ulong)(stream.Length - LengthBytes))
-            throw Damaged(path, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
+            throw Damaged(file, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
         return bytes;
     }
 
-    private static SafetensorsEntry Entry(string path, string name, JsonElement element)
+    private static SafetensorsEntry Entry(string file, string name, JsonElement element)
     {
         var typeName = element.GetProperty("dtype").GetString();
         var found = Array.FindIndex(Types, known => known.Name == typeName);
         if (found < 0)
-            throw Damaged(path, $"its tensor '{name}' has the type '{typeName}', and the known ones are {string.Join(", ", Types.Select(static type => type.Name))}");
+            throw Damaged(file, $"its tensor '{name}' has the type '{typeName}', and the known ones are {string.Join(", ", Types.Select(static type => type.Name))}");
         var shape = element.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt64()).ToArray();
         var offsets = element.GetProperty("data_offsets").EnumerateArray().Select(static offset => offset.GetInt64()).ToArray();
         if (offsets.Length != 2)
-            throw Damaged(path, $"its tensor '{name}' has {offsets.Length} data offsets instead of 2");
+            throw Damaged(file, $"its tensor '{name}' has {offsets.Length} data offsets instead of 2");
         if (shape.Any(static size => size < 0))
-            throw Damaged(path, $"its tensor '{name}' has a negative size");
+            throw Damaged(file, $"its tensor '{name}' has a negative size");
         var bytes = SizeOf(Types[found].Type, shape);
         if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes)
-            throw Damaged(path, string.Create(CultureInfo.InvariantCulture, $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"));
+            throw Damaged(file, string.Create(CultureInfo.InvariantCulture, $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"));
         return new SafetensorsEntry(Types[found].Type, shape, offsets[0], offsets[1]);
     }
 
     /// <summary>The tensors must cover the rest of the file, without a gap and without sharing a byte.</summary>
-    private static void CheckOffsets(string path, Dictionary<string, SafetensorsEntry> entries, long held)
+    private static void CheckOffsets(string file, Dictionary<string, SafetensorsEntry> entries, long held)
     {
         long expected = 0;
         foreach (var (name, entry) in entries.OrderBy(static pair => pair.Value.Begin).ThenBy(static pair => pair.Value.End))
         {
             if (entry.Begin != expected)
-                throw Damaged(path, $"its tensor '{name}' begins at offset {entry.Begin}, where {expected} was expected");
+                throw Damaged(file, $"its tensor '{name}' begins at offset {entry.Begin}, where {expected} was expected");
             expected = entry.End;
         }
 
         if (held != expected)
-            throw Damaged(path, $"its tensors take {expected} bytes, but {held} follow the header");
+            throw Damaged(file, $"its tensors take {expected} bytes, but {held} follow the header");
     }
 
-    private static ModelGenException Damaged(string path, string why, Exception? inner = null)
+    private static ModelGenException Damaged(string file, string why, Exception? inner = null)
     {
-        var message = $"'{path}' is no safetensors file, or a damaged one: {why}; use another copy of the file.";
+        var message = $"{file} is no safetensors file, or a damaged one: {why}; use another copy of the file.";
         return inner is null ? new ModelGenException(message) { Damage = why } : new ModelGenException(message, inner) { Damage = why };
     }
 }

@@ -24,7 +24,7 @@ public static class IdxFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
-            throw new ModelGenException($"The folder '{folder}' does not exist; pass the folder that holds train-images-idx3-ubyte and train-labels-idx1-ubyte.");
+            throw new ModelGenException($"The folder '{folder}' does not exist; it must be the folder that holds train-images-idx3-ubyte and train-labels-idx1-ubyte.");
         var training = ReadPair(Required(folder, "train-images-idx3-ubyte"), Required(folder, "train-labels-idx1-ubyte"), classes);
         if (Find(folder, "t10k-images-idx3-ubyte") is null && Find(folder, "t10k-labels-idx1-ubyte") is null)
             return (training, null);

@@ -71,9 +71,9 @@ public static class ImageFolder
     private static (IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files) List(string folder)
     {
         if (File.Exists(folder))
-            throw new ModelGenException($"'{folder}' is a file; pass the folder of PNG and JPEG pictures, or of one sub-folder per class.");
+            throw new ModelGenException($"'{folder}' is a file; it must be the folder of PNG and JPEG pictures, or of one sub-folder per class.");
         if (!Directory.Exists(folder))
-            throw new ModelGenException($"The folder '{folder}' does not exist; pass a folder of PNG and JPEG pictures, or of one sub-folder per class.");
+            throw new ModelGenException($"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG pictures, or of one sub-folder per class.");
         try
         {
             var classes = Directory.GetDirectories(folder).Select(static path => Path.GetFileName(path)).Where(static name => !name.StartsWith('.')).Order(StringComparer.Ordinal).ToArray();

@@ -48,7 +48,7 @@ public static class TensorFiles
     public static TensorCollection ReadSafetensors(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path, "data file");
         return Collection(
             Tensor(Samples) ?? throw new ModelGenException($"'{path}' has no tensor '{Samples}'; it holds {string.Join(", ", file.Header.Entries.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"))}."),
             Tensor(Labels),

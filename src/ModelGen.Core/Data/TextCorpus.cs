@@ -52,11 +52,11 @@ public sealed class TextCorpus
     private static TextCorpus ReadOne(string path)
     {
         if (!File.Exists(path))
-            throw new ModelGenException($"The text '{path}' does not exist; pass a UTF-8 text file or a folder of them.");
+            throw new ModelGenException($"The text '{path}' does not exist; it must be a UTF-8 text file, or a folder of them.");
         var text = ReadFile(path);
         return text.Length > 0
             ? new TextCorpus(text, [path])
-            : throw new ModelGenException($"The file '{path}' is empty; pass a UTF-8 text file with something to learn from.");
+            : throw new ModelGenException($"The file '{path}' is empty; it must be a UTF-8 text file with something to learn from.");
     }
 
     private static TextCorpus ReadFolder(string folder, CancellationToken cancellation)

@@ -49,7 +49,7 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
-        _validation = Text($"  validation {report.ValidationLoss:F4}");
+        _validation = Text($"  validation {report.ValidationLoss:F4} at step {report.Step}");
         _console.Print(Text($"step {report.Step}/{report.TotalSteps}  validation {Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}"));
     }
 

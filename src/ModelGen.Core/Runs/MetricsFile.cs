@@ -10,8 +10,8 @@ namespace ModelGen.Runs;
 /// <summary>
 /// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
 /// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
-/// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is on
-/// disk before training goes on; the last line of a finished run is the loss over all validation data, where the objective has one.
+/// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is with
+/// the operating system before training goes on, so that a killed process loses none, though a power failure may take the last; the last line of a finished run is the loss over all validation data, where the objective has one.
 /// </summary>
 /// <remarks>The same run writes the same lines each time, but for the speed and the memory.</remarks>
 public sealed class MetricsFile : TrainingObserver

@@ -23,6 +23,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The name of the state that is the average of the model's weights.</summary>
     internal const string AverageState = "average";
 
+    private const string Kind = "checkpoint";
     private const string FormatKey = "format";
     private const string Format = "modelgen-checkpoint-3";
     private const string ModelKey = "model";
@@ -93,7 +94,7 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="ModelGenException">The file is missing, damaged, or no checkpoint of ModelGen.</exception>
     public static Checkpoint Open(string path)
     {
-        var file = Safetensors.Open(path);
+        var file = Safetensors.Open(path, Kind);
         try
         {
             return new Checkpoint(file);
@@ -185,7 +186,7 @@ public sealed class Checkpoint : IDisposable
                 metadata.Add($"{StatePrefix}{name}.{key}", text);
         }
 
-        Safetensors.WriteHashed(path, Tensors(states), metadata);
+        Safetensors.WriteHashed(path, Tensors(states), metadata, Kind);
     }
 
     /// <summary>Gives states what was saved of them.</summary>

@@ -31,6 +31,8 @@ public sealed class Safetensors : IDisposable
         (SafetensorsType.Bool, ScalarType.Bool),
     ];
 
+    private const string AnyFile = "file";
+
     private readonly SafetensorsFile _file;
 
     private Safetensors(SafetensorsFile file) => _file = file;
@@ -48,11 +50,16 @@ public sealed class Safetensors : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The file, open for reading until disposed.</returns>
     /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
-    public static Safetensors Open(string path)
+    public static Safetensors Open(string path) => Open(path, AnyFile);
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is, in messages: "checkpoint".</param>
+    internal static Safetensors Open(string path, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Libtorch.Load();
-        return new Safetensors(SafetensorsFile.Open(path));
+        return new Safetensors(SafetensorsFile.Open(path, what));
     }
 
     /// <summary>Writes a file atomically: until it is whole and on the disk, an earlier file of the same name stays as it is.</summary>
@@ -62,25 +69,33 @@ public sealed class Safetensors : IDisposable
     /// <exception cref="ModelGenException">The file cannot be written, because the disk is full for example.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
-        Write(path, tensors, metadata, hash: null);
+        Write(path, tensors, metadata, AnyFile);
+
+    /// <summary>Writes a file of some kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="metadata">Strings to store beside them.</param>
+    /// <param name="what">What it is, in messages: "classifier".</param>
+    internal static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what) =>
+        Write(path, tensors, metadata, what, hash: null);
 
     /// <summary>Writes a file that holds its own hash, see <see cref="ContentHash"/>.</summary>
-    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what)
     {
         using var hash = new ContentHash();
-        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, hash);
+        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, what, hash);
     }
 
     /// <summary>Type and shape of a tensor, as <see cref="SafetensorsEntry.ToString"/> gives them of one in a file.</summary>
     internal static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 
-    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, ContentHash? hash)
+    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what, ContentHash? hash)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
         var header = SafetensorsHeader.Of(tensors.Select(static pair => (pair.Key, SavedType(pair.Key, pair.Value), (IReadOnlyList<long>)pair.Value.shape)), metadata);
-        AtomicFile.Write(path, "the checkpoint", stream =>
+        AtomicFile.Write(path, $"the {what}", stream =>
         {
             Add(header.Length);
             Add(header.Bytes.Span);

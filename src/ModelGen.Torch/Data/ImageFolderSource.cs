@@ -12,5 +12,8 @@ public sealed record ImageFolderSource : ImageSource
     public string? Test { get; init; }
 
     private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(int channels, int height, int width, CancellationToken cancellation) =>
-        (ImageFolder.Read(Folder, channels, height, width, cancellation), Test is null ? null : ImageFolder.Read(Test, channels, height, width, cancellation));
+        (Read("data.image-folder", Folder, channels, height, width, cancellation), Test is null ? null : Read("data.image-folder.test", Test, channels, height, width, cancellation));
+
+    private static ImageCollection Read(string key, string folder, int channels, int height, int width, CancellationToken cancellation) =>
+        SourcePath.Read(key, folder, path => ImageFolder.Read(path, channels, height, width, cancellation));
 }

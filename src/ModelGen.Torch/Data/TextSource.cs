@@ -23,7 +23,7 @@ public sealed record TextSource
     public TokenDataset Read(Func<string, Tokenizer> createTokenizer, int context, double validationFraction, Device? device = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
-        var text = TextCorpus.Read(Path, cancellation).Text;
+        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, cancellation).Text);
         return TokenDataset.Create(text, createTokenizer(text), context, validationFraction, device);
     }
 }

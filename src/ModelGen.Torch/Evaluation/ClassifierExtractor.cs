@@ -23,6 +23,7 @@ namespace ModelGen.Evaluation;
 /// </remarks>
 public sealed class ClassifierExtractor : FeatureExtractor
 {
+    private const string Kind = "classifier";
     private const string FormatKey = "format";
     private const string Format = "modelgen-classifier-1";
     private const string ShapeKey = "shape";
@@ -126,7 +127,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <exception cref="ModelGenException">The file is missing, damaged, or no classifier of ModelGen.</exception>
     public static ClassifierExtractor Load(string path, Device? device = null)
     {
-        using var file = Safetensors.Open(path);
+        using var file = Safetensors.Open(path, Kind);
         if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
             throw new ModelGenException($"'{path}' is no classifier of this version of ModelGen: its metadata should have the format '{Format}'; train the classifier anew.");
         if (!TryParse(file, out var shape, out var classes, out var seed, out var accuracy))
@@ -160,7 +161,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         [ClassesKey] = Classes.ToString(CultureInfo.InvariantCulture),
         [SeedKey] = Seed.ToString(CultureInfo.InvariantCulture),
         [AccuracyKey] = TestAccuracy.ToString("R", CultureInfo.InvariantCulture),
-    });
+    }, Kind);
 
     /// <summary>Says which class each picture shows.</summary>
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1], on any device.</param>

@@ -59,6 +59,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
+    /// <summary>Where the model's parameters are.</summary>
+    public Device Device => parameters().First().device;
+
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>

@@ -95,7 +95,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     }
 
     /// <summary>Where the model's parameters are.</summary>
-    protected internal Device Device => parameters().First().device;
+    public Device Device => parameters().First().device;
 
     /// <summary>What a caller passed, which may be on any device, on the model's.</summary>
     /// <param name="given">A tensor, which stays the caller's; null where there is none.</param>

@@ -13,7 +13,7 @@ namespace ModelGen.Runs;
 /// <summary>
 /// Writes down what a run is made of, as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of
 /// the data, the seed and every option; under <c>sessions</c>, one for the start and one more for each resume, when, on which machine, with
-/// which versions and from which commit; at the end of a finished run the last values of its <see cref="MetricsFile"/> under <c>final</c>.
+/// which versions and from which commit of the repository that the spec is in, where it is in one; at the end of a finished run the last values of its <see cref="MetricsFile"/> under <c>final</c>.
 /// </summary>
 /// <remarks>
 /// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among a
@@ -77,7 +77,7 @@ public sealed class ManifestFile : TrainingObserver
         Write();
     }
 
-    private static JsonObject Session(TrainingStart start, string specHash)
+    private JsonObject Session(TrainingStart start, string specHash)
     {
         var session = new JsonObject
         {
@@ -85,7 +85,7 @@ public sealed class ManifestFile : TrainingObserver
             ["from_step"] = start.Step,
             ["spec_sha256"] = specHash,
         };
-        if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
+        if (GitCommit.Find(Path.GetDirectoryName(Path.GetFullPath(_spec))!) is { } commit)
             session["git_commit"] = commit;
         foreach (var (name, value) in start.Environment)
             session[name] = value;

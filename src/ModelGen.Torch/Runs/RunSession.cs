@@ -45,10 +45,12 @@ public sealed class RunSession : IDisposable
     /// <summary>Chooses the device; nothing is written yet.</summary>
     /// <param name="settings">How the run begins.</param>
     /// <param name="stop">Stops it in order, see <see cref="ConsoleProgram"/>.</param>
-    /// <exception cref="ModelGenException">There is no such device, or libtorch cannot be loaded.</exception>
+    /// <exception cref="ModelGenException">The spec does not exist, there is no such device, or libtorch cannot be loaded.</exception>
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (!File.Exists(settings.Spec))
+            throw new ModelGenException($"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; name the file of the model, which the build can copy beside the program.");
         _settings = settings;
         _stop = stop;
         _results = [Evaluation, .. settings.Results];
@@ -95,7 +97,7 @@ public sealed class RunSession : IDisposable
             {
                 new ConsoleProgress(),
                 new MetricsFile(Folder[Metrics]),
-                new ManifestFile(Folder[Manifest], Folder[Path.GetFileName(_settings.Spec)], Folder[Metrics]),
+                new ManifestFile(Folder[Manifest], _settings.Spec, Folder[Metrics]),
                 new CurvesFile(Folder[Metrics], Folder[Curves], _settings.Curves.Title, _settings.Curves.Measures),
                 new CurvesFile(Folder[Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
             },

@@ -13,7 +13,8 @@ namespace ModelGen.Runs;
 /// </summary>
 /// <remarks>
 /// The folder holds one file, <c>events.out.tfevents.000001</c>. A resumed run replaces it by the next, with what came before the step that
-/// it goes on from; so no step is shown twice. Each report is on disk before training goes on.
+/// it goes on from; so no step is shown twice. Each report is with the
+/// operating system before training goes on: a killed process loses none, though a power failure may take the last.
 /// </remarks>
 public sealed class TensorBoardFile : TrainingObserver
 {

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Tokenization;
 using TorchSharp;
@@ -52,7 +53,7 @@ public static class TextGenerator
     private static IEnumerable<string> Pieces(LanguageModel model, Tokenizer tokenizer, int[] prompt, int count, TokenSampler sampler, CancellationToken cancellationToken)
     {
         var context = model.ContextLength;
-        var device = model.parameters().First().device;
+        var device = model.Device;
         var window = prompt.Skip(prompt.Length - context).Select(static token => (long)token).ToList();
         var logits = new float[tokenizer.VocabularySize];
         var decoder = tokenizer.CreateDecoder();
@@ -75,13 +76,10 @@ public static class TextGenerator
     /// <summary>The model's scores for the token after the window, for the tokenizer's part of the vocabulary.</summary>
     private static void Score(LanguageModel model, List<long> window, Device device, float[] logits)
     {
-        var training = model.training;
-        if (training)
-            model.eval();
         try
         {
+            using var evaluation = EvaluationMode.Of(model);
             using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
             var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
             var scores = model.call(tokens); // [1, time, vocabulary]
             scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);
@@ -89,11 +87,6 @@ public static class TextGenerator
         catch (Exception exception) when (OutOfMemory.Explain(exception, "give the model a smaller context, or take another device (--device)") is { } explained)
         {
             throw explained;
-        }
-        finally
-        {
-            if (training)
-                model.train();
         }
     }
 }

@@ -1,75 +1,71 @@
+using System.Collections;
 using System.Globalization;
-using ModelGen.Native;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace ModelGen.Training;
 
-/// <summary>
-/// The members of an options record as texts by name, out of what every record prints of itself: so no option can be forgotten, and no
-/// reflection is needed.
-/// </summary>
+/// <summary>The members of an options record as texts by name, read from the record itself, so that no option can be forgotten.</summary>
 internal static class RecordMembers
 {
     private const string Absent = "none";
     private const string OptionsSuffix = "Options";
 
-    /// <summary>Adds the members of a record under their names in lower case with hyphens: <c>optimizer</c> (its type), <c>optimizer.learning-rate</c> …</summary>
+    /// <summary>
+    /// Adds the members of a record, in the order in which they are declared and those of its base first, under their names in lower case with hyphens: <c>optimizer</c> (its
+    /// type), <c>optimizer.learning-rate</c> …; of a list how many entries it has, and each under its number. Anything else is added as its text.
+    /// </summary>
     /// <param name="members">Where to.</param>
     /// <param name="name">The name of the record itself; its type is the value.</param>
     /// <param name="record">The record.</param>
-    /// <exception cref="ArgumentException">A member prints only its type, as collections do; the record then has to print it itself.</exception>
-    public static void Add(IDictionary<string, string> members, string name, object record) => AddValue(members, name, Print(record));
+    /// <exception cref="ArgumentException">A member is of a type whose text tells nothing of its value, so that two of them could not be told apart.</exception>
+    public static void Add(IDictionary<string, string> members, string name, object record) => AddValue(members, name, record);
 
-    private static string Print(object record)
+    private static void AddValue(IDictionary<string, string> members, string name, object? value)
     {
-        // Numbers are printed in the culture of the thread.
-        var culture = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        try
+        if (value is IEnumerable and not string)
         {
-            return record.ToString() ?? "";
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
-    }
-
-    private static void AddValue(IDictionary<string, string> members, string name, string value)
-    {
-        var brace = value.IndexOf(" {", StringComparison.Ordinal);
-        if (brace < 0 || !value.EndsWith('}'))
-        {
-            if (value.StartsWith("System.", StringComparison.Ordinal) || value.EndsWith("[]", StringComparison.Ordinal) || value.Contains('`', StringComparison.Ordinal))
-                throw new ArgumentException($"The option '{name}' prints only its type, {value}; its record has to override PrintMembers.", nameof(value));
-            members.Add(name, value.Length > 0 ? value : Absent);
+            object?[] entries = [.. ((IEnumerable)value).Cast<object?>()];
+            members.Add(name, string.Create(CultureInfo.InvariantCulture, $"{entries.Length} entries"));
+            for (var i = 0; i < entries.Length; i++)
+                AddValue(members, string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), entries[i]);
             return;
         }
 
-        var type = value[..brace];
-        members.Add(name, type.EndsWith(OptionsSuffix, StringComparison.Ordinal) ? type[..^OptionsSuffix.Length] : type);
-        foreach (var member in Split(value[(brace + 2)..^1].Trim()))
+        if (value is null || !PrintsItsMembers(value.GetType()))
         {
-            var equals = member.IndexOf(" = ", StringComparison.Ordinal);
-            AddValue(members, $"{name}.{Hyphened(member[..equals])}", member[(equals + 3)..].Trim());
+            members.Add(name, Text(name, value));
+            return;
         }
+
+        var type = value.GetType();
+        members.Add(name, type.Name.EndsWith(OptionsSuffix, StringComparison.Ordinal) ? type.Name[..^OptionsSuffix.Length] : type.Name);
+        foreach (var member in Members(type))
+            AddValue(members, $"{name}.{Hyphened(member.Name)}", member.GetValue(value));
     }
 
-    /// <summary>Splits "A = 1, B = (2, 3), C = D { E = 4, F = 5 }" at its outer commas.</summary>
-    private static IEnumerable<string> Split(string members)
+    // A record, unless it says itself what it is in a text.
+    private static bool PrintsItsMembers(Type type) =>
+        type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic, [typeof(StringBuilder)]) is not null &&
+        type.GetMethod(nameof(ToString), Type.EmptyTypes)!.IsDefined(typeof(CompilerGeneratedAttribute));
+
+    // Those of a base first; an override is a member of the type that declared it.
+    private static IEnumerable<PropertyInfo> Members(Type type) =>
+        (type.BaseType is { } above && above != typeof(object) && above != typeof(ValueType) ? Members(above) : []).Concat(
+            type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .Where(static property => property.GetMethod is { IsPublic: true } getter && getter.GetBaseDefinition() == getter && property.GetIndexParameters().Length == 0)
+                .OrderBy(static property => property.MetadataToken));
+
+    private static string Text(string name, object? value) => value switch
     {
-        var (depth, start) = (0, 0);
-        for (var i = 0; i < members.Length; i++)
-        {
-            depth += members[i] switch { '{' or '(' or '[' => 1, '}' or ')' or ']' => -1, _ => 0 };
-            if (depth != 0 || members[i] != ',')
-                continue;
-            yield return members[start..i].Trim() + " ";
-            start = i + 1;
-        }
-
-        if (start < members.Length)
-            yield return members[start..].Trim() + " ";
-    }
+        null => Absent,
+        string text => text,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Text(name, tuple[i])))})",
+        _ when value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is var type && type != typeof(object) && type != typeof(ValueType) => value.ToString() ?? Absent,
+        _ => throw new ArgumentException($"The option '{name}' says nothing of itself but its type, {value.GetType()}; make it a record, or give it a text.", nameof(value)),
+    };
 
     private static string Hyphened(string name) =>
         string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : letter.ToString()));

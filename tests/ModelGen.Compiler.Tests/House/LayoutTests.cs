@@ -17,7 +17,7 @@ public sealed class LayoutTests
         ]),
 
         // Classes name the spec that they are bound to as text; specs look for the classes that are bound to them.
-        new("generators/ModelGen.Generators", ["Classes", "Specs", "Recipes", ""]),
+        new("generators/ModelGen.Generators", ["Reporting", "Classes", "Specs", "Recipes", ""]),
 
         // What users name. It brings the rest with it.
         new("src/ModelGen", [""]),

@@ -29,6 +29,6 @@ public sealed class GroupMainKeyTests
         data: { tokens: { context: 7 } }
         network: [embed: 8, unembed]
         objective: next-token
-        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 9 steps, checkpoint: {{checkpoint}} }
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 9k steps, checkpoint: {{checkpoint}} }
         """;
 }

@@ -52,7 +52,7 @@ public sealed partial class MutationTests
             {
                 key.Value = new SpecText.Word(value);
                 var isAllowed = parameters.GetValueOrDefault(key) is TextParameter || number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;
-                problem ??= isAllowed ? (Code(spec) is { } code && code != before ? null : $"is {value} without an effect") : On(Compile(spec), key, Parent(spec, key));
+                problem ??= isAllowed && Code(spec) is { } code ? (code != before ? null : $"is {value} without an effect") : On(Compile(spec), key, Parent(spec, key));
             }
         }
 

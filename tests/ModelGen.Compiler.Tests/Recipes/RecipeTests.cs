@@ -61,7 +61,7 @@ public sealed partial class RecipeTests
         ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
         ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"),
         ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
-        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2002: 'hinge' is not an objective; known here: next-token"),
+        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"),
         ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
         ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
@@ -69,10 +69,11 @@ public sealed partial class RecipeTests
         // Where the data are.
         ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
         ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is not a data source; known here: text"),
+        ($"{Names}data: {{ idx: mnist }}\n{Training}", "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes text"),
         ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
-        ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,7): MG2023: the 'path' of 'text' is empty"),
+        ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
         ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
-        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2002: 'text' is not a data source; known here: idx, image-folder"),
+        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder"),
         ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
         ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
 
@@ -82,6 +83,9 @@ public sealed partial class RecipeTests
         ($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
         ($"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
         ($"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}", "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"),
+        ($"{Names}{Training.Replace("adamw", "muon", StringComparison.Ordinal)}", "(3,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
+        ($"{Names}{Training.Replace("batch", "schedule: { cosine: { floor: 1e-3 } }, batch", StringComparison.Ordinal)}", "(3,70): MG2006: 'cosine.floor' is 0.001; it must be at most 0.0001, the learning rate of 'training.optimizer'"),
+        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 0, warmup: 5 steps }} }}\n{Training}", "(3,39): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"),
         ($"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}", "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"),
     ];
 
@@ -103,6 +107,20 @@ public sealed partial class RecipeTests
     public void AMistakeIsTheOnlyThingReported(int number) => Assert.Equal([Mistakes[number].Error], Recipe.Errors(Mistakes[number].Recipe, Models));
 
     [Fact]
+    public void OfSeveralWordsOfDataTheOneThatIsMeantIsAsked()
+    {
+        Assert.Equal(
+            ["(3,9): MG2001: 'path' is not a key of 'data'; it takes one word, here 'txt'", "(3,21): MG2002: 'txt' is not a data source; did you mean 'text'?"],
+            Recipe.Errors($"{Names}data: {{ path: docs, txt: more }}\n{Training}", Models));
+        Assert.Equal(
+            ["(3,28): MG2001: 'flip' is not a key of 'data'; it stands inside the braces, as in image-folder: { flip: … }"],
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-folder: all, flip: true }}\n{Training}", Models));
+        Assert.Equal(
+            ["(3,9): MG2002: 'image-foldr' is not a data source; did you mean 'image-folder'?", "(3,27): MG2001: 'flip' is not a key of 'data'; it takes one word, here 'image-foldr'"],
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-foldr: all, flip: true }}\n{Training}", Models));
+    }
+
+    [Fact]
     public void AllMistakesAreReportedAtOnce() => Assert.Equal(
         ["(1,6): MG2013", "(3,1): MG2001", "(4,12): MG2002", "(5,33): MG2006", "(5,46): MG2005"],
         Recipe.Errors("run: long\nmodel: Gpt\nstrat: 1\nobjective: next-tokn\ntraining: { optimizer: { adamw: -1 }, batch: many, duration: 2 epochs }\n", Gpt).Select(error => error[..error.IndexOf(": MG", StringComparison.Ordinal)] + error[error.IndexOf(": MG", StringComparison.Ordinal)..][..8]));
@@ -120,6 +138,15 @@ public sealed partial class RecipeTests
         var code = Recipe.Code($"run: Long\nmodel: {(model == Gpt ? "Gpt" : "Vae")}\ndata: {{ {source} }}\n{Training}", model);
 
         Assert.All(wanted, part => Assert.Contains(part, code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ThePagesDataAreOnesThatARecipeTakes()
+    {
+        var lines = Repository.Read("docs/recipes.md").Split('\n').Where(static line => line.StartsWith("  data: {", StringComparison.Ordinal)).Select(static line => line.Trim()).ToList();
+
+        Assert.Equal(3, lines.Count);
+        Assert.All(lines, static line => Recipe.Code($"run: Long\nmodel: {(line.Contains("text", StringComparison.Ordinal) ? "Gpt" : "Vae")}\n{line}\n{Training}", line.Contains("text", StringComparison.Ordinal) ? Gpt : Vae));
     }
 
     [Fact]
@@ -237,7 +264,7 @@ public sealed partial class RecipeTests
             var right = key.Value;
             key.Value = new SpecText.Word(Number().Replace(((SpecText.Word)right).Text, match => (double.Parse(match.Value, CultureInfo.InvariantCulture) * 0.5).ToString(CultureInfo.InvariantCulture)));
             var compiled = RecipeCompiler.Compile(recipe.Write(), EveryRecipe.Models, "A");
-            Assert.True(compiled.Code is null ? compiled.Diagnostics.Any(diagnostic => diagnostic.Span.Line == key.Lines.First) : compiled.Code != before, $"{key} of {name}");
+            Assert.True(compiled.Code is null ? compiled.Diagnostics.Any(diagnostic => diagnostic.Span.Line == key.Lines.First || diagnostic.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)) : compiled.Code != before, $"{key} of {name}");
             key.Value = right;
             count++;
         }

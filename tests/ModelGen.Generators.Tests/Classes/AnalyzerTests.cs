@@ -45,7 +45,7 @@ public sealed class AnalyzerTests
         ($"[Network, Tensor(4), Image(1, 2, 3)] public partial class M {{ [Relu] {Layers} }}", "Image", "MG1008: 'data' is already given on line 3"),
         ($"[Network, Tensor(4, Shape = [4])] public partial class M {{ [Relu] {Layers} }}", "Shape", "MG1008: 'Shape' is already given on line 3"),
         ($"[Network, Tensor(4, Key = \"dta\")] public partial class M {{ [Relu] {Layers} }}", "\"dta\"", "MG2005: 'Tensor.Key' expects one of data; found 'dta'; did you mean 'data'?"),
-        ($"[Transformer, Tensor(4), NextToken] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Tensor", "MG2002: 'tensor' is not a kind of data; known here: tokens"),
+        ($"[Transformer, Tensor(4), NextToken] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Tensor", "MG2027: 'tensor' is a kind of data, but not one that 'data' takes here; it takes tokens"),
         ("[Network, Tensor(4)] public partial class lower { [Relu] " + Layers + " }", "lower", "MG2013: 'lower' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
         ($"[Gan(Latent = 3), Image(1, 2, 2), NonSaturating, Training(Batch = 4, Duration = \"2 epochs\"), AdamW(1e-3)] public partial class M {{ {Players} }}", "AdamW", "MG3006: [AdamW] may fill 'training.optimizer' or 'training.discriminator.optimizer'; say which, as in Key = \"training.optimizer\""),
         ($"[Gan(Latent = 3), Image(1, 2, 2), NonSaturating, Training(Batch = 4, Duration = \"2 epochs\"), AdamW(1e-3, Key = \"training.optimiser\")] public partial class M {{ {Players} }}", "\"training.optimiser\"", "MG2005: 'AdamW.Key' expects one of training.optimizer, training.discriminator.optimizer; found 'training.optimiser'; did you mean 'training.optimizer'?"),
@@ -64,6 +64,12 @@ public sealed class AnalyzerTests
         ($"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = \"normal: [1\")] {Layers} }}", "1", "MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "stpes", "MG2002: 'stpes' is not a unit of training length; did you mean 'steps'?"),
         ($"{Gpt} [AdamW(1e-3, Betas = [0.9]), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "[0.9]", "MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found a list of 1"),
+
+        // Values that are without effect, or out of range, beside others.
+        ($"{Gpt} [AdamW(1e-3), CosineSchedule(Floor = 1e-2), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "1e-2", "MG2006: 'cosine.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
+        ($"{Gpt} [Muon(1e-3), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Muon(1e-3)", "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
+        ($"{Gpt} [Sampling(Temperature = 0, TopK = 7)] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "7", "MG2026: 'sampling.top-k' has no effect: with 'temperature: 0' the likeliest token is always taken"),
+        ($"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 steps\"), Checkpoint(\"30 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}", "Checkpoint", "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first is due, and is saved at its beginning and its end in any case"),
 
         // Lists of layers.
         ($"[Network, Tensor(4)] public partial class M {{ {Layers} }}", "NetworkLayers", "MG2018: 'network' has no entry; it needs at least one"),

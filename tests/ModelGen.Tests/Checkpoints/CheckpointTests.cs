@@ -197,7 +197,7 @@ public sealed class CheckpointTests : IDisposable
         all["average"].Own.Remove("second");
         all["model"].Own["more"] = ones(1);
         Assert.Contains("'average.second', 'model.more' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message);
-        Safetensors.WriteHashed(_folder["nan"], new Dictionary<string, Tensor> { ["x"] = tensor(float.NaN) }, new Dictionary<string, string>());
+        Safetensors.WriteHashed(_folder["nan"], new Dictionary<string, Tensor> { ["x"] = tensor(float.NaN) }, new Dictionary<string, string>(), "checkpoint");
         using var nan = Safetensors.Open(_folder["nan"]);
         Assert.True(nan.Holds("x", tensor(float.NaN)));
         Assert.False(nan.Holds("x", tensor(0f)));
@@ -243,7 +243,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var path = _folder.Write("damaged", content);
         var message = Assert.Throws<ModelGenException>(() => Checkpoint.Open(path)).Message;
-        Assert.StartsWith($"'{path}' is ", message);
+        Assert.StartsWith($"The checkpoint '{path}' is ", message);
         Assert.EndsWith("; use another copy of the file.", message);
         Assert.Contains("damaged", message);
     }

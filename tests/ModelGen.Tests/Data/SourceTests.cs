@@ -27,6 +27,24 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsMissingIsToldWithTheRecipesKeyAndWhereItWasLookedFor()
+    {
+        var full = Path.GetFullPath("corpus-that-is-not-there");
+        var empty = _folder.Write("empty.txt", []);
+
+        Assert.Equal(
+            $"The text '{full}' does not exist; it must be a UTF-8 text file, or a folder of them. The recipe's 'data.text' names it as 'corpus-that-is-not-there', which starts from the folder that the program runs in.",
+            Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static _ => new ByteTokenizer(), 1, 0.5)));
+        Assert.Equal(
+            $"The file '{empty}' is empty; it must be a UTF-8 text file with something to learn from. The recipe's 'data.text' names it.",
+            Failure(() => new TextSource { Path = empty }.Read(static _ => new ByteTokenizer(), 1, 0.5)));
+        Assert.EndsWith("The recipe's 'data.idx' names it as 'digits', which starts from the folder that the program runs in.", Failure(() => new IdxSource { Folder = "digits" }.Read([1, 2, 2], 0.5)), StringComparison.Ordinal);
+        Assert.EndsWith("The recipe's 'data.image-folder' names it as 'pictures', which starts from the folder that the program runs in.", Failure(() => new ImageFolderSource { Folder = "pictures" }.Read([1, 2, 2], 0.5)), StringComparison.Ordinal);
+
+        static string Failure(Action read) => Assert.Throws<ModelGenException>(read).Message;
+    }
+
+    [Fact]
     public void ReadingAFolderOfTextsCanBeCancelled()
     {
         _folder.Write("a.txt", "abc"u8);

@@ -114,7 +114,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     {
         Safetensors.Write(_folder["other"], new Dictionary<string, Tensor> { ["a"] = ones(2) }, new Dictionary<string, string>());
         Assert.Contains("no classifier", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["other"])).Message);
-        Assert.Contains("does not exist", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["none"])).Message);
+        Assert.Equal($"The classifier '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["none"])).Message);
 
         using var classifier = Train(seed: 1);
         classifier.Save(_folder["c"]);

@@ -25,8 +25,8 @@ public class ConsoleProgressTests
         Assert.Equal(
             """
             step 0/2000  validation loss 5.5521
-            step 40/2000  loss 2.3141  validation 5.5521  14,200 tokens/s  1m 32s left
-            step 80/2000  loss 2.3141  validation 5.5521  14,200 tokens/s  7s left
+            step 40/2000  loss 2.3141  validation 5.5521 at step 0  14,200 tokens/s  1m 32s left
+            step 80/2000  loss 2.3141  validation 5.5521 at step 0  14,200 tokens/s  7s left
             step 2000/2000  validation loss 1.8930 over all validation data
             finished at step 2000/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB
 
@@ -66,7 +66,7 @@ public class ConsoleProgressTests
             """
             step 20/100  loss 2.3141  gradient norm 0.5124  14,200 tokens/s  1s left
             step 20/100  validation loss 2.5000
-            step 30/100  loss 2.3141  validation 2.5000  14,200 tokens/s  1s left
+            step 30/100  loss 2.3141  validation 2.5000 at step 20  14,200 tokens/s  1s left
             went back from step 30 to the checkpoint of step 20: the loss was NaN where 2.3000 was expected
             step 30/100  loss 2.3141  14,200 tokens/s  1s left
 

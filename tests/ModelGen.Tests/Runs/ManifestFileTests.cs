@@ -32,6 +32,18 @@ public sealed class ManifestFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void TheCommitIsThatOfTheSpecsRepository()
+    {
+        Manifest().OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
+        Assert.False(Read().GetProperty("sessions")[0].TryGetProperty("git_commit", out _), "the spec is in no repository, whatever folder the program runs in");
+
+        var commit = new string('a', 40);
+        _folder.Write(".git/HEAD", System.Text.Encoding.ASCII.GetBytes(commit));
+        Manifest().OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
+        Assert.Equal(commit, Read().GetProperty("sessions")[0].GetProperty("git_commit").GetString());
+    }
+
+    [Fact]
     public void ARunIsDescribedAtItsBeginningAndMeasuredAtItsEnd()
     {
         var manifest = Manifest();

@@ -38,6 +38,15 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public void AMissingSpecIsToldBeforeAnythingElse()
+    {
+        var settings = new RunSettings { Folder = _folder["run"], Spec = _folder["none.model.yaml"], Curves = new("loss", "loss") };
+
+        Assert.Equal($"The spec '{_folder["none.model.yaml"]}' of the run does not exist; name the file of the model, which the build can copy beside the program.", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
     public void TwoProcessesCannotTrainIntoOneFolder()
     {
         using var session = Session();
@@ -93,8 +102,12 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
-    public void ADeviceThatIsNotThereIsToldAtOnce() =>
-        Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(Settings(isResumed: false) with { Device = "gpu" })).Message, StringComparison.Ordinal);
+    public void ADeviceThatIsNotThereIsToldAtOnce()
+    {
+        var settings = Settings(isResumed: false) with { Device = "gpu", Spec = _folder.Write("game.model.yaml", "model: Game"u8) };
+
+        Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void ATrainedModelIsMeasuredAndTheFiguresAreTold()

@@ -87,13 +87,61 @@ public sealed class RecordMembersTests
         Assert.Equal("False", members["loss.generator-sees-real"]);
     }
 
-    // What cannot be compared must not be passed over.
-    [Fact]
-    public void ACollectionHasToPrintItself()
+    [Theory]
+    [InlineData("a } b, C = { c")]
+    [InlineData("Fake { Rank = 9 }")]
+    [InlineData("(1, 2")]
+    [InlineData("first\nsecond, third")]
+    [InlineData("System.Text")]
+    [InlineData("List`1[]")]
+    public void ATextIsItsOwnValueWhateverIsInIt(string text)
     {
-        foreach (IReadOnlyList<int> steps in new IReadOnlyList<int>[] { [1, 2], new[] { 1, 2 }, new List<int> { 1, 2 } })
-            Assert.Contains("'listed.steps' prints only its type", Assert.Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "listed", new Listed(steps))).Message);
+        var members = new Dictionary<string, string>();
+        RecordMembers.Add(members, "adapter", new Adapter(text, 4, null));
+
+        Assert.Equal(new Dictionary<string, string> { ["adapter"] = "Adapter", ["adapter.name"] = text, ["adapter.rank"] = "4", ["adapter.next"] = "none" }, members);
     }
 
-    private sealed record Listed(IReadOnlyList<int> Steps);
+    [Fact]
+    public void MembersComeInTheOrderInWhichTheyAreDeclared()
+    {
+        var members = new OrderedDictionary<string, string>();
+        RecordMembers.Add(members, "adapter", new Adapter("a", 1, new Adapter("b", 2, null)));
+
+        Assert.Equal(["adapter", "adapter.name", "adapter.rank", "adapter.next", "adapter.next.name", "adapter.next.rank", "adapter.next.next"], members.Keys);
+    }
+
+    [Fact]
+    public void OfAListEveryEntryCounts()
+    {
+        var members = new Dictionary<string, string>();
+        RecordMembers.Add(members, "listed", new Listed([1, 2], [new Adapter("x, y", 3, null)], []));
+
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["listed"] = "Listed",
+                ["listed.steps"] = "2 entries",
+                ["listed.steps.0"] = "1",
+                ["listed.steps.1"] = "2",
+                ["listed.adapters"] = "1 entries",
+                ["listed.adapters.0"] = "Adapter",
+                ["listed.adapters.0.name"] = "x, y",
+                ["listed.adapters.0.rank"] = "3",
+                ["listed.adapters.0.next"] = "none",
+                ["listed.none"] = "0 entries",
+            },
+            members);
+    }
+
+    // What cannot be compared must not be passed over.
+    [Fact]
+    public void AnObjectThatSaysNothingOfItselfIsRefused() =>
+        Assert.Contains("'held.value' says nothing of itself", Assert.Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "held", new Held(new object()))).Message);
+
+    private sealed record Adapter(string Name, int Rank, Adapter? Next);
+
+    private sealed record Listed(IReadOnlyList<int> Steps, Adapter[] Adapters, IReadOnlyList<string> None);
+
+    private sealed record Held(object Value);
 }

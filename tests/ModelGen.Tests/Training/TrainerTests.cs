@@ -385,13 +385,13 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         Safetensors.Write(_folder["plain"], new Dictionary<string, Tensor> { ["x"] = ones(2) }, new Dictionary<string, string>());
         Assert.Contains("is no checkpoint of ModelGen", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["plain"])).Message);
-        Assert.Contains("does not exist", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
+        Assert.Equal($"The checkpoint '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
 
         Train(_folder["a"], modelSeed: 1, seed: 5);
         using var whole = Safetensors.Open(_folder.Newest("a"));
         foreach (var (key, value, expected) in new[] { ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"), ("step", "-1", "step"), ("seed", "x", "seed") }) // each hashed anew
         {
-            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value });
+            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value }, "checkpoint");
             Assert.Contains(expected, Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["b"])).Message);
         }
     }

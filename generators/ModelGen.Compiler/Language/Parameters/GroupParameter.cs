@@ -14,7 +14,10 @@ internal sealed class GroupParameter(string name, string summary, string record,
     /// <summary>When left out, every key has its default. Otherwise leaving it out leaves out the feature.</summary>
     public bool HasDefaults { get; init; }
 
-    public override ValueForm Form => new GroupForm(Record, Parameters);
+    /// <summary>What is wrong with values of the keys that are each allowed.</summary>
+    public Func<Arguments, IEnumerable<Problem>> Problems { get; init; } = static _ => [];
+
+    public override ValueForm Form => new GroupForm(Record, Parameters, Problems);
 
     public override object? DefaultValue => HasDefaults ? Arguments.Of(Parameters, new Dictionary<Parameter, object?>()) : null;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
@@ -13,8 +14,8 @@ internal sealed class Image() : DataKind("image", "images, whose values lie from
 
     public override string Unit => "images";
 
-    public override string? Conflict(Arguments arguments) =>
-        arguments.Get(Size).Count == 3 ? null : FormattableString.Invariant($"'image' takes three lengths, [channels, height, width]; found {arguments.Get(Size).Count}");
+    public override IEnumerable<Problem> Problems(Arguments arguments) =>
+        arguments.Get(Size).Count == 3 ? [] : [Problem.WrongType(Size.Name, $"{Word}.{Size.Name}", "three lengths, [channels, height, width]", arguments.Get(Size).Count.ToString(CultureInfo.InvariantCulture))];
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0) { Range = (0, 1) };

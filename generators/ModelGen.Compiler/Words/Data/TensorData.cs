@@ -16,10 +16,10 @@ internal sealed class TensorData() : DataKind("tensor", "numbers in a fixed shap
 
     public override string Unit => "samples";
 
-    public override string? Conflict(Arguments arguments) =>
+    public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.TryGet(Range, out var range) && !(range.First < range.Second)
-            ? FormattableString.Invariant($"'range' is the least value and then the greatest, but {NumberText.Of(range.First)} is not below {NumberText.Of(range.Second)}")
-            : null;
+            ? [Problem.Conflict("", $"'range' is the least value and then the greatest, but {NumberText.Of(range.First)} is not below {NumberText.Of(range.Second)}")]
+            : [];
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(new EquatableArray<Dim>(arguments.Get(Lengths).Select(length => (Dim)length))), ElementType.Number, 0, 0)

@@ -25,10 +25,10 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
 
     public override string Unit => "tokens";
 
-    public override string? Conflict(Arguments arguments) =>
+    public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.Get(Tokenizer) == "bytes" && arguments.Get(Vocabulary) != ByteCount
-            ? FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {ByteCount}, not {arguments.Get(Vocabulary)}; leave 'vocabulary' out, or choose another tokenizer")
-            : null;
+            ? [Problem.Conflict("", FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {ByteCount}, not {arguments.Get(Vocabulary)}; leave 'vocabulary' out, or choose another tokenizer"))]
+            : [];
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, arguments.Get(Vocabulary), arguments.Get(Context));

@@ -30,13 +30,16 @@ internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
 
     private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", measures: [], "GanTrainingOptions",
-        new GroupParameter("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
-            new WordParameter<Optimizer>("optimizer", "how a step changes its weights") { Absent = "the generator's" },
-            new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
-        {
-            HasDefaults = true,
-        });
+    private static readonly WordParameter<Optimizer> DiscriminatorOptimizer = new("optimizer", "how a step changes its weights") { Absent = "the generator's" };
+
+    private static readonly GroupParameter DiscriminatorTraining = new("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
+        DiscriminatorOptimizer,
+        new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
+    {
+        HasDefaults = true,
+    };
+
+    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", measures: [], "GanTrainingOptions", DiscriminatorTraining);
 
     protected override string BaseClass => "Gan";
 
@@ -48,10 +51,22 @@ internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
     protected override IReadOnlyList<string> ExampleTraining =>
         ["validation: { fraction: 0.2 }", "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }"];
 
-    public override string? Conflict(Arguments arguments) =>
+    public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
-            ? $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"
-            : null;
+            ? [Problem.Conflict(ModelPrecision.Key.Name, $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'")]
+            : [];
+
+    private protected override IEnumerable<Player> Players(Arguments options, IReadOnlyList<Part> parts)
+    {
+        var generator = options.Get(TrainingGroup.Optimizer);
+        var ofGenerator = parts.ToLookup(part => part.Name is "generator" or "generator_labels");
+        var hasOwn = options.Get(DiscriminatorTraining).TryGet(DiscriminatorOptimizer, out var own);
+        return
+        [
+            new("generator", TrainingGroup.Optimizer.Name, generator, ofGenerator[true]),
+            new("discriminator", hasOwn ? $"{DiscriminatorTraining.Name}.{DiscriminatorOptimizer.Name}" : TrainingGroup.Optimizer.Name, hasOwn ? own : generator, ofGenerator[false]),
+        ];
+    }
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long latent, long classes)
     {

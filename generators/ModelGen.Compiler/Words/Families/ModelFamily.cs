@@ -52,9 +52,10 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
         TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
         CheckUnits(arguments, kind.Definition.Unit, errors);
-        if (Conflict(arguments) is { } conflict)
+        errors.AddRange(Problems(arguments).Select(Error));
+        if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
-            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, ModelPrecision.Key.Name, new EquatableArray<string>([conflict])));
+            errors.AddRange(TrainingGroup.IdleOptimizers(Players(options, root.Parts)).Select(problem => Error(problem.Inside(training.Name))));
         }
 
         return root is null || !spec.IsComplete || model.IsIncomplete || errors.Count > 0
@@ -78,8 +79,16 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
     /// <summary>What builds the model where the spec does not say how weights start.</summary>
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);
 
+    /// <summary>Who is trained by an optimizer of its own: the model as a whole, unless a family has several players.</summary>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="parts">The parts of the model's own class.</param>
+    private protected virtual IEnumerable<Player> Players(Arguments options, IReadOnlyList<Part> parts) =>
+        [new("", TrainingGroup.Optimizer.Name, options.Get(TrainingGroup.Optimizer), parts)];
+
     /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null where something is missing.</summary>
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
+
+    private static GraphError Error(Problem problem) => new(problem.Rule, GraphError.Model, problem.Place, problem.Arguments);
 
     // Reports a length of training in a unit that the data do not have.
     private void CheckUnits(Arguments arguments, string unit, List<GraphError> errors)

@@ -168,9 +168,15 @@ internal sealed class NetworkFamily() : ModelFamily(
                     continue;
                 }
 
-                model.Report(Rules.Conflict, GraphError.Model, key, axis.Length is null
-                    ? $"'{key}.{named.Name}' has an axis {axis.Symbol} whose largest length is not known; write '{axis.Symbol} <= 128', or what it is"
-                    : $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write '{axis.Symbol}' alone, or another symbol");
+                if (axis.Length is null)
+                {
+                    model.Report(Rules.WrongType, GraphError.Model, key, $"{key}.{named.Name}", $"the largest length of its axis {axis.Symbol}, as in '{axis.Symbol} <= 128'", $"'{axis.Symbol}' alone");
+                }
+                else
+                {
+                    model.Report(Rules.Conflict, GraphError.Model, key, $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write '{axis.Symbol}' alone, or another symbol");
+                }
+
                 return false;
             }
         }

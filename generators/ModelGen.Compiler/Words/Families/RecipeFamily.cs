@@ -36,7 +36,7 @@ internal static class RecipeFamily
             // Without the model's own objective it could not be looked at as a whole before.
             if (own is not null || key.Recipe == RecipeUse.Required)
             {
-                errors.AddRange(all.Except(known).Select(error => new GraphError(error.Rule, GraphError.Model, key.Name, error.Arguments)));
+                errors.AddRange(all.Except(known).Select(error => new GraphError(error.Rule, GraphError.Model, error is { Origin: GraphError.Model, Argument: { } place } && place.StartsWith(key.Name + ".", StringComparison.Ordinal) ? place : key.Name, error.Arguments)));
             }
 
             (graph, known) = (built, all);

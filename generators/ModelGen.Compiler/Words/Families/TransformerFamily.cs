@@ -27,12 +27,17 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
 
     private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 
+    private static readonly NumberParameter Temperature = new("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 };
+
     private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "SamplingOptions",
-        new NumberParameter("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 },
+        Temperature,
         new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
         new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020") { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" })
     {
         HasDefaults = true,
+        Problems = static sampling => sampling.Get(Temperature) > 0 ? [] : Sampling!.Parameters
+            .Where(key => key != Temperature && sampling.Value(key) is not null)
+            .Select(key => Problem.NoEffect(key.Name, $"{Sampling.Name}.{key.Name}", $"with '{Temperature.Name}: 0' the likeliest token is always taken")),
     };
 
     public override string Example =>
@@ -44,7 +49,7 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
         initialiser: { normal: 0.1 }
         network: [embed: 8, unembed]
         objective: next-token
-        """ + "\n" + TrainingGroup.Example("100 steps", "50 steps",
+        """ + "\n" + TrainingGroup.Example("500 steps", "50 steps",
         [
             "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
             "early-stopping: { patience: 4, margin: 0.01 }",

@@ -22,5 +22,9 @@ internal sealed class Elbo() : VaeObjective(
 
     public override string Record => "ElboOptions";
 
+    public override IEnumerable<Problem> Problems(Arguments arguments) => arguments.Get(Beta) > 0 ? [] : new (Parameter Key, bool IsSet)[] { (FreeBits, arguments.Get(FreeBits) > 0), (Warmup, arguments.Get(Warmup).Amount > 0) }
+        .Where(term => term.IsSet)
+        .Select(term => Problem.NoEffect(term.Key.Name, $"{Word}.{term.Key.Name}", $"with '{Beta.Name}: 0' the KL term does not count"));
+
     public override Configured<Likelihood> Reconstruction(Arguments arguments) => arguments.Get(Likelihood);
 }

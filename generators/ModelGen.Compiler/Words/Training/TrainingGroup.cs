@@ -8,7 +8,28 @@ namespace ModelGen.Compiler.Words.Training;
 /// <summary>The key <c>training</c>, which every family that is trained has.</summary>
 internal static class TrainingGroup
 {
+    /// <summary>The key of how a step changes the weights.</summary>
+    public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step changes the weights") { IsRequired = true };
+
+    private const string Name = "training";
+
     private const string Batch = "batch";
+
+    private const string Validation = "validation";
+
+    private const string EarlyStopping = "early-stopping";
+
+    private static readonly WordParameter<Schedule> Schedule = new("schedule", "how the learning rate changes") { Absent = "constant" };
+
+    private static readonly DurationParameter Duration = new("duration", "how long to train") { IsRequired = true };
+
+    private static readonly DurationParameter MeasureEvery = new("every", "how often") { Default = new Duration(250, "steps") };
+
+    private static readonly DurationParameter SaveEvery = new("every", "how often") { IsMain = true, IsRequired = true };
+
+    private static readonly IntegerParameter Keep = new("keep", "how many checkpoints are kept, the newest; with more than one there is another where one is damaged") { Default = 2 };
+
+    private static readonly GroupParameter Checkpoint = new("checkpoint", "when the run is saved, to be taken up again from there", "CheckpointOptions", SaveEvery, Keep) { Absent = "only at the beginning and the end" };
 
     private static readonly IntegerParameter Accumulate = new("accumulate", "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for rounding and what dropout drops") { Default = 1, Maximum = 1 << 20 };
 
@@ -23,21 +44,23 @@ internal static class TrainingGroup
         var isMeasured = measures.Count > 0;
         Parameter[] keys =
         [
-            new WordParameter<Optimizer>("optimizer", "how a step changes the weights") { IsRequired = true },
-            new WordParameter<Schedule>("schedule", "how the learning rate changes") { Absent = "constant" },
+            Optimizer,
+            Schedule,
             new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
             new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, RuntimeName = "batch-size" },
             Accumulate,
-            new DurationParameter("duration", "how long to train") { IsRequired = true },
+            Duration,
             new MemoryParameter("budget", "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs") { Absent = "no limit" },
             new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
-            new GroupParameter("validation", isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
-            new GroupParameter("checkpoint", "when the run is saved, to be taken up again from there", "CheckpointOptions", Checkpoints) { Absent = "only at the beginning and the end" },
+            new GroupParameter(Validation, isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
+            Checkpoint,
             new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
             .. isMeasured ? Guards(measures) : [],
         ];
-        return new GroupParameter("training", "how the model is trained", optionsRecord, [.. keys, .. more])
+        keys = [.. keys, .. more];
+        return new GroupParameter(Name, "how the model is trained", optionsRecord, keys)
         {
+            Problems = training => Problems(keys, training),
             Absent = "the class has no `Training`",
             Recipe = RecipeUse.Required,
         };
@@ -65,14 +88,14 @@ internal static class TrainingGroup
 
     private static Parameter[] Estimates =>
     [
-        new DurationParameter("every", "how often") { Default = new Duration(250, "steps") },
+        MeasureEvery,
         new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
     ];
 
     // Losses of players leap as they play, so a game has none of these.
     private static Parameter[] Guards(IReadOnlyList<string> measures) =>
     [
-        new GroupParameter("early-stopping", "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "EarlyStoppingOptions",
+        new GroupParameter(EarlyStopping, "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "EarlyStoppingOptions",
             [
                 new IntegerParameter("patience", "how many measures in a row may pass without a better one") { IsMain = true, IsRequired = true },
                 new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better") { Default = 0, Range = Language.Range.NonNegative },
@@ -83,17 +106,53 @@ internal static class TrainingGroup
             new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
     ];
 
-    private static Parameter[] Checkpoints =>
-    [
-        new DurationParameter("every", "how often") { IsMain = true, IsRequired = true },
-        new IntegerParameter("keep", "how many checkpoints are kept, the newest; with more than one there is another where one is damaged") { Default = 2 },
-    ];
-
     private static NumberParameter Fraction(string whole) => new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
     {
         Default = 0.1,
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
     };
+
+    /// <summary>The optimizers that have nothing to do.</summary>
+    public static IEnumerable<Problem> IdleOptimizers(IEnumerable<Player> players) =>
+        from player in players
+        let optimizer = player.Optimizer.Definition
+        let reason = optimizer.Idle(player.Parts)
+        where reason is not null
+        select Problem.NoEffect(player.Key, optimizer.Word, $"{reason} {(player.Name.Length > 0 ? $"in the {player.Name}" : "here")}; take another optimizer");
+
+    // What some of the keys say that others leave without meaning.
+    private static IEnumerable<Problem> Problems(IReadOnlyList<Parameter> keys, Arguments training)
+    {
+        var run = training.Get(Duration);
+        if (training.TryGet(Schedule, out var schedule))
+        {
+            var (owner, peak) = LearningRates(Name, keys, training).OrderBy(rate => rate.Value).First();
+            foreach (var problem in schedule.Definition.Problems(schedule.Arguments, peak, owner, run))
+            {
+                yield return problem.Of(schedule.Definition).Inside(Schedule.Name);
+            }
+        }
+
+        if (Group(EarlyStopping) is not null && Group(Validation)!.Get(MeasureEvery) is var interval && interval.Covers(run))
+        {
+            yield return Problem.NoEffect(EarlyStopping, $"{Name}.{EarlyStopping}", $"the model is measured every {interval} ('{Validation}.{MeasureEvery.Name}'), and the run ends after {run} ('{Duration.Name}')");
+        }
+
+        if (training.TryGet(Checkpoint, out var checkpoint) && checkpoint.Get(SaveEvery) is var save && save.Covers(run) && save.Amount > run.Amount)
+        {
+            yield return Problem.NoEffect(Checkpoint.Name, $"{Name}.{Checkpoint.Name}", $"the run ends after {run} ('{Duration.Name}'), before the first is due, and is saved at its beginning and its end in any case");
+        }
+
+        Arguments? Group(string name) => keys.FirstOrDefault(key => key.Name == name) is { } key ? (Arguments?)training.Value(key) : null;
+    }
+
+    // Those of every optimizer, with the path of each.
+    private static IEnumerable<(string Owner, double Value)> LearningRates(string path, IReadOnlyList<Parameter> keys, Arguments arguments) => keys.SelectMany(key => arguments.Value(key) switch
+    {
+        Configured<Optimizer> optimizer => [($"{path}.{key.Name}", optimizer.Definition.LearningRate(optimizer.Arguments))],
+        Arguments group when key.Form is GroupForm form => LearningRates($"{path}.{key.Name}", form.Parameters, group),
+        _ => Array.Empty<(string, double)>(),
+    });
 
     /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
     public static void CheckBatch(Arguments arguments, GroupParameter group, GraphBuilder model)

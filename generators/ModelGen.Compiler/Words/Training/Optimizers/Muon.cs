@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
@@ -17,6 +19,12 @@ internal sealed class Muon() : Optimizer("muon", "Muon, a matrix moves along its
     };
 
     private static readonly WordParameter<Optimizer> Others = new("others", "how all but the matrices are trained; the schedule scales its learning rate, too", "adamw") { Absent = "adamw with the same learning rate" };
+
+    public override string? Idle(IEnumerable<Part> parts) => parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
+
+    // As the runtime's NamedParameter.IsMatrix has it: the rows of these operations' weights, or their elements, stand for themselves.
+    private static bool HasMatrix(Part part) =>
+        (part.Op is not (null or Embed or Unembed or LayerNorm) && part.State.Any(entry => !entry.IsBuffer && entry.Shape.Count > 1)) || part.Elements.Any(element => element.Parts.Any(HasMatrix));
 
     public override string Record => "MuonOptions";
 

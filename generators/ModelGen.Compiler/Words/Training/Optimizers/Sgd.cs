@@ -15,5 +15,5 @@ internal sealed class Sgd() : Optimizer("sgd", "Stochastic gradient descent (Rob
 
     public override string Example => "sgd: { learning-rate: 0.1, momentum: 0.9, nesterov: true, weight-decay: 5e-4 }";
 
-    public override string? Conflict(Arguments arguments) => arguments.Get(Nesterov) && arguments.Get(Momentum) == 0 ? "'nesterov: true' takes a 'momentum' above 0" : null;
+    public override IEnumerable<Problem> Problems(Arguments arguments) => arguments.Get(Nesterov) && arguments.Get(Momentum) == 0 ? [Problem.Conflict("", "'nesterov: true' takes a 'momentum' above 0")] : [];
 }

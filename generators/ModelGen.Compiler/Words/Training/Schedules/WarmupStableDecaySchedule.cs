@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Schedules;
@@ -9,6 +10,15 @@ internal sealed class WarmupStableDecaySchedule() : Schedule("warmup-stable-deca
     private static readonly NumberParameter LowestRate = new("floor", "the learning rate at the end") { Range = Language.Range.Positive, Absent = "a tenth of the peak" };
 
     public override string Record => "WarmupStableDecaySchedule";
+
+    public override IEnumerable<Problem> Problems(Arguments arguments, double peak, string owner, Duration run)
+    {
+        var (warmup, decay) = (arguments.Get(Warmup), arguments.Get(Decay));
+        var rise = warmup.Unit == run.Unit ? warmup.Amount : 0;
+        return base.Problems(arguments, peak, owner, run).Concat(decay.Unit == run.Unit && rise < run.Amount && decay.Amount > run.Amount - rise
+            ? [Problem.OutOfRange(Decay.Name, $"{Word}.{Decay.Name}", decay.ToString(), $"at most {new Duration(run.Amount - rise, run.Unit)}, what the warm-up leaves of 'duration'")]
+            : []);
+    }
 
     public override string Example => "warmup-stable-decay: { warmup: 100 steps, decay: 200 steps, floor: 2e-5 }";
 }
