@@ -54,6 +54,17 @@ public sealed class NamesTests
         CSharpCheck.IsClean(Spec.Sources($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork:\n{layers}"));
     }
 
+    // Beside a use of the very thing that the code's own short name stands for: 'arithmetic' adds up a residual.
+    [Fact]
+    public void AResultMayHaveTheNameThatTheCodeHasForATypeItUses()
+    {
+        var names = ShortNames.All.Where(name => char.IsLower(name[0])).ToList();
+        var layers = string.Concat(names.Select(name => $"  - {{ linear: 4, as: {name} }}\n  - {{ residual: [linear: 4, gelu, softplus], as: {name}-more }}\n  - {{ add: , from: [{name}, {name}-more] }}\n"));
+
+        Assert.Contains("arithmetic", names);
+        CSharpCheck.IsClean(Spec.Sources($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork:\n{layers}"));
+    }
+
     [Fact]
     public void AnyNameOfABlockCompiles()
     {
