@@ -1,4 +1,3 @@
-using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -79,8 +78,8 @@ public abstract class FeatureExtractor : IDisposable
         if (!images.is_floating_point() || images.dim() != 4 || images.numel() == 0)
             throw new ArgumentException($"Pictures are floating-point numbers [N, C, H, W], at least one; these are {images.dtype} [{string.Join(", ", images.shape)}].", name);
         using var scope = NewDisposeScope();
-        var lowest = images.min().Read();
-        var highest = images.max().Read();
+        var lowest = images.min().cpu().to(ScalarType.Float64).item<double>();
+        var highest = images.max().cpu().to(ScalarType.Float64).item<double>();
 
         // Not the other way round: a comparison with NaN is false.
         if (!(lowest >= 0 && highest <= 1))

@@ -116,18 +116,18 @@ internal static class Numbers
         return x.masked_fill_(mask, scalar);
     }
 
-    /// <summary>x + share · (end − x).</summary>
-    public static Tensor Lerp(this Tensor x, Tensor end, double share)
+    /// <summary>x + share · (y − x).</summary>
+    public static Tensor Lerp(this Tensor x, Tensor y, double share)
     {
         using var weight = WeightBeside(x, share);
-        return x.lerp(end, weight);
+        return x.lerp(y, weight);
     }
 
-    /// <summary>x ← x + share · (end − x).</summary>
-    public static Tensor LerpInPlace(this Tensor x, Tensor end, double share)
+    /// <summary>x ← x + share · (y − x).</summary>
+    public static Tensor LerpInPlace(this Tensor x, Tensor y, double share)
     {
         using var weight = WeightBeside(x, share);
-        return x.lerp_(end, weight);
+        return x.lerp_(y, weight);
     }
 
     /// <summary>x, nothing of it below or above what is given.</summary>
@@ -215,15 +215,6 @@ internal static class Numbers
             return onHost.item<double>();
         using var wide = onHost.to(ScalarType.Float64);
         return wide.item<double>();
-    }
-
-    /// <summary>Whether no number of a tensor is NaN or infinite; a device other than the CPU is waited for.</summary>
-    public static bool IsFinite(this Tensor x)
-    {
-        using var finite = x.isfinite();
-        using var all = finite.all();
-        using var onHost = all.cpu();
-        return onHost.item<bool>();
     }
 
     // TorchSharp takes weights as tensors alone, and makes one on the CPU of a number.
