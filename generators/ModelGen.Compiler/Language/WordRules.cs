@@ -7,7 +7,7 @@ internal static class WordRules
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
         "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision", "LayerPlaces", "BatchSplit", "MultiplyAdds", "ActivationBytes",
-        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "CheckSideInput", "InputShape", "OutputShape", "InputType",
+        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "CheckSideInput", "Device", "InputShape", "InputRange", "OutputShape", "InputType",
         "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
         "RegisterComponents", "ClearModules", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
         "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
@@ -19,7 +19,7 @@ internal static class WordRules
         "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "SampleShape", "SampleRange",
         "Quantiser", "Codes", "CodeCount", "GridShape", "FitPrior", "CheckCodes",
         "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
-        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "Device", "CheckSamples", "CheckLabels", "CheckLatents",
+        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "CheckSamples", "CheckLabels", "CheckLatents",
     ];
 
     // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.

@@ -76,6 +76,9 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <inheritdoc/>
     public virtual string LayerPlaces => "";
 
+    /// <summary>Where the model's parameters are; the CPU where it has none.</summary>
+    public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
+
     /// <summary>Checks the tensor handed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>
     /// <param name="input">What the caller passed; any floating-point type will do where <see cref="InputType"/> is one.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>

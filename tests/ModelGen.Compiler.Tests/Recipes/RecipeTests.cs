@@ -73,7 +73,7 @@ public sealed partial class RecipeTests
         ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
         ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
-        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder"),
+        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder, npy, safetensors"),
         ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
         ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
 
@@ -131,7 +131,7 @@ public sealed partial class RecipeTests
     [Theory]
     [InlineData(Gpt, "text: docs", "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };", "TokenDataset ReadData(global::Example.Models.Gpt model", "Data.Read(model.CreateTokenizer, model.ContextLength, Training.")]
     [InlineData(Gpt, "text: 'a\"\\é'", "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };", "TokenDataset ReadData(", "model.CreateTokenizer")]
-    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "SampleDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.SampleShape, Training.Validation.Fraction, device, cancellation);")]
+    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "SampleDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, cancellation);")]
     [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "SampleDataset ReadData(", "Data.Read(model.SampleShape, ")]
     public void ItsDataBecomeARecordThatReadsThem(string model, string source, params string[] wanted)
     {
