@@ -38,7 +38,7 @@ public class OutOfMemoryTests
         using var gpt = new CharacterGpt(context: 4);
         gpt.register_forward_hook(static (_, _, _) => empty(TooMany));
 
-        Assert.Equal(Missing + "ask for fewer pictures at once, or take another device (--device).", Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message);
+        Assert.Equal(Missing + "ask for fewer samples at once, or take another device (--device).", Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message);
         Assert.Equal(Missing + "give the model a smaller context, or take another device (--device).", Assert.Throws<ModelGenException>(() => TextGenerator.Generate(gpt, new ByteTokenizer(), "a", 1, new SamplingOptions())).Message);
     }
 
