@@ -32,7 +32,7 @@ public sealed class AnalyzerTests
         ("[Network, Tensor(4)] public partial class M { [Relu] partial LayerList NetworkLayers { get; set; } }", "NetworkLayers", "MG3003: 'NetworkLayers' cannot list layers: it must have a getter alone"),
         ("[Tensor(4)] public partial class M;", "Tensor", "MG3004: [Tensor] has no effect: 'M' has no family, such as [Gan]"),
         ("public partial class M { [Relu, Gelu] static LayerList Some => new(); }", "Relu", "MG3004: [Relu] has no effect: 'M' has no family, such as [Gan]"),
-        ($"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}", "NextToken", "MG3004: [NextToken] has no effect: a model of the family 'network' takes no objective"),
+        ($"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}", "NextToken", "MG2027: 'next-token' is an objective, but not one that 'objective' takes here; it takes binary-cross-entropy, cross-entropy, mean-absolute-error, mean-squared-error"),
         ($"[Network, Tensor(4), Sampling(TopK = 3)] public partial class M {{ [Relu] {Layers} }}", "Sampling", "MG3004: [Sampling] has no effect: a model of the family 'network' takes no 'sampling'"),
         ($"[Network, Tensor(4), Model(\"m.model.yaml\")] public partial class M {{ [Relu] {Layers} }}", "Model", "MG3004: [Model] has no effect: the class is a model of the family 'network' already"),
         ($"[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} [Gelu] static partial LayerList Idle {{ get; }} }}", "Idle", "MG3005: 'Idle' is never used: it is not a role of the family (NetworkLayers), and no layer names it"),

@@ -16,7 +16,7 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
 
     private static readonly IReadOnlyList<(string Name, string Spec)> Specs =
     [
-        .. EveryWord.Specs.Select(static pair => ($"{pair.Word.Kind} {pair.Word.Word}", pair.Spec))
+        .. EveryWord.Specs.Select(static pair => (pair.Name, pair.Spec))
             .Concat(Repository.Specs.Select(static path => (path, Repository.Read(path))))
             .Append(("a block that is recomputed", RecomputedBlock))
             .Where(static pair => ClassText.CanWrite(pair.Item2)),
