@@ -27,7 +27,7 @@ public sealed class RuntimeTests : IDisposable
 {
     // All types of these have a case elsewhere, from the catalogue or by reflection; so have the steps of the trainer.
     private static readonly Type[] Enumerated =
-        [typeof(Optimizer), typeof(Likelihood), typeof(AdversarialLoss), typeof(Objective), typeof(Stepper), typeof(BatchGradients)];
+        [typeof(Optimizer), typeof(Likelihood), typeof(AdversarialLoss), typeof(SupervisedLoss), typeof(Objective), typeof(Stepper), typeof(BatchGradients)];
 
     private static readonly Dictionary<Type, Func<RuntimeTests, Action<ResultBytes>>> Cases = new()
     {
