@@ -13,7 +13,7 @@ namespace ModelGen.Data;
 /// <summary>Samples of one shape to train on and samples held back for validation, resident on a device: images, or tensors of any rank.</summary>
 public sealed class SampleDataset : IDisposable
 {
-    // What is held back must not change with a run's seed: runs of several seeds are compared on the same pictures.
+    // What is held back must not change with a run's seed: runs of several seeds are compared on the same samples.
     private const ulong HeldBackSeed = 0;
 
     private SampleDataset(SampleCollection source, SampleCollection? test, SampleSplit training, SampleSplit validation, int[] classCounts, string fingerprint)
@@ -65,7 +65,7 @@ public sealed class SampleDataset : IDisposable
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">Test images differ from training images in shape or classes, or there are too few images to hold some back.</exception>
     public static SampleDataset Create(ImageCollection training, ImageCollection? test, double validationFraction, ImageAugmentation? augmentation = null, Device? device = null) =>
-        Create<ImageCollection>(training, test, validationFraction, augmentation, device);
+        Split(training, test, validationFraction, augmentation, device);
 
     /// <summary>Splits tensors and makes them resident.</summary>
     /// <param name="training">The samples to train on.</param>
@@ -75,7 +75,7 @@ public sealed class SampleDataset : IDisposable
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">Test samples differ from training samples in shape, targets or classes, or there are too few samples to hold some back.</exception>
     public static SampleDataset Create(TensorCollection training, TensorCollection? test, double validationFraction, Device? device = null) =>
-        Create<TensorCollection>(training, test, validationFraction, null, device);
+        Split(training, test, validationFraction, null, device);
 
     /// <summary>Frees the samples.</summary>
     public void Dispose()
@@ -96,8 +96,7 @@ public sealed class SampleDataset : IDisposable
             throw new ModelGenException(FormattableString.Invariant($"The data's values lie between {Range.Low} and {Range.High}, but {model} is made for values from {low} to {high}; change the range in the model's data, or scale the {Unit}."));
     }
 
-    private static SampleDataset Create<T>(T training, T? test, double validationFraction, ImageAugmentation? augmentation, Device? device)
-        where T : SampleCollection
+    private static SampleDataset Split(SampleCollection training, SampleCollection? test, double validationFraction, ImageAugmentation? augmentation, Device? device)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (!(validationFraction > 0 && validationFraction < 1))
