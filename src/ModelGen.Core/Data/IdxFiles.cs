@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using ModelGen.Files;
 
 namespace ModelGen.Data;
 
@@ -10,7 +11,6 @@ namespace ModelGen.Data;
 public static class IdxFiles
 {
     private const byte UnsignedByte = 0x08;
-    private const int FirstRead = 1 << 20;
 
     /// <summary>
     /// Reads the usual files of a folder: <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c>, and where they are there
@@ -100,26 +100,6 @@ public static class IdxFiles
             throw new ModelGenException($"'{path}' holds no {what}: its sizes are {string.Join(" × ", sizes)}; pass a file that holds some.");
         if (length > (UInt128)Array.MaxLength)
             throw new ModelGenException($"'{path}' says that it holds {length} bytes, more than the {Array.MaxLength} that fit; pass a smaller file.");
-        return (sizes, ReadExactly(stream, (int)length, path));
-    }
-
-    private static byte[] ReadExactly(Stream stream, int length, string path)
-    {
-        // Grown as bytes arrive: a damaged header must not ask for gigabytes.
-        var content = new byte[Math.Min(length, FirstRead)];
-        var filled = 0;
-        while (true)
-        {
-            filled += stream.ReadAtLeast(content.AsSpan(filled), content.Length - filled, throwOnEndOfStream: false);
-            if (filled < content.Length)
-                throw new ModelGenException($"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again.");
-            if (filled == length)
-                break;
-            Array.Resize(ref content, (int)Math.Min(length, 2L * content.Length));
-        }
-
-        if (stream.ReadByte() >= 0)
-            throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
-        return content;
+        return (sizes, PromisedBytes.Read(stream, (int)length, path));
     }
 }

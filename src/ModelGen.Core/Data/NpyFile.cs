@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ModelGen.Checkpoints;
+using ModelGen.Files;
 
 namespace ModelGen.Data;
 
 /// <summary>Reads an array that NumPy saved (numpy.lib.format, versions 1 to 3): the letters <c>\x93NUMPY</c>, a header that is a Python dictionary, then the elements.</summary>
 internal static partial class NpyFile
 {
-    private const int FirstRead = 1 << 20;
     private const int LargestHeader = 1 << 16;
 
     private static readonly Dictionary<string, SafetensorsType> Types = new()
@@ -61,7 +61,7 @@ internal static partial class NpyFile
         var size = SafetensorsHeader.BytesOf(element);
         if (ArrayContent.Count(shape, size) is not { } count)
             throw new ModelGenException($"'{path}' holds an array [{string.Join(", ", shape)}] of {type}, more than the {Array.MaxLength} bytes that fit; pass a smaller one.");
-        return new ArrayContent($"'{path}'", shape, element, Content(file, count * size, path));
+        return new ArrayContent($"'{path}'", shape, element, PromisedBytes.Read(file, count * size, path));
 
         string Field(Regex pattern, string name) => pattern.Match(header) is { Success: true } found ? found.Groups[1].Value : throw NotNumpy(path, $"its header has no '{name}'");
     }
@@ -83,24 +83,6 @@ internal static partial class NpyFile
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
             throw NotNumpy(path, "it ends inside its header");
         return Encoding.UTF8.GetString(header);
-    }
-
-    private static byte[] Content(FileStream file, int length, string path)
-    {
-        // Grown as bytes arrive: a damaged header must not ask for gigabytes.
-        var content = new byte[Math.Min(length, FirstRead)];
-        var filled = 0;
-        while (true)
-        {
-            filled += file.ReadAtLeast(content.AsSpan(filled), content.Length - filled, throwOnEndOfStream: false);
-            if (filled < content.Length)
-                throw new ModelGenException($"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again.");
-            if (filled == length)
-                break;
-            Array.Resize(ref content, (int)Math.Min(length, 2L * content.Length));
-        }
-
-        return file.ReadByte() < 0 ? content : throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
     }
 
     private static ModelGenException NotNumpy(string path, string why) => new($"'{path}' is not an array that NumPy saved: {why}; write it with numpy.save.");

@@ -1,0 +1,30 @@
+namespace ModelGen.Files;
+
+/// <summary>The bytes of a file whose header says how many there are.</summary>
+internal static class PromisedBytes
+{
+    private const int FirstRead = 1 << 20;
+
+    /// <summary>Reads a stream to its end, which has to come after as many bytes as promised.</summary>
+    /// <param name="stream">The file, behind its header.</param>
+    /// <param name="length">How many bytes the header promises.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <exception cref="ModelGenException">There are fewer bytes, or more.</exception>
+    public static byte[] Read(Stream stream, int length, string path)
+    {
+        // Grown as bytes arrive: a damaged header must not ask for gigabytes.
+        var content = new byte[Math.Min(length, FirstRead)];
+        var filled = 0;
+        while (true)
+        {
+            filled += stream.ReadAtLeast(content.AsSpan(filled), content.Length - filled, throwOnEndOfStream: false);
+            if (filled < content.Length)
+                throw new ModelGenException($"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again.");
+            if (filled == length)
+                break;
+            Array.Resize(ref content, (int)Math.Min(length, 2L * content.Length));
+        }
+
+        return stream.ReadByte() < 0 ? content : throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
+    }
+}
