@@ -23,14 +23,15 @@ public sealed class TensorCollection : SampleCollection
         : base(CountOf(values, shape), shape, "samples", labels, classes)
     {
         (_values, _targets, TargetShape) = (values, targets, targetShape);
-        Range = RangeOf(values, Count, shape, nameof(values));
+        CheckFinite(values, shape, nameof(values));
+        Range = (values.Min(), values.Max());
         if (targets is null != targetShape is null)
             throw new ArgumentException("Targets and their shape go together; pass both or neither.", nameof(targetShape));
         if (targets is null)
             return;
         if (CountOf(targets, targetShape!) is var count && count != Count)
             throw new ArgumentException($"{count} targets for {Count} samples; each has one.", nameof(targets));
-        RangeOf(targets, Count, targetShape!, nameof(targets));
+        CheckFinite(targets, targetShape!, nameof(targets));
     }
 
     /// <summary>All samples: [count, …], the last axis running fastest.</summary>
@@ -63,27 +64,26 @@ public sealed class TensorCollection : SampleCollection
             : throw new ArgumentException($"{values.Length} numbers do not make a whole number, from 1, of samples [{string.Join(", ", shape)}] of {size} numbers.", nameof(values));
     }
 
-    private static (float Low, float High) RangeOf(float[] values, int count, IReadOnlyList<int> shape, string name)
+    /// <summary>The first number that is not finite, with its place, as the rest of a sentence that begins with its array; null where all are.</summary>
+    /// <param name="values">The numbers of all samples.</param>
+    /// <param name="shape">The lengths of one sample's axes.</param>
+    internal static string? NotFinite(float[] values, IReadOnlyList<int> shape)
     {
-        var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values[i]))
-                throw new ArgumentException($"{name}[{string.Join(", ", Place(i, count, shape))}] is {(float.IsNaN(values[i]) ? "NaN" : "infinite")}; a network can learn only from finite numbers.", name);
-            low = Math.Min(low, values[i]);
-            high = Math.Max(high, values[i]);
-        }
-
-        return (low, high);
+        var index = Array.FindIndex(values, static value => !float.IsFinite(value));
+        if (index < 0)
+            return null;
+        var what = float.IsNaN(values[index]) ? "NaN" : "infinite";
+        var place = new int[shape.Count + 1];
+        for (var axis = shape.Count; axis > 0; axis--)
+            (index, place[axis]) = Math.DivRem(index, shape[axis - 1]);
+        place[0] = index;
+        return $"[{string.Join(", ", place)}] is {what}; a network can learn only from finite numbers.";
     }
 
-    private static int[] Place(int index, int count, IReadOnlyList<int> shape)
+    private static void CheckFinite(float[] values, IReadOnlyList<int> shape, string name)
     {
-        int[] lengths = [count, .. shape];
-        var place = new int[lengths.Length];
-        for (var axis = lengths.Length - 1; axis >= 0; axis--)
-            (index, place[axis]) = Math.DivRem(index, lengths[axis]);
-        return place;
+        if (NotFinite(values, shape) is { } problem)
+            throw new ArgumentException(name + problem, name);
     }
 
     private ReadOnlySpan<byte> Rows(float[] values, int index)

@@ -22,7 +22,7 @@ public static class TensorFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
-            throw new ModelGenException($"The folder '{folder}' does not exist; pass the folder that holds {Samples}.npy.");
+            throw new ModelGenException($"The folder '{folder}' does not exist; it must be the folder that holds {Samples}.npy.");
         if (!File.Exists(PathOf(Samples)))
             throw new ModelGenException($"The folder '{folder}' lacks '{Samples}.npy'; put the samples there, [samples, …].");
         return (Read(""), File.Exists(PathOf("test-" + Samples)) ? Read("test-") : null);
@@ -76,15 +76,13 @@ public static class TensorFiles
                 CheckSamples(beside, samples);
         }
 
-        try
-        {
-            return new TensorCollection(samples.Numbers(), samples.SampleShape, labels?.Labels(), null, targets?.Numbers(), targets?.SampleShape);
-        }
-        catch (ArgumentException exception)
-        {
-            // Only a number can still be wrong.
-            throw new ModelGenException($"{samples.What} cannot be learned from: {exception.Message.Split(" (Parameter")[0]}", exception);
-        }
+        return new TensorCollection(Numbers(samples), samples.SampleShape, labels?.Labels(), null, targets is null ? null : Numbers(targets), targets?.SampleShape);
+    }
+
+    private static float[] Numbers(ArrayContent array)
+    {
+        var numbers = array.Numbers();
+        return TensorCollection.NotFinite(numbers, array.SampleShape) is { } problem ? throw new ModelGenException($"{array.What} holds a number that cannot be learned from: {problem}") : numbers;
     }
 
     private static void CheckSamples(ArrayContent array, ArrayContent samples)

@@ -6,5 +6,6 @@ public sealed record NpySource : TensorSource
     /// <summary>The folder of the files.</summary>
     public required string Folder { get; init; }
 
-    private protected override (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation) => TensorFiles.ReadNpy(Folder, cancellation);
+    private protected override (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation) =>
+        SourcePath.Read("data.npy", Folder, folder => TensorFiles.ReadNpy(folder, cancellation));
 }

@@ -12,8 +12,8 @@ public sealed record SafetensorsSource : TensorSource
     private protected override (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var training = TensorFiles.ReadSafetensors(File);
+        var training = SourcePath.Read("data.safetensors", File, TensorFiles.ReadSafetensors);
         cancellation.ThrowIfCancellationRequested();
-        return (training, Test is null ? null : TensorFiles.ReadSafetensors(Test));
+        return (training, Test is null ? null : SourcePath.Read("data.safetensors.test", Test, TensorFiles.ReadSafetensors));
     }
 }

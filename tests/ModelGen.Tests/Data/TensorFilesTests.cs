@@ -82,6 +82,12 @@ public sealed class TensorFilesTests : IDisposable
         Assert.Equal([0f, 1, 2, 3, 4, 5], read.Targets!.Value.ToArray());
         Assert.Equal([2, 0, 1], read.Labels!);
         Assert.Equal((3, 3), (data.Training.Count, data.Validation.Count));
+        Assert.EndsWith(
+            $"does not exist. The recipe's 'data.safetensors.test' names it.",
+            Assert.Throws<ModelGenException>(() => new SafetensorsSource { File = _folder["data.safetensors"], Test = _folder["none"] }.Read([2], validationFraction: 0.5)).Message);
+        Assert.EndsWith(
+            "samples.npy. The recipe's 'data.npy' names it.",
+            Assert.Throws<ModelGenException>(() => new NpySource { Folder = _folder["none"] }.Read([2], validationFraction: 0.5)).Message);
         Assert.Equal(
             "The samples are [2], but the model is for [3]; give the model their shape.",
             Assert.Throws<ModelGenException>(() => new SafetensorsSource { File = _folder["data.safetensors"] }.Read([3], validationFraction: 0.5)).Message);
@@ -90,7 +96,7 @@ public sealed class TensorFilesTests : IDisposable
     [Fact]
     public void WhatCannotBeReadIsSaidInOneSentence()
     {
-        Assert.Equal($"The folder '{_folder["none"]}' does not exist; pass the folder that holds samples.npy.", Failure(_folder["none"]));
+        Assert.Equal($"The folder '{_folder["none"]}' does not exist; it must be the folder that holds samples.npy.", Failure(_folder["none"]));
         Assert.Equal($"The folder '{_folder[""]}' lacks 'samples.npy'; put the samples there, [samples, …].", Failure());
         Npy("samples", "<f4", "(2, 1)", new byte[7]);
         Assert.EndsWith("is cut off: its header promises 8 bytes and 7 follow; fetch it again.", Failure());
@@ -109,7 +115,11 @@ public sealed class TensorFilesTests : IDisposable
         Npy("samples", "<f4", "()", new byte[4]);
         Assert.EndsWith("has the shape []; it needs one row for each sample, at least one.", Failure());
         Npy("samples", "<f4", "(1, 1)", BitConverter.GetBytes(float.NaN));
-        Assert.EndsWith("cannot be learned from: values[0, 0] is NaN; a network can learn only from finite numbers.", Failure());
+        Assert.EndsWith("samples.npy' holds a number that cannot be learned from: [0, 0] is NaN; a network can learn only from finite numbers.", Failure());
+        Npy("samples", "<f4", "(1, 1)", new byte[4]);
+        Npy("targets", "<f4", "(1, 2)", [0, 0, 0, 0, .. BitConverter.GetBytes(float.PositiveInfinity)]);
+        Assert.EndsWith("targets.npy' holds a number that cannot be learned from: [0, 1] is infinite; a network can learn only from finite numbers.", Failure());
+        File.Delete(_folder["targets.npy"]);
         foreach (var start in new byte[][] { [], "PK\x03\x04"u8.ToArray(), [0x93, .. "NUMPY"u8, 9, 0, 1, 0], [0x93, .. "NUMPY"u8, 1, 0, 99, 0, 1], [0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 255] })
         {
             File.WriteAllBytes(_folder["samples.npy"], start);
