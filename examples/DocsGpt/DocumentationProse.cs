@@ -26,19 +26,24 @@ internal static class DocumentationProse
         var name = id[(colon + 1)..].Split('~')[0];
 
         if (kind == "N")
+        {
             return name;
+        }
 
         var open = name.IndexOf('(');
         var path = SplitOutsideBrackets(open < 0 ? name : name[..open], '.');
         var last = ReadableSegment(path[^1]);
 
         // A type says enough by itself; a member is known by its type's name, a constructor by that alone.
-        var readable = kind == "T" || path.Count < 2 ? last
+        var readable =
+            kind == "T" || path.Count < 2 ? last
             : last is "#ctor" or "#cctor" ? ReadableSegment(path[^2])
             : ReadableSegment(path[^2]) + "." + last[(last.LastIndexOf('#') + 1)..];
 
         if (open < 0)
+        {
             return readable;
+        }
 
         var parameters = SplitOutsideBrackets(name[(open + 1)..].TrimEnd(')'), ',');
 
@@ -50,9 +55,13 @@ internal static class DocumentationProse
         foreach (var node in element.Nodes())
         {
             if (node is XText words)
+            {
                 text.Append(words.Value);
+            }
             else if (node is XElement child)
+            {
                 AppendElement(child, text);
+            }
         }
     }
 
@@ -62,16 +71,21 @@ internal static class DocumentationProse
         {
             case "see" or "seealso" or "xref" or "a":
                 if (element.Nodes().Any())
+                {
                     Append(element, text);
+                }
                 else
                 {
-                    var id = (string?)element.Attribute("cref") ?? (string?)element.Attribute("langword") ?? (string?)element.Attribute("uid");
+                    var id = (string?)element.Attribute("cref")
+                        ?? (string?)element.Attribute("langword")
+                        ?? (string?)element.Attribute("uid");
                     text.Append(id is null ? (string?)element.Attribute("href") : ReadableName(id));
                 }
 
                 break;
 
-            case "paramref" or "typeparamref":
+            case "paramref"
+            or "typeparamref":
                 text.Append((string?)element.Attribute("name"));
                 break;
 
@@ -87,7 +101,14 @@ internal static class DocumentationProse
                 text.Append(": ");
                 break;
 
-            case "c" or "code" or "b" or "i" or "em" or "strong" or "sup" or "sub":
+            case "c"
+            or "code"
+            or "b"
+            or "i"
+            or "em"
+            or "strong"
+            or "sup"
+            or "sub":
                 Append(element, text);
                 break;
 
@@ -117,13 +138,17 @@ internal static class DocumentationProse
         var tick = segment.IndexOf('`');
 
         if (tick < 0)
+        {
             return segment;
+        }
 
         var digits = segment[tick..].TrimStart('`');
         var suffix = digits.TrimStart("0123456789".ToCharArray());
 
         if (!int.TryParse(digits[..^suffix.Length], out var number))
+        {
             return segment;
+        }
 
         return tick == 0
             ? TypeParameter(number) + suffix
@@ -141,9 +166,13 @@ internal static class DocumentationProse
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] is '{' or '[' or '(')
+            {
                 depth++;
+            }
             else if (text[i] is '}' or ']' or ')')
+            {
                 depth--;
+            }
             else if (text[i] == separator && depth == 0)
             {
                 parts.Add(text[start..i]);

@@ -16,7 +16,9 @@ internal static class DocumentationText
     private static string ReadText(string path)
     {
         var corpus = TextCorpus.Read(path);
-        Tell($"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all of it kept");
+        Tell(
+            $"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all of it kept"
+        );
         return corpus.Text;
     }
 
@@ -24,7 +26,8 @@ internal static class DocumentationText
     {
         var files = DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots());
         var documentation = DotnetDocumentation.Read(files, MostDocumentation);
-        Tell($"""
+        Tell(
+            $"""
             read the documentation of .NET: {documentation.Files} files, {documentation.XmlBytes / 1e6:F1} MB of XML
               {documentation.Passages,9:N0} passages (summaries, parameters, return values, exceptions, remarks)
               {-documentation.NotProse,9:N0} of them dropped: empty, shorter than three words, or code
@@ -32,8 +35,10 @@ internal static class DocumentationText
               {-documentation.Empty,9:N0} dropped: no passage left
               {-documentation.Duplicates,9:N0} dropped: exact duplicates of an earlier one
               {documentation.Distinct,9:N0} distinct, {documentation.DistinctBytes / 1e6:F1} MB of text
-              {documentation.Kept,9:N0} kept, {Encoding.UTF8.GetByteCount(documentation.Text) / 1e6:F1} MB, spread evenly over all files so that the last validation stays short
-            """);
+              {documentation.Kept,9:N0} kept, {Encoding.UTF8.GetByteCount(documentation.Text)
+                / 1e6:F1} MB, spread evenly over all files so that the last validation stays short
+            """
+        );
         return documentation.Text;
     }
 

@@ -15,7 +15,9 @@ internal sealed record DotnetDocumentation
     private const int FewestWords = 3;
     private const double FewestPlainWords = 0.6;
 
-    private static readonly SearchValues<char> PlainLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.'-");
+    private static readonly SearchValues<char> PlainLetters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.'-"
+    );
 
     /// <summary>One passage a line; the passages of one type or member together, a blank line between those entries.</summary>
     public required string Text { get; init; }
@@ -58,13 +60,19 @@ internal sealed record DotnetDocumentation
         yield return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
         if (Path.GetDirectoryName(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")) is { Length: > 0 } host)
+        {
             yield return host;
+        }
 
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+        {
             yield return root;
+        }
     }
 
-    /// <summary>The documentation files of the newest version of each reference pack below the first folder that has any, in a fixed order.</summary>
+    /// <summary>
+    /// The documentation files of the newest version of each reference pack below the first folder that has any, in a fixed order.
+    /// </summary>
     /// <exception cref="ModelGenException">No folder has any.</exception>
     public static IReadOnlyList<string> FindFiles(IEnumerable<string> dotnetRoots)
     {
@@ -72,18 +80,22 @@ internal sealed record DotnetDocumentation
 
         foreach (var packs in packFolders.Where(Directory.Exists))
         {
-            var files = Directory.EnumerateDirectories(packs, "*.Ref")
+            var files = Directory
+                .EnumerateDirectories(packs, "*.Ref")
                 .Order(StringComparer.Ordinal)
                 .SelectMany(NewestDocumentation)
                 .ToList();
 
             if (files.Count > 0)
+            {
                 return files;
+            }
         }
 
         throw new ModelGenException(
             $"The .NET SDK's documentation (*.Ref/VERSION/ref/netX.0/*.xml) is not in {string.Join(" or ", packFolders)}; "
-            + "set DOTNET_ROOT to an SDK that has it, or give other text with --data PATH.");
+                + "set DOTNET_ROOT to an SDK that has it, or give other text with --data PATH."
+        );
     }
 
     /// <summary>
@@ -110,23 +122,33 @@ internal sealed record DotnetDocumentation
                 foreach (var element in member.Elements())
                 {
                     if (Label(element) is not { } label)
+                    {
                         continue;
+                    }
 
                     passages++;
                     var prose = Clean(DocumentationProse.Render(element));
 
                     if (IsProse(prose))
+                    {
                         lines.Add(label + prose);
+                    }
                     else
+                    {
                         notProse++;
+                    }
                 }
 
                 var text = string.Join('\n', lines) + "\n\n";
 
                 if (lines.Count == 0)
+                {
                     empty++;
+                }
                 else if (seen.Add(text))
+                {
                     distinct.Add(new Entry(text, Encoding.UTF8.GetByteCount(text)));
+                }
             }
         }
 
@@ -149,17 +171,23 @@ internal sealed record DotnetDocumentation
     }
 
     private static IEnumerable<string> NewestDocumentation(string pack) =>
-        Directory.EnumerateDirectories(pack)
+        Directory
+            .EnumerateDirectories(pack)
             .OrderByDescending(VersionOf)
             .ThenByDescending(Path.GetFileName, StringComparer.Ordinal)
             .Select(DocumentationIn)
-            .FirstOrDefault(files => files.Count > 0) ?? [];
+            .FirstOrDefault(files => files.Count > 0)
+        ?? [];
 
     private static List<string> DocumentationIn(string version) =>
         Path.Combine(version, "ref") is var references && Directory.Exists(references)
-            ? [.. Directory.EnumerateDirectories(references, "net*.0")
-                .SelectMany(framework => Directory.EnumerateFiles(framework, "*.xml"))
-                .Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(references, "net*.0")
+                    .SelectMany(framework => Directory.EnumerateFiles(framework, "*.xml"))
+                    .Order(StringComparer.Ordinal),
+            ]
             : [];
 
     /// <summary>10.0.100-preview.1 counts as 10.0.100.</summary>
@@ -174,30 +202,40 @@ internal sealed record DotnetDocumentation
         }
         catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot read {file}: {exception.Message.TrimEnd('.')}; repair the .NET SDK, or give other text with --data PATH.", exception);
+            throw new ModelGenException(
+                $"Cannot read {file}: {exception.Message.TrimEnd('.')}; repair the .NET SDK, or give other text with --data PATH.",
+                exception
+            );
         }
     }
 
     /// <summary>What a documentation page puts before the prose; null for elements that hold none.</summary>
-    private static string? Label(XElement element) => element.Name.LocalName switch
-    {
-        "summary" => "",
-        "typeparam" => $"Type parameter {(string?)element.Attribute("name")}: ",
-        "param" => $"Parameter {(string?)element.Attribute("name")}: ",
-        "returns" => "Returns: ",
-        "value" => "Value: ",
-        "exception" => $"Throws {DocumentationProse.ReadableName((string?)element.Attribute("cref") ?? "Exception")}: ",
-        "remarks" => "Remarks: ",
-        _ => null,
-    };
+    private static string? Label(XElement element) =>
+        element.Name.LocalName switch
+        {
+            "summary" => "",
+            "typeparam" => $"Type parameter {(string?)element.Attribute("name")}: ",
+            "param" => $"Parameter {(string?)element.Attribute("name")}: ",
+            "returns" => "Returns: ",
+            "value" => "Value: ",
+            "exception" => $"Throws {DocumentationProse.ReadableName((string?)element.Attribute("cref") ?? "Exception")}: ",
+            "remarks" => "Remarks: ",
+            _ => null,
+        };
 
     /// <summary>Typographic signs that have an ASCII equal become it, so that one word has one spelling.</summary>
-    private static string Clean(string prose) => prose
-        .Replace('\u2018', '\'').Replace('\u2019', '\'')
-        .Replace('\u201c', '"').Replace('\u201d', '"')
-        .Replace('\u2013', '-').Replace("\u2026", "...");
+    private static string Clean(string prose) =>
+        prose
+            .Replace('\u2018', '\'')
+            .Replace('\u2019', '\'')
+            .Replace('\u201c', '"')
+            .Replace('\u201d', '"')
+            .Replace('\u2013', '-')
+            .Replace("\u2026", "...");
 
-    /// <summary>Words, most of them plain: not a C signature or an instruction's encoding, which fill the pages of the hardware intrinsics.</summary>
+    /// <summary>
+    /// Words, most of them plain: not a C signature or an instruction's encoding, which fill the pages of the hardware intrinsics.
+    /// </summary>
     private static bool IsProse(string prose)
     {
         var words = prose.Split(' ');
@@ -219,7 +257,9 @@ internal sealed record DotnetDocumentation
     private static List<Entry> SpreadEvenly(List<Entry> entries, long bytes, long mostBytes)
     {
         if (bytes <= mostBytes)
+        {
             return entries;
+        }
 
         var kept = new List<Entry>();
         var share = (double)mostBytes / bytes;

@@ -6,7 +6,9 @@ using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 
-const int SampleCount = 3, SampleLength = 600, StepSampleLength = 150;
+const int SampleCount = 3,
+    SampleLength = 600,
+    StepSampleLength = 150;
 
 // An entry follows a blank line.
 const string Prompt = "\n\n";
@@ -19,7 +21,8 @@ var command = new RunCommand(
     "text",
     "PATH",
     "UTF-8 text to learn from instead: a file or a folder of files",
-    folder);
+    folder
+);
 
 return command.Run(args, (options, _, stop) =>
 {
@@ -36,12 +39,20 @@ return command.Run(args, (options, _, stop) =>
         return true;
     }
 
-    var samples = new SampleTexts(session.SampleFolder, () => TextGenerator.Generate(model, tokenizer, Prompt, StepSampleLength, DocsGpt.Sampling, options.Seed));
+    var samples = new SampleTexts(session.SampleFolder, () =>
+        TextGenerator.Generate(model, tokenizer, Prompt, StepSampleLength, DocsGpt.Sampling, options.Seed)
+    );
     if (!session.Train(objective, training, samples))
+    {
         return false;
+    }
+
     WriteSamples(model, tokenizer, session.Folder, options.Seed, stop);
     if (!session.Evaluate(new PerplexityMetric(data)))
+    {
         return false;
+    }
+
     Console.WriteLine($"the checkpoints, the metrics, their curves, the samples, the spec and a manifest are in {session.Folder.Path}");
     return true;
 });
@@ -53,7 +64,10 @@ static void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder, u
     {
         Write($"\n---- sample {number} ----\n");
         foreach (var piece in TextGenerator.Stream(model, tokenizer, Prompt, SampleLength, DocsGpt.Sampling, seed + (ulong)number, stop))
+        {
             Write(piece);
+        }
+
         Write("\n");
     }
 

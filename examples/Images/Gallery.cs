@@ -10,9 +10,14 @@ namespace ModelGen.Examples.Images;
 /// <summary>The pictures that show what a model has learned.</summary>
 internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder folder, ulong seed)
 {
-    private const string Samples = "samples.png", Reconstructions = "reconstructions.png", Interpolations = "interpolations.png", Traversals = "traversals.png", Map = "latent-map.png";
+    private const string Samples = "samples.png",
+        Reconstructions = "reconstructions.png",
+        Interpolations = "interpolations.png",
+        Traversals = "traversals.png",
+        Map = "latent-map.png";
 
-    private const int Columns = 10, Scale = 2;
+    private const int Columns = 10,
+        Scale = 2;
 
     /// <summary>The names of all files that <see cref="Write"/> may write.</summary>
     public static IReadOnlyList<string> Files { get; } = [Samples, Reconstructions, Interpolations, Traversals, Map];
@@ -54,12 +59,17 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
         var labels = Labels(held);
         if (Reconstructed(held) is { } reconstructed)
+        {
             PictureGrid.WritePairs(folder[Reconstructions], held.Samples, reconstructed, Columns, Scale);
+        }
+
         if (model is Vae vae)
         {
             WriteMap(vae);
             using (no_grad())
+            {
                 WriteWays(vae, vae.Encode(held.Samples, labels).Mean, labels, Interpolation.Linear);
+            }
         }
         else if (model is LatentModel latent)
         {
@@ -69,21 +79,26 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
     }
 
     // Null for a model that makes pictures out of nothing.
-    private Tensor? Reconstructed(SampleBatch held) => model switch
-    {
-        Vae vae => vae.Reconstruct(held.Samples, Labels(held)),
-        VqVae codes => codes.Reconstruct(held.Samples, Labels(held)),
-        _ => null,
-    };
+    private Tensor? Reconstructed(SampleBatch held) =>
+        model switch
+        {
+            Vae vae => vae.Reconstruct(held.Samples, Labels(held)),
+            VqVae codes => codes.Reconstruct(held.Samples, Labels(held)),
+            _ => null,
+        };
 
     private Tensor? Labels(SampleBatch batch) => model.ClassCount > 0 ? batch.Labels : null;
 
     // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.
     private void WriteWays(LatentModel latent, Tensor points, Tensor? labels, Interpolation interpolation)
     {
-        var ways = Enumerable.Range(0, Columns).Select(row => latent.Interpolate(points[row], points[row + Columns], Columns, interpolation, Label(row)));
+        var ways = Enumerable
+            .Range(0, Columns)
+            .Select(row => latent.Interpolate(points[row], points[row + Columns], Columns, interpolation, Label(row)));
         PictureGrid.Write(folder[Interpolations], cat([.. ways]), Columns, Scale);
-        var axes = Enumerable.Range(0, Math.Min(Columns, latent.LatentSize)).Select(axis => latent.Traverse(points[0], axis, steps: Columns, label: Label(0)));
+        var axes = Enumerable
+            .Range(0, Math.Min(Columns, latent.LatentSize))
+            .Select(axis => latent.Traverse(points[0], axis, steps: Columns, label: Label(0)));
         PictureGrid.Write(folder[Traversals], cat([.. axes]), Columns, Scale);
 
         int? Label(int row) => labels is null ? null : (int)labels[row].item<long>();
@@ -98,6 +113,13 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         var centred = latents - latents.mean([0]);
         var (_, _, directions) = linalg.svd(centred, fullMatrices: false);
         var plane = vae.LatentSize > 1 ? centred.matmul(directions[..2].t()) : cat([centred, zeros_like(centred)], 1);
-        LatentMap.Write(folder[Map], plane, data.Validation.Labels, data.Classes.Count > 0 ? data.Classes : null, "component 1", "component 2");
+        LatentMap.Write(
+            folder[Map],
+            plane,
+            data.Validation.Labels,
+            data.Classes.Count > 0 ? data.Classes : null,
+            "component 1",
+            "component 2"
+        );
     }
 }

@@ -1,6 +1,9 @@
 namespace ModelGen.Examples.Images;
 
-/// <summary>A generative adversarial network that draws an asked class, with a discriminator that judges by projection; its spec is these attributes.</summary>
+/// <summary>
+/// A generative adversarial network that draws an asked class, with a discriminator that judges by projection; its spec is these
+/// attributes.
+/// </summary>
 [Gan(Summary = "A generative adversarial network of small grey pictures of an asked class.", Latent = 64)]
 [NormalInitialiser(0.02)]
 [Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
@@ -10,13 +13,27 @@ internal partial class LabelledGan
 {
     private const int Width = 48;
 
-    [Linear(2 * Width * 7 * 7, Bias = false), Reshape(2 * Width, 7, 7), BatchNorm, Relu,
-        ConvTranspose(Width, Kernel = 4, Stride = 2, Padding = 1, Bias = false), BatchNorm, Relu,
-        ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1), Tanh]
+    [
+        Linear(2 * Width * 7 * 7, Bias = false),
+        Reshape(2 * Width, 7, 7),
+        BatchNorm,
+        Relu,
+        ConvTranspose(Width, Kernel = 4, Stride = 2, Padding = 1, Bias = false),
+        BatchNorm,
+        Relu,
+        ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1),
+        Tanh
+    ]
     private static partial LayerList GeneratorLayers { get; }
 
-    [Conv(Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true), LeakyRelu(0.2),
-        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true), LeakyRelu(0.2),
-        Flatten, Linear(128, SpectralNorm = true), LeakyRelu(0.2)]
+    [
+        Conv(Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true),
+        LeakyRelu(0.2),
+        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1, SpectralNorm = true),
+        LeakyRelu(0.2),
+        Flatten,
+        Linear(128, SpectralNorm = true),
+        LeakyRelu(0.2)
+    ]
     private static partial LayerList DiscriminatorLayers { get; }
 }

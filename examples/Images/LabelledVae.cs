@@ -9,13 +9,26 @@ internal partial class LabelledVae
 {
     private const int Width = 32;
 
-    [Conv(Width, Kernel = 4, Stride = 2, Padding = 1), Relu,
-        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1), Relu,
-        Flatten, Linear(256), Relu]
+    [
+        Conv(Width, Kernel = 4, Stride = 2, Padding = 1),
+        Relu,
+        Conv(2 * Width, Kernel = 4, Stride = 2, Padding = 1),
+        Relu,
+        Flatten,
+        Linear(256),
+        Relu
+    ]
     private static partial LayerList EncoderLayers { get; }
 
-    [Linear(256), Relu, Linear(2 * Width * 7 * 7), Relu, Reshape(2 * Width, 7, 7),
-        ConvTranspose(Width, Kernel = 4, Stride = 2, Padding = 1), Relu,
-        ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1)]
+    [
+        Linear(256),
+        Relu,
+        Linear(2 * Width * 7 * 7),
+        Relu,
+        Reshape(2 * Width, 7, 7),
+        ConvTranspose(Width, Kernel = 4, Stride = 2, Padding = 1),
+        Relu,
+        ConvTranspose(1, Kernel = 4, Stride = 2, Padding = 1)
+    ]
     private static partial LayerList DecoderLayers { get; }
 }

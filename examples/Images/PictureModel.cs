@@ -12,22 +12,63 @@ namespace ModelGen.Examples.Images;
 /// <param name="Create">Makes it on a device, with random weights.</param>
 /// <param name="Training">How its spec says to train it.</param>
 /// <param name="Curves">What <c>curves.png</c> shows.</param>
-internal sealed record PictureModel(string Word, string Summary, string Spec, Func<Device, SampleModel> Create, TrainingOptions Training, CurveSettings Curves)
+internal sealed record PictureModel(
+    string Word,
+    string Summary,
+    string Spec,
+    Func<Device, SampleModel> Create,
+    TrainingOptions Training,
+    CurveSettings Curves
+)
 {
     private static readonly CurveSettings Elbo = new("nats per image", "loss", "reconstruction", "kl");
 
     // The commitment is a squared distance, and the perplexity a number of codes: no nats.
     private static readonly CurveSettings Quantised = new("nats per image", "loss", "reconstruction");
 
-    private static readonly CurveSettings Game = new("losses and mean scores", "generator_loss", "discriminator_loss", "real_score", "fake_score");
+    private static readonly CurveSettings Game = new(
+        "losses and mean scores",
+        "generator_loss",
+        "discriminator_loss",
+        "real_score",
+        "fake_score"
+    );
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PictureModel> All { get; } =
     [
         new("vae", "a variational autoencoder", "vae.model.yaml", static device => new PictureVae(device), PictureVae.Training, Elbo),
-        new("cvae", "one that draws an asked class", "LabelledVae.cs", static device => new LabelledVae(device), LabelledVae.Training, Elbo),
-        new("vqvae", "a vector-quantised autoencoder", "vqvae.model.yaml", static device => new PictureVqVae(device), PictureVqVae.Training, Quantised),
-        new("gan", "a generator against a discriminator", "gan.model.yaml", static device => new PictureGan(device), PictureGan.Training, Game),
-        new("cgan", "one that draws an asked class", "LabelledGan.cs", static device => new LabelledGan(device), LabelledGan.Training, Game),
+        new(
+            "cvae",
+            "one that draws an asked class",
+            "LabelledVae.cs",
+            static device => new LabelledVae(device),
+            LabelledVae.Training,
+            Elbo
+        ),
+        new(
+            "vqvae",
+            "a vector-quantised autoencoder",
+            "vqvae.model.yaml",
+            static device => new PictureVqVae(device),
+            PictureVqVae.Training,
+            Quantised
+        ),
+        new(
+            "gan",
+            "a generator against a discriminator",
+            "gan.model.yaml",
+            static device => new PictureGan(device),
+            PictureGan.Training,
+            Game
+        ),
+        new(
+            "cgan",
+            "one that draws an asked class",
+            "LabelledGan.cs",
+            static device => new LabelledGan(device),
+            LabelledGan.Training,
+            Game
+        ),
     ];
 }

@@ -8,7 +8,10 @@ namespace ModelGen.Examples.Images;
 /// <summary>One run of the program: data, training, pictures, measures.</summary>
 internal sealed class PictureRun(PictureModel kind, RunOptions options, string? extractor, CancellationToken stop) : IDisposable
 {
-    private readonly RunSession _session = new(options.Settings(Path.Combine("runs", kind.Word), kind.Spec, kind.Curves, [.. Gallery.Files, .. ImageQualityMetric.Files]), stop);
+    private readonly RunSession _session = new(
+        options.Settings(Path.Combine("runs", kind.Word), kind.Spec, kind.Curves, [.. Gallery.Files, .. ImageQualityMetric.Files]),
+        stop
+    );
 
     /// <summary>Makes the run.</summary>
     /// <returns>False where it was stopped before its end.</returns>
@@ -29,12 +32,22 @@ internal sealed class PictureRun(PictureModel kind, RunOptions options, string? 
         using var given = extractor is null ? null : new TorchScriptExtractor(extractor);
         var gallery = new Gallery(model, data, _session.Folder, options.Seed);
         if (!_session.Train(objective, training, new SampleGrids(_session.SampleFolder, gallery.Grid, gallery.GridColumns)))
+        {
             return false;
+        }
+
         (model as VqVae)?.FitPrior(data);
         gallery.Write();
-        var quality = new ImageQualityMetric(model, data, options.Seed, _session.Folder.Path) { Extractor = given, CreateUntrained = () => _session.Create(kind.Create) };
+        var quality = new ImageQualityMetric(model, data, options.Seed, _session.Folder.Path)
+        {
+            Extractor = given,
+            CreateUntrained = () => _session.Create(kind.Create),
+        };
         if (!_session.Evaluate(model is Vae vae ? [new LikelihoodBoundMetric(vae, data, options.Seed), quality] : [quality]))
+        {
             return false;
+        }
+
         Console.WriteLine($"the checkpoints, the metrics, the pictures and the manifest are in {_session.Folder.Path}");
         return true;
     }

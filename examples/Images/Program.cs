@@ -3,23 +3,38 @@ using ModelGen.Examples;
 using ModelGen.Examples.Images;
 
 var words = string.Join(", ", PictureModel.All.Select(static each => each.Word));
-var model = new Argument<string>("MODEL") { Description = string.Join('\n', PictureModel.All.Select(static each => $"{each.Word}: {each.Summary}")) };
+var model = new Argument<string>("MODEL")
+{
+    Description = string.Join('\n', PictureModel.All.Select(static each => $"{each.Word}: {each.Summary}")),
+};
 var command = new RunCommand(
     "Trains a generative model of small pictures, draws with it and measures what it draws.",
     "pictures",
     "FOLDER",
-    "pictures to learn from instead of drawn digits: a folder of IDX files (Fashion-MNIST, for example), or of PNG and JPEG files with a sub-folder for each class",
+    "pictures to learn from instead of drawn digits: a folder of IDX files (Fashion-MNIST, for example), or of PNG and JPEG files "
+        + "with a sub-folder for each class",
     Path.Combine("runs", "MODEL"),
-    model)
+    model
+)
 {
-    Check = parsed => parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"Name the model to train: {words}."
+    Check = parsed =>
+        parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"Name the model to train: {words}."
         : PictureModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; there are {words}."
         : null,
 };
-var extractor = command.AddPath("--extractor", "FILE", "a TorchScript file, such as the usual Inception network, whose features pictures are compared by (a classifier trained on the data)");
+var extractor = command.AddPath(
+    "--extractor",
+    "FILE",
+    "a TorchScript file, such as the usual Inception network, whose features pictures are compared by (a classifier trained on the data)"
+);
 
 return command.Run(args, (options, parsed, stop) =>
 {
-    using var run = new PictureRun(PictureModel.All.Single(each => each.Word == parsed.GetValue(model)), options, parsed.GetValue(extractor), stop);
+    using var run = new PictureRun(
+        PictureModel.All.Single(each => each.Word == parsed.GetValue(model)),
+        options,
+        parsed.GetValue(extractor),
+        stop
+    );
     return run.Execute();
 });

@@ -14,10 +14,15 @@ internal sealed class RunCommand
     private readonly List<Option> _ofWholeRuns = [];
     private readonly RootCommand _command;
     private readonly string _dataNoun;
-    private readonly Option<string?> _data, _out, _device;
-    private readonly Option<long?> _epochs, _steps;
+    private readonly Option<string?> _data,
+        _out,
+        _device;
+    private readonly Option<long?> _epochs,
+        _steps;
     private readonly Option<ulong?> _seed;
-    private readonly Option<bool> _resume, _noEvaluation, _findLearningRate;
+    private readonly Option<bool> _resume,
+        _noEvaluation,
+        _findLearningRate;
 
     /// <summary>Makes the command.</summary>
     /// <param name="summary">What the program does.</param>
@@ -29,23 +34,48 @@ internal sealed class RunCommand
     public RunCommand(string summary, string dataNoun, string dataName, string data, string folder, Argument? own = null)
     {
         _dataNoun = dataNoun;
-        _command = new RootCommand($"""
+        _command = new RootCommand(
+            $"""
             {summary}
 
             Ctrl-C finishes the step, saves a checkpoint for --resume and ends with exit code 130; a second Ctrl-C ends at once.
             Exit codes: 0 done, 1 the data or the run folder cannot be used, 2 wrong arguments, 130 stopped by Ctrl-C.
-            """);
+            """
+        );
         if (own is not null)
+        {
             _command.Add(own);
+        }
+
         _data = Value("--data", dataName, data, $"the path of a {(dataName == "PATH" ? "file or a folder" : dataName.ToLowerInvariant())}");
-        _epochs = WholeNumber<long?>("--epochs", "passes over the training data, instead of what the spec says", 1, 1_000_000, static number => (long)number);
+        _epochs = WholeNumber<long?>(
+            "--epochs",
+            "passes over the training data, instead of what the spec says",
+            1,
+            1_000_000,
+            static number => (long)number
+        );
         _steps = WholeNumber<long?>("--steps", "training steps, instead of passes", 1, 1_000_000_000, static number => (long)number);
-        _out = Value("--out", "FOLDER", $"where the run is kept ({folder}); an earlier run there moves to earlier-N/ inside it", "the path of a folder");
-        _seed = WholeNumber<ulong?>("--seed", "the seed of weights, batches and samples (1); the same seed gives the same run", 0, ulong.MaxValue, static number => number);
+        _out = Value(
+            "--out",
+            "FOLDER",
+            $"where the run is kept ({folder}); an earlier run there moves to earlier-N/ inside it",
+            "the path of a folder"
+        );
+        _seed = WholeNumber<ulong?>(
+            "--seed",
+            "the seed of weights, batches and samples (1); the same seed gives the same run",
+            0,
+            ulong.MaxValue,
+            static number => number
+        );
         _device = Value("--device", "WORD", "where to compute: auto (CUDA, then MPS, then the CPU), cpu, cuda, cuda:1, mps", "a word");
         _resume = Flag("--resume", "go on with the run in --out from its last checkpoint");
         _noEvaluation = Flag("--no-evaluation", "leave the trained model unmeasured; --resume without this measures it");
-        _findLearningRate = Flag("--find-learning-rate", "try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out");
+        _findLearningRate = Flag(
+            "--find-learning-rate",
+            "try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out"
+        );
         _ofWholeRuns.AddRange([_epochs, _resume, _noEvaluation]);
         _command.Options.Remove(_command.Options.OfType<VersionOption>().Single());
     }
@@ -74,38 +104,75 @@ internal sealed class RunCommand
     {
         var parsed = Parse(words);
         if (parsed.Action is HelpAction)
+        {
             return null;
+        }
+
         foreach (var word in words)
         {
             if (_flags.Find(flag => word.StartsWith(flag.Name + "=", StringComparison.Ordinal)) is { } flag)
+            {
                 return $"{flag.Name} takes no value, but got '{word[(flag.Name.Length + 1)..]}'.";
+            }
         }
 
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>().Where(static result => !result.Implicit))
         {
             if (result.IdentifierTokenCount > 1)
+            {
                 return $"{result.Option.Name} is given twice.";
+            }
+
             if (_flags.Contains(result.Option))
+            {
                 continue;
+            }
+
             if (result.Tokens is not [{ Value: var value }] || value.StartsWith("--", StringComparison.Ordinal))
+            {
                 return $"{result.Option.Name} needs a value.";
+            }
+
             if (_values.TryGetValue(result.Option, out var wanted) && string.IsNullOrWhiteSpace(value))
+            {
                 return $"{result.Option.Name} takes {wanted}.";
+            }
         }
 
-        var own = _command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(static token => token.Value).Where(static word => word.StartsWith('-'));
+        var own = _command
+            .Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
+            .Select(static token => token.Value)
+            .Where(static word => word.StartsWith('-'));
         if (own.Concat(parsed.UnmatchedTokens).FirstOrDefault(static word => word.StartsWith('-')) is { } unknown)
+        {
             return $"there is no option {Name(unknown)}; did you mean {NearestOption(Name(unknown))}?";
+        }
+
         if (parsed.UnmatchedTokens is [var stray, ..])
+        {
             return $"'{stray}' is not an option; name the {_dataNoun} to learn from with {_data.Name} {_data.HelpName}.";
+        }
+
         if (Check(parsed) is { } wrong)
+        {
             return wrong;
+        }
+
         if (parsed.Errors is [var error, ..])
+        {
             return error.Message;
+        }
+
         if (IsGiven(_epochs) && IsGiven(_steps))
+        {
             return $"{_epochs.Name} and {_steps.Name} both say how long to train; give one.";
+        }
+
         if (IsGiven(_findLearningRate) && _ofWholeRuns.Find(IsGiven) is { } foreign)
+        {
             return $"{_findLearningRate.Name} trains no model to the end, so it takes no {foreign.Name}.";
+        }
+
         return null;
 
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
@@ -113,18 +180,19 @@ internal sealed class RunCommand
 
     /// <summary>What a command line without mistakes says.</summary>
     /// <param name="parsed">What <see cref="Parse"/> gave.</param>
-    public RunOptions Options(ParseResult parsed) => new()
-    {
-        Data = parsed.GetValue(_data),
-        Epochs = parsed.GetValue(_epochs),
-        Steps = parsed.GetValue(_steps),
-        Out = parsed.GetValue(_out),
-        Seed = parsed.GetValue(_seed) ?? 1,
-        Device = parsed.GetValue(_device) ?? "auto",
-        Resume = parsed.GetValue(_resume),
-        NoEvaluation = parsed.GetValue(_noEvaluation),
-        FindLearningRate = parsed.GetValue(_findLearningRate),
-    };
+    public RunOptions Options(ParseResult parsed) =>
+        new()
+        {
+            Data = parsed.GetValue(_data),
+            Epochs = parsed.GetValue(_epochs),
+            Steps = parsed.GetValue(_steps),
+            Out = parsed.GetValue(_out),
+            Seed = parsed.GetValue(_seed) ?? 1,
+            Device = parsed.GetValue(_device) ?? "auto",
+            Resume = parsed.GetValue(_resume),
+            NoEvaluation = parsed.GetValue(_noEvaluation),
+            FindLearningRate = parsed.GetValue(_findLearningRate),
+        };
 
     /// <summary>Runs the program, or shows its help, or says what is wrong with the command line.</summary>
     /// <param name="words">The words behind the program's name.</param>
@@ -133,7 +201,10 @@ internal sealed class RunCommand
     public int Run(IReadOnlyList<string> words, Func<RunOptions, ParseResult, CancellationToken, bool> program)
     {
         if (Mistake(words) is { } mistake)
+        {
             return ConsoleProgram.Fail($"{mistake} --help lists the options.", ConsoleProgram.WrongArguments);
+        }
+
         var parsed = Parse(words);
         return parsed.Action is HelpAction ? parsed.Invoke() : ConsoleProgram.Run(stop => program(Options(parsed), parsed, stop));
     }
@@ -164,8 +235,15 @@ internal sealed class RunCommand
             HelpName = "N",
             CustomParser = result =>
             {
-                if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                if (
+                    ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number >= least
+                    && number <= most
+                )
+                {
                     return convert(number);
+                }
+
                 result.AddError($"{name} takes a whole number from {least} to {most}, not '{result.Tokens[0].Value}'.");
                 return default!;
             },
@@ -174,7 +252,8 @@ internal sealed class RunCommand
         return option;
     }
 
-    private string NearestOption(string word) => _command.Options.Select(static option => option.Name).MinBy(option => EditDistance(word, option))!;
+    private string NearestOption(string word) =>
+        _command.Options.Select(static option => option.Name).MinBy(option => EditDistance(word, option))!;
 
     /// <summary>Levenshtein's distance: the fewest letters to insert, delete or replace to get from one word to the other.</summary>
     private static int EditDistance(string from, string to)

@@ -34,27 +34,29 @@ internal sealed record RunOptions
     public bool FindLearningRate { get; init; }
 
     /// <summary>How long to train, said anew where the command line says it.</summary>
-    public TrainingOptions Of(TrainingOptions training) => this switch
-    {
-        { Epochs: { } epochs } => training with { Duration = Duration.Epochs(epochs) },
-        { Steps: { } steps } => training with { Duration = Duration.Steps(steps) },
-        _ => training,
-    };
+    public TrainingOptions Of(TrainingOptions training) =>
+        this switch
+        {
+            { Epochs: { } epochs } => training with { Duration = Duration.Epochs(epochs) },
+            { Steps: { } steps } => training with { Duration = Duration.Steps(steps) },
+            _ => training,
+        };
 
     /// <summary>How the run begins.</summary>
     /// <param name="folder">Its folder, where the command line names none.</param>
     /// <param name="spec">The file that the model was written in, beside the program.</param>
     /// <param name="curves">What <c>curves.png</c> shows.</param>
     /// <param name="results">The files that the program itself writes.</param>
-    public RunSettings Settings(string folder, string spec, CurveSettings curves, params IReadOnlyList<string> results) => new()
-    {
-        Folder = Out ?? folder,
-        Seed = Seed,
-        IsResumed = Resume,
-        Device = Device,
-        IsEvaluated = !NoEvaluation,
-        Spec = Path.Combine(AppContext.BaseDirectory, spec),
-        Curves = curves,
-        Results = results,
-    };
+    public RunSettings Settings(string folder, string spec, CurveSettings curves, params IReadOnlyList<string> results) =>
+        new()
+        {
+            Folder = Out ?? folder,
+            Seed = Seed,
+            IsResumed = Resume,
+            Device = Device,
+            IsEvaluated = !NoEvaluation,
+            Spec = Path.Combine(AppContext.BaseDirectory, spec),
+            Curves = curves,
+            Results = results,
+        };
 }

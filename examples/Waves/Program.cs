@@ -6,15 +6,18 @@ using ModelGen.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
-const int DrawnCount = 4000, ShownCount = 8;
+const int DrawnCount = 4000,
+    ShownCount = 8;
 
 var folder = Path.Combine("runs", "waves");
 var command = new RunCommand(
     "Trains a network to tell which kind of wave a short, noisy signal is, and asks it about signals that it has not heard.",
     "signals",
     "FOLDER",
-    "signals to learn from instead of drawn ones: a folder with samples.npy [samples, 1, 128] and labels.npy [samples], from 0 to 3, as NumPy saves them",
-    folder);
+    "signals to learn from instead of drawn ones: a folder with samples.npy [samples, 1, 128] and labels.npy [samples], from 0 to "
+        + "3, as NumPy saves them",
+    folder
+);
 
 return command.Run(args, (options, _, stop) =>
 {
@@ -31,7 +34,10 @@ return command.Run(args, (options, _, stop) =>
     }
 
     if (!session.Train(objective, training) || !session.Evaluate())
+    {
         return false;
+    }
+
     Ask(model, data);
     return true;
 });
@@ -47,8 +53,12 @@ static void Ask(WaveClassifier model, SampleDataset data)
     var (likeliest, said) = chances.max(dim: 1);
     for (var signal = 0; signal < held.Samples.size(0); signal++)
     {
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"a {data.Classes[(int)held.Labels![signal].item<long>()]} wave: {data.Classes[(int)said[signal].item<long>()]}, {likeliest[signal].item<float>():P0} sure"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"a {data.Classes[(int)held.Labels![signal].item<long>()]} wave: {data.Classes[(int)said[signal].item<long>()]}, "
+                    + $"{likeliest[signal].item<float>():P0} sure"
+            )
+        );
     }
 }

@@ -25,7 +25,8 @@ internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
     public string Model => All[0].Spec?.Model ?? "";
 
     /// <summary>What it means for models of a family; null for one that is not known.</summary>
-    public ParsedRecipe For(FamilyWord? family) => All.FirstOrDefault(reading => family is not null && reading.Spec?.Family == family) ?? All[0];
+    public ParsedRecipe For(FamilyWord? family) =>
+        All.FirstOrDefault(reading => family is not null && reading.Spec?.Family == family) ?? All[0];
 }
 
 /// <summary>A recipe with the model that it trains, without places.</summary>
@@ -86,12 +87,27 @@ internal static class RecipeCompiler
         }
 
         // A model that cannot be read, and one whose name cannot, may be the one that is meant.
-        return name.Length == 0 || found.Count == 1 || (found.Count == 0 && models.Any(model => model.Name.Length == 0)) ? new ChosenRecipe(readings.For(null).Spec, null, null)
-            : found.Count == 0 ? Without(Rules.UnknownModel, name, $"no model of this project{NearestWord.Hint(name, models.Select(model => model.Name).Distinct())}")
-            : Without(Rules.UnknownModel, name, $"several models of this project; write {string.Join(" or ", found.Select(model => $"'{model.FullName}'").OrderBy(full => full, StringComparer.Ordinal))}");
+        return name.Length == 0 || found.Count == 1 || (found.Count == 0 && models.Any(static model => model.Name.Length == 0))
+                ? new ChosenRecipe(readings.For(null).Spec, null, null)
+            : found.Count == 0
+                ? Without(
+                    Rules.UnknownModel,
+                    name,
+                    $"no model of this project{NearestWord.Hint(name, models.Select(static model => model.Name).Distinct())}"
+                )
+            : Without(
+                Rules.UnknownModel,
+                name,
+                "several models of this project; write "
+                    + $"{string.Join(" or ", found.Select(static model => $"'{model.FullName}'").OrderBy(static full => full, StringComparer.Ordinal))}"
+            );
 
         ChosenRecipe Without(Rule rule, string written, params string[] more) =>
-            new(readings.For(null).Spec, null, new GraphError(rule, GraphError.Model, RecipeKey.Model.Name, new EquatableArray<string>([Excerpt.Of(written), .. more])));
+            new(
+                readings.For(null).Spec,
+                null,
+                new GraphError(rule, GraphError.Model, RecipeKey.Model.Name, new EquatableArray<string>([Excerpt.Of(written), .. more]))
+            );
     }
 
     /// <summary>Recipe to C#.</summary>
@@ -109,7 +125,9 @@ internal static class RecipeCompiler
         string? code = null;
         try
         {
-            code = RecipeFamily.Build(recipe, spec, errors) is { } surface ? RecipeWriter.Write(recipe, surface, model, rootNamespace, accessibility ?? model.Accessibility) : null;
+            code = RecipeFamily.Build(recipe, spec, errors) is { } surface
+                ? RecipeWriter.Write(recipe, surface, model, rootNamespace, accessibility ?? model.Accessibility)
+                : null;
         }
         catch (OverflowException)
         {
@@ -117,17 +135,21 @@ internal static class RecipeCompiler
         }
         catch (Exception exception)
         {
-            errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([SpecCompiler.Describe(exception)])));
+            errors.Add(
+                new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([SpecCompiler.Describe(exception)]))
+            );
         }
 
         return new GeneratedRecipe(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
     /// <summary>What is shown of everything wrong with a recipe, in the order of its places.</summary>
-    public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) => Mistakes(parsed, generated).Shown();
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) =>
+        Mistakes(parsed, generated).Shown();
 
     /// <summary>Everything wrong with a recipe.</summary>
-    public static DiagnosticBag Mistakes(ParsedRecipe parsed, GeneratedRecipe generated) => SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors);
+    public static DiagnosticBag Mistakes(ParsedRecipe parsed, GeneratedRecipe generated) =>
+        SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors);
 
     /// <summary>All stages at once.</summary>
     /// <param name="text">The recipe.</param>

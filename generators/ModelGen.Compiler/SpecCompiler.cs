@@ -38,7 +38,9 @@ internal static class SpecCompiler
     public static ParsedSpec Parse(string text)
     {
         var diagnostics = new DiagnosticBag();
-        return ReadYaml(text, Wanted, diagnostics) is { } root ? Parse(root, diagnostics) : new ParsedSpec(null, LayerPlaces.None, diagnostics.ToArray());
+        return ReadYaml(text, Wanted, diagnostics) is { } root
+            ? Parse(root, diagnostics)
+            : new ParsedSpec(null, LayerPlaces.None, diagnostics.ToArray());
     }
 
     /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
@@ -49,7 +51,11 @@ internal static class SpecCompiler
     {
         if (text.Length > MaximumLength)
         {
-            diagnostics.Report(Rules.Unreadable, SourceSpan.FileStart, $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}");
+            diagnostics.Report(
+                Rules.Unreadable,
+                SourceSpan.FileStart,
+                $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}"
+            );
             return null;
         }
 
@@ -87,7 +93,12 @@ internal static class SpecCompiler
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility in C#.</param>
     /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
-    public static GeneratedModel Generate(ModelSpec spec, string? rootNamespace, string accessibility = "public", IEnumerable<string>? hidden = null)
+    public static GeneratedModel Generate(
+        ModelSpec spec,
+        string? rootNamespace,
+        string accessibility = "public",
+        IEnumerable<string>? hidden = null
+    )
     {
         var errors = new List<GraphError>();
         ModelSources? code = null;
@@ -101,7 +112,14 @@ internal static class SpecCompiler
         }
         catch (OverflowException)
         {
-            errors.Add(new GraphError(Rules.TooLarge, GraphError.Model, null, new EquatableArray<string>([spec.Name, "its parameters or multiply-adds do not fit into 64 bits"])));
+            errors.Add(
+                new GraphError(
+                    Rules.TooLarge,
+                    GraphError.Model,
+                    null,
+                    new EquatableArray<string>([spec.Name, "its parameters or multiply-adds do not fit into 64 bits"])
+                )
+            );
         }
         catch (Exception exception)
         {
@@ -112,10 +130,12 @@ internal static class SpecCompiler
     }
 
     /// <summary>What is shown of everything wrong with a file, in the order of its places.</summary>
-    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed, generated).Shown();
+    public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) =>
+        Mistakes(parsed, generated).Shown();
 
     /// <summary>Everything wrong with a file.</summary>
-    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated) => Mistakes(parsed.Diagnostics, parsed.Places, generated?.Errors ?? default);
+    public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated) =>
+        Mistakes(parsed.Diagnostics, parsed.Places, generated?.Errors ?? default);
 
     /// <summary>Mistakes of a text and of what it means.</summary>
     /// <param name="read">What is wrong with the text.</param>

@@ -5,16 +5,19 @@ using ModelGen.Compiler.Attributes;
 
 namespace ModelGen.Generators;
 
-/// <summary>Writes an attribute for each word of the catalogue; only for the runtime's own project, which says so by <c>ModelGenAttributes</c>.</summary>
+/// <summary>
+/// Writes an attribute for each word of the catalogue; only for the runtime's own project, which says so by <c>ModelGenAttributes</c>.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class AttributeGenerator : IIncrementalGenerator
 {
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var isWanted = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.ModelGenAttributes", out var value) && value == "true");
-        context.RegisterSourceOutput(isWanted, (output, wanted) =>
+        var isWanted = context.AnalyzerConfigOptionsProvider.Select(
+            static (options, _) => options.GlobalOptions.TryGetValue("build_property.ModelGenAttributes", out var value) && value == "true"
+        );
+        context.RegisterSourceOutput(isWanted, static (output, wanted) =>
         {
             if (wanted)
             {

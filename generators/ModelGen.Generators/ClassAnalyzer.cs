@@ -18,7 +18,9 @@ using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
-/// <summary>Shows what is wrong with models that are written as attributes, so that settings and pragmas work as for every other diagnostic.</summary>
+/// <summary>
+/// Shows what is wrong with models that are written as attributes, so that settings and pragmas work as for every other diagnostic.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
 {
@@ -45,7 +47,10 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         if (ClassReader.Read(type, context.CancellationToken) is { } model)
         {
             var code = ClassCode.Generate(new ClassSpec(model.Class, model.Parsed.Spec, default));
-            mistakes.Add(ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree, SpecCompiler.Mistakes(model.Parsed, code.Generated));
+            mistakes.Add(
+                ClassReader.FamilyOf(type)!.ApplicationSyntaxReference!.SyntaxTree,
+                SpecCompiler.Mistakes(model.Parsed, code.Generated)
+            );
             ReportTakenNames(mistakes, type, model);
         }
         else if (RecipeReader.AttributeOf(type) is not null)
@@ -64,7 +69,9 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
 
         foreach (var (place, diagnostic) in mistakes.Shown())
         {
-            context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InAttributes[diagnostic.Rule], place, diagnostic.Message));
+            context.ReportDiagnostic(
+                Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InAttributes[diagnostic.Rule], place, diagnostic.Message)
+            );
         }
     }
 
@@ -78,7 +85,12 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         else if (SpecBinding.Read(type, context.CancellationToken) is { } binding && BindingProblem(context, binding) is { } problem)
         {
             var syntax = attribute.ApplicationSyntaxReference!.GetSyntax(context.CancellationToken) as AttributeSyntax;
-            mistakes.Report(Rules.SpecBinding, syntax?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? type.Locations[0], binding.Spec, problem);
+            mistakes.Report(
+                Rules.SpecBinding,
+                syntax?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? type.Locations[0],
+                binding.Spec,
+                problem
+            );
         }
     }
 
@@ -86,11 +98,15 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     {
         context.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(SpecGenerator.ProjectFolder, out var option);
         var folder = option ?? "";
-        var specs = context.Options.AdditionalFiles.Where(file => file.Path.EndsWith(SpecGenerator.SpecSuffix, StringComparison.Ordinal)).ToList();
+        var specs = context
+            .Options.AdditionalFiles.Where(static file => file.Path.EndsWith(SpecGenerator.SpecSuffix, StringComparison.Ordinal))
+            .ToList();
         if (specs.FirstOrDefault(file => binding.IsTo(file.Path, folder)) is not { } spec)
         {
             var root = SpecBinding.Normalise(folder) + "/";
-            var paths = specs.Select(file => SpecBinding.Normalise(file.Path)).Select(path => path.StartsWith(root, StringComparison.Ordinal) ? path.Substring(root.Length) : path);
+            var paths = specs
+                .Select(static file => SpecBinding.Normalise(file.Path))
+                .Select(path => path.StartsWith(root, StringComparison.Ordinal) ? path.Substring(root.Length) : path);
             return $"the project has no such spec{NearestWord.Hint(binding.Spec, paths)}";
         }
 
@@ -100,12 +116,13 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             return $"its model is '{name}', the class is '{binding.Class.Name}'";
         }
 
-        var first = context.Compilation.GetSymbolsWithName(binding.Class.Name, SymbolFilter.Type, context.CancellationToken)
+        var first = context
+            .Compilation.GetSymbolsWithName(binding.Class.Name, SymbolFilter.Type, context.CancellationToken)
             .OfType<INamedTypeSymbol>()
             .Select(type => SpecBinding.Read(type, context.CancellationToken))
             .Where(other => other?.IsTo(spec.Path, folder) == true)
-            .Select(other => other!.Class.FullName)
-            .OrderBy(name => name, StringComparer.Ordinal)
+            .Select(static other => other!.Class.FullName)
+            .OrderBy(static name => name, StringComparer.Ordinal)
             .First();
         return first == binding.Class.FullName ? null : $"'{first}' is bound to it already";
     }
@@ -124,7 +141,13 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
     }
 
     // Attributes of a model on what is none.
-    private static void ReportUnread(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, string reason, bool isRecipe = false)
+    private static void ReportUnread(
+        ClassMistakes mistakes,
+        SymbolAnalysisContext context,
+        INamedTypeSymbol type,
+        string reason,
+        bool isRecipe = false
+    )
     {
         foreach (var attribute in type.GetAttributes())
         {
@@ -143,8 +166,10 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static string Example { get; } = AttributeCatalogue.All.First(attribute => attribute.Role == AttributeRole.Family).Name;
+    private static string Example { get; } = AttributeCatalogue.All.First(static attribute => attribute.Role == AttributeRole.Family).Name;
 
     private static Location Place(SymbolAnalysisContext context, AttributeData attribute) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax ? syntax.Name.GetLocation() : context.Symbol.Locations[0];
+        attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax
+            ? syntax.Name.GetLocation()
+            : context.Symbol.Locations[0];
 }

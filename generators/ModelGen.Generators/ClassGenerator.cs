@@ -11,7 +11,10 @@ using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators;
 
-/// <summary>Turns every class with a family's attribute into a typed TorchSharp model. Only wiring: the mistakes are shown by <see cref="ClassAnalyzer"/>.</summary>
+/// <summary>
+/// Turns every class with a family's attribute into a typed TorchSharp model. Only wiring: the mistakes are shown by
+/// <see cref="ClassAnalyzer"/>.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClassGenerator : IIncrementalGenerator
 {
@@ -23,19 +26,26 @@ public sealed class ClassGenerator : IIncrementalGenerator
         // From here on a model has no positions, so that moving it about in its file changes nothing.
         var code = classes
             .Combine(context.CompilationProvider)
-            .Select((pair, _) => new ClassSpec(pair.Left.Class, pair.Left.Parsed.Spec, Surroundings.Hidden(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name)))
+            .Select(
+                static (pair, _) =>
+                    new ClassSpec(
+                        pair.Left.Class,
+                        pair.Left.Parsed.Spec,
+                        Surroundings.Hidden(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name)
+                    )
+            )
             .WithTrackingName(Steps.Model)
-            .Select((model, _) => ClassCode.Generate(model))
+            .Select(static (model, _) => ClassCode.Generate(model))
             .WithTrackingName(Steps.Code);
 
         // The code comes back to the places of its class here. A change of another class ends here.
-        var allCode = code.Collect().Select((all, _) => new EquatableArray<ClassCode>(all));
+        var allCode = code.Collect().Select(static (all, _) => new EquatableArray<ClassCode>(all));
         var sources = classes
             .Combine(allCode)
-            .Select((pair, _) => ClassSources.Create(pair.Left, pair.Right))
+            .Select(static (pair, _) => ClassSources.Create(pair.Left, pair.Right))
             .WithTrackingName(Steps.Source);
 
-        context.RegisterSourceOutput(sources, (output, files) =>
+        context.RegisterSourceOutput(sources, static (output, files) =>
         {
             Add(output, $"{files.Name}.g.cs", files.Model?.Model);
             Add(output, $"{files.Name}.SourceMap.g.cs", files.Model?.SourceMap);
@@ -45,21 +55,23 @@ public sealed class ClassGenerator : IIncrementalGenerator
 
     /// <summary>The models that are written as attributes, as read.</summary>
     internal static IncrementalValuesProvider<ClassModel> Classes(IncrementalGeneratorInitializationContext context) =>
-        Catalogue.Of<Family>()
+        Catalogue
+            .Of<Family>()
             .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
-            .Aggregate((all, more) => all.Combine(more).Select((pair, _) => pair.Left.AddRange(pair.Right)))
-
+            .Aggregate(static (all, more) => all.Combine(more).Select(static (pair, _) => pair.Left.AddRange(pair.Right)))
             // A class of two families comes twice.
-            .SelectMany((all, _) => all.Distinct())
+            .SelectMany(static (all, _) => all.Distinct())
             .WithTrackingName(Steps.Class);
 
     private static IncrementalValuesProvider<ClassModel> Classes(SyntaxValueProvider syntax, string attribute) =>
-        syntax.ForAttributeWithMetadataName(
-            attribute,
-            (node, _) => node is TypeDeclarationSyntax,
-            (found, cancellation) => ClassReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
-        .Where(read => read is not null)
-        .Select((read, _) => read!);
+        syntax
+            .ForAttributeWithMetadataName(
+                attribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (found, cancellation) => ClassReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation)
+            )
+            .Where(static read => read is not null)
+            .Select(static (read, _) => read!);
 
     private static void Add(SourceProductionContext output, string name, string? text)
     {

@@ -11,7 +11,9 @@ using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
-/// <summary>Shows what is wrong with recipes that are written as attributes, so that settings and pragmas work as for every other diagnostic.</summary>
+/// <summary>
+/// Shows what is wrong with recipes that are written as attributes, so that settings and pragmas work as for every other diagnostic.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RecipeAnalyzer : DiagnosticAnalyzer
 {
@@ -32,7 +34,11 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || RecipeReader.AttributeOf(type) is not { } attribute || RecipeReader.Read(type, context.CancellationToken) is not { } source)
+        if (
+            type.TypeKind != TypeKind.Class
+            || RecipeReader.AttributeOf(type) is not { } attribute
+            || RecipeReader.Read(type, context.CancellationToken) is not { } source
+        )
         {
             return;
         }
@@ -45,7 +51,13 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
         var tree = attribute.ApplicationSyntaxReference!.SyntaxTree;
         foreach (var diagnostic in RecipeCompiler.Diagnostics(source.Readings.For(chosen.Spec?.Family), generated))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.InAttributes[diagnostic.Rule], Location.Create(tree, new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length)), diagnostic.Message));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Descriptors.InAttributes[diagnostic.Rule],
+                    Location.Create(tree, new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length)),
+                    diagnostic.Message
+                )
+            );
         }
     }
 
@@ -64,22 +76,29 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
         }
 
         var own = ClassForm.Class(model);
-        return Specs(context).FirstOrDefault(spec => spec.Name == model.Name) is { } spec ? new ProjectModel(own.Namespace, own.Name, own.Accessibility, spec) : null;
+        return Specs(context).FirstOrDefault(spec => spec.Name == model.Name) is { } spec
+            ? new ProjectModel(own.Namespace, own.Name, own.Accessibility, spec)
+            : null;
     }
 
     // Whatever may be meant.
     private static IReadOnlyList<ProjectModel> All(SymbolAnalysisContext context) =>
-    [
-        .. Specs(context).Select(spec => new ProjectModel("", spec.Name, "", spec)),
-        .. Types(context.Compilation.Assembly.GlobalNamespace).Where(type => ClassReader.FamilyOf(type) is not null).Select(ClassForm.Class).Select(own => new ProjectModel(own.Namespace, own.Name, own.Accessibility, null)),
-    ];
+        [
+            .. Specs(context).Select(static spec => new ProjectModel("", spec.Name, "", spec)),
+            .. Types(context.Compilation.Assembly.GlobalNamespace)
+                .Where(static type => ClassReader.FamilyOf(type) is not null)
+                .Select(ClassForm.Class)
+                .Select(static own => new ProjectModel(own.Namespace, own.Name, own.Accessibility, null)),
+        ];
 
-    private static IEnumerable<ModelSpec> Specs(SymbolAnalysisContext context) => context.Options.AdditionalFiles
-        .Where(file => file.Path.EndsWith(SpecGenerator.SpecSuffix, StringComparison.Ordinal))
-        .OrderBy(file => file.Path, StringComparer.Ordinal)
-        .Select(file => ProjectModels.Sound(SpecFile.Read(file, context.CancellationToken).Parsed))
-        .Where(spec => spec is not null)
-        .Select(spec => spec!);
+    private static IEnumerable<ModelSpec> Specs(SymbolAnalysisContext context) =>
+        context
+            .Options.AdditionalFiles.Where(static file => file.Path.EndsWith(SpecGenerator.SpecSuffix, StringComparison.Ordinal))
+            .OrderBy(static file => file.Path, StringComparer.Ordinal)
+            .Select(file => ProjectModels.Sound(SpecFile.Read(file, context.CancellationToken).Parsed))
+            .Where(static spec => spec is not null)
+            .Select(static spec => spec!);
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol space) => space.GetTypeMembers().Concat(space.GetNamespaceMembers().SelectMany(Types));
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol space) =>
+        space.GetTypeMembers().Concat(space.GetNamespaceMembers().SelectMany(Types));
 }

@@ -8,7 +8,10 @@ using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
-/// <summary>Turns every <c>*.run.yaml</c> of a project, and every class with <c>[Recipe]</c>, into a class that says how its model is trained. Only wiring: the stages are the compiler's.</summary>
+/// <summary>
+/// Turns every <c>*.run.yaml</c> of a project, and every class with <c>[Recipe]</c>, into a class that says how its model is trained. Only
+/// wiring: the stages are the compiler's.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RecipeGenerator : IIncrementalGenerator
 {
@@ -18,19 +21,20 @@ public sealed class RecipeGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var files = context.AdditionalTextsProvider
-            .Where(text => text.Path.EndsWith(RecipeSuffix, StringComparison.Ordinal))
-            .Select((text, cancellation) => RecipeSource.Read(text, cancellation))
+        var files = context
+            .AdditionalTextsProvider.Where(static text => text.Path.EndsWith(RecipeSuffix, StringComparison.Ordinal))
+            .Select(static (text, cancellation) => RecipeSource.Read(text, cancellation))
             .WithTrackingName(Steps.Parse);
-        var classes = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
+        var classes = context
+            .SyntaxProvider.ForAttributeWithMetadataName(
                 RuntimeAttributes.FullName(RuntimeAttributes.Recipe),
-                (node, _) => node is TypeDeclarationSyntax,
-                (found, cancellation) => RecipeReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
-            .Where(source => source is not null)
-            .Select((source, _) => source!)
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (found, cancellation) => RecipeReader.Read((INamedTypeSymbol)found.TargetSymbol, cancellation)
+            )
+            .Where(static source => source is not null)
+            .Select(static (source, _) => source!)
             .WithTrackingName(Steps.Class);
-        var isWanted = files.Collect().Combine(classes.Collect()).Select((pair, _) => pair.Left.Length + pair.Right.Length > 0);
+        var isWanted = files.Collect().Combine(classes.Collect()).Select(static (pair, _) => pair.Left.Length + pair.Right.Length > 0);
         var models = Models(context, isWanted).WithTrackingName(Steps.Models);
         var rootNamespace = SpecGenerator.RootNamespace(context);
 
@@ -38,42 +42,65 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         // a change of another model changes anything.
         var codeOfFiles = Code(files, models, rootNamespace);
         var codeOfClasses = Code(classes, models, rootNamespace);
-        var all = codeOfFiles.Collect().Combine(codeOfClasses.Collect()).Select((pair, _) => new EquatableArray<RecipeCode>(pair.Left.AddRange(pair.Right)));
+        var all = codeOfFiles
+            .Collect()
+            .Combine(codeOfClasses.Collect())
+            .Select(static (pair, _) => new EquatableArray<RecipeCode>(pair.Left.AddRange(pair.Right)));
         Register(context, files, all, models);
         Register(context, classes, all, models);
     }
 
     // The models of the project, without places; where there is no recipe to find them for, no file is read.
-    private static IncrementalValueProvider<EquatableArray<ProjectModel>> Models(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isWanted)
+    private static IncrementalValueProvider<EquatableArray<ProjectModel>> Models(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<bool> isWanted
+    )
     {
-        var ofFiles = SpecGenerator.Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(pair => pair.Right).Select((pair, _) => pair.Left))
-            .Select((file, _) => new Model(file.Path, ProjectModels.Sound(file.Parsed)))
+        var ofFiles = SpecGenerator
+            .Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(static pair => pair.Right).Select(static (pair, _) => pair.Left))
+            .Select(static (file, _) => new Model(file.Path, ProjectModels.Sound(file.Parsed)))
             .Combine(SpecGenerator.RootNamespace(context).Combine(SpecGenerator.Folder(context)).Combine(SpecGenerator.Bindings(context)))
-            .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .Select(static (pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
             .Collect()
-            .Select((all, _) => new EquatableArray<ProjectModel>(ProjectModels.OfFiles(all)));
-        var ofClasses = ClassGenerator.Classes(context)
-            .Select((model, _) => ProjectModels.OfClass(model))
+            .Select(static (all, _) => new EquatableArray<ProjectModel>(ProjectModels.OfFiles(all)));
+        var ofClasses = ClassGenerator
+            .Classes(context)
+            .Select(static (model, _) => ProjectModels.OfClass(model))
             .Collect()
-            .Select((all, _) => new EquatableArray<ProjectModel>(all));
-        return ofFiles.Combine(ofClasses).Select((pair, _) => new EquatableArray<ProjectModel>(pair.Left.Concat(pair.Right)));
+            .Select(static (all, _) => new EquatableArray<ProjectModel>(all));
+        return ofFiles.Combine(ofClasses).Select(static (pair, _) => new EquatableArray<ProjectModel>(pair.Left.Concat(pair.Right)));
     }
 
-    private static IncrementalValuesProvider<RecipeCode> Code(IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<ProjectModel>> models, IncrementalValueProvider<string> rootNamespace) => sources
-        .Combine(models.Combine(rootNamespace))
-        .Select((pair, _) => BoundRecipe.Create(pair.Left, pair.Right.Left, pair.Right.Right))
-        .WithTrackingName(Steps.Recipe)
-        .Select((bound, _) => RecipeCode.Generate(bound))
-        .WithTrackingName(Steps.Code);
+    private static IncrementalValuesProvider<RecipeCode> Code(
+        IncrementalValuesProvider<RecipeSource> sources,
+        IncrementalValueProvider<EquatableArray<ProjectModel>> models,
+        IncrementalValueProvider<string> rootNamespace
+    ) =>
+        sources
+            .Combine(models.Combine(rootNamespace))
+            .Select(static (pair, _) => BoundRecipe.Create(pair.Left, pair.Right.Left, pair.Right.Right))
+            .WithTrackingName(Steps.Recipe)
+            .Select(static (bound, _) => RecipeCode.Generate(bound))
+            .WithTrackingName(Steps.Code);
 
-    private static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<RecipeSource> sources, IncrementalValueProvider<EquatableArray<RecipeCode>> all, IncrementalValueProvider<EquatableArray<ProjectModel>> models)
+    private static void Register(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<RecipeSource> sources,
+        IncrementalValueProvider<EquatableArray<RecipeCode>> all,
+        IncrementalValueProvider<EquatableArray<ProjectModel>> models
+    )
     {
         var units = sources
             .Combine(all.Combine(models))
-            .Select((pair, _) => RecipeUnit.Create(pair.Left, pair.Right.Left, pair.Right.Right))
+            .Select(static (pair, _) => RecipeUnit.Create(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(Steps.Unit);
-        context.RegisterSourceOutput(units.Select((unit, _) => unit.File).WithTrackingName(Steps.Source), (output, file) => file.AddTo(output));
-        context.RegisterSourceOutput(units.Select((unit, _) => unit.Report).WithTrackingName(Steps.Report), (output, report) => report.AddTo(output));
+        context.RegisterSourceOutput(units.Select(static (unit, _) => unit.File).WithTrackingName(Steps.Source), static (output, file) =>
+            file.AddTo(output)
+        );
+        context.RegisterSourceOutput(
+            units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report),
+            static (output, report) => report.AddTo(output)
+        );
     }
 
     /// <summary>The names of the steps, for tests of what is recomputed.</summary>

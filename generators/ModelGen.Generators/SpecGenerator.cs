@@ -9,7 +9,9 @@ using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
-/// <summary>Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model. Only wiring: the stages are the compiler's.</summary>
+/// <summary>
+/// Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model. Only wiring: the stages are the compiler's.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
@@ -28,69 +30,87 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var parsed = Specs(context.AdditionalTextsProvider);
 
         // From here on a model has no positions, so that moving it about in its file changes nothing.
-        var models = parsed
-            .Select((file, _) => new Model(file.Path, file.Parsed.Spec))
-            .WithTrackingName(Steps.Model);
+        var models = parsed.Select(static (file, _) => new Model(file.Path, file.Parsed.Spec)).WithTrackingName(Steps.Model);
 
         // Classes of other specs, which the compilation does not have yet.
-        var taken = models.Collect()
-            .Select((all, _) => new EquatableArray<string>(all.Select(model => model.Spec?.Name ?? "").Where(ShortNames.All.Contains).Distinct().OrderBy(name => name, StringComparer.Ordinal)));
+        var taken = models
+            .Collect()
+            .Select(
+                static (all, _) =>
+                    new EquatableArray<string>(
+                        all.Select(static model => model.Spec?.Name ?? "")
+                            .Where(ShortNames.All.Contains)
+                            .Distinct()
+                            .OrderBy(static name => name, StringComparer.Ordinal)
+                    )
+            );
 
         var code = models
             .Combine(rootNamespace.Combine(projectFolder).Combine(bindings))
-            .Select((pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .Select(static (pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
             .WithTrackingName(Steps.BoundModel)
             .Combine(taken.Combine(context.CompilationProvider))
-            .Select((pair, _) => new PlacedModel(pair.Left, new(Surroundings.Hidden(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "").Union(pair.Right.Left))))
+            .Select(
+                static (pair, _) =>
+                    new PlacedModel(
+                        pair.Left,
+                        new(
+                            Surroundings
+                                .Hidden(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "")
+                                .Union(pair.Right.Left)
+                        )
+                    )
+            )
             .WithTrackingName(Steps.PlacedModel)
-            .Select((placed, _) => ModelCode.Generate(placed))
+            .Select(static (placed, _) => ModelCode.Generate(placed))
             .WithTrackingName(Steps.Code);
 
         // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
         // a change of another file ends here.
-        var allCode = code.Collect().Select((all, _) => new ProjectCode(all));
-        var units = parsed
-            .Combine(allCode)
-            .Select((pair, _) => SpecUnit.Create(pair.Left, pair.Right))
-            .WithTrackingName(Steps.Unit);
+        var allCode = code.Collect().Select(static (all, _) => new ProjectCode(all));
+        var units = parsed.Combine(allCode).Select(static (pair, _) => SpecUnit.Create(pair.Left, pair.Right)).WithTrackingName(Steps.Unit);
 
-        var sources = units
-            .Select((unit, _) => SourceFile.Create(unit))
-            .WithTrackingName(Steps.Source);
+        var sources = units.Select(static (unit, _) => SourceFile.Create(unit)).WithTrackingName(Steps.Source);
 
-        var reports = units
-            .Select((unit, _) => Report.Create(unit))
-            .WithTrackingName(Steps.Report);
+        var reports = units.Select(static (unit, _) => Report.Create(unit)).WithTrackingName(Steps.Report);
 
-        context.RegisterSourceOutput(sources, (output, source) => source.AddTo(output));
-        context.RegisterSourceOutput(reports, (output, report) => report.AddTo(output));
+        context.RegisterSourceOutput(sources, static (output, source) => source.AddTo(output));
+        context.RegisterSourceOutput(reports, static (output, report) => report.AddTo(output));
     }
 
     /// <summary>The namespace of classes whose files do not say one.</summary>
-    internal static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
-        .Select((options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : "")
-        .WithTrackingName(Steps.RootNamespace);
+    internal static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context) =>
+        context
+            .AnalyzerConfigOptionsProvider.Select(
+                static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) ? name : ""
+            )
+            .WithTrackingName(Steps.RootNamespace);
 
     /// <summary>The project's folder.</summary>
-    internal static IncrementalValueProvider<string> Folder(IncrementalGeneratorInitializationContext context) => context.AnalyzerConfigOptionsProvider
-        .Select((options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : "");
+    internal static IncrementalValueProvider<string> Folder(IncrementalGeneratorInitializationContext context) =>
+        context.AnalyzerConfigOptionsProvider.Select(
+            static (options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : ""
+        );
 
     /// <summary>Classes of the user's own that specs become.</summary>
-    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(
-            RuntimeAttributes.FullName(RuntimeAttributes.Model),
-            (node, _) => node is TypeDeclarationSyntax,
-            (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation))
-        .Where(binding => binding is not null)
-        .Collect()
-        .Select((all, _) => new EquatableArray<SpecBinding>(all.Select(binding => binding!)))
-        .WithTrackingName(Steps.Binding);
+    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) =>
+        context
+            .SyntaxProvider.ForAttributeWithMetadataName(
+                RuntimeAttributes.FullName(RuntimeAttributes.Model),
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation)
+            )
+            .Where(static binding => binding is not null)
+            .Collect()
+            .Select(static (all, _) => new EquatableArray<SpecBinding>(all.Select(static binding => binding!)))
+            .WithTrackingName(Steps.Binding);
 
     /// <summary>The specs among files, as read.</summary>
-    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) => files
-        .Where(text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
-        .Select((text, cancellation) => SpecFile.Read(text, cancellation))
-        .WithTrackingName(Steps.Parse);
+    internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) =>
+        files
+            .Where(static text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
+            .Select(static (text, cancellation) => SpecFile.Read(text, cancellation))
+            .WithTrackingName(Steps.Parse);
 
     /// <summary>The names of the steps, for tests of what is recomputed.</summary>
     internal static class Steps

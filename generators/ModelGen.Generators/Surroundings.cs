@@ -11,7 +11,10 @@ internal static class Surroundings
     // A namespace is asked once in each compilation, however many models stand in it.
     private static readonly ConditionalWeakTable<INamespaceSymbol, string[]> InNamespace = new();
 
-    /// <summary>The short names of generated code that mean something else there: members of its namespace, and those of its parts that are the user's own.</summary>
+    /// <summary>
+    /// The short names of generated code that mean something else there: members of its namespace, and those of its parts that are the
+    /// user's own.
+    /// </summary>
     /// <param name="compilation">The project, without what is generated.</param>
     /// <param name="space">The class's namespace as the project has it.</param>
     /// <param name="name">The class.</param>
@@ -23,8 +26,17 @@ internal static class Surroundings
             around = around?.GetMembers(part.TrimStart('@')).OfType<INamespaceSymbol>().FirstOrDefault();
         }
 
-        return around is null ? default : new EquatableArray<string>(around.GetTypeMembers(name).SelectMany(Members).Union(InNamespace.GetValue(around, owner => [.. Members(owner)])).OrderBy(hidden => hidden, StringComparer.Ordinal));
+        return around is null
+            ? default
+            : new EquatableArray<string>(
+                around
+                    .GetTypeMembers(name)
+                    .SelectMany(Members)
+                    .Union(InNamespace.GetValue(around, static owner => [.. Members(owner)]))
+                    .OrderBy(static hidden => hidden, StringComparer.Ordinal)
+            );
     }
 
-    private static IEnumerable<string> Members(INamespaceOrTypeSymbol owner) => ShortNames.All.Where(candidate => !owner.GetMembers(candidate).IsEmpty);
+    private static IEnumerable<string> Members(INamespaceOrTypeSymbol owner) =>
+        ShortNames.All.Where(candidate => !owner.GetMembers(candidate).IsEmpty);
 }

@@ -3,7 +3,9 @@ using System.Text;
 namespace ModelGen.Build;
 
 /// <summary>The symbol versions that a 64-bit little-endian ELF file needs, read the way the dynamic loader reads them.</summary>
-/// <remarks>Layout: System V ABI, "Object Files" and "Dynamic Linking"; version needs: Linux Standard Base Core 5.0, chapter "Symbol Versioning".</remarks>
+/// <remarks>
+/// Layout: System V ABI, "Object Files" and "Dynamic Linking"; version needs: Linux Standard Base Core 5.0, chapter "Symbol Versioning".
+/// </remarks>
 public sealed class ElfImage
 {
     /// <summary><c>VER_FLG_WEAK</c>: a loader whose library lacks the version goes on instead of refusing the file.</summary>
@@ -105,7 +107,9 @@ public sealed class ElfImage
 
     private (ulong Table, ulong Count, ulong Strings) ReadDynamicSegment()
     {
-        ulong table = 0, count = 0, strings = 0;
+        ulong table = 0,
+            count = 0,
+            strings = 0;
         foreach (var header in ProgramHeaders())
         {
             if (ReadUInt32(header) != DynamicSegment)
@@ -174,9 +178,7 @@ public sealed class ElfImage
     private int Range(ulong offset, ulong size, string what)
     {
         var length = (ulong)_bytes.Length;
-        return offset <= length && size <= length - offset
-            ? (int)offset
-            : throw new InvalidDataException($"{what} lies outside the file");
+        return offset <= length && size <= length - offset ? (int)offset : throw new InvalidDataException($"{what} lies outside the file");
     }
 
     // An offset of 0 ends a list; before its counted end it would make the rest the same entry again.

@@ -42,17 +42,36 @@ public sealed class WeakenSymbolVersion : ITask
             var changed = new ElfImage(bytes).Weaken(Library, SymbolVersion);
             Write(bytes);
             var action = changed ? "made weak in" : "not needed or weak already in";
-            BuildEngine.LogMessageEvent(new BuildMessageEventArgs(
-                $"{SymbolVersion} of {Library}: {action} {Destination}", "", nameof(WeakenSymbolVersion), MessageImportance.Low));
+            BuildEngine.LogMessageEvent(
+                new BuildMessageEventArgs(
+                    $"{SymbolVersion} of {Library}: {action} {Destination}",
+                    "",
+                    nameof(WeakenSymbolVersion),
+                    MessageImportance.Low
+                )
+            );
             return true;
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            var what = error is InvalidDataException
-                ? $"cannot be made loadable on older systems: {error.Message}; delete the package's folder and restore it again"
-                : $"could not be copied to '{Destination}': {error.Message}";
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(
-                "", Rules.Library.Id, BuildEngine.ProjectFileOfTaskNode, 0, 0, 0, 0, string.Format(CultureInfo.InvariantCulture, Rules.Library.Message, Source, what), "", nameof(WeakenSymbolVersion)));
+            var what =
+                error is InvalidDataException
+                    ? $"cannot be made loadable on older systems: {error.Message}; delete the package's folder and restore it again"
+                    : $"could not be copied to '{Destination}': {error.Message}";
+            BuildEngine.LogErrorEvent(
+                new BuildErrorEventArgs(
+                    "",
+                    Rules.Library.Id,
+                    BuildEngine.ProjectFileOfTaskNode,
+                    0,
+                    0,
+                    0,
+                    0,
+                    string.Format(CultureInfo.InvariantCulture, Rules.Library.Message, Source, what),
+                    "",
+                    nameof(WeakenSymbolVersion)
+                )
+            );
             return false;
         }
     }

@@ -9,18 +9,17 @@ public class ModelGenException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">One clear sentence for the person at the keyboard.</param>
     public ModelGenException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Creates the exception with the failure that led to it.</summary>
     /// <param name="message">One clear sentence for the person at the keyboard.</param>
     /// <param name="innerException">The failure underneath.</param>
     public ModelGenException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
-    /// <summary>What is wrong with a file that is not what was once written (cut off, changed, never of its kind), as a part of a sentence; null for all else.</summary>
+    /// <summary>
+    /// What is wrong with a file that is not what was once written (cut off, changed, never of its kind), as a part of a sentence; null for
+    /// all else.
+    /// </summary>
     internal string? Damage { get; init; }
 }

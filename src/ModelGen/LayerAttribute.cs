@@ -1,11 +1,12 @@
 namespace ModelGen;
 
-/// <summary>What the attributes of all layers share. They stand on partial properties of the type <see cref="LayerList"/>, in the order in which the layers work.</summary>
+/// <summary>
+/// What the attributes of all layers share. They stand on partial properties of the type <see cref="LayerList"/>, in the order in which the
+/// layers work.
+/// </summary>
 public abstract class LayerAttribute : Attribute
 {
-    private protected LayerAttribute()
-    {
-    }
+    private protected LayerAttribute() { }
 
     /// <summary>Names the layer's result, and the layer itself among the class's members and in its state.</summary>
     /// <value>Lower-case letters, digits and hyphens; when left out: the result goes to the next layer only.</value>

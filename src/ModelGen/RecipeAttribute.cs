@@ -1,8 +1,8 @@
 namespace ModelGen;
 
 /// <summary>
-/// Makes a partial class a recipe, which says how a model is trained where that is not its own default. The class also has <c>[Training]</c> and the
-/// attributes of an optimizer, and may have those of a schedule and of an objective.
+/// Makes a partial class a recipe, which says how a model is trained where that is not its own default. The class also has
+/// <c>[Training]</c> and the attributes of an optimizer, and may have those of a schedule and of an objective.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class RecipeAttribute : Attribute

@@ -22,7 +22,8 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
         var times = new List<(double, double)>();
         for (var pair = -warmUps; pair < pairs; pair++)
         {
-            double oursTime, baselineTime;
+            double oursTime,
+                baselineTime;
             if (pair % 2 == 0)
             {
                 oursTime = Seconds(ours, repetitions);
@@ -35,14 +36,17 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
             }
 
             if (pair >= 0)
+            {
                 times.Add((oursTime, baselineTime));
+            }
         }
 
         return new Comparison(times, static seconds => seconds < 0.001 ? Number(seconds * 1e6, "us") : Number(seconds * 1e3, "ms"));
     }
 
     /// <summary>A figure with four digits and its unit.</summary>
-    public static string Number(double value, string unit) => value.ToString(value >= 1000 ? "F0" : "G4", CultureInfo.InvariantCulture) + unit;
+    public static string Number(double value, string unit) =>
+        value.ToString(value >= 1000 ? "F0" : "G4", CultureInfo.InvariantCulture) + unit;
 
     /// <inheritdoc/>
     public override string ToString()
@@ -50,7 +54,11 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
         var ours = Quantile(Pairs.Select(static pair => pair.Ours), 0.5);
         var baseline = Quantile(Pairs.Select(static pair => pair.Baseline), 0.5);
         var ratios = Pairs.Select(static pair => pair.Ours / pair.Baseline).ToArray();
-        return string.Create(CultureInfo.InvariantCulture, $"ours={Format(ours)} baseline={Format(baseline)} ratio={ours / baseline:F3}  # {Pairs.Count} pairs; their ratios: median {Quantile(ratios, 0.5):F3}, middle half {Quantile(ratios, 0.25):F3} to {Quantile(ratios, 0.75):F3}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"ours={Format(ours)} baseline={Format(baseline)} ratio={ours / baseline:F3}  # {Pairs.Count} pairs; their ratios: "
+                + $"median {Quantile(ratios, 0.5):F3}, middle half {Quantile(ratios, 0.25):F3} to {Quantile(ratios, 0.75):F3}"
+        );
     }
 
     private static double Quantile(IEnumerable<double> values, double share)
@@ -66,7 +74,10 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
     {
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < repetitions; i++)
+        {
             action();
+        }
+
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repetitions;
     }
 }

@@ -58,14 +58,22 @@ internal abstract class PeakMemory : Measure
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
             start.ArgumentList.Add(typeof(PeakMemory).Assembly.Location);
+        }
+
         foreach (var argument in new[] { ChildArgument, Name, side })
+        {
             start.ArgumentList.Add(argument);
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? double.Parse(output, CultureInfo.InvariantCulture)
-            : throw new ModelGenException($"Measuring the memory of '{side}' in a process of its own ended with exit code {process.ExitCode}.");
+            : throw new ModelGenException(
+                $"Measuring the memory of '{side}' in a process of its own ended with exit code {process.ExitCode}."
+            );
     }
 }

@@ -30,23 +30,41 @@ for (var i = 0; i < args.Length; i++)
 var testElbo = new TestElbo(folder);
 Measure[] all =
 [
-    new GenerateSpecs(), new RegenerateOneEdit(),
-    new TrainStep("train-step-gpt-float32", Workload.Gpt), new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512), new TrainStep("train-step-mlp", Workload.Mlp), new TrainStep("train-step-vae", Workload.Vae), new TrainStep("train-step-gan", Workload.Gan),
-    new UnfoldedStep("unfolded-step-vae", Workload.Vae), new UnfoldedStep("unfolded-step-gan", Workload.Gan),
+    new GenerateSpecs(),
+    new RegenerateOneEdit(),
+    new TrainStep("train-step-gpt-float32", Workload.Gpt),
+    new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512),
+    new TrainStep("train-step-mlp", Workload.Mlp),
+    new TrainStep("train-step-vae", Workload.Vae),
+    new TrainStep("train-step-gan", Workload.Gan),
+    new UnfoldedStep("unfolded-step-vae", Workload.Vae),
+    new UnfoldedStep("unfolded-step-gan", Workload.Gan),
     new OptimizerStep(),
-    new TrainMemory(Workload.Gpt), new TrainMemory(Workload.RecomputedGpt, "with recompute in the spec and without", steps: 10), new TrainMemory(Workload.Vae), new TrainMemory(Workload.Gan),
-    new SampleTokens(), new SamplePictures(Workload.Vae, PictureModels.Vae), new SamplePictures(Workload.Gan, PictureModels.Gan),
-    new SampleMemory(Workload.Vae, PictureModels.Vae), new SampleMemory(Workload.Gan, PictureModels.Gan),
-    new TrainLoss("train-loss-gpt512-bfloat16", Workload.Gpt512), testElbo,
+    new TrainMemory(Workload.Gpt),
+    new TrainMemory(Workload.RecomputedGpt, "with recompute in the spec and without", steps: 10),
+    new TrainMemory(Workload.Vae),
+    new TrainMemory(Workload.Gan),
+    new SampleTokens(),
+    new SamplePictures(Workload.Vae, PictureModels.Vae),
+    new SamplePictures(Workload.Gan, PictureModels.Gan),
+    new SampleMemory(Workload.Vae, PictureModels.Vae),
+    new SampleMemory(Workload.Gan, PictureModels.Gan),
+    new TrainLoss("train-loss-gpt512-bfloat16", Workload.Gpt512),
+    testElbo,
 ];
 
 if (asked is [PeakMemory.ChildArgument, var which, var side])
+{
     return all.OfType<PeakMemory>().Single(measure => measure.Name == which).RunChild(side);
+}
 
 if (asked is [ListOption])
 {
     foreach (var measure in all)
+    {
         Console.WriteLine($"{measure.Name}{(measure.TakesMinutes ? " (takes minutes; runs only when named)" : "")}: {measure.Sentence}");
+    }
+
     return 0;
 }
 
@@ -56,7 +74,9 @@ foreach (var name in asked)
     if (all.FirstOrDefault(measure => measure.Name == name) is not { } measure)
     {
         var names = all.Select(static each => each.Name).Append(ListOption).Append(DataOption).ToArray();
-        var hint = names.FirstOrDefault(longer => longer.StartsWith(name, StringComparison.Ordinal)) is { } begun ? $"; did you mean '{begun}'?" : NearestWord.Hint(name, names);
+        var hint = names.FirstOrDefault(longer => longer.StartsWith(name, StringComparison.Ordinal)) is { } begun
+            ? $"; did you mean '{begun}'?"
+            : NearestWord.Hint(name, names);
         Console.Error.WriteLine($"There is no measure '{name}'{hint}");
         return 2;
     }
@@ -73,7 +93,10 @@ if (folder is not null && !chosen.Contains(testElbo))
 try
 {
     foreach (var measure in chosen is [] ? all.Where(static measure => !measure.TakesMinutes) : chosen)
+    {
         Console.WriteLine($"{measure.Name} {measure.Run()}");
+    }
+
     return 0;
 }
 catch (ModelGenException exception)

@@ -30,12 +30,17 @@ public sealed partial class BranchInitialiserTests
         const string Layers = "{ repeat: 2, layers: [linear: 8] }";
 
         Assert.Equal(["0.3"], Deviations(Spec.Code("initialiser: { normal: 0.3 }\n" + Transformer(Layers))));
-        Assert.DoesNotContain("class Block2", Spec.Code($"model: M\nfamily: network\ndata: {{ tensor: [8] }}\nnetwork: [residual: [layer-norm, {Layers}]]\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "class Block2",
+            Spec.Code($"model: M\nfamily: network\ndata: {{ tensor: [8] }}\nnetwork: [residual: [layer-norm, {Layers}]]\n"),
+            StringComparison.Ordinal
+        );
     }
 
     // Three residuals, of which the first is looked at.
     private static string Transformer(string layers) =>
-        $"model: M\nfamily: transformer\ndata: {{ tokens: {{ context: 4 }} }}\nnetwork: [embed: 8, residual: [layer-norm, {layers}], residual: [relu], residual: [relu], unembed]\nobjective: next-token\n";
+        "model: M\nfamily: transformer\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 8, residual: [layer-norm, "
+        + $"{layers}], residual: [relu], residual: [relu], unembed]\nobjective: next-token\n";
 
     // In the order of the text: the model's own class, then those inside it in the order in which they are made.
     private static IEnumerable<string> Deviations(string code) => Deviation().Matches(code).Select(static match => match.Groups[1].Value);

@@ -27,7 +27,13 @@ public sealed partial class DeterminismTests
     {
         var text = Repository.Read(path);
         var original = SpecCompiler.Parse(text);
-        string[] layouts = ["# A comment.\n\n" + text, Comment().Replace(text, ""), Colon().Replace(text, ":   "), SpecText.Parse(text).Write()];
+        string[] layouts =
+        [
+            "# A comment.\n\n" + text,
+            Comment().Replace(text, ""),
+            Colon().Replace(text, ":   "),
+            SpecText.Parse(text).Write(),
+        ];
         foreach (var layout in layouts)
         {
             var edited = SpecCompiler.Parse(layout);
@@ -72,7 +78,9 @@ public sealed partial class DeterminismTests
     [Fact]
     public void GeneratedCodeHasLineFeedsAlone()
     {
-        Assert.All(Repository.Specs, path => Assert.DoesNotContain('\r', SpecCompiler.Compile(Repository.Read(path).ReplaceLineEndings("\r\n"), path, "N").Code!.ToString()));
+        Assert.All(Repository.Specs, path =>
+            Assert.DoesNotContain('\r', SpecCompiler.Compile(Repository.Read(path).ReplaceLineEndings("\r\n"), path, "N").Code!.ToString())
+        );
     }
 
     [Theory]
@@ -85,16 +93,31 @@ public sealed partial class DeterminismTests
     [InlineData("from: input", "from: a")]
     public void EveryValueIsPartOfTheMeaning(string value, string other)
     {
-        const string Text = "model: M\nsummary: s\nfamily: network\nlet: { width: 8 }\ndata: { tensor: [4, 32] }\nnetwork:\n  - linear: 4 * $width\n  - { relu: , as: a }\n  - { linear: 32, as: c }\n  - { add: , from: [a, c] }\n  - residual: [{ elu: , from: input }]\n";
+        const string Text =
+            "model: M\nsummary: s\nfamily: network\nlet: { width: 8 }\ndata: { tensor: [4, 32] }\nnetwork:\n  - linear: 4 * "
+            + "$width\n  - { relu: , as: a }\n  - { linear: 32, as: c }\n  - { add: , from: [a, c] }\n  - residual: [{ elu: , from: input }]\n";
 
         Assert.NotEqual(SpecCompiler.Parse(Text).Spec, SpecCompiler.Parse(Text.Replace(value, other, StringComparison.Ordinal)).Spec);
     }
 
     // Messages included, because figures stand in them, too.
-    private static string Everything() => string.Join('\n', Repository.Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, "N").Code!.ToString())
-        .Concat(EveryWord.Specs.Select(pair => SpecCompiler.Compile(pair.Spec, "e.model.yaml", "N").Code!.ToString()))
-        .Append(string.Join('\n', Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4, 9] }\nnetwork:\n  - linear: 99999999999\n  - dropout: -0.125\n  - LINEAR: 3\n  - reshape: [-1, 5]\n")))
-        .Append(Schema.Pages.Text));
+    private static string Everything() =>
+        string.Join(
+            '\n',
+            Repository
+                .Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, "N").Code!.ToString())
+                .Concat(EveryWord.Specs.Select(pair => SpecCompiler.Compile(pair.Spec, "e.model.yaml", "N").Code!.ToString()))
+                .Append(
+                    string.Join(
+                        '\n',
+                        Spec.Errors(
+                            "model: M\nfamily: network\ndata: { tensor: [4, 9] }\nnetwork:\n  - linear: 99999999999\n  - dropout: "
+                                + "-0.125\n  - LINEAR: 3\n  - reshape: [-1, 5]\n"
+                        )
+                    )
+                )
+                .Append(Schema.Pages.Text)
+        );
 
     // Without the system's tables of cultures: what differs between them is set by hand.
     private static CultureInfo Culture(string name)

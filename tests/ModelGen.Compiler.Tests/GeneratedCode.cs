@@ -24,7 +24,9 @@ public sealed class GeneratedCode
     public void CompilesWithoutAWarning()
     {
         // A namespace for each, as examples and tests may have models of one name.
-        var code = Repository.Specs.Select((path, i) => SpecCompiler.Compile(Repository.Read(path), path, FormattableString.Invariant($"Space{i}")).Code!);
+        var code = Repository.Specs.Select(
+            (path, i) => SpecCompiler.Compile(Repository.Read(path), path, FormattableString.Invariant($"Space{i}")).Code!
+        );
 
         CSharpCheck.IsClean(code);
     }

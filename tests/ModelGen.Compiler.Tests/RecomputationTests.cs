@@ -7,8 +7,7 @@ namespace ModelGen.Compiler.Tests;
 /// <summary>What <c>recompute</c> changes in the generated code, and that it is nothing else.</summary>
 public sealed class RecomputationTests
 {
-    private const string Plain =
-        """
+    private const string Plain = """
         model: Deep
         family: transformer
         data: { tokens: { context: 8 } }
@@ -25,7 +24,9 @@ public sealed class RecomputationTests
     [Fact]
     public void OnlyTheCallsOfMarkedPartsChange()
     {
-        var marked = Plain.Replace("layer-norm] }", "layer-norm], recompute: true }", StringComparison.Ordinal).Replace("mlp: 6,", "mlp: 6, recompute: true,", StringComparison.Ordinal);
+        var marked = Plain
+            .Replace("layer-norm] }", "layer-norm], recompute: true }", StringComparison.Ordinal)
+            .Replace("mlp: 6,", "mlp: 6, recompute: true,", StringComparison.Ordinal);
         var (before, after) = (Operations(Plain), Operations(marked));
 
         var changed = before.Zip(after).Where(static pair => pair.First != pair.Second).ToList();
@@ -46,7 +47,9 @@ public sealed class RecomputationTests
     [Fact]
     public void FalseIsWhatNothingIs()
     {
-        var written = Plain.Replace("layer-norm] }", "layer-norm], recompute: false }", StringComparison.Ordinal).Replace("mlp: 6,", "mlp: 6, recompute: false,", StringComparison.Ordinal);
+        var written = Plain
+            .Replace("layer-norm] }", "layer-norm], recompute: false }", StringComparison.Ordinal)
+            .Replace("mlp: 6,", "mlp: 6, recompute: false,", StringComparison.Ordinal);
         Assert.Equal(SpecCompiler.Parse(Plain).Spec, SpecCompiler.Parse(written).Spec);
     }
 
@@ -57,5 +60,13 @@ public sealed class RecomputationTests
     }
 
     private static List<string> Operations(string spec) =>
-        [.. Spec.Code(spec).Split('\n').Select(static line => line.Trim()).Where(static line => line.StartsWith("var ", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf('=', StringComparison.Ordinal) + 2)..line.IndexOf(';', StringComparison.Ordinal)])];
+        [
+            .. Spec.Code(spec)
+                .Split('\n')
+                .Select(static line => line.Trim())
+                .Where(static line => line.StartsWith("var ", StringComparison.Ordinal))
+                .Select(static line =>
+                    line[(line.IndexOf('=', StringComparison.Ordinal) + 2)..line.IndexOf(';', StringComparison.Ordinal)]
+                ),
+        ];
 }

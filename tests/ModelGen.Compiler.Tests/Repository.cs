@@ -8,7 +8,11 @@ internal static class Repository
     public static string Root { get; } = Metadata("RepositoryRoot");
 
     /// <summary>TorchSharp, and the assemblies of the runtime that this build has made.</summary>
-    public static IReadOnlyList<string> Runtime { get; } = [Metadata("TorchSharp"), .. new[] { "ModelGen.Core.dll", "ModelGen.Torch.dll", "ModelGen.dll" }.Select(name => Path.Combine(Metadata("Runtime"), name))];
+    public static IReadOnlyList<string> Runtime { get; } =
+    [
+        Metadata("TorchSharp"),
+        .. new[] { "ModelGen.Core.dll", "ModelGen.Torch.dll", "ModelGen.dll" }.Select(name => Path.Combine(Metadata("Runtime"), name)),
+    ];
 
     /// <summary>Every spec that users see, and those kept for the tests; relative paths with '/'.</summary>
     public static IReadOnlyList<string> Specs { get; } =

@@ -14,7 +14,13 @@ internal static class Snapshot
     private const string Folder = "Snapshots";
 
     /// <summary>Fails unless the text is as verified; what was received then lies beside the verified file.</summary>
-    public static Task Match(string text, string extension, string? parameters = null, [CallerFilePath] string file = "", [CallerMemberName] string method = "")
+    public static Task Match(
+        string text,
+        string extension,
+        string? parameters = null,
+        [CallerFilePath] string file = "",
+        [CallerMemberName] string method = ""
+    )
     {
         var name = $"{Path.GetFileNameWithoutExtension(file)}.{method}{(parameters is null ? "" : "_" + parameters)}";
         return Compare(text.TrimEnd('\n'), extension, name, file);
@@ -48,7 +54,9 @@ internal static class Snapshot
     private static string FirstDifference(string expected, string actual)
     {
         var (before, after) = (expected.Split('\n'), actual.Split('\n'));
-        var line = Enumerable.Range(0, Math.Max(before.Length, after.Length)).First(i => i >= before.Length || i >= after.Length || before[i] != after[i]);
+        var line = Enumerable
+            .Range(0, Math.Max(before.Length, after.Length))
+            .First(i => i >= before.Length || i >= after.Length || before[i] != after[i]);
         return $"{Folder} differ from line {line + 1} on:\n  verified: {Show(before, line)}\n  received: {Show(after, line)}";
     }
 

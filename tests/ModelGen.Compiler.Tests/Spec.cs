@@ -27,7 +27,10 @@ internal static class Spec
     {
         var compiled = SpecCompiler.Compile(text, Path, Namespace);
         Assert.Equal(compiled.Diagnostics.Count == 0, compiled.Code is not null);
-        return [.. compiled.Diagnostics.Select(d => FormattableString.Invariant($"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}"))];
+        return
+        [
+            .. compiled.Diagnostics.Select(d => FormattableString.Invariant($"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}")),
+        ];
     }
 
     /// <summary>The only thing that is wrong.</summary>

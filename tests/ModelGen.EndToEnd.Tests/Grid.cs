@@ -4,9 +4,7 @@ namespace ModelGen.EndToEnd.Tests;
 internal sealed record Grid(double[] Values, long[] Shape)
 {
     public Grid(long[] shape)
-        : this(new double[Product(shape)], shape)
-    {
-    }
+        : this(new double[Product(shape)], shape) { }
 
     public ref double this[params long[] at]
     {
@@ -14,7 +12,10 @@ internal sealed record Grid(double[] Values, long[] Shape)
         {
             var index = 0L;
             for (var i = 0; i < at.Length; i++)
+            {
                 index = (index * Shape[i]) + at[i];
+            }
+
             return ref Values[index];
         }
     }
@@ -28,9 +29,14 @@ internal sealed record Grid(double[] Values, long[] Shape)
             yield return [.. at];
             var axis = shape.Length - 1;
             while (axis >= 0 && ++at[axis] == shape[axis])
+            {
                 at[axis--] = 0;
+            }
+
             if (axis < 0)
+            {
                 yield break;
+            }
         }
     }
 
@@ -39,7 +45,10 @@ internal sealed record Grid(double[] Values, long[] Shape)
     {
         var product = 1L;
         foreach (var length in shape)
+        {
             product *= length;
+        }
+
         return product;
     }
 
@@ -53,5 +62,6 @@ internal sealed record Grid(double[] Values, long[] Shape)
     public Grid Each(Func<double, long, double> function) => new([.. Values.Select((value, i) => function(value, i))], Shape);
 
     /// <summary>The array as three axes: those before an axis, the axis, those after it.</summary>
-    public (long Before, long Length, long After) Around(int axis) => (Product(Shape.AsSpan(0, axis)), Shape[axis], Product(Shape.AsSpan(axis + 1)));
+    public (long Before, long Length, long After) Around(int axis) =>
+        (Product(Shape.AsSpan(0, axis)), Shape[axis], Product(Shape.AsSpan(axis + 1)));
 }

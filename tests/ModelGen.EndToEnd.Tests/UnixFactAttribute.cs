@@ -8,6 +8,8 @@ public sealed class UnixFactAttribute : FactAttribute
     public UnixFactAttribute(string specialFile = "/dev/null")
     {
         if (!File.Exists(specialFile))
+        {
             Skip = $"There is no {specialFile} on this system.";
+        }
     }
 }

@@ -15,12 +15,17 @@ public sealed class DepthTests
         for (var i = 0; i < 32; i++)
         {
             for (var depth = 0; depth < 27; depth++)
+            {
                 inner = $"{{ {open}{inner}{close} }}";
+            }
+
             blocks.Add($"  b{i}: {{ layers: [{inner}] }}");
             inner = $"b{i}";
         }
 
-        var compiled = OnASmallStack($"model: Deep\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{string.Join('\n', blocks)}\nnetwork: [{inner}]\n");
+        var compiled = OnASmallStack(
+            $"model: Deep\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{string.Join('\n', blocks)}\nnetwork: [{inner}]\n"
+        );
 
         Assert.Null(compiled.Code);
         Assert.Contains("MG1004", compiled.Diagnostics.Select(static diagnostic => diagnostic.Rule.Id));

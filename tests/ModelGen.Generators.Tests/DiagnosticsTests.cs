@@ -4,7 +4,8 @@ namespace ModelGen.Generators.Tests;
 
 public sealed class DiagnosticsTests
 {
-    private const string Wrong = "model: Bad\nfamily: network\ndata: { tensor: [4] }\nnetwork:\n  - linear: 3\n  - convv: 2\n  - dropout: 1.5\n";
+    private const string Wrong =
+        "model: Bad\nfamily: network\ndata: { tensor: [4] }\nnetwork:\n  - linear: 3\n  - convv: 2\n  - dropout: 1.5\n";
 
     [Fact]
     public void EachMistakeIsAtItsPlaceInTheSpec()
@@ -13,15 +14,23 @@ public sealed class DiagnosticsTests
 
         Assert.Equal(
             ["/app/specs/bad.model.yaml(6,5)-(6,10) MG2002", "/app/specs/bad.model.yaml(7,14)-(7,17) MG2006"],
-            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id}"));
+            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id}")
+        );
         Assert.All(build.Diagnostics, static diagnostic =>
         {
             Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity);
             Assert.Equal(LocationKind.ExternalFile, diagnostic.Location.Kind);
             Assert.Equal("", diagnostic.Descriptor.HelpLinkUri);
-            Assert.EndsWith($" More in docs/diagnostics/{diagnostic.Id}.md of the package ModelGen.", diagnostic.Descriptor.Description.ToString(), StringComparison.Ordinal);
+            Assert.EndsWith(
+                $" More in docs/diagnostics/{diagnostic.Id}.md of the package ModelGen.",
+                diagnostic.Descriptor.Description.ToString(),
+                StringComparison.Ordinal
+            );
         });
-        Assert.Equal("convv", Wrong.Substring(build.Diagnostics[0].Location.SourceSpan.Start, build.Diagnostics[0].Location.SourceSpan.Length));
+        Assert.Equal(
+            "convv",
+            Wrong.Substring(build.Diagnostics[0].Location.SourceSpan.Start, build.Diagnostics[0].Location.SourceSpan.Length)
+        );
         Assert.Empty(build.Sources);
     }
 
@@ -53,7 +62,10 @@ public sealed class DiagnosticsTests
     [InlineData("Twin", "TWIN", "the model 'TWIN' is also defined in /app/a.model.yaml, as 'Twin'")]
     public void OfTwoModelsOfOneNameTheFirstIsGenerated(string first, string second, string message)
     {
-        var build = new SpecProject().Write("/app/b.model.yaml", Specs.Network(second, width: 3)).Write("/app/a.model.yaml", Specs.Network(first, width: 5)).Run();
+        var build = new SpecProject()
+            .Write("/app/b.model.yaml", Specs.Network(second, width: 3))
+            .Write("/app/a.model.yaml", Specs.Network(first, width: 5))
+            .Run();
 
         var mistake = Assert.Single(build.Diagnostics);
         Assert.Equal("MG2014", mistake.Id);
@@ -67,7 +79,10 @@ public sealed class DiagnosticsTests
     [Fact]
     public void ModelsWithoutAUsableNameAreNoTwins()
     {
-        var build = new SpecProject().Write("/app/a.model.yaml", Specs.Network("lower")).Write("/app/b.model.yaml", Specs.Network("lower-too")).Run();
+        var build = new SpecProject()
+            .Write("/app/a.model.yaml", Specs.Network("lower"))
+            .Write("/app/b.model.yaml", Specs.Network("lower-too"))
+            .Run();
 
         Assert.Equal(["MG2013", "MG2013"], build.Diagnostics.Select(static diagnostic => diagnostic.Id));
         Assert.Empty(build.Sources);
@@ -83,8 +98,12 @@ public sealed class DiagnosticsTests
             .Run();
 
         Assert.Equal(
-            ["/app/a.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: it cannot be opened", "/app/b.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: the disk is gone"],
-            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id} {diagnostic.GetMessage(null)}"));
+            [
+                "/app/a.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: it cannot be opened",
+                "/app/b.model.yaml(1,1)-(1,1) MG1009 the file cannot be read as text: the disk is gone",
+            ],
+            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id} {diagnostic.GetMessage(null)}")
+        );
         Assert.Null(build.Result.Exception);
         Assert.Equal(["Whole.SourceMap.g.cs", "Whole.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
     }

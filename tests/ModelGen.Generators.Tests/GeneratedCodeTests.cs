@@ -24,7 +24,10 @@ public sealed class GeneratedCodeTests
     [Fact]
     public void APartOfTheUsersOwnJoinsTheClass()
     {
-        var project = new SpecProject(source: "namespace App; /// <summary>Mine.</summary>\npublic sealed partial class Model { /// <summary>Twice.</summary>\npublic int Twice => 2 * Context; }");
+        var project = new SpecProject(
+            source: "namespace App; /// <summary>Mine.</summary>\npublic sealed partial class Model { /// "
+                + "<summary>Twice.</summary>\npublic int Twice => 2 * Context; }"
+        );
 
         Assert.Empty(project.Write("/app/a.model.yaml", Specs.Transformer("Model")).Run().CompilerDiagnostics);
     }
@@ -34,7 +37,9 @@ public sealed class GeneratedCodeTests
     public void ASpecOnOneVeryLongLineCompiles()
     {
         var layers = string.Join(", ", Enumerable.Repeat("{ linear: { features: 4 } }", 3000));
-        var build = new SpecProject().Write("/app/a.model.yaml", $"{{ model: Long, family: network, data: {{ tensor: [4] }}, network: [{layers}] }}").Run();
+        var build = new SpecProject()
+            .Write("/app/a.model.yaml", $"{{ model: Long, family: network, data: {{ tensor: [4] }}, network: [{layers}] }}")
+            .Run();
 
         Assert.Empty(build.Diagnostics);
         Assert.Empty(build.CompilerDiagnostics);
@@ -43,7 +48,12 @@ public sealed class GeneratedCodeTests
     [Fact]
     public void TheCodeIsTheSameForEveryLayoutOfTheRoot()
     {
-        static string Code(string path) => new SpecProject().Write(path, Specs.Transformer("Model")).Run().Sources["Model.g.cs"].Replace(path, "PATH", StringComparison.Ordinal);
+        static string Code(string path) =>
+            new SpecProject()
+                .Write(path, Specs.Transformer("Model"))
+                .Run()
+                .Sources["Model.g.cs"]
+                .Replace(path, "PATH", StringComparison.Ordinal);
 
         Assert.Equal(Code("/one/a.model.yaml"), Code("/two/deeper/a.model.yaml"));
     }

@@ -11,7 +11,17 @@ public sealed class IncrementalTests
     private const string A = "/app/a.model.yaml";
     private const string B = "/app/b.model.yaml";
 
-    private static readonly string[] AllSteps = [Steps.RootNamespace, Steps.Parse, Steps.Model, Steps.PlacedModel, Steps.Code, Steps.Unit, Steps.Source, Steps.Report];
+    private static readonly string[] AllSteps =
+    [
+        Steps.RootNamespace,
+        Steps.Parse,
+        Steps.Model,
+        Steps.PlacedModel,
+        Steps.Code,
+        Steps.Unit,
+        Steps.Source,
+        Steps.Report,
+    ];
 
     [Fact]
     public void ASecondBuildDoesNothing()
@@ -23,7 +33,10 @@ public sealed class IncrementalTests
         Assert.All(AllSteps, step => Assert.All(second.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
         Assert.All(second.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(first.Sources, second.Sources);
-        Assert.Equal(["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs"], second.Sources.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs"],
+            second.Sources.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -52,7 +65,9 @@ public sealed class IncrementalTests
         project.Write(A, Specs.Network("Alpha").Replace(old, @new, StringComparison.Ordinal));
         var build = project.Run();
 
-        Assert.All([Steps.Model, Steps.Code, Steps.Source, Steps.Report], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
+        Assert.All([Steps.Model, Steps.Code, Steps.Source, Steps.Report], step =>
+            Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged))
+        );
         Assert.All(build.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(before, build.Sources);
     }
@@ -66,7 +81,9 @@ public sealed class IncrementalTests
         project.Write(A, "# A comment.\n" + Specs.Network("Alpha"));
         var build = project.Run();
 
-        Assert.All([Steps.Model, Steps.Code], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
+        Assert.All([Steps.Model, Steps.Code], step =>
+            Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged))
+        );
         Assert.Equal([Modified, Cached], build.Reasons(Steps.Source));
         Assert.Equal([Modified, Cached, Cached, Cached], build.OutputReasons);
         Assert.Equal(before["Beta.SourceMap.g.cs"], build.Sources["Beta.SourceMap.g.cs"]);
@@ -116,7 +133,10 @@ public sealed class IncrementalTests
         var build = project.Run();
 
         Assert.Equal([New, Unchanged, Unchanged], build.Reasons(Steps.Unit).Order());
-        Assert.Equal(["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs", "Gamma.SourceMap.g.cs", "Gamma.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Alpha.SourceMap.g.cs", "Alpha.g.cs", "Beta.SourceMap.g.cs", "Beta.g.cs", "Gamma.SourceMap.g.cs", "Gamma.g.cs"],
+            build.Sources.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.All(before, source => Assert.Equal(source.Value, build.Sources[source.Key]));
     }
 
@@ -132,7 +152,8 @@ public sealed class IncrementalTests
     [Fact]
     public void StepsKeepNothingOfTheCompiler()
     {
-        var project = Project().Write("/app/bad.model.yaml", "model: Bad\nfamily: network\ndata: { tensor: [4] }\nnetwork: [linera: 3, conv: 2]\n");
+        var project = Project()
+            .Write("/app/bad.model.yaml", "model: Bad\nfamily: network\ndata: { tensor: [4] }\nnetwork: [linera: 3, conv: 2]\n");
 
         HoldsNothingOfTheCompiler(project.Run(), AllSteps);
     }
@@ -144,7 +165,9 @@ public sealed class IncrementalTests
         foreach (var step in steps)
         {
             foreach (var output in build.Result.TrackedSteps[step].SelectMany(static run => run.Outputs))
+            {
                 Visit(output.Value, step, seen);
+            }
         }
 
         Assert.True(seen.Count > 100, "The walk found little.");
@@ -154,19 +177,48 @@ public sealed class IncrementalTests
 
     private static void Visit(object? value, string path, HashSet<object> seen)
     {
-        if (value is null or string or Type or MemberInfo or Delegate || value.GetType() is { IsPrimitive: true } || value.GetType().IsEnum || !seen.Add(value))
+        if (
+            value is null or string or Type or MemberInfo or Delegate
+            || value.GetType() is { IsPrimitive: true }
+            || value.GetType().IsEnum
+            || !seen.Add(value)
+        )
+        {
             return;
-        Assert.False(value is ISymbol or Compilation or SyntaxNode or SyntaxTree or Location or SyntaxToken or SemanticModel or AdditionalText or Microsoft.CodeAnalysis.Text.SourceText, $"{path} holds a {value.GetType()}.");
+        }
+
+        Assert.False(
+            value
+                is ISymbol
+                    or Compilation
+                    or SyntaxNode
+                    or SyntaxTree
+                    or Location
+                    or SyntaxToken
+                    or SemanticModel
+                    or AdditionalText
+                    or Microsoft.CodeAnalysis.Text.SourceText,
+            $"{path} holds a {value.GetType()}."
+        );
         if (value is IEnumerable items)
         {
             foreach (var item in items)
+            {
                 Visit(item, $"{path}[]", seen);
+            }
         }
 
         for (var type = value.GetType(); type is not null; type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(static field => !field.FieldType.IsPointer))
+            foreach (
+                var field in type.GetFields(
+                        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly
+                    )
+                    .Where(static field => !field.FieldType.IsPointer)
+            )
+            {
                 Visit(field.GetValue(value), $"{path}.{field.Name}", seen);
+            }
         }
     }
 }

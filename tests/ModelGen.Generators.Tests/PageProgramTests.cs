@@ -9,7 +9,9 @@ public sealed class PageProgramTests
     private const string RootNamespace = "Notes";
 
     // What every .NET project has unless it says otherwise.
-    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global "
+        + "using System.Threading; global using System.Threading.Tasks;";
 
     public static TheoryData<string, int> Programs
     {
@@ -19,7 +21,9 @@ public sealed class PageProgramTests
             foreach (var page in AllPages())
             {
                 for (var number = 0; number < Blocks(page).Count(); number++)
+                {
                     all.Add(page, number);
+                }
             }
 
             return all;
@@ -44,9 +48,18 @@ public sealed class PageProgramTests
     [Fact]
     public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 3);
 
-    private static IEnumerable<string> AllPages() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(static path => $"docs/{Path.GetFileName(path)}").Append("README.md").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> AllPages() =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Select(static path => $"docs/{Path.GetFileName(path)}")
+            .Append("README.md")
+            .Order(StringComparer.Ordinal);
 
     // What begins with a using directive of the runtime and declares no namespace is a whole program.
-    private static IEnumerable<string> Blocks(string page) => Pages.Blocks(page, "csharp")
-        .Where(static block => block.StartsWith("using ModelGen", StringComparison.Ordinal) && !block.Contains("\nnamespace ", StringComparison.Ordinal));
+    private static IEnumerable<string> Blocks(string page) =>
+        Pages
+            .Blocks(page, "csharp")
+            .Where(static block =>
+                block.StartsWith("using ModelGen", StringComparison.Ordinal) && !block.Contains("\nnamespace ", StringComparison.Ordinal)
+            );
 }

@@ -17,7 +17,13 @@ internal sealed class SpecProject
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll"))
+            .Where(static path =>
+                Path.GetFileName(path) is var name
+                && (
+                    name.StartsWith("System.", StringComparison.Ordinal)
+                    || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll"
+                )
+            )
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -26,15 +32,31 @@ internal sealed class SpecProject
     private CSharpCompilation _compilation;
     private Dictionary<string, string> _options;
 
-    public SpecProject(string? rootNamespace = "App", string source = "namespace App; internal static class Program;", IIncrementalGenerator? generator = null, params IIncrementalGenerator[] others)
+    public SpecProject(
+        string? rootNamespace = "App",
+        string source = "namespace App; internal static class Program;",
+        IIncrementalGenerator? generator = null,
+        params IIncrementalGenerator[] others
+    )
     {
         _options = rootNamespace is null ? [] : new() { ["build_property.RootNamespace"] = rootNamespace };
         _compilation = CSharpCompilation.Create(
-            "App", [CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")], References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
+            "App",
+            [CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")],
+            References,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                generalDiagnosticOption: ReportDiagnostic.Error,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
         _driver = CSharpGeneratorDriver.Create(
-            [.. others.Prepend(generator ?? new SpecGenerator()).Select(static each => each.AsSourceGenerator())], [], ParseOptions, new Options(_options),
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true, baseDirectory: "/app/obj"));
+            [.. others.Prepend(generator ?? new SpecGenerator()).Select(static each => each.AsSourceGenerator())],
+            [],
+            ParseOptions,
+            new Options(_options),
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true, baseDirectory: "/app/obj")
+        );
     }
 
     /// <summary>Adds a spec, or replaces it.</summary>
@@ -54,9 +76,14 @@ internal sealed class SpecProject
         _specs.Remove(path);
     }
 
-    public void AddCode(string source, string path) => _compilation = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, path));
+    public void AddCode(string source, string path) =>
+        _compilation = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, path));
 
-    public void WriteCode(string source) => _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs"));
+    public void WriteCode(string source) =>
+        _compilation = _compilation.ReplaceSyntaxTree(
+            _compilation.SyntaxTrees[0],
+            CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")
+        );
 
     public void SetOption(string name, string value)
     {
@@ -65,10 +92,12 @@ internal sealed class SpecProject
     }
 
     /// <summary>Makes it a program with statements at its top.</summary>
-    public void BecomeAProgram() => _compilation = _compilation.WithOptions(_compilation.Options.WithOutputKind(OutputKind.ConsoleApplication));
+    public void BecomeAProgram() =>
+        _compilation = _compilation.WithOptions(_compilation.Options.WithOutputKind(OutputKind.ConsoleApplication));
 
     /// <summary>Silences a warning as <c>NoWarn</c> does.</summary>
-    public void Silence(string id) => _compilation = _compilation.WithOptions(_compilation.Options.WithSpecificDiagnosticOptions([new(id, ReportDiagnostic.Suppress)]));
+    public void Silence(string id) =>
+        _compilation = _compilation.WithOptions(_compilation.Options.WithSpecificDiagnosticOptions([new(id, ReportDiagnostic.Suppress)]));
 
     /// <summary>Runs the generators and compiles all; of the first one the steps are told.</summary>
     public Build Run()
@@ -81,8 +110,20 @@ internal sealed class SpecProject
     public ImmutableArray<Diagnostic> Analyze()
     {
         var options = new AnalyzerOptions([.. _specs.Values], new Options(_options));
-        var analysis = Run().Output.WithAnalyzers([new ClassAnalyzer(), new RecipeAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
-        return [.. analysis.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
+        var analysis = Run()
+            .Output.WithAnalyzers(
+                [new ClassAnalyzer(), new RecipeAnalyzer()],
+                new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false)
+            );
+        return
+        [
+            .. analysis
+                .GetAnalyzerDiagnosticsAsync()
+                .GetAwaiter()
+                .GetResult()
+                .OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start)
+                .ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal),
+        ];
     }
 
     private sealed class Spec(string path, Func<SourceText?> read) : AdditionalText
@@ -114,14 +155,28 @@ internal sealed class SpecProject
 internal sealed record Build(GeneratorRunResult Result, Compilation Output, ImmutableArray<Diagnostic> Diagnostics)
 {
     /// <summary>The generated files by name.</summary>
-    public IReadOnlyDictionary<string, string> Sources => Result.GeneratedSources.ToDictionary(static source => source.HintName, static source => source.SourceText.ToString());
+    public IReadOnlyDictionary<string, string> Sources =>
+        Result.GeneratedSources.ToDictionary(static source => source.HintName, static source => source.SourceText.ToString());
 
     /// <summary>Why each output of a step was made or not, in order.</summary>
-    public IReadOnlyList<IncrementalStepRunReason> Reasons(string step) => [.. Result.TrackedSteps[step].SelectMany(static run => run.Outputs).Select(static output => output.Reason)];
+    public IReadOnlyList<IncrementalStepRunReason> Reasons(string step) =>
+        [.. Result.TrackedSteps[step].SelectMany(static run => run.Outputs).Select(static output => output.Reason)];
 
     /// <summary>Why each thing handed to the compiler was made or not: sources first, then diagnostics.</summary>
-    public IReadOnlyList<IncrementalStepRunReason> OutputReasons => [.. Result.TrackedOutputSteps.Values.SelectMany(static runs => runs).SelectMany(static run => run.Outputs).Select(static output => output.Reason)];
+    public IReadOnlyList<IncrementalStepRunReason> OutputReasons =>
+        [
+            .. Result
+                .TrackedOutputSteps.Values.SelectMany(static runs => runs)
+                .SelectMany(static run => run.Outputs)
+                .Select(static output => output.Reason),
+        ];
 
     /// <summary>What the compiler has to say about all of it.</summary>
-    public IReadOnlyList<string> CompilerDiagnostics => [.. Output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden).Select(static diagnostic => diagnostic.ToString())];
+    public IReadOnlyList<string> CompilerDiagnostics =>
+        [
+            .. Output
+                .GetDiagnostics()
+                .Where(static diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden)
+                .Select(static diagnostic => diagnostic.ToString()),
+        ];
 }

@@ -2,22 +2,71 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Generators.Tests;
 
-/// <summary>That generated code compiles whatever the names around it are: namespaces, types, members, models, blocks and results.</summary>
+/// <summary>
+/// That generated code compiles whatever the names around it are: namespaces, types, members, models, blocks and results.
+/// </summary>
 public sealed class SurroundingsTests
 {
     // What generated code calls by short names, and what these stand for.
     private static readonly string[] Names =
     [
-        "nn", "torch", "functional", "arithmetic", "modules", "Tensor", "GELU", "Linear", "Layers", "ModelGen", "TorchSharp", "System", "AdamWOptions", "CosineSchedule", "Duration", "TrainingOptions",
-        "SamplingOptions", "LanguageModel", "Network", "Vae", "Gan", "GeneratedModule", "Recompute", "VectorQuantiser", "Objective", "Tokenizer", "Enumerable", "Math", "Device", "Module",
+        "nn",
+        "torch",
+        "functional",
+        "arithmetic",
+        "modules",
+        "Tensor",
+        "GELU",
+        "Linear",
+        "Layers",
+        "ModelGen",
+        "TorchSharp",
+        "System",
+        "AdamWOptions",
+        "CosineSchedule",
+        "Duration",
+        "TrainingOptions",
+        "SamplingOptions",
+        "LanguageModel",
+        "Network",
+        "Vae",
+        "Gan",
+        "GeneratedModule",
+        "Recompute",
+        "VectorQuantiser",
+        "Objective",
+        "Tokenizer",
+        "Enumerable",
+        "Math",
+        "Device",
+        "Module",
     ];
 
     private static readonly (string Name, string Spec)[] Models =
     [
         ("Writer", Specs.Transformer("Writer")),
-        ("Drawer", "model: Drawer\nfamily: vae\ndata: { image: [1, 4, 4] }\nlatent: 3\nencoder: [{ conv: { channels: 2, kernel: 3, padding: 1, spectral-norm: true } }, relu, flatten, linear: 8]\ndecoder: [linear: 16, reshape: [1, 4, 4]]\nobjective: { elbo: { reconstruction: bernoulli } }\ntraining: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs, validation: { every: 1 epoch } }\n"),
-        ("Game", "model: Game\nfamily: gan\ndata: { image: [1, 4, 4] }\nlatent: 3\ngenerator: [linear: 16, leaky-relu, reshape: [1, 4, 4], tanh]\ndiscriminator: [flatten, elu, minibatch-deviation: 4, linear: 1]\nobjective: non-saturating\ntraining: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs }\n"),
-        ("All", "model: All\nfamily: network\ndata: { tensor: [4, 6] }\nprecision: bfloat16\ninputs: { memory: [S <= 3, 6] }\nstates: { total: [6] }\noutputs: [seen]\nblocks: { mlp: { layers: [linear: 6, gelu: tanh, { linear: 6, as: seen }] } }\nnetwork:\n  - { repeat: 3, layers: [residual: [layer-norm, linear: 6]], recompute: true }\n  - { repeat: 2, layers: [mlp], as: deep }\n  - { concat: { axis: 0 }, from: [deep, memory], as: wide }\n  - softplus\n  - permute: [1, 0]\n  - global-pool\n  - { linear: 6, as: narrow }\n  - { add: , from: [narrow, total], as: total }\n  - dropout: 0.1\n"),
+        (
+            "Drawer",
+            "model: Drawer\nfamily: vae\ndata: { image: [1, 4, 4] }\nlatent: 3\nencoder: [{ conv: { channels: 2, kernel: 3, "
+                + "padding: 1, spectral-norm: true } }, relu, flatten, linear: 8]\ndecoder: [linear: 16, reshape: [1, 4, "
+                + "4]]\nobjective: { elbo: { reconstruction: bernoulli } }\ntraining: { optimizer: { adamw: 1e-3 }, batch: 4, duration: "
+                + "2 epochs, validation: { every: 1 epoch } }\n"
+        ),
+        (
+            "Game",
+            "model: Game\nfamily: gan\ndata: { image: [1, 4, 4] }\nlatent: 3\ngenerator: [linear: 16, leaky-relu, reshape: [1, 4, "
+                + "4], tanh]\ndiscriminator: [flatten, elu, minibatch-deviation: 4, linear: 1]\nobjective: non-saturating\ntraining: { "
+                + "optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs }\n"
+        ),
+        (
+            "All",
+            "model: All\nfamily: network\ndata: { tensor: [4, 6] }\nprecision: bfloat16\ninputs: { memory: [S <= 3, 6] }\nstates: "
+                + "{ total: [6] }\noutputs: [seen]\nblocks: { mlp: { layers: [linear: 6, gelu: tanh, { linear: 6, as: seen }] } "
+                + "}\nnetwork:\n  - { repeat: 3, layers: [residual: [layer-norm, linear: 6]], recompute: true }\n  - { repeat: 2, "
+                + "layers: [mlp], as: deep }\n  - { concat: { axis: 0 }, from: [deep, memory], as: wide }\n  - softplus\n  - permute: "
+                + "[1, 0]\n  - global-pool\n  - { linear: 6, as: narrow }\n  - { add: , from: [narrow, total], as: total }\n  - "
+                + "dropout: 0.1\n"
+        ),
     ];
 
     public static TheoryData<string> EveryName => [.. Names];
@@ -43,7 +92,13 @@ public sealed class SurroundingsTests
 
         IsClean(new SpecProject("App", $"#pragma warning disable CS8981\nnamespace App;\n{types}"));
         IsClean(new SpecProject("App.Inner", $"#pragma warning disable CS8981\nnamespace App;\n{types}"));
-        IsClean(new SpecProject("App", $"#pragma warning disable CS8981\nglobal using Other;\nglobal using nn = Other.nn;\nglobal using Tensor = Other.Tensor;\nnamespace Other {{ {types} }}"));
+        IsClean(
+            new SpecProject(
+                "App",
+                "#pragma warning disable CS8981\nglobal using Other;\nglobal using nn = Other.nn;\nglobal using Tensor = "
+                    + $"Other.Tensor;\nnamespace Other {{ {types} }}"
+            )
+        );
     }
 
     [Theory]
@@ -57,12 +112,20 @@ public sealed class SurroundingsTests
     [InlineData("AdamWOptions")]
     [InlineData("TrainingOptions")]
     public void MembersOfTheUsersOwnPartsMayHaveAnyName(string name) =>
-        IsClean(new SpecProject("App", $"#pragma warning disable CS8981, CS1591\nnamespace App;\n{string.Concat(Models.Select(model => $"public partial class {model.Name} {{ internal const int {name} = 1; }}\n"))}"));
+        IsClean(
+            new SpecProject(
+                "App",
+                "#pragma warning disable CS8981, CS1591\nnamespace "
+                    + $"App;\n{string.Concat(Models.Select(model => $"public partial class {model.Name} {{ internal const int {name} = 1; }}\n"))}"
+            )
+        );
 
     [Fact]
     public void WithoutANamespaceTypesOfTheUsersMayHaveAnyNameButThoseOfOurNamespaces()
     {
-        var types = string.Concat(Names.Except(["ModelGen", "TorchSharp", "System"]).Select(static name => $"internal static class {name};\n"));
+        var types = string.Concat(
+            Names.Except(["ModelGen", "TorchSharp", "System"]).Select(static name => $"internal static class {name};\n")
+        );
 
         IsClean(new SpecProject("", $"#pragma warning disable CS8981\n{types}"));
         IsClean(new SpecProject("", $"#pragma warning disable CS8981\nglobal using nn = Other.nn;\nnamespace Other {{ {types} }}"));
@@ -102,10 +165,45 @@ public sealed class SurroundingsTests
     [Fact]
     public void ResultsAndBlocksMayHaveAnyName()
     {
-        var words = Names.Select(static name => name.ToLowerInvariant()).Concat(["next", "block", "i", "output", "hidden", "x", "inputs", "output2", "positions", "adam-w-options", "training-options", "generated-module", "var", "await", "nameof", "field", "value", "dynamic", "record"]).Except(Catalogue.Of<LayerWord>().Select(static word => word.Word)).Distinct().ToList();
+        var words = Names
+            .Select(static name => name.ToLowerInvariant())
+            .Concat([
+                "next",
+                "block",
+                "i",
+                "output",
+                "hidden",
+                "x",
+                "inputs",
+                "output2",
+                "positions",
+                "adam-w-options",
+                "training-options",
+                "generated-module",
+                "var",
+                "await",
+                "nameof",
+                "field",
+                "value",
+                "dynamic",
+                "record",
+            ])
+            .Except(Catalogue.Of<LayerWord>().Select(static word => word.Word))
+            .Distinct()
+            .ToList();
         var blocks = string.Concat(words.Select(static word => $"  {word}: {{ layers: [linear: 4, gelu: tanh, elu, dropout: 0.1] }}\n"));
-        var layers = string.Concat(words.Select(static word => $"  - {{ {word}: , as: {word}-block }}\n  - {{ linear: 4, as: {word} }}\n  - {{ add: , from: [{word}, {word}] }}\n"));
-        var build = new SpecProject().Write("/app/a.model.yaml", $"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network:\n{layers}  - {{ repeat: 2, layers: [gelu: tanh, elu] }}\n  - softplus\n").Run();
+        var layers = string.Concat(
+            words.Select(static word =>
+                $"  - {{ {word}: , as: {word}-block }}\n  - {{ linear: 4, as: {word} }}\n  - {{ add: , from: [{word}, {word}] }}\n"
+            )
+        );
+        var build = new SpecProject()
+            .Write(
+                "/app/a.model.yaml",
+                $"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network:\n{layers}  - {{ repeat: 2, layers: "
+                    + $"[gelu: tanh, elu] }}\n  - softplus\n"
+            )
+            .Run();
 
         Assert.Empty(build.Diagnostics);
         Assert.Empty(build.CompilerDiagnostics);
@@ -117,12 +215,16 @@ public sealed class SurroundingsTests
     {
         var sources = Written(new SpecProject()).Run().Sources;
 
-        Assert.All(Models, model => Assert.All(
-            sources[$"{model.Name}.g.cs"].Split('\n').Where(static line => !line.StartsWith("using ", StringComparison.Ordinal)),
-            static line => Assert.DoesNotContain("global::ModelGen", line, StringComparison.Ordinal)));
+        Assert.All(Models, model =>
+            Assert.All(
+                sources[$"{model.Name}.g.cs"].Split('\n').Where(static line => !line.StartsWith("using ", StringComparison.Ordinal)),
+                static line => Assert.DoesNotContain("global::ModelGen", line, StringComparison.Ordinal)
+            )
+        );
     }
 
-    private static SpecProject Written(SpecProject project) => Models.Aggregate(project, static (all, model) => all.Write($"/app/{model.Name}.model.yaml", model.Spec));
+    private static SpecProject Written(SpecProject project) =>
+        Models.Aggregate(project, static (all, model) => all.Write($"/app/{model.Name}.model.yaml", model.Spec));
 
     private static void IsClean(SpecProject project)
     {

@@ -19,13 +19,19 @@ internal static class DotNet
     /// <summary>Runs a command that may fail.</summary>
     public static (int ExitCode, string Output) Try(string folder, params string[] arguments) => Finish(Start(folder, arguments));
 
-    /// <summary>Runs a command, which may fail, where the system's loader finds libraries in another folder before its usual ones.</summary>
+    /// <summary>
+    /// Runs a command, which may fail, where the system's loader finds libraries in another folder before its usual ones.
+    /// </summary>
     public static (int ExitCode, string Output) TryWithLibraries(string libraries, string folder, params string[] arguments)
     {
         var start = Start(folder, arguments);
-        var variable = OperatingSystem.IsWindows() ? "PATH" : OperatingSystem.IsMacOS() ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+        var variable =
+            OperatingSystem.IsWindows() ? "PATH"
+            : OperatingSystem.IsMacOS() ? "DYLD_LIBRARY_PATH"
+            : "LD_LIBRARY_PATH";
         // An empty part would mean the working folder.
-        var usual = start.Environment.TryGetValue(variable, out var value) && !string.IsNullOrEmpty(value) ? Path.PathSeparator + value : "";
+        var usual =
+            start.Environment.TryGetValue(variable, out var value) && !string.IsNullOrEmpty(value) ? Path.PathSeparator + value : "";
         start.Environment[variable] = libraries + usual;
         return Finish(start);
     }

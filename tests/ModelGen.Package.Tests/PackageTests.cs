@@ -14,23 +14,39 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     public void CarriesEverythingItsUsersNeed()
     {
         using var package = ZipFile.OpenRead(consumer.Package);
-        var files = package.Entries.Select(entry => entry.FullName)
+        var files = package
+            .Entries.Select(entry => entry.FullName)
             .Where(name => !name.EndsWith(".rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
             .ToLookup(name => name.StartsWith("docs/diagnostics/", StringComparison.Ordinal));
 
         // What diagnostics name, and what these pages link to.
-        Assert.Equal(Directory.GetFiles(Path.Combine(Repository.Root, "docs", "diagnostics")).Select(page => $"docs/diagnostics/{Path.GetFileName(page)}").Order(StringComparer.Ordinal), files[true].Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Directory
+                .GetFiles(Path.Combine(Repository.Root, "docs", "diagnostics"))
+                .Select(page => $"docs/diagnostics/{Path.GetFileName(page)}")
+                .Order(StringComparer.Ordinal),
+            files[true].Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             [
-                "LICENSE", "ModelGen.nuspec", "README.md", "[Content_Types].xml",
-                "analyzers/dotnet/cs/ModelGen.Compiler.dll", "analyzers/dotnet/cs/ModelGen.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
-                "build/ModelGen.props", "build/ModelGen.targets",
-                "buildTransitive/ModelGen.props", "buildTransitive/ModelGen.targets",
+                "LICENSE",
+                "ModelGen.nuspec",
+                "README.md",
+                "[Content_Types].xml",
+                "analyzers/dotnet/cs/ModelGen.Compiler.dll",
+                "analyzers/dotnet/cs/ModelGen.Generators.dll",
+                "analyzers/dotnet/cs/YamlDotNet.dll",
+                "build/ModelGen.props",
+                "build/ModelGen.targets",
+                "buildTransitive/ModelGen.props",
+                "buildTransitive/ModelGen.targets",
                 "docs/layers.md",
-                "lib/net10.0/ModelGen.dll", "lib/net10.0/ModelGen.xml",
+                "lib/net10.0/ModelGen.dll",
+                "lib/net10.0/ModelGen.xml",
                 "tools/ModelGen.Build.dll",
             ],
-            files[false].Order(StringComparer.Ordinal));
+            files[false].Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>What checks, plans and tokenises brings no libtorch.</summary>
@@ -42,10 +58,16 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     {
         using var package = ZipFile.OpenRead(consumer.PackageOf(name));
         using var nuspec = package.GetEntry($"{name}.nuspec")!.Open();
-        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency")
+        var dependencies = XDocument
+            .Load(nuspec)
+            .Descendants()
+            .Where(element => element.Name.LocalName == "dependency")
             .Select(each => (Id: each.Attribute("id")!.Value, Version: each.Attribute("version")!.Value));
 
-        Assert.Equal(wanted, dependencies.Select(each => each.Id.StartsWith("ModelGen", StringComparison.Ordinal) ? each.Id : $"{each.Id} {each.Version}"));
+        Assert.Equal(
+            wanted,
+            dependencies.Select(each => each.Id.StartsWith("ModelGen", StringComparison.Ordinal) ? each.Id : $"{each.Id} {each.Version}")
+        );
         Assert.Contains($"lib/net10.0/{name}.dll", package.Entries.Select(entry => entry.FullName));
         Assert.Contains($"lib/net10.0/{name}.xml", package.Entries.Select(entry => entry.FullName));
     }
@@ -54,11 +76,13 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     public void GivesTheCompilerTheGeneratorAndAllThatItLoads()
     {
         var packages = Path.Combine(consumer.Folder, "packages");
-        var ours = Items("Analyzer", "-t:ResolvePackageDependenciesForBuild").Where(each => each.Identity.StartsWith(packages, StringComparison.Ordinal));
+        var ours = Items("Analyzer", "-t:ResolvePackageDependenciesForBuild")
+            .Where(each => each.Identity.StartsWith(packages, StringComparison.Ordinal));
 
         Assert.Equal(
             ["ModelGen.Compiler.dll", "ModelGen.Generators.dll", "YamlDotNet.dll"],
-            ours.Select(each => Path.GetFileName(each.Identity)).Order(StringComparer.Ordinal));
+            ours.Select(each => Path.GetFileName(each.Identity)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -79,8 +103,14 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         try
         {
             Assert.Equal(
-                [("Models/found.model.yaml", "true"), ("Models/found.run.yaml", "true"), ("Tiny.model.yaml", "true"), ("Writer.model.yaml", "true")],
-                Items("AdditionalFiles").Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec)).Order());
+                [
+                    ("Models/found.model.yaml", "true"),
+                    ("Models/found.run.yaml", "true"),
+                    ("Tiny.model.yaml", "true"),
+                    ("Writer.model.yaml", "true"),
+                ],
+                Items("AdditionalFiles").Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec)).Order()
+            );
             Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
         }
         finally
@@ -99,12 +129,16 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Assert.Empty(Directory.GetDirectories(consumer.Folder, "cpu", SearchOption.AllDirectories));
     }
 
-    /// <summary>Neither the one file of TorchSharp's package that the output replaces, nor the output of a build that changed nothing, is written.</summary>
+    /// <summary>
+    /// Neither the one file of TorchSharp's package that the output replaces, nor the output of a build that changed nothing, is written.
+    /// </summary>
     [Fact]
     public void BuildsOnlyWhatChanged()
     {
         consumer.Run("build");
-        var library = Directory.GetFiles(Path.GetDirectoryName(consumer.CompiledProgram)!, "libLibTorchSharp.so", SearchOption.AllDirectories).Single();
+        var library = Directory
+            .GetFiles(Path.GetDirectoryName(consumer.CompiledProgram)!, "libLibTorchSharp.so", SearchOption.AllDirectories)
+            .Single();
         var before = (File.GetLastWriteTimeUtc(library), File.GetLastWriteTimeUtc(consumer.CompiledProgram));
 
         consumer.Run("build");
@@ -118,7 +152,9 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
     [Fact]
     public void ReportsMistakesOfAttributes()
     {
-        consumer.Write("Wrong.cs", """
+        consumer.Write(
+            "Wrong.cs",
+            """
             using ModelGen;
 
             [Network, Tensor(4)]
@@ -128,13 +164,18 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
                 static partial LayerList NetworkLayers { get; }
             }
 
-            """);
+            """
+        );
         try
         {
             var (exitCode, output) = DotNet.Try(consumer.Folder, "build", "--no-restore");
 
             Assert.NotEqual(0, exitCode);
-            Assert.Contains("Wrong.cs(6,25): error MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1", output, StringComparison.Ordinal);
+            Assert.Contains(
+                "Wrong.cs(6,25): error MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1",
+                output,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -161,7 +202,9 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         consumer.Run("publish", "-c", "Debug", "--no-build", "-o", Path.Combine(consumer.Folder, "published"));
         Directory.Move(Path.Combine(consumer.Folder, "published"), elsewhere.File("moved"));
 
-        Assert.DoesNotContain(Directory.GetFiles(elsewhere.Path, "*", SearchOption.AllDirectories), file => new FileInfo(file).LinkTarget is not null);
+        Assert.DoesNotContain(Directory.GetFiles(elsewhere.Path, "*", SearchOption.AllDirectories), file =>
+            new FileInfo(file).LinkTarget is not null
+        );
         Assert.Contains("Tiny gives [3, 2]", DotNet.Run(elsewhere.File("moved"), "Consumer.dll"), StringComparison.Ordinal);
     }
 
@@ -183,14 +226,20 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
 
         using var foreign = ForeignLibtorch();
         File.Delete(Directory.GetFiles(output.Path, "*torch_cpu.*").Single());
-        foreach (var (exitCode, missing) in new[]
-        {
-            DotNet.Try(output.Path, "Consumer.dll"),
-            DotNet.TryWithLibraries(foreign.Path, output.Path, "Consumer.dll"),
-        })
+        foreach (
+            var (exitCode, missing) in new[]
+            {
+                DotNet.Try(output.Path, "Consumer.dll"),
+                DotNet.TryWithLibraries(foreign.Path, output.Path, "Consumer.dll"),
+            }
+        )
         {
             Assert.Equal(1, exitCode);
-            Assert.StartsWith($"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0", missing, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"libtorch is missing: add the package {Repository.LibtorchPackage} version 2.10.0",
+                missing,
+                StringComparison.Ordinal
+            );
             Assert.Single(missing.Trim().Split('\n'));
         }
 
@@ -214,31 +263,47 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         var folder = new TemporaryFolder();
         foreach (var name in new[] { "c10", "torch_cpu", "torch", "LibTorchSharp" })
         {
-            File.Copy(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), LibraryFile("System.IO.Compression.Native")), folder.File(LibraryFile(name)));
+            File.Copy(
+                Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), LibraryFile("System.IO.Compression.Native")),
+                folder.File(LibraryFile(name))
+            );
         }
 
         return folder;
     }
 
     private static string LibraryFile(string name) =>
-        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+        OperatingSystem.IsWindows() ? $"{name}.dll"
+        : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
+        : $"lib{name}.so";
 
     private IEnumerable<string> CompiledModels()
     {
         using var program = new PEReader(File.OpenRead(consumer.CompiledProgram));
         var metadata = program.GetMetadataReader();
-        return [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
-            .Where(type => metadata.GetString(type.Namespace) == "Consumer")
-            .Select(type => metadata.GetString(type.Name))
-            .Order(StringComparer.Ordinal)];
+        return
+        [
+            .. metadata
+                .TypeDefinitions.Select(metadata.GetTypeDefinition)
+                .Where(type => metadata.GetString(type.Namespace) == "Consumer")
+                .Select(type => metadata.GetString(type.Name))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private IEnumerable<(string Identity, string? ModelGenSpec)> Items(string type, params string[] arguments)
     {
         var output = DotNet.Run(consumer.Folder, ["msbuild", "-nologo", $"-getItem:{type}", .. arguments]);
         using var items = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
-        return [.. items.RootElement.GetProperty("Items").GetProperty(type).EnumerateArray().Select(item => (
-            item.GetProperty("Identity").GetString()!,
-            item.TryGetProperty("ModelGenSpec", out var spec) ? spec.GetString() : null))];
+        return
+        [
+            .. items
+                .RootElement.GetProperty("Items")
+                .GetProperty(type)
+                .EnumerateArray()
+                .Select(item =>
+                    (item.GetProperty("Identity").GetString()!, item.TryGetProperty("ModelGenSpec", out var spec) ? spec.GetString() : null)
+                ),
+        ];
     }
 }

@@ -15,8 +15,18 @@ public sealed class PackedConsumer : IDisposable
     {
         foreach (var project in new[] { "ModelGen.Core", "ModelGen.Torch", "ModelGen" })
         {
-            DotNet.Run(Repository.Root, "pack", $"src/{project}", "-c", Repository.Configuration, "--no-build", "-o", Feed,
-                $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder.File("nuspec")}");
+            DotNet.Run(
+                Repository.Root,
+                "pack",
+                $"src/{project}",
+                "-c",
+                Repository.Configuration,
+                "--no-build",
+                "-o",
+                Feed,
+                $"-p:PackageVersion={Version}",
+                $"-p:NuspecOutputPath={_folder.File("nuspec")}"
+            );
         }
 
         Write("global.json", File.ReadAllText(Path.Combine(Repository.Root, "global.json")));
@@ -25,15 +35,22 @@ public sealed class PackedConsumer : IDisposable
         Write("Directory.Build.targets", "<Project />");
         Write("Directory.Packages.props", "<Project />");
         // The big packages are taken from where this solution's restore has put them; nothing is downloaded and nothing copied.
-        var restored = Repository.PackageFolders.Select((folder, index) => $"""<add key="restored{index}" value="{SecurityElement.Escape(folder)}" />""");
-        Write("NuGet.config", $"""
+        var restored = Repository.PackageFolders.Select(
+            (folder, index) => $"""<add key="restored{index}" value="{SecurityElement.Escape(folder)}" />"""
+        );
+        Write(
+            "NuGet.config",
+            $"""
             <configuration>
               <packageSources><clear /><add key="packed" value="{SecurityElement.Escape(Feed)}" /></packageSources>
               <packageSourceMapping><clear /></packageSourceMapping>
               <fallbackPackageFolders><clear />{string.Concat(restored)}</fallbackPackageFolders>
             </configuration>
-            """);
-        Write("Consumer.csproj", $"""
+            """
+        );
+        Write(
+            "Consumer.csproj",
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -46,9 +63,12 @@ public sealed class PackedConsumer : IDisposable
                 <PackageReference Include="{Repository.LibtorchPackage}" Version="2.10.0" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         WriteModel("Tiny");
-        Write("Writer.model.yaml", """
+        Write(
+            "Writer.model.yaml",
+            """
             model: Writer
             family: transformer
             data: { tokens: { context: 12 } }
@@ -57,8 +77,11 @@ public sealed class PackedConsumer : IDisposable
             training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
             sampling: { temperature: 0.5 }
 
-            """);
-        Write("Classes.cs", """
+            """
+        );
+        Write(
+            "Classes.cs",
+            """
             using ModelGen;
 
             namespace Consumer.Classes
@@ -77,8 +100,11 @@ public sealed class PackedConsumer : IDisposable
                 internal partial class Writer;
             }
 
-            """);
-        Write("Program.cs", """
+            """
+        );
+        Write(
+            "Program.cs",
+            """
             using Consumer;
             using Consumer.Classes;
             using ModelGen;
@@ -106,7 +132,8 @@ public sealed class PackedConsumer : IDisposable
                 Console.WriteLine(error.Message);
                 return 1;
             }
-            """);
+            """
+        );
         Run("build");
     }
 
@@ -135,13 +162,17 @@ public sealed class PackedConsumer : IDisposable
 
     /// <summary>Writes <c>NAME.model.yaml</c>, a small valid spec.</summary>
     /// <param name="name">The model's name.</param>
-    public void WriteModel(string name) => Write($"{name}.model.yaml", $$"""
-        model: {{name}}
-        family: network
-        data: { tensor: [4] }
-        network: [linear: 2]
+    public void WriteModel(string name) =>
+        Write(
+            $"{name}.model.yaml",
+            $$"""
+            model: {{name}}
+            family: network
+            data: { tensor: [4] }
+            network: [linear: 2]
 
-        """);
+            """
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();

@@ -21,12 +21,25 @@ public class OutOfMemoryTests
     public void ATrainingSaysWhatToMakeSmaller()
     {
         using var objective = new Parabola(1) { Term = static (_, number) => number.expand(TooMany).mul(ones(1)) };
-        using var trainer = new Trainer(objective, new TrainingOptions { Optimizer = new SgdOptions { LearningRate = 0.1 }, BatchSize = 1, Duration = Duration.Steps(1), Validation = new ValidationOptions() });
+        using var trainer = new Trainer(
+            objective,
+            new TrainingOptions
+            {
+                Optimizer = new SgdOptions { LearningRate = 0.1 },
+                BatchSize = 1,
+                Duration = Duration.Steps(1),
+                Validation = new ValidationOptions(),
+            }
+        );
 
         var exception = Assert.Throws<ModelGenException>(() => trainer.Run());
 
         // Float64 as the number is.
-        Assert.Equal("There is no room for 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with 'recompute', or take another device (--device).", exception.Message);
+        Assert.Equal(
+            "There is no room for 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with 'accumulate', mark "
+                + "parts of the network with 'recompute', or take another device (--device).",
+            exception.Message
+        );
         Assert.IsType<ExternalException>(exception.InnerException);
     }
 
@@ -38,8 +51,14 @@ public class OutOfMemoryTests
         using var gpt = new CharacterGpt(context: 4);
         gpt.register_forward_hook(static (_, _, _) => empty(TooMany));
 
-        Assert.Equal(Missing + "ask for fewer samples at once, or take another device (--device).", Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message);
-        Assert.Equal(Missing + "give the model a smaller context, or take another device (--device).", Assert.Throws<ModelGenException>(() => TextGenerator.Generate(gpt, new ByteTokenizer(), "a", 1, new SamplingOptions())).Message);
+        Assert.Equal(
+            Missing + "ask for fewer samples at once, or take another device (--device).",
+            Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message
+        );
+        Assert.Equal(
+            Missing + "give the model a smaller context, or take another device (--device).",
+            Assert.Throws<ModelGenException>(() => TextGenerator.Generate(gpt, new ByteTokenizer(), "a", 1, new SamplingOptions())).Message
+        );
     }
 
     [Fact]
@@ -56,15 +75,36 @@ public class OutOfMemoryTests
             Console.SetError(error);
         }
 
-        Assert.Equal($"error: {Missing}make the batch or the model smaller, or take another device (--device).{Environment.NewLine}", output.ToString());
+        Assert.Equal(
+            $"error: {Missing}make the batch or the model smaller, or take another device (--device).{Environment.NewLine}",
+            output.ToString()
+        );
     }
 
     [Theory]
-    [InlineData("CUDA out of memory. Tried to allocate 20.00 GiB. GPU 1 has a total capacity of 79.11 GiB of which 3.12 GiB is free. Including non-PyTorch memory, this process has 75.98 GiB memory in use.\nException raised from malloc", "20.00 GiB more on cuda:1")]
-    [InlineData("CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.79 GiB total capacity; 6.1 GiB already allocated)", "20.00 MiB more on cuda:0")]
-    [InlineData("MPS backend out of memory (MPS allocated: 8.88 GiB, other allocations: 1.20 MiB, max allowed: 9.07 GiB). Tried to allocate 256.00 MiB on private pool. Use PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0", "256.00 MiB more on mps")]
-    [InlineData("[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: not enough memory: you tried to allocate 4831838208 bytes.", "4.83 GB on the CPU")]
-    [InlineData("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 500000 bytes. Error code 12 (Cannot allocate memory)", "0.5 MB on the CPU")]
+    [InlineData(
+        "CUDA out of memory. Tried to allocate 20.00 GiB. GPU 1 has a total capacity of 79.11 GiB of which 3.12 GiB is free. "
+            + "Including non-PyTorch memory, this process has 75.98 GiB memory in use.\nException raised from malloc",
+        "20.00 GiB more on cuda:1"
+    )]
+    [InlineData(
+        "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.79 GiB total capacity; 6.1 GiB already allocated)",
+        "20.00 MiB more on cuda:0"
+    )]
+    [InlineData(
+        "MPS backend out of memory (MPS allocated: 8.88 GiB, other allocations: 1.20 MiB, max allowed: 9.07 GiB). Tried to "
+            + "allocate 256.00 MiB on private pool. Use PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0",
+        "256.00 MiB more on mps"
+    )]
+    [InlineData(
+        "[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: not enough memory: you tried to allocate 4831838208 bytes.",
+        "4.83 GB on the CPU"
+    )]
+    [InlineData(
+        "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 500000 "
+            + "bytes. Error code 12 (Cannot allocate memory)",
+        "0.5 MB on the CPU"
+    )]
     public void EveryDevicesWordsAreUnderstood(string libtorchs, string missing) =>
         Assert.Equal($"There is no room for {missing}; wait.", OutOfMemory.Explain(new ExternalException(libtorchs), "wait")!.Message);
 

@@ -19,7 +19,8 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The newest checkpoint in a folder of it.</summary>
     public string Newest(string name) => StepFiles.NewestFirst(this[name])[0].Path;
 
-    public string[] Names() => [.. Directory.GetFileSystemEntries(_path).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public string[] Names() =>
+        [.. Directory.GetFileSystemEntries(_path).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     public override string ToString() => _path;
 

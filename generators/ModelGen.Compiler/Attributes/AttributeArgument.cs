@@ -27,7 +27,7 @@ internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, boo
     {
         get
         {
-            var types = Parameters.Select(parameter => TypeOf(parameter.Form)).Distinct().ToList();
+            var types = Parameters.Select(static parameter => TypeOf(parameter.Form)).Distinct().ToList();
             return types.Count == 1 ? types[0] : "object?";
         }
     }
@@ -36,15 +36,16 @@ internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, boo
     public string PositionalType => Parameters[0].Form is SizesForm ? "params int[]" : TypeOf(Parameters[0].Form).TrimEnd('?');
 
     // Attributes take only these types; what else a value may be is text in the language of specs.
-    private static string TypeOf(ValueForm form) => form switch
-    {
-        IntegerForm { Range.Maximum: <= int.MaxValue } => "int",
-        IntegerForm => "long",
-        NumberForm => "double",
-        FlagForm => "bool",
-        PairForm => "double[]?",
-        SizesForm { AllowsOne: true } => "object?",
-        SizesForm => "int[]?",
-        _ => "string?",
-    };
+    private static string TypeOf(ValueForm form) =>
+        form switch
+        {
+            IntegerForm { Range.Maximum: <= int.MaxValue } => "int",
+            IntegerForm => "long",
+            NumberForm => "double",
+            FlagForm => "bool",
+            PairForm => "double[]?",
+            SizesForm { AllowsOne: true } => "object?",
+            SizesForm => "int[]?",
+            _ => "string?",
+        };
 }

@@ -8,12 +8,18 @@ namespace ModelGen.Compiler.Attributes;
 /// <summary>The attributes of all words and groups of the catalogue.</summary>
 internal static class AttributeCatalogue
 {
-    private static readonly TextParameter Summary = new(CommonKey.Description.Name, CommonKey.Description.Summary) { Absent = "names the family" };
+    private static readonly TextParameter Summary = new(CommonKey.Description.Name, CommonKey.Description.Summary)
+    {
+        Absent = "names the family",
+    };
 
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<AttributeClass> All { get; } = Named([.. Catalogue.Of<Definition>().Select(Of), .. Groups()]);
 
-    private static readonly Dictionary<string, AttributeClass> ByName = All.ToDictionary(attribute => attribute.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, AttributeClass> ByName = All.ToDictionary(
+        static attribute => attribute.Name,
+        StringComparer.Ordinal
+    );
 
     /// <summary>The attribute of a name without its suffix, if there is one.</summary>
     public static AttributeClass? Find(string name) => ByName.TryGetValue(name, out var attribute) ? attribute : null;
@@ -23,15 +29,27 @@ internal static class AttributeCatalogue
 
     private static AttributeClass Of(Definition word)
     {
-        var role = word switch { Family => AttributeRole.Family, Layer => AttributeRole.Layer, _ => AttributeRole.Key };
+        var role = word switch
+        {
+            Family => AttributeRole.Family,
+            Layer => AttributeRole.Layer,
+            _ => AttributeRole.Key,
+        };
         if (word is Family family)
         {
             return new(NameOf(word), role, word.Word, word, word.Summary, Arguments([Summary, .. family.Parameters.Where(IsArgument)]));
         }
 
-        var first = word.Main ?? word.Parameters.FirstOrDefault(parameter => parameter.IsRequired);
+        var first = word.Main ?? word.Parameters.FirstOrDefault(static parameter => parameter.IsRequired);
         var positional = word.Parameters.Where(parameter => parameter == first || parameter.Form is LayersForm).ToList();
-        return new(NameOf(word), role, word.Word, word, word.Summary, [.. word.Parameters.Select(parameter => new AttributeArgument([parameter], positional.Contains(parameter)))]);
+        return new(
+            NameOf(word),
+            role,
+            word.Word,
+            word,
+            word.Summary,
+            [.. word.Parameters.Select(parameter => new AttributeArgument([parameter], positional.Contains(parameter)))]
+        );
     }
 
     // A group of one name is one attribute with the keys of all families; each family then says what it lacks.
@@ -40,10 +58,21 @@ internal static class AttributeCatalogue
         let found = key.Parameter as GroupParameter
         where found is not null
         group found by found.Name into groups
-        select new AttributeClass(Names.Pascal(groups.Key), AttributeRole.Key, groups.Key, null, groups.First().Summary, Arguments(groups.SelectMany(each => each.Parameters.Where(IsArgument))));
+        select new AttributeClass(
+            Names.Pascal(groups.Key),
+            AttributeRole.Key,
+            groups.Key,
+            null,
+            groups.First().Summary,
+            Arguments(groups.SelectMany(static each => each.Parameters.Where(IsArgument)))
+        );
 
     private static IReadOnlyList<AttributeArgument> Arguments(IEnumerable<Parameter> parameters) =>
-        [.. parameters.GroupBy(parameter => parameter.Name).Select(same => new AttributeArgument([.. same], isPositional: same.First().IsMain))];
+        [
+            .. parameters
+                .GroupBy(static parameter => parameter.Name)
+                .Select(static same => new AttributeArgument([.. same], isPositional: same.First().IsMain)),
+        ];
 
     // Words, groups and layers of a model have attributes or properties of their own.
     private static bool IsArgument(Parameter parameter) => parameter.Form is not (GroupForm or LayersForm or WordForm);
@@ -60,5 +89,16 @@ internal static class AttributeCatalogue
 
     // Of two of one name each is told by its kind.
     private static IReadOnlyList<AttributeClass> Named(IReadOnlyList<AttributeClass> attributes) =>
-        [.. attributes.Select(attribute => attributes.Any(other => other != attribute && other.Name == attribute.Name) ? attribute with { Name = attribute.Name + KindOf(attribute.Definition) } : attribute).OrderBy(attribute => attribute.Name, StringComparer.Ordinal)];
+        [
+            .. attributes
+                .Select(attribute =>
+                    attributes.Any(other => other != attribute && other.Name == attribute.Name)
+                        ? attribute with
+                        {
+                            Name = attribute.Name + KindOf(attribute.Definition),
+                        }
+                        : attribute
+                )
+                .OrderBy(static attribute => attribute.Name, StringComparer.Ordinal),
+        ];
 }

@@ -22,11 +22,18 @@ internal enum AttributeRole
 /// <param name="Definition">The word's definition; null for a group.</param>
 /// <param name="Summary">What it does.</param>
 /// <param name="Arguments">Its arguments.</param>
-internal sealed record AttributeClass(string Name, AttributeRole Role, string Word, Definition? Definition, string Summary, IReadOnlyList<AttributeArgument> Arguments)
+internal sealed record AttributeClass(
+    string Name,
+    AttributeRole Role,
+    string Word,
+    Definition? Definition,
+    string Summary,
+    IReadOnlyList<AttributeArgument> Arguments
+)
 {
     /// <summary>The namespace of all of them.</summary>
     public const string Namespace = "ModelGen";
 
     /// <summary>The arguments that may be given without a name, in order.</summary>
-    public IEnumerable<AttributeArgument> Positional => Arguments.Where(argument => argument.IsPositional);
+    public IEnumerable<AttributeArgument> Positional => Arguments.Where(static argument => argument.IsPositional);
 }

@@ -57,7 +57,9 @@ internal static class AttributeWriter
             AttributeRole.Key => ("Class", "true", "ModelKeyAttribute"),
             _ => ("Property", "true", "LayerAttribute"),
         };
-        writer.Line($"[global::System.AttributeUsage(global::System.AttributeTargets.{target}, AllowMultiple = {several}, Inherited = false)]");
+        writer.Line(
+            $"[global::System.AttributeUsage(global::System.AttributeTargets.{target}, AllowMultiple = {several}, Inherited = false)]"
+        );
         writer.Open($"public sealed class {attribute.Name}Attribute : {parent}");
         Constructors(writer, attribute);
         foreach (var argument in attribute.Arguments)
@@ -86,10 +88,16 @@ internal static class AttributeWriter
         writer.Line("/// <summary>Takes the other arguments by their names.</summary>");
         foreach (var argument in positional)
         {
-            writer.Line($"/// <param name=\"{argument.Local}\">{Text(Sentence(argument.Parameters[0].Summary))} {Text(Value(argument.Parameters[0]))}</param>");
+            writer.Line(
+                $"/// <param name=\"{argument.Local}\">{Text(Sentence(argument.Parameters[0].Summary))} "
+                    + $"{Text(Value(argument.Parameters[0]))}</param>"
+            );
         }
 
-        writer.Open($"public {attribute.Name}Attribute({string.Join(", ", positional.Select(argument => $"{argument.PositionalType} {argument.Local}"))})");
+        writer.Open(
+            "public "
+                + $"{attribute.Name}Attribute({string.Join(", ", positional.Select(static argument => $"{argument.PositionalType} {argument.Local}"))})"
+        );
         foreach (var argument in positional)
         {
             writer.Line($"{argument.Property} = {argument.Local};");
@@ -112,5 +120,5 @@ internal static class AttributeWriter
 
     private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text.Substring(1)}.";
 
-    private static string Text(string text) => Code.Replace(Names.Xml(text), match => $"<c>{match.Groups[1].Value}</c>");
+    private static string Text(string text) => Code.Replace(Names.Xml(text), static match => $"<c>{match.Groups[1].Value}</c>");
 }

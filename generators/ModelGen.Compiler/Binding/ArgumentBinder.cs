@@ -26,7 +26,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
     /// <param name="parameters">The keys that there are.</param>
     /// <param name="entries">The keys that are given.</param>
     /// <param name="place">Where a missing key is reported.</param>
-    public (Arguments Arguments, bool IsComplete) BindPart(string owner, string prefix, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> entries, SourceSpan place)
+    public (Arguments Arguments, bool IsComplete) BindPart(
+        string owner,
+        string prefix,
+        IReadOnlyList<Parameter> parameters,
+        IReadOnlyList<Entry> entries,
+        SourceSpan place
+    )
     {
         var complete = true;
 
@@ -34,7 +40,12 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         Count(entries.Count);
         if (_keyCount > MaximumKeys)
         {
-            diagnostics.Report(Rules.TooLarge, place, owner, $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are in place");
+            diagnostics.Report(
+                Rules.TooLarge,
+                place,
+                owner,
+                $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are in place"
+            );
             return (Arguments.Of(parameters, new Dictionary<Parameter, object?>()), false);
         }
 
@@ -46,9 +57,10 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             if (parameter is null)
             {
                 unknown.Add(entry.Key.Text);
-                var hint = LayerBinder.ConnectionKeys.Contains(entry.Key.Text)
-                    ? $"; it stands beside the word, not inside its braces"
-                    : parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(entry.Key.Text, parameters.Select(candidate => candidate.Name));
+                var hint =
+                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? $"; it stands beside the word, not inside its braces"
+                    : parameters.Count == 0 ? "; it takes none"
+                    : NearestWord.Hint(entry.Key.Text, parameters.Select(static candidate => candidate.Name));
                 diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);
                 continue;
             }
@@ -62,7 +74,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         foreach (var missing in parameters.Where(parameter => IsRequired(parameter) && !given.ContainsKey(parameter)))
         {
             complete = false;
-            meant ??= [.. unknown.Select(key => NearestWord.Find(key, parameters.Select(candidate => candidate.Name)))];
+            meant ??= [.. unknown.Select(key => NearestWord.Find(key, parameters.Select(static candidate => candidate.Name)))];
             if (!meant.Contains(missing.Name))
             {
                 diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
@@ -72,7 +84,9 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         return (Arguments.Of(parameters, given), complete);
     }
 
-    /// <summary>The keys inside a word's braces; a value that is no group is the main argument. Null after reporting that there can be none.</summary>
+    /// <summary>
+    /// The keys inside a word's braces; a value that is no group is the main argument. Null after reporting that there can be none.
+    /// </summary>
     public IReadOnlyList<Entry>? Entries(Definition definition, Node? value)
     {
         switch (value)
@@ -87,7 +101,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                     return [new Entry(new ScalarNode(value.Span, main.Name, isQuoted: false), value)];
                 }
 
-                diagnostics.Report(Rules.WrongType, value.Span, definition.Word, definition.Parameters.Count == 0 ? "no argument" : "its arguments in braces", value.Description);
+                diagnostics.Report(
+                    Rules.WrongType,
+                    value.Span,
+                    definition.Word,
+                    definition.Parameters.Count == 0 ? "no argument" : "its arguments in braces",
+                    value.Description
+                );
                 return null;
         }
     }
@@ -95,15 +115,17 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
     /// <summary>Counts keys towards the most that a file may have.</summary>
     public void Count(int keys) => _keyCount += keys;
 
-    private bool IsRequired(Parameter parameter) => IsRecipe && parameter.Recipe != RecipeUse.None ? parameter.Recipe == RecipeUse.Required : parameter.IsRequired;
+    private bool IsRequired(Parameter parameter) =>
+        IsRecipe && parameter.Recipe != RecipeUse.None ? parameter.Recipe == RecipeUse.Required : parameter.IsRequired;
 
-    private object? Value(ValueForm form, string path, Node node) => form switch
-    {
-        WordForm word => Word(word, path, node),
-        GroupForm group => Group(group, path, node),
-        LayersForm => layers.Bind(path, node),
-        _ => values.Bind(form, path, node),
-    };
+    private object? Value(ValueForm form, string path, Node node) =>
+        form switch
+        {
+            WordForm word => Word(word, path, node),
+            GroupForm group => Group(group, path, node),
+            LayersForm => layers.Bind(path, node),
+            _ => values.Bind(form, path, node),
+        };
 
     // A word alone, with its main argument (word: main) or with its arguments in braces (word: { … }).
     private object? Word(WordForm form, string path, Node node)
@@ -118,12 +140,16 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                 break;
             case MapNode { Entries.Count: > 0 } map:
                 var head = map.Entries.FirstOrDefault(entry => words.Any(word => word.Word == entry.Key.Text))
-                    ?? map.Entries.FirstOrDefault(entry => NearestWord.Find(entry.Key.Text, words.Select(word => word.Word)) is not null)
+                    ?? map.Entries.FirstOrDefault(entry =>
+                        NearestWord.Find(entry.Key.Text, words.Select(static word => word.Word)) is not null
+                    )
                     ?? map.Entries[0];
                 (key, value) = (head.Key, head.Value);
                 foreach (var extra in map.Entries.Where(entry => entry != head))
                 {
-                    var hint = words.Any(word => word.Word == head.Key.Text && word.Parameters.Any(parameter => parameter.Name == extra.Key.Text))
+                    var hint = words.Any(word =>
+                        word.Word == head.Key.Text && word.Parameters.Any(parameter => parameter.Name == extra.Key.Text)
+                    )
                         ? $"; it stands inside the braces, as in {head.Key.Text}: {{ {extra.Key.Text}: … }}"
                         : $"; it takes one word, here '{Excerpt.Of(head.Key.Text)}'";
                     diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", hint);
@@ -131,7 +157,13 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
 
                 break;
             default:
-                diagnostics.Report(Rules.WrongType, node.Span, path, $"one of {string.Join(", ", words.Select(word => word.Word))}", node.Description);
+                diagnostics.Report(
+                    Rules.WrongType,
+                    node.Span,
+                    path,
+                    $"one of {string.Join(", ", words.Select(static word => word.Word))}",
+                    node.Description
+                );
                 return null;
         }
 
@@ -141,11 +173,24 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             var kind = words.Count > 0 ? words[0].Kind : "word";
             if (Catalogue.Of<Definition>().Any(other => other.Word == key.Text && other.Kind == kind))
             {
-                diagnostics.Report(Rules.UnsuitedWord, key.Span, key.Text, Article.With(kind), path, string.Join(", ", words.Select(word => word.Word)));
+                diagnostics.Report(
+                    Rules.UnsuitedWord,
+                    key.Span,
+                    key.Text,
+                    Article.With(kind),
+                    path,
+                    string.Join(", ", words.Select(static word => word.Word))
+                );
                 return null;
             }
 
-            diagnostics.Report(Rules.UnknownWord, key.Span, Excerpt.Of(key.Text), Article.With(kind), NearestWord.Hint(key.Text, words.Select(word => word.Word)));
+            diagnostics.Report(
+                Rules.UnknownWord,
+                key.Span,
+                Excerpt.Of(key.Text),
+                Article.With(kind),
+                NearestWord.Hint(key.Text, words.Select(static word => word.Word))
+            );
             return null;
         }
 
@@ -154,7 +199,9 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        return Report(definition.Problems(arguments).Select(problem => problem.Of(definition)), node) ? null : form.Value(definition, arguments);
+        return Report(definition.Problems(arguments).Select(problem => problem.Of(definition)), node)
+            ? null
+            : form.Value(definition, arguments);
     }
 
     private object? Group(GroupForm form, string path, Node node)
@@ -162,7 +209,10 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         var entries = node switch
         {
             MapNode map => map.Entries,
-            ScalarNode { IsEmpty: false } when form.Main is { } main => [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)],
+            ScalarNode { IsEmpty: false } when form.Main is { } main =>
+            [
+                new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node),
+            ],
             _ => null,
         };
         if (entries is null)
@@ -171,7 +221,9 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        return Bind(path, form.Parameters, entries, node.Span) is { } arguments && !Report(form.Problems(arguments), node) ? arguments : null;
+        return Bind(path, form.Parameters, entries, node.Span) is { } arguments && !Report(form.Problems(arguments), node)
+            ? arguments
+            : null;
     }
 
     // Whether there were any.

@@ -23,7 +23,12 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         layers.Arguments.Count(1);
         if (_open.Any(open => open.Block == block))
         {
-            var cycle = _open.Select(open => open.Block).Reverse().SkipWhile(open => open != block).Append(block).Select(open => open.Name.Text);
+            var cycle = _open
+                .Select(static open => open.Block)
+                .Reverse()
+                .SkipWhile(open => open != block)
+                .Append(block)
+                .Select(static open => open.Name.Text);
             diagnostics.Report(Rules.RecursiveBlock, head.Key.Span, block.Name.Text, string.Join(" -> ", cycle));
             return null;
         }
@@ -36,7 +41,9 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         var inner = Parameters(block, head.Key, given);
         var mark = entries.FirstOrDefault(entry => entry != head && entry.Key.Text == BlockWord.Recompute.Name);
         var isRecomputed = mark is null ? false : values.Bind(BlockWord.Recompute.Form, $"{block.Name.Text}.{mark.Key.Text}", mark.Value);
-        return Body(block, inner, head.Key.Span.Line) is { } body && isRecomputed is bool flag ? BlockWord.Use(block.Name.Text, body, flag) : null;
+        return Body(block, inner, head.Key.Span.Line) is { } body && isRecomputed is bool flag
+            ? BlockWord.Use(block.Name.Text, body, flag)
+            : null;
     }
 
     /// <summary>Looks for mistakes in a block that nothing uses, whatever its parameters might be.</summary>
@@ -54,8 +61,11 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
     // The parameters that a use gives; one value is for the only parameter, or for the only one that must be given.
     private IReadOnlyList<Entry>? Given(Block block, Node value)
     {
-        var required = block.Parameters.Where(parameter => !parameter.HasDefault).ToList();
-        var main = block.Parameters.Count == 1 ? block.Parameters[0] : required.Count == 1 ? required[0] : null;
+        var required = block.Parameters.Where(static parameter => !parameter.HasDefault).ToList();
+        var main =
+            block.Parameters.Count == 1 ? block.Parameters[0]
+            : required.Count == 1 ? required[0]
+            : null;
         switch (value)
         {
             case ScalarNode { IsEmpty: true }:
@@ -65,7 +75,13 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
             case var _ when main is not null:
                 return [new Entry(main.Name, value)];
             default:
-                diagnostics.Report(Rules.WrongType, value.Span, block.Name.Text, block.Parameters.Count == 0 ? "no argument" : "its parameters in braces", value.Description);
+                diagnostics.Report(
+                    Rules.WrongType,
+                    value.Span,
+                    block.Name.Text,
+                    block.Parameters.Count == 0 ? "no argument" : "its parameters in braces",
+                    value.Description
+                );
                 return null;
         }
     }
@@ -75,8 +91,15 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
     {
         foreach (var extra in given.Where(entry => block.Parameters.All(parameter => parameter.Name.Text != entry.Key.Text)))
         {
-            diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"the block '{block.Name.Text}'",
-                block.Parameters.Count == 0 ? "; it takes none" : NearestWord.Hint(extra.Key.Text, block.Parameters.Select(parameter => parameter.Name.Text)));
+            diagnostics.Report(
+                Rules.UnknownKey,
+                extra.Key.Span,
+                Excerpt.Of(extra.Key.Text),
+                $"the block '{block.Name.Text}'",
+                block.Parameters.Count == 0
+                    ? "; it takes none"
+                    : NearestWord.Hint(extra.Key.Text, block.Parameters.Select(static parameter => parameter.Name.Text))
+            );
         }
 
         var inner = new Constants(_model);
@@ -85,7 +108,13 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
             var argument = given.FirstOrDefault(entry => entry.Key.Text == parameter.Name.Text)?.Value;
             if (argument is null && !parameter.HasDefault)
             {
-                diagnostics.Report(Rules.MissingKey, use.Span, $"the block '{block.Name.Text}'", parameter.Name.Text, "a parameter without a default");
+                diagnostics.Report(
+                    Rules.MissingKey,
+                    use.Span,
+                    $"the block '{block.Name.Text}'",
+                    parameter.Name.Text,
+                    "a parameter without a default"
+                );
             }
 
             var path = $"{block.Name.Text}.{parameter.Name.Text}";
@@ -100,7 +129,8 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         var (outer, note) = (values.Constants, diagnostics.Note);
         values.Constants = parameters;
         _open.Push((block, line));
-        diagnostics.Note = block.Parameters.Count == 0 ? note : BlockNote.Of(_open.Select(open => (open.Block.Name.Text, open.Line)));
+        diagnostics.Note =
+            block.Parameters.Count == 0 ? note : BlockNote.Of(_open.Select(static open => (open.Block.Name.Text, open.Line)));
         var body = layers.Bind(block.Name.Text, block.Layers);
         _open.Pop();
         (values.Constants, diagnostics.Note) = (outer, note);

@@ -29,11 +29,12 @@ internal sealed class Constants(Constants? outer)
     }
 
     /// <summary>Which of the names defined here were used.</summary>
-    public IEnumerable<string> Used => _constants.Values.Where(constant => constant.IsUsed).Select(constant => constant.Name.Text);
+    public IEnumerable<string> Used =>
+        _constants.Values.Where(static constant => constant.IsUsed).Select(static constant => constant.Name.Text);
 
     public void ReportUnused(DiagnosticBag diagnostics)
     {
-        foreach (var constant in _constants.Values.Where(constant => !constant.IsUsed))
+        foreach (var constant in _constants.Values.Where(static constant => !constant.IsUsed))
         {
             diagnostics.Report(Rules.UnusedConstant, constant.Name.Span, constant.Name.Text);
         }

@@ -31,7 +31,7 @@ internal sealed class Expression
     }
 
     /// <summary>Whether a text is meant as arithmetic at all, rather than being a word at the wrong place.</summary>
-    public static bool IsArithmetic(string text) => text.Any(c => char.IsDigit(c) || c is '$' or '(');
+    public static bool IsArithmetic(string text) => text.Any(static c => char.IsDigit(c) || c is '$' or '(');
 
     /// <summary>The value, or null after reporting why there is none.</summary>
     public static double? Evaluate(ScalarNode node, Constants constants, DiagnosticBag diagnostics)
@@ -140,13 +140,22 @@ internal sealed class Expression
         var start = _at;
         _at += "sqrt".Length;
         var value = Parenthesis();
-        return value < 0 ? Fail("the square root of a negative number", start) : value is { } number ? Math.Sqrt(number) : null;
+        return value < 0 ? Fail("the square root of a negative number", start)
+            : value is { } number ? Math.Sqrt(number)
+            : null;
     }
 
     private double? Name()
     {
         var start = _at++;
-        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] == '_' || (_text[_at] == '-' && _at + 1 < _text.Length && char.IsLetter(_text[_at + 1]))))
+        while (
+            _at < _text.Length
+            && (
+                char.IsLetterOrDigit(_text[_at])
+                || _text[_at] == '_'
+                || (_text[_at] == '-' && _at + 1 < _text.Length && char.IsLetter(_text[_at + 1]))
+            )
+        )
         {
             _at++;
         }
@@ -158,7 +167,12 @@ internal sealed class Expression
         }
 
         _failed = true;
-        _diagnostics.Report(Rules.UnknownName, _node.Span.Slice(start, _at - start), name, _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; 'let' defines constants");
+        _diagnostics.Report(
+            Rules.UnknownName,
+            _node.Span.Slice(start, _at - start),
+            name,
+            _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; 'let' defines constants"
+        );
         return null;
     }
 
@@ -185,7 +199,12 @@ internal sealed class Expression
         }
 
         var text = _text.Substring(start, _at - start);
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
+        return double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out var value
+        )
             ? value
             : Fail($"'{Excerpt.Of(text)}' is not a number", start);
     }

@@ -13,11 +13,16 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
 {
     /// <summary>The entry of a key; a misspelt one is reported elsewhere, and stands for the one that is meant.</summary>
     public static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
-        map.Find(key.Name) ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
+        map.Find(key.Name)
+        ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
 
     /// <summary>The places of the values of keys, and of those inside them by their paths.</summary>
-    public static IEnumerable<ArgumentPlace> Places(IEnumerable<Entry> entries, string prefix = "") => entries.SelectMany(entry =>
-        (entry.Value is MapNode group ? Places(group.Entries, $"{prefix}{entry.Key.Text}.") : []).Prepend(new ArgumentPlace(prefix + entry.Key.Text, entry.Value.Span)));
+    public static IEnumerable<ArgumentPlace> Places(IEnumerable<Entry> entries, string prefix = "") =>
+        entries.SelectMany(entry =>
+            (entry.Value is MapNode group ? Places(group.Entries, $"{prefix}{entry.Key.Text}.") : []).Prepend(
+                new ArgumentPlace(prefix + entry.Key.Text, entry.Value.Span)
+            )
+        );
 
     /// <summary>Reports the keys that nothing reads.</summary>
     /// <param name="map">The file.</param>
@@ -27,7 +32,13 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
     {
         foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
         {
-            diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, NearestWord.Hint(entry.Key.Text, known));
+            diagnostics.Report(
+                Rules.UnknownKey,
+                entry.Key.Span,
+                Excerpt.Of(entry.Key.Text),
+                owner,
+                NearestWord.Hint(entry.Key.Text, known)
+            );
         }
     }
 
@@ -103,5 +114,6 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
     }
 
     // A text holds no arithmetic, so it needs no names.
-    private string? Text(CommonKey key, Node value) => new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
+    private string? Text(CommonKey key, Node value) =>
+        new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
 }

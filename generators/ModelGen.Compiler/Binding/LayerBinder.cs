@@ -75,7 +75,12 @@ internal sealed class LayerBinder
             {
                 if (_count == MaximumLayers + 1)
                 {
-                    _diagnostics.Report(Rules.TooLarge, item.Span, $"'{path}'", $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are in place");
+                    _diagnostics.Report(
+                        Rules.TooLarge,
+                        item.Span,
+                        $"'{path}'",
+                        $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are in place"
+                    );
                 }
 
                 layers.Add(UnreadWord.Layer);
@@ -104,10 +109,17 @@ internal sealed class LayerBinder
         }
 
         var words = Catalogue.Of<LayerWord>();
-        var head = entries.FirstOrDefault(entry => IsLayer(entry.Key)) ?? entries.FirstOrDefault(entry => !ConnectionKeys.Contains(entry.Key.Text));
+        var head = entries.FirstOrDefault(entry => IsLayer(entry.Key))
+            ?? entries.FirstOrDefault(static entry => !ConnectionKeys.Contains(entry.Key.Text));
         if (head is null)
         {
-            _diagnostics.Report(Rules.WrongType, node.Span, path, "a layer: a word, or a word with its arguments", $"'{entries[0].Key.Text}' without a word");
+            _diagnostics.Report(
+                Rules.WrongType,
+                node.Span,
+                path,
+                "a layer: a word, or a word with its arguments",
+                $"'{entries[0].Key.Text}' without a word"
+            );
             return null;
         }
 
@@ -115,12 +127,21 @@ internal sealed class LayerBinder
         var block = layer is null && _known.TryGetValue(head.Key.Text, out var found) ? found : null;
         if (layer is null && block is null)
         {
-            _diagnostics.Report(Rules.UnknownWord, head.Key.Span, Excerpt.Of(head.Key.Text), "a layer or block", NearestWord.Hint(head.Key.Text, words.Select(word => word.Word).Concat(_known.Keys)));
+            _diagnostics.Report(
+                Rules.UnknownWord,
+                head.Key.Span,
+                Excerpt.Of(head.Key.Text),
+                "a layer or block",
+                NearestWord.Hint(head.Key.Text, words.Select(static word => word.Word).Concat(_known.Keys))
+            );
             return null;
         }
 
         var (name, from, isConnected) = Connections(entries);
-        var beside = (layer ?? BlockWord.Instance).Parameters.Where(parameter => parameter.IsBeside).Select(parameter => parameter.Name).ToList();
+        var beside = (layer ?? BlockWord.Instance)
+            .Parameters.Where(static parameter => parameter.IsBeside)
+            .Select(static parameter => parameter.Name)
+            .ToList();
         ReportOthers(entries, head, layer, beside);
         if (!_origins.TryGetValue(node, out var origin))
         {
@@ -131,7 +152,9 @@ internal sealed class LayerBinder
 
         if (block is not null)
         {
-            return Blocks.Use(block, head, entries) is { } use && isConnected ? new LayerSpec(origin, BlockWord.Instance, use, name, from) : null;
+            return Blocks.Use(block, head, entries) is { } use && isConnected
+                ? new LayerSpec(origin, BlockWord.Instance, use, name, from)
+                : null;
         }
 
         var inner = Arguments.Entries(layer!, head.Value);
@@ -146,21 +169,25 @@ internal sealed class LayerBinder
     // What stands beside a layer's word and does not belong there.
     private void ReportOthers(IReadOnlyList<Entry> entries, Entry head, LayerWord? layer, IReadOnlyList<string> beside)
     {
-        foreach (var entry in entries.Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)))
+        foreach (
+            var entry in entries.Where(entry =>
+                entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)
+            )
+        )
         {
-            var hint = IsLayer(entry.Key)
-                ? "; each layer is a list entry of its own"
+            var hint =
+                IsLayer(entry.Key) ? "; each layer is a list entry of its own"
                 : layer?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true
                     ? $"; it stands inside the braces, as in {layer.Word}: {{ {entry.Key.Text}: … }}"
-                    : NearestWord.Hint(entry.Key.Text, ConnectionKeys.Concat(beside));
+                : NearestWord.Hint(entry.Key.Text, ConnectionKeys.Concat(beside));
             _diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), $"'{head.Key.Text}'", hint);
         }
     }
 
     private (string? Name, EquatableArray<string> From, bool IsValid) Connections(IReadOnlyList<Entry> entries)
     {
-        var name = entries.FirstOrDefault(entry => entry.Key.Text == "as") is { } given ? ResultName(given.Value) : null;
-        if (entries.FirstOrDefault(entry => entry.Key.Text == "from") is not { } from)
+        var name = entries.FirstOrDefault(static entry => entry.Key.Text == "as") is { } given ? ResultName(given.Value) : null;
+        if (entries.FirstOrDefault(static entry => entry.Key.Text == "from") is not { } from)
         {
             return (name, default, true);
         }
@@ -180,7 +207,13 @@ internal sealed class LayerBinder
             }
             else
             {
-                _diagnostics.Report(Rules.WrongType, source.Span, "from", "a name that 'as' gave, or a list of such names", source.Description);
+                _diagnostics.Report(
+                    Rules.WrongType,
+                    source.Span,
+                    "from",
+                    "a name that 'as' gave, or a list of such names",
+                    source.Description
+                );
             }
         }
 
@@ -192,7 +225,13 @@ internal sealed class LayerBinder
         if (given is not ScalarNode { IsQuoted: false } word)
         {
             var text = (given as ScalarNode)?.Text ?? given.Description;
-            _diagnostics.Report(Rules.InvalidName, given.Span, Excerpt.Of(text), "a result", WordRules.WordProblem(text) ?? "a word without quotes is needed");
+            _diagnostics.Report(
+                Rules.InvalidName,
+                given.Span,
+                Excerpt.Of(text),
+                "a result",
+                WordRules.WordProblem(text) ?? "a word without quotes is needed"
+            );
             return null;
         }
 
@@ -204,14 +243,16 @@ internal sealed class LayerBinder
         var arguments = new List<ArgumentPlace>();
         if (head.Value is MapNode map)
         {
-            arguments.AddRange(map.Entries.Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)));
+            arguments.AddRange(map.Entries.Select(static entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)));
         }
         else if (layer?.Main is { } main && head.Value is not ScalarNode { IsEmpty: true })
         {
             arguments.Add(new ArgumentPlace(main.Name, head.Value.Span));
         }
 
-        arguments.AddRange(entries.Where(entry => entry != head).Select(entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span)));
+        arguments.AddRange(
+            entries.Where(entry => entry != head).Select(static entry => new ArgumentPlace(entry.Key.Text, entry.Value.Span))
+        );
         var span = node is ScalarNode || node.Span.Line != node.Span.EndLine ? head.Key.Span : node.Span;
         return new LayerPlace(span, new EquatableArray<ArgumentPlace>(arguments));
     }

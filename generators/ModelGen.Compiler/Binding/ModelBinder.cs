@@ -39,11 +39,15 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         var layers = new LayerBinder(diagnostics, new ValueBinder(diagnostics, constants), blocks);
         var own = map.Entries.Where(entry => family?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true).ToList();
-        var arguments = family is null ? null : layers.Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span).Arguments;
+        var arguments = family is null
+            ? null
+            : layers
+                .Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span)
+                .Arguments;
 
         // What failed to bind may have held the uses, so what is unused is told only when all else is well.
         var knowsUses = diagnostics.Count == before;
-        foreach (var block in blocks.Values.Where(block => !block.IsUsed).ToList())
+        foreach (var block in blocks.Values.Where(static block => !block.IsUsed).ToList())
         {
             layers.Blocks.Check(block);
         }
@@ -51,7 +55,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var knowsNames = diagnostics.Count == before;
         if (knowsUses)
         {
-            foreach (var block in blocks.Values.Where(block => !block.IsUsed))
+            foreach (var block in blocks.Values.Where(static block => !block.IsUsed))
             {
                 diagnostics.Report(Rules.UnusedBlock, block.Name.Span, block.Name.Text);
             }
@@ -60,17 +64,26 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         if (knowsNames)
         {
             constants.ReportUnused(diagnostics);
-            foreach (var parameter in blocks.Values.SelectMany(block => block.Parameters.Where(parameter => !block.ReadParameters.Contains(parameter.Name.Text))))
+            foreach (
+                var parameter in blocks.Values.SelectMany(static block =>
+                    block.Parameters.Where(parameter => !block.ReadParameters.Contains(parameter.Name.Text))
+                )
+            )
             {
                 diagnostics.Report(Rules.UnusedConstant, parameter.Name.Span, parameter.Name.Text);
             }
         }
 
-        var place = new LayerPlace(map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span, new EquatableArray<ArgumentPlace>(FileBinder.Places(own)));
+        var place = new LayerPlace(
+            map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span,
+            new EquatableArray<ArgumentPlace>(FileBinder.Places(own))
+        );
         var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
-        return family is not null && arguments is not null ? (new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before), places) : (null, places);
+        return family is not null && arguments is not null
+            ? (new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before), places)
+            : (null, places);
     }
 
     private FamilyWord? BindFamily(MapNode map)
@@ -93,14 +106,27 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             return known;
         }
 
-        diagnostics.Report(Rules.UnknownWord, word.Span, Excerpt.Of(word.Text), "a family", NearestWord.Hint(word.Text, families.Select(family => family.Word)));
+        diagnostics.Report(
+            Rules.UnknownWord,
+            word.Span,
+            Excerpt.Of(word.Text),
+            "a family",
+            NearestWord.Hint(word.Text, families.Select(static family => family.Word))
+        );
 
         // The family meant, so that the other mistakes of the file show as well.
-        return families.FirstOrDefault(family => family.Word == NearestWord.Find(word.Text, families.Select(candidate => candidate.Word)));
+        return families.FirstOrDefault(family =>
+            family.Word == NearestWord.Find(word.Text, families.Select(static candidate => candidate.Word))
+        );
     }
 
     private static List<string> Keys(IReadOnlyList<FamilyWord> families) =>
-        [.. CommonKey.All.Select(key => key.Name).Concat(families.SelectMany(family => family.Parameters.Select(parameter => parameter.Name))).Distinct()];
+        [
+            .. CommonKey
+                .All.Select(static key => key.Name)
+                .Concat(families.SelectMany(static family => family.Parameters.Select(static parameter => parameter.Name)))
+                .Distinct(),
+        ];
 
     private Dictionary<string, Block> BindBlocks(MapNode map, Constants constants)
     {
@@ -125,22 +151,43 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
             if (definition.Value is not MapNode body)
             {
-                diagnostics.Report(Rules.WrongType, definition.Value.Span, $"blocks.{definition.Key.Text}", "a group with 'layers' and optional 'parameters'", definition.Value.Description);
+                diagnostics.Report(
+                    Rules.WrongType,
+                    definition.Value.Span,
+                    $"blocks.{definition.Key.Text}",
+                    "a group with 'layers' and optional 'parameters'",
+                    definition.Value.Description
+                );
                 continue;
             }
 
-            foreach (var extra in body.Entries.Where(candidate => !BlockKeys.Contains(candidate.Key.Text)))
+            foreach (var extra in body.Entries.Where(static candidate => !BlockKeys.Contains(candidate.Key.Text)))
             {
-                diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"the block '{definition.Key.Text}'", NearestWord.Hint(extra.Key.Text, BlockKeys));
+                diagnostics.Report(
+                    Rules.UnknownKey,
+                    extra.Key.Span,
+                    Excerpt.Of(extra.Key.Text),
+                    $"the block '{definition.Key.Text}'",
+                    NearestWord.Hint(extra.Key.Text, BlockKeys)
+                );
             }
 
             if (body.Find("layers") is { } layers)
             {
-                blocks.Add(definition.Key.Text, new Block(definition.Key, BindParameters(definition.Key.Text, body, constants), layers.Value));
+                blocks.Add(
+                    definition.Key.Text,
+                    new Block(definition.Key, BindParameters(definition.Key.Text, body, constants), layers.Value)
+                );
             }
             else
             {
-                diagnostics.Report(Rules.MissingKey, definition.Key.Span, $"the block '{definition.Key.Text}'", "layers", "the layers it stands for");
+                diagnostics.Report(
+                    Rules.MissingKey,
+                    definition.Key.Span,
+                    $"the block '{definition.Key.Text}'",
+                    "layers",
+                    "the layers it stands for"
+                );
             }
         }
 
@@ -157,8 +204,16 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         if (entry.Value is not ListNode { Items.Count: > 0 and <= MaximumParameters } list)
         {
-            var found = entry.Value is ListNode other ? $"a list of {other.Items.Count.ToString(CultureInfo.InvariantCulture)}" : entry.Value.Description;
-            diagnostics.Report(Rules.WrongType, entry.Value.Span, $"{block}.parameters", $"a list of up to {MaximumParameters.ToString(CultureInfo.InvariantCulture)} names such as [width, expansion: 4]", found);
+            var found = entry.Value is ListNode other
+                ? $"a list of {other.Items.Count.ToString(CultureInfo.InvariantCulture)}"
+                : entry.Value.Description;
+            diagnostics.Report(
+                Rules.WrongType,
+                entry.Value.Span,
+                $"{block}.parameters",
+                $"a list of up to {MaximumParameters.ToString(CultureInfo.InvariantCulture)} names such as [width, expansion: 4]",
+                found
+            );
             return parameters;
         }
 
@@ -173,12 +228,24 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             };
             foreach (var extra in item is MapNode group ? group.Entries.Skip(1) : [])
             {
-                diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"a parameter of '{block}'", "; each parameter is a list entry of its own");
+                diagnostics.Report(
+                    Rules.UnknownKey,
+                    extra.Key.Span,
+                    Excerpt.Of(extra.Key.Text),
+                    $"a parameter of '{block}'",
+                    "; each parameter is a list entry of its own"
+                );
             }
 
             if (key is null)
             {
-                diagnostics.Report(Rules.WrongType, item.Span, $"{block}.parameters", "a name, or a name with its default", item.Description);
+                diagnostics.Report(
+                    Rules.WrongType,
+                    item.Span,
+                    $"{block}.parameters",
+                    "a name, or a name with its default",
+                    item.Description
+                );
             }
             else if (parameters.Any(parameter => parameter.Name.Text == key.Text))
             {
@@ -191,7 +258,13 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                     diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant has it already");
                 }
 
-                parameters.Add(new BlockParameter(key, value is not null, value is null ? null : values.Number($"{block}.{key.Text}", "a number", value)));
+                parameters.Add(
+                    new BlockParameter(
+                        key,
+                        value is not null,
+                        value is null ? null : values.Number($"{block}.{key.Text}", "a number", value)
+                    )
+                );
             }
         }
 

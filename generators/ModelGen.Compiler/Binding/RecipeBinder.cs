@@ -14,7 +14,8 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
 
     /// <summary>The recipe and the places of its keys; the recipe is null when nothing of it can be read.</summary>
     /// <param name="root">What was written.</param>
-    /// <param name="family">The family of the model; null where it is not known, so that only what all recipes have in common is read.</param>
+    /// <param name="family">The family of the model; null where it is not known, so that only what all recipes have in common is
+    /// read.</param>
     public (RecipeSpec? Spec, LayerPlaces Places) Bind(Node root, FamilyWord? family)
     {
         if (root is not MapNode map)
@@ -24,8 +25,19 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
         }
 
         var before = diagnostics.Count;
-        var parameters = family?.RecipeParameters ?? [.. Catalogue.Of<FamilyWord>().SelectMany(each => each.RecipeParameters).GroupBy(parameter => parameter.Name).Select(same => same.First())];
-        IReadOnlyList<string> known = [.. RecipeKey.All.Select(key => key.Name).Concat(parameters.Select(parameter => parameter.Name))];
+        var parameters = family?.RecipeParameters
+            ??
+            [
+                .. Catalogue
+                    .Of<FamilyWord>()
+                    .SelectMany(static each => each.RecipeParameters)
+                    .GroupBy(static parameter => parameter.Name)
+                    .Select(static same => same.First()),
+            ];
+        IReadOnlyList<string> known =
+        [
+            .. RecipeKey.All.Select(static key => key.Name).Concat(parameters.Select(static parameter => parameter.Name)),
+        ];
         var owner = family is null ? "a recipe" : $"a recipe for a model of the family '{family.Word}'";
         _file.ReportUnknown(map, known, owner);
 
@@ -54,13 +66,20 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
         }
 
         var place = new LayerPlace(head?.Value.Span ?? map.Span, new EquatableArray<ArgumentPlace>(places));
-        return (new RecipeSpec(name ?? "", model ?? "", summary, family, bound, IsComplete: diagnostics.Count == before), new LayerPlaces(place, default));
+        return (
+            new RecipeSpec(name ?? "", model ?? "", summary, family, bound, IsComplete: diagnostics.Count == before),
+            new LayerPlaces(place, default)
+        );
     }
 
     // What every recipe needs is missing whatever the family is.
     private void ReportMissing(IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> own, SourceSpan place)
     {
-        foreach (var missing in parameters.Where(parameter => parameter.Recipe == RecipeUse.Required && own.All(entry => entry.Key.Text != parameter.Name)))
+        foreach (
+            var missing in parameters.Where(parameter =>
+                parameter.Recipe == RecipeUse.Required && own.All(entry => entry.Key.Text != parameter.Name)
+            )
+        )
         {
             diagnostics.Report(Rules.MissingKey, place, "a recipe", missing.Name, missing.Summary);
         }

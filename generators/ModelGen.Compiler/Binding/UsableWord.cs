@@ -15,7 +15,8 @@ internal static class UsableWord
     /// <param name="diagnostics">What is wrong with it is added.</param>
     /// <param name="word">The word.</param>
     /// <param name="what">What it is to name: "a block".</param>
-    public static bool Check(DiagnosticBag diagnostics, ScalarNode word, string what) => Check(diagnostics, word, what, WordRules.WordProblem(word.Text));
+    public static bool Check(DiagnosticBag diagnostics, ScalarNode word, string what) =>
+        Check(diagnostics, word, what, WordRules.WordProblem(word.Text));
 
     /// <summary>Whether a word can name a tensor, which <c>from</c> can then take; reports when it cannot.</summary>
     /// <param name="diagnostics">What is wrong with it is added.</param>

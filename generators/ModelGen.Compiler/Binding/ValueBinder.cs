@@ -8,7 +8,9 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers, amounts, names and shapes.</summary>
+/// <summary>
+/// Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers, amounts, names and shapes.
+/// </summary>
 internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants)
 {
     /// <summary>The names that arithmetic may use; while the layers of a block are read, those of the block.</summary>
@@ -18,20 +20,21 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
     /// <param name="form">What is wanted.</param>
     /// <param name="path">What messages call it.</param>
     /// <param name="node">What was written.</param>
-    public object? Bind(ValueForm form, string path, Node node) => form switch
-    {
-        IntegerForm integer => Integer(integer.Range, path, integer.Type, node),
-        NumberForm number => Number(number, path, node),
-        FlagForm => Flag(form, path, node),
-        ChoiceForm choice => Choice(choice, path, node),
-        TextForm => node is ScalarNode { IsEmpty: false } text ? text.Text : WrongType(form, path, node),
-        PairForm pair => Pair(pair, path, node),
-        SizesForm sizes => Sizes(sizes, path, node),
-        AmountForm amount => Amount(amount, path, node),
-        NamedShapesForm shapes => NamedShapes(shapes, path, node),
-        NamesForm names => NamesOf(names, path, node),
-        _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which holds words"),
-    };
+    public object? Bind(ValueForm form, string path, Node node) =>
+        form switch
+        {
+            IntegerForm integer => Integer(integer.Range, path, integer.Type, node),
+            NumberForm number => Number(number, path, node),
+            FlagForm => Flag(form, path, node),
+            ChoiceForm choice => Choice(choice, path, node),
+            TextForm => node is ScalarNode { IsEmpty: false } text ? text.Text : WrongType(form, path, node),
+            PairForm pair => Pair(pair, path, node),
+            SizesForm sizes => Sizes(sizes, path, node),
+            AmountForm amount => Amount(amount, path, node),
+            NamedShapesForm shapes => NamedShapes(shapes, path, node),
+            NamesForm names => NamesOf(names, path, node),
+            _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which holds words"),
+        };
 
     /// <summary>The number that a scalar gives, or null after reporting.</summary>
     public double? Number(string path, string type, Node node)
@@ -64,12 +67,13 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
     private object? Number(NumberForm form, string path, Node node) =>
         Number(path, form.Type, node) is { } value && IsInRange(form.Range, path, node, value) ? value : null;
 
-    private object? Flag(ValueForm form, string path, Node node) => node switch
-    {
-        ScalarNode { IsQuoted: false, Text: "true" } => true,
-        ScalarNode { IsQuoted: false, Text: "false" } => false,
-        _ => WrongType(form, path, node),
-    };
+    private object? Flag(ValueForm form, string path, Node node) =>
+        node switch
+        {
+            ScalarNode { IsQuoted: false, Text: "true" } => true,
+            ScalarNode { IsQuoted: false, Text: "false" } => false,
+            _ => WrongType(form, path, node),
+        };
 
     private object? Choice(ChoiceForm form, string path, Node node)
     {
@@ -88,7 +92,13 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
     {
         if (node is not ListNode { Items.Count: 2 } pair)
         {
-            diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, node is ListNode list ? $"a list of {list.Items.Count}" : node.Description);
+            diagnostics.Report(
+                Rules.WrongType,
+                node.Span,
+                path,
+                form.Type,
+                node is ListNode list ? $"a list of {list.Items.Count}" : node.Description
+            );
             return null;
         }
 
@@ -104,7 +114,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         }
 
         var items = List(form, path, node)?.Items.Select(item => Bind(form.Element, path, item)).ToList();
-        return items is null || items.Contains(null) ? null : new EquatableArray<long>(items.Select(item => (long)item!));
+        return items is null || items.Contains(null) ? null : new EquatableArray<long>(items.Select(static item => (long)item!));
     }
 
     // A list of as many entries as a shape may have.
@@ -124,7 +134,13 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
         if (list.Items.Count > SizesForm.MaximumCount)
         {
-            diagnostics.Report(Rules.WrongType, node.Span, path, $"a list of at most {SizesForm.MaximumCount.ToString(CultureInfo.InvariantCulture)} numbers", $"a list of {list.Items.Count.ToString(CultureInfo.InvariantCulture)}");
+            diagnostics.Report(
+                Rules.WrongType,
+                node.Span,
+                path,
+                $"a list of at most {SizesForm.MaximumCount.ToString(CultureInfo.InvariantCulture)} numbers",
+                $"a list of {list.Items.Count.ToString(CultureInfo.InvariantCulture)}"
+            );
             return null;
         }
 
@@ -150,10 +166,16 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         }
 
         // A name whose shape cannot be read is known all the same to the layers that use it.
-        return new EquatableArray<NamedShape>(map.Entries
-            .Select(entry => (IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What), Shape: new NamedShape(entry.Key.Text, Axes(form, $"{path}.{entry.Key.Text}", entry.Value) ?? default)))
-            .Where(entry => entry.IsUsable)
-            .Select(entry => entry.Shape));
+        return new EquatableArray<NamedShape>(
+            map.Entries.Select(entry =>
+                    (
+                        IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What),
+                        Shape: new NamedShape(entry.Key.Text, Axes(form, $"{path}.{entry.Key.Text}", entry.Value) ?? default)
+                    )
+                )
+                .Where(static entry => entry.IsUsable)
+                .Select(static entry => entry.Shape)
+        );
     }
 
     private EquatableArray<AxisLength>? Axes(NamedShapesForm form, string path, Node node)
@@ -164,7 +186,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         }
 
         var axes = list.Items.Select(item => Axis(form, path, item)).ToList();
-        return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(axis => axis!));
+        return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(static axis => axis!));
     }
 
     private AxisLength? Axis(NamedShapesForm form, string path, Node node)
@@ -174,7 +196,9 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return Symbol(path, scalar, symbol);
         }
 
-        return Integer(form.Axes.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length ? new AxisLength(null, length) : null;
+        return Integer(form.Axes.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length
+            ? new AxisLength(null, length)
+            : null;
     }
 
     private AxisLength? Symbol(string path, ScalarNode scalar, Match match)
@@ -235,9 +259,14 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
     private object? Amount(AmountForm form, string path, Node node)
     {
-        if (node is not ScalarNode scalar || scalar.Text.LastIndexOf(' ') is not (> 0 and var space) || string.IsNullOrWhiteSpace(scalar.Text.Substring(0, space)))
+        if (
+            node is not ScalarNode scalar
+            || scalar.Text.LastIndexOf(' ') is not (> 0 and var space)
+            || string.IsNullOrWhiteSpace(scalar.Text.Substring(0, space))
+        )
         {
-            var found = node is ScalarNode bare && Expression.IsArithmetic(bare.Text) ? $"{node.Description} without a unit" : node.Description;
+            var found =
+                node is ScalarNode bare && Expression.IsArithmetic(bare.Text) ? $"{node.Description} without a unit" : node.Description;
             diagnostics.Report(Rules.WrongType, node.Span, path, form.Type, found);
             return null;
         }
@@ -247,12 +276,23 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         var unit = form.Units.FirstOrDefault(known => known.Name == word || known.Name == word + "s");
         if (unit is null)
         {
-            diagnostics.Report(Rules.UnknownWord, scalar.Span.Slice(space + 1 + quote, word.Length), Excerpt.Of(word), $"a unit of {form.Of}", NearestWord.Hint(word, form.Units.Select(known => known.Name)));
+            diagnostics.Report(
+                Rules.UnknownWord,
+                scalar.Span.Slice(space + 1 + quote, word.Length),
+                Excerpt.Of(word),
+                $"a unit of {form.Of}",
+                NearestWord.Hint(word, form.Units.Select(static known => known.Name))
+            );
             return null;
         }
 
         var text = scalar.Text.Substring(0, space).TrimEnd();
-        var factor = text.Last() switch { 'k' => 1e3, 'M' => 1e6, _ => 1 };
+        var factor = text.Last() switch
+        {
+            'k' => 1e3,
+            'M' => 1e6,
+            _ => 1,
+        };
         text = factor == 1 || text.Length == 1 || !char.IsDigit(text[text.Length - 2]) ? text : text.Substring(0, text.Length - 1);
         if (Number(path, form.Type, new ScalarNode(scalar.Span.Slice(quote, text.Length), text, isQuoted: false)) is not { } amount)
         {
@@ -290,7 +330,13 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
     private object? TooMany(string path, Node node, int most, int found)
     {
-        diagnostics.Report(Rules.WrongType, node.Span, path, $"at most {most.ToString(CultureInfo.InvariantCulture)} names", found.ToString(CultureInfo.InvariantCulture));
+        diagnostics.Report(
+            Rules.WrongType,
+            node.Span,
+            path,
+            $"at most {most.ToString(CultureInfo.InvariantCulture)} names",
+            found.ToString(CultureInfo.InvariantCulture)
+        );
         return null;
     }
 

@@ -31,8 +31,8 @@ internal sealed class CodeWriter
     public void Lines(CodeWriter other) => _text.Append(other._text);
 
     /// <summary>
-    /// Says which layer the next line belongs to; see <see cref="LineDirectives"/>. Those that follow one of the same layer are hidden from debuggers, which so stop once
-    /// for each layer; stack traces name the last line before that is not hidden, and so the same layer.
+    /// Says which layer the next line belongs to; see <see cref="LineDirectives"/>. Those that follow one of the same layer are hidden from
+    /// debuggers, which so stop once for each layer; stack traces name the last line before that is not hidden, and so the same layer.
     /// </summary>
     public void Place(int origin)
     {

@@ -17,7 +17,10 @@ internal static class ConstructorWriter
         var isRoot = access == "public";
         if (isRoot)
         {
-            writer.Line("/// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>");
+            writer.Line(
+                "/// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a "
+                    + "repeatable run.</summary>"
+            );
             writer.Line("/// <param name=\"device\">Where the weights are; the CPU where null.</param>");
         }
 

@@ -6,7 +6,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>The <c>forward</c> of a module class: a line for each operation, with the shape of its result and the tensors that end there.</summary>
+/// <summary>
+/// The <c>forward</c> of a module class: a line for each operation, with the shape of its result and the tensors that end there.
+/// </summary>
 internal static class ForwardWriter
 {
     // Beyond these the columns of shapes and disposals do not go, so that they stay near what they belong to.
@@ -19,7 +21,13 @@ internal static class ForwardWriter
     /// <param name="names">Its names.</param>
     /// <param name="inputCheck">The words of the method that checks what comes in; null where nothing is checked.</param>
     /// <param name="longest">The largest values of lengths that only the run knows.</param>
-    public static void Method(CodeWriter writer, ModuleGraph graph, ClassNames names, string? inputCheck, IReadOnlyDictionary<string, long> longest)
+    public static void Method(
+        CodeWriter writer,
+        ModuleGraph graph,
+        ClassNames names,
+        string? inputCheck,
+        IReadOnlyDictionary<string, long> longest
+    )
     {
         var code = names.Code;
         var parameter = ModuleWriter.Parameter(graph, names);
@@ -39,8 +47,11 @@ internal static class ForwardWriter
         writer.Line($"using var scope = {code.Torch}.NewDisposeScope();");
         var liveness = new Liveness(graph);
         var lines = names.Steps.SelectMany(step => Lines(step, liveness, names)).ToList();
-        var statements = Math.Min(MaximumStatement, lines.Where(line => line.Shape is not null).Max(line => line.Statement.Length + line.Depth));
-        var shapes = Math.Min(MaximumShape, lines.Max(line => line.Shape?.Length ?? 0));
+        var statements = Math.Min(
+            MaximumStatement,
+            lines.Where(static line => line.Shape is not null).Max(static line => line.Statement.Length + line.Depth)
+        );
+        var shapes = Math.Min(MaximumShape, lines.Max(static line => line.Shape?.Length ?? 0));
         foreach (var line in lines)
         {
             Write(writer, line, statements, shapes);
@@ -59,7 +70,11 @@ internal static class ForwardWriter
         Learn(graph.Input);
         foreach (var side in graph.SideInputs)
         {
-            var lengths = side.Value.Shape.Axes.Select(axis => axis.Constant is { } constant ? Literal.Of(constant) : known.TryGetValue(axis, out var length) ? length : Literal.Of(-axis.Evaluate(longest)));
+            var lengths = side.Value.Shape.Axes.Select(axis =>
+                axis.Constant is { } constant ? Literal.Of(constant)
+                : known.TryGetValue(axis, out var length) ? length
+                : Literal.Of(-axis.Evaluate(longest))
+            );
             writer.Line($"CheckSideInput({names.Of(side.Value)}, \"{side.Name}\", [{string.Join(", ", lengths)}], {names.Input});");
             Learn(side.Value);
         }
@@ -108,7 +123,12 @@ internal static class ForwardWriter
         var (first, code) = (step.Operations[0], names.Code);
         if (!step.IsLoop)
         {
-            yield return Line(first, names.Of(first), new Operands(first, names), string.Join(" ", liveness.EndingAt(first).Select(value => Dispose(names.Of(value)))));
+            yield return Line(
+                first,
+                names.Of(first),
+                new Operands(first, names),
+                string.Join(" ", liveness.EndingAt(first).Select(value => Dispose(names.Of(value))))
+            );
             yield break;
         }
 
@@ -133,7 +153,10 @@ internal static class ForwardWriter
         }
 
         yield return new(first.Origin, "{");
-        yield return Line(first, names.Next, new Operands(first, names, (element, running)), Dispose(running)) with { Depth = 4 };
+        yield return Line(first, names.Next, new Operands(first, names, (element, running)), Dispose(running)) with
+        {
+            Depth = 4,
+        };
         yield return new(first.Origin, $"{running} = {names.Next};") { Depth = 4 };
         yield return new(first.Origin, "}");
 
@@ -141,7 +164,11 @@ internal static class ForwardWriter
     }
 
     private static ForwardLine Line(Operation operation, string name, Operands operands, string ended) =>
-        new(operation.Origin, $"var {name} = {Spelling.Of(operation.Op).Expression(operation.Op, operands)};") { Shape = $"/* {Shape(operation)} */", Ended = ended };
+        new(operation.Origin, $"var {name} = {Spelling.Of(operation.Op).Expression(operation.Op, operands)};")
+        {
+            Shape = $"/* {Shape(operation)} */",
+            Ended = ended,
+        };
 
     private static string Shape(Operation operation)
     {
@@ -150,11 +177,14 @@ internal static class ForwardWriter
             return string.Join("; ", operation.Outputs.Select(Shape));
         }
 
-        return operation.Outputs.Count == 1 ? Shape(operation.Output) : $"{ModuleWriter.Count(operation.Outputs.Count)} of {Shape(operation.Output)}";
+        return operation.Outputs.Count == 1
+            ? Shape(operation.Output)
+            : $"{ModuleWriter.Count(operation.Outputs.Count)} of {Shape(operation.Output)}";
     }
 
     private static string Shape(Value value) =>
-        (value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString()) + (value.Precision == Precision.Full ? "" : " " + value.Precision);
+        (value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString())
+        + (value.Precision == Precision.Full ? "" : " " + value.Precision);
 
     private sealed record ForwardLine(int Origin, string Statement)
     {

@@ -6,7 +6,8 @@ namespace ModelGen.Compiler.CSharp;
 
 /// <summary>
 /// Generated code is first written without positions, so that it depends on the meaning of a spec alone; this puts the
-/// places in, as <c>#line</c> directives that lead stack traces and debuggers to the spec, and in the table of <see cref="LayerPlacesWriter"/>.
+/// places in, as <c>#line</c> directives that lead stack traces and debuggers to the spec, and in the table of
+/// <see cref="LayerPlacesWriter"/>.
 /// </summary>
 internal static class LineDirectives
 {
@@ -23,7 +24,8 @@ internal static class LineDirectives
     private const int MaximumColumn = 0xFFFE;
 
     /// <summary>Both files with a directive for each marker.</summary>
-    public static ModelSources Fill(ModelSources code, LayerPlaces places, string path) => new(Fill(code.Model, places, path), Fill(code.SourceMap, places, path));
+    public static ModelSources Fill(ModelSources code, LayerPlaces places, string path) =>
+        new(Fill(code.Model, places, path), Fill(code.SourceMap, places, path));
 
     /// <summary>The code with a directive for each marker.</summary>
     private static string Fill(string code, LayerPlaces places, string path)
@@ -39,14 +41,19 @@ internal static class LineDirectives
             {
                 var span = places.Find(int.Parse(line.Substring(Marker.Length), CultureInfo.InvariantCulture), null);
                 var end = Math.Max(span.EndColumn, span.Column + 1);
-                text.Append(end <= MaximumColumn
-                    ? FormattableString.Invariant($"#line ({span.Line},{span.Column})-({span.EndLine},{end}) \"{file}\"\n")
-                    : FormattableString.Invariant($"#line {span.Line} \"{file}\"\n"));
+                text.Append(
+                    end <= MaximumColumn
+                        ? FormattableString.Invariant($"#line ({span.Line},{span.Column})-({span.EndLine},{end}) \"{file}\"\n")
+                        : FormattableString.Invariant($"#line {span.Line} \"{file}\"\n")
+                );
             }
             else if (line.StartsWith(PlaceMarker, StringComparison.Ordinal))
             {
                 var start = line.IndexOf(' ', PlaceMarker.Length);
-                var span = places.Find(int.Parse(line.Substring(PlaceMarker.Length, start - PlaceMarker.Length), CultureInfo.InvariantCulture), null);
+                var span = places.Find(
+                    int.Parse(line.Substring(PlaceMarker.Length, start - PlaceMarker.Length), CultureInfo.InvariantCulture),
+                    null
+                );
                 text.Append(line, start, line.Length - start).Append(FormattableString.Invariant($" ({span.Line},{span.Column})\n"));
             }
             else if (line.StartsWith(FileMarker, StringComparison.Ordinal))

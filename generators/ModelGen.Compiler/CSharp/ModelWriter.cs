@@ -16,7 +16,13 @@ internal static class ModelWriter
     /// <param name="rootNamespace">The namespace of its class; none where null or empty.</param>
     /// <param name="accessibility">The accessibility of its class.</param>
     /// <param name="hidden">Short names that mean something else where its class stands.</param>
-    public static ModelSources Write(ModelGraph model, ModelFacts facts, string? rootNamespace, string accessibility, IEnumerable<string> hidden)
+    public static ModelSources Write(
+        ModelGraph model,
+        ModelFacts facts,
+        string? rootNamespace,
+        string accessibility,
+        IEnumerable<string> hidden
+    )
     {
         var surface = Family.Of(model.Spec).Surface(model);
         var space = rootNamespace is { Length: > 0 } ? Names.Namespace(rootNamespace) : null;
@@ -36,7 +42,11 @@ internal static class ModelWriter
 
         writer.Lines(body);
         var map = new CodeWriter();
-        Header(map, $"// What the runtime reads of the model {model.Spec.Name}, made by ModelGen from its spec; the layers are in the other file.", space);
+        Header(
+            map,
+            $"// What the runtime reads of the model {model.Spec.Name}, made by ModelGen from its spec; the layers are in the other file.",
+            space
+        );
         SourceMapWriter.Class(map, model, facts, names);
         return new ModelSources(writer.ToString(), map.ToString());
     }
@@ -110,12 +120,20 @@ internal static class ModelWriter
         }
 
         writer.Line("/// </code>");
-        writer.Line(model.Data.Context > 0
-            ? FormattableString.Invariant($"/// T is the length of a sequence, at most {model.Data.Context}; multiply-adds are those of one sequence of that length.")
-            : "/// Multiply-adds are those of one sample.");
-        foreach (var symbol in model.Data.Symbols.Where(symbol => symbol.Name != DataShape.Sequence))
+        writer.Line(
+            model.Data.Context > 0
+                ? FormattableString.Invariant(
+                    $"/// T is the length of a sequence, at most {model.Data.Context}; multiply-adds are those of one sequence of "
+                ) + "that length."
+                : "/// Multiply-adds are those of one sample."
+        );
+        foreach (var symbol in model.Data.Symbols.Where(static symbol => symbol.Name != DataShape.Sequence))
         {
-            writer.Line(FormattableString.Invariant($"/// {symbol.Name} is a length that only the run knows, at most {symbol.Longest}; multiply-adds are those of that length."));
+            writer.Line(
+                FormattableString.Invariant(
+                    $"/// {symbol.Name} is a length that only the run knows, at most {symbol.Longest}; multiply-adds are those of "
+                ) + "that length."
+            );
         }
 
         writer.Line("/// </remarks>");

@@ -14,7 +14,10 @@ internal static class ModuleWriter
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}; {Count(graph.ParameterCount)} parameters.</summary>");
         var names = model.Of(graph);
-        writer.Open($"public sealed class {names.Class} : {names.Code.Runtime("GeneratedModule")}<{InputType(graph, names.Code)}, {ResultType(graph, names.Code)}>");
+        writer.Open(
+            $"public sealed class {names.Class} : {names.Code.Runtime("GeneratedModule")}<{InputType(graph, names.Code)}, "
+                + $"{ResultType(graph, names.Code)}>"
+        );
         ConstructorWriter.Constructor(writer, graph, model, "internal");
         writer.Line();
         writer.Line("/// <inheritdoc/>");
@@ -30,7 +33,9 @@ internal static class ModuleWriter
         foreach (var part in graph.Parts)
         {
             writer.Line();
-            writer.Line($"/// <summary>{Names.Xml(part.Summary)}; {Count(part.ParameterCount)} parameters under <c>{part.Name}</c>.</summary>");
+            writer.Line(
+                $"/// <summary>{Names.Xml(part.Summary)}; {Count(part.ParameterCount)} parameters under <c>{part.Name}</c>.</summary>"
+            );
             writer.Line($"public {(part.IsRole ? "override " : "")}{Type(part, model, names)} {names.Of(part)} {{ get; }}");
         }
     }
@@ -39,8 +44,17 @@ internal static class ModuleWriter
     public static void Documentation(CodeWriter writer, ModuleGraph graph, ClassNames names)
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
-        var taken = string.Join("; ", graph.Inputs.Select(value => $"{(graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ")}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} {value.Shape.WithBatch}"));
-        writer.Line($"/// <param name=\"{Parameter(graph, names)}\">{char.ToUpperInvariant(taken[0])}{taken.Substring(1)}; the caller disposes {(graph.SideInputs.Count == 0 ? "it" : "them")}.</param>");
+        var taken = string.Join(
+            "; ",
+            graph.Inputs.Select(value =>
+                $"{(graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ")}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} "
+                + $"{value.Shape.WithBatch}"
+            )
+        );
+        writer.Line(
+            $"/// <param name=\"{Parameter(graph, names)}\">{char.ToUpperInvariant(taken[0])}{taken.Substring(1)}; the caller "
+                + $"disposes {(graph.SideInputs.Count == 0 ? "it" : "them")}.</param>"
+        );
         Returns(writer, graph);
     }
 
@@ -55,7 +69,10 @@ internal static class ModuleWriter
         }
 
         Returns(writer, graph);
-        writer.Line($"public {ResultType(graph, names.Code)} call({string.Join(", ", graph.Inputs.Select(value => $"{names.Code.Tensor} {names.Of(value)}"))}) =>");
+        writer.Line(
+            $"public "
+                + $"{ResultType(graph, names.Code)} call({string.Join(", ", graph.Inputs.Select(value => $"{names.Code.Tensor} {names.Of(value)}"))}) =>"
+        );
         writer.Line($"    call(({string.Join(", ", graph.Inputs.Select(names.Of))}));");
     }
 
@@ -63,7 +80,8 @@ internal static class ModuleWriter
     public static string Parameter(ModuleGraph graph, ClassNames names) => graph.SideInputs.Count == 0 ? names.Input : ClassNames.Several;
 
     /// <summary>The type of all that a class takes: a tensor, or a tuple of several.</summary>
-    public static string InputType(ModuleGraph graph, ShortNames code) => TypeOf(graph.Input.Type == ElementType.TokenId ? "Tokens" : "Input", graph.SideInputs, code);
+    public static string InputType(ModuleGraph graph, ShortNames code) =>
+        TypeOf(graph.Input.Type == ElementType.TokenId ? "Tokens" : "Input", graph.SideInputs, code);
 
     /// <summary>The type of all that a class gives: a tensor, or a tuple of several.</summary>
     public static string ResultType(ModuleGraph graph, ShortNames code) => TypeOf("Output", graph.SideOutputs, code);
@@ -78,19 +96,22 @@ internal static class ModuleWriter
         : ClassOf(part.Elements[0], model);
 
     /// <summary>The class that all modules of a list have: their own, or one that theirs extend.</summary>
-    public static string TypeOfElements(Part part, ModelNames model, ClassNames names) => part.Elements.All(element => element == part.Elements[0])
-        ? ClassOf(part.Elements[0], model)
-        : $"{names.Code.Nn}.Module<{InputType(part.Elements[0], names.Code)}, {ResultType(part.Elements[0], names.Code)}>";
+    public static string TypeOfElements(Part part, ModelNames model, ClassNames names) =>
+        part.Elements.All(element => element == part.Elements[0])
+            ? ClassOf(part.Elements[0], model)
+            : $"{names.Code.Nn}.Module<{InputType(part.Elements[0], names.Code)}, {ResultType(part.Elements[0], names.Code)}>";
 
     /// <summary>A module class as the model's code names it.</summary>
     public static string ClassOf(ModuleGraph graph, ModelNames model) => $"Layers.{model.Of(graph).Class}";
 
-    private static string TypeOf(string first, IReadOnlyList<NamedValue> sides, ShortNames code) => sides.Count == 0
-        ? code.Tensor
-        : $"({string.Join(", ", TupleNames.Of(first, sides).Select(name => $"{code.Tensor} {name}"))})";
+    private static string TypeOf(string first, IReadOnlyList<NamedValue> sides, ShortNames code) =>
+        sides.Count == 0 ? code.Tensor : $"({string.Join(", ", TupleNames.Of(first, sides).Select(name => $"{code.Tensor} {name}"))})";
 
     private static void Returns(CodeWriter writer, ModuleGraph graph) =>
-        writer.Line($"/// <returns>{string.Join("; ", graph.Outputs.Select(value => value.Shape.WithBatch))}; the caller disposes {(graph.SideOutputs.Count == 0 ? "it" : "them")}.</returns>");
+        writer.Line(
+            $"/// <returns>{string.Join("; ", graph.Outputs.Select(static value => value.Shape.WithBatch))}; the caller disposes "
+                + $"{(graph.SideOutputs.Count == 0 ? "it" : "them")}.</returns>"
+        );
 
     private static string Flow(ModuleGraph graph) =>
         $"{(graph.Input.Type == ElementType.TokenId ? "Token ids " : "")}{graph.Input.Shape.WithBatch} to {graph.Output.Shape.WithBatch}";

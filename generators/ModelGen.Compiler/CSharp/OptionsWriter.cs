@@ -17,7 +17,10 @@ internal static class OptionsWriter
         var group = options.Group;
         writer.Line($"/// <summary>{Names.Xml(options.Summary)}</summary>");
         writer.Open($"public static {code.Runtime(group.Record)} {Names.Pascal(group.Name)} {{ get; }} = new()");
-        foreach (var assignment in Assignments(group.Parameters, options.Values, code).Concat(options.Switches.Select(name => $"{Names.Pascal(name)} = true")))
+        foreach (
+            var assignment in Assignments(group.Parameters, options.Values, code)
+                .Concat(options.Switches.Select(static name => $"{Names.Pascal(name)} = true"))
+        )
         {
             writer.Line($"{assignment},");
         }
@@ -27,7 +30,7 @@ internal static class OptionsWriter
 
     private static IEnumerable<string> Assignments(IReadOnlyList<Parameter> parameters, Arguments arguments, ShortNames code) =>
         parameters
-            .Zip(arguments.Values, (parameter, value) => (parameter, value))
-            .Where(pair => pair.value is not null)
+            .Zip(arguments.Values, static (parameter, value) => (parameter, value))
+            .Where(static pair => pair.value is not null)
             .Select(pair => $"{Names.Pascal(pair.parameter.RuntimeName)} = {pair.parameter.ToCSharp(pair.value!, code)}");
 }

@@ -30,7 +30,9 @@ internal static class RecipeWriter
             writer.Line();
         }
 
-        writer.Line($"/// <summary>{Names.Xml(recipe.Summary.Length > 0 ? recipe.Summary : $"A recipe for the model {model.Name}.")}</summary>");
+        writer.Line(
+            $"/// <summary>{Names.Xml(recipe.Summary.Length > 0 ? recipe.Summary : $"A recipe for the model {model.Name}.")}</summary>"
+        );
         writer.Line($"/// <remarks>Trains <see cref=\"{type}\"/> in another way than its own spec says.</remarks>");
         writer.Open($"{accessibility} static partial class {recipe.Name}");
         foreach (var options in surface.Options)
@@ -44,12 +46,20 @@ internal static class RecipeWriter
             Source(writer, source, surface.DataSet, type, model.Accessibility, code);
         }
 
-        writer.Line($"/// <summary>Binds {(surface.Objective is null ? "the model's own objective" : "the recipe's objective")} to a model and data.</summary>");
+        writer.Line(
+            $"/// <summary>Binds {(surface.Objective is null ? "the model's own objective" : "the recipe's objective")} to a model "
+                + $"and data.</summary>"
+        );
         writer.Line("/// <param name=\"model\">The model to train.</param>");
         writer.Line("/// <param name=\"data\">The data to learn from.</param>");
         writer.Line($"/// <returns>The objective for a <see cref=\"{code.Runtime("Trainer")}\"/>, beside the options above.</returns>");
-        var objective = surface.Objective is { } own ? SurfaceWriter.NewObjective(own, "model", "data", code) : "model.CreateObjective(data)";
-        writer.Line($"{model.Accessibility} static {code.Runtime("Objective")} CreateObjective({type} model, {code.Runtime(surface.DataSet)} data) => {objective};");
+        var objective = surface.Objective is { } own
+            ? SurfaceWriter.NewObjective(own, "model", "data", code)
+            : "model.CreateObjective(data)";
+        writer.Line(
+            $"{model.Accessibility} static {code.Runtime("Objective")} CreateObjective({type} model, "
+                + $"{code.Runtime(surface.DataSet)} data) => {objective};"
+        );
         writer.Close();
         return writer.ToString();
     }
@@ -57,15 +67,24 @@ internal static class RecipeWriter
     private static void Source(CodeWriter writer, SourceMember source, string dataSet, string model, string access, ShortNames code)
     {
         writer.Line("/// <summary>Where the recipe says the data are.</summary>");
-        writer.Line($"public static {code.Runtime(source.Record)} Data {{ get; }} = {OptionsWriter.Inline(source.Record, source.Parameters, source.Values, code)};");
+        writer.Line(
+            $"public static {code.Runtime(source.Record)} Data {{ get; }} = "
+                + $"{OptionsWriter.Inline(source.Record, source.Parameters, source.Values, code)};"
+        );
         writer.Line();
-        writer.Line($"/// <summary>Reads <see cref=\"Data\"/> for a model; paths start from the folder that the program runs in. <see cref=\"Training\"/> says how much is held back for validation.</summary>");
+        writer.Line(
+            $"/// <summary>Reads <see cref=\"Data\"/> for a model; paths start from the folder that the program runs in. <see "
+                + $"cref=\"Training\"/> says how much is held back for validation.</summary>"
+        );
         writer.Line("/// <param name=\"model\">The model that is to be trained.</param>");
         writer.Line("/// <param name=\"device\">Where the data live; where the model is where null.</param>");
         writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
         writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
-        var members = string.Concat(source.ReadFor.Select(word => $"model.{Names.Pascal(word)}, "));
-        writer.Line($"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, global::System.Threading.CancellationToken cancellation = default) =>");
+        var members = string.Concat(source.ReadFor.Select(static word => $"model.{Names.Pascal(word)}, "));
+        writer.Line(
+            $"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, "
+                + $"global::System.Threading.CancellationToken cancellation = default) =>"
+        );
         writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, cancellation);");
         writer.Line();
     }

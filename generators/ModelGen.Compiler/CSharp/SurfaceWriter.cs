@@ -38,7 +38,9 @@ internal static class SurfaceWriter
         if (surface.Objective is { IsAskedFor: false } objective)
         {
             writer.Line();
-            writer.Line("/// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>");
+            writer.Line(
+                "/// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>"
+            );
             writer.Line("/// <param name=\"data\">The samples, on the model's device.</param>");
             writer.Line($"/// <returns>The objective for a <see cref=\"{code.Runtime("Trainer")}\"/>.</returns>");
             writer.Line($"public {Objective(objective, code)}");
@@ -65,25 +67,32 @@ internal static class SurfaceWriter
     private static IEnumerable<string> Overrides(ModelSurface surface, ShortNames code) =>
         [
             .. surface.Members.Select(Member),
-            .. surface.InputType is { } type ? [$"{code.Torch}.ScalarType InputType => {code.Torch}.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"] : Array.Empty<string>(),
+            .. surface.InputType is { } type
+                ? [$"{code.Torch}.ScalarType InputType => {code.Torch}.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"]
+                : Array.Empty<string>(),
             .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer, code)] : Array.Empty<string>(),
             .. surface.Objective is { IsAskedFor: true } objective ? [Objective(objective, code)] : Array.Empty<string>(),
         ];
 
-    private static string Member(SurfaceMember member) => member switch
-    {
-        LengthsMember lengths => $"global::System.ReadOnlySpan<long> {Names.Pascal(lengths.Name)} => [{Literal.List(lengths.Lengths)}];",
-        RangeMember range => $"(double Low, double High)? {Names.Pascal(range.Name)} => ({Literal.Of(range.Low)}, {Literal.Of(range.High)});",
-        SizeMember size => $"int {Names.Pascal(size.Name)} => {Names.Pascal(size.Constant)};",
-        _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
-    };
+    private static string Member(SurfaceMember member) =>
+        member switch
+        {
+            LengthsMember lengths =>
+                $"global::System.ReadOnlySpan<long> {Names.Pascal(lengths.Name)} => [{Literal.List(lengths.Lengths)}];",
+            RangeMember range =>
+                $"(double Low, double High)? {Names.Pascal(range.Name)} => ({Literal.Of(range.Low)}, {Literal.Of(range.High)});",
+            SizeMember size => $"int {Names.Pascal(size.Name)} => {Names.Pascal(size.Constant)};",
+            _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
+        };
 
     private static string Tokenizer(TokenizerMember tokenizer, ShortNames code)
     {
         var type = code.Runtime(tokenizer.Type);
-        return $"{code.Runtime("Tokenizer")} CreateTokenizer(string trainingText) => {(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
+        return $"{code.Runtime("Tokenizer")} CreateTokenizer(string trainingText) => "
+            + $"{(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
     }
 
     private static string Objective(ObjectiveMember member, ShortNames code) =>
-        $"{code.Runtime("Objective")} CreateObjective({code.Runtime(member.DataSet)} data) => {NewObjective(member, "this", "data", code)};";
+        $"{code.Runtime("Objective")} CreateObjective({code.Runtime(member.DataSet)} data) => "
+        + $"{NewObjective(member, "this", "data", code)};";
 }

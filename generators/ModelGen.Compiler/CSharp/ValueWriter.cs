@@ -7,22 +7,28 @@ namespace ModelGen.Compiler.CSharp;
 internal static class ValueWriter
 {
     /// <summary>A value of the parameter, as a literal or as the runtime's type for it.</summary>
-    public static string ToCSharp(this Parameter parameter, object value, ShortNames code) => parameter.Form switch
-    {
-        IntegerForm => Literal.Of((long)value),
-        NumberForm => Literal.Of((double)value),
-        FlagForm => Literal.Of((bool)value),
-        ChoiceForm { RuntimeEnum: { } type } => $"{code.Runtime(type)}.{Names.Pascal((string)value)}",
-        ChoiceForm => $"\"{value}\"",
-        TextForm => Literal.Of((string)value),
-        PairForm => Pair(((double, double))value),
-        AmountForm { Base: null } => Length((Duration)value, code),
-        AmountForm { Base: AmountForm.Bytes } => Literal.Of((long)(double)value),
-        AmountForm { Base: AmountForm.Seconds } => $"global::System.TimeSpan.FromSeconds({Literal.Of((double)value)})",
-        WordForm when value is IConfigured { Definition: IOptionsRecord word } configured => OptionsWriter.Inline(word.Record, configured.Definition.Parameters, configured.Arguments, code),
-        GroupForm group => OptionsWriter.Inline(group.Record, group.Parameters, (Arguments)value, code),
-        _ => throw new InvalidOperationException($"'{parameter.Name}' has no C# form"),
-    };
+    public static string ToCSharp(this Parameter parameter, object value, ShortNames code) =>
+        parameter.Form switch
+        {
+            IntegerForm => Literal.Of((long)value),
+            NumberForm => Literal.Of((double)value),
+            FlagForm => Literal.Of((bool)value),
+            ChoiceForm { RuntimeEnum: { } type } => $"{code.Runtime(type)}.{Names.Pascal((string)value)}",
+            ChoiceForm => $"\"{value}\"",
+            TextForm => Literal.Of((string)value),
+            PairForm => Pair(((double, double))value),
+            AmountForm { Base: null } => Length((Duration)value, code),
+            AmountForm { Base: AmountForm.Bytes } => Literal.Of((long)(double)value),
+            AmountForm { Base: AmountForm.Seconds } => $"global::System.TimeSpan.FromSeconds({Literal.Of((double)value)})",
+            WordForm when value is IConfigured { Definition: IOptionsRecord word } configured => OptionsWriter.Inline(
+                word.Record,
+                configured.Definition.Parameters,
+                configured.Arguments,
+                code
+            ),
+            GroupForm group => OptionsWriter.Inline(group.Record, group.Parameters, (Arguments)value, code),
+            _ => throw new InvalidOperationException($"'{parameter.Name}' has no C# form"),
+        };
 
     private static string Pair((double First, double Second) value) => $"({Literal.Of(value.First)}, {Literal.Of(value.Second)})";
 

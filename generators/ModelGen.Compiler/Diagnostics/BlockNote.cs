@@ -6,7 +6,7 @@ internal static class BlockNote
     /// <summary>" (in the block 'mlp' as used on line 34, …)", the innermost use first; nothing outside blocks.</summary>
     public static string Of(IEnumerable<(string Block, int Line)> uses)
     {
-        var lines = uses.Select(use => FormattableString.Invariant($"the block '{use.Block}' as used on line {use.Line}")).ToList();
+        var lines = uses.Select(static use => FormattableString.Invariant($"the block '{use.Block}' as used on line {use.Line}")).ToList();
         return lines.Count == 0 ? "" : $" (in {string.Join(", in ", lines)})";
     }
 }

@@ -37,7 +37,11 @@ internal sealed class DiagnosticBag
     public void Report(Rule rule, SourceSpan span, params string[] arguments)
     {
         // Another use of a block repeats the same mistake.
-        var diagnostic = new Diagnostic(rule, span, new EquatableArray<string>(arguments.Select(argument => Excerpt.Of(argument, LongestArgument))));
+        var diagnostic = new Diagnostic(
+            rule,
+            span,
+            new EquatableArray<string>(arguments.Select(static argument => Excerpt.Of(argument, LongestArgument)))
+        );
         if (_known.Add(diagnostic))
         {
             _items.Add(diagnostic with { Note = Note });
@@ -65,10 +69,15 @@ internal sealed class DiagnosticBag
             return all;
         }
 
-        var more = new Diagnostic(Rules.TooMany, all[MostShown].Span, new EquatableArray<string>([left.ToString("N0", CultureInfo.InvariantCulture)]));
+        var more = new Diagnostic(
+            Rules.TooMany,
+            all[MostShown].Span,
+            new EquatableArray<string>([left.ToString("N0", CultureInfo.InvariantCulture)])
+        );
         return new EquatableArray<Diagnostic>(all.Take(MostShown).Append(more));
     }
 
     /// <summary>The mistakes in the order of their places.</summary>
-    public EquatableArray<Diagnostic> ToArray() => new(_items.OrderBy(d => d.Span.Start).ThenBy(d => d.Rule.Id, StringComparer.Ordinal));
+    public EquatableArray<Diagnostic> ToArray() =>
+        new(_items.OrderBy(static d => d.Span.Start).ThenBy(static d => d.Rule.Id, StringComparer.Ordinal));
 }

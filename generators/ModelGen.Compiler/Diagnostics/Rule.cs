@@ -1,7 +1,8 @@
 namespace ModelGen.Compiler.Diagnostics;
 
 /// <summary>One kind of mistake: its number, and what a person needs to mend it.</summary>
-/// <param name="Id">MG1xxx: how it is written. MG2xxx: what it means. MG3xxx: how it is written as attributes. MG8xxx: the build beside the compiler. MG9xxx: ModelGen's own faults.</param>
+/// <param name="Id">MG1xxx: how it is written. MG2xxx: what it means. MG3xxx: how it is written as attributes. MG8xxx: the build beside the
+/// compiler. MG9xxx: ModelGen's own faults.</param>
 /// <param name="Title">The mistake in a few words.</param>
 /// <param name="Message">The sentence shown, with {0}, {1}, … for the particulars.</param>
 /// <param name="Cause">What the rule asks and why.</param>

@@ -10,4 +10,11 @@ namespace ModelGen.Compiler.Graph;
 /// <param name="Classes">Those inside it, inner ones first.</param>
 /// <param name="BatchSplit">In what parts the gradients of a batch may be computed.</param>
 /// <param name="Precision">The precision of its products, by the word that a spec has for it.</param>
-internal sealed record ModelGraph(ModelSpec Spec, DataShape Data, ModuleGraph Root, IReadOnlyList<ModuleGraph> Classes, BatchSplit BatchSplit, string Precision);
+internal sealed record ModelGraph(
+    ModelSpec Spec,
+    DataShape Data,
+    ModuleGraph Root,
+    IReadOnlyList<ModuleGraph> Classes,
+    BatchSplit BatchSplit,
+    string Precision
+);

@@ -24,10 +24,10 @@ internal sealed class ModuleGraph(string name, Value input)
     public List<NamedValue> SideOutputs { get; } = [];
 
     /// <summary>All that it takes, in order.</summary>
-    public IEnumerable<Value> Inputs => SideInputs.Select(side => side.Value).Prepend(Input);
+    public IEnumerable<Value> Inputs => SideInputs.Select(static side => side.Value).Prepend(Input);
 
     /// <summary>All that it gives, in order.</summary>
-    public IEnumerable<Value> Outputs => SideOutputs.Select(side => side.Value).Prepend(Output);
+    public IEnumerable<Value> Outputs => SideOutputs.Select(static side => side.Value).Prepend(Output);
 
     public List<Part> Parts { get; } = [];
 
@@ -40,13 +40,14 @@ internal sealed class ModuleGraph(string name, Value input)
     public List<LayerRow> Rows { get; } = [];
 
     /// <summary>The parameters of this module and of all inside it; of a complete module.</summary>
-    public long ParameterCount => _parameterCount ??= Parts.Aggregate(0L, (sum, part) => checked(sum + part.ParameterCount));
+    public long ParameterCount => _parameterCount ??= Parts.Aggregate(0L, static (sum, part) => checked(sum + part.ParameterCount));
 
     /// <summary>The names and shapes that the module's state dictionary has, in order.</summary>
-    public IEnumerable<StateEntry> State() => Parts.SelectMany(part => part.AllState());
+    public IEnumerable<StateEntry> State() => Parts.SelectMany(static part => part.AllState());
 
     /// <summary>The multiply-adds of one sample; of a complete module.</summary>
-    public Dim MultiplyAdds => _multiplyAdds ??= Dim.Sum(Rows.Select(row => row.Times * (row.Inner?.MultiplyAdds ?? row.MultiplyAdds)));
+    public Dim MultiplyAdds =>
+        _multiplyAdds ??= Dim.Sum(Rows.Select(static row => row.Times * (row.Inner?.MultiplyAdds ?? row.MultiplyAdds)));
 }
 
 /// <summary>A row of the layer table: one layer, or a module class with rows of its own.</summary>
@@ -58,4 +59,13 @@ internal sealed class ModuleGraph(string name, Value input)
 /// <param name="Depth">How many residuals it stands in.</param>
 /// <param name="Times">How often it stands here in a row.</param>
 /// <param name="Origin">The layer it belongs to.</param>
-internal sealed record LayerRow(string Label, Shape Output, long Parameters, Dim MultiplyAdds, ModuleGraph? Inner, int Depth, int Times, int Origin);
+internal sealed record LayerRow(
+    string Label,
+    Shape Output,
+    long Parameters,
+    Dim MultiplyAdds,
+    ModuleGraph? Inner,
+    int Depth,
+    int Times,
+    int Origin
+);

@@ -28,8 +28,13 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
     {
         get
         {
-            var part = Weights.Select(weight => weight.Part).FirstOrDefault(part => part?.Op == Op);
-            return part is not null && Weights.Count(weight => weight.Part == part && !weight.Entry.IsBuffer) == part.State.Count(entry => !entry.IsBuffer) ? part : null;
+            var part = Weights.Select(static weight => weight.Part).FirstOrDefault(part => part?.Op == Op);
+            return
+                part is not null
+                && Weights.Count(weight => weight.Part == part && !weight.Entry.IsBuffer)
+                    == part.State.Count(static entry => !entry.IsBuffer)
+                ? part
+                : null;
         }
     }
 

@@ -41,15 +41,29 @@ internal sealed class Part(string name, string summary, int origin)
     public bool IsRole { get; init; }
 
     /// <summary>All parameters in it.</summary>
-    public long ParameterCount => Elements.Aggregate(
-        State.Where(entry => !entry.IsBuffer).Aggregate(0L, (sum, entry) => checked(sum + entry.Count)),
-        (sum, element) => checked(sum + element.ParameterCount));
+    public long ParameterCount =>
+        Elements.Aggregate(
+            State.Where(static entry => !entry.IsBuffer).Aggregate(0L, static (sum, entry) => checked(sum + entry.Count)),
+            static (sum, element) => checked(sum + element.ParameterCount)
+        );
 
     /// <summary>All its parameters and buffers by their names in state dictionaries.</summary>
     public IEnumerable<StateEntry> AllState() =>
-        State.Select(entry => entry with { Name = $"{Name}.{entry.Name}" })
-            .Concat(Elements.SelectMany((element, i) => element.State().Select(entry =>
-                entry with { Name = IsList ? FormattableString.Invariant($"{Name}.{i}.{entry.Name}") : $"{Name}.{entry.Name}" })));
+        State
+            .Select(entry => entry with { Name = $"{Name}.{entry.Name}" })
+            .Concat(
+                Elements.SelectMany(
+                    (element, i) =>
+                        element
+                            .State()
+                            .Select(entry =>
+                                entry with
+                                {
+                                    Name = IsList ? FormattableString.Invariant($"{Name}.{i}.{entry.Name}") : $"{Name}.{entry.Name}",
+                                }
+                            )
+                )
+            );
 
     /// <summary>One of its own parameters or buffers as an operand.</summary>
     public Weight Weight(string entry) => new(new EquatableArray<Part>([this]), State.First(own => own.Name == entry));
@@ -64,16 +78,16 @@ internal sealed record Start(StateEntry Entry, Fill Fill);
 internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool IsBuffer = false)
 {
     public StateEntry(string name, params long[] shape)
-        : this(name, new EquatableArray<long>(shape))
-    {
-    }
+        : this(name, new EquatableArray<long>(shape)) { }
 
-    /// <summary>For each axis the words of the constant of the model that its length is, null for any other length; empty where there is none.</summary>
+    /// <summary>
+    /// For each axis the words of the constant of the model that its length is, null for any other length; empty where there is none.
+    /// </summary>
     public EquatableArray<string?> Constants { get; init; }
 
     /// <summary>How many elements it has.</summary>
-    public long Count => Shape.Aggregate(1L, (product, length) => checked(product * length));
+    public long Count => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
     /// <summary>Its shape as operations see it.</summary>
-    public Shape TensorShape => new(new EquatableArray<Dim>(Shape.Select(length => (Dim)length)));
+    public Shape TensorShape => new(new EquatableArray<Dim>(Shape.Select(static length => (Dim)length)));
 }

@@ -16,7 +16,9 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>The name that a spec gave it.</summary>
     public string? Name { get; set; }
 
-    /// <summary>What a paper would call it, as a word; the name that a spec gave it goes before. It names nothing that is checked, saved or hashed.</summary>
+    /// <summary>
+    /// What a paper would call it, as a word; the name that a spec gave it goes before. It names nothing that is checked, saved or hashed.
+    /// </summary>
     public string? Hint { get; set; }
 
     /// <summary>The precision of its numbers, by the word that a spec has for it.</summary>

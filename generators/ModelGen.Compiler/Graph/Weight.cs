@@ -3,7 +3,8 @@ using ModelGen.Compiler.Collections;
 namespace ModelGen.Compiler.Graph;
 
 /// <summary>A parameter or buffer that an operation reads.</summary>
-/// <param name="path">The part of the operation's class that holds it; where that part is a module class, the part inside it, and so on.</param>
+/// <param name="path">The part of the operation's class that holds it; where that part is a module class, the part inside it, and so
+/// on.</param>
 /// <param name="entry">The parameter or buffer of the last part.</param>
 internal sealed class Weight(EquatableArray<Part> path, StateEntry entry) : Operand(entry.TensorShape), IEquatable<Weight>
 {

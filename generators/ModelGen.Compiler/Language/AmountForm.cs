@@ -1,11 +1,13 @@
 namespace ModelGen.Compiler.Language;
 
-/// <summary>An amount (with k or M for thousands or millions, or arithmetic) and its unit: <c>50k tokens</c>, <c>2 hours</c>, <c>4 GB</c>.</summary>
+/// <summary>
+/// An amount (with k or M for thousands or millions, or arithmetic) and its unit: <c>50k tokens</c>, <c>2 hours</c>, <c>4 GB</c>.
+/// </summary>
 /// <param name="Of">What a unit is a unit of, for messages.</param>
 /// <param name="Description">The type in words.</param>
 /// <param name="Base">
-/// The unit that values, which are <see cref="double"/>, are kept in; null where units cannot be turned into each other, so that a value keeps its own
-/// as a <see cref="Duration"/>.
+/// The unit that values, which are <see cref="double"/>, are kept in; null where units cannot be turned into each other, so that a value
+/// keeps its own as a <see cref="Duration"/>.
 /// </param>
 /// <param name="Range">How much it may be, in the base unit.</param>
 /// <param name="Units">The units to choose from.</param>
@@ -24,20 +26,40 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
 
     /// <summary>Memory, in decimal units: a GB is 10⁹ bytes.</summary>
     public static readonly AmountForm Memory = new(
-        "memory", "an amount of memory such as '500 MB' or '2 GB'", Bytes, new Range(0, Most, ExcludesMinimum: true), [new("MB", 1e6), new("GB", 1e9), new("TB", 1e12)]);
+        "memory",
+        "an amount of memory such as '500 MB' or '2 GB'",
+        Bytes,
+        new Range(0, Most, ExcludesMinimum: true),
+        [new("MB", 1e6), new("GB", 1e9), new("TB", 1e12)]
+    );
 
     /// <summary>Time on the clock.</summary>
     public static readonly AmountForm Time = new(
-        "time", "a length of time such as '90 seconds', '30 minutes', '2 hours' or '1.5 days'", Seconds, new Range(0, LongestTime, ExcludesMinimum: true),
-        [new("seconds"), new("minutes", 60), new("hours", 3600), new("days", 86400)]);
+        "time",
+        "a length of time such as '90 seconds', '30 minutes', '2 hours' or '1.5 days'",
+        Seconds,
+        new Range(0, LongestTime, ExcludesMinimum: true),
+        [new("seconds"), new("minutes", 60), new("hours", 3600), new("days", 86400)]
+    );
 
     public override string Type => Description;
 
     /// <summary>Training, which takes other numbers of epochs, steps and samples with each data set.</summary>
     /// <param name="allowsZero">Whether 0 is a length, too.</param>
-    public static AmountForm Training(bool allowsZero) => new(
-        "training length", "a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'", null, new Range(0, Most, ExcludesMinimum: !allowsZero),
-        [new("steps", IsCounted: true), new("epochs"), new("tokens", IsCounted: true), new("images", IsCounted: true), new("samples", IsCounted: true)]);
+    public static AmountForm Training(bool allowsZero) =>
+        new(
+            "training length",
+            "a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'",
+            null,
+            new Range(0, Most, ExcludesMinimum: !allowsZero),
+            [
+                new("steps", IsCounted: true),
+                new("epochs"),
+                new("tokens", IsCounted: true),
+                new("images", IsCounted: true),
+                new("samples", IsCounted: true),
+            ]
+        );
 
     /// <summary>How much there may be of a unit.</summary>
     public Range RangeOf(Unit unit) => Range with { Maximum = Range.Maximum / unit.Size };

@@ -5,10 +5,13 @@ internal static class Catalogue
 {
     private static readonly IReadOnlyList<Definition> All =
     [
-        .. typeof(Catalogue).Assembly.GetTypes()
-            .Where(type => !type.IsAbstract && typeof(Definition).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null)
-            .Select(type => (Definition)Activator.CreateInstance(type)!)
-            .OrderBy(definition => definition.Word, StringComparer.Ordinal),
+        .. typeof(Catalogue)
+            .Assembly.GetTypes()
+            .Where(static type =>
+                !type.IsAbstract && typeof(Definition).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null
+            )
+            .Select(static type => (Definition)Activator.CreateInstance(type)!)
+            .OrderBy(static definition => definition.Word, StringComparer.Ordinal),
     ];
 
     /// <summary>The words of a kind, in alphabetical order.</summary>

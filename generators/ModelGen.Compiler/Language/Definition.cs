@@ -27,9 +27,12 @@ internal abstract class Definition(string word, string summary, params Parameter
     public virtual IReadOnlyList<string> MoreExamples => [];
 
     /// <summary>The argument that may be written right after the word, as in <c>linear: 256</c>.</summary>
-    public Parameter? Main => Parameters.FirstOrDefault(parameter => parameter.IsMain);
+    public Parameter? Main => Parameters.FirstOrDefault(static parameter => parameter.IsMain);
 
-    /// <summary>What is wrong with arguments that are each allowed: those that cannot stand together, and those that change nothing beside the others.</summary>
+    /// <summary>
+    /// What is wrong with arguments that are each allowed: those that cannot stand together, and those that change nothing beside the
+    /// others.
+    /// </summary>
     public virtual IEnumerable<Problem> Problems(Arguments arguments) => [];
 }
 
@@ -53,8 +56,7 @@ internal sealed record Arguments(EquatableArray<object?> Values)
 {
     private IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
-    public static Arguments Of(Definition definition, IReadOnlyDictionary<Parameter, object?> values) =>
-        Of(definition.Parameters, values);
+    public static Arguments Of(Definition definition, IReadOnlyDictionary<Parameter, object?> values) => Of(definition.Parameters, values);
 
     public static Arguments Of(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<Parameter, object?> values) =>
         new(new EquatableArray<object?>(parameters.Select(p => values.TryGetValue(p, out var value) ? value : p.DefaultValue)))
@@ -64,11 +66,14 @@ internal sealed record Arguments(EquatableArray<object?> Values)
 
     /// <summary>The values of some of the parameters.</summary>
     public static Arguments Select(IReadOnlyList<Parameter> parameters, Arguments all) =>
-        Of(parameters, parameters.ToDictionary(parameter => parameter, all.Value));
+        Of(parameters, parameters.ToDictionary(static parameter => parameter, all.Value));
 
     /// <summary>The same with another value of a parameter; null for none.</summary>
     public Arguments With(Parameter parameter, object? value) =>
-        this with { Values = new EquatableArray<object?>(Parameters.Select((own, i) => ReferenceEquals(own, parameter) ? value : Values[i])) };
+        this with
+        {
+            Values = new EquatableArray<object?>(Parameters.Select((own, i) => ReferenceEquals(own, parameter) ? value : Values[i])),
+        };
 
     /// <summary>The value of a parameter that is required or has a default.</summary>
     public T Get<T>(Parameter<T> parameter) => (T)Value(parameter)!;

@@ -2,19 +2,28 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>, <c>20k samples</c>.</summary>
+/// <summary>
+/// A length of training with its unit: <c>2000 steps</c>, <c>3 epochs</c>, <c>50k tokens</c>, <c>20k images</c>, <c>20k samples</c>.
+/// </summary>
 internal sealed record Duration(double Amount, string Unit)
 {
-    /// <summary>The first length among arguments, those of words and groups included, that is in a unit the data do not have; null where all fit.</summary>
+    /// <summary>
+    /// The first length among arguments, those of words and groups included, that is in a unit the data do not have; null where all fit.
+    /// </summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="unit">What the data come in, such as <c>tokens</c>.</param>
-    public static Duration? Misfit(Arguments arguments, string unit) => arguments.Values.Select(value => value switch
-    {
-        Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
-        Arguments group => Misfit(group, unit),
-        IConfigured word => Misfit(word.Arguments, unit),
-        _ => null,
-    }).FirstOrDefault(duration => duration is not null);
+    public static Duration? Misfit(Arguments arguments, string unit) =>
+        arguments
+            .Values.Select(value =>
+                value switch
+                {
+                    Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
+                    Arguments group => Misfit(group, unit),
+                    IConfigured word => Misfit(word.Arguments, unit),
+                    _ => null,
+                }
+            )
+            .FirstOrDefault(static duration => duration is not null);
 
     /// <summary>Whether it is at least as long as another; false where their units cannot be compared.</summary>
     public bool Covers(Duration other) => Unit == other.Unit && Amount >= other.Amount;

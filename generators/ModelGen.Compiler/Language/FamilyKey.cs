@@ -1,4 +1,3 @@
-
 namespace ModelGen.Compiler.Language;
 
 /// <summary>A key of a family with the groups that it stands in.</summary>
@@ -12,9 +11,10 @@ internal sealed record FamilyKey(string Path, Parameter Parameter)
     /// <summary>Some keys of a family, and every key inside them.</summary>
     public static IEnumerable<FamilyKey> Of(IReadOnlyList<Parameter> parameters) => Of("", parameters);
 
-    private static IEnumerable<FamilyKey> Of(string prefix, IReadOnlyList<Parameter> parameters) => parameters.SelectMany(parameter =>
-    {
-        var key = new FamilyKey(prefix + parameter.Name, parameter);
-        return parameter.Form is GroupForm group ? Of(key.Path + ".", group.Parameters).Prepend(key) : [key];
-    });
+    private static IEnumerable<FamilyKey> Of(string prefix, IReadOnlyList<Parameter> parameters) =>
+        parameters.SelectMany(parameter =>
+        {
+            var key = new FamilyKey(prefix + parameter.Name, parameter);
+            return parameter.Form is GroupForm group ? Of(key.Path + ".", group.Parameters).Prepend(key) : [key];
+        });
 }

@@ -6,7 +6,11 @@ internal abstract class FamilyWord(string word, string summary, params Parameter
     public sealed override string Kind => "family";
 
     /// <summary>The keys of a recipe for a model of the family: what it says itself, and what it gives anew.</summary>
-    public IReadOnlyList<Parameter> RecipeParameters => field ??= [.. OwnRecipeParameters, .. Parameters.Where(parameter => parameter.Recipe is RecipeUse.Required or RecipeUse.Optional)];
+    public IReadOnlyList<Parameter> RecipeParameters =>
+        field ??= [
+            .. OwnRecipeParameters,
+            .. Parameters.Where(static parameter => parameter.Recipe is RecipeUse.Required or RecipeUse.Optional),
+        ];
 
     /// <summary>The keys that only recipes have.</summary>
     protected virtual IReadOnlyList<Parameter> OwnRecipeParameters => [];

@@ -22,16 +22,26 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     {
         get
         {
-            var low = Minimum == double.MinValue ? null : ExcludesMinimum ? $"larger than {NumberText.Of(Minimum)}" : $"at least {NumberText.Of(Minimum)}";
-            var high = Maximum >= int.MaxValue ? null : ExcludesMaximum ? $"less than {NumberText.Of(Maximum)}" : $"at most {NumberText.Of(Maximum)}";
-            return low is null ? high ?? "finite" : high is null ? low : $"{low} and {high}";
+            var low =
+                Minimum == double.MinValue ? null
+                : ExcludesMinimum ? $"larger than {NumberText.Of(Minimum)}"
+                : $"at least {NumberText.Of(Minimum)}";
+            var high =
+                Maximum >= int.MaxValue ? null
+                : ExcludesMaximum ? $"less than {NumberText.Of(Maximum)}"
+                : $"at most {NumberText.Of(Maximum)}";
+            return low is null ? high ?? "finite"
+                : high is null ? low
+                : $"{low} and {high}";
         }
     }
 
     /// <summary>", at least 1", or nothing where every number is allowed.</summary>
     public string Suffix => this == Finite ? "" : $", {Description}";
 
-    /// <summary>What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.</summary>
+    /// <summary>
+    /// What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.
+    /// </summary>
     public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {NumberText.Of(Maximum)}" : Description;
 
     public bool Contains(double value) =>

@@ -1,11 +1,24 @@
 namespace ModelGen.Compiler.Language;
 
-/// <summary>The keys that every recipe has, whatever the family of its model; the family adds those of its own that a <see cref="RecipeUse"/> lets recipes have.</summary>
+/// <summary>
+/// The keys that every recipe has, whatever the family of its model; the family adds those of its own that a <see cref="RecipeUse"/> lets
+/// recipes have.
+/// </summary>
 internal static class RecipeKey
 {
-    public static readonly CommonKey Run = new("run", "the recipe's name, which becomes a C# class", "a C# class name that starts with an upper-case letter", true);
+    public static readonly CommonKey Run = new(
+        "run",
+        "the recipe's name, which becomes a C# class",
+        "a C# class name that starts with an upper-case letter",
+        true
+    );
 
-    public static readonly CommonKey Model = new("model", "the model that it trains, which stays as its own spec says", "the name of a model of the project; with its namespace where several have the name", true);
+    public static readonly CommonKey Model = new(
+        "model",
+        "the model that it trains, which stays as its own spec says",
+        "the name of a model of the project; with its namespace where several have the name",
+        true
+    );
 
     /// <summary>All of them, in the order of the reference.</summary>
     public static IReadOnlyList<CommonKey> All { get; } = [Run, Model, CommonKey.Description, CommonKey.Let];

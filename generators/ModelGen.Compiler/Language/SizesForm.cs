@@ -8,9 +8,10 @@ internal sealed record SizesForm(Range Range, bool AllowsOne) : ValueForm
     /// <summary>As many axes as any layer works with.</summary>
     public const int MaximumCount = 8;
 
-    public override string Type => AllowsOne
-        ? $"a whole number{Range.Suffix}, or a list with one for each axis"
-        : $"a list of whole numbers, each {Range.Description}";
+    public override string Type =>
+        AllowsOne
+            ? $"a whole number{Range.Suffix}, or a list with one for each axis"
+            : $"a list of whole numbers, each {Range.Description}";
 
     /// <summary>What each of the list is.</summary>
     public IntegerForm Element => new(Range);

@@ -3,7 +3,8 @@ namespace ModelGen.Compiler.Language;
 /// <summary>A word of a kind with its arguments, such as an optimizer; its values are <see cref="Configured{T}"/>.</summary>
 internal abstract record WordForm : ValueForm
 {
-    public sealed override string Type => $"one of {string.Join(", ", Words.Select(definition => definition.Word))}, with its arguments";
+    public sealed override string Type =>
+        $"one of {string.Join(", ", Words.Select(static definition => definition.Word))}, with its arguments";
 
     /// <summary>The words that may be written.</summary>
     public abstract IReadOnlyList<Definition> Words { get; }

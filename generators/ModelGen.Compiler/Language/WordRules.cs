@@ -6,20 +6,92 @@ internal static class WordRules
     /// <summary>Members that a generated class has or inherits under names that a layer could have too.</summary>
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
-        "Layers", "Vocabulary", "Context", "Training", "Sampling", "VocabularySize", "ContextLength", "Fingerprint", "Precision", "LayerPlaces", "BatchSplit", "MultiplyAdds", "ActivationBytes",
-        "CreateTokenizer", "CreateObjective", "CheckTokens", "CheckInput", "CheckSideInput", "Device", "InputShape", "InputRange", "OutputShape", "InputType",
-        "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
-        "RegisterComponents", "ClearModules", "BoxedModule", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter",
-        "Create", "GetDefaultDeviceAndType", "HookRemover", "HType", "ReplaceBuffer", "ReplaceParameter",
+        "Layers",
+        "Vocabulary",
+        "Context",
+        "Training",
+        "Sampling",
+        "VocabularySize",
+        "ContextLength",
+        "Fingerprint",
+        "Precision",
+        "LayerPlaces",
+        "BatchSplit",
+        "MultiplyAdds",
+        "ActivationBytes",
+        "CreateTokenizer",
+        "CreateObjective",
+        "CheckTokens",
+        "CheckInput",
+        "CheckSideInput",
+        "Device",
+        "InputShape",
+        "InputRange",
+        "OutputShape",
+        "InputType",
+        "Dispose",
+        "Equals",
+        "Finalize",
+        "GetHashCode",
+        "GetName",
+        "GetType",
+        "MemberwiseClone",
+        "ReferenceEquals",
+        "ToString",
+        "RegisterComponents",
+        "ClearModules",
+        "BoxedModule",
+        "ConditionallyRegisterBuffer",
+        "ConditionallyRegisterParameter",
+        "Create",
+        "GetDefaultDeviceAndType",
+        "HookRemover",
+        "HType",
+        "ReplaceBuffer",
+        "ReplaceParameter",
     ];
 
-    /// <summary>Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.</summary>
+    /// <summary>
+    /// Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.
+    /// </summary>
     public static readonly IReadOnlyCollection<string> RoleMembers =
     [
-        "Encoder", "Decoder", "Mean", "LogVariance", "Likelihood", "Latent", "LatentSize", "Classes", "ClassCount", "SampleShape", "SampleRange",
-        "Quantiser", "Codes", "CodeCount", "GridShape", "FitPrior", "CheckCodes",
-        "Generator", "Discriminator", "GeneratorLabels", "DiscriminatorLabels", "Projection", "Head", "Generate", "Score",
-        "Encode", "Decode", "DecodeParameters", "Reconstruct", "Sample", "Interpolate", "Traverse", "LogLikelihoodBound", "CheckSamples", "CheckLabels", "CheckLatents",
+        "Encoder",
+        "Decoder",
+        "Mean",
+        "LogVariance",
+        "Likelihood",
+        "Latent",
+        "LatentSize",
+        "Classes",
+        "ClassCount",
+        "SampleShape",
+        "SampleRange",
+        "Quantiser",
+        "Codes",
+        "CodeCount",
+        "GridShape",
+        "FitPrior",
+        "CheckCodes",
+        "Generator",
+        "Discriminator",
+        "GeneratorLabels",
+        "DiscriminatorLabels",
+        "Projection",
+        "Head",
+        "Generate",
+        "Score",
+        "Encode",
+        "Decode",
+        "DecodeParameters",
+        "Reconstruct",
+        "Sample",
+        "Interpolate",
+        "Traverse",
+        "LogLikelihoodBound",
+        "CheckSamples",
+        "CheckLabels",
+        "CheckLatents",
     ];
 
     // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.
@@ -36,7 +108,11 @@ internal static class WordRules
             return "a name has 1 to 64 characters";
         }
 
-        var isWord = text[0] is >= 'a' and <= 'z' && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && !text.EndsWith("-", StringComparison.Ordinal) && !text.Contains("--");
+        var isWord =
+            text[0] is >= 'a' and <= 'z'
+            && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
+            && !text.EndsWith("-", StringComparison.Ordinal)
+            && !text.Contains("--");
         return isWord ? null : "a name is lower-case letters, digits and single hyphens, and starts with a letter";
     }
 
@@ -53,7 +129,7 @@ internal static class WordRules
             return "it becomes a C# class, so it must start with an upper-case letter";
         }
 
-        if (text.FirstOrDefault(c => !char.IsLetterOrDigit(c) && c != '_') is not '\0' and var other)
+        if (text.FirstOrDefault(static c => !char.IsLetterOrDigit(c) && c != '_') is not '\0' and var other)
         {
             return $"it becomes a C# class, so '{other}' cannot be part of it";
         }

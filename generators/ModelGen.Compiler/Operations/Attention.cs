@@ -15,7 +15,8 @@ internal sealed record Attention(double Dropout, bool IsCausal, bool IsDifferent
     public override NumericClass NumericClass => NumericClass.Product;
 
     // Scores and weighted sums: a product of T × n by S and one of T × S by m for each head.
-    public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Axes[0] * operands[0].Axes[1] * operands[1].Axes[1] * (operands[0].Last + operands[2].Last);
+    public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) =>
+        operands[0].Axes[0] * operands[0].Axes[1] * operands[1].Axes[1] * (operands[0].Last + operands[2].Last);
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0].WithLast(operands[2].Last);
 }

@@ -1,6 +1,9 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>(x - mean) / sqrt(variance + epsilon) * weight + bias for each channel, with the figures of the batch in training, otherwise with the running ones. Operands: x [C, …], weight, bias, running mean, running variance.</summary>
+/// <summary>
+/// (x - mean) / sqrt(variance + epsilon) * weight + bias for each channel, with the figures of the batch in training, otherwise with the
+/// running ones. Operands: x [C, …], weight, bias, running mean, running variance.
+/// </summary>
 /// <param name="Axes">How many axes come after the channels.</param>
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="Momentum">The weight of a new batch in the running figures.</param>

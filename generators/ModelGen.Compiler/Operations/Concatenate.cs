@@ -14,5 +14,6 @@ internal sealed record Concatenate(int Axis) : Op
 
     public override bool KeepsFinite => true;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0].With(Axis, Dim.Sum(operands.Select(operand => operand.Axes[Axis])));
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        operands[0].With(Axis, Dim.Sum(operands.Select(operand => operand.Axes[Axis])));
 }

@@ -16,5 +16,12 @@ internal sealed record Flatten(int From, bool IsCopy) : Op
 
     public override bool KeepsFinite => true;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Take(From).Append(operands[0].Axes.Skip(From).Aggregate((Dim)1, (product, length) => product * length))));
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        new(
+            new EquatableArray<Dim>(
+                operands[0]
+                    .Axes.Take(From)
+                    .Append(operands[0].Axes.Skip(From).Aggregate((Dim)1, static (product, length) => product * length))
+            )
+        );
 }

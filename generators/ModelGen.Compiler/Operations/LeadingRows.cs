@@ -2,7 +2,10 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>As many rows of the weight as a sequence is long, from the first on; the same for each sample. Operands: the sequence [T, …], weight [count, width].</summary>
+/// <summary>
+/// As many rows of the weight as a sequence is long, from the first on; the same for each sample. Operands: the sequence [T, …], weight
+/// [count, width].
+/// </summary>
 internal sealed record LeadingRows : Op
 {
     public override string Name => "leading-rows";

@@ -2,8 +2,12 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>A channel more, which holds the standard deviation √(variance + 10⁻⁸) over a group of samples, averaged over all channels and places. Operand: [C, …].</summary>
-/// <param name="Group">How many samples form a group: of n groups samples i, i + n, i + 2n and so on do. A batch that is no multiple of it is one group as a whole.</param>
+/// <summary>
+/// A channel more, which holds the standard deviation √(variance + 10⁻⁸) over a group of samples, averaged over all channels and places.
+/// Operand: [C, …].
+/// </summary>
+/// <param name="Group">How many samples form a group: of n groups samples i, i + n, i + 2n and so on do. A batch that is no multiple of it
+/// is one group as a whole.</param>
 internal sealed record MinibatchDeviation(long Group) : Op
 {
     public override string Name => "minibatch-deviation";

@@ -15,5 +15,6 @@ internal sealed record Permute(EquatableArray<long> Order) : Op
 
     public override bool KeepsFinite => true;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(Order.Select(axis => operands[0].Axes[(int)axis])));
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        new(new EquatableArray<Dim>(Order.Select(axis => operands[0].Axes[(int)axis])));
 }

@@ -2,7 +2,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The nearest of the codes for each place of a grid. Operands: grid [n, h, w], codes [count, n], their use [count], their sums [count, n].</summary>
+/// <summary>
+/// The nearest of the codes for each place of a grid. Operands: grid [n, h, w], codes [count, n], their use [count], their sums [count, n].
+/// </summary>
 /// <param name="Decay">The share of the moving averages that a training step keeps.</param>
 /// <param name="ReviveBelow">The share of an even use below which a code is replaced.</param>
 internal sealed record Quantise(double Decay, double ReviveBelow) : Op

@@ -2,7 +2,10 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>sin(t / 10000^(2i / width)) and the cosine of the same, in turn, for each position t of a sequence; the same for each sample. Operand: the sequence [T, …].</summary>
+/// <summary>
+/// sin(t / 10000^(2i / width)) and the cosine of the same, in turn, for each position t of a sequence; the same for each sample. Operand:
+/// the sequence [T, …].
+/// </summary>
 internal sealed record SinusoidalPositions(long Width) : Op
 {
     public override string Name => "sinusoidal-positions";

@@ -15,5 +15,6 @@ internal sealed record Transpose(int First, int Second) : Op
 
     public override bool KeepsFinite => true;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0].With(First, operands[0].Axes[Second]).With(Second, operands[0].Axes[First]);
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        operands[0].With(First, operands[0].Axes[Second]).With(Second, operands[0].Axes[First]);
 }

@@ -11,16 +11,23 @@ internal sealed record TransposedConvolution(Window Window, EquatableArray<long>
 {
     public override string Name => "transposed-convolution";
 
-    public override IReadOnlyList<OpArgument> Arguments => [.. Window.Arguments, new("output-padding", OutputPadding), new("groups", Groups)];
+    public override IReadOnlyList<OpArgument> Arguments =>
+        [.. Window.Arguments, new("output-padding", OutputPadding), new("groups", Groups)];
 
     public override NumericClass NumericClass => NumericClass.Product;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) =>
-        new(new EquatableArray<Dim>(operands[0].Axes.Skip(1).Select((length, i) => Length(i, length)).Prepend(Groups * operands[1].Axes[1])));
+        new(
+            new EquatableArray<Dim>(operands[0].Axes.Skip(1).Select((length, i) => Length(i, length)).Prepend(Groups * operands[1].Axes[1]))
+        );
 
-    /// <summary>The length along an axis after the channels, counted from 0: (length - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1.</summary>
+    /// <summary>
+    /// The length along an axis after the channels, counted from 0: (length - 1) stride - 2 padding + dilation (kernel - 1) + output
+    /// padding + 1.
+    /// </summary>
     public Dim Length(int axis, Dim length) =>
-        ((length - 1) * Window.Stride[axis]) + checked((-2 * Window.Padding[axis]) + (Window.Dilation[axis] * (Window.Kernel[axis] - 1)) + OutputPadding[axis] + 1);
+        ((length - 1) * Window.Stride[axis])
+        + checked((-2 * Window.Padding[axis]) + (Window.Dilation[axis] * (Window.Kernel[axis] - 1)) + OutputPadding[axis] + 1);
 
     // Each input element meets the whole window once for each channel of its group.
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Count * operands[1].Axes[1] * Window.Size;

@@ -15,5 +15,6 @@ internal sealed record Unflatten(EquatableArray<long> Sizes) : Op
 
     public override bool KeepsFinite => true;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Take(operands[0].Rank - 1).Concat(Sizes.Select(size => (Dim)size))));
+    public override Shape Infer(IReadOnlyList<Shape> operands) =>
+        new(new EquatableArray<Dim>(operands[0].Axes.Take(operands[0].Rank - 1).Concat(Sizes.Select(static size => (Dim)size))));
 }

@@ -8,20 +8,35 @@ namespace ModelGen.Compiler.Operations;
 /// <param name="Stride">Its step.</param>
 /// <param name="Padding">Room around the data, on each side.</param>
 /// <param name="Dilation">The distance between its elements.</param>
-internal sealed record Window(EquatableArray<long> Kernel, EquatableArray<long> Stride, EquatableArray<long> Padding, EquatableArray<long> Dilation)
+internal sealed record Window(
+    EquatableArray<long> Kernel,
+    EquatableArray<long> Stride,
+    EquatableArray<long> Padding,
+    EquatableArray<long> Dilation
+)
 {
     /// <summary>How many axes it moves over.</summary>
     public int Rank => Kernel.Count;
 
     /// <summary>How many elements it covers.</summary>
-    public long Size => Kernel.Aggregate(1L, (product, length) => checked(product * length));
+    public long Size => Kernel.Aggregate(1L, static (product, length) => checked(product * length));
 
     /// <summary>The arguments of operations that have it.</summary>
-    public IEnumerable<OpArgument> Arguments => [new("kernel", Kernel), new("stride", Stride), new("padding", Padding), new("dilation", Dilation)];
+    public IEnumerable<OpArgument> Arguments =>
+        [new("kernel", Kernel), new("stride", Stride), new("padding", Padding), new("dilation", Dilation)];
 
-    /// <summary>The shape after it has moved over data of channels over its axes, ⌊(length + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 for each.</summary>
-    public Shape Slide(Shape data, Dim channels) => new(new EquatableArray<Dim>(
-        data.Axes.Skip(1)
-            .Select((length, i) => (length + checked((2 * Padding[i]) - (Dilation[i] * (Kernel[i] - 1)) - 1)).FloorDivide(Stride[i]) + 1)
-            .Prepend(channels)));
+    /// <summary>
+    /// The shape after it has moved over data of channels over its axes, ⌊(length + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1
+    /// for each.
+    /// </summary>
+    public Shape Slide(Shape data, Dim channels) =>
+        new(
+            new EquatableArray<Dim>(
+                data.Axes.Skip(1)
+                    .Select(
+                        (length, i) => (length + checked((2 * Padding[i]) - (Dilation[i] * (Kernel[i] - 1)) - 1)).FloorDivide(Stride[i]) + 1
+                    )
+                    .Prepend(channels)
+            )
+        );
 }

@@ -5,8 +5,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// What the forward of one sample leaves in memory for backward: estimated as all that operations give, views apart. Of parts that backward computes again their
-/// results are left, and while it does so the activations of the largest of them.
+/// What the forward of one sample leaves in memory for backward: estimated as all that operations give, views apart. Of parts that backward
+/// computes again their results are left, and while it does so the activations of the largest of them.
 /// </summary>
 internal static class Activations
 {
@@ -24,7 +24,7 @@ internal static class Activations
 
         if (graph.Operations.Count == 0)
         {
-            return graph.Parts.SelectMany(part => part.Elements).Sum(element => Bytes(element, lengths, known));
+            return graph.Parts.SelectMany(static part => part.Elements).Sum(element => Bytes(element, lengths, known));
         }
 
         var again = 0L;
@@ -52,7 +52,10 @@ internal static class Activations
 
     private static long Bytes(Value value, IReadOnlyDictionary<string, long> lengths)
     {
-        var width = value.Type == ElementType.TokenId ? sizeof(long) : value.Precision == Precision.Full ? sizeof(float) : sizeof(short);
+        var width =
+            value.Type == ElementType.TokenId ? sizeof(long)
+            : value.Precision == Precision.Full ? sizeof(float)
+            : sizeof(short);
         return checked(value.Shape.Count.Evaluate(lengths) * width);
     }
 }

@@ -8,8 +8,8 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// A hash of what a model computes and of the state it holds: operations with their arguments and the parts of each class, no word of any back end. How weights
-/// start, the precision, training and sampling are no part of it, so weights fit every model of the same fingerprint.
+/// A hash of what a model computes and of the state it holds: operations with their arguments and the parts of each class, no word of any
+/// back end. How weights start, the precision, training and sampling are no part of it, so weights fit every model of the same fingerprint.
 /// </summary>
 internal static class Fingerprint
 {
@@ -20,7 +20,9 @@ internal static class Fingerprint
     public static string Of(ModelGraph model)
     {
         using var hash = SHA256.Create();
-        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(Text(model))).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(
+            hash.ComputeHash(Encoding.UTF8.GetBytes(Text(model))).Select(static b => b.ToString("x2", CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>What is hashed.</summary>
@@ -67,7 +69,8 @@ internal static class Fingerprint
         foreach (var part in graph.Parts)
         {
             var what = part.Op is { } op
-                ? $"{Text(op)} {string.Join(" ", part.State.Select(entry => $"{entry.Name}{Text(entry.Shape)}{(entry.IsBuffer ? " buffer" : "")}"))}"
+                ? $"{Text(op)} "
+                    + $"{string.Join(" ", part.State.Select(static entry => $"{entry.Name}{Text(entry.Shape)}{(entry.IsBuffer ? " buffer" : "")}"))}"
                 : string.Join(" ", part.Elements.Select(element => FormattableString.Invariant($"class {classes[element]}")));
             Line(text, $"{part.Name}: {what}".TrimEnd());
         }
@@ -107,23 +110,26 @@ internal static class Fingerprint
         void Number(Value value) => numbers.Add(value, (count++).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static string Text(Operand operand, Dictionary<Operand, string> numbers) => operand switch
-    {
-        Value value => numbers[value],
-        Weight weight => string.Join(".", weight.Path.Select(part => part.Name).Append(weight.Entry.Name)),
-        _ => throw new InvalidOperationException($"{operand.GetType().Name} is not written here"),
-    };
+    private static string Text(Operand operand, Dictionary<Operand, string> numbers) =>
+        operand switch
+        {
+            Value value => numbers[value],
+            Weight weight => string.Join(".", weight.Path.Select(static part => part.Name).Append(weight.Entry.Name)),
+            _ => throw new InvalidOperationException($"{operand.GetType().Name} is not written here"),
+        };
 
-    private static string Text(Op op) => $"{op.Name}({string.Join(", ", op.Arguments.Select(argument => $"{argument.Name}: {Text(argument.Value)}"))})";
+    private static string Text(Op op) =>
+        $"{op.Name}({string.Join(", ", op.Arguments.Select(static argument => $"{argument.Name}: {Text(argument.Value)}"))})";
 
-    private static string Text(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        double number => NumberText.Of(number),
-        IReadOnlyList<long> list => $"[{string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture)))}]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
+    private static string Text(object value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            double number => NumberText.Of(number),
+            IReadOnlyList<long> list => $"[{string.Join(", ", list.Select(static item => item.ToString(CultureInfo.InvariantCulture)))}]",
+            IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString(),
+        };
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

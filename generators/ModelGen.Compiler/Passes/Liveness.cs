@@ -21,7 +21,10 @@ internal sealed class Liveness
         }
     }
 
-    /// <summary>The tensors that no operation after <paramref name="operation"/> reads; not the class's inputs, which are its caller's, nor its outputs.</summary>
+    /// <summary>
+    /// The tensors that no operation after <paramref name="operation"/> reads; not the class's inputs, which are its caller's, nor its
+    /// outputs.
+    /// </summary>
     public IEnumerable<Value> EndingAt(Operation operation) =>
         operation.Inputs.Distinct().Where(value => !_kept.Contains(value) && _lastUses[value] == operation);
 }

@@ -6,14 +6,14 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// Has a finished model compute in fewer bits (Micikevicius et al. 2018, "Mixed precision training"): products in the model's precision, on weights that
-/// are cast where they are used; exact operations in float32; all others in whatever comes in. The weights themselves stay float32, and with them
-/// gradients, optimizers and checkpoints.
+/// Has a finished model compute in fewer bits (Micikevicius et al. 2018, "Mixed precision training"): products in the model's precision, on
+/// weights that are cast where they are used; exact operations in float32; all others in whatever comes in. The weights themselves stay
+/// float32, and with them gradients, optimizers and checkpoints.
 /// </summary>
 /// <remarks>
-/// A cast stands right before the first operation that needs it and serves all later ones of its class. Every module class takes and gives float32: so
-/// anyone may call it, and the stream that residuals add to is kept in full, which costs little, because norms want it so and torch adds a narrow branch to
-/// it without an operation for the cast.
+/// A cast stands right before the first operation that needs it and serves all later ones of its class. Every module class takes and gives
+/// float32: so anyone may call it, and the stream that residuals add to is kept in full, which costs little, because norms want it so and
+/// torch adds a narrow branch to it without an operation for the cast.
 /// </remarks>
 internal static class MixedPrecision
 {
@@ -26,7 +26,7 @@ internal static class MixedPrecision
             return;
         }
 
-        foreach (var graph in model.Classes.Append(model.Root).Where(graph => graph.Operations.Count > 0))
+        foreach (var graph in model.Classes.Append(model.Root).Where(static graph => graph.Operations.Count > 0))
         {
             new Casting(graph, model.Precision).Run();
         }
@@ -37,9 +37,11 @@ internal static class MixedPrecision
     /// <param name="precision">The model's precision.</param>
     public static string Of(IEnumerable<Operation> layer, string precision)
     {
-        var operations = layer.SelectMany(operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
-        var multiplies = operations.Any(operation => operation.Op.NumericClass == NumericClass.Product);
-        var takesNarrow = operations.All(operation => IsOpen(operation.Op)) && operations.Any(operation => operation.Output.Precision == precision);
+        var operations = layer.SelectMany(static operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
+        var multiplies = operations.Any(static operation => operation.Op.NumericClass == NumericClass.Product);
+        var takesNarrow =
+            operations.All(static operation => IsOpen(operation.Op))
+            && operations.Any(operation => operation.Output.Precision == precision);
         return multiplies || takesNarrow ? precision : Precision.Full;
     }
 
@@ -55,13 +57,29 @@ internal static class MixedPrecision
         {
             foreach (var operation in graph.Operations)
             {
-                _operations.Add(operation.Op.NumericClass switch
-                {
-                    NumericClass.Product => operation with { Operands = new EquatableArray<Operand>(operation.Operands.Select(operand => Cast(operand, precision, operation.Origin))) },
-                    NumericClass.Exact => operation with { Operands = new EquatableArray<Operand>(operation.Operands.Select(operand => operand is Value ? Cast(operand, Precision.Full, operation.Origin) : operand)) },
-                    _ => operation,
-                });
-                var isNarrow = operation.Op.NumericClass == NumericClass.Product || (IsOpen(operation.Op) && operation.Inputs.All(input => input.Precision == precision));
+                _operations.Add(
+                    operation.Op.NumericClass switch
+                    {
+                        NumericClass.Product => operation with
+                        {
+                            Operands = new EquatableArray<Operand>(
+                                operation.Operands.Select(operand => Cast(operand, precision, operation.Origin))
+                            ),
+                        },
+                        NumericClass.Exact => operation with
+                        {
+                            Operands = new EquatableArray<Operand>(
+                                operation.Operands.Select(operand =>
+                                    operand is Value ? Cast(operand, Precision.Full, operation.Origin) : operand
+                                )
+                            ),
+                        },
+                        _ => operation,
+                    }
+                );
+                var isNarrow =
+                    operation.Op.NumericClass == NumericClass.Product
+                    || (IsOpen(operation.Op) && operation.Inputs.All(input => input.Precision == precision));
                 foreach (var output in operation.Outputs)
                 {
                     output.Precision = isNarrow ? precision : Precision.Full;
@@ -89,9 +107,15 @@ internal static class MixedPrecision
 
             if (!_casts.TryGetValue((operand, wanted), out var cast))
             {
-                cast = new Value(operand.Shape, ElementType.Number, value?.Trail ?? graph.Input.Trail, origin) { HasBatch = value?.HasBatch ?? false, Precision = wanted };
+                cast = new Value(operand.Shape, ElementType.Number, value?.Trail ?? graph.Input.Trail, origin)
+                {
+                    HasBatch = value?.HasBatch ?? false,
+                    Precision = wanted,
+                };
                 _casts.Add((operand, wanted), cast);
-                _operations.Add(new Operation(new Cast(wanted), new EquatableArray<Operand>([operand]), new EquatableArray<Value>([cast]), origin));
+                _operations.Add(
+                    new Operation(new Cast(wanted), new EquatableArray<Operand>([operand]), new EquatableArray<Value>([cast]), origin)
+                );
             }
 
             return cast;

@@ -11,5 +11,9 @@ internal sealed record ModelFacts(string Fingerprint, long MultiplyAdds, long Ac
     /// <summary>Gathers what is known of a model.</summary>
     /// <param name="model">The model, after all passes that change it.</param>
     public static ModelFacts Of(ModelGraph model) =>
-        new(Passes.Fingerprint.Of(model), model.Root.MultiplyAdds.Evaluate(model.Data.Longest), Activations.Bytes(model.Root, model.Data.Longest));
+        new(
+            Passes.Fingerprint.Of(model),
+            model.Root.MultiplyAdds.Evaluate(model.Data.Longest),
+            Activations.Bytes(model.Root, model.Data.Longest)
+        );
 }

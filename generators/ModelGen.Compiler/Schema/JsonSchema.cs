@@ -18,7 +18,7 @@ internal static class JsonSchema
             ["$schema"] = Draft,
             ["title"] = "ModelGen model",
             ["type"] = "object",
-            ["required"] = CommonKey.All.Where(key => key.IsRequired).Select(key => key.Name).ToArray(),
+            ["required"] = CommonKey.All.Where(static key => key.IsRequired).Select(static key => key.Name).ToArray(),
             ["oneOf"] = Catalogue.Of<Family>().Select(Model).ToArray(),
             ["$defs"] = new JsonObject
             {
@@ -47,15 +47,16 @@ internal static class JsonSchema
     }
 
     /// <summary>The schema file of recipes, which do not say the family of their model.</summary>
-    public static string WriteRecipes() => new JsonObject
-    {
-        ["$schema"] = Draft,
-        ["title"] = "ModelGen recipe",
-        ["type"] = "object",
-        ["required"] = RecipeKey.All.Where(key => key.IsRequired).Select(key => key.Name).ToArray(),
-        ["anyOf"] = Catalogue.Of<Family>().Where(family => family.RecipeParameters.Count > 0).Select(Recipe).ToArray(),
-        ["$defs"] = new JsonObject { [Arithmetic] = ArithmeticText() },
-    }.ToString();
+    public static string WriteRecipes() =>
+        new JsonObject
+        {
+            ["$schema"] = Draft,
+            ["title"] = "ModelGen recipe",
+            ["type"] = "object",
+            ["required"] = RecipeKey.All.Where(static key => key.IsRequired).Select(static key => key.Name).ToArray(),
+            ["anyOf"] = Catalogue.Of<Family>().Where(static family => family.RecipeParameters.Count > 0).Select(Recipe).ToArray(),
+            ["$defs"] = new JsonObject { [Arithmetic] = ArithmeticText() },
+        }.ToString();
 
     /// <summary>One of several words with its arguments.</summary>
     public static JsonObject Words(IReadOnlyList<Definition> words) => Words(words, IsRequired);
@@ -66,9 +67,11 @@ internal static class JsonSchema
     private static bool IsRequired(Parameter parameter) => parameter.IsRequired;
 
     // What is built into the model a recipe may leave out.
-    private static bool IsRequiredByRecipes(Parameter parameter) => parameter.Recipe == RecipeUse.None ? parameter.IsRequired : parameter.Recipe == RecipeUse.Required;
+    private static bool IsRequiredByRecipes(Parameter parameter) =>
+        parameter.Recipe == RecipeUse.None ? parameter.IsRequired : parameter.Recipe == RecipeUse.Required;
 
-    private static JsonObject Words(IReadOnlyList<Definition> words, Func<Parameter, bool> isRequired) => new() { ["oneOf"] = words.SelectMany(word => Forms(word, isRequired)).ToArray() };
+    private static JsonObject Words(IReadOnlyList<Definition> words, Func<Parameter, bool> isRequired) =>
+        new() { ["oneOf"] = words.SelectMany(word => Forms(word, isRequired)).ToArray() };
 
     private static JsonObject Group(IReadOnlyList<Parameter> parameters, Func<Parameter, bool> isRequired)
     {
@@ -78,8 +81,13 @@ internal static class JsonSchema
             properties[parameter.Name] = Described(parameter);
         }
 
-        var group = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
-        var required = parameters.Where(isRequired).Select(parameter => parameter.Name).ToArray();
+        var group = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["additionalProperties"] = false,
+        };
+        var required = parameters.Where(isRequired).Select(static parameter => parameter.Name).ToArray();
         if (required.Length > 0)
         {
             group["required"] = required;
@@ -108,7 +116,7 @@ internal static class JsonSchema
 
     private static JsonObject Argument(Definition word, Func<Parameter, bool> isRequired)
     {
-        var inside = word.Parameters.Where(parameter => !parameter.IsBeside).ToList();
+        var inside = word.Parameters.Where(static parameter => !parameter.IsBeside).ToList();
         var forms = new List<JsonObject>();
         if (word.Main is { } main)
         {
@@ -125,7 +133,11 @@ internal static class JsonSchema
     }
 
     private static JsonObject Described(Parameter parameter) =>
-        new() { ["description"] = $"{parameter.Summary}{(parameter.IsRequired ? "" : $" (default: {parameter.DefaultText})")}", ["allOf"] = new[] { ValueSchema.Of(parameter.Form) } };
+        new()
+        {
+            ["description"] = $"{parameter.Summary}{(parameter.IsRequired ? "" : $" (default: {parameter.DefaultText})")}",
+            ["allOf"] = new[] { ValueSchema.Of(parameter.Form) },
+        };
 
     private static JsonObject Layer()
     {
@@ -136,19 +148,30 @@ internal static class JsonSchema
             properties[word.Word] = Argument(word, IsRequired);
         }
 
-        foreach (var beside in words.SelectMany(word => word.Parameters).Where(parameter => parameter.IsBeside))
+        foreach (var beside in words.SelectMany(static word => word.Parameters).Where(static parameter => parameter.IsBeside))
         {
             properties[beside.Name] = Described(beside);
         }
 
         properties["as"] = new JsonObject { ["type"] = "string", ["description"] = "names the layer's result" };
-        properties["from"] = new JsonObject { ["description"] = "takes results by name instead of the one before", ["type"] = new[] { "string", "array" } };
+        properties["from"] = new JsonObject
+        {
+            ["description"] = "takes results by name instead of the one before",
+            ["type"] = new[] { "string", "array" },
+        };
 
         // Blocks are words of a file's own, so a layer may have a key that is not known here.
         return JsonObject.AnyOf(
-            new JsonObject { ["enum"] = words.Where(word => !word.Parameters.Any(parameter => parameter.IsRequired)).Select(word => word.Word).ToArray() },
+            new JsonObject
+            {
+                ["enum"] = words
+                    .Where(static word => !word.Parameters.Any(static parameter => parameter.IsRequired))
+                    .Select(static word => word.Word)
+                    .ToArray(),
+            },
             new JsonObject { ["type"] = "string" },
-            new JsonObject { ["type"] = "object", ["properties"] = properties });
+            new JsonObject { ["type"] = "object", ["properties"] = properties }
+        );
     }
 
     private static JsonObject Model(Family family)
@@ -174,7 +197,10 @@ internal static class JsonSchema
         return new JsonObject
         {
             ["properties"] = properties,
-            ["required"] = family.Parameters.Where(parameter => parameter.IsRequired).Select(parameter => parameter.Name).ToArray(),
+            ["required"] = family
+                .Parameters.Where(static parameter => parameter.IsRequired)
+                .Select(static parameter => parameter.Name)
+                .ToArray(),
             ["additionalProperties"] = false,
         };
     }
@@ -191,32 +217,38 @@ internal static class JsonSchema
         {
             properties[parameter.Name] = new JsonObject
             {
-                ["description"] = $"{parameter.Summary}{(IsRequiredByRecipes(parameter) ? "" : $" (default: {(parameter.Recipe == RecipeUse.Own ? parameter.DefaultText : "the model's own")})")}",
-                ["allOf"] = new[] { parameter.Form is WordForm word ? Words(word.Words, IsRequiredByRecipes) : ValueSchema.Of(parameter.Form) },
+                ["description"] =
+                    $"{parameter.Summary}{(IsRequiredByRecipes(parameter) ? "" : $" (default: {(parameter.Recipe == RecipeUse.Own ? parameter.DefaultText : "the model's own")})")}",
+                ["allOf"] = new[]
+                {
+                    parameter.Form is WordForm word ? Words(word.Words, IsRequiredByRecipes) : ValueSchema.Of(parameter.Form),
+                },
             };
         }
 
         return new JsonObject
         {
             ["properties"] = properties,
-            ["required"] = family.RecipeParameters.Where(IsRequiredByRecipes).Select(parameter => parameter.Name).ToArray(),
+            ["required"] = family.RecipeParameters.Where(IsRequiredByRecipes).Select(static parameter => parameter.Name).ToArray(),
             ["additionalProperties"] = false,
         };
     }
 
     private static JsonObject Text(CommonKey key) => new() { ["type"] = "string", ["description"] = key.Summary };
 
-    private static JsonObject Constants() => new()
-    {
-        ["type"] = "object",
-        ["description"] = CommonKey.Let.Summary,
-        ["additionalProperties"] = ValueSchema.Of(new NumberForm(Language.Range.Finite)),
-    };
+    private static JsonObject Constants() =>
+        new()
+        {
+            ["type"] = "object",
+            ["description"] = CommonKey.Let.Summary,
+            ["additionalProperties"] = ValueSchema.Of(new NumberForm(Language.Range.Finite)),
+        };
 
-    private static JsonObject ArithmeticText() => new()
-    {
-        ["type"] = "string",
-        ["pattern"] = "[0-9$(]",
-        ["description"] = "Arithmetic with + - * / ( ), sqrt(x) and $names.",
-    };
+    private static JsonObject ArithmeticText() =>
+        new()
+        {
+            ["type"] = "string",
+            ["pattern"] = "[0-9$(]",
+            ["description"] = "Arithmetic with + - * / ( ), sqrt(x) and $names.",
+        };
 }

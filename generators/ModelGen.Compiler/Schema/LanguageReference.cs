@@ -21,36 +21,92 @@ internal static class LanguageReference
             page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
         }
 
-        page.Append("\n## Keys of every recipe\n\nA recipe, `NAME.run.yaml`, says how a model is trained where that is not its own default.\n\n| key | takes | meaning |\n|---|---|---|\n");
+        page.Append(
+            "\n## Keys of every recipe\n\nA recipe, `NAME.run.yaml`, says how a model is trained where that is not its own "
+                + "default.\n\n| key | takes | meaning |\n|---|---|---|\n"
+        );
         foreach (var key in RecipeKey.All)
         {
             page.Append($"| `{key.Name}`{(key.IsRequired ? " (required)" : "")} | {Cell(key.Type)} | {Cell(key.Summary)} |\n");
         }
 
-        foreach (var keys in Catalogue.Of<Family>().SelectMany(family => family.RecipeParameters.Select(parameter => (family, parameter))).GroupBy(pair => pair.parameter.Name))
+        foreach (
+            var keys in Catalogue
+                .Of<Family>()
+                .SelectMany(static family => family.RecipeParameters.Select(parameter => (family, parameter)))
+                .GroupBy(static pair => pair.parameter.Name)
+        )
         {
             var use = keys.First().parameter.Recipe;
-            var meaning = keys.GroupBy(pair => pair.parameter.Summary).OrderByDescending(same => same.Count()).First().Key;
-            var takes = use == RecipeUse.Own
-                ? string.Join("; ", keys.GroupBy(pair => Takes(pair.parameter)).Select(same => $"for {Families(same)} {same.Key}"))
-                : $"what the key takes in models of the family: {Families(keys)}";
-            var absent = use == RecipeUse.Required ? "" : $"; {(use == RecipeUse.Own ? keys.First().parameter.DefaultText : "the model's own")} where left out";
+            var meaning = keys.GroupBy(static pair => pair.parameter.Summary).OrderByDescending(static same => same.Count()).First().Key;
+            var takes =
+                use == RecipeUse.Own
+                    ? string.Join(
+                        "; ",
+                        keys.GroupBy(static pair => Takes(pair.parameter)).Select(static same => $"for {Families(same)} {same.Key}")
+                    )
+                    : $"what the key takes in models of the family: {Families(keys)}";
+            var absent =
+                use == RecipeUse.Required
+                    ? ""
+                    : $"; {(use == RecipeUse.Own ? keys.First().parameter.DefaultText : "the model's own")} where left out";
             page.Append($"| `{keys.Key}`{(use == RecipeUse.Required ? " (required)" : "")} | {takes} | {Cell(meaning)}{absent} |\n");
         }
 
-        var fixedKeys = string.Join(", ", Catalogue.Of<Definition>().SelectMany(word => word.Parameters).Where(parameter => parameter.Recipe == RecipeUse.Fixed).Select(parameter => $"`{parameter.Name}`").Distinct());
-        page.Append($"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with `[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an objective and a data source.\n");
+        var fixedKeys = string.Join(
+            ", ",
+            Catalogue
+                .Of<Definition>()
+                .SelectMany(static word => word.Parameters)
+                .Where(static parameter => parameter.Recipe == RecipeUse.Fixed)
+                .Select(static parameter => $"`{parameter.Name}`")
+                .Distinct()
+        );
+        page.Append(
+            $"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with "
+                + $"`[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an "
+                + $"objective and a data source.\n"
+        );
         page.Append("\n## Values\n\n");
-        page.Append("* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names such as `$width`: constants under `let`, parameters of the block.\n");
-        page.Append("* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` (of pictures); `k` is a thousand, `M` a million.\n");
-        page.Append("* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { channels: 8, kernel: 3 }`).\n");
-        page.Append("* A **block** is used like a word: `mlp: 128` for its only parameter without a default, `mlp: { width: 128, growth: 2 }` for several.\n");
-        page.Append("* As **attributes** on a partial class, words and groups (`[Training]`, `[Sampling]`) have the names given below; the arguments in parentheses may go without a name, all others are named in Pascal case (`learning-rate` is `LearningRate`). Lengths of training and words as arguments are text: `\"2000 steps\"`, `\"normal: 0.02\"`. A list of layers is a property: `nameof(Block)`.\n");
+        page.Append(
+            "* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names "
+                + "such as `$width`: constants under `let`, parameters of the block.\n"
+        );
+        page.Append(
+            "* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` "
+                + "(of pictures); `k` is a thousand, `M` a million.\n"
+        );
+        page.Append(
+            "* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { "
+                + "channels: 8, kernel: 3 }`).\n"
+        );
+        page.Append(
+            "* A **block** is used like a word: `mlp: 128` for its only parameter without a default, `mlp: { width: 128, growth: "
+                + "2 }` for several.\n"
+        );
+        page.Append(
+            "* As **attributes** on a partial class, words and groups (`[Training]`, `[Sampling]`) have the names given below; "
+                + "the arguments in parentheses may go without a name, all others are named in Pascal case (`learning-rate` is "
+                + "`LearningRate`). Lengths of training and words as arguments are text: `\"2000 steps\"`, `\"normal: 0.02\"`. A list "
+                + "of layers is a property: `nameof(Block)`.\n"
+        );
         var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
-        Chapter<DataSource>(page, "Data sources", "Where the data are that a recipe trains on. Paths start from the folder that the program runs in.", anchors.Take);
-        Chapter<Layer>(page, "Layers", "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add and concat take `from: [A, B]`).", anchors.Take);
+        Chapter<DataSource>(
+            page,
+            "Data sources",
+            "Where the data are that a recipe trains on. Paths start from the folder that the program runs in.",
+            anchors.Take
+        );
+        Chapter<Layer>(
+            page,
+            "Layers",
+            "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its "
+                + "result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add "
+                + "and concat take `from: [A, B]`).",
+            anchors.Take
+        );
         Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
         Chapter<Likelihood>(page, "Likelihoods", "How likely a picture is, given what a decoder gives.", anchors.Take);
@@ -64,7 +120,10 @@ internal static class LanguageReference
     public static string Diagnostics()
     {
         var page = new StringBuilder();
-        page.Append("# Diagnostics\n\nMade from the compiler's list; a test keeps it current. All of them are errors: from a spec with a mistake no class is made.\n\n");
+        page.Append(
+            "# Diagnostics\n\nMade from the compiler's list; a test keeps it current. All of them are errors: from a spec with a "
+                + "mistake no class is made.\n\n"
+        );
         page.Append("| rule | mistake |\n|---|---|\n");
         foreach (var rule in Rules.All)
         {
@@ -87,7 +146,8 @@ internal static class LanguageReference
             page.Append($"\n## Example\n\n```yaml\n{spec.TrimEnd('\n')}\n```\n\n```text\n{message}\n```\n");
         }
 
-        return page.Append($"\n## What to do\n\n{rule.Fix}\n\n[All diagnostics](README.md), [the words of a spec](../layers.md)\n").ToString();
+        return page.Append($"\n## What to do\n\n{rule.Fix}\n\n[All diagnostics](README.md), [the words of a spec](../layers.md)\n")
+            .ToString();
     }
 
     private static void Chapter<T>(StringBuilder page, string title, string summary, Func<T, string> anchor)
@@ -114,7 +174,7 @@ internal static class LanguageReference
             }
 
             var attribute = AttributeCatalogue.Find(word);
-            var positional = string.Join(", ", attribute.Positional.Select(argument => argument.Key));
+            var positional = string.Join(", ", attribute.Positional.Select(static argument => argument.Key));
             page.Append($"\nAs an attribute: `[{attribute.Name}{(positional.Length > 0 ? $"({positional})" : "")}]`\n");
             if (word.Parameters.Count > 0)
             {
@@ -128,8 +188,17 @@ internal static class LanguageReference
     {
         foreach (var parameter in parameters)
         {
-            var note = parameter.IsMain ? prefix.Length > 0 ? " (may stand for the group)" : " (may follow the word)" : parameter.IsBeside ? " (stands beside the word)" : "";
-            page.Append($"| `{prefix}{parameter.Name}`{note} | {Takes(parameter)} | {(parameter.IsRequired ? "required" : Cell(parameter.DefaultText))} | {Cell(parameter.Summary)} |\n");
+            var note = parameter.IsMain
+                ? prefix.Length > 0
+                    ? " (may stand for the group)"
+                    : " (may follow the word)"
+                : parameter.IsBeside
+                    ? " (stands beside the word)"
+                    : "";
+            page.Append(
+                $"| `{prefix}{parameter.Name}`{note} | {Takes(parameter)} | "
+                    + $"{(parameter.IsRequired ? "required" : Cell(parameter.DefaultText))} | {Cell(parameter.Summary)} |\n"
+            );
             if (parameter is GroupParameter group)
             {
                 Rows(page, $"{prefix}{parameter.Name}.", group.Parameters);
@@ -137,28 +206,31 @@ internal static class LanguageReference
         }
     }
 
-    private static string Takes(Parameter parameter) => parameter.Form switch
-    {
-        WordForm<Initialiser> => "an [initialiser](#initialisers)",
-        WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
-        WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
-        WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
-        WordForm<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
-        WordForm<Likelihood> => "a [likelihood](#likelihoods)",
-        WordForm<Optimizer> => "an [optimizer](#optimizers)",
-        WordForm<Schedule> => "a [schedule](#schedules)",
-        LayersForm => "a list of [layers](#layers)",
-        _ => Cell(parameter.Type),
-    };
+    private static string Takes(Parameter parameter) =>
+        parameter.Form switch
+        {
+            WordForm<Initialiser> => "an [initialiser](#initialisers)",
+            WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
+            WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
+            WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
+            WordForm<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
+            WordForm<Likelihood> => "a [likelihood](#likelihoods)",
+            WordForm<Optimizer> => "an [optimizer](#optimizers)",
+            WordForm<Schedule> => "a [schedule](#schedules)",
+            LayersForm => "a list of [layers](#layers)",
+            _ => Cell(parameter.Type),
+        };
 
-    private static string Families(IEnumerable<(Family Family, Parameter)> keys) => string.Join(", ", keys.Select(key => $"[{key.Family.Word}](#{key.Family.Word})"));
+    private static string Families(IEnumerable<(Family Family, Parameter)> keys) =>
+        string.Join(", ", keys.Select(static key => $"[{key.Family.Word}](#{key.Family.Word})"));
 
-    private static string Either(IReadOnlyList<Definition> words) => string.Join(", ", words.Select(word => $"`{word.Word}`"));
+    private static string Either(IReadOnlyList<Definition> words) => string.Join(", ", words.Select(static word => $"`{word.Word}`"));
 
     private static string Cell(string text) => text.Replace("|", "\\|");
 
     // A formula keeps the case of its first letter.
-    private static string Sentence(string text) => (text.StartsWith("x ", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1)) + ".";
+    private static string Sentence(string text) =>
+        (text.StartsWith("x ", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1)) + ".";
 
     // A heading that occurs again gets a number where pages are shown.
     private sealed class UniqueAnchors

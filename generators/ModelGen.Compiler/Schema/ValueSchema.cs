@@ -5,30 +5,49 @@ namespace ModelGen.Compiler.Schema;
 /// <summary>The JSON schema of what may be written for a form of values.</summary>
 internal static class ValueSchema
 {
-    public static JsonObject Of(ValueForm form) => form switch
-    {
-        IntegerForm integer => Numeric("integer", integer.Range),
-        NumberForm number => Numeric("number", number.Range),
-        FlagForm => new() { ["type"] = "boolean" },
-        ChoiceForm choice => new() { ["enum"] = choice.Choices },
-        TextForm => new() { ["type"] = "string" },
-        PairForm pair => List(Of(pair.Element), 2, 2),
-        SizesForm { AllowsOne: true } sizes => JsonObject.AnyOf(Of(sizes.Element), Sizes(sizes)),
-        SizesForm sizes => Sizes(sizes),
-        AmountForm amount => new() { ["type"] = "string", ["pattern"] = $"^\\S.* ({string.Join("|", amount.Units.Select(Spelling))})$" },
-        WordForm word => JsonSchema.Words(word.Words),
-        GroupForm { Main: { } main } group => JsonObject.AnyOf(Of(main.Form), JsonSchema.Group(group.Parameters)),
-        GroupForm group => JsonSchema.Group(group.Parameters),
-        NamedShapesForm shapes => new()
+    public static JsonObject Of(ValueForm form) =>
+        form switch
         {
-            ["type"] = "object",
-            ["minProperties"] = 1,
-            ["additionalProperties"] = List(JsonObject.AnyOf(Of(shapes.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }), 1, SizesForm.MaximumCount),
-        },
-        NamesForm => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["maxItems"] = NamesForm.MaximumCount, ["uniqueItems"] = true },
-        LayersForm => new() { ["$ref"] = "#/$defs/layers" },
-        _ => throw new InvalidOperationException($"{form.Type} has no schema"),
-    };
+            IntegerForm integer => Numeric("integer", integer.Range),
+            NumberForm number => Numeric("number", number.Range),
+            FlagForm => new() { ["type"] = "boolean" },
+            ChoiceForm choice => new() { ["enum"] = choice.Choices },
+            TextForm => new() { ["type"] = "string" },
+            PairForm pair => List(Of(pair.Element), 2, 2),
+            SizesForm { AllowsOne: true } sizes => JsonObject.AnyOf(Of(sizes.Element), Sizes(sizes)),
+            SizesForm sizes => Sizes(sizes),
+            AmountForm amount => new()
+            {
+                ["type"] = "string",
+                ["pattern"] = $"^\\S.* ({string.Join("|", amount.Units.Select(Spelling))})$",
+            },
+            WordForm word => JsonSchema.Words(word.Words),
+            GroupForm { Main: { } main } group => JsonObject.AnyOf(Of(main.Form), JsonSchema.Group(group.Parameters)),
+            GroupForm group => JsonSchema.Group(group.Parameters),
+            NamedShapesForm shapes => new()
+            {
+                ["type"] = "object",
+                ["minProperties"] = 1,
+                ["additionalProperties"] = List(
+                    JsonObject.AnyOf(
+                        Of(shapes.Axes.Element),
+                        new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }
+                    ),
+                    1,
+                    SizesForm.MaximumCount
+                ),
+            },
+            NamesForm => new()
+            {
+                ["type"] = "array",
+                ["items"] = new JsonObject { ["type"] = "string" },
+                ["minItems"] = 1,
+                ["maxItems"] = NamesForm.MaximumCount,
+                ["uniqueItems"] = true,
+            },
+            LayersForm => new() { ["$ref"] = "#/$defs/layers" },
+            _ => throw new InvalidOperationException($"{form.Type} has no schema"),
+        };
 
     // Arithmetic may stand for any number.
     private static JsonObject Numeric(string type, Language.Range range)
@@ -50,7 +69,13 @@ internal static class ValueSchema
     private static JsonObject Sizes(SizesForm sizes) => List(Of(sizes.Element), 1, SizesForm.MaximumCount);
 
     private static JsonObject List(JsonObject items, int minimum, int maximum) =>
-        new() { ["type"] = "array", ["items"] = items, ["minItems"] = minimum, ["maxItems"] = maximum };
+        new()
+        {
+            ["type"] = "array",
+            ["items"] = items,
+            ["minItems"] = minimum,
+            ["maxItems"] = maximum,
+        };
 
     // A unit that ends in s may be written without it.
     private static string Spelling(Unit unit) => unit.Name.EndsWith("s", StringComparison.Ordinal) ? unit.Name + "?" : unit.Name;

@@ -19,5 +19,6 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
     public EquatableArray<Symbol> Symbols { get; init; } = new(Context > 0 ? [new Symbol(Sequence, Context)] : []);
 
     /// <summary>The lengths for which costs are stated: the most that each symbol may be.</summary>
-    public IReadOnlyDictionary<string, long> Longest => Symbols.ToDictionary(symbol => symbol.Name, symbol => symbol.Longest, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Longest =>
+        Symbols.ToDictionary(static symbol => symbol.Name, static symbol => symbol.Longest, StringComparer.Ordinal);
 }

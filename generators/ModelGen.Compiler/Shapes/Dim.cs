@@ -16,12 +16,19 @@ internal sealed class Dim : IEquatable<Dim>
     private Dim(long value) => _terms = value == 0 ? default : new EquatableArray<Term>([new Term(default, value)]);
 
     private Dim(IEnumerable<Term> terms) =>
-        _terms = new EquatableArray<Term>(terms
-            .GroupBy(term => term.Key, StringComparer.Ordinal)
-            .Select(group => group.First() with { Coefficient = group.Aggregate(0L, (sum, term) => checked(sum + term.Coefficient)) })
-            .Where(term => term.Coefficient != 0)
-            .OrderByDescending(term => term.Factors.Count)
-            .ThenBy(term => term.Key, StringComparer.Ordinal));
+        _terms = new EquatableArray<Term>(
+            terms
+                .GroupBy(static term => term.Key, StringComparer.Ordinal)
+                .Select(static group =>
+                    group.First() with
+                    {
+                        Coefficient = group.Aggregate(0L, static (sum, term) => checked(sum + term.Coefficient)),
+                    }
+                )
+                .Where(static term => term.Coefficient != 0)
+                .OrderByDescending(static term => term.Factors.Count)
+                .ThenBy(static term => term.Key, StringComparer.Ordinal)
+        );
 
     /// <summary>A length that is known.</summary>
     public static implicit operator Dim(long value) => new(value);
@@ -30,21 +37,32 @@ internal sealed class Dim : IEquatable<Dim>
     public static Dim Symbol(string name) => new([new Term(new EquatableArray<Factor>([new Factor(name, null, 1)]), 1)]);
 
     /// <summary>The length, where it is known.</summary>
-    public long? Constant => _terms.Count == 0 ? 0 : _terms.Count == 1 && _terms[0].Factors.Count == 0 ? _terms[0].Coefficient : null;
+    public long? Constant =>
+        _terms.Count == 0 ? 0
+        : _terms.Count == 1 && _terms[0].Factors.Count == 0 ? _terms[0].Coefficient
+        : null;
 
-    public static Dim operator +(Dim a, Dim b) => a.Constant is { } left && b.Constant is { } right ? checked(left + right) : new Dim(a._terms.Concat(b._terms));
+    public static Dim operator +(Dim a, Dim b) =>
+        a.Constant is { } left && b.Constant is { } right ? checked(left + right) : new Dim(a._terms.Concat(b._terms));
 
     /// <summary>All of them together.</summary>
-    public static Dim Sum(IEnumerable<Dim> lengths) => new(lengths.SelectMany(length => length._terms));
+    public static Dim Sum(IEnumerable<Dim> lengths) => new(lengths.SelectMany(static length => length._terms));
 
     public static Dim operator -(Dim a, Dim b) => a + ((-1) * b);
 
-    public static Dim operator *(Dim a, Dim b) => a.Constant is { } one && b.Constant is { } other ? checked(one * other) : new Dim(
-        from left in a._terms
-        from right in b._terms
-        select new Term(
-            new EquatableArray<Factor>(left.Factors.Concat(right.Factors).OrderBy(factor => factor.Text, StringComparer.Ordinal)),
-            checked(left.Coefficient * right.Coefficient)));
+    public static Dim operator *(Dim a, Dim b) =>
+        a.Constant is { } one && b.Constant is { } other
+            ? checked(one * other)
+            : new Dim(
+                from left in a._terms
+                from right in b._terms
+                select new Term(
+                    new EquatableArray<Factor>(
+                        left.Factors.Concat(right.Factors).OrderBy(static factor => factor.Text, StringComparer.Ordinal)
+                    ),
+                    checked(left.Coefficient * right.Coefficient)
+                )
+            );
 
     /// <summary>⌊this / divisor⌋ for a positive divisor.</summary>
     public Dim FloorDivide(long divisor)
@@ -58,18 +76,29 @@ internal sealed class Dim : IEquatable<Dim>
         }
 
         // ⌊(g x + c) / (g d)⌋ = ⌊(x + ⌊c / g⌋) / d⌋
-        var common = rest._terms.Where(term => term.Factors.Count > 0).Aggregate(divisor, (gcd, term) => GreatestCommonDivisor(gcd, term.Coefficient));
+        var common = rest
+            ._terms.Where(static term => term.Factors.Count > 0)
+            .Aggregate(divisor, static (gcd, term) => GreatestCommonDivisor(gcd, term.Coefficient));
         rest = new Dim(rest._terms.Select(term => term with { Coefficient = Floor(term.Coefficient, common) }));
         divisor /= common;
 
         // ⌊(⌊x / a⌋ + c) / d⌋ = ⌊(x + a c) / (a d)⌋
-        if (divisor > 1 && rest._terms[0] is { Coefficient: 1, Factors: { Count: 1 } factors } && factors[0] is { Numerator: { } numerator, Divisor: var inner }
-            && (rest - new Dim([rest._terms[0]])).Constant is { } constant)
+        if (
+            divisor > 1
+            && rest._terms[0] is { Coefficient: 1, Factors: { Count: 1 } factors }
+            && factors[0] is { Numerator: { } numerator, Divisor: var inner }
+            && (rest - new Dim([rest._terms[0]])).Constant is { } constant
+        )
         {
             return whole + (numerator + checked(inner * constant)).FloorDivide(checked(inner * divisor));
         }
 
-        return whole + (divisor == 1 ? rest : new Dim([new Term(new EquatableArray<Factor>([new Factor(Quotient(rest, divisor), rest, divisor)]), 1)]));
+        return whole
+            + (
+                divisor == 1
+                    ? rest
+                    : new Dim([new Term(new EquatableArray<Factor>([new Factor(Quotient(rest, divisor), rest, divisor)]), 1)])
+            );
     }
 
     /// <summary>The quotient, where the division leaves no remainder whatever the symbols are.</summary>
@@ -103,7 +132,9 @@ internal sealed class Dim : IEquatable<Dim>
     public long Evaluate(IReadOnlyDictionary<string, long> symbols) => Evaluate(symbol => symbols[symbol]);
 
     private long Evaluate(Func<string, long> symbols) =>
-        _terms.Aggregate(0L, (sum, term) => checked(sum + term.Factors.Aggregate(term.Coefficient, (product, factor) => checked(product * factor.Evaluate(symbols)))));
+        _terms.Aggregate(0L, (sum, term) =>
+            checked(sum + term.Factors.Aggregate(term.Coefficient, (product, factor) => checked(product * factor.Evaluate(symbols))))
+        );
 
     public bool Equals(Dim? other) => other is not null && _terms.Equals(other._terms);
 
@@ -140,14 +171,16 @@ internal sealed class Dim : IEquatable<Dim>
     // A symbol, or the rounded-down quotient of a length.
     private sealed record Factor(string Text, Dim? Numerator, long Divisor)
     {
-        public long Evaluate(Func<string, long> symbols) =>
-            Numerator is null ? symbols(Text) : Floor(Numerator.Evaluate(symbols), Divisor);
+        public long Evaluate(Func<string, long> symbols) => Numerator is null ? symbols(Text) : Floor(Numerator.Evaluate(symbols), Divisor);
     }
 
     private sealed record Term(EquatableArray<Factor> Factors, long Coefficient)
     {
-        public string Key => string.Join("*", Factors.Select(factor => factor.Text));
+        public string Key => string.Join("*", Factors.Select(static factor => factor.Text));
 
-        public override string ToString() => Factors.Count == 0 ? Text(Coefficient) : Coefficient == 1 ? Key : $"{Text(Coefficient)}*{Key}";
+        public override string ToString() =>
+            Factors.Count == 0 ? Text(Coefficient)
+            : Coefficient == 1 ? Key
+            : $"{Text(Coefficient)}*{Key}";
     }
 }

@@ -6,9 +6,7 @@ namespace ModelGen.Compiler.Shapes;
 internal sealed record Shape(EquatableArray<Dim> Axes)
 {
     public Shape(params Dim[] axes)
-        : this(new EquatableArray<Dim>(axes))
-    {
-    }
+        : this(new EquatableArray<Dim>(axes)) { }
 
     /// <summary>The number of axes.</summary>
     public int Rank => Axes.Count;
@@ -17,7 +15,7 @@ internal sealed record Shape(EquatableArray<Dim> Axes)
     public Dim Last => Axes[Rank - 1];
 
     /// <summary>How many elements one sample has.</summary>
-    public Dim Count => Axes.Aggregate((Dim)1, (product, axis) => product * axis);
+    public Dim Count => Axes.Aggregate((Dim)1, static (product, axis) => product * axis);
 
     /// <summary>The same shape with another length at <paramref name="axis"/>.</summary>
     public Shape With(int axis, Dim length) => new(new EquatableArray<Dim>(Axes.Select((own, i) => i == axis ? length : own)));

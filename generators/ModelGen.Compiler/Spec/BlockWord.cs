@@ -11,10 +11,17 @@ internal sealed class BlockWord : LayerWord
     public static readonly TextParameter Name = new("name", "the block") { IsRequired = true };
 
     /// <summary>Its layers.</summary>
-    public static readonly LayersParameter Body = new("layers", "its layers with the parameters of this use in place") { IsRequired = true };
+    public static readonly LayersParameter Body = new("layers", "its layers with the parameters of this use in place")
+    {
+        IsRequired = true,
+    };
 
     /// <summary>Whether it is computed again in backward; <c>repeat</c> has this as well.</summary>
-    public static readonly FlagParameter Recompute = new("recompute", "whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one more forward; a repeat is so treated one repetition at a time")
+    public static readonly FlagParameter Recompute = new(
+        "recompute",
+        "whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one "
+            + "more forward; a repeat is so treated one repetition at a time"
+    )
     {
         Default = false,
         IsBeside = true,
@@ -24,13 +31,19 @@ internal sealed class BlockWord : LayerWord
     public static readonly BlockWord Instance = new();
 
     private BlockWord()
-        : base("block", "a list of layers defined under `blocks`", Name, Body, Recompute)
-    {
-    }
+        : base("block", "a list of layers defined under `blocks`", Name, Body, Recompute) { }
 
     public override string Example => "block";
 
     /// <summary>The arguments of a use.</summary>
     public static Arguments Use(string name, EquatableArray<LayerSpec> layers, bool isRecomputed) =>
-        Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?> { [Name] = name, [Body] = layers, [Recompute] = isRecomputed });
+        Arguments.Of(
+            Instance.Parameters,
+            new Dictionary<Parameter, object?>
+            {
+                [Name] = name,
+                [Body] = layers,
+                [Recompute] = isRecomputed,
+            }
+        );
 }

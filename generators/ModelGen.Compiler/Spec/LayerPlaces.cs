@@ -19,7 +19,8 @@ internal sealed record LayerPlaces(LayerPlace Model, EquatableArray<LayerPlace> 
 
     /// <summary>The place of an argument, else of what it stands in: a group or word that was written, its layer, or the model.</summary>
     /// <param name="origin">The layer; below 0 the model.</param>
-    /// <param name="argument">The argument, with the keys and words that lead to it before it: <c>training.optimizer.muon</c>; null for the layer itself.</param>
+    /// <param name="argument">The argument, with the keys and words that lead to it before it: <c>training.optimizer.muon</c>; null for the
+    /// layer itself.</param>
     public SourceSpan Find(int origin, string? argument)
     {
         var place = origin < 0 ? Model : Layers[origin];

@@ -8,12 +8,11 @@ internal sealed class UnreadWord : LayerWord
     public static readonly UnreadWord Instance = new();
 
     private UnreadWord()
-        : base("unknown", "a layer that could not be read")
-    {
-    }
+        : base("unknown", "a layer that could not be read") { }
 
     /// <summary>The layer at a place that is not known.</summary>
-    public static LayerSpec Layer { get; } = new(-1, Instance, Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?>()), null, default);
+    public static LayerSpec Layer { get; } =
+        new(-1, Instance, Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?>()), null, default);
 
     public override string Example => "unknown";
 }

@@ -2,11 +2,16 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Surface;
 
-/// <summary>What a model's class offers beside its layers, in no language: whatever writes the class spells names and values its own way.</summary>
+/// <summary>
+/// What a model's class offers beside its layers, in no language: whatever writes the class spells names and values its own way.
+/// </summary>
 /// <param name="BaseClass">The class of the runtime that it extends.</param>
 internal sealed record ModelSurface(string BaseClass)
 {
-    /// <summary>The words of the method of the base class that checks what is handed to <c>forward</c>; null where the model, of several roles, has no <c>forward</c> of its own.</summary>
+    /// <summary>
+    /// The words of the method of the base class that checks what is handed to <c>forward</c>; null where the model, of several roles, has
+    /// no <c>forward</c> of its own.
+    /// </summary>
     public string? InputCheck { get; init; }
 
     /// <summary>What the elements of a sample are, where the base class asks.</summary>

@@ -9,4 +9,11 @@ namespace ModelGen.Compiler.Surface;
 /// <param name="Values">What the spec says of these.</param>
 /// <param name="DataSet">The data set of the runtime that it learns from.</param>
 /// <param name="IsAskedFor">Whether the base class asks for it; otherwise it is there for models whose spec says what they learn.</param>
-internal sealed record ObjectiveMember(string Type, string? Record, IReadOnlyList<Parameter> Options, Arguments Values, string DataSet, bool IsAskedFor);
+internal sealed record ObjectiveMember(
+    string Type,
+    string? Record,
+    IReadOnlyList<Parameter> Options,
+    Arguments Values,
+    string DataSet,
+    bool IsAskedFor
+);

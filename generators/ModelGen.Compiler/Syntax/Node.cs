@@ -10,10 +10,16 @@ internal abstract class Node(SourceSpan span)
     /// <summary>The node in words, for messages such as "expected a number, found a list".</summary>
     public abstract string Description { get; }
 
-    /// <summary>The node under keys inside this one, or as near to it as was written: a default is not, and the main argument of a word has no key.</summary>
+    /// <summary>
+    /// The node under keys inside this one, or as near to it as was written: a default is not, and the main argument of a word has no key.
+    /// </summary>
     /// <param name="path">The keys, with points between them.</param>
-    public Node At(string path) => path.Split('.').Aggregate((Node: this, IsFound: true), static (found, key) =>
-        found is { IsFound: true, Node: MapNode map } && map.Find(key) is { } entry ? (entry.Value, true) : (found.Node, false)).Node;
+    public Node At(string path) =>
+        path.Split('.')
+            .Aggregate((Node: this, IsFound: true), static (found, key) =>
+                found is { IsFound: true, Node: MapNode map } && map.Find(key) is { } entry ? (entry.Value, true) : (found.Node, false)
+            )
+            .Node;
 }
 
 /// <summary>A word, a number, a text, or nothing.</summary>
@@ -25,7 +31,10 @@ internal sealed class ScalarNode(SourceSpan span, string text, bool isQuoted) : 
 
     public bool IsEmpty => Text.Length == 0 && !IsQuoted;
 
-    public override string Description => IsEmpty ? "nothing" : IsQuoted ? $"the text \"{Excerpt.Of(Text)}\"" : $"'{Excerpt.Of(Text)}'";
+    public override string Description =>
+        IsEmpty ? "nothing"
+        : IsQuoted ? $"the text \"{Excerpt.Of(Text)}\""
+        : $"'{Excerpt.Of(Text)}'";
 }
 
 /// <summary>An ordered list.</summary>

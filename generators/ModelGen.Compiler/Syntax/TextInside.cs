@@ -27,13 +27,17 @@ internal static class TextInside
 
         return node is null ? null : Moved(node);
 
-        Node Moved(Node written) => written switch
-        {
-            ScalarNode scalar => MovedScalar(scalar),
-            ListNode list => new ListNode(Move(list.Span), [.. list.Items.Select(Moved)]),
-            MapNode map => new MapNode(Move(map.Span), [.. map.Entries.Select(entry => new Entry(MovedScalar(entry.Key), Moved(entry.Value)))]),
-            _ => throw new InvalidOperationException($"a text holds a {written.GetType().Name}"),
-        };
+        Node Moved(Node written) =>
+            written switch
+            {
+                ScalarNode scalar => MovedScalar(scalar),
+                ListNode list => new ListNode(Move(list.Span), [.. list.Items.Select(Moved)]),
+                MapNode map => new MapNode(
+                    Move(map.Span),
+                    [.. map.Entries.Select(entry => new Entry(MovedScalar(entry.Key), Moved(entry.Value)))]
+                ),
+                _ => throw new InvalidOperationException($"a text holds a {written.GetType().Name}"),
+            };
 
         ScalarNode MovedScalar(ScalarNode scalar) => new(Move(scalar.Span), scalar.Text, scalar.IsQuoted);
 

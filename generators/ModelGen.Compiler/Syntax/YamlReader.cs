@@ -45,7 +45,8 @@ internal sealed class YamlReader
             var span = isPlace ? reader.Span(start, end) : reader._last;
             diagnostics.Report(Rules.InvalidYaml, span, Sentence(exception.Message));
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             // YamlDotNet throws these on some malformed texts, such as an unclosed '[' before a block entry.
             diagnostics.Report(Rules.InvalidYaml, reader._last, "the text cannot be read from here on (an unclosed bracket or quote?)");
@@ -165,7 +166,12 @@ internal sealed class YamlReader
             }
             else if (keys.TryGetValue(word.Text, out var first))
             {
-                _diagnostics.Report(Rules.DuplicateKey, word.Span, word.Text, first.Span.Line.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                _diagnostics.Report(
+                    Rules.DuplicateKey,
+                    word.Span,
+                    word.Text,
+                    first.Span.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                );
             }
             else
             {
@@ -189,7 +195,8 @@ internal sealed class YamlReader
     private SourceSpan Extent(SourceSpan own, SourceSpan? last) =>
         last is { } end && end.EndLine == own.Line && end.Start + end.Length > own.Start
             ? new SourceSpan(own.Start, end.Start + end.Length - own.Start, own.Line, own.Column, end.EndLine, end.EndColumn)
-            : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 } : own;
+        : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 }
+        : own;
 
     // Several-line scalars (and YamlDotNet's ends on a following line) are clipped to their first line.
     private SourceSpan Span(Mark start, Mark end)
@@ -213,6 +220,8 @@ internal sealed class YamlReader
         // "(Line: 3, Col: 5, Idx: 40) - (…): text" repeats the place that the diagnostic already has.
         var colon = text.StartsWith("(Line:", StringComparison.Ordinal) ? text.IndexOf("): ", StringComparison.Ordinal) : -1;
         text = colon < 0 ? text : text.Substring(colon + 3);
-        return text.Length == 0 ? "the text is not YAML" : char.ToLowerInvariant(text[0]) + text.Substring(1).Replace('\n', ' ').Replace('\r', ' ');
+        return text.Length == 0
+            ? "the text is not YAML"
+            : char.ToLowerInvariant(text[0]) + text.Substring(1).Replace('\n', ' ').Replace('\r', ' ');
     }
 }

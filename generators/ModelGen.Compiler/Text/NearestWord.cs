@@ -18,10 +18,14 @@ internal static class NearestWord
         words.Sort(StringComparer.Ordinal);
         return words.Count > MostCompared ? ""
             : Find(written, words) is { } nearest ? $"; did you mean '{nearest}'?"
-            : words.Count is 0 or > MostListed ? "" : $"; known here: {string.Join(", ", words)}";
+            : words.Count is 0 or > MostListed ? ""
+            : $"; known here: {string.Join(", ", words)}";
     }
 
-    /// <summary>The word within a third of its length in edits (insert, delete, replace, swap), nearest first; otherwise one that contains the other.</summary>
+    /// <summary>
+    /// The word within a third of its length in edits (insert, delete, replace, swap), nearest first; otherwise one that contains the
+    /// other.
+    /// </summary>
     public static string? Find(string written, IEnumerable<string> known)
     {
         // Longer than any word we know by more than the allowed edits: nothing can be near.
@@ -53,15 +57,16 @@ internal static class NearestWord
 
     // batch-size for batch, or conv for conv-transpose where there is no conv.
     private static string? Containing(string written, IEnumerable<string> known) =>
-        known.Where(word => (word.Length >= 4 && written.Contains(word)) || (written.Length >= 4 && word.Contains(written)))
-            .OrderByDescending(word => word.Length)
-            .ThenBy(word => word, StringComparer.Ordinal)
+        known
+            .Where(word => (word.Length >= 4 && written.Contains(word)) || (written.Length >= 4 && word.Contains(written)))
+            .OrderByDescending(static word => word.Length)
+            .ThenBy(static word => word, StringComparer.Ordinal)
             .FirstOrDefault();
 
     private static string Normalise(string word) => word.Replace('_', '-').ToLowerInvariant();
 
-    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors". Null where it is more than the most
-    // that is asked for, which most words show in their first letters.
+    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors". Null where it is
+    // more than the most that is asked for, which most words show in their first letters.
     private static int? Distance(string a, string b, int most, int[][] rows)
     {
         var (before, above, row) = (rows[0], rows[1], rows[2]);

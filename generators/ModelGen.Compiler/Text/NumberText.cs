@@ -17,6 +17,10 @@ internal static class NumberText
 
         // 1E-05 as people write it: 1e-5.
         var e = text.IndexOf('E');
-        return e < 0 ? text : text.Substring(0, e) + "e" + int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        return e < 0
+            ? text
+            : text.Substring(0, e)
+                + "e"
+                + int.Parse(text.Substring(e + 1), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
     }
 }

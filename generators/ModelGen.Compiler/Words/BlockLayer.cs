@@ -10,9 +10,7 @@ internal sealed class BlockLayer : Layer
     public static readonly BlockLayer Instance = new();
 
     private BlockLayer()
-        : base(BlockWord.Instance.Word, BlockWord.Instance.Summary, [.. BlockWord.Instance.Parameters])
-    {
-    }
+        : base(BlockWord.Instance.Word, BlockWord.Instance.Summary, [.. BlockWord.Instance.Parameters]) { }
 
     public override bool AddsRows => true;
 

@@ -12,8 +12,13 @@ namespace ModelGen.Compiler.Words;
 /// <summary>Spec to graph: infers every shape and lays out the module classes of one model.</summary>
 /// <param name="data">What the data gives.</param>
 /// <param name="initialiser">How weights start; null for each operation's usual way.</param>
-/// <param name="branchInitialiser">How the weight that ends each residual starts, by the number of residuals; null for no difference.</param>
-internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? initialiser, Func<double, Configured<Initialiser>>? branchInitialiser)
+/// <param name="branchInitialiser">How the weight that ends each residual starts, by the number of residuals; null for no
+/// difference.</param>
+internal sealed class GraphBuilder(
+    DataShape data,
+    Configured<Initialiser>? initialiser,
+    Func<double, Configured<Initialiser>>? branchInitialiser
+)
 {
     private const int MaximumLayers = 20_000;
     private const long MaximumElements = 1L << 40;
@@ -30,7 +35,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
     public bool IsIncomplete { get; set; }
 
-    /// <summary>Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.</summary>
+    /// <summary>
+    /// Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.
+    /// </summary>
     public bool IsDifferentiatedTwice { get; private set; }
 
     /// <summary>Whether the weight that ends a residual starts otherwise than the rest.</summary>
@@ -64,7 +71,10 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     public bool DrawsAtRandom { get; set; }
 
     /// <summary>In what parts the gradients of a batch may be computed.</summary>
-    public BatchSplit BatchSplit => WholeBatchLayers.Count > 0 ? BatchSplit.Whole : DrawsAtRandom ? BatchSplit.InTurn : BatchSplit.AtOnce;
+    public BatchSplit BatchSplit =>
+        WholeBatchLayers.Count > 0 ? BatchSplit.Whole
+        : DrawsAtRandom ? BatchSplit.InTurn
+        : BatchSplit.AtOnce;
 
     /// <summary>How a weight starts whose layer does not say so itself.</summary>
     public Configured<Initialiser>? Initialiser(bool endsBranch)
@@ -73,7 +83,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
         return endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
     }
 
-    /// <summary>How the weight of a part starts, the bias beside it at zero; nothing where it starts in its operation's usual way.</summary>
+    /// <summary>
+    /// How the weight of a part starts, the bias beside it at zero; nothing where it starts in its operation's usual way.
+    /// </summary>
     public static IReadOnlyList<Start> Starts(IReadOnlyList<StateEntry> state, Configured<Initialiser>? initialiser)
     {
         if (initialiser is null)
@@ -81,22 +93,31 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
             return [];
         }
 
-        return [new Start(state[0], initialiser.Definition.Fill(initialiser.Arguments)), .. state.Where(entry => entry.Name == "bias").Select(entry => new Start(entry, new Fill.Zeros()))];
+        return
+        [
+            new Start(state[0], initialiser.Definition.Fill(initialiser.Arguments)),
+            .. state.Where(static entry => entry.Name == "bias").Select(static entry => new Start(entry, new Fill.Zeros())),
+        ];
     }
 
-    /// <summary>Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    /// <summary>
+    /// Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.
+    /// </summary>
     /// <param name="role">The key of its layers.</param>
     /// <param name="name">The model's name.</param>
     /// <param name="layers">The layers.</param>
     /// <param name="sides">What it takes and gives besides.</param>
     public ModuleGraph? Build(string role, string name, EquatableArray<LayerSpec> layers, params IReadOnlyList<Side> sides)
     {
-        if (!CanHold(role, layers, Data.Shape) || !sides.All(side => side.Shape is null || Fits(GraphError.Model, side.Key, $"'{side.Key}.{side.Name}'", "shape", side.Shape)))
+        if (
+            !CanHold(role, layers, Data.Shape)
+            || !sides.All(side => side.Shape is null || Fits(GraphError.Model, side.Key, $"'{side.Key}.{side.Name}'", "shape", side.Shape))
+        )
         {
             return null;
         }
 
-        Sides = sides.ToDictionary(side => side.Name, StringComparer.Ordinal);
+        Sides = sides.ToDictionary(static side => side.Name, StringComparer.Ordinal);
         var input = new Value(Data.Shape, Data.Type, new Trail(null, $"{role}: {Data.Shape}"), -1);
         var module = new ModuleBuilder(this, new ModuleGraph(name, input), around: null);
         foreach (var side in sides)
@@ -107,7 +128,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
         return module.Complete(module.Layers(layers, input, isBranch: false));
     }
 
-    /// <summary>Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.</summary>
+    /// <summary>
+    /// Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.
+    /// </summary>
     /// <param name="role">The role.</param>
     /// <param name="layers">Its layers.</param>
     /// <param name="shape">What the first one takes.</param>
@@ -122,7 +145,9 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
         var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
         IsDifferentiatedTwice = isDifferentiatedTwice;
-        return Class(role, layers, input, around: null, endsBranch: false, module => module.Layers(layers, module.Graph.Input, isBranch: false));
+        return Class(role, layers, input, around: null, endsBranch: false, module =>
+            module.Layers(layers, module.Graph.Input, isBranch: false)
+        );
     }
 
     /// <summary>
@@ -134,7 +159,14 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     /// <param name="around">The class that it is a part of, whose side tensors it knows; null for none.</param>
     /// <param name="endsBranch">Whether its last weight ends the branch of a residual.</param>
     /// <param name="build">Adds its layers and gives their result.</param>
-    public ModuleGraph? Class(string name, object part, Value input, ModuleBuilder? around, bool endsBranch, Func<ModuleBuilder, Value?> build)
+    public ModuleGraph? Class(
+        string name,
+        object part,
+        Value input,
+        ModuleBuilder? around,
+        bool endsBranch,
+        Func<ModuleBuilder, Value?> build
+    )
     {
         var key = (part, input.Shape, input.Type, around?.Sides.Shapes ?? default, endsBranch, IsDifferentiatedTwice);
         if (_built.TryGetValue(key, out var known))
@@ -181,8 +213,14 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
     {
         if (Layer.CountLayers(layers) > MaximumLayers)
         {
-            var largest = layers.OrderByDescending(layer => Layer.CountLayers([layer])).First();
-            Report(Rules.TooLarge, largest.Origin, null, $"the {role}", $"it has more than {Count(MaximumLayers)} layers, each repetition counted");
+            var largest = layers.OrderByDescending(static layer => Layer.CountLayers([layer])).First();
+            Report(
+                Rules.TooLarge,
+                largest.Origin,
+                null,
+                $"the {role}",
+                $"it has more than {Count(MaximumLayers)} layers, each repetition counted"
+            );
             return false;
         }
 
@@ -192,9 +230,15 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
 
     private bool Fits(int origin, string? argument, string owner, string what, Shape shape)
     {
-        if (shape.Axes.FirstOrDefault(axis => axis.ToString().Length > MaximumFormula) is { } formula)
+        if (shape.Axes.FirstOrDefault(static axis => axis.ToString().Length > MaximumFormula) is { } formula)
         {
-            Report(Rules.TooLarge, origin, argument, owner, $"an axis of its {what} has too long a formula, {Excerpt.Of(formula.ToString())}");
+            Report(
+                Rules.TooLarge,
+                origin,
+                argument,
+                owner,
+                $"an axis of its {what} has too long a formula, {Excerpt.Of(formula.ToString())}"
+            );
             return false;
         }
 
@@ -202,14 +246,23 @@ internal sealed class GraphBuilder(DataShape data, Configured<Initialiser>? init
         var count = shape.Axes.Aggregate(1.0, (product, axis) => product * axis.Evaluate(Data.Longest));
         if (count > MaximumElements)
         {
-            Report(Rules.TooLarge, origin, argument, owner, $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the most is {Count(MaximumElements)}");
+            Report(
+                Rules.TooLarge,
+                origin,
+                argument,
+                owner,
+                $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the most is "
+                    + $"{Count(MaximumElements)}"
+            );
         }
 
         return count <= MaximumElements;
     }
 
     public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
-        Errors.Add(new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)) { Uses = new EquatableArray<BlockUse>(BlockUses) });
+        Errors.Add(
+            new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)) { Uses = new EquatableArray<BlockUse>(BlockUses) }
+        );
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

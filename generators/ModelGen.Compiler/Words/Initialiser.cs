@@ -15,7 +15,13 @@ internal abstract class Initialiser(string word, string summary, params Paramete
 
     /// <summary>The key of a model.</summary>
     public static WordParameter<Initialiser> OfModel(string absent) =>
-        new("initialiser", "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed start; their biases then start at zero") { Absent = absent };
+        new(
+            "initialiser",
+            "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed start; their biases then start at zero"
+        )
+        {
+            Absent = absent,
+        };
 
     public sealed override string Kind => "initialiser";
 

@@ -9,21 +9,23 @@ namespace ModelGen.Compiler.Words;
 internal abstract class Layer(string word, string summary, params Parameter[] parameters) : LayerWord(word, summary, parameters)
 {
     /// <summary>What a spec's layer does.</summary>
-    public static Layer Of(LayerSpec spec) => spec.Layer switch
-    {
-        Layer layer => layer,
-        BlockWord => BlockLayer.Instance,
-        _ => UnreadLayer.Instance,
-    };
+    public static Layer Of(LayerSpec spec) =>
+        spec.Layer switch
+        {
+            Layer layer => layer,
+            BlockWord => BlockLayer.Instance,
+            _ => UnreadLayer.Instance,
+        };
 
     /// <summary>A spec's layer in tables and messages.</summary>
     public static string LabelOf(LayerSpec spec) => Of(spec).Label(spec.Arguments);
 
     /// <summary>How many layers a list stands for, each repetition counted.</summary>
-    public static double CountLayers(IReadOnlyList<LayerSpec> layers) => layers.Sum(layer => Of(layer).CountLayers(layer.Arguments));
+    public static double CountLayers(IReadOnlyList<LayerSpec> layers) => layers.Sum(static layer => Of(layer).CountLayers(layer.Arguments));
 
     /// <summary>How many residuals a list holds, each repetition counted.</summary>
-    public static double CountResiduals(IReadOnlyList<LayerSpec> layers) => layers.Sum(layer => Of(layer).CountResiduals(layer.Arguments));
+    public static double CountResiduals(IReadOnlyList<LayerSpec> layers) =>
+        layers.Sum(static layer => Of(layer).CountResiduals(layer.Arguments));
 
     /// <summary>What comes in and what goes out, for the reference: "[…, n] -> […, features]".</summary>
     public abstract string ShapeRule { get; }
@@ -55,6 +57,9 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
     /// <summary>Adds the layer's modules and operations; null after reporting why it cannot stand here.</summary>
     public abstract Value? Build(LayerContext context);
 
-    /// <summary>The shape of the result where it is plain even though <see cref="Build"/> failed on numbers, so that later layers are checked as well; otherwise null.</summary>
+    /// <summary>
+    /// The shape of the result where it is plain even though <see cref="Build"/> failed on numbers, so that later layers are checked as
+    /// well; otherwise null.
+    /// </summary>
     public virtual Shape? ShapeAfterError(LayerContext context) => null;
 }

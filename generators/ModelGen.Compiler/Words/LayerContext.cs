@@ -82,7 +82,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         return false;
     }
 
-    /// <summary>Notes that the layer lets a position of a sequence see those after it, where <paramref name="axis"/> runs over positions.</summary>
+    /// <summary>
+    /// Notes that the layer lets a position of a sequence see those after it, where <paramref name="axis"/> runs over positions.
+    /// </summary>
     public void SeesAlong(Dim axis)
     {
         if (axis.Constant is null)
@@ -91,7 +93,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         }
     }
 
-    /// <summary>Notes that elements are taken in the order of <paramref name="shape"/>, which keeps positions apart only where they come first.</summary>
+    /// <summary>
+    /// Notes that elements are taken in the order of <paramref name="shape"/>, which keeps positions apart only where they come first.
+    /// </summary>
     public void Reorders(Shape shape)
     {
         foreach (var axis in shape.Axes.Skip(1))
@@ -100,10 +104,13 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         }
     }
 
-    /// <summary>Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".</summary>
+    /// <summary>
+    /// Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".
+    /// </summary>
     /// <param name="reason">Why.</param>
     /// <param name="needsSeveral">Whether a batch of one sample is of no use to the layer.</param>
-    public void NeedsWholeBatch(string reason, bool needsSeveral = false) => Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
+    public void NeedsWholeBatch(string reason, bool needsSeveral = false) =>
+        Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
 
     /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
     public void DrawsAtRandom() => Model.DrawsAtRandom = true;
@@ -118,8 +125,8 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec);
 
     /// <summary>
-    /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a weight starts
-    /// at zero.
+    /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a
+    /// weight starts at zero.
     /// </summary>
     /// <param name="op">The operation.</param>
     /// <param name="name">The wished name; the layer's own where null.</param>
@@ -148,7 +155,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         var graph = Model.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, Module, EndsBranch, module =>
         {
             var result = build(new LayerContext(module, Spec, [module.Graph.Input], EndsBranch, Depth));
-            module.Graph.Rows.Add(module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin));
+            module.Graph.Rows.Add(
+                module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin)
+            );
             return result;
         });
         return graph is null ? null : Call(Spec.Name ?? Spec.Layer.Word, [graph], isList: false, Input);
@@ -184,12 +193,16 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         return input;
     }
 
-    private IReadOnlyList<Start> Starts(WeightRole weight, IReadOnlyList<StateEntry> state) => weight switch
-    {
-        WeightRole.None => [],
-        WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
-        _ => GraphBuilder.Starts(state, TryGet(Initialiser.OfLayer, out var own) ? own : Model.Initialiser(EndsBranch && weight == WeightRole.Last)),
-    };
+    private IReadOnlyList<Start> Starts(WeightRole weight, IReadOnlyList<StateEntry> state) =>
+        weight switch
+        {
+            WeightRole.None => [],
+            WeightRole.Scale => [new Start(state[0], new Fill.Ones()), new Start(state[1], new Fill.Zeros())],
+            _ => GraphBuilder.Starts(
+                state,
+                TryGet(Initialiser.OfLayer, out var own) ? own : Model.Initialiser(EndsBranch && weight == WeightRole.Last)
+            ),
+        };
 }
 
 /// <summary>What initialisers do with a part's weight.</summary>

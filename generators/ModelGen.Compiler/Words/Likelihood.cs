@@ -14,7 +14,8 @@ internal abstract class Likelihood(string word, string summary, params Parameter
     protected virtual NumberParameter? Parameter => null;
 
     /// <summary>What computes it.</summary>
-    public LogLikelihood Op(Arguments arguments) => new(Word, Parameter is { } parameter ? new OpArgument(parameter.Name, arguments.Get(parameter)) : null);
+    public LogLikelihood Op(Arguments arguments) =>
+        new(Word, Parameter is { } parameter ? new OpArgument(parameter.Name, arguments.Get(parameter)) : null);
 
     /// <summary>Why it cannot be of values of a range; null where it can. The range is null where values may be any.</summary>
     public virtual string? Misfit((double Low, double High)? range) => null;

@@ -101,9 +101,18 @@ internal sealed class ModuleBuilder
         Graph.Output = output;
         output.Uses++;
         Sides.Complete();
-        foreach (var unused in Graph.Operations.Where(operation => operation.Outputs.All(output => output.Uses == 0) && Model.Errors.Count == 0 && !Model.IsIncomplete))
+        foreach (
+            var unused in Graph.Operations.Where(operation =>
+                operation.Outputs.All(static output => output.Uses == 0) && Model.Errors.Count == 0 && !Model.IsIncomplete
+            )
+        )
         {
-            Model.Report(Rules.UnusedResult, unused.Origin, null, Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : ""));
+            Model.Report(
+                Rules.UnusedResult,
+                unused.Origin,
+                null,
+                Graph.Labels[unused.Origin] + (unused.Output.Name is { } name ? $" '{name}'" : "")
+            );
         }
 
         return Graph;
@@ -130,22 +139,34 @@ internal sealed class ModuleBuilder
         }
 
         var trail = inputs.Count > 0 ? inputs[0].Trail : Graph.Input.Trail;
-        var hasBatch = op.HasBatch && inputs.Any(input => input.HasBatch);
-        var outputs = new EquatableArray<Value>(callee is null
-            ? Enumerable.Repeat(op.Infer([.. operands.Select(operand => operand.Shape)]), op.Results).Select(shape => new Value(shape, ElementType.Number, trail, origin) { HasBatch = hasBatch })
-            : callee.Graph.Outputs.Select(inner => new Value(inner.Shape, inner.Type, trail, origin) { HasBatch = hasBatch }));
+        var hasBatch = op.HasBatch && inputs.Any(static input => input.HasBatch);
+        var outputs = new EquatableArray<Value>(
+            callee is null
+                ? Enumerable
+                    .Repeat(op.Infer([.. operands.Select(static operand => operand.Shape)]), op.Results)
+                    .Select(shape => new Value(shape, ElementType.Number, trail, origin) { HasBatch = hasBatch })
+                : callee.Graph.Outputs.Select(inner => new Value(inner.Shape, inner.Type, trail, origin) { HasBatch = hasBatch })
+        );
         Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, origin) { Callee = callee });
         return outputs;
     }
 
-    /// <summary>Adds a call of a part on what the layer before gives and on the side tensors that it takes; those that it gives are then as it left them.</summary>
+    /// <summary>
+    /// Adds a call of a part on what the layer before gives and on the side tensors that it takes; those that it gives are then as it left
+    /// them.
+    /// </summary>
     /// <param name="callee">The part.</param>
     /// <param name="input">What the layer before gives.</param>
     /// <param name="layer">The layer that the part belongs to.</param>
     /// <param name="isRecomputed">Whether backward computes the activations inside it again.</param>
     public Value Call(Callee callee, Value input, LayerSpec layer, bool isRecomputed)
     {
-        var results = Add(new Call(isRecomputed), [input, .. callee.Graph.SideInputs.Select(side => Sides.Take(side.Name)!)], layer, callee);
+        var results = Add(
+            new Call(isRecomputed),
+            [input, .. callee.Graph.SideInputs.Select(side => Sides.Take(side.Name)!)],
+            layer,
+            callee
+        );
         for (var i = 0; i < callee.Graph.SideOutputs.Count; i++)
         {
             var side = Model.Sides[callee.Graph.SideOutputs[i].Name];
@@ -210,7 +231,10 @@ internal sealed class ModuleBuilder
         for (var i = firstOperation; i < Graph.Operations.Count; i++)
         {
             var operation = Graph.Operations[i];
-            cost.Add(operation.Callee?.Graph.MultiplyAdds ?? operation.Op.MultiplyAdds([.. operation.Operands.Select(operand => operand.Shape)]));
+            cost.Add(
+                operation.Callee?.Graph.MultiplyAdds
+                    ?? operation.Op.MultiplyAdds([.. operation.Operands.Select(static operand => operand.Shape)])
+            );
         }
 
         return new LayerRow(label, output, parameters, Dim.Sum(cost), null, depth, 1, origin);
@@ -226,7 +250,13 @@ internal sealed class ModuleBuilder
         var inputs = new List<Value>();
         foreach (var name in spec.From)
         {
-            var found = name == "input" ? first : _tensors.Select(names => names.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null) ?? Sides.Take(name);
+            var found =
+                name == "input"
+                    ? first
+                    : _tensors
+                        .Select(names => names.TryGetValue(name, out var value) ? value : null)
+                        .FirstOrDefault(static value => value is not null)
+                        ?? Sides.Take(name);
             if (found is null && Model.UnreadSides.Contains(name))
             {
                 Model.IsIncomplete = true;
@@ -235,7 +265,20 @@ internal sealed class ModuleBuilder
 
             if (found is null)
             {
-                Model.Report(Rules.UnknownTensor, spec.Origin, "from", name, NearestWord.Hint(name, _tensors.SelectMany(names => names.Keys).Concat(Model.Sides.Values.Where(side => side.Role != SideRole.Output).Select(side => side.Name)).Append("input").Distinct()));
+                Model.Report(
+                    Rules.UnknownTensor,
+                    spec.Origin,
+                    "from",
+                    name,
+                    NearestWord.Hint(
+                        name,
+                        _tensors
+                            .SelectMany(static names => names.Keys)
+                            .Concat(Model.Sides.Values.Where(static side => side.Role != SideRole.Output).Select(static side => side.Name))
+                            .Append("input")
+                            .Distinct()
+                    )
+                );
                 return null;
             }
 
@@ -244,7 +287,14 @@ internal sealed class ModuleBuilder
 
         if (inputs.Count > 1 && !Words.Layer.Of(spec).Joins)
         {
-            Model.Report(Rules.LayerInput, spec.Origin, "from", spec.Layer.Word, "takes one input; join several with add or concat first", inputs[0].Trail.ToString());
+            Model.Report(
+                Rules.LayerInput,
+                spec.Origin,
+                "from",
+                spec.Layer.Word,
+                "takes one input; join several with add or concat first",
+                inputs[0].Trail.ToString()
+            );
             return null;
         }
 

@@ -15,7 +15,7 @@ internal abstract class Objective(string word, string summary, params Parameter[
     public virtual string? Record => null;
 
     /// <summary>The arguments that are set in the record; others are used where the model is built.</summary>
-    public IReadOnlyList<Parameter> Options => [.. Parameters.Where(parameter => parameter.Recipe != RecipeUse.Fixed)];
+    public IReadOnlyList<Parameter> Options => [.. Parameters.Where(static parameter => parameter.Recipe != RecipeUse.Fixed)];
 
     /// <summary>What makes it, from the model and a data set of the runtime.</summary>
     /// <param name="goal">The objective.</param>
@@ -25,6 +25,13 @@ internal abstract class Objective(string word, string summary, params Parameter[
         where T : Objective
     {
         var (objective, options) = (goal.Definition, goal.Definition.Options);
-        return new ObjectiveMember(objective.RuntimeType, objective.Record, options, Arguments.Select(options, goal.Arguments), dataSet, isAskedFor);
+        return new ObjectiveMember(
+            objective.RuntimeType,
+            objective.Record,
+            options,
+            Arguments.Select(options, goal.Arguments),
+            dataSet,
+            isAskedFor
+        );
     }
 }

@@ -7,7 +7,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.</summary>
+/// <summary>
+/// Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.
+/// </summary>
 internal sealed class RolesBuilder
 {
     private readonly GraphBuilder _model;
@@ -33,7 +35,13 @@ internal sealed class RolesBuilder
     /// <param name="input">What comes into it.</param>
     /// <param name="before">How that shape came about, where another role made it.</param>
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape input, Trail? before = null, bool isDifferentiatedTwice = false)
+    public ModuleGraph? Role(
+        string role,
+        EquatableArray<LayerSpec> layers,
+        Shape input,
+        Trail? before = null,
+        bool isDifferentiatedTwice = false
+    )
     {
         if (_model.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
         {
@@ -58,7 +66,16 @@ internal sealed class RolesBuilder
             return graph is not null;
         }
 
-        _model.Report(Rules.OutputShape, graph.Output.Origin, null, $"the {role}", graph.Output.Description, needs, wanted, graph.Output.Trail.ToString());
+        _model.Report(
+            Rules.OutputShape,
+            graph.Output.Origin,
+            null,
+            $"the {role}",
+            graph.Output.Description,
+            needs,
+            wanted,
+            graph.Output.Trail.ToString()
+        );
         return false;
     }
 
@@ -73,7 +90,14 @@ internal sealed class RolesBuilder
     /// <param name="to">How many go out.</param>
     /// <param name="constant">The words of the constant of the model that says how many go out; null where none does.</param>
     public void Linear(string name, long from, long to, string? constant = null) =>
-        Add(name, new Linear(), [new Shape(from)], _model.Initialiser(endsBranch: false), new StateEntry("weight", to, from) { Constants = new([constant, null]) }, new("bias", to));
+        Add(
+            name,
+            new Linear(),
+            [new Shape(from)],
+            _model.Initialiser(endsBranch: false),
+            new StateEntry("weight", to, from) { Constants = new([constant, null]) },
+            new("bias", to)
+        );
 
     /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
     public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], ForEachClass(classes, width));
@@ -82,19 +106,37 @@ internal sealed class RolesBuilder
     public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
         Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, ForEachClass(classes, width));
 
-    /// <summary>Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.</summary>
-    public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) => Add(name, op, tensors, null, state);
+    /// <summary>
+    /// Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.
+    /// </summary>
+    public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) =>
+        Add(name, op, tensors, null, state);
 
-    private static StateEntry ForEachClass(long classes, long width) => new("weight", classes, width) { Constants = new([LabelCode.ClassCount, null]) };
+    private static StateEntry ForEachClass(long classes, long width) =>
+        new("weight", classes, width) { Constants = new([LabelCode.ClassCount, null]) };
 
-    private void Add(string name, Op op, IReadOnlyList<Shape> tensors, Configured<Initialiser>? initialiser, params IReadOnlyList<StateEntry> state)
+    private void Add(
+        string name,
+        Op op,
+        IReadOnlyList<Shape> tensors,
+        Configured<Initialiser>? initialiser,
+        params IReadOnlyList<StateEntry> state
+    )
     {
-        var part = new Part(WordRules.StateName(name), name, GraphError.Model) { Op = op, State = new EquatableArray<StateEntry>(state), Starts = GraphBuilder.Starts(state, initialiser), IsRole = true };
+        var part = new Part(WordRules.StateName(name), name, GraphError.Model)
+        {
+            Op = op,
+            State = new EquatableArray<StateEntry>(state),
+            Starts = GraphBuilder.Starts(state, initialiser),
+            IsRole = true,
+        };
         Graph.Parts.Add(part);
-        IReadOnlyList<Shape> operands = [.. tensors, .. state.Select(entry => entry.TensorShape)];
+        IReadOnlyList<Shape> operands = [.. tensors, .. state.Select(static entry => entry.TensorShape)];
         if (op is not LogLikelihood)
         {
-            Graph.Rows.Add(new LayerRow(name, op.Infer(operands), part.ParameterCount, op.MultiplyAdds(operands), null, 0, 1, GraphError.Model));
+            Graph.Rows.Add(
+                new LayerRow(name, op.Infer(operands), part.ParameterCount, op.MultiplyAdds(operands), null, 0, 1, GraphError.Model)
+            );
         }
     }
 }

@@ -5,11 +5,21 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>How the learning rate changes while training.</summary>
-internal abstract class Schedule(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters), IOptionsRecord
+internal abstract class Schedule(string word, string summary, params Parameter[] parameters)
+    : Definition(word, summary, parameters),
+        IOptionsRecord
 {
-    protected static readonly DurationParameter Warmup = new("warmup", "how long the rise takes") { AllowsZero = true, Default = new Duration(0, "steps") };
+    protected static readonly DurationParameter Warmup = new("warmup", "how long the rise takes")
+    {
+        AllowsZero = true,
+        Default = new Duration(0, "steps"),
+    };
 
-    protected static readonly NumberParameter Floor = new("floor", "the lowest learning rate") { Range = Language.Range.NonNegative, Default = 0 };
+    protected static readonly NumberParameter Floor = new("floor", "the lowest learning rate")
+    {
+        Range = Language.Range.NonNegative,
+        Default = 0,
+    };
 
     public sealed override string Kind => "schedule";
 
@@ -27,7 +37,12 @@ internal abstract class Schedule(string word, string summary, params Parameter[]
     {
         if (Value(Floor.Name, arguments) is double floor && floor > peak)
         {
-            yield return Problem.OutOfRange(Floor.Name, $"{Word}.{Floor.Name}", NumberText.Of(floor), $"at most {NumberText.Of(peak)}, the learning rate of '{owner}'");
+            yield return Problem.OutOfRange(
+                Floor.Name,
+                $"{Word}.{Floor.Name}",
+                NumberText.Of(floor),
+                $"at most {NumberText.Of(peak)}, the learning rate of '{owner}'"
+            );
         }
 
         if (Value(Warmup.Name, arguments) is Duration warmup && warmup.Covers(run) && (GoesOn || warmup.Amount > run.Amount))
@@ -37,5 +52,6 @@ internal abstract class Schedule(string word, string summary, params Parameter[]
     }
 
     // Some schedules have a rise or a floor of their own, under the same name.
-    private object? Value(string name, Arguments arguments) => Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } own ? arguments.Value(own) : null;
+    private object? Value(string name, Arguments arguments) =>
+        Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } own ? arguments.Value(own) : null;
 }

@@ -7,7 +7,10 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>What a class that is being built takes and gives beside the tensor that its layers pass on: of all that the model declares, what its layers use.</summary>
+/// <summary>
+/// What a class that is being built takes and gives beside the tensor that its layers pass on: of all that the model declares, what its
+/// layers use.
+/// </summary>
 /// <param name="module">The class.</param>
 /// <param name="around">Those of the class that it is a part of; null for none.</param>
 internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
@@ -21,7 +24,8 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     private ModuleGraph Graph => module.Graph;
 
     /// <summary>The shapes that side inputs and states have here by now, in the order in which the model declares them.</summary>
-    public EquatableArray<Shape> Shapes => new(Model.Sides.Values.Where(side => side.Role != SideRole.Output).Select(side => ShapeOf(side.Name)));
+    public EquatableArray<Shape> Shapes =>
+        new(Model.Sides.Values.Where(static side => side.Role != SideRole.Output).Select(side => ShapeOf(side.Name)));
 
     /// <summary>What a side input or a state is by now, for a layer to take; null where the model has none of the name.</summary>
     public Value? Take(string name)
@@ -37,7 +41,9 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         }
 
         // The class takes it from the one around it, whose calls hand it over.
-        var (shape, trail) = around?.Take(name) is { } outer ? (outer.Shape, outer.Trail) : (side.Shape!, new Trail(null, $"{name}: {side.Shape}"));
+        var (shape, trail) = around?.Take(name) is { } outer
+            ? (outer.Shape, outer.Trail)
+            : (side.Shape!, new Trail(null, $"{name}: {side.Shape}"));
         var value = new Value(shape, ElementType.Number, trail, -1) { Name = name };
         Graph.SideInputs.Add(new NamedValue(name, value));
         _now.Add(name, value);
@@ -52,7 +58,12 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     {
         if (side.Role == SideRole.State && !Accepts(side.Shape!, value.Shape))
         {
-            Report(side, value, layer, $"a state must keep its shape {side.Shape}, where only the lengths that it names with a symbol may change");
+            Report(
+                side,
+                value,
+                layer,
+                $"a state must keep its shape {side.Shape}, where only the lengths that it names with a symbol may change"
+            );
             return;
         }
 
@@ -73,7 +84,9 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         _given.Add(side.Name);
     }
 
-    /// <summary>Ends the class: what its layers have given goes out, under a name of its own where it is the class's result as well.</summary>
+    /// <summary>
+    /// Ends the class: what its layers have given goes out, under a name of its own where it is the class's result as well.
+    /// </summary>
     public void Complete()
     {
         foreach (var side in Model.Sides.Values.Where(side => _given.Contains(side.Name)))
@@ -113,5 +126,6 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         Model.Report(Rules.SideShape, layer.Origin, "as", side.Name, value.Shape.ToString(), problem, value.Trail.ToString());
 
     private static bool Accepts(Shape state, Shape given) =>
-        state.Rank == given.Rank && Enumerable.Range(0, state.Rank).All(axis => state.Axes[axis].Equals(given.Axes[axis]) || state.Axes[axis].Constant is null);
+        state.Rank == given.Rank
+        && Enumerable.Range(0, state.Rank).All(axis => state.Axes[axis].Equals(given.Axes[axis]) || state.Axes[axis].Constant is null);
 }

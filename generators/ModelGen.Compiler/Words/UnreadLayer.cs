@@ -9,9 +9,7 @@ internal sealed class UnreadLayer : Layer
     public static readonly UnreadLayer Instance = new();
 
     private UnreadLayer()
-        : base(UnreadWord.Instance.Word, UnreadWord.Instance.Summary)
-    {
-    }
+        : base(UnreadWord.Instance.Word, UnreadWord.Instance.Summary) { }
 
     public override string ShapeRule => "none";
 

@@ -23,7 +23,8 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
 {
     /// <summary>Whether the C# compiler itself cannot read the attribute, and says so.</summary>
     public static bool IsUnreadable(AttributeData attribute) =>
-        attribute.AttributeConstructor is null || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(argument => argument.Value)).Any(IsError);
+        attribute.AttributeConstructor is null
+        || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value)).Any(IsError);
 
     /// <summary>The arguments of an attribute, each once.</summary>
     public IReadOnlyList<GivenArgument> Read(AttributeData attribute, AttributeSyntax syntax, IReadOnlyList<string> positional)
@@ -34,9 +35,19 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         {
             var parameter = attribute.AttributeConstructor!.Parameters[i];
             var named = written.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == parameter.Name);
-            var rest = written.Where(argument => argument.NameEquals is null && argument.NameColon is null).Skip(i).ToList();
-            IReadOnlyList<AttributeArgumentSyntax> own = named is not null ? [named] : parameter.IsParams ? rest : [.. rest.Take(1)];
-            given.Add(new GivenArgument(positional[i], attribute.ConstructorArguments[i], Place(own, syntax), [.. own.Select(argument => argument.Expression)]));
+            var rest = written.Where(static argument => argument.NameEquals is null && argument.NameColon is null).Skip(i).ToList();
+            IReadOnlyList<AttributeArgumentSyntax> own =
+                named is not null ? [named]
+                : parameter.IsParams ? rest
+                : [.. rest.Take(1)];
+            given.Add(
+                new GivenArgument(
+                    positional[i],
+                    attribute.ConstructorArguments[i],
+                    Place(own, syntax),
+                    [.. own.Select(static argument => argument.Expression)]
+                )
+            );
         }
 
         foreach (var pair in attribute.NamedArguments)
@@ -49,7 +60,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
                 continue;
             }
 
-            given.Add(new GivenArgument(pair.Key, pair.Value, place, [.. own.Select(argument => argument.Expression)]));
+            given.Add(new GivenArgument(pair.Key, pair.Value, place, [.. own.Select(static argument => argument.Expression)]));
         }
 
         return given;
@@ -61,7 +72,9 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
 
     /// <summary>Names of results, or one of them.</summary>
     public Node Words(GivenArgument given) =>
-        given.Value.Kind == TypedConstantKind.Array && !given.Value.IsNull ? List(given, isWord: true) : Scalar(given.Value, given.Expressions.FirstOrDefault(), Whole(given), isWord: true);
+        given.Value.Kind == TypedConstantKind.Array && !given.Value.IsNull
+            ? List(given, isWord: true)
+            : Scalar(given.Value, given.Expressions.FirstOrDefault(), Whole(given), isWord: true);
 
     private Node? Value(GivenArgument given, Parameter parameter)
     {
@@ -74,7 +87,12 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
                 : List(given, isWord: false);
         }
 
-        if (given.Value.Kind != TypedConstantKind.Array && given.Value.Value is string text && !IsWord(parameter) && parameter.Form is not (TextForm or SizesForm))
+        if (
+            given.Value.Kind != TypedConstantKind.Array
+            && given.Value.Value is string text
+            && !IsWord(parameter)
+            && parameter.Form is not (TextForm or SizesForm)
+        )
         {
             var content = places.OfContent(given.Expressions.FirstOrDefault(), text);
             return TextInside.Read(text, content ?? whole, content is not null, diagnostics);
@@ -90,7 +108,10 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
     {
         var (values, elements, whole) = (given.Value.Values, Elements(given), Whole(given));
         var isEach = elements.Count == values.Length;
-        return new ListNode(whole, [.. values.Select((value, i) => Scalar(value, isEach ? elements[i] : null, isEach ? places.Of(elements[i]) : whole, isWord))]);
+        return new ListNode(
+            whole,
+            [.. values.Select((value, i) => Scalar(value, isEach ? elements[i] : null, isEach ? places.Of(elements[i]) : whole, isWord))]
+        );
     }
 
     private ScalarNode Scalar(TypedConstant constant, ExpressionSyntax? expression, SourceSpan place, bool isWord)
@@ -109,7 +130,11 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
             case bool flag:
                 return new ScalarNode(place, flag ? "true" : "false", isQuoted: false);
             case float or double:
-                return new ScalarNode(place, NumberText.Of(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)), isQuoted: false);
+                return new ScalarNode(
+                    place,
+                    NumberText.Of(Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture)),
+                    isQuoted: false
+                );
             case sbyte or byte or short or ushort or int or uint or long or ulong when constant.Kind == TypedConstantKind.Primitive:
                 return new ScalarNode(place, Convert.ToString(constant.Value, CultureInfo.InvariantCulture)!, isQuoted: false);
             default:
@@ -118,13 +143,19 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
     }
 
     // An array that is written out, or the arguments that the compiler makes one of.
-    private static IReadOnlyList<ExpressionSyntax> Elements(GivenArgument given) => given.Expressions.Count != 1 ? given.Expressions : given.Expressions[0] switch
-    {
-        ArrayCreationExpressionSyntax { Initializer: { } initializer } => [.. initializer.Expressions],
-        ImplicitArrayCreationExpressionSyntax array => [.. array.Initializer.Expressions],
-        CollectionExpressionSyntax collection => [.. collection.Elements.OfType<ExpressionElementSyntax>().Select(element => element.Expression)],
-        _ => given.Expressions,
-    };
+    private static IReadOnlyList<ExpressionSyntax> Elements(GivenArgument given) =>
+        given.Expressions.Count != 1
+            ? given.Expressions
+            : given.Expressions[0] switch
+            {
+                ArrayCreationExpressionSyntax { Initializer: { } initializer } => [.. initializer.Expressions],
+                ImplicitArrayCreationExpressionSyntax array => [.. array.Initializer.Expressions],
+                CollectionExpressionSyntax collection =>
+                [
+                    .. collection.Elements.OfType<ExpressionElementSyntax>().Select(static element => element.Expression),
+                ],
+                _ => given.Expressions,
+            };
 
     private SourceSpan Whole(GivenArgument given)
     {
@@ -141,5 +172,6 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         own.Count == 0 ? places.Of(syntax.Name) : places.Of(own[0].Expression);
 
     private static bool IsError(TypedConstant constant) =>
-        constant.Kind == TypedConstantKind.Error || (constant.Kind == TypedConstantKind.Array && !constant.IsNull && constant.Values.Any(IsError));
+        constant.Kind == TypedConstantKind.Error
+        || (constant.Kind == TypedConstantKind.Array && !constant.IsNull && constant.Values.Any(IsError));
 }

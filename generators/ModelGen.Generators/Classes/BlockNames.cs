@@ -11,11 +11,15 @@ internal static class BlockNames
     /// <summary>OverPlaces and OverPlacesLayers -> over-places; MLP -> mlp.</summary>
     public static string Of(string property)
     {
-        var name = property.Length > Suffix.Length && property.EndsWith(Suffix, StringComparison.Ordinal) ? property.Substring(0, property.Length - Suffix.Length) : property;
+        var name =
+            property.Length > Suffix.Length && property.EndsWith(Suffix, StringComparison.Ordinal)
+                ? property.Substring(0, property.Length - Suffix.Length)
+                : property;
         var word = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            var startsWord = char.IsUpper(name[i]) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            var startsWord =
+                char.IsUpper(name[i]) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
             word.Append(startsWord ? "-" : "").Append(char.ToLowerInvariant(name[i]));
         }
 

@@ -8,32 +8,39 @@ namespace ModelGen.Generators.Classes;
 internal static class ClassForm
 {
     /// <summary>Why a class cannot be a model; null where it can.</summary>
-    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) => type.IsStatic ? "it is static" : RecipeProblem(type, cancellation);
+    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.IsStatic ? "it is static" : RecipeProblem(type, cancellation);
 
     /// <summary>Why a class cannot be a recipe, which is static; null where it can.</summary>
     public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var declarations = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().ToList();
+        var declarations = type
+            .DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation))
+            .OfType<TypeDeclarationSyntax>()
+            .ToList();
         return type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
             : type.TypeParameters.Length > 0 ? "it has type parameters"
             : type.IsRecord ? "it is a record; declare a class"
             : type.IsFileLocal ? "it is local to its file, where the other part is not"
-            : declarations.Any(declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword)) ? "it is abstract"
-            : declarations.Any(declaration => !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)) ? "it must be partial"
+            : declarations.Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword)) ? "it is abstract"
+            : declarations.Any(static declaration => !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)) ? "it must be partial"
             : null;
     }
 
     /// <summary>Why a property cannot list layers; null where it can.</summary>
     public static string? Problem(IPropertySymbol property, PropertyDeclarationSyntax? declaration) =>
         declaration is null ? "it is no ordinary property"
-            : !RuntimeAttributes.IsLayerList(property.Type) || property.NullableAnnotation == NullableAnnotation.Annotated ? "its type must be LayerList"
-            : !declaration.Modifiers.Any(SyntaxKind.PartialKeyword) ? "it must be partial"
-            : property.SetMethod is not null ? "it must have a getter alone"
-            : null;
+        : !RuntimeAttributes.IsLayerList(property.Type) || property.NullableAnnotation == NullableAnnotation.Annotated
+            ? "its type must be LayerList"
+        : !declaration.Modifiers.Any(SyntaxKind.PartialKeyword) ? "it must be partial"
+        : property.SetMethod is not null ? "it must have a getter alone"
+        : null;
 
     /// <summary>The class as generated code declares its part of it.</summary>
-    public static PartialClass Class(INamedTypeSymbol type) => new(
-        type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
-        type.Name,
-        SyntaxFacts.GetText(type.DeclaredAccessibility));
+    public static PartialClass Class(INamedTypeSymbol type) =>
+        new(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            type.Name,
+            SyntaxFacts.GetText(type.DeclaredAccessibility)
+        );
 }

@@ -37,5 +37,8 @@ internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableA
 internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated)
 {
     public static ClassCode Generate(ClassSpec model) =>
-        new(model.Class, model.Spec is null ? null : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden));
+        new(
+            model.Class,
+            model.Spec is null ? null : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden)
+        );
 }

@@ -38,18 +38,37 @@ internal sealed class ClassReader
         (_type, _familySyntax, _family, _cancellation) = (type, syntax, family, cancellation);
         _places = new Places(syntax.SyntaxTree, syntax.Name.Span);
         _arguments = new ArgumentReader(_places, _diagnostics);
-        _keys = new KeyReader(_places, _diagnostics, _arguments, [.. FamilyKey.Of(family)], $"a model of the family '{family.Word}'", $"the family of '{type.Name}'", syntax);
-        _properties = [.. type.GetMembers().OfType<IPropertySymbol>().Where(RuntimeAttributes.ListsLayers).OrderBy(property => property.Locations[0].SourceSpan.Start)];
+        _keys = new KeyReader(
+            _places,
+            _diagnostics,
+            _arguments,
+            [.. FamilyKey.Of(family)],
+            $"a model of the family '{family.Word}'",
+            $"the family of '{type.Name}'",
+            syntax
+        );
+        _properties =
+        [
+            .. type.GetMembers()
+                .OfType<IPropertySymbol>()
+                .Where(RuntimeAttributes.ListsLayers)
+                .OrderBy(static property => property.Locations[0].SourceSpan.Start),
+        ];
     }
 
     /// <summary>The attribute that makes a class a model; null where it has none.</summary>
     public static AttributeData? FamilyOf(INamedTypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(attribute => RuntimeAttributes.Find(attribute, AttributeRole.Family) is not null);
+        type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.Find(attribute, AttributeRole.Family) is not null);
 
     /// <summary>The model of a class; null where it is none.</summary>
     public static ClassModel? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
         FamilyOf(type) is { } attribute && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
-            ? new ClassReader(type, syntax, (Family)RuntimeAttributes.Find(attribute, AttributeRole.Family)!.Definition!, cancellation).Read(attribute)
+            ? new ClassReader(
+                type,
+                syntax,
+                (Family)RuntimeAttributes.Find(attribute, AttributeRole.Family)!.Definition!,
+                cancellation
+            ).Read(attribute)
             : null;
 
     private ClassModel Read(AttributeData family)
@@ -88,7 +107,10 @@ internal sealed class ClassReader
     // A word, or a group of keys, on the class.
     private void AddKey(KeyTree root, AttributeData attribute)
     {
-        if (RuntimeAttributes.NameOf(attribute) is not { } name || attribute.ApplicationSyntaxReference?.GetSyntax(_cancellation) is not AttributeSyntax syntax)
+        if (
+            RuntimeAttributes.NameOf(attribute) is not { } name
+            || attribute.ApplicationSyntaxReference?.GetSyntax(_cancellation) is not AttributeSyntax syntax
+        )
         {
             return;
         }
@@ -99,7 +121,12 @@ internal sealed class ClassReader
         }
         else if (name is RuntimeAttributes.Model or RuntimeAttributes.Recipe)
         {
-            _diagnostics.Report(Rules.UnreadAttribute, _places.Of(syntax.Name), name, $"the class is a model of the family '{_family.Word}' already");
+            _diagnostics.Report(
+                Rules.UnreadAttribute,
+                _places.Of(syntax.Name),
+                name,
+                $"the class is a model of the family '{_family.Word}' already"
+            );
         }
         else
         {
@@ -112,14 +139,28 @@ internal sealed class ClassReader
         var parts = new List<LayerListPart>();
         foreach (var property in _properties)
         {
-            var declaration = property.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(_cancellation)).OfType<PropertyDeclarationSyntax>().FirstOrDefault();
+            var declaration = property
+                .DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(_cancellation))
+                .OfType<PropertyDeclarationSyntax>()
+                .FirstOrDefault();
             if (ClassForm.Problem(property, declaration) is { } problem)
             {
-                _diagnostics.Report(Rules.LayerListForm, declaration is null ? _places.Of(Identifier()) : _places.Of(declaration.Identifier), property.Name, problem);
+                _diagnostics.Report(
+                    Rules.LayerListForm,
+                    declaration is null ? _places.Of(Identifier()) : _places.Of(declaration.Identifier),
+                    property.Name,
+                    problem
+                );
             }
             else if (_keys.IsHere(declaration!, $"'{property.Name}'"))
             {
-                var words = property.GetAttributes().Where(RuntimeAttributes.IsLayer).Select(attribute => RuntimeAttributes.Find(attribute, AttributeRole.Layer)?.Word ?? BlockNames.Of(attribute.ConstructorArguments.FirstOrDefault().Value as string ?? ""));
+                var words = property
+                    .GetAttributes()
+                    .Where(RuntimeAttributes.IsLayer)
+                    .Select(static attribute =>
+                        RuntimeAttributes.Find(attribute, AttributeRole.Layer)?.Word
+                        ?? BlockNames.Of(attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "")
+                    );
                 parts.Add(new LayerListPart(declaration!.Modifiers.ToString(), property.Name, new EquatableArray<string>(words)));
             }
         }
@@ -131,7 +172,8 @@ internal sealed class ClassReader
             if (roles.FirstOrDefault(role => _keys.RoleName(role) == property.Name) is { } role)
             {
                 var place = layers.Place(property);
-                root.Group(KeyReader.Parent(role.Path), place).Add(new Entry(new ScalarNode(place, role.Parameter.Name, isQuoted: false), layers.List(property)));
+                root.Group(KeyReader.Parent(role.Path), place)
+                    .Add(new Entry(new ScalarNode(place, role.Parameter.Name, isQuoted: false), layers.List(property)));
             }
         }
 
@@ -145,7 +187,12 @@ internal sealed class ClassReader
         {
             foreach (var property in _properties.Except(layers.Used, SymbolEqualityComparer.Default).OfType<IPropertySymbol>())
             {
-                _diagnostics.Report(Rules.UnusedLayers, layers.Place(property), property.Name, string.Join(", ", roles.Select(_keys.RoleName)));
+                _diagnostics.Report(
+                    Rules.UnusedLayers,
+                    layers.Place(property),
+                    property.Name,
+                    string.Join(", ", roles.Select(_keys.RoleName))
+                );
             }
         }
 

@@ -15,8 +15,9 @@ internal sealed record ClassSources(string Name, ModelSources? Model, string? Li
     {
         var code = all.First(candidate => candidate.Class == model.Class).Generated?.Code;
         return new ClassSources(
-            HintNames.Of(model.Class.FullName, all.Select(candidate => candidate.Class.FullName)),
+            HintNames.Of(model.Class.FullName, all.Select(static candidate => candidate.Class.FullName)),
             code is not null && model.Parsed.Diagnostics.Count == 0 ? LineDirectives.Fill(code, model.Parsed.Places, model.Path) : null,
-            model.Lists.Count == 0 ? null : LayerListWriter.Write(model.Class, model.Lists));
+            model.Lists.Count == 0 ? null : LayerListWriter.Write(model.Class, model.Lists)
+        );
     }
 }

@@ -21,7 +21,15 @@ namespace ModelGen.Generators.Classes;
 /// <param name="owner">What the keys belong to, in messages.</param>
 /// <param name="headName">What makes the class what it is, in messages.</param>
 /// <param name="head">The attribute that does.</param>
-internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, ArgumentReader arguments, IReadOnlyList<FamilyKey> keys, string owner, string headName, AttributeSyntax head)
+internal sealed class KeyReader(
+    Places places,
+    DiagnosticBag diagnostics,
+    ArgumentReader arguments,
+    IReadOnlyList<FamilyKey> keys,
+    string owner,
+    string headName,
+    AttributeSyntax head
+)
 {
     private readonly Dictionary<string, SourceSpan> _filled = new(StringComparer.Ordinal);
 
@@ -29,7 +37,7 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
     public bool IsUnreadable { get; private set; }
 
     /// <summary>The keys that take layers.</summary>
-    public IReadOnlyList<FamilyKey> Roles => [.. keys.Where(key => key.Parameter is LayersParameter)];
+    public IReadOnlyList<FamilyKey> Roles => [.. keys.Where(static key => key.Parameter is LayersParameter)];
 
     /// <summary>Adds the key that an attribute fills.</summary>
     public void Add(KeyTree root, AttributeData attribute, AttributeSyntax syntax)
@@ -56,7 +64,11 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
             return;
         }
 
-        foreach (var given in arguments.Read(attribute, syntax, [.. written.Positional.Select(argument => argument.Property)]).Where(given => given.Property != nameof(Key)))
+        foreach (
+            var given in arguments
+                .Read(attribute, syntax, [.. written.Positional.Select(static argument => argument.Property)])
+                .Where(static given => given.Property != nameof(Key))
+        )
         {
             var argument = written.Arguments.First(candidate => candidate.Property == given.Property);
 
@@ -71,13 +83,18 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
 
     /// <summary>The mistakes, with what a missing key is called in C#.</summary>
     public EquatableArray<Diagnostic> Explained(EquatableArray<Diagnostic> found) =>
-        new(found.Select(diagnostic => diagnostic.Rule == Rules.MissingKey && Form(diagnostic) is { } form ? diagnostic with { Note = $" ({form})" } : diagnostic));
+        new(
+            found.Select(diagnostic =>
+                diagnostic.Rule == Rules.MissingKey && Form(diagnostic) is { } form ? diagnostic with { Note = $" ({form})" } : diagnostic
+            )
+        );
 
     private string? Form(Diagnostic missing)
     {
         var group = missing.Arguments[0].Trim('\'');
-        var key = keys.FirstOrDefault(candidate => candidate.Path == missing.Arguments[1] && group.StartsWith("a ", StringComparison.Ordinal))
-            ?? keys.FirstOrDefault(candidate => candidate.Path == $"{group}.{missing.Arguments[1]}");
+        var key = keys.FirstOrDefault(candidate =>
+            candidate.Path == missing.Arguments[1] && group.StartsWith("a ", StringComparison.Ordinal)
+        ) ?? keys.FirstOrDefault(candidate => candidate.Path == $"{group}.{missing.Arguments[1]}");
         return key?.Parameter switch
         {
             null => null,
@@ -100,9 +117,15 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
         return false;
     }
 
-    /// <summary>The property that lists the layers of a role: the key's own name, or where two groups have a role of one name, with its groups.</summary>
+    /// <summary>
+    /// The property that lists the layers of a role: the key's own name, or where two groups have a role of one name, with its groups.
+    /// </summary>
     public string RoleName(FamilyKey role) =>
-        (keys.Count(key => key.Parameter is LayersParameter && key.Parameter.Name == role.Parameter.Name) == 1 ? Names.Pascal(role.Parameter.Name) : string.Concat(role.Path.Split('.').Select(Names.Pascal))) + BlockNames.Suffix;
+        (
+            keys.Count(key => key.Parameter is LayersParameter && key.Parameter.Name == role.Parameter.Name) == 1
+                ? Names.Pascal(role.Parameter.Name)
+                : string.Concat(role.Path.Split('.').Select(Names.Pascal))
+        ) + BlockNames.Suffix;
 
     /// <summary>The groups that a key stands in.</summary>
     public static string Parent(string path) => path.Contains('.') ? path.Substring(0, path.LastIndexOf('.')) : "";
@@ -116,11 +139,16 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
         var place = places.Of(syntax.Name);
         if (candidates.Count == 0)
         {
-            diagnostics.Report(Rules.UnreadAttribute, place, written.Name, $"{owner} takes no {written.Definition?.Kind ?? $"'{written.Word}'"}");
+            diagnostics.Report(
+                Rules.UnreadAttribute,
+                place,
+                written.Name,
+                $"{owner} takes no {written.Definition?.Kind ?? $"'{written.Word}'"}"
+            );
             return null;
         }
 
-        var given = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == nameof(Key));
+        var given = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == nameof(Key));
         if (given.Key is not null)
         {
             var path = given.Value.Value as string ?? "";
@@ -129,21 +157,37 @@ internal sealed class KeyReader(Places places, DiagnosticBag diagnostics, Argume
                 return meant;
             }
 
-            var paths = candidates.Select(candidate => candidate.Path).ToList();
+            var paths = candidates.Select(static candidate => candidate.Path).ToList();
             var nearest = NearestWord.Find(path, paths) is { } near ? $"; did you mean '{near}'?" : "";
-            var expression = syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(Key))?.Expression;
+            var expression = syntax
+                .ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == nameof(Key))
+                ?.Expression;
             IsUnreadable = true;
-            diagnostics.Report(Rules.WrongType, expression is null ? place : places.Of(expression), $"{written.Name}.{nameof(Key)}", $"one of {string.Join(", ", paths)}", $"'{Excerpt.Of(path)}'{nearest}");
+            diagnostics.Report(
+                Rules.WrongType,
+                expression is null ? place : places.Of(expression),
+                $"{written.Name}.{nameof(Key)}",
+                $"one of {string.Join(", ", paths)}",
+                $"'{Excerpt.Of(path)}'{nearest}"
+            );
             return null;
         }
 
         // Where only one of the keys takes this very word, it is the one.
-        var exact = candidates.Where(candidate => written.Definition is null || candidate.Parameter.AllowedWords.Contains(written.Definition)).ToList();
+        var exact = candidates
+            .Where(candidate => written.Definition is null || candidate.Parameter.AllowedWords.Contains(written.Definition))
+            .ToList();
         candidates = exact.Count == 1 ? exact : candidates;
         if (candidates.Count > 1)
         {
             IsUnreadable = true;
-            diagnostics.Report(Rules.AmbiguousKey, place, written.Name, string.Join(" or ", candidates.Select(candidate => $"'{candidate.Path}'")), candidates[0].Path);
+            diagnostics.Report(
+                Rules.AmbiguousKey,
+                place,
+                written.Name,
+                string.Join(" or ", candidates.Select(static candidate => $"'{candidate.Path}'")),
+                candidates[0].Path
+            );
             return null;
         }
 

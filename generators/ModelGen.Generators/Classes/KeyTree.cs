@@ -39,7 +39,7 @@ internal sealed class KeyTree(string name, SourceSpan place)
     public void Add(Entry entry) => _order.Add(entry);
 
     /// <summary>The keys in the order in which they were filled.</summary>
-    public MapNode ToNode() => new(_place, [.. _order.Select(item => item as Entry ?? ((KeyTree)item).ToEntry())]);
+    public MapNode ToNode() => new(_place, [.. _order.Select(static item => item as Entry ?? ((KeyTree)item).ToEntry())]);
 
     private string Name { get; } = name;
 

@@ -25,7 +25,10 @@ internal static class LayerListWriter
         writer.Open($"partial class {model.Name}");
         foreach (var list in lists)
         {
-            writer.Line($"{list.Modifiers} global::ModelGen.LayerList {list.Name} => new({string.Join(", ", list.Words.Select(word => $"\"{word}\""))});");
+            writer.Line(
+                $"{list.Modifiers} global::ModelGen.LayerList {list.Name} => "
+                    + $"new({string.Join(", ", list.Words.Select(static word => $"\"{word}\""))});"
+            );
         }
 
         writer.Close();

@@ -16,7 +16,13 @@ using ModelGen.Compiler.Words.Layers;
 namespace ModelGen.Generators.Classes;
 
 /// <summary>The lists of layers of a class, and how they lead to each other.</summary>
-internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, ArgumentReader arguments, IReadOnlyList<IPropertySymbol> properties, CancellationToken cancellation)
+internal sealed class LayerReader(
+    Places places,
+    DiagnosticBag diagnostics,
+    ArgumentReader arguments,
+    IReadOnlyList<IPropertySymbol> properties,
+    CancellationToken cancellation
+)
 {
     private const string As = "As";
     private const string From = "From";
@@ -60,7 +66,11 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
 
     /// <summary>The name of a property where it was declared.</summary>
     public SourceSpan Place(IPropertySymbol property) =>
-        property.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<PropertyDeclarationSyntax>().FirstOrDefault() is { } declaration
+        property
+            .DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation))
+            .OfType<PropertyDeclarationSyntax>()
+            .FirstOrDefault()
+            is { } declaration
             ? places.Of(declaration.Identifier)
             : SourceSpan.FileStart;
 
@@ -78,27 +88,41 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
             return new UnreadNode(span);
         }
 
-        var given = arguments.Read(attribute, syntax, layer is null ? ["Layers"] : [.. layer.Positional.Select(argument => argument.Property)]);
+        var given = arguments.Read(
+            attribute,
+            syntax,
+            layer is null ? ["Layers"] : [.. layer.Positional.Select(static argument => argument.Property)]
+        );
         var entries = layer is null ? Use(given, name) : Word(layer, given, name, span);
         if (entries is null)
         {
             return new UnreadNode(span);
         }
 
-        entries.AddRange(given.Where(argument => argument.Property is As or From).OrderBy(argument => argument.Property, StringComparer.Ordinal)
-            .Select(argument => new Entry(new ScalarNode(argument.Place, argument.Property.ToLowerInvariant(), isQuoted: false), arguments.Words(argument))));
+        entries.AddRange(
+            given
+                .Where(static argument => argument.Property is As or From)
+                .OrderBy(static argument => argument.Property, StringComparer.Ordinal)
+                .Select(argument => new Entry(
+                    new ScalarNode(argument.Place, argument.Property.ToLowerInvariant(), isQuoted: false),
+                    arguments.Words(argument)
+                ))
+        );
         return new MapNode(span, entries);
     }
 
     private List<Entry>? Word(AttributeClass layer, IReadOnlyList<GivenArgument> given, SourceSpan name, SourceSpan span)
     {
         var (inside, beside) = (new List<Entry>(), new List<Entry>());
-        foreach (var argument in given.Where(argument => argument.Property is not (As or From)))
+        foreach (var argument in given.Where(static argument => argument.Property is not (As or From)))
         {
             var parameter = layer.Arguments.First(candidate => candidate.Property == argument.Property).Parameters[0];
-            var entry = parameter is LayersParameter
-                ? Named(argument) is { } list ? new Entry(new ScalarNode(argument.Place, parameter.Name, isQuoted: false), list) : null
-                : arguments.Entry(argument, parameter);
+            var entry =
+                parameter is LayersParameter
+                    ? Named(argument) is { } list
+                        ? new Entry(new ScalarNode(argument.Place, parameter.Name, isQuoted: false), list)
+                        : null
+                    : arguments.Entry(argument, parameter);
             if (entry is not null)
             {
                 (parameter.IsBeside ? beside : inside).Add(entry);
@@ -127,11 +151,23 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
         }
         else if (!SymbolEqualityComparer.Default.Equals(other, property))
         {
-            diagnostics.Report(Rules.InvalidName, Place(property), property.Name, "a block", $"both it and '{other.Name}' would name the block '{block}'");
+            diagnostics.Report(
+                Rules.InvalidName,
+                Place(property),
+                property.Name,
+                "a block",
+                $"both it and '{other.Name}' would name the block '{block}'"
+            );
         }
 
         var use = new Entry(new ScalarNode(name, block, isQuoted: false), new ScalarNode(name, "", isQuoted: false));
-        return [use, .. given.Where(argument => argument.Property == Names.Pascal(BlockWord.Recompute.Name)).Select(argument => arguments.Entry(argument, BlockWord.Recompute)!)];
+        return
+        [
+            use,
+            .. given
+                .Where(static argument => argument.Property == Names.Pascal(BlockWord.Recompute.Name))
+                .Select(argument => arguments.Entry(argument, BlockWord.Recompute)!),
+        ];
     }
 
     // The list of the property that an argument names.
@@ -145,7 +181,10 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
         var place = Value(argument);
         if (_open.Contains(property, SymbolEqualityComparer.Default))
         {
-            var cycle = _open.SkipWhile(open => !SymbolEqualityComparer.Default.Equals(open, property)).Append(property).Select(open => open.Name);
+            var cycle = _open
+                .SkipWhile(open => !SymbolEqualityComparer.Default.Equals(open, property))
+                .Append(property)
+                .Select(static open => open.Name);
             diagnostics.Report(Rules.RecursiveBlock, place, property.Name, string.Join(" -> ", cycle));
             return null;
         }
@@ -167,9 +206,16 @@ internal sealed class LayerReader(Places places, DiagnosticBag diagnostics, Argu
             return found;
         }
 
-        diagnostics.Report(Rules.UnknownWord, Value(argument), Excerpt.Of(name), "a property here that lists layers", NearestWord.Hint(name, properties.Select(property => property.Name)));
+        diagnostics.Report(
+            Rules.UnknownWord,
+            Value(argument),
+            Excerpt.Of(name),
+            "a property here that lists layers",
+            NearestWord.Hint(name, properties.Select(static property => property.Name))
+        );
         return null;
     }
 
-    private SourceSpan Value(GivenArgument argument) => argument.Expressions.Count == 0 ? argument.Place : places.Of(argument.Expressions[0]);
+    private SourceSpan Value(GivenArgument argument) =>
+        argument.Expressions.Count == 0 ? argument.Place : places.Of(argument.Expressions[0]);
 }

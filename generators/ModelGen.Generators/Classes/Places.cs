@@ -22,20 +22,36 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
     {
         var lines = tree.GetLineSpan(span);
         return new SourceSpan(
-            span.Start, span.Length, lines.StartLinePosition.Line + 1, lines.StartLinePosition.Character + 1, lines.EndLinePosition.Line + 1, lines.EndLinePosition.Character + 1);
+            span.Start,
+            span.Length,
+            lines.StartLinePosition.Line + 1,
+            lines.StartLinePosition.Character + 1,
+            lines.EndLinePosition.Line + 1,
+            lines.EndLinePosition.Character + 1
+        );
     }
 
     /// <summary>Where the characters of a text stand, if they stand as they are inside one literal.</summary>
     public SourceSpan? OfContent(ExpressionSyntax? expression, string text)
     {
-        if (expression is not LiteralExpressionSyntax { Token: { RawKind: (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.SingleLineRawStringLiteralToken } token } || token.SyntaxTree != tree)
+        if (
+            expression
+                is not LiteralExpressionSyntax
+                {
+                    Token: { RawKind: (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.SingleLineRawStringLiteralToken } token
+                }
+            || token.SyntaxTree != tree
+        )
         {
             return null;
         }
 
         // Before the text stand ", @" or """.
         var quote = token.Text.IndexOf('"') + (token.Text.StartsWith("\"\"\"", StringComparison.Ordinal) ? 3 : 1);
-        return token.Text.Length >= quote + text.Length && string.CompareOrdinal(token.Text, quote, text, 0, text.Length) == 0 && text.IndexOfAny(['\n', '\r']) < 0
+        return
+            token.Text.Length >= quote + text.Length
+            && string.CompareOrdinal(token.Text, quote, text, 0, text.Length) == 0
+            && text.IndexOfAny(['\n', '\r']) < 0
             ? Of(token).Slice(quote, text.Length)
             : null;
     }

@@ -44,5 +44,6 @@ internal static class RuntimeAttributes
     public static bool IsLayerList(ITypeSymbol type) => type.Name == LayerList && IsRuntime(type);
 
     private static bool IsRuntime(ITypeSymbol type) =>
-        type is { ContainingType: null, ContainingNamespace: { Name: AttributeClass.Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+        type.ContainingType is null
+        && type.ContainingNamespace is { Name: AttributeClass.Namespace, ContainingNamespace.IsGlobalNamespace: true };
 }

@@ -9,15 +9,19 @@ namespace ModelGen.Generators.Recipes;
 internal static class ProjectModels
 {
     /// <summary>The model of a class.</summary>
-    public static ProjectModel OfClass(ClassModel model) => new(model.Class.Namespace, model.Class.Name, model.Class.Accessibility, Sound(model.Parsed));
+    public static ProjectModel OfClass(ClassModel model) =>
+        new(model.Class.Namespace, model.Class.Name, model.Class.Accessibility, Sound(model.Parsed));
 
     /// <summary>What a model means; where something is wrong with its text, only to be checked.</summary>
-    public static ModelSpec? Sound(ParsedSpec parsed) => parsed.Diagnostics.Count == 0 ? parsed.Spec : parsed.Spec is { } spec ? spec with { IsComplete = false } : null;
+    public static ModelSpec? Sound(ParsedSpec parsed) =>
+        parsed.Diagnostics.Count == 0 ? parsed.Spec
+        : parsed.Spec is { } spec ? spec with { IsComplete = false }
+        : null;
 
     /// <summary>The models of files; of several files with one model the first becomes the class.</summary>
-    public static IEnumerable<ProjectModel> OfFiles(IEnumerable<BoundModel> all) => all
-        .OrderBy(bound => bound.Model.Path, StringComparer.Ordinal)
-        .GroupBy(bound => bound.Model.Spec is { Name.Length: > 0 } spec ? spec.Name.ToUpperInvariant() : bound.Model.Path)
-        .Select(same => same.First())
-        .Select(bound => new ProjectModel(bound.Namespace, bound.Model.Spec?.Name ?? "", bound.Accessibility, bound.Model.Spec));
+    public static IEnumerable<ProjectModel> OfFiles(IEnumerable<BoundModel> all) =>
+        all.OrderBy(static bound => bound.Model.Path, StringComparer.Ordinal)
+            .GroupBy(static bound => bound.Model.Spec is { Name.Length: > 0 } spec ? spec.Name.ToUpperInvariant() : bound.Model.Path)
+            .Select(static same => same.First())
+            .Select(static bound => new ProjectModel(bound.Namespace, bound.Model.Spec?.Name ?? "", bound.Accessibility, bound.Model.Spec));
 }

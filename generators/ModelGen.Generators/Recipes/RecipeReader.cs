@@ -31,7 +31,9 @@ internal sealed class RecipeReader
 
     /// <summary>The attribute that makes a class a recipe; null where it has none, or is a model.</summary>
     public static AttributeData? AttributeOf(INamedTypeSymbol type) =>
-        ClassReader.FamilyOf(type) is null ? type.GetAttributes().FirstOrDefault(attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Recipe) : null;
+        ClassReader.FamilyOf(type) is null
+            ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Recipe)
+            : null;
 
     /// <summary>The recipe of a class; null where it is none.</summary>
     public static RecipeSource? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
@@ -41,8 +43,14 @@ internal sealed class RecipeReader
 
     private RecipeSource Read()
     {
-        var all = ClassForm.RecipeProblem(_type, _cancellation) is { } problem ? [Malformed(problem)] : RecipeCompiler.Families.Select(Read).Prepend(WithoutFamily(default)).ToList();
-        return new RecipeSource(_syntax.SyntaxTree.FilePath, ClassForm.Class(_type), new RecipeReadings(new EquatableArray<ParsedRecipe>(all)));
+        var all = ClassForm.RecipeProblem(_type, _cancellation) is { } problem
+            ? [Malformed(problem)]
+            : RecipeCompiler.Families.Select(Read).Prepend(WithoutFamily(default)).ToList();
+        return new RecipeSource(
+            _syntax.SyntaxTree.FilePath,
+            ClassForm.Class(_type),
+            new RecipeReadings(new EquatableArray<ParsedRecipe>(all))
+        );
     }
 
     private ParsedRecipe Malformed(string problem)
@@ -59,11 +67,19 @@ internal sealed class RecipeReader
     {
         var diagnostics = new DiagnosticBag();
         var arguments = new ArgumentReader(_places, diagnostics);
-        var keys = new KeyReader(_places, diagnostics, arguments, [.. FamilyKey.Of(family.RecipeParameters)], $"a recipe for a model of the family '{family.Word}'", $"[{RuntimeAttributes.Recipe}] of '{_type.Name}'", _syntax);
+        var keys = new KeyReader(
+            _places,
+            diagnostics,
+            arguments,
+            [.. FamilyKey.Of(family.RecipeParameters)],
+            $"a recipe for a model of the family '{family.Word}'",
+            $"[{RuntimeAttributes.Recipe}] of '{_type.Name}'",
+            _syntax
+        );
         var root = new KeyTree("", _places.Of(_syntax));
         root.Add(Entry(RecipeKey.Run, Identifier(), _type.Name));
         root.Add(Entry(RecipeKey.Model, Named(), ModelName() ?? ""));
-        if (_attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Summary").Value.Value is string summary)
+        if (_attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "Summary").Value.Value is string summary)
         {
             root.Add(Entry(CommonKey.Description, _syntax, summary));
         }
@@ -77,7 +93,12 @@ internal sealed class RecipeReader
 
             if (RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Model)
             {
-                diagnostics.Report(Rules.UnreadAttribute, _places.Of(syntax.Name), RuntimeAttributes.Model, "the class is a recipe already");
+                diagnostics.Report(
+                    Rules.UnreadAttribute,
+                    _places.Of(syntax.Name),
+                    RuntimeAttributes.Model,
+                    "the class is a recipe already"
+                );
             }
             else
             {
@@ -88,7 +109,11 @@ internal sealed class RecipeReader
         // What C# itself cannot read it tells itself.
         if (keys.IsUnreadable || ModelName() is null)
         {
-            return new ParsedRecipe(new RecipeSpec(_type.Name, ModelName() ?? "", "", family, null, IsComplete: false), OwnPlaces(), diagnostics.ToArray());
+            return new ParsedRecipe(
+                new RecipeSpec(_type.Name, ModelName() ?? "", "", family, null, IsComplete: false),
+                OwnPlaces(),
+                diagnostics.ToArray()
+            );
         }
 
         var parsed = RecipeCompiler.Parse(root.ToNode(), family, diagnostics);
@@ -98,16 +123,24 @@ internal sealed class RecipeReader
     private SyntaxToken Identifier() => ((BaseTypeDeclarationSyntax)_syntax.Parent!.Parent!).Identifier;
 
     // The class that typeof names. While the classes of specs are not made yet, all that is known of one is how it is written.
-    private string? ModelName() => _attribute.ConstructorArguments.FirstOrDefault().Value switch
-    {
-        INamedTypeSymbol { TypeKind: not TypeKind.Error } known => ClassForm.Class(known).FullName,
-        _ => Named() is TypeOfExpressionSyntax { Type: { } type } ? type.ToString().Split('.', ':').Last() : null,
-    };
+    private string? ModelName() =>
+        _attribute.ConstructorArguments.FirstOrDefault().Value switch
+        {
+            INamedTypeSymbol { TypeKind: not TypeKind.Error } known => ClassForm.Class(known).FullName,
+            _ => Named() is TypeOfExpressionSyntax { Type: { } type } ? type.ToString().Split('.', ':').Last() : null,
+        };
 
-    private SyntaxNode Named() => _syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? (SyntaxNode)_syntax;
+    private SyntaxNode Named() =>
+        _syntax.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals is null)?.Expression ?? (SyntaxNode)_syntax;
 
     private LayerPlaces OwnPlaces() =>
-        new(new LayerPlace(_places.Of(Identifier()), new EquatableArray<ArgumentPlace>([new ArgumentPlace(RecipeKey.Model.Name, _places.Of(Named()))])), default);
+        new(
+            new LayerPlace(
+                _places.Of(Identifier()),
+                new EquatableArray<ArgumentPlace>([new ArgumentPlace(RecipeKey.Model.Name, _places.Of(Named()))])
+            ),
+            default
+        );
 
     private Entry Entry(CommonKey key, SyntaxNodeOrToken place, string text) =>
         new(new ScalarNode(_places.Of(_syntax.Name), key.Name, isQuoted: false), new ScalarNode(_places.Of(place), text, isQuoted: true));

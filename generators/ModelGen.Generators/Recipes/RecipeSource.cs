@@ -18,11 +18,19 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
     public string Key => Class?.FullName ?? Path;
 
     /// <summary>Reads a recipe's own file.</summary>
-    public static RecipeSource Read(AdditionalText text, CancellationToken cancellation) => new(
-        text.Path, null, SpecFile.Text(text, cancellation, out var problem) is { } source ? RecipeCompiler.Parse(source) : Unreadable(problem!));
+    public static RecipeSource Read(AdditionalText text, CancellationToken cancellation) =>
+        new(
+            text.Path,
+            null,
+            SpecFile.Text(text, cancellation, out var problem) is { } source ? RecipeCompiler.Parse(source) : Unreadable(problem!)
+        );
 
     private static RecipeReadings Unreadable(Compiler.Diagnostics.Diagnostic problem) =>
-        new(new EquatableArray<ParsedRecipe>([new ParsedRecipe(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem]))]));
+        new(
+            new EquatableArray<ParsedRecipe>([
+                new ParsedRecipe(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem])),
+            ])
+        );
 }
 
 /// <summary>A recipe with its model, without places.</summary>
@@ -33,7 +41,12 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
 internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Namespace, string? Accessibility)
 {
     public static BoundRecipe Create(RecipeSource source, EquatableArray<ProjectModel> models, string rootNamespace) =>
-        new(source.Key, RecipeCompiler.Choose(source.Readings, models), source.Class?.Namespace ?? rootNamespace, source.Class?.Accessibility);
+        new(
+            source.Key,
+            RecipeCompiler.Choose(source.Readings, models),
+            source.Class?.Namespace ?? rootNamespace,
+            source.Class?.Accessibility
+        );
 }
 
 /// <summary>What a recipe becomes, without places.</summary>
@@ -45,8 +58,17 @@ internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Names
 internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, RecipeSpec? Recipe, GeneratedRecipe Generated)
 {
     /// <summary>The class with its namespace; null where it has no name that can be used.</summary>
-    public string? FullName => Recipe is not { Name.Length: > 0 } ? null : Namespace.Length == 0 ? Recipe.Name : $"{Namespace}.{Recipe.Name}";
+    public string? FullName =>
+        Recipe is not { Name.Length: > 0 } ? null
+        : Namespace.Length == 0 ? Recipe.Name
+        : $"{Namespace}.{Recipe.Name}";
 
-    public static RecipeCode Generate(BoundRecipe bound) => new(
-        bound.Key, bound.Accessibility is null, bound.Namespace, bound.Chosen.Spec, RecipeCompiler.Generate(bound.Chosen, bound.Namespace, bound.Accessibility));
+    public static RecipeCode Generate(BoundRecipe bound) =>
+        new(
+            bound.Key,
+            bound.Accessibility is null,
+            bound.Namespace,
+            bound.Chosen.Spec,
+            RecipeCompiler.Generate(bound.Chosen, bound.Namespace, bound.Accessibility)
+        );
 }

@@ -19,13 +19,22 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
         var code = all.First(candidate => candidate.Key == source.Key);
         if (source.Class is { } own)
         {
-            return new RecipeUnit(source, code, null, HintNames.Of(own.FullName, all.Where(other => !other.IsFile).Select(other => other.Key)) + ".recipe");
+            return new RecipeUnit(
+                source,
+                code,
+                null,
+                HintNames.Of(own.FullName, all.Where(static other => !other.IsFile).Select(static other => other.Key)) + ".recipe"
+            );
         }
 
         // Without regard to case: the files that hold the classes have these names, and not every file system tells the two apart.
         var model = models.FirstOrDefault(candidate => IsSame(candidate.FullName, code));
-        var recipe = all.Where(candidate => IsSame(candidate.FullName, code)).OrderBy(candidate => candidate.IsFile).ThenBy(candidate => candidate.Key, StringComparer.Ordinal).FirstOrDefault();
-        var taken = code.FullName is null ? null
+        var recipe = all.Where(candidate => IsSame(candidate.FullName, code))
+            .OrderBy(static candidate => candidate.IsFile)
+            .ThenBy(static candidate => candidate.Key, StringComparer.Ordinal)
+            .FirstOrDefault();
+        var taken =
+            code.FullName is null ? null
             : model is not null ? $"it is the name of the model '{model.Name}'"
             : recipe != code ? $"the recipe in {recipe!.Key} has it, as '{recipe.FullName}'"
             : null;
@@ -43,7 +52,9 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
             var found = RecipeCompiler.Mistakes(Parsed, Code.Generated);
             if (Taken is not null)
             {
-                found.Add(new Diagnostic(Rules.NameTaken, Parsed.Places.Model.Layer, new EquatableArray<string>([Code.Recipe!.Name, Taken])));
+                found.Add(
+                    new Diagnostic(Rules.NameTaken, Parsed.Places.Model.Layer, new EquatableArray<string>([Code.Recipe!.Name, Taken]))
+                );
             }
 
             return new Report(Source.Path, Source.Class is null ? found.Shown() : default);
@@ -52,5 +63,6 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
 
     private ParsedRecipe Parsed => Source.Readings.For(Code.Recipe?.Family);
 
-    private static bool IsSame(string? name, RecipeCode code) => code.FullName is not null && string.Equals(name, code.FullName, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string? name, RecipeCode code) =>
+        code.FullName is not null && string.Equals(name, code.FullName, StringComparison.OrdinalIgnoreCase);
 }

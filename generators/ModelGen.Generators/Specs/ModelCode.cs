@@ -21,7 +21,8 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
         return new ModelCode(
             bound.Model.Path,
             spec is { Name.Length: > 0 } ? spec.Name : null,
-            spec is null ? null : SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Hidden));
+            spec is null ? null : SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Hidden)
+        );
     }
 }
 
@@ -52,7 +53,10 @@ internal sealed class ProjectCode
         foreach (var code in all)
         {
             _byPath[code.Path] = code;
-            if (code.Name is { } name && (!_firstOfName.TryGetValue(name, out var first) || string.CompareOrdinal(code.Path, first.Path) < 0))
+            if (
+                code.Name is { } name
+                && (!_firstOfName.TryGetValue(name, out var first) || string.CompareOrdinal(code.Path, first.Path) < 0)
+            )
             {
                 _firstOfName[name] = code;
             }

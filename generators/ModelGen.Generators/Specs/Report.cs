@@ -18,7 +18,13 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
         if (unit.SameName is { } first)
         {
             var where = first.Name == unit.Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
-            mistakes.Add(new Compiler.Diagnostics.Diagnostic(Rules.DuplicateModel, unit.File.Parsed.Places.Model.Layer, new EquatableArray<string>([unit.Code.Name!, where])));
+            mistakes.Add(
+                new Compiler.Diagnostics.Diagnostic(
+                    Rules.DuplicateModel,
+                    unit.File.Parsed.Places.Model.Layer,
+                    new EquatableArray<string>([unit.Code.Name!, where])
+                )
+            );
         }
 
         return new Report(unit.File.Path, mistakes.Shown());
@@ -29,9 +35,14 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
         foreach (var diagnostic in Diagnostics)
         {
             var span = diagnostic.Span;
-            var lines = new LinePositionSpan(new LinePosition(span.Line - 1, span.Column - 1), new LinePosition(span.EndLine - 1, span.EndColumn - 1));
+            var lines = new LinePositionSpan(
+                new LinePosition(span.Line - 1, span.Column - 1),
+                new LinePosition(span.EndLine - 1, span.EndColumn - 1)
+            );
             var location = Location.Create(Path, new TextSpan(span.Start, span.Length), lines);
-            output.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InFiles[diagnostic.Rule], location, diagnostic.Message));
+            output.ReportDiagnostic(
+                Microsoft.CodeAnalysis.Diagnostic.Create(Descriptors.InFiles[diagnostic.Rule], location, diagnostic.Message)
+            );
         }
     }
 }

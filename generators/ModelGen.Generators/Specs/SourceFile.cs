@@ -10,11 +10,13 @@ namespace ModelGen.Generators.Specs;
 /// <param name="Sources">The text.</param>
 internal sealed record SourceFile(string Name, ModelSources? Sources)
 {
-    public static SourceFile Create(SpecUnit unit) => new(
-        unit.Code.Name ?? "",
-        unit.File.Parsed.Diagnostics.Count == 0 && unit.SameName is null && unit.Code.Generated?.Code is { } code
-            ? LineDirectives.Fill(code, unit.File.Parsed.Places, unit.File.Path)
-            : null);
+    public static SourceFile Create(SpecUnit unit) =>
+        new(
+            unit.Code.Name ?? "",
+            unit.File.Parsed.Diagnostics.Count == 0 && unit.SameName is null && unit.Code.Generated?.Code is { } code
+                ? LineDirectives.Fill(code, unit.File.Parsed.Places, unit.File.Path)
+                : null
+        );
 
     public void AddTo(SourceProductionContext output)
     {

@@ -13,22 +13,28 @@ internal sealed record SpecBinding(string Spec, PartialClass Class)
 {
     /// <summary>The attribute of a class that says so; null where it has none, or has a family of its own.</summary>
     public static AttributeData? AttributeOf(INamedTypeSymbol type) =>
-        ClassReader.FamilyOf(type) is null ? type.GetAttributes().FirstOrDefault(attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Model) : null;
+        ClassReader.FamilyOf(type) is null
+            ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Model)
+            : null;
 
     /// <summary>The binding of a class; null where it has none or cannot have it.</summary>
     public static SpecBinding? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
-        AttributeOf(type) is { ConstructorArguments: { Length: 1 } arguments } && arguments[0].Value is string spec && ClassForm.Problem(type, cancellation) is null
+        AttributeOf(type) is { ConstructorArguments: { Length: 1 } arguments }
+        && arguments[0].Value is string spec
+        && ClassForm.Problem(type, cancellation) is null
             ? new SpecBinding(spec, ClassForm.Class(type))
             : null;
 
     /// <summary>Whether a file is the spec.</summary>
-    public bool IsTo(string path, string projectFolder) => Normalise(Spec.StartsWith("/", StringComparison.Ordinal) || Spec.Contains(':') ? Spec : $"{projectFolder}/{Spec}") == Normalise(path);
+    public bool IsTo(string path, string projectFolder) =>
+        Normalise(Spec.StartsWith("/", StringComparison.Ordinal) || Spec.Contains(':') ? Spec : $"{projectFolder}/{Spec}")
+        == Normalise(path);
 
     /// <summary>A path with single slashes and without detours.</summary>
     public static string Normalise(string path)
     {
         var folders = new List<string>();
-        foreach (var part in path.Split('/', '\\').Where(part => part.Length > 0 && part != "."))
+        foreach (var part in path.Split('/', '\\').Where(static part => part.Length > 0 && part != "."))
         {
             if (part == ".." && folders.Count > 0)
             {
@@ -51,8 +57,10 @@ internal sealed record BoundModel(Model Model, string Namespace, string Accessib
     {
         var own = bindings
             .Where(binding => binding.Class.Name == model.Spec?.Name && binding.IsTo(model.Path, projectFolder))
-            .OrderBy(binding => binding.Class.FullName, StringComparer.Ordinal)
+            .OrderBy(static binding => binding.Class.FullName, StringComparer.Ordinal)
             .FirstOrDefault();
-        return own is null ? new BoundModel(model, rootNamespace, "public") : new BoundModel(model, own.Class.Namespace, own.Class.Accessibility);
+        return own is null
+            ? new BoundModel(model, rootNamespace, "public")
+            : new BoundModel(model, own.Class.Namespace, own.Class.Accessibility);
     }
 }

@@ -10,11 +10,13 @@ namespace ModelGen.Generators.Specs;
 /// <summary>A spec as read.</summary>
 internal sealed record SpecFile(string Path, ParsedSpec Parsed)
 {
-    public static SpecFile Read(AdditionalText text, CancellationToken cancellation) => new(
-        text.Path,
-        Text(text, cancellation, out var problem) is { } source
-            ? SpecCompiler.Parse(source)
-            : new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!])));
+    public static SpecFile Read(AdditionalText text, CancellationToken cancellation) =>
+        new(
+            text.Path,
+            Text(text, cancellation, out var problem) is { } source
+                ? SpecCompiler.Parse(source)
+                : new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!]))
+        );
 
     /// <summary>What a file holds; null, with the reason, where it cannot be read.</summary>
     public static string? Text(AdditionalText text, CancellationToken cancellation, out Compiler.Diagnostics.Diagnostic? problem)

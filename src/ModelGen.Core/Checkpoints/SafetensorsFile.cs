@@ -41,8 +41,11 @@ internal sealed class SafetensorsFile : IDisposable
         {
             stream?.Dispose();
             throw new ModelGenException(
-                exception is FileNotFoundException or DirectoryNotFoundException ? $"The {what} '{path}' does not exist." : $"Cannot read the {what} '{path}': {exception.Message}",
-                exception);
+                exception is FileNotFoundException or DirectoryNotFoundException
+                    ? $"The {what} '{path}' does not exist."
+                    : $"Cannot read the {what} '{path}': {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -51,7 +54,9 @@ internal sealed class SafetensorsFile : IDisposable
     /// <returns>What it is and where.</returns>
     /// <exception cref="ModelGenException">The file has no such tensor.</exception>
     public SafetensorsEntry Find(string name) =>
-        Header.Entries.TryGetValue(name, out var entry) ? entry : throw new ModelGenException($"The {_what} '{Path}' has no tensor '{name}'.");
+        Header.Entries.TryGetValue(name, out var entry)
+            ? entry
+            : throw new ModelGenException($"The {_what} '{Path}' has no tensor '{name}'.");
 
     /// <summary>Reads bytes of a tensor.</summary>
     /// <param name="entry">The tensor.</param>
@@ -76,8 +81,15 @@ internal sealed class SafetensorsFile : IDisposable
     public void CheckHash()
     {
         var header = Header.Bytes.ToArray();
-        if (!Header.Metadata.TryGetValue(ContentHash.Key, out var expected) || expected.Length != ContentHash.Digits || ContentHash.Find(header) < 0)
+        if (
+            !Header.Metadata.TryGetValue(ContentHash.Key, out var expected)
+            || expected.Length != ContentHash.Digits
+            || ContentHash.Find(header) < 0
+        )
+        {
             throw Changed("it does not hold the hash of its content");
+        }
+
         using var hash = new ContentHash();
         hash.Add(Header.Length);
         ContentHash.Clear(header);
@@ -87,7 +99,9 @@ internal sealed class SafetensorsFile : IDisposable
         {
             _stream.Position = Header.DataStart;
             while (_stream.Read(buffer) is > 0 and var count)
+            {
                 hash.Add(buffer.AsSpan(0, count));
+            }
         }
         catch (IOException exception)
         {
@@ -95,7 +109,9 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         if (hash.Finish() is var found && found != expected)
+        {
             throw Changed($"its content has the SHA-256 {found[..8]}…, but {expected[..8]}… was saved");
+        }
     }
 
     /// <summary>Closes the file.</summary>
@@ -103,5 +119,6 @@ internal sealed class SafetensorsFile : IDisposable
 
     private ModelGenException Unreadable(IOException exception) => new($"Cannot read the {_what} '{Path}': {exception.Message}", exception);
 
-    private ModelGenException Changed(string why) => new($"The {_what} '{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
+    private ModelGenException Changed(string why) =>
+        new($"The {_what} '{Path}' is damaged: {why}; use another copy of the file.") { Damage = why };
 }

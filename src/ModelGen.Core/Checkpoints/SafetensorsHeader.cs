@@ -31,7 +31,11 @@ internal sealed class SafetensorsHeader
         ("BOOL", SafetensorsType.Bool, 1),
     ];
 
-    private SafetensorsHeader(byte[] bytes, IReadOnlyDictionary<string, SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
+    private SafetensorsHeader(
+        byte[] bytes,
+        IReadOnlyDictionary<string, SafetensorsEntry> entries,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         Bytes = bytes;
         Entries = entries;
@@ -61,14 +65,21 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    /// <summary>Composes the header of a file that is to be written; the tensors' bytes follow it in the order of <see cref="SafetensorsEntry.Begin"/>.</summary>
+    /// <summary>
+    /// Composes the header of a file that is to be written; the tensors' bytes follow it in the order of
+    /// <see cref="SafetensorsEntry.Begin"/>.
+    /// </summary>
     /// <param name="tensors">The tensors.</param>
     /// <param name="metadata">The strings to store beside them.</param>
     /// <returns>The header.</returns>
     /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>.</exception>
-    public static SafetensorsHeader Of(IEnumerable<(string Name, SafetensorsType Type, IReadOnlyList<long> Shape)> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static SafetensorsHeader Of(
+        IEnumerable<(string Name, SafetensorsType Type, IReadOnlyList<long> Shape)> tensors,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
-        // Wider types first, so that every tensor starts at a multiple of its element's size; then by name, so that equal content gives equal bytes.
+        // Wider types first, so that every tensor starts at a multiple of its element's size; then by name, so that equal content gives
+        // equal bytes.
         var ordered = tensors
             .OrderByDescending(static tensor => BytesOf(tensor.Type))
             .ThenBy(static tensor => tensor.Name, StringComparer.Ordinal);
@@ -81,7 +92,10 @@ internal sealed class SafetensorsHeader
             {
                 writer.WriteStartObject(MetadataName);
                 foreach (var (key, value) in metadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                {
                     writer.WriteString(key, value);
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -89,14 +103,20 @@ internal sealed class SafetensorsHeader
             foreach (var (name, type, shape) in ordered)
             {
                 if (name == MetadataName)
+                {
                     throw new ArgumentException($"No tensor can be named '{MetadataName}' in a safetensors file.");
+                }
+
                 var entry = new SafetensorsEntry(type, shape, offset, offset + SizeOf(type, shape));
                 entries.Add(name, entry);
                 writer.WriteStartObject(name);
                 writer.WriteString("dtype", Types.Single(known => known.Type == type).Name);
                 writer.WriteStartArray("shape");
                 foreach (var size in shape)
+                {
                     writer.WriteNumberValue(size);
+                }
+
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(entry.Begin);
@@ -111,7 +131,10 @@ internal sealed class SafetensorsHeader
 
         // Spaces after the JSON keep the tensors aligned to eight bytes in the file.
         while (buffer.Length % 8 != 0)
+        {
             buffer.WriteByte((byte)' ');
+        }
+
         return new SafetensorsHeader(buffer.ToArray(), entries, metadata);
     }
 
@@ -124,7 +147,10 @@ internal sealed class SafetensorsHeader
     {
         var bytes = ReadBytes(stream, file);
         if (bytes.Length == 0 || bytes[0] != (byte)'{')
+        {
             throw Damaged(file, "its header does not begin with '{'");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
@@ -139,13 +165,16 @@ internal sealed class SafetensorsHeader
                 }
 
                 foreach (var pair in property.Value.EnumerateObject())
+                {
                     metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(file, $"its metadata '{pair.Name}' is no text"));
+                }
             }
 
             CheckOffsets(file, entries, stream.Length - stream.Position);
             return new SafetensorsHeader(bytes, entries, metadata);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
         {
             throw Damaged(file, $"its header is wrong: {exception.Message.TrimEnd('.')}", exception);
         }
@@ -160,12 +189,21 @@ internal sealed class SafetensorsHeader
     {
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         if (stream.ReadAtLeast(lengthBytes, LengthBytes, throwOnEndOfStream: false) < LengthBytes)
+        {
             throw Damaged(file, $"it ends after {stream.Length} bytes, before its header");
+        }
+
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (length > LargestHeader)
+        {
             throw Damaged(file, $"its first eight bytes give a header of {length} bytes, and none is larger than {LargestHeader}");
+        }
+
         if (length > (ulong)(stream.Length - LengthBytes))
+        {
             throw Damaged(file, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
+        }
+
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
         return bytes;
@@ -176,16 +214,38 @@ internal sealed class SafetensorsHeader
         var typeName = element.GetProperty("dtype").GetString();
         var found = Array.FindIndex(Types, known => known.Name == typeName);
         if (found < 0)
-            throw Damaged(file, $"its tensor '{name}' has the type '{typeName}', and the known ones are {string.Join(", ", Types.Select(static type => type.Name))}");
+        {
+            throw Damaged(
+                file,
+                $"its tensor '{name}' has the type '{typeName}', and the known ones are "
+                    + $"{string.Join(", ", Types.Select(static type => type.Name))}"
+            );
+        }
+
         var shape = element.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt64()).ToArray();
         var offsets = element.GetProperty("data_offsets").EnumerateArray().Select(static offset => offset.GetInt64()).ToArray();
         if (offsets.Length != 2)
+        {
             throw Damaged(file, $"its tensor '{name}' has {offsets.Length} data offsets instead of 2");
+        }
+
         if (shape.Any(static size => size < 0))
+        {
             throw Damaged(file, $"its tensor '{name}' has a negative size");
+        }
+
         var bytes = SizeOf(Types[found].Type, shape);
         if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes)
-            throw Damaged(file, string.Create(CultureInfo.InvariantCulture, $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"));
+        {
+            throw Damaged(
+                file,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"
+                )
+            );
+        }
+
         return new SafetensorsEntry(Types[found].Type, shape, offsets[0], offsets[1]);
     }
 
@@ -196,12 +256,17 @@ internal sealed class SafetensorsHeader
         foreach (var (name, entry) in entries.OrderBy(static pair => pair.Value.Begin).ThenBy(static pair => pair.Value.End))
         {
             if (entry.Begin != expected)
+            {
                 throw Damaged(file, $"its tensor '{name}' begins at offset {entry.Begin}, where {expected} was expected");
+            }
+
             expected = entry.End;
         }
 
         if (held != expected)
+        {
             throw Damaged(file, $"its tensors take {expected} bytes, but {held} follow the header");
+        }
     }
 
     private static ModelGenException Damaged(string file, string why, Exception? inner = null)

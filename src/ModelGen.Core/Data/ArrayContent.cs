@@ -18,7 +18,9 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
         {
             count *= (ulong)length;
             if (count * (ulong)elementSize > (ulong)Array.MaxLength)
+            {
                 return null;
+            }
         }
 
         return (int)count;
@@ -35,12 +37,16 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
             SafetensorsType.Float32 => i => BinaryPrimitives.ReadSingleLittleEndian(Bytes.AsSpan(4 * i)),
             SafetensorsType.Float64 => i => (float)BinaryPrimitives.ReadDoubleLittleEndian(Bytes.AsSpan(8 * i)),
             SafetensorsType.Float16 => i => (float)BinaryPrimitives.ReadHalfLittleEndian(Bytes.AsSpan(2 * i)),
-            SafetensorsType.BFloat16 => i => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan(2 * i)) << 16),
+            SafetensorsType.BFloat16 => i =>
+                BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan(2 * i)) << 16),
             _ => i => Integer(i),
         };
         var numbers = new float[Elements];
         for (var i = 0; i < numbers.Length; i++)
+        {
             numbers[i] = read(i);
+        }
+
         return numbers;
     }
 
@@ -49,16 +55,28 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
     public int[] Labels()
     {
         if (Type is SafetensorsType.Float16 or SafetensorsType.BFloat16 or SafetensorsType.Float32 or SafetensorsType.Float64)
-            throw new ModelGenException($"{What} holds labels of the type {Type}; save the number of each sample's class as whole numbers.");
+        {
+            throw new ModelGenException(
+                $"{What} holds labels of the type {Type}; save the number of each sample's class as whole numbers."
+            );
+        }
+
         if (Shape.Count != 1)
-            throw new ModelGenException($"{What} has the shape [{string.Join(", ", Shape)}]; labels are [samples], one number for each sample.");
+        {
+            throw new ModelGenException(
+                $"{What} has the shape [{string.Join(", ", Shape)}]; labels are [samples], one number for each sample."
+            );
+        }
+
         var labels = new int[Elements];
         for (var i = 0; i < labels.Length; i++)
         {
             var label = Integer(i);
             labels[i] = label is >= 0 and <= ushort.MaxValue
                 ? (int)label
-                : throw new ModelGenException($"{What} holds the label {label} for sample {i}; labels run from 0 to at most {ushort.MaxValue}.");
+                : throw new ModelGenException(
+                    $"{What} holds the label {label} for sample {i}; labels run from 0 to at most {ushort.MaxValue}."
+                );
         }
 
         return labels;
@@ -66,12 +84,13 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
 
     private int Elements => Bytes.Length / SafetensorsHeader.BytesOf(Type);
 
-    private long Integer(int index) => Type switch
-    {
-        SafetensorsType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(Bytes.AsSpan(8 * index)),
-        SafetensorsType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(Bytes.AsSpan(4 * index)),
-        SafetensorsType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(Bytes.AsSpan(2 * index)),
-        SafetensorsType.Int8 => (sbyte)Bytes[index],
-        _ => Bytes[index],
-    };
+    private long Integer(int index) =>
+        Type switch
+        {
+            SafetensorsType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(Bytes.AsSpan(8 * index)),
+            SafetensorsType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(Bytes.AsSpan(4 * index)),
+            SafetensorsType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(Bytes.AsSpan(2 * index)),
+            SafetensorsType.Int8 => (sbyte)Bytes[index],
+            _ => Bytes[index],
+        };
 }

@@ -7,8 +7,8 @@ namespace ModelGen.Data;
 /// on black, every picture another: shape, slant, turn, size, pen, pressure, place and grain vary.
 /// </summary>
 /// <remarks>
-/// Drawn with additions, multiplications, divisions and square roots alone, which IEEE 754 defines to the last bit, so that a seed gives the same
-/// bytes on every machine.
+/// Drawn with additions, multiplications, divisions and square roots alone, which IEEE 754 defines to the last bit, so that a seed gives
+/// the same bytes on every machine.
 /// </remarks>
 public static class DrawnDigits
 {
@@ -30,7 +30,12 @@ public static class DrawnDigits
         for (var picture = 0; picture < count; picture++)
         {
             labels[picture] = picture % Digits;
-            Draw(labels[picture], CounterRandom.Bits(seed, CounterRandom.Stream.DrawnDigits, (ulong)picture), size, pixels.AsSpan(picture * size * size, size * size));
+            Draw(
+                labels[picture],
+                CounterRandom.Bits(seed, CounterRandom.Stream.DrawnDigits, (ulong)picture),
+                size,
+                pixels.AsSpan(picture * size * size, size * size)
+            );
         }
 
         return new ImageCollection(pixels, 1, size, size, labels, [.. Enumerable.Range(0, Digits).Select(static digit => $"{digit}")]);
@@ -50,11 +55,17 @@ public static class DrawnDigits
         var ink = hand.Between(0.85, 1.0);
         var coverage = new double[size * size];
         foreach (var stroke in shape.Strokes)
+        {
             DrawStroke(points, stroke, radius, pressure, coverage, size);
+        }
+
         for (var place = 0; place < coverage.Length; place++)
         {
             if (coverage[place] == 0)
+            {
                 continue;
+            }
+
             var grain = 1 - (0.12 * Math.Abs(hand.Normal()));
             pixels[place] = (byte)((255 * ink * coverage[place] * Math.Max(0, grain)) + 0.5);
         }
@@ -89,8 +100,17 @@ public static class DrawnDigits
         return Array.ConvertAll(placed, point => (point.X + atX, point.Y + atY));
     }
 
-    /// <summary>A Catmull-Rom spline through the points of a stroke, as short straight pieces; two equal points in a row make a corner.</summary>
-    private static void DrawStroke((double X, double Y)[] points, IReadOnlyList<int> stroke, double radius, double pressure, double[] coverage, int size)
+    /// <summary>
+    /// A Catmull-Rom spline through the points of a stroke, as short straight pieces; two equal points in a row make a corner.
+    /// </summary>
+    private static void DrawStroke(
+        (double X, double Y)[] points,
+        IReadOnlyList<int> stroke,
+        double radius,
+        double pressure,
+        double[] coverage,
+        int size
+    )
     {
         var closed = stroke[0] == stroke[^1];
         var spans = stroke.Count - 1;
@@ -99,8 +119,14 @@ public static class DrawnDigits
         {
             var from = points[stroke[span]];
             var to = points[stroke[span + 1]];
-            var before = span > 0 ? points[stroke[span - 1]] : closed ? points[stroke[^2]] : from;
-            var after = span + 2 < stroke.Count ? points[stroke[span + 2]] : closed ? points[stroke[1]] : to;
+            var before =
+                span > 0 ? points[stroke[span - 1]]
+                : closed ? points[stroke[^2]]
+                : from;
+            var after =
+                span + 2 < stroke.Count ? points[stroke[span + 2]]
+                : closed ? points[stroke[1]]
+                : to;
             for (var piece = 1; piece <= PiecesPerSpan; piece++)
             {
                 var t = (double)piece / PiecesPerSpan;
@@ -117,7 +143,8 @@ public static class DrawnDigits
         var startSlope = (to - before) / 2;
         var endSlope = (after - from) / 2;
         var change = to - from;
-        return from + (t * (startSlope + (t * ((3 * change) - (2 * startSlope) - endSlope + (t * (startSlope + endSlope - (2 * change)))))));
+        return from
+            + (t * (startSlope + (t * ((3 * change) - (2 * startSlope) - endSlope + (t * (startSlope + endSlope - (2 * change)))))));
     }
 
     /// <summary>Covers what lies within the pen's radius of a straight piece, fading over the last pixel.</summary>

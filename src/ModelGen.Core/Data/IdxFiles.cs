@@ -19,15 +19,25 @@ public static class IdxFiles
     /// <param name="folder">The folder.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
     /// <returns>The pictures to train on, and the test pictures or null.</returns>
-    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two of a pair differ in number, or a label is no class.</exception>
+    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two of a
+    /// pair differ in number, or a label is no class.</exception>
     public static (ImageCollection Training, ImageCollection? Test) Read(string folder, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
-            throw new ModelGenException($"The folder '{folder}' does not exist; it must be the folder that holds train-images-idx3-ubyte and train-labels-idx1-ubyte.");
+        {
+            throw new ModelGenException(
+                $"The folder '{folder}' does not exist; it must be the folder that holds train-images-idx3-ubyte and "
+                    + "train-labels-idx1-ubyte."
+            );
+        }
+
         var training = ReadPair(Required(folder, "train-images-idx3-ubyte"), Required(folder, "train-labels-idx1-ubyte"), classes);
         if (Find(folder, "t10k-images-idx3-ubyte") is null && Find(folder, "t10k-labels-idx1-ubyte") is null)
+        {
             return (training, null);
+        }
+
         return (training, ReadPair(Required(folder, "t10k-images-idx3-ubyte"), Required(folder, "t10k-labels-idx1-ubyte"), classes));
     }
 
@@ -36,7 +46,8 @@ public static class IdxFiles
     /// <param name="labels">The file of labels, one dimension of unsigned bytes.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
     /// <returns>The pictures, of one channel.</returns>
-    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two differ in number, or a label is no class.</exception>
+    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two differ
+    /// in number, or a label is no class.</exception>
     public static ImageCollection ReadPair(string images, string labels, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
@@ -44,10 +55,21 @@ public static class IdxFiles
         var (sizes, pixels) = ReadFile(images, "pictures", 3);
         var (counts, bytes) = ReadFile(labels, "labels", 1);
         if (counts[0] != sizes[0])
-            throw new ModelGenException($"'{images}' holds {sizes[0]} pictures but '{labels}' {counts[0]} labels; the two must belong together.");
+        {
+            throw new ModelGenException(
+                $"'{images}' holds {sizes[0]} pictures but '{labels}' {counts[0]} labels; the two must belong together."
+            );
+        }
+
         var classOf = Array.ConvertAll(bytes, static label => (int)label);
         if (classes is not null && classOf.Max() is var most && most >= classes.Count)
-            throw new ModelGenException($"'{labels}' holds the label {most}, but only {classes.Count} classes are named, the labels 0 to {classes.Count - 1}; name every class.");
+        {
+            throw new ModelGenException(
+                $"'{labels}' holds the label {most}, but only {classes.Count} classes are named, the labels 0 to "
+                    + $"{classes.Count - 1}; name every class."
+            );
+        }
+
         return new ImageCollection(pixels, 1, sizes[1], sizes[2], classOf, classes);
     }
 
@@ -55,12 +77,16 @@ public static class IdxFiles
     {
         var plain = Path.Combine(folder, name);
         if (File.Exists(plain))
+        {
             return plain;
+        }
+
         return File.Exists(plain + ".gz") ? plain + ".gz" : null;
     }
 
     private static string Required(string folder, string name) =>
-        Find(folder, name) ?? throw new ModelGenException($"The folder '{folder}' lacks '{name}', with or without .gz; put the file there.");
+        Find(folder, name)
+        ?? throw new ModelGenException($"The folder '{folder}' lacks '{name}', with or without .gz; put the file there.");
 
     private static (int[] Sizes, byte[] Content) ReadFile(string path, string what, int dimensions)
     {
@@ -83,9 +109,18 @@ public static class IdxFiles
         var header = new byte[4 + (4 * dimensions)];
         var got = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (got < 4 || header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] != dimensions)
-            throw new ModelGenException($"'{path}' holds no IDX {what}: it begins with {Convert.ToHexString(header.AsSpan(0, Math.Min(got, 4)))} where 000008{dimensions:X2} is expected (unsigned bytes in {dimensions} dimension{(dimensions == 1 ? "" : "s")}); pass an IDX file of {what}.");
+        {
+            throw new ModelGenException(
+                $"'{path}' holds no IDX {what}: it begins with {Convert.ToHexString(header.AsSpan(0, Math.Min(got, 4)))} where "
+                    + $"000008{dimensions:X2} is expected (unsigned bytes in {dimensions} dimension{(dimensions == 1 ? "" : "s")}); pass "
+                    + $"an IDX file of {what}."
+            );
+        }
+
         if (got < header.Length)
+        {
             throw new ModelGenException($"'{path}' ends inside its header, after {got} of {header.Length} bytes; fetch it again.");
+        }
 
         var sizes = new int[dimensions];
         UInt128 length = 1;
@@ -97,9 +132,19 @@ public static class IdxFiles
         }
 
         if (length == 0)
-            throw new ModelGenException($"'{path}' holds no {what}: its sizes are {string.Join(" × ", sizes)}; pass a file that holds some.");
+        {
+            throw new ModelGenException(
+                $"'{path}' holds no {what}: its sizes are {string.Join(" × ", sizes)}; pass a file that holds some."
+            );
+        }
+
         if (length > (UInt128)Array.MaxLength)
-            throw new ModelGenException($"'{path}' says that it holds {length} bytes, more than the {Array.MaxLength} that fit; pass a smaller file.");
+        {
+            throw new ModelGenException(
+                $"'{path}' says that it holds {length} bytes, more than the {Array.MaxLength} that fit; pass a smaller file."
+            );
+        }
+
         return (sizes, PromisedBytes.Read(stream, (int)length, path));
     }
 }

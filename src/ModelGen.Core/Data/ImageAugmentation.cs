@@ -7,8 +7,8 @@ public sealed record ImageAugmentation
     public bool HorizontalFlip { get; init; }
 
     /// <summary>
-    /// Pixels of black that each side gains before a piece of the picture's own size is cut out at a random place (He, Zhang, Ren and Sun 2015,
-    /// "Deep residual learning for image recognition", section 4.2); 0 for no cropping.
+    /// Pixels of black that each side gains before a piece of the picture's own size is cut out at a random place (He, Zhang, Ren and Sun
+    /// 2015, "Deep residual learning for image recognition", section 4.2); 0 for no cropping.
     /// </summary>
     public int CropPadding
     {

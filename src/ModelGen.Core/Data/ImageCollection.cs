@@ -1,20 +1,32 @@
 namespace ModelGen.Data;
 
-/// <summary>Pictures of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.</summary>
+/// <summary>
+/// Pictures of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.
+/// </summary>
 public sealed class ImageCollection : SampleCollection
 {
     private readonly byte[] _pixels;
 
     /// <summary>Takes pictures that the program already holds.</summary>
-    /// <param name="pixels">Count × channels × height × width bytes, the last running fastest; 0 is black, 255 full brightness. Not copied.</param>
+    /// <param name="pixels">Count × channels × height × width bytes, the last running fastest; 0 is black, 255 full brightness. Not
+    /// copied.</param>
     /// <param name="channels">Channels of a picture, at least 1.</param>
     /// <param name="height">Rows of a picture, at least 1.</param>
     /// <param name="width">Columns of a picture, at least 1.</param>
     /// <param name="labels">The class of each picture, from 0; null where pictures have none. Not copied.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
     /// <param name="problems">What could not be read; null for nothing.</param>
-    /// <exception cref="ArgumentException">The bytes make no whole number of pictures or none, labels are not one per picture or lie outside the classes, or there are names without labels.</exception>
-    public ImageCollection(byte[] pixels, int channels, int height, int width, int[]? labels = null, IReadOnlyList<string>? classes = null, IReadOnlyList<ImageProblem>? problems = null)
+    /// <exception cref="ArgumentException">The bytes make no whole number of pictures or none, labels are not one per picture or lie
+    /// outside the classes, or there are names without labels.</exception>
+    public ImageCollection(
+        byte[] pixels,
+        int channels,
+        int height,
+        int width,
+        int[]? labels = null,
+        IReadOnlyList<string>? classes = null,
+        IReadOnlyList<ImageProblem>? problems = null
+    )
         : base(CountOf(pixels, channels, height, width), [channels, height, width], "images", labels, classes)
     {
         (_pixels, Channels, Height, Width, Problems) = (pixels, channels, height, width, problems ?? []);
@@ -59,6 +71,9 @@ public sealed class ImageCollection : SampleCollection
         var size = (long)channels * height * width;
         return pixels.Length > 0 && pixels.Length % size == 0
             ? (int)(pixels.Length / size)
-            : throw new ArgumentException($"{pixels.Length} bytes do not make a whole number, from 1, of pictures of {channels} × {height} × {width} bytes.", nameof(pixels));
+            : throw new ArgumentException(
+                $"{pixels.Length} bytes do not make a whole number, from 1, of pictures of {channels} × {height} × {width} bytes.",
+                nameof(pixels)
+            );
     }
 }

@@ -14,7 +14,10 @@ internal static class ImageFile
     // 16 bytes a pixel while a picture is decoded and scaled: 4 GB at the most.
     private const long MostPixels = 1L << 28;
 
-    private static readonly Configuration Decoders = new(new PngConfigurationModule(), new JpegConfigurationModule()) { MaxDegreeOfParallelism = 1 };
+    private static readonly Configuration Decoders = new(new PngConfigurationModule(), new JpegConfigurationModule())
+    {
+        MaxDegreeOfParallelism = 1,
+    };
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -36,21 +39,35 @@ internal static class ImageFile
         }
 
         if (content.Length == 0)
+        {
             return "is empty";
+        }
+
         var isJpeg = content.AsSpan().StartsWith<byte>([0xFF, 0xD8, 0xFF]);
         if (!isJpeg && !content.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+        {
             return "is neither PNG nor JPEG";
+        }
 
         // The decoder fills what a JPEG file lacks with grey.
         if (isJpeg && !EndsAsJpeg(content))
+        {
             return "is a JPEG file that is cut off";
+        }
+
         try
         {
             using var stream = new MemoryStream(content);
             if (Image.Identify(Decoders, stream) is not { } info)
+            {
                 return "is damaged";
+            }
+
             if ((long)info.Width * info.Height > MostPixels)
+            {
                 return $"is too large: {info.Width} × {info.Height} pixels";
+            }
+
             stream.Position = 0;
             using var image = Image.Load<Rgba32>(Decoders, stream);
             Fit(image, height, width);
@@ -64,14 +81,25 @@ internal static class ImageFile
         }
     }
 
-    private static void Fit(Image<Rgba32> image, int height, int width) => image.Mutate(steps =>
-    {
-        steps.AutoOrient();
-        steps.BackgroundColor(Color.White);
-        var size = steps.GetCurrentSize();
-        if (size.Width != width || size.Height != height)
-            steps.Resize(new ResizeOptions { Mode = ResizeMode.Crop, Position = AnchorPositionMode.Center, Sampler = KnownResamplers.Bicubic, Size = new Size(width, height) });
-    });
+    private static void Fit(Image<Rgba32> image, int height, int width) =>
+        image.Mutate(steps =>
+        {
+            steps.AutoOrient();
+            steps.BackgroundColor(Color.White);
+            var size = steps.GetCurrentSize();
+            if (size.Width != width || size.Height != height)
+            {
+                steps.Resize(
+                    new ResizeOptions
+                    {
+                        Mode = ResizeMode.Crop,
+                        Position = AnchorPositionMode.Center,
+                        Sampler = KnownResamplers.Bicubic,
+                        Size = new Size(width, height),
+                    }
+                );
+            }
+        });
 
     private static void Copy(Image<Rgba32> image, int channels, Span<byte> target)
     {
@@ -102,7 +130,10 @@ internal static class ImageFile
     /// <summary>Walks the segments (ITU-T T.81, annex B) to the marker of the end.</summary>
     private static bool EndsAsJpeg(ReadOnlySpan<byte> content)
     {
-        const byte Marker = 0xFF, Stuffed = 0x00, EndOfImage = 0xD9, Temporary = 0x01;
+        const byte Marker = 0xFF,
+            Stuffed = 0x00,
+            EndOfImage = 0xD9,
+            Temporary = 0x01;
         var position = 2;
         while (position + 1 < content.Length)
         {
@@ -115,9 +146,15 @@ internal static class ImageFile
             }
 
             if (kind == EndOfImage)
+            {
                 return true;
+            }
+
             if (position + 4 > content.Length)
+            {
                 return false;
+            }
+
             position += 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(position + 2)..]);
         }
 

@@ -4,14 +4,15 @@ namespace ModelGen.Data;
 public static class ImageFolder
 {
     /// <summary>
-    /// Reads the pictures of a folder. Where it has sub-folders, each is a class, its name the folder's, in ordinal order, and holds its pictures
-    /// at any depth; where it has none, its own pictures have no labels. Format is told by content, not by name; files and folders
+    /// Reads the pictures of a folder. Where it has sub-folders, each is a class, its name the folder's, in ordinal order, and holds its
+    /// pictures at any depth; where it has none, its own pictures have no labels. Format is told by content, not by name; files and folders
     /// whose names begin with a dot are skipped.
     /// </summary>
     /// <remarks>
-    /// A picture is turned upright as its camera recorded it, laid on white where it is transparent, scaled (bicubic, Catmull-Rom) until its shorter
-    /// side fits the height and width asked for, and cropped to its centre; grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). A file that
-    /// is broken, cut off or no picture is left out and told in <see cref="ImageCollection.Problems"/>, as is a class without any usable picture.
+    /// A picture is turned upright as its camera recorded it, laid on white where it is transparent, scaled (bicubic, Catmull-Rom) until
+    /// its shorter side fits the height and width asked for, and cropped to its centre; grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
+    /// BT.601). A file that is broken, cut off or no picture is left out and told in <see cref="ImageCollection.Problems"/>, as is a class
+    /// without any usable picture.
     /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
@@ -19,30 +20,46 @@ public static class ImageFolder
     /// <param name="width">Columns of each picture, at least 1.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <returns>The pictures in the ordinal order of their paths.</returns>
-    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable picture, has pictures both in itself and in sub-folders, or all pictures together are over 2 GB.</exception>
+    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable picture, has pictures both in
+    /// itself and in sub-folders, or all pictures together are over 2 GB.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ImageCollection Read(string folder, int channels, int height, int width, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (channels is not (1 or 3))
+        {
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "Pictures have 1 channel (grey) or 3 (red, green, blue).");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
 
         var (classes, files) = List(folder);
         var size = (long)channels * height * width;
         if (size * files.Count > Array.MaxLength)
-            throw new ModelGenException($"The {files.Count} files of '{folder}' as pictures of {channels} × {height} × {width} take {size * files.Count} bytes, more than the {Array.MaxLength} that fit; use fewer or smaller pictures.");
+        {
+            throw new ModelGenException(
+                $"The {files.Count} files of '{folder}' as pictures of {channels} × {height} × {width} take "
+                    + $"{size * files.Count} bytes, more than the {Array.MaxLength} that fit; use fewer or smaller pictures."
+            );
+        }
 
         var pixels = new byte[size * files.Count];
         var reasons = new string?[files.Count];
         Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-            reasons[index] = ImageFile.Read(files[index].Path, channels, height, width, pixels.AsSpan((int)(index * size), (int)size)));
+            reasons[index] = ImageFile.Read(files[index].Path, channels, height, width, pixels.AsSpan((int)(index * size), (int)size))
+        );
         return Usable(folder, classes, files, pixels, reasons, (channels, height, width));
     }
 
     private static ImageCollection Usable(
-        string folder, IReadOnlyList<string> classes, IReadOnlyList<(string Path, int Label)> files, byte[] pixels, string?[] reasons, (int Channels, int Height, int Width) shape)
+        string folder,
+        IReadOnlyList<string> classes,
+        IReadOnlyList<(string Path, int Label)> files,
+        byte[] pixels,
+        string?[] reasons,
+        (int Channels, int Height, int Width) shape
+    )
     {
         var size = pixels.Length / files.Count;
         var labels = new List<int>();
@@ -60,29 +77,76 @@ public static class ImageFolder
         }
 
         if (labels.Count == 0)
-            throw new ModelGenException($"The folder '{folder}' holds no usable picture: '{problems[0].File}' {problems[0].Reason}{(problems.Count > 1 ? $", and {problems.Count - 1} more" : "")}; put PNG or JPEG files into it.");
+        {
+            throw new ModelGenException(
+                $"The folder '{folder}' holds no usable picture: '{problems[0].File}' "
+                    + $"{problems[0].Reason}{(problems.Count > 1 ? $", and {problems.Count - 1} more" : "")}; put PNG or JPEG files into it."
+            );
+        }
+
         foreach (var (name, label) in classes.Select(static (name, label) => (name, label)).Where(each => !labels.Contains(each.label)))
+        {
             problems.Add(new ImageProblem(Path.Combine(folder, name), "holds no usable picture"));
+        }
+
         if (labels.Count < files.Count)
+        {
             Array.Resize(ref pixels, labels.Count * size);
-        return new ImageCollection(pixels, shape.Channels, shape.Height, shape.Width, classes.Count > 0 ? [.. labels] : null, classes, [.. problems.OrderBy(static problem => problem.File, StringComparer.Ordinal)]);
+        }
+
+        return new ImageCollection(
+            pixels,
+            shape.Channels,
+            shape.Height,
+            shape.Width,
+            classes.Count > 0 ? [.. labels] : null,
+            classes,
+            [.. problems.OrderBy(static problem => problem.File, StringComparer.Ordinal)]
+        );
     }
 
     private static (IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files) List(string folder)
     {
         if (File.Exists(folder))
-            throw new ModelGenException($"'{folder}' is a file; it must be the folder of PNG and JPEG pictures, or of one sub-folder per class.");
+        {
+            throw new ModelGenException(
+                $"'{folder}' is a file; it must be the folder of PNG and JPEG pictures, or of one sub-folder per class."
+            );
+        }
+
         if (!Directory.Exists(folder))
-            throw new ModelGenException($"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG pictures, or of one sub-folder per class.");
+        {
+            throw new ModelGenException(
+                $"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG pictures, or of one sub-folder per class."
+            );
+        }
+
         try
         {
-            var classes = Directory.GetDirectories(folder).Select(static path => Path.GetFileName(path)).Where(static name => !name.StartsWith('.')).Order(StringComparer.Ordinal).ToArray();
+            var classes = Directory
+                .GetDirectories(folder)
+                .Select(static path => Path.GetFileName(path))
+                .Where(static name => !name.StartsWith('.'))
+                .Order(StringComparer.Ordinal)
+                .ToArray();
             var loose = Files(folder, SearchOption.TopDirectoryOnly);
-            var files = classes.Length == 0
-                ? loose.Select(static path => (path, 0)).ToArray()
-                : [.. classes.SelectMany((name, label) => Files(Path.Combine(folder, name), SearchOption.AllDirectories).Select(path => (path, label)))];
+            var files =
+                classes.Length == 0
+                    ? loose.Select(static path => (path, 0)).ToArray()
+                    :
+                    [
+                        .. classes.SelectMany(
+                            (name, label) => Files(Path.Combine(folder, name), SearchOption.AllDirectories).Select(path => (path, label))
+                        ),
+                    ];
             if (classes.Length > 0 && loose.Length > 0)
-                throw new ModelGenException($"The folder '{folder}' holds both files ('{Path.GetFileName(loose[0])}') and sub-folders ('{classes[0]}'); put every picture into the sub-folder of its class, or all into the folder itself.");
+            {
+                throw new ModelGenException(
+                    $"The folder '{folder}' holds both files ('{Path.GetFileName(loose[0])}') and sub-folders ('{classes[0]}'); "
+                        + "put every picture into the sub-folder of its class, or all into the folder itself."
+                );
+            }
+
             return files.Length > 0
                 ? (classes, files)
                 : throw new ModelGenException($"The folder '{folder}' holds no pictures; put PNG or JPEG files into it.");
@@ -94,7 +158,12 @@ public static class ImageFolder
     }
 
     private static string[] Files(string folder, SearchOption depth) =>
-        [.. Directory.EnumerateFiles(folder, "*", depth)
-            .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))
-            .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", depth)
+                .Where(file =>
+                    !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.'))
+                )
+                .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal),
+        ];
 }

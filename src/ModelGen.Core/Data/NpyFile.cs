@@ -7,7 +7,10 @@ using ModelGen.Files;
 
 namespace ModelGen.Data;
 
-/// <summary>Reads an array that NumPy saved (numpy.lib.format, versions 1 to 3): the letters <c>\x93NUMPY</c>, a header that is a Python dictionary, then the elements.</summary>
+/// <summary>
+/// Reads an array that NumPy saved (numpy.lib.format, versions 1 to 3): the letters <c>\x93NUMPY</c>, a header that is a Python dictionary,
+/// then the elements.
+/// </summary>
 internal static partial class NpyFile
 {
     private const int LargestHeader = 1 << 16;
@@ -28,7 +31,8 @@ internal static partial class NpyFile
     /// <summary>Reads the array.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The array.</returns>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is no such file, is cut off or too long, or its elements are of a type or in an order that is not read.</exception>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is no such file, is cut off or too long, or its elements
+    /// are of a type or in an order that is not read.</exception>
     public static ArrayContent Read(string path)
     {
         try
@@ -38,7 +42,12 @@ internal static partial class NpyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException(exception is FileNotFoundException or DirectoryNotFoundException ? $"The array '{path}' does not exist." : $"Cannot read the array '{path}': {exception.Message}", exception);
+            throw new ModelGenException(
+                exception is FileNotFoundException or DirectoryNotFoundException
+                    ? $"The array '{path}' does not exist."
+                    : $"Cannot read the array '{path}': {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -47,23 +56,41 @@ internal static partial class NpyFile
         var header = Header(file, path);
         var type = Field(Descr(), "descr");
         if (!Types.TryGetValue(type, out var element))
-            throw new ModelGenException($"'{path}' holds elements of NumPy's type '{type}'; save it as one of {string.Join(", ", Types.Keys)}, for example with array.astype('<f4').");
+        {
+            throw new ModelGenException(
+                $"'{path}' holds elements of NumPy's type '{type}'; save it as one of {string.Join(", ", Types.Keys)}, for example "
+                    + "with array.astype('<f4')."
+            );
+        }
+
         if (Field(Order(), "fortran_order") != "False")
+        {
             throw new ModelGenException($"'{path}' holds an array whose first axis runs fastest; save numpy.ascontiguousarray(array).");
+        }
+
         var lengths = Field(Lengths(), "shape").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var shape = new long[lengths.Length];
         for (var axis = 0; axis < shape.Length; axis++)
         {
             if (!long.TryParse(lengths[axis], NumberStyles.None, CultureInfo.InvariantCulture, out shape[axis]))
+            {
                 throw NotNumpy(path, $"'{lengths[axis]}' is not the length of an axis");
+            }
         }
 
         var size = SafetensorsHeader.BytesOf(element);
         if (ArrayContent.Count(shape, size) is not { } count)
-            throw new ModelGenException($"'{path}' holds an array [{string.Join(", ", shape)}] of {type}, more than the {Array.MaxLength} bytes that fit; pass a smaller one.");
+        {
+            throw new ModelGenException(
+                $"'{path}' holds an array [{string.Join(", ", shape)}] of {type}, more than the {Array.MaxLength} bytes that fit; "
+                    + "pass a smaller one."
+            );
+        }
+
         return new ArrayContent($"'{path}'", shape, element, PromisedBytes.Read(file, count * size, path));
 
-        string Field(Regex pattern, string name) => pattern.Match(header) is { Success: true } found ? found.Groups[1].Value : throw NotNumpy(path, $"its header has no '{name}'");
+        string Field(Regex pattern, string name) =>
+            pattern.Match(header) is { Success: true } found ? found.Groups[1].Value : throw NotNumpy(path, $"its header has no '{name}'");
     }
 
     private static string Header(FileStream file, string path)
@@ -71,21 +98,34 @@ internal static partial class NpyFile
         Span<byte> start = stackalloc byte[12];
         var got = file.ReadAtLeast(start, 10, throwOnEndOfStream: false);
         if (got < 10 || start[0] != 0x93 || !start[1..6].SequenceEqual("NUMPY"u8) || start[6] is < 1 or > 3)
+        {
             throw NotNumpy(path, "it does not begin as one");
+        }
+
         var isLong = start[6] > 1;
         if (isLong && got < 12)
+        {
             throw NotNumpy(path, "it ends inside its header");
+        }
+
         var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (length > LargestHeader)
+        {
             throw NotNumpy(path, $"its header is said to have {length} bytes");
+        }
+
         file.Position = isLong ? 12 : 10;
         var header = new byte[length];
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        {
             throw NotNumpy(path, "it ends inside its header");
+        }
+
         return Encoding.UTF8.GetString(header);
     }
 
-    private static ModelGenException NotNumpy(string path, string why) => new($"'{path}' is not an array that NumPy saved: {why}; write it with numpy.save.");
+    private static ModelGenException NotNumpy(string path, string why) =>
+        new($"'{path}' is not an array that NumPy saved: {why}; write it with numpy.save.");
 
     [GeneratedRegex("""['"]descr['"]\s*:\s*['"]([^'"]{1,16})['"]""")]
     private static partial Regex Descr();

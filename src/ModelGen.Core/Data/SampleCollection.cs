@@ -13,12 +13,16 @@ public abstract class SampleCollection
     /// <param name="unit">What they are counted in, in the plural.</param>
     /// <param name="labels">The class of each, from 0; null where they have none.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <exception cref="ArgumentException">Labels are not one per sample or lie outside the classes, or there are names without labels.</exception>
+    /// <exception cref="ArgumentException">Labels are not one per sample or lie outside the classes, or there are names without
+    /// labels.</exception>
     private protected SampleCollection(int count, IReadOnlyList<int> shape, string unit, int[]? labels, IReadOnlyList<string>? classes)
     {
         (Count, Shape, Unit, _labels, Classes) = (count, shape, unit, labels, classes ?? []);
         if (labels is null && Classes.Count > 0)
+        {
             throw new ArgumentException("Class names ask for labels; pass one per sample.", nameof(labels));
+        }
+
         ClassCounts = labels is null ? [] : CountClasses(labels);
     }
 
@@ -57,18 +61,27 @@ public abstract class SampleCollection
     private int[] CountClasses(int[] labels)
     {
         if (labels.Length != Count)
+        {
             throw new ArgumentException($"{labels.Length} labels for {Count} {Unit}; each has one.", nameof(labels));
+        }
+
         var least = labels.Min();
         var most = labels.Max();
         if (least < 0 || (Classes.Count > 0 && most >= Classes.Count))
         {
             var known = Classes.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" of the {Classes.Count} that have names") : "";
-            throw new ArgumentException($"The label {(least < 0 ? least : most)} is not a class{known}; labels run from 0.", nameof(labels));
+            throw new ArgumentException(
+                $"The label {(least < 0 ? least : most)} is not a class{known}; labels run from 0.",
+                nameof(labels)
+            );
         }
 
         var counts = new int[Math.Max(Classes.Count, most + 1)];
         foreach (var label in labels)
+        {
             counts[label]++;
+        }
+
         return counts;
     }
 }

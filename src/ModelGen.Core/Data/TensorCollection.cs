@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Data;
 
-/// <summary>Samples of any shape in memory: features [n], sound [channels, length], volumes [channels, depth, height, width]; with their classes or their targets where they have any.</summary>
+/// <summary>
+/// Samples of any shape in memory: features [n], sound [channels, length], volumes [channels, depth, height, width]; with their classes or
+/// their targets where they have any.
+/// </summary>
 public sealed class TensorCollection : SampleCollection
 {
     private readonly float[] _values;
@@ -13,24 +16,41 @@ public sealed class TensorCollection : SampleCollection
     /// <param name="shape">The lengths of a sample's axes, each at least 1.</param>
     /// <param name="labels">The class of each sample, from 0; null where they have none. Not copied.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <param name="targets">What a network is to give for each sample, one after another; finite. Null where there is nothing. Not copied.</param>
+    /// <param name="targets">What a network is to give for each sample, one after another; finite. Null where there is nothing. Not
+    /// copied.</param>
     /// <param name="targetShape">The lengths of a target's axes, each at least 1; needed where there are targets.</param>
     /// <exception cref="ArgumentException">
-    /// The numbers make no whole number of samples or none, one is NaN or infinite, labels or targets are not one per sample, labels lie outside the classes, or there
-    /// are names without labels.
+    /// The numbers make no whole number of samples or none, one is NaN or infinite, labels or targets are not one per sample, labels lie
+    /// outside the classes, or there are names without labels.
     /// </exception>
-    public TensorCollection(float[] values, IReadOnlyList<int> shape, int[]? labels = null, IReadOnlyList<string>? classes = null, float[]? targets = null, IReadOnlyList<int>? targetShape = null)
+    public TensorCollection(
+        float[] values,
+        IReadOnlyList<int> shape,
+        int[]? labels = null,
+        IReadOnlyList<string>? classes = null,
+        float[]? targets = null,
+        IReadOnlyList<int>? targetShape = null
+    )
         : base(CountOf(values, shape), shape, "samples", labels, classes)
     {
         (_values, _targets, TargetShape) = (values, targets, targetShape);
         CheckFinite(values, shape, nameof(values));
         Range = (values.Min(), values.Max());
         if (targets is null != targetShape is null)
+        {
             throw new ArgumentException("Targets and their shape go together; pass both or neither.", nameof(targetShape));
+        }
+
         if (targets is null)
+        {
             return;
+        }
+
         if (CountOf(targets, targetShape!) is var count && count != Count)
+        {
             throw new ArgumentException($"{count} targets for {Count} samples; each has one.", nameof(targets));
+        }
+
         CheckFinite(targets, targetShape!, nameof(targets));
     }
 
@@ -61,21 +81,32 @@ public sealed class TensorCollection : SampleCollection
 
         return values.Length > 0 && values.Length % size == 0
             ? (int)(values.Length / size)
-            : throw new ArgumentException($"{values.Length} numbers do not make a whole number, from 1, of samples [{string.Join(", ", shape)}] of {size} numbers.", nameof(values));
+            : throw new ArgumentException(
+                $"{values.Length} numbers do not make a whole number, from 1, of samples [{string.Join(", ", shape)}] of {size} numbers.",
+                nameof(values)
+            );
     }
 
-    /// <summary>The first number that is not finite, with its place, as the rest of a sentence that begins with its array; null where all are.</summary>
+    /// <summary>
+    /// The first number that is not finite, with its place, as the rest of a sentence that begins with its array; null where all are.
+    /// </summary>
     /// <param name="values">The numbers of all samples.</param>
     /// <param name="shape">The lengths of one sample's axes.</param>
     internal static string? NotFinite(float[] values, IReadOnlyList<int> shape)
     {
         var index = Array.FindIndex(values, static value => !float.IsFinite(value));
         if (index < 0)
+        {
             return null;
+        }
+
         var what = float.IsNaN(values[index]) ? "NaN" : "infinite";
         var place = new int[shape.Count + 1];
         for (var axis = shape.Count; axis > 0; axis--)
+        {
             (index, place[axis]) = Math.DivRem(index, shape[axis - 1]);
+        }
+
         place[0] = index;
         return $"[{string.Join(", ", place)}] is {what}; a network can learn only from finite numbers.";
     }
@@ -83,7 +114,9 @@ public sealed class TensorCollection : SampleCollection
     private static void CheckFinite(float[] values, IReadOnlyList<int> shape, string name)
     {
         if (NotFinite(values, shape) is { } problem)
+        {
             throw new ArgumentException(name + problem, name);
+        }
     }
 
     private ReadOnlySpan<byte> Rows(float[] values, int index)

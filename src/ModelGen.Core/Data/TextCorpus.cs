@@ -25,16 +25,15 @@ public sealed class TextCorpus
     public static TextCorpus FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > 0
-            ? new TextCorpus(text, [])
-            : throw new ModelGenException("The text to train on is empty; pass some text.");
+        return text.Length > 0 ? new TextCorpus(text, []) : throw new ModelGenException("The text to train on is empty; pass some text.");
     }
 
     /// <summary>Reads a UTF-8 file, or every file in a folder and the folders below it, in the ordinal order of their paths.</summary>
     /// <param name="path">The file or the folder. Files and folders whose names begin with a dot are skipped inside a folder.</param>
     /// <param name="cancellation">Stops the reading, between one file and the next.</param>
     /// <returns>The corpus; a byte-order mark at the start of a file is not part of it.</returns>
-    /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is not UTF-8 (the message names the file and the byte).</exception>
+    /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is not UTF-8 (the message
+    /// names the file and the byte).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TextCorpus Read(string path, CancellationToken cancellation = default)
     {
@@ -52,7 +51,10 @@ public sealed class TextCorpus
     private static TextCorpus ReadOne(string path)
     {
         if (!File.Exists(path))
+        {
             throw new ModelGenException($"The text '{path}' does not exist; it must be a UTF-8 text file, or a folder of them.");
+        }
+
         var text = ReadFile(path);
         return text.Length > 0
             ? new TextCorpus(text, [path])
@@ -62,7 +64,8 @@ public sealed class TextCorpus
     private static TextCorpus ReadFolder(string folder, CancellationToken cancellation)
     {
         // Hidden entries are tools' own (version control, editors), never text that a person meant to train on.
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        var files = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))
             .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)
             .ToArray();
@@ -73,7 +76,9 @@ public sealed class TextCorpus
             var text = ReadFile(file);
             all.Append(text);
             if (text.Length > 0 && text[^1] != '\n')
+            {
                 all.Append('\n');
+            }
         }
 
         return all.Length > 0
@@ -85,7 +90,13 @@ public sealed class TextCorpus
     {
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         if (!Utf8.IsValid(bytes))
-            throw new ModelGenException($"The file '{path}' is not UTF-8: byte {FirstInvalidByte(bytes)} does not belong to any character; convert the file to UTF-8.");
+        {
+            throw new ModelGenException(
+                $"The file '{path}' is not UTF-8: byte {FirstInvalidByte(bytes)} does not belong to any character; convert the "
+                    + "file to UTF-8."
+            );
+        }
+
         return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
     }
 
@@ -93,7 +104,10 @@ public sealed class TextCorpus
     {
         var offset = 0;
         while (Rune.DecodeFromUtf8(bytes[offset..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
+        {
             offset += consumed;
+        }
+
         return offset;
     }
 }

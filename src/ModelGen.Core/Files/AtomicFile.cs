@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Files;
 
-/// <summary>Writes files so that at every moment, power failure included, the path holds the whole earlier file or the whole new one.</summary>
+/// <summary>
+/// Writes files so that at every moment, power failure included, the path holds the whole earlier file or the whole new one.
+/// </summary>
 internal static partial class AtomicFile
 {
     /// <summary>What the name of the file beside the target ends with.</summary>
@@ -12,7 +14,8 @@ internal static partial class AtomicFile
     /// <param name="path">The target; its folder is created where it is missing.</param>
     /// <param name="what">What is saved, for the message: "the checkpoint".</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="ModelGenException">The disk is full, the folder cannot be written, and the like; an earlier file is untouched.</exception>
+    /// <exception cref="ModelGenException">The disk is full, the folder cannot be written, and the like; an earlier file is
+    /// untouched.</exception>
     public static void Write(string path, string what, Action<Stream> write)
     {
         // One fixed name: what a killed process leaves behind is replaced by the next save, and two runs cannot share one target unnoticed.
@@ -46,7 +49,11 @@ internal static partial class AtomicFile
         {
             // ArgumentOutOfRangeException is how .NET reports a file over the file system's limit (EFBIG).
             var kept = File.Exists(path) ? "; the earlier file is untouched" : "";
-            throw new ModelGenException($"Cannot save {what} '{path}': {exception.Message.TrimEnd('.')}{kept}. Free some space or choose another folder, then try again.", exception);
+            throw new ModelGenException(
+                $"Cannot save {what} '{path}': {exception.Message.TrimEnd('.')}{kept}. Free some space or choose another folder, "
+                    + "then try again.",
+                exception
+            );
         }
     }
 
@@ -54,11 +61,16 @@ internal static partial class AtomicFile
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         const int ReadOnly = 0;
         var descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
+        {
             return;
+        }
 
         // Some file systems refuse this for folders; the file is complete and in place either way.
         _ = Fsync(descriptor);

@@ -19,12 +19,22 @@ internal static class PromisedBytes
         {
             filled += stream.ReadAtLeast(content.AsSpan(filled), content.Length - filled, throwOnEndOfStream: false);
             if (filled < content.Length)
-                throw new ModelGenException($"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again.");
+            {
+                throw new ModelGenException(
+                    $"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again."
+                );
+            }
+
             if (filled == length)
+            {
                 break;
+            }
+
             Array.Resize(ref content, (int)Math.Min(length, 2L * content.Length));
         }
 
-        return stream.ReadByte() < 0 ? content : throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
+        return stream.ReadByte() < 0
+            ? content
+            : throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
     }
 }

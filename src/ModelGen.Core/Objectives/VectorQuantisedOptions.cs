@@ -9,6 +9,8 @@ public sealed record VectorQuantisedOptions
     internal void Check()
     {
         if (!(Commitment >= 0 && double.IsFinite(Commitment)))
+        {
             throw new ArgumentException($"The weight of the commitment is 0 or more, not {Commitment}.", nameof(Commitment));
+        }
     }
 }

@@ -53,9 +53,8 @@ internal sealed class Axis
     }
 
     /// <summary>Where a value stands: 0 at the least end, 1 at the other.</summary>
-    public double Position(double value) => _logarithmic
-        ? (Math.Log(value) - Math.Log(Least)) / (Math.Log(Most) - Math.Log(Least))
-        : (value - Least) / (Most - Least);
+    public double Position(double value) =>
+        _logarithmic ? (Math.Log(value) - Math.Log(Least)) / (Math.Log(Most) - Math.Log(Least)) : (value - Least) / (Most - Least);
 
     /// <summary>Round values inside the axis, about as many as asked for, and their texts.</summary>
     public IReadOnlyList<(double Value, string Text)> Ticks(int about)
@@ -66,14 +65,22 @@ internal sealed class Axis
             {
                 var ticks = Decades(factors).ToArray();
                 if (ticks.Length >= 3)
+                {
                     return [.. Thinned(ticks, about).Select(static value => (value, Format(value, value)))];
+                }
             }
         }
 
         var step = Math.Max(_leastStep, Step((Most - Least) / about));
         var first = Math.Ceiling(Least / step);
         var last = Math.Floor(Most / step);
-        return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(index => (first + index) * step).Select(value => (value, Format(value, step)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)(last - first) + 1)
+                .Select(index => (first + index) * step)
+                .Select(value => (value, Format(value, step))),
+        ];
     }
 
     private static (double Least, double Most) Ends(IReadOnlyCollection<double> values, double leastOfNone, double mostOfNone) =>
@@ -86,7 +93,10 @@ internal sealed class Axis
     }
 
     private IEnumerable<double> Decades(double[] factors) =>
-        from power in Enumerable.Range((int)Math.Floor(Math.Log10(Least)), (int)Math.Ceiling(Math.Log10(Most)) - (int)Math.Floor(Math.Log10(Least)) + 1)
+        from power in Enumerable.Range(
+            (int)Math.Floor(Math.Log10(Least)),
+            (int)Math.Ceiling(Math.Log10(Most)) - (int)Math.Floor(Math.Log10(Least)) + 1
+        )
         from factor in factors
         let value = factor * Math.Pow(10, power)
         where value >= Least && value <= Most
@@ -108,7 +118,10 @@ internal sealed class Axis
     private static string Format(double value, double step)
     {
         if (Math.Abs(value) < step / 2)
+        {
             return "0";
+        }
+
         var power = (int)Math.Floor(Math.Log10(step) + 1e-9);
         if (Math.Abs(value) is < 1e-3 or >= 1e6)
         {

@@ -4,7 +4,9 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ModelGen.Pictures;
 
-/// <summary>A picture in red, green and blue that plots are drawn on: anti-aliased lines and marks, and text. Places are in pixels, y downwards.</summary>
+/// <summary>
+/// A picture in red, green and blue that plots are drawn on: anti-aliased lines and marks, and text. Places are in pixels, y downwards.
+/// </summary>
 internal sealed class Canvas
 {
     private readonly Rgb24[] _pixels;
@@ -29,11 +31,19 @@ internal sealed class Canvas
         var radius = thickness / 2;
         var (alongX, alongY) = (to.X - from.X, to.Y - from.Y);
         var square = (alongX * alongX) + (alongY * alongY);
-        Cover(Math.Min(from.X, to.X) - radius, Math.Min(from.Y, to.Y) - radius, Math.Max(from.X, to.X) + radius, Math.Max(from.Y, to.Y) + radius, colour, within, (x, y) =>
-        {
-            var nearest = square > 0 ? Math.Clamp((((x - from.X) * alongX) + ((y - from.Y) * alongY)) / square, 0, 1) : 0;
-            return double.Hypot(x - from.X - (nearest * alongX), y - from.Y - (nearest * alongY)) - radius;
-        });
+        Cover(
+            Math.Min(from.X, to.X) - radius,
+            Math.Min(from.Y, to.Y) - radius,
+            Math.Max(from.X, to.X) + radius,
+            Math.Max(from.Y, to.Y) + radius,
+            colour,
+            within,
+            (x, y) =>
+            {
+                var nearest = square > 0 ? Math.Clamp((((x - from.X) * alongX) + ((y - from.Y) * alongY)) / square, 0, 1) : 0;
+                return double.Hypot(x - from.X - (nearest * alongX), y - from.Y - (nearest * alongY)) - radius;
+            }
+        );
     }
 
     /// <summary>A filled mark.</summary>
@@ -59,7 +69,9 @@ internal sealed class Canvas
         for (var y = Math.Max(0, area.Top); y < Math.Min(Height, area.Top + area.Height); y++)
         {
             for (var x = Math.Max(0, area.Left); x < Math.Min(Width, area.Left + area.Width); x++)
+            {
                 _pixels[(y * Width) + x] = colour;
+            }
         }
     }
 
@@ -73,7 +85,9 @@ internal sealed class Canvas
                 for (var column = 0; column < PixelFont.Width; column++)
                 {
                     if (PixelFont.IsInk(character, column, row))
+                    {
                         Fill(new PixelArea(left + (column * scale), top + (row * scale), scale, scale), colour);
+                    }
                 }
             }
 
@@ -90,7 +104,15 @@ internal sealed class Canvas
     }
 
     /// <summary>Blends a colour over what lies within half a pixel of a shape, by its signed distance: negative inside.</summary>
-    private void Cover(double left, double top, double right, double bottom, Rgb24 colour, PixelArea? within, Func<double, double, double> distance)
+    private void Cover(
+        double left,
+        double top,
+        double right,
+        double bottom,
+        Rgb24 colour,
+        PixelArea? within,
+        Func<double, double, double> distance
+    )
     {
         var area = within ?? new PixelArea(0, 0, Width, Height);
         var (firstX, lastX) = (Math.Max(area.Left, left - 1), Math.Min(area.Left + area.Width - 1, right + 1));

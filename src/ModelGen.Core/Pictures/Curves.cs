@@ -20,7 +20,8 @@ public static class Curves
     /// <summary>Draws curves. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="curves">One to eight curves; one without a drawable value appears in the legend alone.</param>
-    /// <param name="title">What the values are, shown above their axis: "loss (nats per pixel)". Printable ASCII; other characters appear as boxes.</param>
+    /// <param name="title">What the values are, shown above their axis: "loss (nats per pixel)". Printable ASCII; other characters appear
+    /// as boxes.</param>
     /// <param name="logarithmic">Whether the axis of the values is logarithmic.</param>
     /// <exception cref="ArgumentException">There are no curves or more than eight.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
@@ -30,7 +31,10 @@ public static class Curves
         ArgumentNullException.ThrowIfNull(curves);
         ArgumentNullException.ThrowIfNull(title);
         if (curves.Count is 0 or > Most)
+        {
             throw new ArgumentException($"A picture shows one to {Most} curves, not {curves.Count}.", nameof(curves));
+        }
+
         Draw(curves, title, logarithmic).Save(path);
     }
 
@@ -45,10 +49,14 @@ public static class Curves
             canvas,
             new PixelArea(Left, top, Width - Left - Side, Height - top - Below),
             Axis.Whole(Array.ConvertAll(shown, static point => (double)point.Step)),
-            logarithmic ? Axis.Logarithmic(values, 0.05) : Axis.Linear(values, 0.05));
+            logarithmic ? Axis.Logarithmic(values, 0.05) : Axis.Linear(values, 0.05)
+        );
         plot.DrawFrame("step", title);
         for (var index = 0; index < curves.Count; index++)
+        {
             DrawCurve(plot, curves[index], Palette.Series[index], logarithmic);
+        }
+
         return canvas;
     }
 
@@ -69,7 +77,10 @@ public static class Curves
 
             var place = plot.Place(step, value);
             if (previous is { } from)
+            {
                 plot.Canvas.Line(from, place, Thickness, colour, plot.Area);
+            }
+
             isAlone = previous is null;
             previous = place;
         }
@@ -80,7 +91,10 @@ public static class Curves
         void MarkAlone()
         {
             if (isAlone && previous is { } place)
+            {
                 plot.Canvas.Mark(place, 3, MarkShape.Disc, colour);
+            }
+
             isAlone = false;
         }
     }
@@ -94,7 +108,10 @@ public static class Curves
         {
             var needed = Swatch + 8 + PixelFont.Measure(names[index], Plot.TextScale) + 24;
             if (left > Left && left + needed > Width)
+            {
                 (left, top) = (Left, top + Plot.LineHeight);
+            }
+
             var middle = top + (PixelFont.CapitalHeight * Plot.TextScale / 2.0);
             canvas.Line((left + 2, middle), (left + Swatch - 2, middle), 4, Palette.Series[index]);
             canvas.Text(names[index], left + Swatch + 8, top, Plot.TextScale, Palette.Ink);

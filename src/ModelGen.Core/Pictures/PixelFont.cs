@@ -2,7 +2,9 @@ using ModelGen.Training;
 
 namespace ModelGen.Pictures;
 
-/// <summary>The printable ASCII characters as pixels, so that text in pictures needs no font file. Every character is equally wide.</summary>
+/// <summary>
+/// The printable ASCII characters as pixels, so that text in pictures needs no font file. Every character is equally wide.
+/// </summary>
 internal static class PixelFont
 {
     /// <summary>Columns of a character.</summary>
@@ -22,8 +24,7 @@ internal static class PixelFont
     private const int CharactersPerBand = 16;
 
     // Bands of 16 characters from the space on; the box at the end stands for whatever is not here.
-    private static readonly string[] Sheet =
-        """
+    private static readonly string[] Sheet = """
         .....|..#..|.#.#.|.#.#.|..#..|##...|.##..|..#..|...#.|.#...|.....|.....|.....|.....|.....|....#
         .....|..#..|.#.#.|.#.#.|.####|##..#|#..#.|..#..|..#..|..#..|.#.#.|..#..|.....|.....|.....|....#
         .....|..#..|.#.#.|#####|#.#..|...#.|#.#..|..#..|.#...|...#.|..#..|..#..|.....|.....|.....|...#.
@@ -83,7 +84,10 @@ internal static class PixelFont
     /// <summary>Whether a pixel of a character is drawn.</summary>
     public static bool IsInk(char character, int column, int row)
     {
-        var (band, place) = Math.DivRem((character is >= (char)FirstCharacter and <= (char)LastCharacter ? character : LastCharacter + 1) - FirstCharacter, CharactersPerBand);
+        var (band, place) = Math.DivRem(
+            (character is >= (char)FirstCharacter and <= (char)LastCharacter ? character : LastCharacter + 1) - FirstCharacter,
+            CharactersPerBand
+        );
         return Sheet[(band * Height) + row][(place * Advance) + column] == '#';
     }
 

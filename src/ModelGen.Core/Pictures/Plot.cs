@@ -38,7 +38,13 @@ internal sealed class Plot
             var at = (int)Math.Round(Place(value, _y.Least).X);
             Canvas.Fill(new PixelArea(at, Area.Top, 1, Area.Height), Palette.Grid);
             Canvas.Fill(new PixelArea(at, Area.Top + Area.Height, 1, TickLength), Palette.Ink);
-            Canvas.Text(text, at - (PixelFont.Measure(text, TextScale) / 2), Area.Top + Area.Height + TickLength + TickGap, TextScale, Palette.Ink);
+            Canvas.Text(
+                text,
+                at - (PixelFont.Measure(text, TextScale) / 2),
+                Area.Top + Area.Height + TickLength + TickGap,
+                TextScale,
+                Palette.Ink
+            );
         }
 
         foreach (var (value, text) in _y.Ticks(6))
@@ -46,12 +52,24 @@ internal sealed class Plot
             var at = (int)Math.Round(Place(_x.Least, value).Y);
             Canvas.Fill(new PixelArea(Area.Left, at, Area.Width, 1), Palette.Grid);
             Canvas.Fill(new PixelArea(Area.Left - TickLength, at, TickLength, 1), Palette.Ink);
-            Canvas.Text(text, Area.Left - TickLength - TickGap - PixelFont.Measure(text, TextScale), at - (PixelFont.CapitalHeight * TextScale / 2), TextScale, Palette.Ink);
+            Canvas.Text(
+                text,
+                Area.Left - TickLength - TickGap - PixelFont.Measure(text, TextScale),
+                at - (PixelFont.CapitalHeight * TextScale / 2),
+                TextScale,
+                Palette.Ink
+            );
         }
 
         Canvas.Fill(new PixelArea(Area.Left, Area.Top, 1, Area.Height), Palette.Ink);
         Canvas.Fill(new PixelArea(Area.Left, Area.Top + Area.Height, Area.Width, 1), Palette.Ink);
-        Canvas.Text(xTitle, Area.Left + Area.Width - PixelFont.Measure(xTitle, TextScale), Area.Top + Area.Height + TickLength + TickGap + LineHeight, TextScale, Palette.Ink);
+        Canvas.Text(
+            xTitle,
+            Area.Left + Area.Width - PixelFont.Measure(xTitle, TextScale),
+            Area.Top + Area.Height + TickLength + TickGap + LineHeight,
+            TextScale,
+            Palette.Ink
+        );
         Canvas.Text(yTitle, Area.Left, Area.Top - LineHeight, TextScale, Palette.Ink);
     }
 }

@@ -6,7 +6,9 @@ namespace ModelGen.RandomNumbers;
 /// Random numbers without state: each is a function of a seed, a stream (what the number is for) and an index, so that any step of a
 /// run can be reached without going through the steps before it.
 /// </summary>
-/// <remarks>The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").</remarks>
+/// <remarks>
+/// The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+/// </remarks>
 internal static class CounterRandom
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
@@ -36,7 +38,10 @@ internal static class CounterRandom
     /// <summary>A uniformly distributed number from 0 up to but without 1.</summary>
     public static double Uniform(ulong seed, Stream stream, ulong index) => (Bits(seed, stream, index) >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Maps 64 random bits to a number from 0 up to but without <paramref name="count"/> (Lemire 2019, without the rejection: its bias is below count / 2⁶⁴).</summary>
+    /// <summary>
+    /// Maps 64 random bits to a number from 0 up to but without <paramref name="count"/> (Lemire 2019, without the rejection: its bias is
+    /// below count / 2⁶⁴).
+    /// </summary>
     public static long Below(ulong bits, long count) => (long)Math.BigMul(bits, (ulong)count, out _);
 
     public static ulong Mix(ulong value)

@@ -30,8 +30,7 @@ internal readonly struct RandomPermutation
             do
             {
                 value = Encrypt(value);
-            }
-            while (value >= _length);
+            } while (value >= _length);
             return (long)value;
         }
     }
@@ -42,7 +41,10 @@ internal readonly struct RandomPermutation
         var left = value >> _halfBits;
         var right = value & mask;
         for (var round = 0; round < Rounds; round++)
+        {
             (left, right) = (right, left ^ (CounterRandom.Mix(_key + ((ulong)round << 56) + right) & mask));
+        }
+
         return (left << _halfBits) | right;
     }
 }

@@ -11,9 +11,7 @@ internal sealed class ConsoleLine
 
     /// <summary>Writes to standard output.</summary>
     public ConsoleLine()
-        : this(Console.Out, Console.IsOutputRedirected ? null : static () => Console.WindowWidth)
-    {
-    }
+        : this(Console.Out, Console.IsOutputRedirected ? null : static () => Console.WindowWidth) { }
 
     /// <summary>Writes to a terminal of the given width; lines that stay alone without one.</summary>
     public ConsoleLine(TextWriter output, Func<int>? width)
@@ -27,12 +25,13 @@ internal sealed class ConsoleLine
     public bool IsTerminal => _width is not null;
 
     /// <summary>A time as people say it.</summary>
-    public static string Time(TimeSpan time) => time switch
-    {
-        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes}m"),
-        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}m {time.Seconds}s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0}s"),
-    };
+    public static string Time(TimeSpan time) =>
+        time switch
+        {
+            { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes}m"),
+            { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}m {time.Seconds}s"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0}s"),
+        };
 
     /// <summary>Replaces the line that changes in place; for a terminal.</summary>
     public void Show(string text)
@@ -49,7 +48,10 @@ internal sealed class ConsoleLine
     public void Clear()
     {
         if (_line.Length == 0)
+        {
             return;
+        }
+
         Show("");
         _output.Write("\r");
         _output.Flush();
@@ -59,7 +61,10 @@ internal sealed class ConsoleLine
     public void Print(string text)
     {
         if (_line.Length > 0)
+        {
             Show("");
+        }
+
         _output.Write(_width is null ? text + "\n" : "\r" + text + "\n");
         _output.Flush();
         _line = "";

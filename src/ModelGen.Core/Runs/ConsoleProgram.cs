@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Runs;
 
-/// <summary>What a program around a run does whatever it trains: Ctrl-C stops it in order, errors are sentences, and the exit code says how it went.</summary>
+/// <summary>
+/// What a program around a run does whatever it trains: Ctrl-C stops it in order, errors are sentences, and the exit code says how it went.
+/// </summary>
 public static class ConsoleProgram
 {
     /// <summary>It did what it was asked for.</summary>
@@ -19,8 +21,8 @@ public static class ConsoleProgram
 
     /// <summary>Runs a program.</summary>
     /// <param name="program">
-    /// What it does; false where it was stopped before its end. Its token is cancelled by the first Ctrl-C, or the first request of the system to end; the second ends the
-    /// process at once.
+    /// What it does; false where it was stopped before its end. Its token is cancelled by the first Ctrl-C, or the first request of the
+    /// system to end; the second ends the process at once.
     /// </param>
     /// <returns>The exit code.</returns>
     public static int Run(Func<CancellationToken, bool> program)
@@ -41,7 +43,8 @@ public static class ConsoleProgram
         {
             return Fail(exception.Message, CannotGoOn);
         }
-        catch (Exception exception) when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or take another device (--device)") is { } explained)
+        catch (Exception exception)
+            when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or take another device (--device)") is { } explained)
         {
             return Fail(explained.Message, CannotGoOn);
         }

@@ -18,9 +18,7 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <summary>Writes the run as plain lines.</summary>
     /// <param name="output">Where to.</param>
     public ConsoleProgress(TextWriter output)
-        : this(output, width: null)
-    {
-    }
+        : this(output, width: null) { }
 
     /// <summary>Shows the run on a terminal of the given width; plain lines without one.</summary>
     internal ConsoleProgress(TextWriter output, Func<int>? width) => _console = new ConsoleLine(output, width);
@@ -30,27 +28,41 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         _plainLines.Start(start);
         foreach (var notice in start.Notices)
+        {
             _console.Print($"note: {notice}");
+        }
+
         if (start.IsResumed)
+        {
             _console.Print(Text($"resumed at step {start.Step}/{start.TotalSteps}"));
+        }
     }
 
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
         var gradient = report.GradientNorm is { } norm ? Text($"  gradient norm {norm:F4}") : "";
-        var text = Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{gradient}{_validation}  {report.UnitsPerSecond:N0} {report.Unit}/s  {ConsoleLine.Time(report.Remaining)} left");
+        var text =
+            Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{gradient}{_validation}  ")
+            + Text($"{report.UnitsPerSecond:N0} {report.Unit}/s  {ConsoleLine.Time(report.Remaining)} left");
         if (_console.IsTerminal)
+        {
             _console.Show(text);
+        }
         else if (_plainLines.Pass(report))
+        {
             _console.Print(text);
+        }
     }
 
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
         _validation = Text($"  validation {report.ValidationLoss:F4} at step {report.Step}");
-        _console.Print(Text($"step {report.Step}/{report.TotalSteps}  validation {Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}"));
+        _console.Print(
+            Text($"step {report.Step}/{report.TotalSteps}  validation ")
+                + Text($"{Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}")
+        );
     }
 
     /// <inheritdoc/>
@@ -58,7 +70,10 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         _plainLines.GoBack(report);
         _validation = "";
-        _console.Print(Text($"went back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where {report.Expected:F4} was expected"));
+        _console.Print(
+            Text($"went back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where ")
+                + Text($"{report.Expected:F4} was expected")
+        );
     }
 
     /// <inheritdoc/>
@@ -70,7 +85,14 @@ public sealed class ConsoleProgress : TrainingObserver
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };
-        _console.Print(Text($"{what} at step {result.Step}/{result.TotalSteps}{(result.BestStep is { } best ? Text($" with the weights of step {best}") : "")} after {ConsoleLine.Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB"));
+        _console.Print(
+            Text($"{what} at step ")
+                + Text(
+                    $"{result.Step}/{result.TotalSteps}{(result.BestStep is { } best ? Text($" with the weights of step {best}") : "")} after "
+                )
+                + Text($"{ConsoleLine.Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory ")
+                + Text($"{result.PeakMemory / 1e6:N0} MB")
+        );
     }
 
     private static string Measures(IEnumerable<Measure> measures) =>

@@ -16,7 +16,9 @@ internal static class GitCommit
         {
             var git = Path.Combine(above.FullName, GitFolder);
             if (Path.Exists(git))
+            {
                 return Read(() => Commit(git));
+            }
         }
 
         return null;
@@ -26,11 +28,17 @@ internal static class GitCommit
     {
         // Of a worktree or a submodule, .git is a file that says where its folder is; what all worktrees share is in yet another one.
         if (File.Exists(git))
+        {
             git = Path.Combine(Path.GetDirectoryName(git)!, After(LinkPrefix, File.ReadAllText(git)) ?? "");
+        }
+
         var shared = Read(() => Path.Combine(git, File.ReadAllText(Path.Combine(git, "commondir")).Trim())) ?? git;
         var head = File.ReadAllText(Path.Combine(git, "HEAD"));
         if (After(ReferencePrefix, head) is not { } reference)
+        {
             return Hash(head);
+        }
+
         return Read(() => Hash(File.ReadAllText(Path.Combine(git, reference))))
             ?? Read(() => Hash(File.ReadAllText(Path.Combine(shared, reference))))
             ?? Read(() => Packed(shared, reference));
@@ -42,7 +50,8 @@ internal static class GitCommit
             .Select(static line => Hash(line.Split(' ')[0]))
             .FirstOrDefault();
 
-    private static string? After(string prefix, string text) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..].Trim() : null;
+    private static string? After(string prefix, string text) =>
+        text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..].Trim() : null;
 
     // 40 digits of SHA-1, or 64 of SHA-256.
     private static string? Hash(string text) => text.Trim() is { Length: 40 or 64 } hash && hash.All(char.IsAsciiHexDigit) ? hash : null;

@@ -3,7 +3,9 @@ using ModelGen.Pictures;
 
 namespace ModelGen.Runs;
 
-/// <summary>The losses of a range test over its learning rates, with a line at the rate that it suggests, as a PNG file of 900 × 560 pixels.</summary>
+/// <summary>
+/// The losses of a range test over its learning rates, with a line at the rate that it suggests, as a PNG file of 900 × 560 pixels.
+/// </summary>
 internal static class LearningRatePlot
 {
     private const int Width = 900;
@@ -25,7 +27,10 @@ internal static class LearningRatePlot
         var canvas = new Canvas(Width, Height, Palette.Paper);
         string[] names = ["loss", "smoothed loss"];
         if (range.Suggestion is { } found)
+        {
             names = [.. names, string.Create(CultureInfo.InvariantCulture, $"suggestion {found:G3}")];
+        }
+
         var top = Curves.DrawLegend(canvas, names) + Plot.LineHeight + 4;
         var least = range.Points.MinBy(static point => point.SmoothedLoss).LearningRate;
 
@@ -36,7 +41,8 @@ internal static class LearningRatePlot
             canvas,
             new PixelArea(Left, top, Width - Left - Side, Height - top - Below),
             Axis.Logarithmic([.. range.Points.Select(static point => point.LearningRate)], 0.02),
-            losses);
+            losses
+        );
         plot.DrawFrame("learning rate", "loss");
         DrawLine(static point => point.Loss, 0);
         DrawLine(static point => point.SmoothedLoss, 1);
@@ -51,7 +57,15 @@ internal static class LearningRatePlot
         void DrawLine(Func<LearningRatePoint, double> value, int series)
         {
             for (var i = 1; i < range.Points.Count; i++)
-                canvas.Line(PlaceOf(range.Points[i - 1], value), PlaceOf(range.Points[i], value), Thickness, Palette.Series[series], plot.Area);
+            {
+                canvas.Line(
+                    PlaceOf(range.Points[i - 1], value),
+                    PlaceOf(range.Points[i], value),
+                    Thickness,
+                    Palette.Series[series],
+                    plot.Area
+                );
+            }
         }
 
         // Far outside of the frame is as good as anywhere outside, and can be computed with.

@@ -11,7 +11,8 @@ namespace ModelGen.Runs;
 /// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
 /// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
 /// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is with
-/// the operating system before training goes on, so that a killed process loses none, though a power failure may take the last; the last line of a finished run is the loss over all validation data, where the objective has one.
+/// the operating system before training goes on, so that a killed process loses none, though a power failure may take the last; the last
+/// line of a finished run is the loss over all validation data, where the objective has one.
 /// </summary>
 /// <remarks>The same run writes the same lines each time, but for the speed and the memory.</remarks>
 public sealed class MetricsFile : TrainingObserver
@@ -33,7 +34,9 @@ public sealed class MetricsFile : TrainingObserver
     public override void OnStart(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        Keep(start.Step, report => start.Step > 0 && !IsTakenAgain(report.Step, report.Measures.Select(static measure => measure.Name), start));
+        Keep(start.Step, report =>
+            start.Step > 0 && !IsTakenAgain(report.Step, report.Measures.Select(static measure => measure.Name), start)
+        );
     }
 
     /// <inheritdoc/>
@@ -57,9 +60,12 @@ public sealed class MetricsFile : TrainingObserver
         Keep(report.ToStep, static _ => true);
     }
 
-    /// <summary>The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.</summary>
+    /// <summary>
+    /// The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <returns>The measures under their names in the file; a line that a crash has cut off or that has no step, and a value that is no number, are left out.</returns>
+    /// <returns>The measures under their names in the file; a line that a crash has cut off or that has no step, and a value that is no
+    /// number, are left out.</returns>
     /// <exception cref="ModelGenException">The file cannot be read.</exception>
     public static IReadOnlyList<Curve> Read(string path)
     {
@@ -70,7 +76,10 @@ public sealed class MetricsFile : TrainingObserver
             foreach (var (name, value) in report.Measures)
             {
                 if (!curves.TryGetValue(name, out var points))
+                {
                     curves.Add(name, points = []);
+                }
+
                 points.Add((report.Step, value));
             }
         }
@@ -84,12 +93,21 @@ public sealed class MetricsFile : TrainingObserver
         var measures = Prefixed(TrainingPrefix, report.Measures);
         measures.Add(new("learning_rate", report.LearningRate));
         if (report.GradientNorm is { } norm)
+        {
             measures.Add(new("gradient_norm", norm));
+        }
+
         if (report.UpdateRatio is { } ratio)
+        {
             measures.Add(new("update_ratio", ratio));
+        }
+
         measures.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
         if (report.PeakMemory > 0)
+        {
             measures.Add(new("peak_memory_bytes", report.PeakMemory));
+        }
+
         return measures;
     }
 
@@ -103,9 +121,13 @@ public sealed class MetricsFile : TrainingObserver
     /// <summary>The names that a measure of the objective has in training and in validation.</summary>
     internal static IEnumerable<string> NamesOf(string measure) => [TrainingPrefix + measure, ValidationPrefix + measure];
 
-    /// <summary>The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.</summary>
+    /// <summary>
+    /// The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.
+    /// </summary>
     internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
-        start.Step == start.TotalSteps && step == start.Step && names.Any(static name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal));
+        start.Step == start.TotalSteps
+        && step == start.Step
+        && names.Any(static name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal));
 
     private static List<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
         [.. measures.Select(measure => measure with { Name = prefix + measure.Name })];
@@ -128,14 +150,23 @@ public sealed class MetricsFile : TrainingObserver
         try
         {
             using var document = JsonDocument.Parse(line);
-            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root ||
-                !root.TryGetProperty("step", out var property) || property.ValueKind != JsonValueKind.Number || !property.TryGetInt64(out var step))
+            if (
+                document.RootElement is not { ValueKind: JsonValueKind.Object } root
+                || !root.TryGetProperty("step", out var property)
+                || property.ValueKind != JsonValueKind.Number
+                || !property.TryGetInt64(out var step)
+            )
+            {
                 return null;
+            }
+
             var measures = new List<Measure>();
             foreach (var member in root.EnumerateObject().Where(static member => member.Name != "step"))
             {
                 if (ValueOf(member.Value) is { } value)
+                {
                     measures.Add(new(member.Name, value));
+                }
             }
 
             return new Report(step, measures);
@@ -147,25 +178,38 @@ public sealed class MetricsFile : TrainingObserver
         }
     }
 
-    private static double? ValueOf(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Number => element.GetDouble(),
+    private static double? ValueOf(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Number => element.GetDouble(),
 
-        // What JSON has no number for is written as text.
-        JsonValueKind.String when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
-        _ => null,
-    };
+            // What JSON has no number for is written as text.
+            JsonValueKind.String
+                when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+            _ => null,
+        };
 
     /// <summary>Writes the file anew with its lines up to a step, of which a condition may take some out.</summary>
     private void Keep(long step, Func<Report, bool> condition)
     {
         string[] kept = [];
         if (File.Exists(_path))
-            kept = Reading(_path, lines => lines.TakeWhile(line => line.Report?.Step <= step).Where(line => condition(line.Report!)).Select(static line => line.Text).ToArray());
+        {
+            kept = Reading(_path, lines =>
+                lines
+                    .TakeWhile(line => line.Report?.Step <= step)
+                    .Where(line => condition(line.Report!))
+                    .Select(static line => line.Text)
+                    .ToArray()
+            );
+        }
+
         AtomicFile.Write(_path, "the metrics", stream =>
         {
             foreach (var line in kept)
+            {
                 stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            }
         });
     }
 
@@ -180,9 +224,13 @@ public sealed class MetricsFile : TrainingObserver
             {
                 // JSON has no number for NaN and infinity.
                 if (double.IsFinite(value))
+                {
                     writer.WriteNumber(name, value);
+                }
                 else
+                {
                     writer.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+                }
             }
 
             writer.WriteEndObject();
@@ -195,7 +243,10 @@ public sealed class MetricsFile : TrainingObserver
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot write the metrics: {exception.Message.TrimEnd('.')}; free some space, or write to another place.", exception);
+            throw new ModelGenException(
+                $"Cannot write the metrics: {exception.Message.TrimEnd('.')}; free some space, or write to another place.",
+                exception
+            );
         }
     }
 

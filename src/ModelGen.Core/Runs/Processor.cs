@@ -14,7 +14,10 @@ internal static partial class Processor
 
     /// <summary>The name in the lines of <c>/proc/cpuinfo</c>.</summary>
     public static string? OfLinux(IEnumerable<string> lines) =>
-        lines.Where(static line => line.StartsWith("model name", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()).FirstOrDefault();
+        lines
+            .Where(static line => line.StartsWith("model name", StringComparison.Ordinal))
+            .Select(static line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
+            .FirstOrDefault();
 
     private static IEnumerable<string> ReadLinux()
     {
@@ -26,7 +29,9 @@ internal static partial class Processor
     {
         var name = new byte[256];
         nuint length = (nuint)name.Length;
-        return SysctlByName("machdep.cpu.brand_string", name, ref length, 0, 0) == 0 ? Encoding.UTF8.GetString(name, 0, (int)length).TrimEnd('\0') : null;
+        return SysctlByName("machdep.cpu.brand_string", name, ref length, 0, 0) == 0
+            ? Encoding.UTF8.GetString(name, 0, (int)length).TrimEnd('\0')
+            : null;
     }
 
     [LibraryImport("libc", EntryPoint = "sysctlbyname", StringMarshalling = StringMarshalling.Utf8)]

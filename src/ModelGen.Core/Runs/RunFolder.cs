@@ -30,16 +30,24 @@ public sealed class RunFolder
     {
         var names = _names.Where(name => System.IO.Path.Exists(this[name])).ToList();
         if (names.Count == 0)
+        {
             return null;
+        }
+
         var number = 1;
         while (System.IO.Path.Exists(this[$"earlier-{number}"]))
+        {
             number++;
+        }
+
         var earlier = this[$"earlier-{number}"];
         Write(() =>
         {
             Directory.CreateDirectory(earlier);
             foreach (var name in names)
+            {
                 Directory.Move(this[name], System.IO.Path.Combine(earlier, name));
+            }
         });
         return earlier;
     }
@@ -55,7 +63,14 @@ public sealed class RunFolder
         {
             try
             {
-                file = new FileStream(this[name], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                file = new FileStream(
+                    this[name],
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1,
+                    FileOptions.DeleteOnClose
+                );
             }
             catch (IOException) when (File.Exists(this[name]))
             {
@@ -74,7 +89,9 @@ public sealed class RunFolder
         Write(() =>
         {
             foreach (var name in names)
+            {
                 File.Delete(this[name]);
+            }
         });
     }
 
@@ -92,7 +109,10 @@ public sealed class RunFolder
     private void Write(Action write)
     {
         if (File.Exists(Path))
+        {
             throw new ModelGenException($"Cannot write the run into '{Path}', which is a file; choose a folder.");
+        }
+
         try
         {
             Directory.CreateDirectory(Path);
@@ -100,7 +120,10 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; free some space, or choose another folder.", exception);
+            throw new ModelGenException(
+                $"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; free some space, or choose another folder.",
+                exception
+            );
         }
     }
 }

@@ -24,6 +24,9 @@ public sealed record RunSettings
     /// <summary>What <c>curves.png</c> shows.</summary>
     public required CurveSettings Curves { get; init; }
 
-    /// <summary>The names of the files that the program itself writes once the model is trained. They belong to the run: an earlier run's are moved with it, and those of before a resume are removed.</summary>
+    /// <summary>
+    /// The names of the files that the program itself writes once the model is trained. They belong to the run: an earlier run's are moved
+    /// with it, and those of before a resume are removed.
+    /// </summary>
     public IReadOnlyList<string> Results { get; init; } = [];
 }

@@ -3,7 +3,9 @@ using ModelGen.Training;
 
 namespace ModelGen.Runs;
 
-/// <summary>Writes a sample before the first step and at each tenth of a run, each a file named after its step: <c>step-000500.png</c>, for example.</summary>
+/// <summary>
+/// Writes a sample before the first step and at each tenth of a run, each a file named after its step: <c>step-000500.png</c>, for example.
+/// </summary>
 /// <remarks>A run that begins, resumes or goes back to a checkpoint deletes the samples of later steps, which it draws anew.</remarks>
 public abstract class SampleFiles : TrainingObserver
 {
@@ -27,7 +29,9 @@ public abstract class SampleFiles : TrainingObserver
         _milestones.Start(start);
         RemoveAfter(start.Step);
         if (start.Step == 0)
+        {
             Write(PathOf(_folder, 0, _extension));
+        }
     }
 
     /// <inheritdoc/>
@@ -35,7 +39,9 @@ public abstract class SampleFiles : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(report);
         if (_milestones.Pass(report))
+        {
             Write(PathOf(_folder, report.Step, _extension));
+        }
     }
 
     /// <inheritdoc/>
@@ -47,7 +53,8 @@ public abstract class SampleFiles : TrainingObserver
     }
 
     /// <summary>The file of a step.</summary>
-    internal static string PathOf(string folder, long step, string extension) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{extension}"));
+    internal static string PathOf(string folder, long step, string extension) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{extension}"));
 
     private protected abstract void Write(string path);
 
@@ -56,9 +63,14 @@ public abstract class SampleFiles : TrainingObserver
         try
         {
             if (!Directory.Exists(_folder))
+            {
                 return;
+            }
+
             foreach (var path in Directory.EnumerateFiles(_folder, Prefix + "*" + _extension).Where(path => StepOf(path) > step).ToList())
+            {
                 File.Delete(path);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

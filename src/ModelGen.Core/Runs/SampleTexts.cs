@@ -5,8 +5,8 @@ using ModelGen.Sampling;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a text before the first step and at each tenth of a run, as <c>step-000500.txt</c> and so on: how a language model continues the same
-/// prompt, say, as training goes on.
+/// Writes a text before the first step and at each tenth of a run, as <c>step-000500.txt</c> and so on: how a language model continues the
+/// same prompt, say, as training goes on.
 /// </summary>
 public sealed class SampleTexts : SampleFiles
 {

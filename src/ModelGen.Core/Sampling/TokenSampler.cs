@@ -23,8 +23,8 @@ public sealed class TokenSampler
 
     /// <summary>
     /// The distribution that tokens are drawn from: softmax(logits / temperature), restricted to the top-k most likely tokens, then to the
-    /// smallest set of most likely ones whose probabilities among these reach top-p (the nucleus: Holtzman et al. 2019, "The curious case of
-    /// neural text degeneration"), and scaled to a sum of 1. Of equally likely tokens the lower id counts as more likely.
+    /// smallest set of most likely ones whose probabilities among these reach top-p (the nucleus: Holtzman et al. 2019, "The curious case
+    /// of neural text degeneration"), and scaled to a sum of 1. Of equally likely tokens the lower id counts as more likely.
     /// </summary>
     /// <param name="logits">A score per token.</param>
     /// <param name="options">How to choose.</param>
@@ -36,15 +36,25 @@ public sealed class TokenSampler
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         if (logits.IsEmpty)
+        {
             throw new ArgumentException("There must be at least one score.", nameof(logits));
+        }
 
         var best = 0;
         for (var token = 0; token < logits.Length; token++)
         {
             if (!float.IsFinite(logits[token]))
-                throw new ModelGenException($"The model's score for token {token} is {logits[token]}; its weights are damaged or its training diverged, so use another checkpoint.");
+            {
+                throw new ModelGenException(
+                    $"The model's score for token {token} is {logits[token]}; its weights are damaged or its training diverged, so "
+                        + "use another checkpoint."
+                );
+            }
+
             if (logits[token] > logits[best])
+            {
                 best = token;
+            }
         }
 
         var probabilities = new double[logits.Length];
@@ -55,12 +65,21 @@ public sealed class TokenSampler
         }
 
         for (var token = 0; token < logits.Length; token++)
+        {
             probabilities[token] = Math.Exp(((double)logits[token] - logits[best]) / options.Temperature);
+        }
+
         if (options.TopK < logits.Length || options.TopP < 1)
+        {
             Restrict(probabilities, logits, options);
+        }
+
         var sum = probabilities.Sum();
         for (var token = 0; token < probabilities.Length; token++)
+        {
             probabilities[token] /= sum;
+        }
+
         return probabilities;
     }
 
@@ -77,11 +96,16 @@ public sealed class TokenSampler
         for (var token = 0; token < probabilities.Length; token++)
         {
             if (probabilities[token] == 0)
+            {
                 continue;
+            }
+
             last = token;
             cumulative += probabilities[token];
             if (point < cumulative)
+            {
                 break;
+            }
         }
 
         return last; // also where rounding leaves the sum just below the point
@@ -103,15 +127,23 @@ public sealed class TokenSampler
         {
             double among = 0;
             foreach (var token in order.AsSpan(0, kept))
+            {
                 among += weights[token];
+            }
+
             double reached = 0;
             var size = 0;
             while (size < kept && reached < nucleus * among)
+            {
                 reached += weights[order[size++]];
+            }
+
             kept = size;
         }
 
         foreach (var token in order.AsSpan(kept))
+        {
             weights[token] = 0;
+        }
     }
 }

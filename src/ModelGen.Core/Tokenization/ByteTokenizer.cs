@@ -23,7 +23,10 @@ public sealed class ByteTokenizer : Tokenizer
         }
         catch (EncoderFallbackException exception)
         {
-            throw new ModelGenException($"The text holds half of a surrogate pair at position {exception.Index}, which no UTF-8 file can hold; remove it.", exception);
+            throw new ModelGenException(
+                $"The text holds half of a surrogate pair at position {exception.Index}, which no UTF-8 file can hold; remove it.",
+                exception
+            );
         }
     }
 

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>One token per character (Unicode scalar value) that occurs in the training text, numbered in ascending order of the character.</summary>
+/// <summary>
+/// One token per character (Unicode scalar value) that occurs in the training text, numbered in ascending order of the character.
+/// </summary>
 public sealed class CharacterTokenizer : Tokenizer
 {
     internal const string Kind = "characters";
@@ -30,7 +32,8 @@ public sealed class CharacterTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var seen = new HashSet<Rune>();
-        for (var position = 0; position < text.Length;)
+        var position = 0;
+        while (position < text.Length)
         {
             var rune = ReadRune(text, position);
             seen.Add(rune);
@@ -38,7 +41,12 @@ public sealed class CharacterTokenizer : Tokenizer
         }
 
         if (seen.Count == 0)
-            throw new ModelGenException("A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text.");
+        {
+            throw new ModelGenException(
+                "A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text."
+            );
+        }
+
         return new CharacterTokenizer([.. seen.Order()]);
     }
 
@@ -46,24 +54,32 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <param name="text">The text; only its characters count, neither their number nor their order.</param>
     /// <param name="vocabulary">How many tokens the model has.</param>
     /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
-    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or holds half of a surrogate pair.</exception>
+    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or holds half of a
+    /// surrogate pair.</exception>
     public static CharacterTokenizer FromText(string text, int vocabulary)
     {
         var tokenizer = FromText(text);
         return tokenizer.VocabularySize <= vocabulary
             ? tokenizer
-            : throw new ModelGenException($"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; raise the vocabulary to {tokenizer.VocabularySize} or clean the text.");
+            : throw new ModelGenException(
+                $"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; "
+                    + $"raise the vocabulary to {tokenizer.VocabularySize} or clean the text."
+            );
     }
 
     /// <inheritdoc/>
     public override int[] Encode(ReadOnlySpan<char> text)
     {
         var tokens = new List<int>(text.Length);
-        for (var position = 0; position < text.Length;)
+        var position = 0;
+        while (position < text.Length)
         {
             var rune = ReadRune(text, position);
             if (!_ids.TryGetValue(rune, out var id))
+            {
                 throw UnknownCharacter(text, position, rune);
+            }
+
             tokens.Add(id);
             position += rune.Utf16SequenceLength;
         }
@@ -83,7 +99,9 @@ public sealed class CharacterTokenizer : Tokenizer
     private static Rune ReadRune(ReadOnlySpan<char> text, int position) =>
         Rune.DecodeFromUtf16(text[position..], out var rune, out _) == System.Buffers.OperationStatus.Done
             ? rune
-            : throw new ModelGenException($"The text holds half of a surrogate pair at position {position}, which is no character; remove it.");
+            : throw new ModelGenException(
+                $"The text holds half of a surrogate pair at position {position}, which is no character; remove it."
+            );
 
     private static ModelGenException UnknownCharacter(ReadOnlySpan<char> text, int position, Rune rune)
     {
@@ -91,7 +109,13 @@ public sealed class CharacterTokenizer : Tokenizer
         var line = before.Count('\n') + 1;
         var column = position - before.LastIndexOf('\n');
         var shown = Rune.IsControl(rune) ? "" : $" '{rune}'";
-        return new ModelGenException(string.Create(CultureInfo.InvariantCulture, $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {column} does not occur in the text that the tokenizer was made from; remove it or use a byte tokenizer."));
+        return new ModelGenException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {column} does not occur in the text that the "
+                    + $"tokenizer was made from; remove it or use a byte tokenizer."
+            )
+        );
     }
 
     private sealed class CharacterDecoder(Rune[] characters) : TokenDecoder

@@ -27,7 +27,10 @@ public abstract class Tokenizer
         var decoder = CreateDecoder();
         var text = new StringBuilder(tokens.Length);
         foreach (var token in tokens)
+        {
             text.Append(decoder.Append(token));
+        }
+
         return text.Append(decoder.Flush()).ToString();
     }
 

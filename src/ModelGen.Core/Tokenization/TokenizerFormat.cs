@@ -15,12 +15,18 @@ internal static class TokenizerFormat
             {
                 ByteTokenizer.Kind => new ByteTokenizer(),
                 CharacterTokenizer.Kind => CharacterTokenizer.FromText(root.GetProperty("characters").GetString() ?? ""),
-                var other => throw new ModelGenException($"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}' and '{CharacterTokenizer.Kind}'."),
+                var other => throw new ModelGenException(
+                    $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}' and "
+                        + $"'{CharacterTokenizer.Kind}'."
+                ),
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new ModelGenException($"'{text}' does not describe a tokenizer; the checkpoint is damaged or was written by another program.", exception);
+            throw new ModelGenException(
+                $"'{text}' does not describe a tokenizer; the checkpoint is damaged or was written by another program.",
+                exception
+            );
         }
     }
 }

@@ -14,6 +14,8 @@ public sealed record CheckpointOptions
     internal void Check()
     {
         if (Keep < 1)
+        {
             throw new ArgumentException($"At least 1 checkpoint is kept, not {Keep}.", nameof(Keep));
+        }
     }
 }

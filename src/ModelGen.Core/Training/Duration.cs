@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ModelGen.Training;
 
-/// <summary>A length of training, as a number of optimizer steps, of passes over the training data, or of tokens, images or samples seen.</summary>
+/// <summary>
+/// A length of training, as a number of optimizer steps, of passes over the training data, or of tokens, images or samples seen.
+/// </summary>
 public readonly record struct Duration
 {
     private readonly double _amount;
@@ -40,7 +42,10 @@ public readonly record struct Duration
     public static Duration Epochs(double count)
     {
         if (!double.IsFinite(count) || count < 0)
+        {
             throw new ArgumentOutOfRangeException(nameof(count), count, "A number of epochs is zero or more.");
+        }
+
         return new Duration(count, Unit.Epochs);
     }
 
@@ -88,10 +93,24 @@ public readonly record struct Duration
                 return (long)Math.Ceiling(_amount * stepsPerEpoch);
             default:
                 if (unit != UnitName)
-                    throw new ArgumentException($"A training on {unit} cannot last {this}; count it in steps, epochs or {unit}.", nameof(unit));
+                {
+                    throw new ArgumentException(
+                        $"A training on {unit} cannot last {this}; count it in steps, epochs or {unit}.",
+                        nameof(unit)
+                    );
+                }
+
                 return (long)Math.Ceiling(_amount / unitsPerStep);
         }
     }
 
-    private string UnitName => _unit switch { Unit.Epochs => "epochs", Unit.Tokens => "tokens", Unit.Images => "images", Unit.Samples => "samples", _ => "steps" };
+    private string UnitName =>
+        _unit switch
+        {
+            Unit.Epochs => "epochs",
+            Unit.Tokens => "tokens",
+            Unit.Images => "images",
+            Unit.Samples => "samples",
+            _ => "steps",
+        };
 }

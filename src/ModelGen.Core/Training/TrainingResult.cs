@@ -4,8 +4,8 @@ namespace ModelGen.Training;
 public enum TrainingOutcome
 {
     /// <summary>
-    /// All steps are made, or early stopping has ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been measured on all validation data where its
-    /// objective has a measure.
+    /// All steps are made, or early stopping has ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been measured on all
+    /// validation data where its objective has a measure.
     /// </summary>
     Finished,
 
@@ -26,9 +26,21 @@ public enum TrainingOutcome
 /// <param name="UnitsPerSecond">The mean training speed of this run, validation and saving not counted; 0 where no step was made.</param>
 /// <param name="Unit">What is counted: <c>tokens</c>, <c>images</c>.</param>
 /// <param name="PeakMemory">The largest amount of memory that the process has held so far, in bytes.</param>
-public sealed record TrainingResult(TrainingOutcome Outcome, long Step, long TotalSteps, double? TrainLoss, double? ValidationLoss, TimeSpan Elapsed, double UnitsPerSecond, string Unit, long PeakMemory)
+public sealed record TrainingResult(
+    TrainingOutcome Outcome,
+    long Step,
+    long TotalSteps,
+    double? TrainLoss,
+    double? ValidationLoss,
+    TimeSpan Elapsed,
+    double UnitsPerSecond,
+    string Unit,
+    long PeakMemory
+)
 {
-    /// <summary>The step whose weights the model ends with, where early stopping keeps the best; null where it ends with the last.</summary>
+    /// <summary>
+    /// The step whose weights the model ends with, where early stopping keeps the best; null where it ends with the last.
+    /// </summary>
     public long? BestStep { get; init; }
 
     /// <summary>Whether early stopping has ended the run.</summary>

@@ -13,7 +13,5 @@ internal sealed class ModuleState(nn.Module module) : IRunState
     public IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
-    public void Restore(IReadOnlyDictionary<string, string> texts)
-    {
-    }
+    public void Restore(IReadOnlyDictionary<string, string> texts) { }
 }

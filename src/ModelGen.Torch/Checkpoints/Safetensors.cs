@@ -76,25 +76,49 @@ public sealed class Safetensors : IDisposable
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Strings to store beside them.</param>
     /// <param name="what">What it is, in messages: "classifier".</param>
-    internal static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what) =>
-        Write(path, tensors, metadata, what, hash: null);
+    internal static void Write(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        string what
+    ) => Write(path, tensors, metadata, what, hash: null);
 
     /// <summary>Writes a file that holds its own hash, see <see cref="ContentHash"/>.</summary>
-    internal static void WriteHashed(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what)
+    internal static void WriteHashed(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        string what
+    )
     {
         using var hash = new ContentHash();
-        Write(path, tensors, new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank }, what, hash);
+        Write(
+            path,
+            tensors,
+            new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [ContentHash.Key] = ContentHash.Blank },
+            what,
+            hash
+        );
     }
 
     /// <summary>Type and shape of a tensor, as <see cref="SafetensorsEntry.ToString"/> gives them of one in a file.</summary>
     internal static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 
-    private static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string what, ContentHash? hash)
+    private static void Write(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        string what,
+        ContentHash? hash
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
-        var header = SafetensorsHeader.Of(tensors.Select(static pair => (pair.Key, SavedType(pair.Key, pair.Value), (IReadOnlyList<long>)pair.Value.shape)), metadata);
+        var header = SafetensorsHeader.Of(
+            tensors.Select(static pair => (pair.Key, SavedType(pair.Key, pair.Value), (IReadOnlyList<long>)pair.Value.shape)),
+            metadata
+        );
         AtomicFile.Write(path, $"the {what}", stream =>
         {
             Add(header.Length);
@@ -146,7 +170,10 @@ public sealed class Safetensors : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         var entry = _file.Find(name);
         if (!Fits(target, entry))
+        {
             throw new ModelGenException($"The tensor '{name}' in '{Path}' is {entry}, not {Describe(target)}.");
+        }
+
         if (target.device_type == DeviceType.CPU && target.is_contiguous())
         {
             Fill(target, entry);
@@ -170,7 +197,10 @@ public sealed class Safetensors : IDisposable
     {
         using var scope = NewDisposeScope();
         if (!Fits(tensor, _file.Find(name)))
+        {
             return false;
+        }
+
         var saved = Read(name).view(-1);
         var here = tensor.detach().cpu().contiguous().view(-1);
         for (long start = 0; start < saved.numel(); start += ChunkElements)
@@ -179,7 +209,9 @@ public sealed class Safetensors : IDisposable
             using var savedChunk = saved.narrow(0, start, count);
             using var chunk = here.narrow(0, start, count);
             if (!savedChunk.bytes.SequenceEqual(chunk.bytes))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -189,12 +221,15 @@ public sealed class Safetensors : IDisposable
     {
         var type = tensor.dtype;
         var found = Array.FindIndex(Types, known => known.Type == type);
-        return found >= 0 ? Types[found].Saved : throw new ArgumentException($"The tensor '{name}' has the type {type}, which a safetensors file cannot hold.");
+        return found >= 0
+            ? Types[found].Saved
+            : throw new ArgumentException($"The tensor '{name}' has the type {type}, which a safetensors file cannot hold.");
     }
 
     private static ScalarType TypeOf(SafetensorsEntry entry) => Types.Single(known => known.Saved == entry.Type).Type;
 
-    private static bool Fits(Tensor tensor, SafetensorsEntry entry) => TypeOf(entry) == tensor.dtype && entry.Shape.SequenceEqual(tensor.shape);
+    private static bool Fits(Tensor tensor, SafetensorsEntry entry) =>
+        TypeOf(entry) == tensor.dtype && entry.Shape.SequenceEqual(tensor.shape);
 
     private void Fill(Tensor tensor, SafetensorsEntry entry)
     {

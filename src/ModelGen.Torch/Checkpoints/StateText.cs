@@ -14,12 +14,17 @@ internal static class StateText
     /// <summary>The number of a name.</summary>
     /// <exception cref="ModelGenException">There is none.</exception>
     public static double Number(IReadOnlyDictionary<string, string> texts, string name) =>
-        texts.TryGetValue(name, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Missing(name);
+        texts.TryGetValue(name, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Missing(name);
 
     /// <summary>The whole number of a name.</summary>
     /// <exception cref="ModelGenException">There is none.</exception>
     public static long Whole(IReadOnlyDictionary<string, string> texts, string name) =>
-        texts.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Missing(name);
+        texts.TryGetValue(name, out var text)
+        && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Missing(name);
 
     private static ModelGenException Missing(string name) => new($"its '{name}' is missing or not a number");
 }

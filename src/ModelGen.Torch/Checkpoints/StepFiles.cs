@@ -10,7 +10,8 @@ internal static class StepFiles
     private const string Suffix = ".safetensors";
 
     /// <summary>The file of a step.</summary>
-    public static string PathOf(string folder, long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Suffix}"));
+    public static string PathOf(string folder, long step) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Suffix}"));
 
     /// <summary>The checkpoints in a folder, the newest first; none where there is no folder.</summary>
     /// <exception cref="ModelGenException">The folder cannot be read.</exception>
@@ -19,10 +20,14 @@ internal static class StepFiles
         try
         {
             if (!Directory.Exists(folder))
+            {
                 return [];
+            }
+
             return
             [
-                .. Directory.EnumerateFiles(folder, Prefix + "*" + Suffix)
+                .. Directory
+                    .EnumerateFiles(folder, Prefix + "*" + Suffix)
                     .Select(static path => (Step: StepOf(path), Path: path))
                     .Where(static file => file.Step is not null)
                     .Select(static file => (file.Step!.Value, file.Path))
@@ -36,7 +41,9 @@ internal static class StepFiles
     }
 
     /// <summary>Deletes all but the newest checkpoints up to a step, and what killed processes have left unfinished.</summary>
-    /// <remarks>Later ones are of a run that has been taken up again further back: it will come to them, and until then they are not its to delete.</remarks>
+    /// <remarks>
+    /// Later ones are of a run that has been taken up again further back: it will come to them, and until then they are not its to delete.
+    /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="step">The step that the run has come to.</param>
     /// <param name="keep">How many stay.</param>
@@ -49,9 +56,14 @@ internal static class StepFiles
             var files = NewestFirst(folder).Where(file => file.Step <= step).ToList();
             var keptToo = files.Where(file => isKeptToo(file.Step)).Take(1);
             foreach (var (_, path) in files.Skip(keep).Except(keptToo))
+            {
                 File.Delete(path);
+            }
+
             foreach (var path in Directory.EnumerateFiles(folder, Prefix + "*" + Suffix + AtomicFile.TemporarySuffix))
+            {
                 File.Delete(path);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

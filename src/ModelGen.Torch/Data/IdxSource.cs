@@ -8,12 +8,20 @@ public sealed record IdxSource : ImageSource
     /// <summary>The folder of the files.</summary>
     public required string Folder { get; init; }
 
-    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(int channels, int height, int width, CancellationToken cancellation)
+    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(
+        int channels,
+        int height,
+        int width,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
         var (training, test) = SourcePath.Read("data.idx", Folder, static folder => IdxFiles.Read(folder));
         return (training.Channels, training.Height, training.Width) == (channels, height, width)
             ? (training, test)
-            : throw new ModelGenException($"The pictures in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for [{channels}, {height}, {width}]; give the model their size.");
+            : throw new ModelGenException(
+                $"The pictures in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for "
+                    + $"[{channels}, {height}, {width}]; give the model their size."
+            );
     }
 }

@@ -11,8 +11,16 @@ public sealed record ImageFolderSource : ImageSource
     /// <summary>The folder of the pictures to validate on; null to hold back some of the others.</summary>
     public string? Test { get; init; }
 
-    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(int channels, int height, int width, CancellationToken cancellation) =>
-        (Read("data.image-folder", Folder, channels, height, width, cancellation), Test is null ? null : Read("data.image-folder.test", Test, channels, height, width, cancellation));
+    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(
+        int channels,
+        int height,
+        int width,
+        CancellationToken cancellation
+    ) =>
+        (
+            Read("data.image-folder", Folder, channels, height, width, cancellation),
+            Test is null ? null : Read("data.image-folder.test", Test, channels, height, width, cancellation)
+        );
 
     private static ImageCollection Read(string key, string folder, int channels, int height, int width, CancellationToken cancellation) =>
         SourcePath.Read(key, folder, path => ImageFolder.Read(path, channels, height, width, cancellation));

@@ -22,22 +22,39 @@ public abstract record ImageSource
         init => _augmentation = _augmentation with { CropPadding = value };
     }
 
-    /// <summary>Reads the pictures. Files that are broken are left out; those who want to know which read the files themselves, with <see cref="ImageFolder"/>.</summary>
+    /// <summary>
+    /// Reads the pictures. Files that are broken are left out; those who want to know which read the files themselves, with
+    /// <see cref="ImageFolder"/>.
+    /// </summary>
     /// <param name="shape">Channels, height and width: the model's <see cref="Models.SampleModel.SampleShape"/>.</param>
     /// <param name="validationFraction">The part held back where there are no test pictures, above 0 and below 1.</param>
     /// <param name="device">Where the pictures live; the CPU where null. It must be the model's device.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">There are no pictures, they cannot be read, or they are of another shape and cannot be brought to this one.</exception>
+    /// <exception cref="ModelGenException">There are no pictures, they cannot be read, or they are of another shape and cannot be brought
+    /// to this one.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SampleDataset Read(ReadOnlySpan<long> shape, double validationFraction, Device? device = null, CancellationToken cancellation = default)
+    public SampleDataset Read(
+        ReadOnlySpan<long> shape,
+        double validationFraction,
+        Device? device = null,
+        CancellationToken cancellation = default
+    )
     {
         if (shape.Length != 3)
+        {
             throw new ArgumentException($"A picture has channels, height and width, not {shape.Length} lengths.", nameof(shape));
+        }
+
         var (training, test) = ReadPictures((int)shape[0], (int)shape[1], (int)shape[2], cancellation);
         return SampleDataset.Create(training, test, validationFraction, _augmentation, device);
     }
 
     /// <summary>Reads the pictures to train on, and those to validate on where they are apart.</summary>
-    private protected abstract (ImageCollection Training, ImageCollection? Test) ReadPictures(int channels, int height, int width, CancellationToken cancellation);
+    private protected abstract (ImageCollection Training, ImageCollection? Test) ReadPictures(
+        int channels,
+        int height,
+        int width,
+        CancellationToken cancellation
+    );
 }

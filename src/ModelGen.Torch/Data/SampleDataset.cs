@@ -10,19 +10,34 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>Samples of one shape to train on and samples held back for validation, resident on a device: images, or tensors of any rank.</summary>
+/// <summary>
+/// Samples of one shape to train on and samples held back for validation, resident on a device: images, or tensors of any rank.
+/// </summary>
 public sealed class SampleDataset : IDisposable
 {
     // What is held back must not change with a run's seed: runs of several seeds are compared on the same samples.
     private const ulong HeldBackSeed = 0;
 
-    private SampleDataset(SampleCollection source, SampleCollection? test, SampleSplit training, SampleSplit validation, int[] classCounts, string fingerprint)
+    private SampleDataset(
+        SampleCollection source,
+        SampleCollection? test,
+        SampleSplit training,
+        SampleSplit validation,
+        int[] classCounts,
+        string fingerprint
+    )
     {
         Shape = [.. source.Shape.Select(static length => (long)length)];
         TargetShape = source.TargetShape is { } target ? [.. target.Select(static length => (long)length)] : null;
-        Range = (Math.Min(source.Range.Low, test?.Range.Low ?? source.Range.Low), Math.Max(source.Range.High, test?.Range.High ?? source.Range.High));
+        Range = (
+            Math.Min(source.Range.Low, test?.Range.Low ?? source.Range.Low),
+            Math.Max(source.Range.High, test?.Range.High ?? source.Range.High)
+        );
         Unit = source.Unit;
-        Classes = source.Classes.Count > 0 ? source.Classes : [.. Enumerable.Range(0, source.ClassCounts.Count).Select(static label => label.ToString(CultureInfo.InvariantCulture))];
+        Classes =
+            source.Classes.Count > 0
+                ? source.Classes
+                : [.. Enumerable.Range(0, source.ClassCounts.Count).Select(static label => label.ToString(CultureInfo.InvariantCulture))];
         ClassCounts = classCounts;
         Training = training;
         Validation = validation;
@@ -47,7 +62,10 @@ public sealed class SampleDataset : IDisposable
     /// <summary>What the data are counted in, in the plural: <c>images</c>, <c>samples</c>.</summary>
     public string Unit { get; }
 
-    /// <summary>The names of the classes, in the order of their labels; their numbers where they have no names, and empty where samples have no classes.</summary>
+    /// <summary>
+    /// The names of the classes, in the order of their labels; their numbers where they have no names, and empty where samples have no
+    /// classes.
+    /// </summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>How many samples of each class <see cref="Training"/> has; empty where samples have no classes.</summary>
@@ -59,23 +77,36 @@ public sealed class SampleDataset : IDisposable
     /// <summary>Splits images and makes them resident.</summary>
     /// <param name="training">The images to train on.</param>
     /// <param name="test">The images to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same images in every run; without effect where there are test images.</param>
+    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same images in every
+    /// run; without effect where there are test images.</param>
     /// <param name="augmentation">How training images are varied; null for not at all.</param>
     /// <param name="device">Where the images live; the CPU unless told otherwise. It must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">Test images differ from training images in shape or classes, or there are too few images to hold some back.</exception>
-    public static SampleDataset Create(ImageCollection training, ImageCollection? test, double validationFraction, ImageAugmentation? augmentation = null, Device? device = null) =>
-        Split(training, test, validationFraction, augmentation, device);
+    /// <exception cref="ModelGenException">Test images differ from training images in shape or classes, or there are too few images to hold
+    /// some back.</exception>
+    public static SampleDataset Create(
+        ImageCollection training,
+        ImageCollection? test,
+        double validationFraction,
+        ImageAugmentation? augmentation = null,
+        Device? device = null
+    ) => Split(training, test, validationFraction, augmentation, device);
 
     /// <summary>Splits tensors and makes them resident.</summary>
     /// <param name="training">The samples to train on.</param>
     /// <param name="test">The samples to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same samples in every run; without effect where there are test samples.</param>
+    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same samples in every
+    /// run; without effect where there are test samples.</param>
     /// <param name="device">Where the samples live; the CPU unless told otherwise. It must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">Test samples differ from training samples in shape, targets or classes, or there are too few samples to hold some back.</exception>
-    public static SampleDataset Create(TensorCollection training, TensorCollection? test, double validationFraction, Device? device = null) =>
-        Split(training, test, validationFraction, null, device);
+    /// <exception cref="ModelGenException">Test samples differ from training samples in shape, targets or classes, or there are too few
+    /// samples to hold some back.</exception>
+    public static SampleDataset Create(
+        TensorCollection training,
+        TensorCollection? test,
+        double validationFraction,
+        Device? device = null
+    ) => Split(training, test, validationFraction, null, device);
 
     /// <summary>Frees the samples.</summary>
     public void Dispose()
@@ -91,18 +122,45 @@ public sealed class SampleDataset : IDisposable
     internal void CheckFits(string model, ReadOnlySpan<long> shape, (double Low, double High)? range)
     {
         if (!shape.SequenceEqual([.. Shape]))
-            throw new ModelGenException($"The data's {Unit} are [{string.Join(", ", Shape)}], but {model} is made for [{string.Join(", ", shape.ToArray())}]; change the shape in the model's data, or read the {Unit} in that shape.");
+        {
+            throw new ModelGenException(
+                $"The data's {Unit} are [{string.Join(", ", Shape)}], but {model} is made for "
+                    + $"[{string.Join(", ", shape.ToArray())}]; change the shape in the model's data, or read the {Unit} in that shape."
+            );
+        }
+
         if (range is var (low, high) && (Range.Low < (float)low || Range.High > (float)high))
-            throw new ModelGenException(FormattableString.Invariant($"The data's values lie between {Range.Low} and {Range.High}, but {model} is made for values from {low} to {high}; change the range in the model's data, or scale the {Unit}."));
+        {
+            throw new ModelGenException(
+                FormattableString.Invariant(
+                    $"The data's values lie between {Range.Low} and {Range.High}, but {model} is made for values from {low} to "
+                ) + FormattableString.Invariant($"{high}; change the range in the model's data, or scale the {Unit}.")
+            );
+        }
     }
 
-    private static SampleDataset Split(SampleCollection training, SampleCollection? test, double validationFraction, ImageAugmentation? augmentation, Device? device)
+    private static SampleDataset Split(
+        SampleCollection training,
+        SampleCollection? test,
+        double validationFraction,
+        ImageAugmentation? augmentation,
+        Device? device
+    )
     {
         ArgumentNullException.ThrowIfNull(training);
         if (!(validationFraction > 0 && validationFraction < 1))
-            throw new ArgumentOutOfRangeException(nameof(validationFraction), validationFraction, "The fraction held back for validation lies between 0 and 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(validationFraction),
+                validationFraction,
+                "The fraction held back for validation lies between 0 and 1."
+            );
+        }
+
         if (test is not null)
+        {
             CheckAlike(training, test);
+        }
 
         Libtorch.Load();
         var isHeldBack = test is null ? HeldBack(training, validationFraction) : new bool[training.Count];
@@ -112,48 +170,90 @@ public sealed class SampleDataset : IDisposable
             : Part.Of(test, [.. Enumerable.Range(0, test.Count)]);
         var classCounts = new int[training.ClassCounts.Count];
         foreach (var label in kept.Labels ?? [])
+        {
             classCounts[label]++;
+        }
+
         return new SampleDataset(
             training,
             test,
             kept.Resident(CounterRandom.Stream.TrainingOrder, augmentation, device),
             held.Resident(CounterRandom.Stream.ValidationOrder, null, device),
             classCounts,
-            Hash(training, kept, held, augmentation ?? new ImageAugmentation()));
+            Hash(training, kept, held, augmentation ?? new ImageAugmentation())
+        );
     }
 
     private static void CheckAlike(SampleCollection training, SampleCollection test)
     {
         var unit = training.Unit;
         if (!training.Shape.SequenceEqual(test.Shape))
-            throw new ModelGenException($"The test {unit} are [{string.Join(", ", test.Shape)}] but the training {unit} [{string.Join(", ", training.Shape)}]; read both at one shape.");
+        {
+            throw new ModelGenException(
+                $"The test {unit} are [{string.Join(", ", test.Shape)}] but the training "
+                    + $"{unit} [{string.Join(", ", training.Shape)}]; read both at one shape."
+            );
+        }
+
         if (Shapes(training.TargetShape) != Shapes(test.TargetShape))
-            throw new ModelGenException($"The targets of the test {unit} are {Shapes(test.TargetShape)} but those of the training {unit} {Shapes(training.TargetShape)}; give both the same.");
+        {
+            throw new ModelGenException(
+                $"The targets of the test {unit} are {Shapes(test.TargetShape)} but those of the training {unit} "
+                    + $"{Shapes(training.TargetShape)}; give both the same."
+            );
+        }
+
         if (training.Labels is null != test.Labels is null)
-            throw new ModelGenException($"The {(test.Labels is null ? "training" : "test")} {unit} have labels but the {(test.Labels is null ? "test" : "training")} {unit} have none; give labels to both or to neither.");
+        {
+            throw new ModelGenException(
+                $"The {(test.Labels is null ? "training" : "test")} {unit} have labels but the "
+                    + $"{(test.Labels is null ? "test" : "training")} {unit} have none; give labels to both or to neither."
+            );
+        }
+
         if (!training.Classes.SequenceEqual(test.Classes))
-            throw new ModelGenException($"The classes of the test {unit} ({Names(test)}) are not those of the training {unit} ({Names(training)}); both need the same in the same order.");
+        {
+            throw new ModelGenException(
+                $"The classes of the test {unit} ({Names(test)}) are not those of the training {unit} ({Names(training)}); both "
+                    + "need the same in the same order."
+            );
+        }
+
         if (test.ClassCounts.Count > training.ClassCounts.Count)
-            throw new ModelGenException($"The test {unit} have labels up to {test.ClassCounts.Count - 1} but the training {unit} only up to {training.ClassCounts.Count - 1}; a class that is tested must be trained.");
+        {
+            throw new ModelGenException(
+                $"The test {unit} have labels up to {test.ClassCounts.Count - 1} but the training {unit} only up to "
+                    + $"{training.ClassCounts.Count - 1}; a class that is tested must be trained."
+            );
+        }
     }
 
-    private static string Names(SampleCollection samples) => samples.Classes.Count > 0 ? string.Join(", ", samples.Classes) : "without names";
+    private static string Names(SampleCollection samples) =>
+        samples.Classes.Count > 0 ? string.Join(", ", samples.Classes) : "without names";
 
     private static string Shapes(IReadOnlyList<int>? targets) => targets is null ? "missing" : $"[{string.Join(", ", targets)}]";
 
     /// <summary>
-    /// Walks the classes one after another, each in a random order, and holds back every (1 / fraction)th sample: each class comes within one
-    /// sample of its share, and the whole within half a sample.
+    /// Walks the classes one after another, each in a random order, and holds back every (1 / fraction)th sample: each class comes within
+    /// one sample of its share, and the whole within half a sample.
     /// </summary>
     private static bool[] HeldBack(SampleCollection samples, double fraction)
     {
         var heldBack = new bool[samples.Count];
         var walked = 0;
         var held = 0;
-        foreach (var members in Enumerable.Range(0, samples.Count).GroupBy(index => samples.Labels?[index] ?? 0).OrderBy(static group => group.Key))
+        foreach (
+            var members in Enumerable
+                .Range(0, samples.Count)
+                .GroupBy(index => samples.Labels?[index] ?? 0)
+                .OrderBy(static group => group.Key)
+        )
         {
             int[] indices = [.. members];
-            var order = new RandomPermutation(CounterRandom.Bits(HeldBackSeed, CounterRandom.Stream.HeldBack, (ulong)members.Key), indices.Length);
+            var order = new RandomPermutation(
+                CounterRandom.Bits(HeldBackSeed, CounterRandom.Stream.HeldBack, (ulong)members.Key),
+                indices.Length
+            );
             for (var member = 0; member < indices.Length; member++)
             {
                 walked++;
@@ -164,7 +264,13 @@ public sealed class SampleDataset : IDisposable
         }
 
         if (held == 0 || held == samples.Count)
-            throw new ModelGenException($"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a validation fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or another fraction.");
+        {
+            throw new ModelGenException(
+                $"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a "
+                    + $"validation fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or another fraction."
+            );
+        }
+
         return heldBack;
     }
 
@@ -176,11 +282,20 @@ public sealed class SampleDataset : IDisposable
         {
             hash.AppendData(MemoryMarshal.AsBytes([part.Indices.Length, part.Labels is null ? 0 : 1]));
             foreach (var index in part.Indices)
+            {
                 hash.AppendData(part.Source.Bytes(index));
+            }
+
             if (part.Source.TargetShape is { } targets)
+            {
                 hash.AppendData(MemoryMarshal.AsBytes<int>([.. targets]));
+            }
+
             foreach (var index in part.Indices)
+            {
                 hash.AppendData(part.Source.TargetBytes(index));
+            }
+
             hash.AppendData(MemoryMarshal.AsBytes(part.Labels.AsSpan()));
         }
 
@@ -198,7 +313,13 @@ public sealed class SampleDataset : IDisposable
             using var samples = Gathered(Source.Shape, Source is ImageCollection ? ScalarType.Byte : ScalarType.Float32, isTarget: false);
             using var targets = Source.TargetShape is { } shape ? Gathered(shape, ScalarType.Float32, isTarget: true) : null;
             using var labels = Labels is null ? null : torch.tensor(Array.ConvertAll(Labels, static label => (long)label));
-            return new SampleSplit(At(samples, device), labels is null ? null : At(labels, device), targets is null ? null : At(targets, device), order, augmentation);
+            return new SampleSplit(
+                At(samples, device),
+                labels is null ? null : At(labels, device),
+                targets is null ? null : At(targets, device),
+                order,
+                augmentation
+            );
         }
 
         private Tensor Gathered(IReadOnlyList<int> shape, ScalarType type, bool isTarget)
@@ -207,7 +328,10 @@ public sealed class SampleDataset : IDisposable
             var memory = gathered.bytes;
             var size = memory.Length / Indices.Length;
             for (var place = 0; place < Indices.Length; place++)
+            {
                 (isTarget ? Source.TargetBytes(Indices[place]) : Source.Bytes(Indices[place])).CopyTo(memory[(place * size)..]);
+            }
+
             return gathered;
         }
 

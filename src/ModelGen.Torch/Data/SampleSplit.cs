@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>One part of a data set of samples (training or validation), resident: images as bytes, other tensors as they are. Batches are gathered from it by index.</summary>
+/// <summary>
+/// One part of a data set of samples (training or validation), resident: images as bytes, other tensors as they are. Batches are gathered
+/// from it by index.
+/// </summary>
 public sealed class SampleSplit : IDisposable
 {
     private readonly CounterRandom.Stream _order;
@@ -29,18 +32,23 @@ public sealed class SampleSplit : IDisposable
     /// <summary>How many samples make one pass over the split: each once.</summary>
     public long SamplesPerEpoch => Count;
 
-    /// <summary>All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. The split's own; not to be disposed or written to.</summary>
+    /// <summary>
+    /// All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. The split's own; not to be disposed or
+    /// written to.
+    /// </summary>
     public Tensor Samples { get; }
 
     /// <summary>Their classes: int64 [count]; null where samples have none. The split's own; not to be disposed or written to.</summary>
     public Tensor? Labels { get; }
 
-    /// <summary>Their targets: float32 [count, …]; null where samples have none. The split's own; not to be disposed or written to.</summary>
+    /// <summary>
+    /// Their targets: float32 [count, …]; null where samples have none. The split's own; not to be disposed or written to.
+    /// </summary>
     public Tensor? Targets { get; }
 
     /// <summary>
-    /// One batch, a function of the seed and the batch's number alone. Every pass visits each sample once in an order of its own; a batch may
-    /// end one pass and begin the next. Images of the training split are varied as the data set's augmentation says.
+    /// One batch, a function of the seed and the batch's number alone. Every pass visits each sample once in an order of its own; a batch
+    /// may end one pass and begin the next. Images of the training split are varied as the data set's augmentation says.
     /// </summary>
     /// <param name="batchSize">Samples in the batch, at least 1.</param>
     /// <param name="seed">The seed of the order and the variations.</param>
@@ -117,7 +125,8 @@ public sealed class SampleSplit : IDisposable
         return (
             augmentation.HorizontalFlip && CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first), 2) == 1,
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 1), places),
-            CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places));
+            CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places)
+        );
     }
 
     /// <summary>Bytes of images as numbers from 0 to 1; other samples as they are.</summary>
@@ -128,7 +137,10 @@ public sealed class SampleSplit : IDisposable
     private Tensor Vary(Tensor images, ulong seed, long firstSample)
     {
         if (_augmentation is not { } augmentation || (!augmentation.HorizontalFlip && augmentation.CropPadding == 0))
+        {
             return images.alias();
+        }
+
         var (batch, channels, height, width) = (images.size(0), images.size(1), images.size(2), images.size(3));
         var rows = new long[batch * height];
         var columns = new long[batch * width];
@@ -136,9 +148,14 @@ public sealed class SampleSplit : IDisposable
         {
             var (flip, top, left) = Variation(augmentation, seed, firstSample + image);
             for (var row = 0; row < height; row++)
+            {
                 rows[(image * height) + row] = top + row;
+            }
+
             for (var column = 0; column < width; column++)
+            {
                 columns[(image * width) + column] = left + (flip ? width - 1 - column : column);
+            }
         }
 
         var padding = (long)augmentation.CropPadding;

@@ -13,11 +13,22 @@ public abstract record TensorSource
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">There are no samples, they cannot be read, or they are of another shape.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SampleDataset Read(ReadOnlySpan<long> shape, double validationFraction, Device? device = null, CancellationToken cancellation = default)
+    public SampleDataset Read(
+        ReadOnlySpan<long> shape,
+        double validationFraction,
+        Device? device = null,
+        CancellationToken cancellation = default
+    )
     {
         var (training, test) = ReadTensors(cancellation);
         if (!shape.SequenceEqual([.. training.Shape.Select(static length => (long)length)]))
-            throw new ModelGenException($"The samples are [{string.Join(", ", training.Shape)}], but the model is for [{string.Join(", ", shape.ToArray())}]; give the model their shape.");
+        {
+            throw new ModelGenException(
+                $"The samples are [{string.Join(", ", training.Shape)}], but the model is for "
+                    + $"[{string.Join(", ", shape.ToArray())}]; give the model their shape."
+            );
+        }
+
         return SampleDataset.Create(training, test, validationFraction, device);
     }
 

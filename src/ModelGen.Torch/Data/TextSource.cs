@@ -12,7 +12,8 @@ public sealed record TextSource
     public required string Path { get; init; }
 
     /// <summary>Reads the text as tokens.</summary>
-    /// <param name="createTokenizer">Makes the tokenizer from the text: the model's <see cref="Models.LanguageModel.CreateTokenizer"/>.</param>
+    /// <param name="createTokenizer">Makes the tokenizer from the text: the model's
+    /// <see cref="Models.LanguageModel.CreateTokenizer"/>.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's <see cref="Models.LanguageModel.ContextLength"/>.</param>
     /// <param name="validationFraction">The part held back at the end, above 0 and below 1.</param>
     /// <param name="device">Where the tokens live; the CPU where null. It must be the model's device.</param>
@@ -20,7 +21,13 @@ public sealed record TextSource
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">The text cannot be read, is too short, or needs more tokens than the model has.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public TokenDataset Read(Func<string, Tokenizer> createTokenizer, int context, double validationFraction, Device? device = null, CancellationToken cancellation = default)
+    public TokenDataset Read(
+        Func<string, Tokenizer> createTokenizer,
+        int context,
+        double validationFraction,
+        Device? device = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
         var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, cancellation).Text);

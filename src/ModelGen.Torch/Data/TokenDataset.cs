@@ -38,14 +38,21 @@ public sealed class TokenDataset : IDisposable
     /// <param name="validationFraction">The part held back at the end, above 0 and below 1.</param>
     /// <param name="device">Where the tokens live; the CPU unless told otherwise. It must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">One of the two parts is shorter than a context and its next token, or the tokenizer lacks a character.</exception>
+    /// <exception cref="ModelGenException">One of the two parts is shorter than a context and its next token, or the tokenizer lacks a
+    /// character.</exception>
     public static TokenDataset Create(string text, Tokenizer tokenizer, int context, double validationFraction, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
         if (!(validationFraction > 0 && validationFraction < 1))
-            throw new ArgumentOutOfRangeException(nameof(validationFraction), validationFraction, "The fraction held back for validation lies between 0 and 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(validationFraction),
+                validationFraction,
+                "The fraction held back for validation lies between 0 and 1."
+            );
+        }
 
         Libtorch.Load();
         var tokens = tokenizer.Encode(text);
@@ -55,9 +62,14 @@ public sealed class TokenDataset : IDisposable
 
         return new TokenDataset(
             tokenizer,
-            new TokenSplit(Resident(tokens.AsSpan(0, split), tokenizer.VocabularySize, device), context, CounterRandom.Stream.TrainingOrder),
+            new TokenSplit(
+                Resident(tokens.AsSpan(0, split), tokenizer.VocabularySize, device),
+                context,
+                CounterRandom.Stream.TrainingOrder
+            ),
             new TokenSplit(Resident(tokens.AsSpan(split), tokenizer.VocabularySize, device), context, CounterRandom.Stream.ValidationOrder),
-            Hash(tokens, split, tokenizer));
+            Hash(tokens, split, tokenizer)
+        );
     }
 
     /// <summary>Frees the tokens.</summary>
@@ -70,9 +82,16 @@ public sealed class TokenDataset : IDisposable
     private static void CheckLength(string part, int length, int all, int context, double fraction)
     {
         if (length > context)
+        {
             return;
+        }
+
         var needed = (long)Math.Ceiling((context + 1) / fraction);
-        throw new ModelGenException($"The text is too short: its {all} tokens leave {length} for {part}, which needs at least {context + 1} (one context of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or another validation fraction.");
+        throw new ModelGenException(
+            $"The text is too short: its {all} tokens leave {length} for {part}, which needs at least {context + 1} (one context "
+                + $"of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or another "
+                + "validation fraction."
+        );
     }
 
     private static Tensor Resident(ReadOnlySpan<int> tokens, int vocabulary, Device? device)
@@ -92,7 +111,10 @@ public sealed class TokenDataset : IDisposable
         var tensor = torch.empty(tokens.Length, dtype: type);
         var target = MemoryMarshal.Cast<byte, T>(tensor.bytes);
         for (var index = 0; index < tokens.Length; index++)
+        {
             target[index] = narrow(tokens[index]);
+        }
+
         return tensor;
     }
 

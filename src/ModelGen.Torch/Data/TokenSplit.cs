@@ -109,7 +109,10 @@ public sealed class TokenSplit : IDisposable
         {
             var (epoch, sample) = Math.DivRem(firstSample + row, SamplesPerEpoch);
             var order = new RandomPermutation(CounterRandom.Bits(seed, _stream, 2 * (ulong)epoch), SamplesPerEpoch);
-            var phase = CounterRandom.Below(CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1), Length - (SamplesPerEpoch * Context));
+            var phase = CounterRandom.Below(
+                CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1),
+                Length - (SamplesPerEpoch * Context)
+            );
             starts[row] = phase + (order[sample] * Context);
         }
 

@@ -10,7 +10,9 @@ namespace ModelGen.Evaluation;
 /// Kullback-Leibler divergence = Σ p log(p / q), in nats
 /// </code>
 /// </summary>
-/// <remarks>Where a classifier says what a sample shows, its mistakes are part of the figures: let it label the data as well, to see by how much.</remarks>
+/// <remarks>
+/// Where a classifier says what a sample shows, its mistakes are part of the figures: let it label the data as well, to see by how much.
+/// </remarks>
 /// <param name="Classes">The classes' names.</param>
 /// <param name="SampleCounts">How many samples each class has.</param>
 /// <param name="DataCounts">How many data each class has.</param>
@@ -23,7 +25,8 @@ public sealed record ClassBalance(
     IReadOnlyList<long> DataCounts,
     double TotalVariation,
     double KullbackLeibler,
-    IReadOnlyList<string> Absent)
+    IReadOnlyList<string> Absent
+)
 {
     /// <summary>Counts the classes and compares their shares.</summary>
     /// <param name="samples">The generated samples' classes, Int64 [N], from 0.</param>
@@ -61,5 +64,9 @@ public sealed record ClassBalance(
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">A type or a shape is wrong, or a class is not below <paramref name="classes"/>.</exception>
     public static ClassBalance Between(Tensor samples, Tensor data, int classes) =>
-        Between(samples, data, [.. Enumerable.Range(0, classes).Select(static number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        Between(
+            samples,
+            data,
+            [.. Enumerable.Range(0, classes).Select(static number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))]
+        );
 }

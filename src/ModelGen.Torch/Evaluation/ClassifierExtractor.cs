@@ -19,7 +19,8 @@ namespace ModelGen.Evaluation;
 /// </summary>
 /// <remarks>
 /// The classifier is 3×3 convolutions (32, 64, then 128 channels) that halve the picture until it is 8×8 or less, 64 features, and the
-/// classes; ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that falls along a cosine from 0.002.
+/// classes; ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that falls along a cosine from
+/// 0.002.
 /// </remarks>
 public sealed class ClassifierExtractor : FeatureExtractor
 {
@@ -71,7 +72,10 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <summary>The share of the test pictures that it gives their own class.</summary>
     public double TestAccuracy { get; private set; }
 
-    /// <summary>Trains a classifier. The same data and seed give the same weights on the same machine; torch's global random numbers are left as they were.</summary>
+    /// <summary>
+    /// Trains a classifier. The same data and seed give the same weights on the same machine; torch's global random numbers are left as
+    /// they were.
+    /// </summary>
     /// <param name="images">The training pictures, floating-point numbers [N, C, H, W] in [0, 1].</param>
     /// <param name="labels">Their classes, Int64 [N].</param>
     /// <param name="testImages">Pictures that it is tested on [M, C, H, W].</param>
@@ -96,7 +100,8 @@ public sealed class ClassifierExtractor : FeatureExtractor
         ulong seed = 0,
         Device? device = null,
         IProgress<ClassifierProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         Libtorch.Load();
         CheckPairs(images, labels, classes, nameof(images), nameof(labels));
@@ -108,7 +113,10 @@ public sealed class ClassifierExtractor : FeatureExtractor
         try
         {
             using (NewDisposeScope())
+            {
                 Fit(network, images.to(device).to(ScalarType.Float32), labels.to(device), epochs, seed, progress, cancellationToken);
+            }
+
             var extractor = new ClassifierExtractor(network, shape, classes, seed, device);
             extractor.TestAccuracy = extractor.Accuracy(testImages, testLabels, cancellationToken);
             return extractor;
@@ -129,18 +137,38 @@ public sealed class ClassifierExtractor : FeatureExtractor
     {
         using var file = Safetensors.Open(path, Kind);
         if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
-            throw new ModelGenException($"'{path}' is no classifier of this version of ModelGen: its metadata should have the format '{Format}'; train the classifier anew.");
+        {
+            throw new ModelGenException(
+                $"'{path}' is no classifier of this version of ModelGen: its metadata should have the format '{Format}'; train the "
+                    + "classifier anew."
+            );
+        }
+
         if (!TryParse(file, out var shape, out var classes, out var seed, out var accuracy))
-            throw new ModelGenException($"'{path}' is a damaged classifier: its metadata lack its shape, classes, seed or test accuracy, or do not fit its tensors; train the classifier anew.");
+        {
+            throw new ModelGenException(
+                $"'{path}' is a damaged classifier: its metadata lack its shape, classes, seed or test accuracy, or do not fit its "
+                    + "tensors; train the classifier anew."
+            );
+        }
 
         var network = Create(shape, classes, seed, CPU);
         try
         {
             var state = network.state_dict();
             if (!state.Keys.Order(StringComparer.Ordinal).SequenceEqual(file.Entries.Keys.Order(StringComparer.Ordinal)))
-                throw new ModelGenException($"'{path}' is a damaged classifier: it does not hold the tensors {string.Join(", ", state.Keys)}; train the classifier anew.");
+            {
+                throw new ModelGenException(
+                    $"'{path}' is a damaged classifier: it does not hold the tensors {string.Join(", ", state.Keys)}; train the "
+                        + "classifier anew."
+                );
+            }
+
             foreach (var (name, tensor) in state)
+            {
                 file.ReadInto(name, tensor);
+            }
+
             network.to(device ?? CPU);
             return new ClassifierExtractor(network, shape, classes, seed, device ?? CPU) { TestAccuracy = accuracy };
         }
@@ -154,14 +182,20 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <summary>Writes the classifier as safetensors, atomically: beside a score, so that others can be made with the same one.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
-    public void Save(string path) => Safetensors.Write(path, _network.state_dict(), new Dictionary<string, string>
-    {
-        [FormatKey] = Format,
-        [ShapeKey] = string.Join(',', _shape),
-        [ClassesKey] = Classes.ToString(CultureInfo.InvariantCulture),
-        [SeedKey] = Seed.ToString(CultureInfo.InvariantCulture),
-        [AccuracyKey] = TestAccuracy.ToString("R", CultureInfo.InvariantCulture),
-    }, Kind);
+    public void Save(string path) =>
+        Safetensors.Write(
+            path,
+            _network.state_dict(),
+            new Dictionary<string, string>
+            {
+                [FormatKey] = Format,
+                [ShapeKey] = string.Join(',', _shape),
+                [ClassesKey] = Classes.ToString(CultureInfo.InvariantCulture),
+                [SeedKey] = Seed.ToString(CultureInfo.InvariantCulture),
+                [AccuracyKey] = TestAccuracy.ToString("R", CultureInfo.InvariantCulture),
+            },
+            Kind
+        );
 
     /// <summary>Says which class each picture shows.</summary>
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1], on any device.</param>
@@ -213,7 +247,15 @@ public sealed class ClassifierExtractor : FeatureExtractor
         }
     }
 
-    private static void Fit(ClassifierNetwork network, Tensor images, Tensor labels, int epochs, ulong seed, IProgress<ClassifierProgress>? progress, CancellationToken cancellationToken)
+    private static void Fit(
+        ClassifierNetwork network,
+        Tensor images,
+        Tensor labels,
+        int epochs,
+        ulong seed,
+        IProgress<ClassifierProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var count = images.size(0);
         var stepsPerEpoch = (count + BatchSize - 1) / BatchSize;
@@ -230,20 +272,32 @@ public sealed class ClassifierExtractor : FeatureExtractor
                 using var scope = NewDisposeScope();
                 var rows = new long[Math.Min(BatchSize, count - start)];
                 for (var row = 0; row < rows.Length; row++)
+                {
                     rows[row] = permutation[start + row];
+                }
+
                 var batch = tensor(rows, device: images.device);
                 var logits = network.call(images.index_select(0, batch));
                 var loss = nn.functional.cross_entropy(logits, labels.index_select(0, batch));
                 loss.backward();
                 optimizer.Step(Schedule.LearningRate(Optimizer.LearningRate, step++, run));
                 foreach (var parameter in network.parameters())
+                {
                     parameter.grad = null;
+                }
+
                 lossSum.Add(loss, share: rows.Length);
             }
 
             var trainLoss = lossSum.Read() / count;
             if (!double.IsFinite(trainLoss))
-                throw new ModelGenException($"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures lie in [0, 1] and are no NaN.");
+            {
+                throw new ModelGenException(
+                    $"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures "
+                        + "lie in [0, 1] and are no NaN."
+                );
+            }
+
             lossSum.Clear();
             progress?.Report(new ClassifierProgress(epoch + 1, epochs, trainLoss));
         }
@@ -254,7 +308,12 @@ public sealed class ClassifierExtractor : FeatureExtractor
         CheckImages(images, imagesName);
         _ = Labels.Count(labels, classes, labelsName);
         if (images.size(0) != labels.size(0))
-            throw new ArgumentException($"Each picture needs one label; there are {images.size(0)} pictures and {labels.size(0)} labels.", labelsName);
+        {
+            throw new ArgumentException(
+                $"Each picture needs one label; there are {images.size(0)} pictures and {labels.size(0)} labels.",
+                labelsName
+            );
+        }
     }
 
     private static bool TryParse(Safetensors file, out long[] shape, out int classes, out ulong seed, out double accuracy)
@@ -263,15 +322,27 @@ public sealed class ClassifierExtractor : FeatureExtractor
         shape = new long[3];
         var isShape = sizes.Length == shape.Length;
         for (var index = 0; isShape && index < sizes.Length; index++)
-            isShape = long.TryParse(sizes[index], NumberStyles.None, CultureInfo.InvariantCulture, out shape[index]) && shape[index] is > 0 and < int.MaxValue;
+        {
+            isShape =
+                long.TryParse(sizes[index], NumberStyles.None, CultureInfo.InvariantCulture, out shape[index])
+                && shape[index] is > 0 and < int.MaxValue;
+        }
+
         var isClasses = int.TryParse(Text(ClassesKey), NumberStyles.None, CultureInfo.InvariantCulture, out classes) && classes > 0;
         var isSeed = ulong.TryParse(Text(SeedKey), NumberStyles.None, CultureInfo.InvariantCulture, out seed);
         var isAccuracy = double.TryParse(Text(AccuracyKey), NumberStyles.Float, CultureInfo.InvariantCulture, out accuracy);
 
         // The first and the last tensor decide with the shape how large the network is: a damaged number must not ask for terabytes.
-        return isShape && isClasses && isSeed && isAccuracy &&
-            file.Entries.TryGetValue("conv1.weight", out var first) && first.Shape.Count == 4 && first.Shape[1] == shape[0] &&
-            file.Entries.TryGetValue("output.bias", out var last) && last.Shape.Count == 1 && last.Shape[0] == classes;
+        return isShape
+            && isClasses
+            && isSeed
+            && isAccuracy
+            && file.Entries.TryGetValue("conv1.weight", out var first)
+            && first.Shape.Count == 4
+            && first.Shape[1] == shape[0]
+            && file.Entries.TryGetValue("output.bias", out var last)
+            && last.Shape.Count == 1
+            && last.Shape[0] == classes;
 
         string Text(string key) => file.Metadata.TryGetValue(key, out var value) ? value : "";
     }
@@ -292,7 +363,13 @@ public sealed class ClassifierExtractor : FeatureExtractor
     private Tensor Input(Tensor images)
     {
         if (!images.shape.AsSpan(1).SequenceEqual(_shape))
-            throw new ModelGenException($"The classifier was trained on pictures [{string.Join(", ", _shape)}]; these are [{string.Join(", ", images.shape[1..])}]. Train one on pictures of this shape.");
+        {
+            throw new ModelGenException(
+                $"The classifier was trained on pictures [{string.Join(", ", _shape)}]; these are "
+                    + $"[{string.Join(", ", images.shape[1..])}]. Train one on pictures of this shape."
+            );
+        }
+
         return images.to(ScalarType.Float32);
     }
 }

@@ -40,8 +40,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
             register_module($"conv{convolutions.Count}", convolution);
             (height, width) = ((height + 1) / 2, (width + 1) / 2);
             (inChannels, outChannels) = (outChannels, Math.Min(2 * outChannels, MostChannels));
-        }
-        while (Math.Max(height, width) > LargestMap);
+        } while (Math.Max(height, width) > LargestMap);
 
         _convolutions = [.. convolutions];
         _features = nn.Linear(inChannels * height * width, Dimension);
@@ -58,10 +57,13 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     {
         Tensor x;
         using (var doubled = images.Times(2))
-        using (var scaled = doubled.Minus(1))                                                    // [N, C, H, W] in [-1, 1]
-        using (var map = _convolutions[0].call(scaled))                                     // [N, 32, H, W]
+        using (var scaled = doubled.Minus(1)) // [N, C, H, W] in [-1, 1]
+        using (var map = _convolutions[0].call(scaled)) // [N, 32, H, W]
         using (var pooled = nn.functional.max_pool2d(map, kernel_size: 2, ceil_mode: true)) // [N, 32, H/2, W/2]
+        {
             x = nn.functional.relu(pooled);
+        }
+
         foreach (var convolution in _convolutions.AsSpan(1))
         {
             using var input = x;
@@ -72,7 +74,9 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         using (x)
         using (var flat = x.flatten(1))
         using (var features = _features.call(flat))
+        {
             return nn.functional.relu(features);
+        }
     }
 
     /// <summary>The scores of the classes.</summary>

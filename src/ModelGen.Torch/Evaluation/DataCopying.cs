@@ -15,15 +15,16 @@ namespace ModelGen.Evaluation;
 /// where t are the sizes of groups of equal distances (Mann and Whitney's test with its usual correction for ties).
 /// </summary>
 /// <remarks>
-/// In pixel space a smooth picture lies near everything, for it misses the fine detail by which two sharp pictures differ. A model of blurry
-/// pictures so has a z-score far below −3 there without having copied any. Read it together with <see cref="CloserShare"/>, and with the
-/// test in features: a model that copies is conspicuous there, too.
+/// In pixel space a smooth picture lies near everything, for it misses the fine detail by which two sharp pictures differ. A model of
+/// blurry pictures so has a z-score far below −3 there without having copied any. Read it together with <see cref="CloserShare"/>, and with
+/// the test in features: a model that copies is conspicuous there, too.
 /// </remarks>
 /// <param name="ZScore">
 /// About N(0, 1) where generated samples lie as far from the training data as held-out data do. Below −3 they lie nearer: the model copies,
 /// or, in pixel space, its pictures are blurry. Far above 3 it misses the data (underfits).
 /// </param>
-/// <param name="Probability">U / (mn): the probability that a generated sample is farther from the training data than a held-out one, ties counted half.</param>
+/// <param name="Probability">U / (mn): the probability that a generated sample is farther from the training data than a held-out one, ties
+/// counted half.</param>
 /// <param name="CloserShare">
 /// The share of generated samples nearer than <see cref="Threshold"/>: about 0.01 for a model that has learned the distribution. Unlike the
 /// z-score it shows a model that copies now and then and underfits otherwise.
@@ -62,7 +63,8 @@ public sealed record DataCopying(double ZScore, double Probability, double Close
     {
         var generated = Nearest(generatedDistances);
         var heldOut = Nearest(heldOutDistances);
-        var all = generated.Select(static distance => (Distance: distance, IsGenerated: true))
+        var all = generated
+            .Select(static distance => (Distance: distance, IsGenerated: true))
             .Concat(heldOut.Select(static distance => (Distance: distance, IsGenerated: false)))
             .OrderBy(static entry => entry.Distance)
             .ToArray();
@@ -72,12 +74,16 @@ public sealed record DataCopying(double ZScore, double Probability, double Close
         double u = 0;
         double ties = 0;
         double heldOutBefore = 0;
-        for (var start = 0; start < all.Length;)
+        var start = 0;
+        while (start < all.Length)
         {
             var end = start;
             double generatedHere = 0;
             while (end < all.Length && all[end].Distance == all[start].Distance)
+            {
                 generatedHere += all[end++].IsGenerated ? 1 : 0;
+            }
+
             double group = end - start;
             var heldOutHere = group - generatedHere;
             u += generatedHere * (heldOutBefore + (heldOutHere / 2));

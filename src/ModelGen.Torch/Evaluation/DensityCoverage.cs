@@ -12,7 +12,8 @@ namespace ModelGen.Evaluation;
 /// coverage = 1 / M Σᵢ 1[some yⱼ ∈ B(xᵢ)]
 /// </code>
 /// </summary>
-/// <param name="Density">How deep in the data's manifold generated samples lie: 1 in expectation where both distributions are equal, more where samples crowd in dense places. 0 or more, without bound.</param>
+/// <param name="Density">How deep in the data's manifold generated samples lie: 1 in expectation where both distributions are equal, more
+/// where samples crowd in dense places. 0 or more, without bound.</param>
 /// <param name="Coverage">The share of data samples with a generated one near. From 0 to 1.</param>
 /// <param name="Neighbours">The k that was used.</param>
 public sealed record DensityCoverage(double Density, double Coverage, int Neighbours)
@@ -22,7 +23,8 @@ public sealed record DensityCoverage(double Density, double Coverage, int Neighb
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device. The paper uses N = M.</param>
     /// <param name="neighbours">k, the paper's 5 unless told otherwise; both sets need more samples than this.</param>
     /// <returns>The figures.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has no more than <paramref name="neighbours"/> samples.</exception>
+    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has no more than <paramref name="neighbours"/>
+    /// samples.</exception>
     /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
     public static DensityCoverage Between(Tensor generated, Tensor data, int neighbours = 5)
     {

@@ -30,13 +30,9 @@ public class EvaluationProgress(CancellationToken cancellationToken = default)
 
     /// <summary>A part begins.</summary>
     /// <param name="part">What is measured or made ready.</param>
-    protected virtual void OnBegin(string part)
-    {
-    }
+    protected virtual void OnBegin(string part) { }
 
     /// <summary>A part goes on.</summary>
     /// <param name="share">How much of it is done, from 0 to 1.</param>
-    protected virtual void OnAdvance(double share)
-    {
-    }
+    protected virtual void OnAdvance(double share) { }
 }

@@ -6,8 +6,9 @@ using ModelGen.Files;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What was measured of a model's samples and how, written as <c>evaluation.json</c>: the figures, the extractor that they hang on, how many
-/// pictures there were, and the seeds. Everything is written in the order in which it was added, so that equal reports are equal files.
+/// What was measured of a model's samples and how, written as <c>evaluation.json</c>: the figures, the extractor that they hang on, how
+/// many pictures there were, and the seeds. Everything is written in the order in which it was added, so that equal reports are equal
+/// files.
 /// </summary>
 public sealed class EvaluationReport
 {
@@ -45,7 +46,10 @@ public sealed class EvaluationReport
     {
         ArgumentNullException.ThrowIfNull(extractor);
         if (_extractor is not null)
+        {
             throw new InvalidOperationException("The figures of a report hang on one extractor.");
+        }
+
         _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
 
@@ -86,7 +90,9 @@ public sealed class EvaluationReport
         ArgumentNullException.ThrowIfNull(distance);
         Add("frechet_distance", distance.Value);
         if (distance.HasTooFewSamples)
+        {
             AddNote("frechet_distance comes from no more samples than features and mostly tells how few there are.");
+        }
     }
 
     /// <summary>Adds <c>kernel_distance</c> and <c>kernel_distance_std</c>, the standard deviation of one subset.</summary>
@@ -132,14 +138,19 @@ public sealed class EvaluationReport
         Add($"copying_{space}_threshold", measured.Threshold);
     }
 
-    /// <summary>Adds <c>class_total_variation</c> and <c>class_kullback_leibler</c>, and the counts of the classes under <c>classes</c>.</summary>
+    /// <summary>
+    /// Adds <c>class_total_variation</c> and <c>class_kullback_leibler</c>, and the counts of the classes under <c>classes</c>.
+    /// </summary>
     /// <param name="balance">What was measured; at most one of them.</param>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public void Add(ClassBalance balance)
     {
         ArgumentNullException.ThrowIfNull(balance);
         if (_classes is not null)
+        {
             throw new InvalidOperationException("A report holds the balance of classes once.");
+        }
+
         _classes = balance;
         Add("class_total_variation", balance.TotalVariation);
         Add("class_kullback_leibler", balance.KullbackLeibler);
@@ -154,9 +165,17 @@ public sealed class EvaluationReport
         AtomicFile.Write(path, "the evaluation", stream =>
         {
             // Class names are shown as people write them; the file is read as JSON, not as a part of a web page.
-            var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            var options = new JsonWriterOptions
+            {
+                Indented = true,
+                NewLine = "\n",
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            };
             using (var writer = new Utf8JsonWriter(stream, options))
+            {
                 Write(writer);
+            }
+
             stream.Write("\n"u8);
         });
     }
@@ -172,7 +191,10 @@ public sealed class EvaluationReport
             writer.WriteString("name", extractor.Name);
             writer.WriteString("hash", extractor.Hash);
             if (extractor.Accuracy is { } accuracy)
+            {
                 WriteNumber(writer, "test_accuracy", accuracy);
+            }
+
             writer.WriteEndObject();
         }
         else
@@ -182,21 +204,36 @@ public sealed class EvaluationReport
 
         writer.WriteStartObject("figures");
         foreach (var (name, value) in _figures)
+        {
             WriteNumber(writer, name, value);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("counts");
         foreach (var (name, value) in _counts)
+        {
             writer.WriteNumber(name, value);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("seeds");
         foreach (var (name, value) in _seeds)
+        {
             writer.WriteNumber(name, value);
+        }
+
         writer.WriteEndObject();
         if (_classes is not null)
+        {
             WriteClasses(writer, _classes);
+        }
+
         writer.WriteStartArray("notes");
         foreach (var note in _notes)
+        {
             writer.WriteStringValue(note);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -217,7 +254,10 @@ public sealed class EvaluationReport
         writer.WriteEndArray();
         writer.WriteStartArray("absent");
         foreach (var name in balance.Absent)
+        {
             writer.WriteStringValue(name);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -226,8 +266,12 @@ public sealed class EvaluationReport
     {
         // JSON has no number for NaN and infinity.
         if (double.IsFinite(value))
+        {
             writer.WriteNumber(name, value);
+        }
         else
+        {
             writer.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+        }
     }
 }

@@ -76,13 +76,27 @@ public abstract class FeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images, name);
         if (!images.is_floating_point() || images.dim() != 4 || images.numel() == 0)
-            throw new ArgumentException($"Pictures are floating-point numbers [N, C, H, W], at least one; these are {images.dtype} [{string.Join(", ", images.shape)}].", name);
+        {
+            throw new ArgumentException(
+                "Pictures are floating-point numbers [N, C, H, W], at least one; these are "
+                    + $"{images.dtype} [{string.Join(", ", images.shape)}].",
+                name
+            );
+        }
+
         using var scope = NewDisposeScope();
         var lowest = images.min().cpu().to(ScalarType.Float64).item<double>();
         var highest = images.max().cpu().to(ScalarType.Float64).item<double>();
 
         // Not the other way round: a comparison with NaN is false.
         if (!(lowest >= 0 && highest <= 1))
-            throw new ArgumentException(FormattableString.Invariant($"The pictures' values lie in [0, 1]; these reach from {lowest} to {highest}: rescale or clamp them."), name);
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"The pictures' values lie in [0, 1]; these reach from {lowest} to {highest}: rescale or clamp them."
+                ),
+                name
+            );
+        }
     }
 }

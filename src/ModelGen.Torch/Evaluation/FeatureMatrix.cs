@@ -8,7 +8,8 @@ namespace ModelGen.Evaluation;
 internal static class FeatureMatrix
 {
     /// <summary>Checks a set of vectors and copies it to Float64, in which all measures are computed.</summary>
-    /// <param name="samples">[N, …]; what follows the first dimension is one sample's vector, so that pictures can be passed as they are.</param>
+    /// <param name="samples">[N, …]; what follows the first dimension is one sample's vector, so that pictures can be passed as they
+    /// are.</param>
     /// <param name="name">The caller's parameter.</param>
     /// <param name="atLeast">How many samples the measure needs.</param>
     /// <returns>Float64 [N, d] on the same device; on the CPU where the device lacks the type.</returns>
@@ -22,7 +23,13 @@ internal static class FeatureMatrix
         var device = samples.device_type == DeviceType.MPS ? CPU : samples.device;
         var matrix = samples.detach().to(device).to(ScalarType.Float64).flatten(1);
         if (!matrix.IsFinite())
-            throw new ModelGenException($"Among the numbers of '{name}' are infinite ones or NaN; look for them in the pictures, and then in the weights of the model that made them.");
+        {
+            throw new ModelGenException(
+                $"Among the numbers of '{name}' are infinite ones or NaN; look for them in the pictures, and then in the weights "
+                    + "of the model that made them."
+            );
+        }
+
         return matrix.MoveToOuterDisposeScope();
     }
 
@@ -35,15 +42,33 @@ internal static class FeatureMatrix
     {
         ArgumentNullException.ThrowIfNull(samples, name);
         if (!samples.is_floating_point() || samples.dim() < 2 || samples.numel() == 0 || samples.size(0) < atLeast)
-            throw new ArgumentException($"Expected floating-point numbers [N, d] with N of at least {atLeast}; got {samples.dtype} [{string.Join(", ", samples.shape)}].", name);
+        {
+            throw new ArgumentException(
+                $"Expected floating-point numbers [N, d] with N of at least {atLeast}; got "
+                    + $"{samples.dtype} [{string.Join(", ", samples.shape)}].",
+                name
+            );
+        }
     }
 
     /// <summary>Checks two sets against each other: as long vectors on one device.</summary>
     public static void CheckSameSpace(Tensor first, Tensor second, string secondName)
     {
         if (first.size(1) != second.size(1))
-            throw new ArgumentException($"Both sets need vectors of one length; these have {first.size(1)} and {second.size(1)}. Compute both with the same extractor.", secondName);
+        {
+            throw new ArgumentException(
+                $"Both sets need vectors of one length; these have {first.size(1)} and {second.size(1)}. Compute both with the "
+                    + "same extractor.",
+                secondName
+            );
+        }
+
         if (first.device.ToString() != second.device.ToString())
-            throw new ArgumentException($"Both sets need to be on one device; these are on {first.device} and {second.device}.", secondName);
+        {
+            throw new ArgumentException(
+                $"Both sets need to be on one device; these are on {first.device} and {second.device}.",
+                secondName
+            );
+        }
     }
 }

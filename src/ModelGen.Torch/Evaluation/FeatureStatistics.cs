@@ -54,7 +54,13 @@ public sealed class FeatureStatistics : IDisposable
     {
         using var checkedFeatures = FeatureMatrix.ToFloat64(features, nameof(features));
         if (checkedFeatures.size(1) != Dimension)
-            throw new ArgumentException($"These statistics are of vectors of length {Dimension}; got {checkedFeatures.size(1)}.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"These statistics are of vectors of length {Dimension}; got {checkedFeatures.size(1)}.",
+                nameof(features)
+            );
+        }
+
         Merge(checkedFeatures);
     }
 
@@ -64,7 +70,10 @@ public sealed class FeatureStatistics : IDisposable
     public Tensor Mean()
     {
         if (Count < 1)
+        {
             throw new InvalidOperationException("No features have been added, so there is no mean.");
+        }
+
         return _mean.clone();
     }
 
@@ -74,7 +83,10 @@ public sealed class FeatureStatistics : IDisposable
     public Tensor Covariance()
     {
         if (Count < 2)
+        {
             throw new InvalidOperationException($"A covariance needs two feature vectors or more; {Count} have been added.");
+        }
+
         return _scatter.DividedBy(Count - 1);
     }
 

@@ -19,7 +19,8 @@ namespace ModelGen.Evaluation;
 /// <param name="Value">The distance d², 0 or more.</param>
 /// <param name="MeanTerm">Its part ‖μ₁ − μ₂‖².</param>
 /// <param name="CovarianceTerm">Its part tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½).</param>
-/// <param name="HasTooFewSamples">True where a set has no more samples than features (N ≤ d): its covariance is then singular whatever the distribution is, and the figure mostly tells how few samples there are.</param>
+/// <param name="HasTooFewSamples">True where a set has no more samples than features (N ≤ d): its covariance is then singular whatever the
+/// distribution is, and the figure mostly tells how few samples there are.</param>
 public sealed record FrechetDistance(double Value, double MeanTerm, double CovarianceTerm, bool HasTooFewSamples)
 {
     private const double RelativeRounding = 1.0 / (1L << 52);
@@ -35,7 +36,14 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(data);
         if (generated.Dimension != data.Dimension)
-            throw new ArgumentException($"Both sets need vectors of one length; these have {generated.Dimension} and {data.Dimension}. Compute both with the same extractor.", nameof(data));
+        {
+            throw new ArgumentException(
+                $"Both sets need vectors of one length; these have {generated.Dimension} and {data.Dimension}. Compute both with "
+                    + "the same extractor.",
+                nameof(data)
+            );
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var meanTerm = (generated.Mean() - data.Mean()).Squared().sum().item<double>();
@@ -64,7 +72,9 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
         return Between(generatedStatistics, dataStatistics);
     }
 
-    /// <summary>A matrix A with A Aᵀ = Σ: it serves like the root, which is A turned by eigenvectors, and turning changes no singular value.</summary>
+    /// <summary>
+    /// A matrix A with A Aᵀ = Σ: it serves like the root, which is A turned by eigenvectors, and turning changes no singular value.
+    /// </summary>
     private static Tensor Factor(Tensor covariance)
     {
         var (eigenvalues, eigenvectors) = linalg.eigh(covariance);

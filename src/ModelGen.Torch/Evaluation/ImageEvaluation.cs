@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Measures pictures that a model has made against the data it learned from: how near their features are to those of pictures held back, how
-/// varied they are, whether they are copies, and which classes they show.
+/// Measures pictures that a model has made against the data it learned from: how near their features are to those of pictures held back,
+/// how varied they are, whether they are copies, and which classes they show.
 /// </summary>
 public sealed class ImageEvaluation : IDisposable
 {
@@ -25,7 +25,8 @@ public sealed class ImageEvaluation : IDisposable
     private readonly Tensor _heldOutFeatures;
 
     /// <summary>Computes the features of the data, once for all models.</summary>
-    /// <param name="data">The pictures that the models learned from, and those held back. It belongs to the caller, who keeps it until this is disposed.</param>
+    /// <param name="data">The pictures that the models learned from, and those held back. It belongs to the caller, who keeps it until this
+    /// is disposed.</param>
     /// <param name="extractor">What makes the features. It belongs to the caller, who keeps it until this is disposed.</param>
     /// <param name="progress">Told how far it is; it stops before the next batch where that is cancelled. Null to tell nobody.</param>
     /// <exception cref="ModelGenException">Fewer than 10 pictures are held back, or the extractor cannot read them.</exception>
@@ -35,7 +36,13 @@ public sealed class ImageEvaluation : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(extractor);
         if (Math.Min(data.Validation.Count, data.Training.Count) < FewestPictures)
-            throw new ModelGenException($"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others by; each takes {FewestPictures}.");
+        {
+            throw new ModelGenException(
+                $"{data.Training.Count} pictures to train on and {data.Validation.Count} held back are too few to measure others "
+                    + $"by; each takes {FewestPictures}."
+            );
+        }
+
         _data = data;
         _extractor = extractor;
         progress ??= new EvaluationProgress();
@@ -47,7 +54,9 @@ public sealed class ImageEvaluation : IDisposable
         progress.Begin("features of the pictures held back");
         _heldOutFeatures = extractor.Features(_heldOut, progress);
         foreach (var kept in new[] { _training, _heldOut, _trainingFeatures, _heldOutFeatures })
+        {
             kept.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>The Fréchet distance of pictures to those held back.</summary>
@@ -76,8 +85,8 @@ public sealed class ImageEvaluation : IDisposable
 
     /// <summary>
     /// Adds every figure: Fréchet and kernel distance, precision and recall, density and coverage, the tests for copying in features and in
-    /// pixels, and as a measure for the distance <c>frechet_distance_of_training_pictures</c>, what real pictures reach. Where the extractor is a
-    /// classifier, also the balance of classes, and <c>label_agreement</c> for pictures of asked classes.
+    /// pixels, and as a measure for the distance <c>frechet_distance_of_training_pictures</c>, what real pictures reach. Where the
+    /// extractor is a classifier, also the balance of classes, and <c>label_agreement</c> for pictures of asked classes.
     /// </summary>
     /// <param name="report">Where to; it names the extractor as well.</param>
     /// <param name="pictures">What the model made, [N, C, H, W], at least 10.</param>
@@ -90,7 +99,13 @@ public sealed class ImageEvaluation : IDisposable
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(pictures);
         if (pictures.dim() != 4 || pictures.size(0) < FewestPictures)
-            throw new ArgumentException($"To measure pictures takes at least {FewestPictures} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].", nameof(pictures));
+        {
+            throw new ArgumentException(
+                $"To measure pictures takes at least {FewestPictures} of them [N, C, H, W], not [{string.Join(", ", pictures.shape)}].",
+                nameof(pictures)
+            );
+        }
+
         progress ??= new EvaluationProgress();
         using var scope = NewDisposeScope();
         progress.Begin("features of the samples");
@@ -103,7 +118,13 @@ public sealed class ImageEvaluation : IDisposable
         report.Add(Evaluation.FrechetDistance.Between(features, _heldOutFeatures));
         report.Add("frechet_distance_of_training_pictures", Evaluation.FrechetDistance.Between(_trainingFeatures, _heldOutFeatures).Value);
         progress.Begin("kernel distance");
-        report.Add(KernelDistance.Between(features, _heldOutFeatures, subsetSize: (int)Math.Min(MostInSubset, Math.Min(pictures.size(0), _data.Validation.Count))));
+        report.Add(
+            KernelDistance.Between(
+                features,
+                _heldOutFeatures,
+                subsetSize: (int)Math.Min(MostInSubset, Math.Min(pictures.size(0), _data.Validation.Count))
+            )
+        );
         progress.Begin("precision and recall");
         report.Add(PrecisionRecall.Between(features, _heldOutFeatures));
         progress.Begin("density and coverage");
@@ -113,12 +134,17 @@ public sealed class ImageEvaluation : IDisposable
         progress.Begin("copied pictures, by their pixels");
         report.Add(DataCopying.Measure(pictures.cpu(), _heldOut, _training), "pixel");
         if (_extractor is not ClassifierExtractor classifier || _data.Training.Labels is null)
+        {
             return;
+        }
+
         progress.Begin("balance of classes");
         var shown = classifier.Classify(pictures, cancellationToken: progress.CancellationToken);
         report.Add(ClassBalance.Between(shown, _data.Training.Labels, _data.Classes));
         if (asked is not null)
+        {
             report.Add("label_agreement", shown.eq(asked.cpu()).to(ScalarType.Float64).mean().item<double>());
+        }
     }
 
     /// <summary>Frees the features.</summary>

@@ -7,9 +7,10 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What a model draws against the pictures held back, see <see cref="ImageEvaluation"/>, and what it drew before it was trained. The features are those of a given extractor, or of a
-/// classifier that is trained on the data and kept in <c>classifier.safetensors</c>; <c>neighbours.png</c> shows samples above the training pictures nearest to them. Where the data
-/// have neither classes nor an extractor, or too few pictures, it adds a note instead.
+/// What a model draws against the pictures held back, see <see cref="ImageEvaluation"/>, and what it drew before it was trained. The
+/// features are those of a given extractor, or of a classifier that is trained on the data and kept in <c>classifier.safetensors</c>;
+/// <c>neighbours.png</c> shows samples above the training pictures nearest to them. Where the data have neither classes nor an extractor,
+/// or too few pictures, it adds a note instead.
 /// </summary>
 public sealed class ImageQualityMetric : Metric
 {
@@ -60,14 +61,18 @@ public sealed class ImageQualityMetric : Metric
         ArgumentNullException.ThrowIfNull(progress);
         if (Math.Min(_data.Training.Count, _data.Validation.Count) < ImageEvaluation.FewestPictures)
         {
-            report.AddNote($"Fewer than {ImageEvaluation.FewestPictures} pictures are held back or trained on: what hangs on features is left out.");
+            report.AddNote(
+                $"Fewer than {ImageEvaluation.FewestPictures} pictures are held back or trained on: what hangs on features is left out."
+            );
             return;
         }
 
         using var classifier = Extractor is null ? TrainClassifier(progress) : null;
         if ((Extractor ?? classifier) is not { } extractor)
         {
-            report.AddNote("The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out.");
+            report.AddNote(
+                "The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out."
+            );
             return;
         }
 
@@ -84,25 +89,38 @@ public sealed class ImageQualityMetric : Metric
             progress.Begin("samples of the untrained model");
             using var untrained = CreateUntrained();
             (untrained as VqVae)?.FitPrior(_data);
-            report.Add("frechet_distance_untrained", evaluation.FrechetDistance(Draw(untrained, count).Pictures, progress.CancellationToken).Value);
+            report.Add(
+                "frechet_distance_untrained",
+                evaluation.FrechetDistance(Draw(untrained, count).Pictures, progress.CancellationToken).Value
+            );
         }
 
         progress.Begin("nearest training pictures");
         var shown = pictures.narrow(0, 0, Shown);
-        PictureGrid.WritePairs(Path.Combine(_folder, Neighbours), shown, evaluation.NearestTrainingPictures(shown, progress.CancellationToken), Columns, scale: 2);
+        PictureGrid.WritePairs(
+            Path.Combine(_folder, Neighbours),
+            shown,
+            evaluation.NearestTrainingPictures(shown, progress.CancellationToken),
+            Columns,
+            scale: 2
+        );
     }
 
     // Of each class alike where the model draws an asked one.
     private (Tensor Pictures, Tensor? Asked) Draw(SampleModel model, int count)
     {
-        var asked = model.ClassCount > 0 ? tensor(Enumerable.Range(0, count).Select(index => (long)(index % model.ClassCount)).ToArray()) : null;
+        var asked =
+            model.ClassCount > 0 ? tensor(Enumerable.Range(0, count).Select(index => (long)(index % model.ClassCount)).ToArray()) : null;
         return (model.Sample(count, _seed, asked), asked);
     }
 
     private ClassifierExtractor? TrainClassifier(EvaluationProgress progress)
     {
         if (_data.Training.Labels is not { } labels)
+        {
             return null;
+        }
+
         progress.Begin("classifier whose features pictures are compared by");
         using var training = _data.Training.Blocks((int)_data.Training.Count).Single();
         using var test = _data.Validation.Blocks((int)_data.Validation.Count).Single();
@@ -114,7 +132,8 @@ public sealed class ImageQualityMetric : Metric
             _data.Classes.Count,
             seed: _seed,
             progress: new Passes(progress),
-            cancellationToken: progress.CancellationToken);
+            cancellationToken: progress.CancellationToken
+        );
         classifier.Save(Path.Combine(_folder, Classifier));
         return classifier;
     }

@@ -13,7 +13,8 @@ namespace ModelGen.Evaluation;
 /// the number of samples in expectation; being unbiased, it can be slightly negative.
 /// </summary>
 /// <param name="Mean">The mean of MMD² over the subsets.</param>
-/// <param name="StandardDeviation">The standard deviation over the subsets, with their number as the divisor. It is that of one subset, not that of the mean.</param>
+/// <param name="StandardDeviation">The standard deviation over the subsets, with their number as the divisor. It is that of one subset, not
+/// that of the mean.</param>
 /// <param name="Subsets">How many subsets were drawn.</param>
 /// <param name="SubsetSize">The samples m of each set in a subset.</param>
 public sealed record KernelDistance(double Mean, double StandardDeviation, int Subsets, int SubsetSize)
@@ -53,10 +54,16 @@ public sealed record KernelDistance(double Mean, double StandardDeviation, int S
 
     private static Tensor Subset(Tensor features, int size, ulong seed, int index)
     {
-        var permutation = new RandomPermutation(CounterRandom.Bits(seed, CounterRandom.Stream.KernelSubsets, (ulong)index), features.size(0));
+        var permutation = new RandomPermutation(
+            CounterRandom.Bits(seed, CounterRandom.Stream.KernelSubsets, (ulong)index),
+            features.size(0)
+        );
         var rows = new long[size];
         for (var row = 0; row < size; row++)
+        {
             rows[row] = permutation[row];
+        }
+
         return features.index_select(0, tensor(rows, device: features.device));
     }
 
@@ -67,7 +74,8 @@ public sealed record KernelDistance(double Mean, double StandardDeviation, int S
         return (sum - Fill(kernel, x, y).sum().Times(2 / (m * m))).cpu().item<double>();
     }
 
-    private static Tensor Fill(Tensor kernel, Tensor x, Tensor y) => kernel.addmm_(x, y.t(), beta: 0, alpha: 1).DivideInPlace(x.size(1)).AddInPlace(1).PowInPlace(3);
+    private static Tensor Fill(Tensor kernel, Tensor x, Tensor y) =>
+        kernel.addmm_(x, y.t(), beta: 0, alpha: 1).DivideInPlace(x.size(1)).AddInPlace(1).PowInPlace(3);
 
     private static Tensor SumWithoutDiagonal(Tensor kernel) => kernel.sum() - kernel.trace();
 }

@@ -17,13 +17,22 @@ internal static class Labels
         ArgumentNullException.ThrowIfNull(labels, name);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.numel() == 0)
-            throw new ArgumentException($"Labels are Int64 [N], at least one; these are {labels.dtype} [{string.Join(", ", labels.shape)}].", name);
+        {
+            throw new ArgumentException(
+                $"Labels are Int64 [N], at least one; these are {labels.dtype} [{string.Join(", ", labels.shape)}].",
+                name
+            );
+        }
+
         using var scope = NewDisposeScope();
         var counts = new long[classes];
         foreach (var label in labels.cpu().contiguous().data<long>())
         {
             if (label < 0 || label >= classes)
+            {
                 throw new ArgumentException($"Labels of {classes} classes lie from 0 to {classes - 1}; one of these is {label}.", name);
+            }
+
             counts[label]++;
         }
 

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// The importance-weighted bound on log p(x) of the pictures held back, <see cref="Vae.LogLikelihoodBound"/>, in nats per picture: <c>log_likelihood_bound</c>.
+/// The importance-weighted bound on log p(x) of the pictures held back, <see cref="Vae.LogLikelihoodBound"/>, in nats per picture:
+/// <c>log_likelihood_bound</c>.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="data">The pictures, on the model's device.</param>
@@ -32,7 +33,11 @@ public sealed class LikelihoodBoundMetric(Vae model, SampleDataset data, ulong s
             using var scope = NewDisposeScope();
             using var batch = images;
             progress.Advance(seen, data.Validation.Count);
-            sum += model.LogLikelihoodBound(batch.Samples, Draws, seed + block++, model.ClassCount > 0 ? batch.Labels : null).sum().cpu().item<float>();
+            sum += model
+                .LogLikelihoodBound(batch.Samples, Draws, seed + block++, model.ClassCount > 0 ? batch.Labels : null)
+                .sum()
+                .cpu()
+                .item<float>();
             seen += batch.Samples.size(0);
         }
 

@@ -1,6 +1,8 @@
 namespace ModelGen.Evaluation;
 
-/// <summary>Something that is measured of a trained model. To measure something else is to derive another one and to hand it to the evaluation.</summary>
+/// <summary>
+/// Something that is measured of a trained model. To measure something else is to derive another one and to hand it to the evaluation.
+/// </summary>
 public abstract class Metric
 {
     /// <summary>What is measured, as people read it while they wait.</summary>

@@ -28,7 +28,8 @@ public sealed class NearestNeighbours : IDisposable
     /// <param name="training">The training samples [M, …] of the same kind, on the same device.</param>
     /// <param name="count">k, at most M.</param>
     /// <returns>The neighbours, which the caller disposes.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or there are fewer than <paramref name="count"/> training samples.</exception>
+    /// <exception cref="ArgumentException">A type or a shape is wrong, or there are fewer than <paramref name="count"/> training
+    /// samples.</exception>
     /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
     public static NearestNeighbours Find(Tensor samples, Tensor training, int count = 1)
     {
@@ -49,7 +50,12 @@ public sealed class NearestNeighbours : IDisposable
             FeatureMatrix.CheckSameSpace(x, y, nameof(training));
             PairwiseDistances.ForEachBlock(x, y, (start, squared) =>
             {
-                var (partDistances, partIndices) = Nearest(squared, x.narrow(0, start, squared.size(0)), y, (int)Math.Min(count, y.size(0)));
+                var (partDistances, partIndices) = Nearest(
+                    squared,
+                    x.narrow(0, start, squared.size(0)),
+                    y,
+                    (int)Math.Min(count, y.size(0))
+                );
                 var bestDistances = distances.narrow(0, start, squared.size(0));
                 var bestIndices = indices.narrow(0, start, squared.size(0));
 

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Evaluation;
 
-/// <summary>Euclidean distances between all vectors of two sets, a block of rows at a time, so that memory does not grow with their product.</summary>
+/// <summary>
+/// Euclidean distances between all vectors of two sets, a block of rows at a time, so that memory does not grow with their product.
+/// </summary>
 internal static class PairwiseDistances
 {
     /// <summary>How many numbers a block has: 8 MB in Float64; a few such blocks are alive at once.</summary>
@@ -35,7 +37,8 @@ internal static class PairwiseDistances
         columnSquares.Dispose();
         var rowsPerBlock = Math.Max(1, BlockElements / to.size(0));
 
-        // The same memory for every block: freed blocks of this size fit no later one with glibc's allocator, whose heap then grows by each.
+        // The same memory for every block: freed blocks of this size fit no later one with glibc's allocator, whose heap then grows by
+        // each.
         var (squares, roundings) = (Block(), Block());
         for (long start = 0; start < from.size(0); start += rowsPerBlock)
         {

@@ -8,7 +8,8 @@ namespace ModelGen.Evaluation;
 /// A set's manifold is taken to be the union of the closed balls around its members that reach to their k-th nearest neighbours in the set.
 /// </summary>
 /// <param name="Precision">The share of generated samples that lie in the data's manifold: how many look real. From 0 to 1.</param>
-/// <param name="Recall">The share of data samples that lie in the generated samples' manifold: how much of the data the model can make. From 0 to 1.</param>
+/// <param name="Recall">The share of data samples that lie in the generated samples' manifold: how much of the data the model can make.
+/// From 0 to 1.</param>
 /// <param name="Neighbours">The k that was used.</param>
 public sealed record PrecisionRecall(double Precision, double Recall, int Neighbours)
 {
@@ -17,7 +18,8 @@ public sealed record PrecisionRecall(double Precision, double Recall, int Neighb
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device. The paper uses N = M.</param>
     /// <param name="neighbours">k, the paper's 3 unless told otherwise; both sets need more samples than this.</param>
     /// <returns>The figures.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has no more than <paramref name="neighbours"/> samples.</exception>
+    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has no more than <paramref name="neighbours"/>
+    /// samples.</exception>
     /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
     public static PrecisionRecall Between(Tensor generated, Tensor data, int neighbours = 3)
     {

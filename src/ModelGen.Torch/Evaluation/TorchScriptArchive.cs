@@ -12,30 +12,61 @@ internal static partial class TorchScriptArchive
     private const uint Polynomial = 0xEDB88320;
 
     /// <summary>The operators that libtorch brings along, besides those of <c>torch.</c> itself.</summary>
-    private static readonly string[] Namespaces = ["_quantized", "aten", "mkldnn", "onednn", "prepacked", "prim", "quantized", "sparse", "xnnpack"];
+    private static readonly string[] Namespaces =
+    [
+        "_quantized",
+        "aten",
+        "mkldnn",
+        "onednn",
+        "prepacked",
+        "prim",
+        "quantized",
+        "sparse",
+        "xnnpack",
+    ];
 
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(static index =>
-    {
-        var value = (uint)index;
-        for (var bit = 0; bit < 8; bit++)
-            value = (value & 1) == 1 ? (value >> 1) ^ Polynomial : value >> 1;
-        return value;
-    })];
+    private static readonly uint[] CrcTable =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(static index =>
+            {
+                var value = (uint)index;
+                for (var bit = 0; bit < 8; bit++)
+                {
+                    value = (value & 1) == 1 ? (value >> 1) ^ Polynomial : value >> 1;
+                }
+                return value;
+            }),
+    ];
 
-    /// <summary>Checks that a file is a TorchScript archive, that all its bytes are those that were written, and that it needs no operators from elsewhere.</summary>
+    /// <summary>
+    /// Checks that a file is a TorchScript archive, that all its bytes are those that were written, and that it needs no operators from
+    /// elsewhere.
+    /// </summary>
     /// <exception cref="ModelGenException">It is not.</exception>
     public static void Check(string path, byte[] content)
     {
         try
         {
             using var zip = new ZipArchive(new MemoryStream(content), ZipArchiveMode.Read);
-            var names = zip.Entries.Select(static entry => entry.FullName[(entry.FullName.IndexOf('/') + 1)..]).ToHashSet(StringComparer.Ordinal);
+            var names = zip
+                .Entries.Select(static entry => entry.FullName[(entry.FullName.IndexOf('/') + 1)..])
+                .ToHashSet(StringComparer.Ordinal);
             if (!names.Contains("data.pkl") || !names.Contains("version"))
+            {
                 throw Wrong(path, "it is an archive of something else");
+            }
+
             if (!names.Contains("constants.pkl") || !names.Any(static name => name.StartsWith("code/", StringComparison.Ordinal)))
+            {
                 throw Wrong(path, "it holds weights without code, as torch.save writes them");
+            }
+
             foreach (var entry in zip.Entries)
+            {
                 CheckEntry(path, entry);
+            }
         }
         catch (InvalidDataException exception)
         {
@@ -51,15 +82,29 @@ internal static partial class TorchScriptArchive
         var bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         var crc = uint.MaxValue;
         foreach (var value in bytes)
+        {
             crc = (crc >> 8) ^ CrcTable[(byte)(crc ^ value)];
+        }
+
         if (~crc != entry.Crc32)
+        {
             throw Wrong(path, $"its entry '{entry.FullName}' is damaged");
+        }
+
         if (!entry.FullName.EndsWith(".py", StringComparison.Ordinal))
+        {
             return;
+        }
+
         foreach (Match match in Operator().Matches(Encoding.UTF8.GetString(bytes)))
         {
             if (!Namespaces.Contains(match.Groups[1].Value, StringComparer.Ordinal))
-                throw new ModelGenException($"The TorchScript file '{path}' needs the operator {match.Groups[1].Value}::{match.Groups[2].Value}, which is not part of libtorch; use a module that is made of PyTorch's own operators only.");
+            {
+                throw new ModelGenException(
+                    $"The TorchScript file '{path}' needs the operator {match.Groups[1].Value}::{match.Groups[2].Value}, which is "
+                        + "not part of libtorch; use a module that is made of PyTorch's own operators only."
+                );
+            }
         }
     }
 

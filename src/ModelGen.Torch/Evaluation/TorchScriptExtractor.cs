@@ -30,7 +30,8 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     /// <param name="input">What pictures it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
     /// <param name="device">Where to compute; the CPU unless told otherwise.</param>
     /// <exception cref="ArgumentException">A part of <paramref name="input"/> is out of range.</exception>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is damaged, or is no TorchScript; or libtorch cannot be loaded.</exception>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is damaged, or is no TorchScript; or libtorch cannot be
+    /// loaded.</exception>
     public TorchScriptExtractor(string path, TorchScriptInput? input = null, Device? device = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -50,18 +51,26 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         }
         catch (ExternalException exception)
         {
-            throw new ModelGenException($"libtorch cannot load '{path}': {Reason(exception)}; save it anew with PyTorch {Libtorch.Version} or earlier.", exception);
+            throw new ModelGenException(
+                $"libtorch cannot load '{path}': {Reason(exception)}; save it anew with PyTorch {Libtorch.Version} or earlier.",
+                exception
+            );
         }
 
         _module.eval();
         _mean = PerChannel(Input.Mean, Device);
         _standardDeviation = PerChannel(Input.StandardDeviation, Device);
-        _arguments = [.. Input.Arguments.Select(static argument => argument switch
-        {
-            long number => Numbers.Of(number),
-            double number => Numbers.Of(number),
-            _ => argument,
-        })];
+        _arguments =
+        [
+            .. Input.Arguments.Select(static argument =>
+                argument switch
+                {
+                    long number => Numbers.Of(number),
+                    double number => Numbers.Of(number),
+                    _ => argument,
+                }
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -88,7 +97,9 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         _mean?.Dispose();
         _standardDeviation?.Dispose();
         foreach (var number in _arguments.OfType<Scalar>())
+        {
             number.Dispose();
+        }
     }
 
     /// <inheritdoc/>
@@ -105,13 +116,29 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         }
         catch (ExternalException exception)
         {
-            throw new ModelGenException($"The TorchScript file '{Path}' fails on pictures [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; check what it expects, and say so in its {nameof(TorchScriptInput)}.", exception);
+            throw new ModelGenException(
+                $"The TorchScript file '{Path}' fails on pictures [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; "
+                    + $"check what it expects, and say so in its {nameof(TorchScriptInput)}.",
+                exception
+            );
         }
 
         if (result is not Tensor features)
-            throw new ModelGenException($"The TorchScript file '{Path}' gives a {result?.GetType().Name ?? "None"} where one tensor of features [N, d] is needed; wrap it in a module that returns only these.");
+        {
+            throw new ModelGenException(
+                $"The TorchScript file '{Path}' gives a {result?.GetType().Name ?? "None"} where one tensor of features [N, d] is "
+                    + "needed; wrap it in a module that returns only these."
+            );
+        }
+
         if (features.dim() < 2 || features.size(0) != images.size(0) || !features.is_floating_point())
-            throw new ModelGenException($"The TorchScript file '{Path}' gives {features.dtype} [{string.Join(", ", features.shape)}] for {images.size(0)} picture(s), where features [N, d] are needed.");
+        {
+            throw new ModelGenException(
+                $"The TorchScript file '{Path}' gives {features.dtype} [{string.Join(", ", features.shape)}] for "
+                    + $"{images.size(0)} picture(s), where features [N, d] are needed."
+            );
+        }
+
         return features.flatten(1);
     }
 
@@ -134,13 +161,16 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     /// <summary>The part of libtorch's message that means something: the last line before its own stack.</summary>
     private static string Reason(ExternalException exception)
     {
-        var lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var lines = exception
+            .Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .TakeWhile(static line => !line.StartsWith("Exception raised from", StringComparison.Ordinal));
         return (lines.LastOrDefault() ?? "it gives no reason").TrimEnd('.');
     }
 
     private static Tensor? PerChannel(IReadOnlyList<double> values, Device device) =>
-        values.Count == 0 ? null : tensor(values.Select(static value => (float)value).ToArray(), device: device).reshape(1, -1, 1, 1).DetachFromDisposeScope();
+        values.Count == 0
+            ? null
+            : tensor(values.Select(static value => (float)value).ToArray(), device: device).reshape(1, -1, 1, 1).DetachFromDisposeScope();
 
     private Tensor Prepare(Tensor images)
     {
@@ -148,26 +178,58 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         if (Input.Channels is { } channels && images.size(1) != channels)
         {
             if (images.size(1) != 1)
-                throw new ModelGenException(string.Create(CultureInfo.InvariantCulture, $"The TorchScript file '{Path}' reads pictures of {channels} channel(s), and these have {images.size(1)}; only grey ones can be repeated."));
+            {
+                throw new ModelGenException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The TorchScript file '{Path}' reads pictures of {channels} channel(s), and these have {images.size(1)}; "
+                            + $"only grey ones can be repeated."
+                    )
+                );
+            }
+
             prepared = prepared.expand(-1, channels, -1, -1);
         }
 
         if (Input.Size is { } size && (images.size(2) != size.Height || images.size(3) != size.Width))
-            prepared = nn.functional.interpolate(prepared, size: [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        {
+            prepared = nn.functional.interpolate(
+                prepared,
+                size: [size.Height, size.Width],
+                mode: InterpolationMode.Bilinear,
+                align_corners: false,
+                antialias: true
+            );
+        }
+
         if (Input.Range != (0, 1))
+        {
             prepared = prepared.Times(Input.Range.High - Input.Range.Low).Plus(Input.Range.Low);
+        }
+
         CheckPerChannel(_mean, nameof(TorchScriptInput.Mean), prepared);
         CheckPerChannel(_standardDeviation, nameof(TorchScriptInput.StandardDeviation), prepared);
         if (_mean is not null)
+        {
             prepared = prepared - _mean;
+        }
+
         if (_standardDeviation is not null)
+        {
             prepared = prepared / _standardDeviation;
+        }
+
         return prepared.contiguous();
     }
 
     private void CheckPerChannel(Tensor? values, string name, Tensor prepared)
     {
         if (values is not null && values.size(1) != 1 && values.size(1) != prepared.size(1))
-            throw new ModelGenException($"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for pictures of {prepared.size(1)} channel(s); give one, or one a channel.");
+        {
+            throw new ModelGenException(
+                $"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for pictures of "
+                    + $"{prepared.size(1)} channel(s); give one, or one a channel."
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 namespace ModelGen.Evaluation;
 
-/// <summary>What a TorchScript module expects of its pictures. ModelGen's own are [N, C, H, W] in [0, 1]; this says how they are made over.</summary>
+/// <summary>
+/// What a TorchScript module expects of its pictures. ModelGen's own are [N, C, H, W] in [0, 1]; this says how they are made over.
+/// </summary>
 /// <remarks>
 /// The steps, in this order: a grey picture is repeated to <see cref="Channels"/>; it is resized to <see cref="Size"/>; its values are
 /// mapped from [0, 1] to <see cref="Range"/>; <see cref="Mean"/> is subtracted and the rest divided by <see cref="StandardDeviation"/>.
@@ -18,7 +20,10 @@ public sealed record TorchScriptInput
     /// <summary>The channels it reads. Grey pictures are repeated; others must have as many. Null passes any number on.</summary>
     public int? Channels { get; init; }
 
-    /// <summary>Height and width it reads; pictures of another size are resized bilinearly, with the antialiasing that shrinking needs. Null passes any size on.</summary>
+    /// <summary>
+    /// Height and width it reads; pictures of another size are resized bilinearly, with the antialiasing that shrinking needs. Null passes
+    /// any size on.
+    /// </summary>
     public (int Height, int Width)? Size { get; init; }
 
     /// <summary>The values that 0 and 1 become.</summary>
@@ -30,22 +35,45 @@ public sealed record TorchScriptInput
     /// <summary>What the rest is divided by: one number, or one a channel, each above 0. Empty divides by nothing.</summary>
     public IReadOnlyList<double> StandardDeviation { get; init; } = [];
 
-    /// <summary>What <c>forward</c> is called with after the pictures: <see cref="bool"/>, <see cref="int"/>, <see cref="long"/> or <see cref="double"/> values.</summary>
+    /// <summary>
+    /// What <c>forward</c> is called with after the pictures: <see cref="bool"/>, <see cref="int"/>, <see cref="long"/> or
+    /// <see cref="double"/> values.
+    /// </summary>
     public IReadOnlyList<object> Arguments { get; init; } = [];
 
     internal void Check()
     {
         if (Channels is <= 0)
+        {
             throw new ArgumentException($"A picture has one channel or more, not {Channels}.", nameof(Channels));
+        }
+
         if (Size is { Height: <= 0 } or { Width: <= 0 })
+        {
             throw new ArgumentException($"A picture is one pixel or more high and wide, not {Size}.", nameof(Size));
+        }
+
         if (!(double.IsFinite(Range.Low) && double.IsFinite(Range.High) && Range.Low < Range.High))
+        {
             throw new ArgumentException($"A range goes from a lower to a higher number, not {Range}.", nameof(Range));
+        }
+
         if (!Mean.All(double.IsFinite))
+        {
             throw new ArgumentException("A mean is a number.", nameof(Mean));
+        }
+
         if (!StandardDeviation.All(static deviation => double.IsFinite(deviation) && deviation > 0))
+        {
             throw new ArgumentException("A standard deviation is above 0.", nameof(StandardDeviation));
+        }
+
         if (Arguments.FirstOrDefault(static argument => argument is not (bool or int or long or double)) is { } wrong)
-            throw new ArgumentException($"The further arguments of a TorchScript module are truth values and numbers, not {wrong.GetType().Name}.", nameof(Arguments));
+        {
+            throw new ArgumentException(
+                $"The further arguments of a TorchScript module are truth values and numbers, not {wrong.GetType().Name}.",
+                nameof(Arguments)
+            );
+        }
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Attention by its formula (Vaswani et al. 2017, equation 1). libtorch's own function is faster, but the gradient of its fused kernels has no
-/// gradient itself, as penalties on a discriminator's gradients need.
+/// Attention by its formula (Vaswani et al. 2017, equation 1). libtorch's own function is faster, but the gradient of its fused kernels has
+/// no gradient itself, as penalties on a discriminator's gradients need.
 /// </summary>
 public static class Attention
 {
@@ -36,15 +36,32 @@ public static class Attention
     private static void CheckShapes(Tensor query, Tensor key, Tensor value, bool isCausal)
     {
         // Sizes one by one: a shape as a whole is a new array at each call.
-        if (query.dim() != 4 || key.dim() != 4 || value.dim() != 4 ||
-            query.size(0) != key.size(0) || query.size(1) != key.size(1) || query.size(3) != key.size(3) ||
-            key.size(0) != value.size(0) || key.size(1) != value.size(1) || key.size(2) != value.size(2))
+        if (
+            query.dim() != 4
+            || key.dim() != 4
+            || value.dim() != 4
+            || query.size(0) != key.size(0)
+            || query.size(1) != key.size(1)
+            || query.size(3) != key.size(3)
+            || key.size(0) != value.size(0)
+            || key.size(1) != value.size(1)
+            || key.size(2) != value.size(2)
+        )
         {
-            throw new ArgumentException($"Attention takes a query [batch, heads, T, n], a key [batch, heads, S, n] and a value [batch, heads, S, m]; it got {Shapes()}.", nameof(query));
+            throw new ArgumentException(
+                "Attention takes a query [batch, heads, T, n], a key [batch, heads, S, n] and a value [batch, heads, S, m]; it "
+                    + $"got {Shapes()}.",
+                nameof(query)
+            );
         }
 
         if (isCausal && query.size(2) != key.size(2))
-            throw new ArgumentException($"In causal attention the query is as long as the key and the value; it got {Shapes()}.", nameof(query));
+        {
+            throw new ArgumentException(
+                $"In causal attention the query is as long as the key and the value; it got {Shapes()}.",
+                nameof(query)
+            );
+        }
 
         string Shapes() => $"[{string.Join(", ", query.shape)}], [{string.Join(", ", key.shape)}] and [{string.Join(", ", value.shape)}]";
     }
@@ -53,7 +70,10 @@ public static class Attention
     private static Tensor Softmax(Tensor scores)
     {
         if (scores.dtype is not (ScalarType.BFloat16 or ScalarType.Float16))
+        {
             return scores.softmax(-1);
+        }
+
         using var weights = scores.softmax(-1, ScalarType.Float32);
         return weights.to(scores.dtype);
     }

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the running
-/// ones (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a collection may free; see
+/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the
+/// running ones (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a
+/// collection may free; see
 /// <see cref="TensorArithmetic"/>.
 /// </summary>
 public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
@@ -30,7 +31,10 @@ public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
         ArgumentNullException.ThrowIfNull(input);
         ValidateInputDimensions(input);
         if (training)
+        {
             num_batches_tracked!.IncrementInPlace();
+        }
+
         return nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum!.Value, eps);
     }
 
@@ -44,12 +48,13 @@ public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
         if (rank < _smallestRank || rank > _largestRank)
         {
             var wanted = _smallestRank == _largestRank ? $"{_largestRank}" : $"{_smallestRank} or {_largestRank}";
-            throw new ArgumentException($"{GetName()} takes {wanted} axes, the batch first; it got [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"{GetName()} takes {wanted} axes, the batch first; it got [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
     }
 
     /// <summary>Does nothing: TorchSharp's constructor has registered the state.</summary>
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 }

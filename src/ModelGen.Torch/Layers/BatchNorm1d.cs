@@ -11,7 +11,5 @@ public sealed class BatchNorm1d : BatchNorm
     /// <param name="momentum">The weight of a new batch in the running figures.</param>
     /// <param name="device">Where the state is; the CPU where null.</param>
     public BatchNorm1d(long channels, double eps = 1e-5, double momentum = 0.1, Device? device = null)
-        : base(nameof(BatchNorm1d), smallestRank: 2, largestRank: 3, channels, eps, momentum, device)
-    {
-    }
+        : base(nameof(BatchNorm1d), smallestRank: 2, largestRank: 3, channels, eps, momentum, device) { }
 }

@@ -11,7 +11,5 @@ public sealed class BatchNorm3d : BatchNorm
     /// <param name="momentum">The weight of a new batch in the running figures.</param>
     /// <param name="device">Where the state is; the CPU where null.</param>
     public BatchNorm3d(long channels, double eps = 1e-5, double momentum = 0.1, Device? device = null)
-        : base(nameof(BatchNorm3d), smallestRank: 5, largestRank: 5, channels, eps, momentum, device)
-    {
-    }
+        : base(nameof(BatchNorm3d), smallestRank: 5, largestRank: 5, channels, eps, momentum, device) { }
 }

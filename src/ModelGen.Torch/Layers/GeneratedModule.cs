@@ -10,17 +10,15 @@ public abstract class GeneratedModule<TInput, TResult> : nn.Module<TInput, TResu
     /// <summary>Creates the module.</summary>
     /// <param name="name">Its class's name.</param>
     protected GeneratedModule(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>What the module makes of a batch.</summary>
     /// <param name="input">What comes in; the caller disposes it.</param>
     /// <returns>What goes out; the caller disposes it.</returns>
     public abstract override TResult forward(TInput input);
 
-    /// <summary>Does nothing: TorchSharp would find the fields by reflection and register each module again under its field's name.</summary>
-    protected sealed override void RegisterComponents()
-    {
-    }
+    /// <summary>
+    /// Does nothing: TorchSharp would find the fields by reflection and register each module again under its field's name.
+    /// </summary>
+    protected sealed override void RegisterComponents() { }
 }

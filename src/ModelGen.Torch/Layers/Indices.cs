@@ -15,10 +15,15 @@ internal static class Indices
     public static long? Outside(Tensor indices, long count)
     {
         if (indices.numel() == 0)
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         var ends = stack([indices.min(), indices.max()]).cpu().data<long>();
         var (least, most) = (ends[0], ends[1]);
-        return least < 0 ? least : most >= count ? most : null;
+        return least < 0 ? least
+            : most >= count ? most
+            : null;
     }
 }

@@ -5,20 +5,21 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Tells a discriminator how much the samples of a batch differ, so that a generator which always makes the same is found out (Karras et al. 2018,
-/// "Progressive growing of GANs", section 3).
+/// Tells a discriminator how much the samples of a batch differ, so that a generator which always makes the same is found out (Karras et
+/// al. 2018, "Progressive growing of GANs", section 3).
 /// </summary>
 public static class MinibatchDeviation
 {
     private const double Epsilon = 1e-8;
 
     /// <summary>
-    /// Appends a channel that holds one number: the standard deviation √(variance + 10⁻⁸) over the samples of a group, averaged over all channels and places.
+    /// Appends a channel that holds one number: the standard deviation √(variance + 10⁻⁸) over the samples of a group, averaged over all
+    /// channels and places.
     /// </summary>
     /// <param name="input">Samples [batch, C, …] or [batch, n].</param>
     /// <param name="group">
-    /// How many samples form a group, at least 2: with n groups, samples i, i + n, i + 2n and so on do. A batch that cannot be split into such groups
-    /// is one group as a whole.
+    /// How many samples form a group, at least 2: with n groups, samples i, i + n, i + 2n and so on do. A batch that cannot be split into
+    /// such groups is one group as a whole.
     /// </param>
     /// <returns>[batch, C + 1, …]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The samples have no channels, or the group is too small.</exception>
@@ -27,7 +28,13 @@ public static class MinibatchDeviation
         ArgumentNullException.ThrowIfNull(input);
         ArgumentOutOfRangeException.ThrowIfLessThan(group, 2);
         if (input.dim() < 2)
-            throw new ArgumentException($"The deviation of a batch needs samples with channels, [batch, C, …]; these are [{string.Join(", ", input.shape)}].", nameof(input));
+        {
+            throw new ArgumentException(
+                $"The deviation of a batch needs samples with channels, [batch, C, …]; these are [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
+        }
+
         var batch = input.size(0);
         var size = batch % group == 0 ? group : batch;
         using var groups = input.reshape(size, batch / size, -1);

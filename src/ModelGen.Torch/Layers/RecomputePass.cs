@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Holds the gradients that a recomputed part hands to libtorch, which copies the handles only once the part has returned, so that nobody else
-/// would know when to free them. All parts of one thread's forward share it: each frees what the one before it left.
+/// Holds the gradients that a recomputed part hands to libtorch, which copies the handles only once the part has returned, so that nobody
+/// else would know when to free them. All parts of one thread's forward share it: each frees what the one before it left.
 /// </summary>
 internal sealed class RecomputePass
 {
@@ -23,7 +23,10 @@ internal sealed class RecomputePass
         lock (_lock)
         {
             foreach (var gradient in _gradients)
+            {
                 gradient.Dispose();
+            }
+
             _gradients = gradients;
         }
     }

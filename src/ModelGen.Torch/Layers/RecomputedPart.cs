@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the weights to train.</summary>
+/// <summary>
+/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the weights to train.
+/// </summary>
 internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedPart>
 {
     private const int InputAt = 2;
@@ -36,7 +38,9 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
         using (NewDisposeScope())
         {
             if (!grad_output.IsInvalid)
+            {
                 Differentiate(ctx, vars, grad_output, gradients);
+            }
         }
 
         return [.. gradients];
@@ -51,17 +55,32 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
         // Where the gradient is to be differentiated again, the input stays what it is; otherwise nothing before it is to be reached.
         var isDifferentiatedAgain = is_grad_enabled();
         if (!isDifferentiatedAgain && input.requires_grad)
+        {
             input = input.detach().requires_grad_();
+        }
+
         Tensor output;
         using (enable_grad())
         using (((RepeatedDraws)ctx.get_data(Draws)).Repeat(state))
+        {
             output = part.call(input);
+        }
 
         Tensor[] sources = [input, .. vars.Skip(InputAt + 1).Cast<Tensor>()];
         int[] wanted = [.. Enumerable.Range(0, sources.Length).Where(i => sources[i].requires_grad)];
-        var found = autograd.grad([output], [.. wanted.Select(i => sources[i])], [gradient], retain_graph: isDifferentiatedAgain, create_graph: isDifferentiatedAgain, allow_unused: true);
+        var found = autograd.grad(
+            [output],
+            [.. wanted.Select(i => sources[i])],
+            [gradient],
+            retain_graph: isDifferentiatedAgain,
+            create_graph: isDifferentiatedAgain,
+            allow_unused: true
+        );
         for (var i = 0; i < wanted.Length; i++)
+        {
             gradients[InputAt + wanted[i]] = found[i];
+        }
+
         pass.Keep([.. found.Where(static each => each is { IsInvalid: false }).Select(static each => each.DetachFromDisposeScope())]);
     }
 }

@@ -8,7 +8,8 @@ namespace ModelGen.Layers;
 /// <summary>Torch's random numbers from one moment on, to be drawn once more later.</summary>
 internal sealed class RepeatedDraws
 {
-    // Parts of a batch may run on several threads, of models that draw nothing: the state is then the same at all times, if it is only written whole.
+    // Parts of a batch may run on several threads, of models that draw nothing: the state is then the same at all times, if it is only
+    // written whole.
     private static readonly Lock Generator = new();
 
     // Null on the CPU, whose state says all.
@@ -23,7 +24,10 @@ internal sealed class RepeatedDraws
     {
         long? seed = device == DeviceType.CUDA ? Drawn() : null;
         if (seed is { } value)
+        {
             cuda.manual_seed_all(value);
+        }
+
         state = State();
         return new RepeatedDraws(seed);
 
@@ -41,20 +45,27 @@ internal sealed class RepeatedDraws
         var repetition = new Repetition(State(), _seed);
         Set(state);
         if (_seed is { } seed)
+        {
             cuda.manual_seed_all(seed);
+        }
+
         return repetition;
     }
 
     private static Tensor State()
     {
         lock (Generator)
+        {
             return RngState.Get();
+        }
     }
 
     private static void Set(Tensor state)
     {
         lock (Generator)
+        {
             RngState.Set(state);
+        }
     }
 
     private sealed class Repetition(Tensor before, long? seed) : IDisposable
@@ -66,7 +77,9 @@ internal sealed class RepeatedDraws
 
             // What comes next must not draw once more what came after the part in the forward.
             if (seed is { } drawn)
+            {
                 cuda.manual_seed_all(unchecked((long)CounterRandom.Bits((ulong)drawn, CounterRandom.Stream.Recomputation, 0)));
+            }
         }
     }
 }

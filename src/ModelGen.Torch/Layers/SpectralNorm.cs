@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Divides a weight by its largest singular value, so that the layer stretches no input by more than 1 (Miyato et al. 2018, "Spectral normalization for
-/// generative adversarial networks"). The value is estimated by power iteration as in PyTorch's <c>torch.nn.utils.parametrizations.spectral_norm</c>: one
-/// iteration at each call in training, none in evaluation, and 15 at the start.
+/// Divides a weight by its largest singular value, so that the layer stretches no input by more than 1 (Miyato et al. 2018, "Spectral
+/// normalization for generative adversarial networks"). The value is estimated by power iteration as in PyTorch's
+/// <c>torch.nn.utils.parametrizations.spectral_norm</c>: one iteration at each call in training, none in evaluation, and 15 at the start.
 /// </summary>
 /// <remarks>
-/// The weight counts as a matrix W of one row for each element of an axis. An iteration is u ← W v / ‖W v‖, v ← Wᵀ u / ‖Wᵀ u‖; the result is
-/// W / (uᵀ W v), with u and v as constants for the gradient. The state holds <c>u</c> [rows] and <c>v</c> [columns].
+/// The weight counts as a matrix W of one row for each element of an axis. An iteration is u ← W v / ‖W v‖, v ← Wᵀ u / ‖Wᵀ u‖; the result
+/// is W / (uᵀ W v), with u and v as constants for the gradient. The state holds <c>u</c> [rows] and <c>v</c> [columns].
 /// </remarks>
 public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
 {
@@ -29,7 +29,10 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.dim() < 2)
+        {
             throw new ArgumentException($"A spectral norm needs a weight of two axes or more, not of {weight.dim()}.", nameof(weight));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(axis);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(axis, weight.dim());
         _axis = axis;
@@ -38,7 +41,10 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
         var matrix = Matrix(weight);
         var (u, v) = (Unit(randn_like(matrix.select(1, 0))), Unit(randn_like(matrix.select(0, 0))));
         for (var iteration = 0; iteration < FirstIterations; iteration++)
+        {
             (u, v) = Iterate(matrix, v);
+        }
+
         register_buffer("u", u.DetachFromDisposeScope());
         register_buffer("v", v.DetachFromDisposeScope());
     }
@@ -61,9 +67,7 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Does nothing: the constructor has registered the buffers.</summary>
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 
     // The buffers change at the next call, which may come before this one's gradient: what is returned is not they.
     private (Tensor U, Tensor V) Updated(Tensor matrix)

@@ -22,10 +22,16 @@ public static class TruncatedNormal
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (!(deviation > 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "The deviation must be above 0.");
+        }
 
         // Where the distribution function of N(0, 1) is uniform, the number is normal: x = sqrt(2) erf⁻¹(u).
         using var noGrad = no_grad();
-        return tensor.uniform_(-Within, Within).erfinv_().TimesInPlace(Math.Sqrt(2) * deviation).ClampInPlace(-2 * deviation, 2 * deviation);
+        return tensor
+            .uniform_(-Within, Within)
+            .erfinv_()
+            .TimesInPlace(Math.Sqrt(2) * deviation)
+            .ClampInPlace(-2 * deviation, 2 * deviation);
     }
 }

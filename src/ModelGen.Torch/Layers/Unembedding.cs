@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Scores (logits) of a vocabulary's tokens, x Wᵀ, by a weight of its own: a linear map of which optimizers can tell that each row of the weight is a
-/// token's, see <see cref="NamedParameter.IsMatrix"/>.
+/// Scores (logits) of a vocabulary's tokens, x Wᵀ, by a weight of its own: a linear map of which optimizers can tell that each row of the
+/// weight is a token's, see <see cref="NamedParameter.IsMatrix"/>.
 /// </summary>
 public sealed class Unembedding : nn.Module<Tensor, Tensor>
 {
@@ -28,7 +28,6 @@ public sealed class Unembedding : nn.Module<Tensor, Tensor>
     public Parameter weight
     {
         get => get_parameter(nameof(weight))!;
-
         // For TorchSharp, which has a new parameter when the module moves to another device or type and sets the property of its name.
         private set => ConditionallyRegisterParameter(nameof(weight), value);
     }
@@ -39,7 +38,5 @@ public sealed class Unembedding : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => nn.functional.linear(input, weight);
 
     /// <summary>Does nothing: the constructor has registered the weight.</summary>
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 }

@@ -7,21 +7,21 @@ namespace ModelGen.Layers;
 
 /// <summary>
 /// A codebook whose vectors are moving averages of what an encoder gives (van den Oord et al. 2017, "Neural discrete representation
-/// learning", appendix A.1; Razavi et al. 2019, "Generating diverse high-fidelity images with VQ-VAE-2", section 2.1). Each vector of a grid
-/// becomes the code whose vector is nearest to it.
+/// learning", appendix A.1; Razavi et al. 2019, "Generating diverse high-fidelity images with VQ-VAE-2", section 2.1). Each vector of a
+/// grid becomes the code whose vector is nearest to it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// State, in buffers: <c>codes</c> [K, n], the vectors; <c>use</c> [K], the moving average N of how many vectors of a batch each code stands
-/// for; <c>sums</c> [K, n], the moving average m of their sums. A training step makes N ← d N + (1 − d) count, m ← d m + (1 − d) sum, and a
-/// code's vector m / Ñ with Laplace smoothing: Ñ = (N + ε) / (ΣN + K ε) ΣN, ε = 10⁻⁵. An average of a model's weights takes the codebook as
-/// it last was, as every buffer: it is an average itself.
+/// State, in buffers: <c>codes</c> [K, n], the vectors; <c>use</c> [K], the moving average N of how many vectors of a batch each code
+/// stands for; <c>sums</c> [K, n], the moving average m of their sums. A training step makes N ← d N + (1 − d) count, m ← d m + (1 − d)
+/// sum, and a code's vector m / Ñ with Laplace smoothing: Ñ = (N + ε) / (ΣN + K ε) ΣN, ε = 10⁻⁵. An average of a model's weights takes the
+/// codebook as it last was, as every buffer: it is an average itself.
 /// </para>
 /// <para>
-/// Before it assigns codes, a training step replaces those that are dead, whose use is below the share <c>reviveBelow</c> of an even use (the
-/// batch's vectors / K), by vectors of the batch drawn from torch's own generator (the random restarts of Dhariwal et al. 2020, "Jukebox",
-/// section 3). A revived code begins with just that use, so it is replaced again in the next step unless this one uses it enough. The
-/// first batch finds every code dead, and so begins the codebook. In evaluation nothing changes.
+/// Before it assigns codes, a training step replaces those that are dead, whose use is below the share <c>reviveBelow</c> of an even use
+/// (the batch's vectors / K), by vectors of the batch drawn from torch's own generator (the random restarts of Dhariwal et al. 2020,
+/// "Jukebox", section 3). A revived code begins with just that use, so it is replaced again in the next step unless this one uses it
+/// enough. The first batch finds every code dead, and so begins the codebook. In evaluation nothing changes.
 /// </para>
 /// </remarks>
 public sealed class VectorQuantiser : nn.Module
@@ -46,9 +46,23 @@ public sealed class VectorQuantiser : nn.Module
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (decay is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of the codebook's averages lies from 0 up to but without 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(decay),
+                decay,
+                "The decay of the codebook's averages lies from 0 up to but without 1."
+            );
+        }
+
         if (reviveBelow is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(reviveBelow), reviveBelow, "The share of an even use below which a code is revived lies between 0 and 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(reviveBelow),
+                reviveBelow,
+                "The share of an even use below which a code is revived lies between 0 and 1."
+            );
+        }
+
         (Count, Size, _decay, _reviveBelow) = (count, size, decay, reviveBelow);
         register_buffer("codes", zeros([count, size], device: device));
         register_buffer("use", zeros([count], device: device));
@@ -92,7 +106,9 @@ public sealed class VectorQuantiser : nn.Module
         return channels.contiguous();
     }
 
-    /// <summary>The nearest codes and their vectors. In training the codebook then learns from the grid; what is returned is from before that.</summary>
+    /// <summary>
+    /// The nearest codes and their vectors. In training the codebook then learns from the grid; what is returned is from before that.
+    /// </summary>
     /// <param name="grid">Vectors, [batch, n, …].</param>
     /// <returns>Codes, int64 [batch, …], and vectors, [batch, n, …], both without a gradient; the caller disposes them.</returns>
     public (Tensor Codes, Tensor Vectors) Quantise(Tensor grid)
@@ -101,16 +117,25 @@ public sealed class VectorQuantiser : nn.Module
         using var vectors = Rows(grid);
         var learns = training && _batch is null;
         if (learns)
+        {
             Revive(vectors);
+        }
+
         using var nearest = NearestOf(vectors);
         var codes = nearest.view(Places(grid));
         var quantised = Vectors(codes);
         if (learns)
+        {
             Learn(vectors, nearest);
+        }
+
         return (codes, quantised);
     }
 
-    /// <summary>Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns waits for <see cref="EndBatch"/>.</summary>
+    /// <summary>
+    /// Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns
+    /// waits for <see cref="EndBatch"/>.
+    /// </summary>
     /// <param name="grids">The parts, each [batch, n, …].</param>
     internal void BeginBatch(IEnumerable<Tensor> grids)
     {
@@ -125,11 +150,17 @@ public sealed class VectorQuantiser : nn.Module
     internal void EndBatch()
     {
         if (_batch is not { } batch)
+        {
             return;
+        }
+
         using var noGrad = no_grad();
         using (batch.Vectors)
         using (batch.Nearest)
+        {
             Learn(batch.Vectors, batch.Nearest);
+        }
+
         _batch = null;
     }
 
@@ -155,16 +186,21 @@ public sealed class VectorQuantiser : nn.Module
     }
 
     /// <summary>Does nothing: the constructor has registered the buffers.</summary>
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 
     /// <summary>The grid's vectors as rows, [rows, n], without a gradient.</summary>
     private Tensor Rows(Tensor grid)
     {
         ArgumentNullException.ThrowIfNull(grid);
         if (grid.dim() < 3 || grid.size(1) != Size)
-            throw new ArgumentException($"The codebook takes a grid of vectors [batch, {Size}, …] with at least one axis behind the vectors; it got [{string.Join(", ", grid.shape)}].", nameof(grid));
+        {
+            throw new ArgumentException(
+                $"The codebook takes a grid of vectors [batch, {Size}, …] with at least one axis behind the vectors; it got "
+                    + $"[{string.Join(", ", grid.shape)}].",
+                nameof(grid)
+            );
+        }
+
         using var detached = grid.detach();
         using var last = detached.movedim([1], [-1]);
         return last.reshape(-1, Size);

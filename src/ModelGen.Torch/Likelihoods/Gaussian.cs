@@ -30,7 +30,7 @@ public sealed class Gaussian : Likelihood
         using var square = error.Squared();
         using var sum = SumOverValues(square);
         using var scaled = sum.Times(-0.5 / _variance);
-        return scaled.Plus(-0.5 * Math.Log(2 * Math.PI * _variance) * samples.shape.Skip(1).Aggregate((a, b) => a * b));
+        return scaled.Plus(-0.5 * Math.Log(2 * Math.PI * _variance) * samples.shape.Skip(1).Aggregate(static (a, b) => a * b));
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class Laplace : Likelihood
         using var distance = error.abs();
         using var sum = SumOverValues(distance);
         using var scaled = sum.Times(-1 / _scale);
-        return scaled.Plus(-Math.Log(2 * _scale) * samples.shape.Skip(1).Aggregate((a, b) => a * b));
+        return scaled.Plus(-Math.Log(2 * _scale) * samples.shape.Skip(1).Aggregate(static (a, b) => a * b));
     }
 
     /// <inheritdoc/>

@@ -29,9 +29,12 @@ public sealed class LearnedGaussian : Likelihood
     {
         ArgumentNullException.ThrowIfNull(samples);
         using var scope = NewDisposeScope();
-        var count = samples.shape.Skip(1).Aggregate((a, b) => a * b);
+        var count = samples.shape.Skip(1).Aggregate(static (a, b) => a * b);
         var squares = SumOverValues((output - samples).Squared());
-        return (squares * (-LogVariance).exp()).Plus(LogVariance.Plus(Math.Log(2 * Math.PI)).Times(count)).Times(-0.5).MoveToOuterDisposeScope();
+        return (squares * (-LogVariance).exp())
+            .Plus(LogVariance.Plus(Math.Log(2 * Math.PI)).Times(count))
+            .Times(-0.5)
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

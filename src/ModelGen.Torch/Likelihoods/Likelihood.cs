@@ -9,9 +9,7 @@ public abstract class Likelihood : nn.Module
     /// <summary>Creates the module.</summary>
     /// <param name="name">Its name.</param>
     protected Likelihood(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>The kind of likelihood with its settings, which a resumed run must share; its name unless overridden.</summary>
     public virtual string Description => GetName();
@@ -28,9 +26,7 @@ public abstract class Likelihood : nn.Module
     public abstract Tensor Mean(Tensor output);
 
     /// <summary>Does nothing: each likelihood registers what it learns itself.</summary>
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 
     private protected static Tensor SumOverValues(Tensor values)
     {

@@ -6,8 +6,8 @@ namespace ModelGen.Losses;
 
 /// <summary>
 /// What the two players of a generative adversarial network (Goodfellow et al. 2014) minimise, as functions of the discriminator's scores.
-/// A score is a logit, any real number; the higher it is, the more real the sample looks. Scores have one number for each sample, [batch] or
-/// [batch, 1], or one for each patch of it, [batch, 1, height, width] for example; a loss is the mean over all of them.
+/// A score is a logit, any real number; the higher it is, the more real the sample looks. Scores have one number for each sample, [batch]
+/// or [batch, 1], or one for each patch of it, [batch, 1, height, width] for example; a loss is the mean over all of them.
 /// </summary>
 public abstract record AdversarialLoss
 {
@@ -28,7 +28,8 @@ public abstract record AdversarialLoss
     }
 
     /// <summary>What the generator minimises.</summary>
-    /// <param name="real">The scores of real samples where <see cref="GeneratorSeesReal"/>; otherwise null will do, for they are not looked at.</param>
+    /// <param name="real">The scores of real samples where <see cref="GeneratorSeesReal"/>; otherwise null will do, for they are not looked
+    /// at.</param>
     /// <param name="fake">The scores of generated samples; of the same shape where both are looked at.</param>
     /// <returns>A scalar; the caller disposes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="real"/> is null although <see cref="GeneratorSeesReal"/>.</exception>
@@ -37,11 +38,16 @@ public abstract record AdversarialLoss
     {
         ArgumentNullException.ThrowIfNull(fake);
         if (GeneratorSeesReal)
+        {
             CheckPair(real, fake);
+        }
+
         return OfGenerator(real, fake);
     }
 
-    /// <summary>What the discriminator's step adds to its loss to keep the discriminator smooth: a function of its gradients at samples.</summary>
+    /// <summary>
+    /// What the discriminator's step adds to its loss to keep the discriminator smooth: a function of its gradients at samples.
+    /// </summary>
     /// <param name="discriminator">Gives one score for each sample of a batch.</param>
     /// <param name="real">Real samples [batch, …].</param>
     /// <param name="fake">Generated samples of the same shape.</param>
@@ -71,13 +77,21 @@ public abstract record AdversarialLoss
     }
 
     private protected static double Weight(double value, [CallerMemberName] string name = "") =>
-        value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "The weight of a penalty is 0 or more.");
+        value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The weight of a penalty is 0 or more.");
 
     private static void CheckPair(Tensor? real, Tensor fake)
     {
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(fake);
         if (!real.shape.AsSpan().SequenceEqual(fake.shape))
-            throw new ArgumentException($"The scores of real and of generated samples must have one shape, not [{string.Join(", ", real.shape)}] and [{string.Join(", ", fake.shape)}].", nameof(fake));
+        {
+            throw new ArgumentException(
+                $"The scores of real and of generated samples must have one shape, not [{string.Join(", ", real.shape)}] and "
+                    + $"[{string.Join(", ", fake.shape)}].",
+                nameof(fake)
+            );
+        }
     }
 }

@@ -5,8 +5,9 @@ namespace ModelGen.Losses;
 
 /// <summary>−log softmax(x)[class] with scores (logits) x [batch, classes], as PyTorch's <c>CrossEntropyLoss</c>.</summary>
 /// <remarks>
-/// With label smoothing s the class is asked for with the probability 1 − s, and s is spread evenly over all classes, itself included (Szegedy et al. 2016,
-/// "Rethinking the Inception architecture", section 7). Beside it <c>accuracy</c>: the share of the samples whose highest score is that of their class.
+/// With label smoothing s the class is asked for with the probability 1 − s, and s is spread evenly over all classes, itself included
+/// (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7). Beside it <c>accuracy</c>: the share of the samples whose
+/// highest score is that of their class.
 /// </remarks>
 public sealed record CrossEntropyLoss : SupervisedLoss
 {
@@ -14,7 +15,10 @@ public sealed record CrossEntropyLoss : SupervisedLoss
     public double LabelSmoothing
     {
         get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
+        init =>
+            field = value is >= 0 and < 1
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
     }
 
     /// <inheritdoc/>

@@ -26,15 +26,28 @@ public static class GradientPenalty
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(fake);
         if (!real.shape.AsSpan().SequenceEqual(fake.shape))
-            throw new ArgumentException($"Real and generated samples must have one shape, not {Text(real)} and {Text(fake)}.", nameof(fake));
+        {
+            throw new ArgumentException(
+                $"Real and generated samples must have one shape, not {Text(real)} and {Text(fake)}.",
+                nameof(fake)
+            );
+        }
+
         if (mixing is not null && (mixing.dim() != 1 || mixing.size(0) != real.size(0)))
-            throw new ArgumentException($"There must be one number to mix each of the {real.size(0)} pairs, not {Text(mixing)}.", nameof(mixing));
+        {
+            throw new ArgumentException(
+                $"There must be one number to mix each of the {real.size(0)} pairs, not {Text(mixing)}.",
+                nameof(mixing)
+            );
+        }
 
         Tensor mixed;
         using (no_grad())
         using (var drawn = mixing is null ? rand(real.size(0), dtype: real.dtype, device: real.device) : null)
         using (var each = (drawn ?? mixing!).view([-1, .. Enumerable.Repeat(1L, (int)real.dim() - 1)]))
+        {
             mixed = lerp(fake, real, each);
+        }
 
         using (mixed)
         using (var gradient = Gradient(critic, mixed))
@@ -42,12 +55,14 @@ public static class GradientPenalty
         using (var slopes = flat.VectorNorm([1])) // its gradient is 0, not infinite, where the slope is 0
         using (var excess = slopes.Plus(-1))
         using (var squares = excess.Squared())
+        {
             return squares.mean();
+        }
     }
 
     /// <summary>
-    /// Half the mean squared gradient, ½ E[‖∇D(x)‖²]: R₁ at real samples, R₂ at generated ones (Mescheder et al. 2018, "Which training methods for GANs do
-    /// actually converge?", equations 9 and 10, for γ = 1).
+    /// Half the mean squared gradient, ½ E[‖∇D(x)‖²]: R₁ at real samples, R₂ at generated ones (Mescheder et al. 2018, "Which training
+    /// methods for GANs do actually converge?", equations 9 and 10, for γ = 1).
     /// </summary>
     /// <param name="critic">Gives one score for each sample: [batch, …] to [batch] or [batch, 1].</param>
     /// <param name="samples">Samples [batch, …]; no gradient flows into them.</param>
@@ -69,7 +84,13 @@ public static class GradientPenalty
         using var points = samples.detach().requires_grad_();
         using var scores = critic(points);
         if (scores.dim() == 0 || scores.size(0) != samples.size(0) || scores.numel() != samples.size(0))
-            throw new ArgumentException($"A gradient penalty needs one score for each of {samples.size(0)} samples; the critic gives {Text(scores)}.", nameof(critic));
+        {
+            throw new ArgumentException(
+                $"A gradient penalty needs one score for each of {samples.size(0)} samples; the critic gives {Text(scores)}.",
+                nameof(critic)
+            );
+        }
+
         using var sum = scores.sum();
 
         // TorchSharp frees the graph unless told to retain it, even where the gradient is to be differentiated again.

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// The hinge loss: the discriminator stops learning from a sample that lies beyond a margin of 1 (Lim and Ye 2017, "Geometric GAN"; Miyato et
-/// al. 2018, equations 16 and 17).
+/// The hinge loss: the discriminator stops learning from a sample that lies beyond a margin of 1 (Lim and Ye 2017, "Geometric GAN"; Miyato
+/// et al. 2018, equations 16 and 17).
 /// </summary>
 /// <remarks>
 /// <code>

@@ -17,11 +17,16 @@ namespace ModelGen.Losses;
 /// </remarks>
 public sealed record NonSaturatingLoss : AdversarialLoss
 {
-    /// <summary>By how much the probability that the discriminator is to give to real samples stays below 1; from 0 up to but without 1.</summary>
+    /// <summary>
+    /// By how much the probability that the discriminator is to give to real samples stays below 1; from 0 up to but without 1.
+    /// </summary>
     public double LabelSmoothing
     {
         get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
+        init =>
+            field = value is >= 0 and < 1
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
     }
 
     /// <inheritdoc/>
@@ -31,7 +36,9 @@ public sealed record NonSaturatingLoss : AdversarialLoss
         using var opposite = fake.neg();
         using var fakeLoss = MeanNegativeLogSigmoid(opposite);
         if (LabelSmoothing == 0)
+        {
             return realLoss.Plus(fakeLoss);
+        }
 
         // −log(1 − σ(D)) is −log σ(D) + D.
         using var mean = real.mean();

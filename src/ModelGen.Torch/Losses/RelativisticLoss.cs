@@ -6,8 +6,8 @@ namespace ModelGen.Losses;
 
 /// <summary>
 /// Each generated sample is judged against a real one (relativistic pairing: Jolicoeur-Martineau 2019, "The relativistic discriminator",
-/// section 4.2), and the discriminator's gradients are held small on both (Mescheder et al. 2018). This is the loss of R3GAN (Huang et al. 2024,
-/// "The GAN is dead; long live the GAN!", section 2).
+/// section 4.2), and the discriminator's gradients are held small on both (Mescheder et al. 2018). This is the loss of R3GAN (Huang et al.
+/// 2024, "The GAN is dead; long live the GAN!", section 2).
 /// </summary>
 /// <remarks>
 /// Sample i of the real batch is paired with sample i of the generated one:
@@ -40,15 +40,23 @@ public sealed record RelativisticLoss : AdversarialLoss
     {
         var (onReal, onFake) = (Penalty(R1, real), Penalty(R2, fake));
         if (onReal is null || onFake is null)
+        {
             return onReal ?? onFake;
+        }
+
         using (onReal)
         using (onFake)
+        {
             return onReal.Plus(onFake);
+        }
 
         Tensor? Penalty(double weight, Tensor samples)
         {
             if (weight == 0)
+            {
                 return null;
+            }
+
             using var penalty = GradientPenalty.ZeroCentred(discriminator, samples);
             return penalty.Times(weight);
         }

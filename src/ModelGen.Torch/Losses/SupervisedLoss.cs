@@ -5,7 +5,10 @@ namespace ModelGen.Losses;
 /// <summary>How far what a network gives is from what it should give, sample by sample.</summary>
 public abstract record SupervisedLoss
 {
-    /// <summary>Whether what it should give is a class for each sample, int64 [batch]; otherwise it is float32 of the shape of what the network gives.</summary>
+    /// <summary>
+    /// Whether what it should give is a class for each sample, int64 [batch]; otherwise it is float32 of the shape of what the network
+    /// gives.
+    /// </summary>
     public virtual bool IsOfClasses => false;
 
     /// <summary>The loss of each sample.</summary>

@@ -16,7 +16,10 @@ namespace ModelGen.Losses;
 /// </remarks>
 public sealed record WassersteinLoss : AdversarialLoss
 {
-    /// <summary>The weight λ of <see cref="Losses.GradientPenalty.Interpolated"/>, 0 or more; 0 computes none, for a discriminator that is held smooth otherwise.</summary>
+    /// <summary>
+    /// The weight λ of <see cref="Losses.GradientPenalty.Interpolated"/>, 0 or more; 0 computes none, for a discriminator that is held
+    /// smooth otherwise.
+    /// </summary>
     public double GradientPenalty
     {
         get;
@@ -27,7 +30,10 @@ public sealed record WassersteinLoss : AdversarialLoss
     public override Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing)
     {
         if (GradientPenalty == 0)
+        {
             return null;
+        }
+
         using var penalty = Losses.GradientPenalty.Interpolated(discriminator, real, fake, mixing);
         return penalty.Times(GradientPenalty);
     }

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A prior over grids of codes made of counts: p(c | place, class) times p(neighbour | c) for the neighbour before it along each axis, scaled to a sum
-/// of 1, with the place and the neighbours independent of each other given the code. Grids are drawn in the order in which they lie in memory.
+/// A prior over grids of codes made of counts: p(c | place, class) times p(neighbour | c) for the neighbour before it along each axis,
+/// scaled to a sum of 1, with the place and the neighbours independent of each other given the code. Grids are drawn in the order in which
+/// they lie in memory.
 /// </summary>
 /// <remarks>
 /// Each factor is smoothed as if it had been seen once more with all codes in their overall shares. A code that never occurs is never
@@ -23,12 +24,14 @@ internal sealed class CodePrior : IDisposable
 
     public CodePrior(long codes, long[] grid, long classes)
     {
-        (_codes, _grid, _size) = (codes, grid, grid.Aggregate((a, b) => a * b));
+        (_codes, _grid, _size) = (codes, grid, grid.Aggregate(static (a, b) => a * b));
         _places = zeros([classes * _size, codes], dtype: ScalarType.Float64).DetachFromDisposeScope();
         _befores = Array.ConvertAll(grid, _ => zeros([codes, codes], dtype: ScalarType.Float64).DetachFromDisposeScope());
     }
 
-    /// <summary>Counts grids of codes, int64 [batch, …], of the classes of the labels, int64 [batch]; null where there is one class.</summary>
+    /// <summary>
+    /// Counts grids of codes, int64 [batch, …], of the classes of the labels, int64 [batch]; null where there is one class.
+    /// </summary>
     public void Count(Tensor codes, Tensor? labels)
     {
         using var noGrad = no_grad();
@@ -36,7 +39,9 @@ internal sealed class CodePrior : IDisposable
         var grids = codes.cpu();
         Add(_places, Places(grids.size(0), labels).view([-1, .. _grid]), grids);
         for (var axis = 0; axis < _grid.Length; axis++)
+        {
             Add(_befores[axis], grids.narrow(axis + 1, 0, _grid[axis] - 1), grids.narrow(axis + 1, 1, _grid[axis] - 1));
+        }
     }
 
     /// <summary>Grids of codes, int64 [count, …]; each is a function of the seed, its number and its label alone.</summary>
@@ -59,7 +64,10 @@ internal sealed class CodePrior : IDisposable
             for (var axis = _grid.Length - 1; axis >= 0; axis--)
             {
                 if (place / step % _grid[axis] > 0)
+                {
                     weights.mul_(befores[axis].index_select(0, grids.select(1, place - step)));
+                }
+
                 step *= _grid[axis];
             }
 
@@ -75,7 +83,9 @@ internal sealed class CodePrior : IDisposable
     {
         _places.Dispose();
         foreach (var counts in _befores)
+        {
             counts.Dispose();
+        }
     }
 
     /// <summary>Adds one to each table[row, code].</summary>
@@ -86,7 +96,8 @@ internal sealed class CodePrior : IDisposable
     }
 
     /// <summary>p(neighbour | code), with a row for each neighbour.</summary>
-    private static Tensor GivenCode(Tensor counts, Tensor shares) => counts.Plus(shares.unsqueeze(1)) / counts.sum([0], keepdim: true).Plus(1);
+    private static Tensor GivenCode(Tensor counts, Tensor shares) =>
+        counts.Plus(shares.unsqueeze(1)) / counts.sum([0], keepdim: true).Plus(1);
 
     /// <summary>The rows of the table of places, [count, size].</summary>
     private Tensor Places(long count, Tensor? labels)
@@ -99,7 +110,10 @@ internal sealed class CodePrior : IDisposable
     {
         var numbers = new double[count * _size];
         for (var i = 0; i < numbers.Length; i++)
+        {
             numbers[i] = CounterRandom.Uniform(seed, CounterRandom.Stream.Codes, (ulong)i);
+        }
+
         return tensor(numbers, [count, _size]);
     }
 }

@@ -11,10 +11,10 @@ namespace ModelGen.Models;
 /// how real samples look. Generated models of the family <c>gan</c> derive from it.
 /// </summary>
 /// <remarks>
-/// Where the data have a range, as images have from 0 to 1, the networks see it from -1 to 1, as <c>tanh</c> gives it; samples that come in or go
-/// out have the data's own. Data without a range the networks see as they are. With a condition the generator sees the label's code behind the latent's axes. The discriminator sees it as planes behind the sample's channels, or judges by
-/// projection (Miyato and Koyama 2018, "cGANs with projection discriminator"): score = head(φ) + ⟨embedding of the label, φ⟩ with φ the
-/// discriminator's features.
+/// Where the data have a range, as images have from 0 to 1, the networks see it from -1 to 1, as <c>tanh</c> gives it; samples that come in
+/// or go out have the data's own. Data without a range the networks see as they are. With a condition the generator sees the label's code
+/// behind the latent's axes. The discriminator sees it as planes behind the sample's channels, or judges by projection (Miyato and Koyama
+/// 2018, "cGANs with projection discriminator"): score = head(φ) + ⟨embedding of the label, φ⟩ with φ the discriminator's features.
 /// </remarks>
 public abstract class Gan : LatentModel
 {
@@ -22,26 +22,37 @@ public abstract class Gan : LatentModel
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Gan(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>Latents (and the label's code) to samples as the networks see them, [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Generator { get; }
 
-    /// <summary>Samples as the networks see them (and planes of the label's code) to scores [batch, 1]; to features [batch, n] where it judges by projection.</summary>
+    /// <summary>
+    /// Samples as the networks see them (and planes of the label's code) to scores [batch, 1]; to features [batch, n] where it judges by
+    /// projection.
+    /// </summary>
     public abstract nn.Module<Tensor, Tensor> Discriminator { get; }
 
-    /// <summary>Labels to the learned code that the generator sees, [batch, width]; null where it sees a one for the class and zeros for the others.</summary>
+    /// <summary>
+    /// Labels to the learned code that the generator sees, [batch, width]; null where it sees a one for the class and zeros for the others.
+    /// </summary>
     public virtual nn.Module<Tensor, Tensor>? GeneratorLabels => null;
 
-    /// <summary>Labels to the learned code that the discriminator sees, [batch, width]; null where it sees a one for the class and zeros for the others.</summary>
+    /// <summary>
+    /// Labels to the learned code that the discriminator sees, [batch, width]; null where it sees a one for the class and zeros for the
+    /// others.
+    /// </summary>
     public virtual nn.Module<Tensor, Tensor>? DiscriminatorLabels => null;
 
-    /// <summary>Labels to the vectors that the discriminator's features are projected on, [batch, n]; null where it does not judge by projection.</summary>
+    /// <summary>
+    /// Labels to the vectors that the discriminator's features are projected on, [batch, n]; null where it does not judge by projection.
+    /// </summary>
     public virtual nn.Module<Tensor, Tensor>? Projection => null;
 
-    /// <summary>Features to the part of the score that does not depend on the label, [batch, 1]; null where the discriminator does not judge by projection.</summary>
+    /// <summary>
+    /// Features to the part of the score that does not depend on the label, [batch, 1]; null where the discriminator does not judge by
+    /// projection.
+    /// </summary>
     public virtual nn.Module<Tensor, Tensor>? Head => null;
 
     /// <summary>The samples of latents, as the model is set, with gradients.</summary>
@@ -77,7 +88,10 @@ public abstract class Gan : LatentModel
     internal Tensor Sign(Tensor samples)
     {
         if (SampleRange is not var (low, high))
+        {
             return samples.alias();
+        }
+
         using var scaled = samples.Times(2 / (high - low));
         return scaled.Plus(-(high + low) / (high - low));
     }
@@ -86,7 +100,10 @@ public abstract class Gan : LatentModel
     internal Tensor Signed(Tensor latents, Tensor? labels)
     {
         if (labels is null)
+        {
             return Generator.call(latents);
+        }
+
         using var code = GeneratorLabels?.call(labels) ?? ClassCondition.OneHot(labels, ClassCount, latents.dtype);
         using var input = cat([latents, code], 1);
         return Generator.call(input);
@@ -96,9 +113,15 @@ public abstract class Gan : LatentModel
     internal Tensor ScoreSigned(Tensor signed, Tensor? labels)
     {
         if (labels is null)
+        {
             return Discriminator.call(signed);
+        }
+
         if (Projection is not null)
+        {
             return Project(signed, labels);
+        }
+
         using var code = DiscriminatorLabels?.call(labels) ?? ClassCondition.OneHot(labels, ClassCount, signed.dtype);
         using var input = ClassCondition.AppendPlanesTo(signed, code);
         return Discriminator.call(input);
@@ -115,7 +138,10 @@ public abstract class Gan : LatentModel
     {
         using var signed = Signed(latents, labels);
         if (SampleRange is not var (low, high))
+        {
             return signed.alias();
+        }
+
         using var shifted = signed.Plus((high + low) / (high - low));
         return shifted.Times((high - low) / 2);
     }

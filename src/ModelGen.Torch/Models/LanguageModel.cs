@@ -19,11 +19,11 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected LanguageModel(string name)
-        : base(Libtorch.LoadedFor(name))
-    {
-    }
+        : base(Libtorch.LoadedFor(name)) { }
 
-    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <summary>
+    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
     public override void register_module(string name, nn.Module submodule)
@@ -40,7 +40,8 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
-    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one fits the other.
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one
+    /// fits the other.
     /// </summary>
     public abstract string Fingerprint { get; }
 
@@ -73,18 +74,39 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>
     public abstract Objective CreateObjective(TokenDataset data);
 
-    /// <summary>Checks the tokens handed to <c>forward</c>: int64, [batch, time], with 1 to <see cref="ContextLength"/> positions.</summary>
+    /// <summary>
+    /// Checks the tokens handed to <c>forward</c>: int64, [batch, time], with 1 to <see cref="ContextLength"/> positions.
+    /// </summary>
     /// <param name="tokens">What the caller passed.</param>
     /// <exception cref="ArgumentException">The type, the rank or the length is wrong.</exception>
     protected void CheckTokens(Tensor tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         if (tokens.dtype != ScalarType.Int64)
-            throw new ArgumentException($"{GetName()} reads tokens of type Int64, but these are {tokens.dtype}; convert them with tokens.to(torch.int64).", nameof(tokens));
+        {
+            throw new ArgumentException(
+                $"{GetName()} reads tokens of type Int64, but these are {tokens.dtype}; convert them with tokens.to(torch.int64).",
+                nameof(tokens)
+            );
+        }
+
         if (tokens.dim() != 2)
-            throw new ArgumentException($"{GetName()} reads tokens of shape [batch, time], but these have {tokens.dim()} dimension(s); a single sequence becomes a batch of one with tokens.unsqueeze(0).", nameof(tokens));
+        {
+            throw new ArgumentException(
+                $"{GetName()} reads tokens of shape [batch, time], but these have {tokens.dim()} dimension(s); a single sequence "
+                    + "becomes a batch of one with tokens.unsqueeze(0).",
+                nameof(tokens)
+            );
+        }
+
         var length = tokens.size(1);
         if (length < 1 || length > ContextLength)
-            throw new ArgumentException($"{GetName()} reads 1 to {ContextLength} tokens at once, but these sequences hold {length}; pass the last {ContextLength} of them.", nameof(tokens));
+        {
+            throw new ArgumentException(
+                $"{GetName()} reads 1 to {ContextLength} tokens at once, but these sequences hold {length}; pass the last "
+                    + $"{ContextLength} of them.",
+                nameof(tokens)
+            );
+        }
     }
 }

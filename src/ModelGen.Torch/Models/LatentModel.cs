@@ -12,9 +12,7 @@ public abstract class LatentModel : SampleModel
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected LatentModel(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>How many axes the latent space has.</summary>
     public abstract int LatentSize { get; }
@@ -57,7 +55,13 @@ public abstract class LatentModel : SampleModel
     {
         ArgumentNullException.ThrowIfNull(latents);
         if (!latents.is_floating_point() || latents.dim() != 2 || latents.size(1) != LatentSize)
-            throw new ArgumentException($"{GetName()} takes floating-point latents [batch, {LatentSize}]; it got {latents.dtype} [{string.Join(", ", latents.shape)}].", nameof(latents));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes floating-point latents [batch, {LatentSize}]; it got "
+                    + $"{latents.dtype} [{string.Join(", ", latents.shape)}].",
+                nameof(latents)
+            );
+        }
     }
 
     private protected sealed override Tensor Draw(int count, ulong seed, Tensor? labels)

@@ -18,8 +18,13 @@ internal static class LatentNoise
     {
         var noise = randn(shape, generator: generator);
         if (device.type == DeviceType.CPU)
+        {
             return noise;
+        }
+
         using (noise)
+        {
             return noise.to(device);
+        }
     }
 }

@@ -33,7 +33,14 @@ public static class LatentPath
         ArgumentNullException.ThrowIfNull(to);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         if (from.dim() != 1 || to.dim() != 1 || from.size(0) != to.size(0))
-            throw new ArgumentException($"A way leads between two vectors of one length, not from [{string.Join(", ", from.shape)}] to [{string.Join(", ", to.shape)}].", nameof(to));
+        {
+            throw new ArgumentException(
+                $"A way leads between two vectors of one length, not from [{string.Join(", ", from.shape)}] to "
+                    + $"[{string.Join(", ", to.shape)}].",
+                nameof(to)
+            );
+        }
+
         using var scope = NewDisposeScope();
         var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device).unsqueeze(1);
         if (interpolation == Interpolation.Spherical)
@@ -44,7 +51,9 @@ public static class LatentPath
 
             // Along one line there is no arc, and the straight way is the same.
             if (sine.Read() > 1e-4)
+            {
                 return ((t.OneMinus() * angle).sin() / sine * from).Plus((t * angle).sin() / sine * to).MoveToOuterDisposeScope();
+            }
         }
 
         return (t.OneMinus() * from).Plus(t * to).MoveToOuterDisposeScope();

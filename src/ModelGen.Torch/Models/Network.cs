@@ -6,35 +6,38 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A plain network of one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it where their spec names no side tensors.</summary>
+/// <summary>
+/// A plain network of one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it where their spec names no
+/// side tensors.
+/// </summary>
 public abstract class Network : Network<Tensor, Tensor>
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Network(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 }
 
 /// <summary>
-/// A plain network. Generated models of the family <c>network</c> whose spec has <c>inputs</c>, <c>states</c> or <c>outputs</c> derive from it; they have a <c>call</c>
-/// that takes the tensors one by one.
+/// A plain network. Generated models of the family <c>network</c> whose spec has <c>inputs</c>, <c>states</c> or <c>outputs</c> derive from
+/// it; they have a <c>call</c> that takes the tensors one by one.
 /// </summary>
-/// <typeparam name="TInput">What comes in: a tensor, or a tuple of the sample and the side inputs and states, in the order of the spec.</typeparam>
-/// <typeparam name="TResult">What goes out: a tensor, or a tuple of the result and the states and outputs, in the order of the spec.</typeparam>
+/// <typeparam name="TInput">What comes in: a tensor, or a tuple of the sample and the side inputs and states, in the order of the
+/// spec.</typeparam>
+/// <typeparam name="TResult">What goes out: a tensor, or a tuple of the result and the states and outputs, in the order of the
+/// spec.</typeparam>
 public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGeneratedModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Network(string name)
-        : base(Libtorch.LoadedFor(name))
-    {
-    }
+        : base(Libtorch.LoadedFor(name)) { }
 
-    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <summary>
+    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
     public override void register_module(string name, nn.Module submodule)
@@ -49,12 +52,15 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <summary>What the values of a sample lie between, both included; null where the spec does not say, and they may be any.</summary>
     public virtual (double Low, double High)? InputRange => null;
 
-    /// <summary>The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.</summary>
+    /// <summary>
+    /// The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.
+    /// </summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
-    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so weights of one fit the other.
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so weights of one fit the
+    /// other.
     /// </summary>
     public abstract string Fingerprint { get; }
 
@@ -89,7 +95,10 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         var isRightType = InputType == ScalarType.Int64 ? input.dtype == ScalarType.Int64 : input.is_floating_point();
         if (!isRightType || !HasShape(input, expected))
         {
-            throw new ArgumentException($"{GetName()} takes {InputType} [{Wanted(expected)}]; it got {input.dtype} [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"{GetName()} takes {InputType} [{Wanted(expected)}]; it got {input.dtype} [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
     }
 
@@ -104,9 +113,20 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         ArgumentNullException.ThrowIfNull(side);
         ArgumentNullException.ThrowIfNull(input);
         if (!side.is_floating_point() || !HasShape(side, expected))
-            throw new ArgumentException($"{GetName()} takes '{name}' as Float32 [{Wanted(expected)}]; it got {side.dtype} [{string.Join(", ", side.shape)}].", nameof(side));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes '{name}' as Float32 [{Wanted(expected)}]; it got {side.dtype} [{string.Join(", ", side.shape)}].",
+                nameof(side)
+            );
+        }
+
         if (side.size(0) != input.size(0))
-            throw new ArgumentException($"{GetName()} takes '{name}' in the batch of its input, {input.size(0)}; it got {side.size(0)}.", nameof(side));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes '{name}' in the batch of its input, {input.size(0)}; it got {side.size(0)}.",
+                nameof(side)
+            );
+        }
     }
 
     private static bool HasShape(Tensor tensor, ReadOnlySpan<long> expected)
@@ -121,5 +141,6 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         return isRight;
     }
 
-    private static string Wanted(ReadOnlySpan<long> expected) => string.Join(", ", expected.ToArray().Select(static length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
+    private static string Wanted(ReadOnlySpan<long> expected) =>
+        string.Join(", ", expected.ToArray().Select(static length => length >= 0 ? $"{length}" : $"1 to {-length}").Prepend("batch"));
 }

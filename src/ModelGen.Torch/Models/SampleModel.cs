@@ -9,22 +9,26 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A model that makes samples, of an asked class where its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors of any rank.</summary>
+/// <summary>
+/// A model that makes samples, of an asked class where its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors
+/// of any rank.
+/// </summary>
 /// <remarks>The samples, latents, codes and labels that it is given may be on any device; what it gives is on its own.</remarks>
 public abstract class SampleModel : nn.Module, IGeneratedModel
 {
-    // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no cache.
+    // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no
+    // cache.
     private const int MostAtOnce = 64;
 
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected SampleModel(string name)
-        : base(Libtorch.LoadedFor(name))
-    {
-    }
+        : base(Libtorch.LoadedFor(name)) { }
 
-    /// <summary>Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.</summary>
+    /// <summary>
+    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
     public override void register_module(string name, nn.Module submodule)
@@ -44,7 +48,8 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same
-    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one fits the other.
+    /// parameters of the same shapes and compute the same function of them, up to their <see cref="Precision"/>, so a checkpoint of one
+    /// fits the other.
     /// </summary>
     public abstract string Fingerprint { get; }
 
@@ -66,11 +71,15 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     /// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>
     /// <param name="data">The samples, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>
-    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the model.</exception>
+    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the
+    /// model.</exception>
     public abstract Objective CreateObjective(SampleDataset data);
 
     /// <summary>New samples.</summary>
-    /// <remarks>A <see cref="LatentModel"/> draws latents from N(0, 1); a <see cref="VqVae"/> draws codes from the prior of <see cref="VqVae.FitPrior"/>.</remarks>
+    /// <remarks>
+    /// A <see cref="LatentModel"/> draws latents from N(0, 1); a <see cref="VqVae"/> draws codes from the prior of
+    /// <see cref="VqVae.FitPrior"/>.
+    /// </remarks>
     /// <param name="count">How many, at least 1.</param>
     /// <param name="seed">The seed of what is drawn at random; the same seed gives the same samples.</param>
     /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
@@ -88,7 +97,8 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         {
             return Draw(count, seed, here);
         }
-        catch (Exception exception) when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or take another device (--device)") is { } explained)
+        catch (Exception exception)
+            when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or take another device (--device)") is { } explained)
         {
             throw explained;
         }
@@ -110,12 +120,18 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     {
         ArgumentNullException.ThrowIfNull(samples);
         if (!samples.is_floating_point() || samples.dim() != SampleShape.Length + 1 || !samples.shape.AsSpan(1).SequenceEqual(SampleShape))
-            throw new ArgumentException($"{GetName()} takes floating-point samples [batch, {string.Join(", ", SampleShape.ToArray())}]; it got {samples.dtype} [{string.Join(", ", samples.shape)}].", nameof(samples));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes floating-point samples [batch, {string.Join(", ", SampleShape.ToArray())}]; it got "
+                    + $"{samples.dtype} [{string.Join(", ", samples.shape)}].",
+                nameof(samples)
+            );
+        }
     }
 
     /// <summary>
-    /// Checks labels: int64 [batch] from 0 to <see cref="ClassCount"/> less one, given exactly where the model has a condition. It waits for the
-    /// device, so training steps, whose labels the data set has checked, go without.
+    /// Checks labels: int64 [batch] from 0 to <see cref="ClassCount"/> less one, given exactly where the model has a condition. It waits
+    /// for the device, so training steps, whose labels the data set has checked, go without.
     /// </summary>
     /// <param name="labels">What the caller passed.</param>
     /// <param name="count">How many there must be.</param>
@@ -123,13 +139,30 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     protected void CheckLabels(Tensor? labels, long count)
     {
         if (ClassCount == 0 && labels is not null)
+        {
             throw new ArgumentException($"{GetName()} takes no labels; its spec has no condition.", nameof(labels));
+        }
+
         if (ClassCount > 0 && labels is null)
-            throw new ArgumentException($"{GetName()} makes samples of an asked class; give it labels from 0 to {ClassCount - 1}.", nameof(labels));
+        {
+            throw new ArgumentException(
+                $"{GetName()} makes samples of an asked class; give it labels from 0 to {ClassCount - 1}.",
+                nameof(labels)
+            );
+        }
+
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
-            throw new ArgumentException($"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes Int64 labels [{count}]; it got {labels.dtype} [{string.Join(", ", labels.shape)}].",
+                nameof(labels)
+            );
+        }
+
         if (labels is not null && Indices.Outside(labels, ClassCount) is { } label)
+        {
             throw new ArgumentException($"{GetName()} takes labels from 0 to {ClassCount - 1}; one of these is {label}.", nameof(labels));
+        }
     }
 
     /// <summary>The samples of <see cref="Sample"/>, for arguments that suit the model, which is in evaluation mode.</summary>

@@ -20,9 +20,7 @@ public abstract class Vae : LatentModel
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected Vae(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>Samples (and planes for the classes) to features [batch, n].</summary>
     public abstract nn.Module<Tensor, Tensor> Encoder { get; }
@@ -90,13 +88,15 @@ public abstract class Vae : LatentModel
         var (mean, logVariance) = Encode(samples, labelsHere);
         using (mean)
         using (logVariance)
+        {
             return SamplesOf(mean, labelsHere);
+        }
     }
 
     /// <summary>
     /// The importance-weighted lower bound on log p(x) of each sample, in nats (Burda, Grosse and Salakhutdinov 2016, "Importance
-    /// weighted autoencoders", equation 8): log 1/K Σ p(x | z) p(z) / q(z | x) over K draws z of q(z | x). It grows with K towards log p(x);
-    /// with K = 1 it is the ELBO's estimate.
+    /// weighted autoencoders", equation 8): log 1/K Σ p(x | z) p(z) / q(z | x) over K draws z of q(z | x). It grows with K towards log
+    /// p(x); with K = 1 it is the ELBO's estimate.
     /// </summary>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="draws">K, at least 1.</param>

@@ -9,10 +9,12 @@ namespace ModelGen.Models;
 
 /// <summary>
 /// A vector-quantised autoencoder (van den Oord et al. 2017, "Neural discrete representation learning"): an encoder to a grid of vectors, a
-/// codebook that rounds each to the nearest of its own, and a decoder to p(x | codes). Generated models of the family <c>vq-vae</c> derive from it.
+/// codebook that rounds each to the nearest of its own, and a decoder to p(x | codes). Generated models of the family <c>vq-vae</c> derive
+/// from it.
 /// </summary>
 /// <remarks>
-/// <para>A model with a condition takes labels wherever samples or codes go in. Everything here works in evaluation mode and without gradients.</para>
+/// <para>A model with a condition takes labels wherever samples or codes go in. Everything here works in evaluation mode and without
+/// gradients.</para>
 /// <para>
 /// The autoencoder says nothing about which grids of codes there are, so new samples need a prior over them. The published models train a
 /// large autoregressive network for that. Here it is a weak stand-in that is merely counted, see <see cref="FitPrior"/>: what it draws has
@@ -27,9 +29,7 @@ public abstract class VqVae : SampleModel
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
     protected VqVae(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>The lengths of the axes of the grid of codes; height and width for images.</summary>
     public abstract ReadOnlySpan<long> GridShape { get; }
@@ -94,17 +94,19 @@ public abstract class VqVae : SampleModel
     }
 
     /// <summary>
-    /// Counts, in one pass over the training samples, what <see cref="SampleModel.Sample"/> draws from: how often each code occurs at each place of the
-    /// grid (for each class, with a condition), and behind each other code along each axis of the grid.
+    /// Counts, in one pass over the training samples, what <see cref="SampleModel.Sample"/> draws from: how often each code occurs at each
+    /// place of the grid (for each class, with a condition), and behind each other code along each axis of the grid.
     /// </summary>
     /// <remarks>
-    /// A code then has the probability p(c | place, class) p(left | c) p(above | c) in a grid of two axes, scaled to a sum of 1: its neighbours and its place
-    /// are taken as independent of each other given the code. That is a weak prior, which knows of nothing further away. The counts belong to the
-    /// weights and the codebook of this moment, and are no part of the model's state: fit again after training or loading.
+    /// A code then has the probability p(c | place, class) p(left | c) p(above | c) in a grid of two axes, scaled to a sum of 1: its
+    /// neighbours and its place are taken as independent of each other given the code. That is a weak prior, which knows of nothing further
+    /// away. The counts belong to the weights and the codebook of this moment, and are no part of the model's state: fit again after
+    /// training or loading.
     /// </remarks>
     /// <param name="data">The samples, on the model's device.</param>
     /// <param name="batchSize">Samples to encode at once; it does not change the result beyond rounding.</param>
-    /// <exception cref="ArgumentException">The samples have another shape than the model, or no labels where it has a condition.</exception>
+    /// <exception cref="ArgumentException">The samples have another shape than the model, or no labels where it has a
+    /// condition.</exception>
     public void FitPrior(SampleDataset data, int batchSize = 256)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -136,29 +138,48 @@ public abstract class VqVae : SampleModel
         return Encoder.call(input);
     }
 
-    /// <summary>What the decoder gives for code vectors [batch, n, …], as the model is set, with gradients: the parameters of p(x | codes), [batch, …].</summary>
+    /// <summary>
+    /// What the decoder gives for code vectors [batch, n, …], as the model is set, with gradients: the parameters of p(x | codes), [batch,
+    /// …].
+    /// </summary>
     internal Tensor DecodeParameters(Tensor vectors, Tensor? labels)
     {
         using var input = labels is null ? vectors.alias() : ClassCondition.AppendPlanesTo(vectors, labels, ClassCount);
         return Decoder.call(input);
     }
 
-    /// <summary>Checks codes: int64 [batch, …] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.</summary>
+    /// <summary>
+    /// Checks codes: int64 [batch, …] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.
+    /// </summary>
     /// <param name="codes">What the caller passed.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong, or one is no code.</exception>
     protected void CheckCodes(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
         if (codes.dtype != ScalarType.Int64 || codes.dim() != GridShape.Length + 1 || !codes.shape.AsSpan(1).SequenceEqual(GridShape))
-            throw new ArgumentException($"{GetName()} takes Int64 codes [batch, {string.Join(", ", GridShape.ToArray())}]; it got {codes.dtype} [{string.Join(", ", codes.shape)}].", nameof(codes));
+        {
+            throw new ArgumentException(
+                $"{GetName()} takes Int64 codes [batch, {string.Join(", ", GridShape.ToArray())}]; it got "
+                    + $"{codes.dtype} [{string.Join(", ", codes.shape)}].",
+                nameof(codes)
+            );
+        }
+
         if (Indices.Outside(codes, CodeCount) is { } code)
+        {
             throw new ArgumentException($"{GetName()} takes codes from 0 to {CodeCount - 1}; one of these is {code}.", nameof(codes));
+        }
     }
 
     private protected override Tensor Draw(int count, ulong seed, Tensor? labels)
     {
         if (_prior is null)
-            throw new InvalidOperationException($"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it.");
+        {
+            throw new InvalidOperationException(
+                $"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it."
+            );
+        }
+
         using var drawn = _prior.Draw(count, seed, labels);
         using var codes = drawn.to(Device);
         return InBlocks(codes, labels, SamplesOf);
@@ -169,7 +190,10 @@ public abstract class VqVae : SampleModel
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _prior?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 

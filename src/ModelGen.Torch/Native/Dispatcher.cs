@@ -20,18 +20,26 @@ internal static unsafe partial class Dispatcher
     private const string Library = "torch_cpu";
 
     /// <summary>Runs an operator.</summary>
-    /// <param name="name">For example <c>"aten::_fused_adamw_"u8</c>; a UTF-8 literal, since the zero that follows it in memory is needed.</param>
+    /// <param name="name">For example <c>"aten::_fused_adamw_"u8</c>; a UTF-8 literal, since the zero that follows it in memory is
+    /// needed.</param>
     /// <param name="overload">The overload's name as a UTF-8 literal; empty for the plain one.</param>
     /// <param name="slots">The arguments; the results replace them from the first slot on.</param>
     /// <exception cref="InvalidOperationException">libtorch refused the call.</exception>
     public static void Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, Span<ulong> slots)
     {
         byte empty = 0; // an empty span has no address to hand over
-        fixed (byte* namePointer = name, overloadPointer = overload)
+        fixed (
+            byte* namePointer = name,
+                overloadPointer = overload
+        )
         fixed (ulong* slotsPointer = slots)
         {
             if (CallDispatcher(namePointer, overload.IsEmpty ? &empty : overloadPointer, slotsPointer) != 0)
-                throw new InvalidOperationException($"libtorch refused the operator {System.Text.Encoding.UTF8.GetString(name)}; its reason is on standard error.");
+            {
+                throw new InvalidOperationException(
+                    $"libtorch refused the operator {System.Text.Encoding.UTF8.GetString(name)}; its reason is on standard error."
+                );
+            }
         }
     }
 
@@ -53,7 +61,9 @@ internal static unsafe partial class Dispatcher
     public static ulong OptionalTensor(Tensor? tensor)
     {
         if (tensor is null)
+        {
             return None;
+        }
 
         // libtorch frees the room with C++'s delete, which is the C library's free on every system that it is built for.
         var slot = (ulong*)NativeMemory.Alloc(sizeof(ulong));
@@ -66,7 +76,10 @@ internal static unsafe partial class Dispatcher
     {
         Check(NewList((nuint)tensors.Length, out var list));
         foreach (var tensor in tensors)
+        {
             Check(PushBack(list, Tensor(tensor)));
+        }
+
         return (ulong)list;
     }
 
@@ -75,7 +88,10 @@ internal static unsafe partial class Dispatcher
     {
         Check(NewList((nuint)count, out var list));
         for (var index = 0; index < count; index++)
+        {
             Check(PushBack(list, Tensor(tensor)));
+        }
+
         return (ulong)list;
     }
 
@@ -84,7 +100,10 @@ internal static unsafe partial class Dispatcher
     {
         Check(NewList((nuint)integers.Length, out var list));
         foreach (var integer in integers)
+        {
             Check(PushBack(list, (ulong)integer));
+        }
+
         return (ulong)list;
     }
 
@@ -115,7 +134,9 @@ internal static unsafe partial class Dispatcher
     private static void Check(int error)
     {
         if (error != 0)
+        {
             throw new InvalidOperationException("libtorch could not build the argument of an operator; its reason is on standard error.");
+        }
     }
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_call_dispatcher")]

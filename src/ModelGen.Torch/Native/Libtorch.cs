@@ -19,14 +19,19 @@ public static class Libtorch
 
     private static readonly Lazy<bool> Loaded = new(LoadAndCheck);
 
-    /// <summary>Loads libtorch and TorchSharp's native library; calls after the first return at once or throw the first one's exception.</summary>
+    /// <summary>
+    /// Loads libtorch and TorchSharp's native library; calls after the first return at once or throw the first one's exception.
+    /// </summary>
     /// <exception cref="ModelGenException">
     /// The system is not supported, the libtorch package is missing, the system's own libraries are too old, or a version is not the
     /// expected one.
     /// </exception>
     public static void Load() => _ = Loaded.Value;
 
-    /// <summary>Loads libtorch before a module of the given name is made: in the call of a base constructor, since a static one would wrap the message in a TypeInitializationException.</summary>
+    /// <summary>
+    /// Loads libtorch before a module of the given name is made: in the call of a base constructor, since a static one would wrap the
+    /// message in a TypeInitializationException.
+    /// </summary>
     internal static string LoadedFor(string name)
     {
         Load();
@@ -58,7 +63,11 @@ public static class Libtorch
     {
         var identifier = RuntimeInformation.RuntimeIdentifier;
         var musl = identifier.Contains("musl", StringComparison.Ordinal) || identifier.Contains("alpine", StringComparison.Ordinal);
-        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : musl ? "linux-musl" : "linux";
+        var system =
+            OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : musl ? "linux-musl"
+            : "linux";
         return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
@@ -80,7 +89,10 @@ public static class Libtorch
 
     private static string? FindFile(string name)
     {
-        var file = OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+        var file =
+            OperatingSystem.IsWindows() ? $"{name}.dll"
+            : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
+            : $"lib{name}.so";
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
         return searched.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }

@@ -33,7 +33,9 @@ internal static unsafe class LibtorchThreads
         try
         {
             if (Shim.ParallelFor(0, count, 1, &Part, (void*)GCHandle.ToIntPtr(handle)) != 0)
+            {
                 throw new InvalidOperationException("libtorch could not run work on its threads; its reason is on standard error.");
+            }
         }
         finally
         {
@@ -41,7 +43,9 @@ internal static unsafe class LibtorchThreads
         }
 
         if (run.Failure is { } failure)
+        {
             ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -51,7 +55,9 @@ internal static unsafe class LibtorchThreads
         try
         {
             for (var number = begin; number < end; number++)
+            {
                 run.Action((int)number);
+            }
         }
         catch (Exception exception)
         {

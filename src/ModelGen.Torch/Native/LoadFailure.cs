@@ -13,8 +13,9 @@ internal static partial class LoadFailure
         if (!Supported.Contains(platform))
         {
             throw new ModelGenException(
-                $"ModelGen cannot train or sample on {platform}: TorchSharp {Libtorch.TorchSharpVersion} has native libraries for " +
-                $"{string.Join(", ", Supported)} only; run it on one of these, or in a glibc-based x64 container.");
+                $"ModelGen cannot train or sample on {platform}: TorchSharp {Libtorch.TorchSharpVersion} has native libraries for "
+                    + $"{string.Join(", ", Supported)} only; run it on one of these, or in a glibc-based x64 container."
+            );
         }
     }
 
@@ -24,8 +25,9 @@ internal static partial class LoadFailure
         if (found?.ToString(3) != Libtorch.TorchSharpVersion)
         {
             throw new ModelGenException(
-                $"TorchSharp {found} is loaded, but ModelGen is made for TorchSharp {Libtorch.TorchSharpVersion}: " +
-                $"reference TorchSharp {Libtorch.TorchSharpVersion} in the project.");
+                $"TorchSharp {found} is loaded, but ModelGen is made for TorchSharp {Libtorch.TorchSharpVersion}: "
+                    + $"reference TorchSharp {Libtorch.TorchSharpVersion} in the project."
+            );
         }
     }
 
@@ -36,8 +38,9 @@ internal static partial class LoadFailure
         if (found?.ToString(3) != Libtorch.Version)
         {
             throw new ModelGenException(
-                $"libtorch {found?.ToString(3) ?? "of an older version"} is loaded, but ModelGen is made for libtorch {Libtorch.Version}: " +
-                $"reference a libtorch package of version {Libtorch.Version}, and none of another, in the project that is run.");
+                $"libtorch {found?.ToString(3) ?? "of an older version"} is loaded, but ModelGen is made for libtorch {Libtorch.Version}: "
+                    + $"reference a libtorch package of version {Libtorch.Version}, and none of another, in the project that is run."
+            );
         }
     }
 
@@ -50,27 +53,37 @@ internal static partial class LoadFailure
         if (file is null)
         {
             return new ModelGenException(
-                $"libtorch is missing: add the package libtorch-cpu-{platform} version {Libtorch.Version} (or TorchSharp-cpu version " +
-                $"{Libtorch.TorchSharpVersion}, which brings it for every system) to the project that is run, and build it again.", error);
+                $"libtorch is missing: add the package libtorch-cpu-{platform} version {Libtorch.Version} (or TorchSharp-cpu version "
+                    + $"{Libtorch.TorchSharpVersion}, which brings it for every system) to the project that is run, and build it again.",
+                error
+            );
         }
 
         var missing = MissingVersion().Match(error.Message);
         if (!missing.Success)
         {
             return new ModelGenException(
-                $"'{file}' is there but the system cannot load it ({LoaderWords(error)}): restore and build the project again, so that all of " +
-                "libtorch's files are beside it.", error);
+                $"'{file}' is there but the system cannot load it ({LoaderWords(error)}): restore and build the project again, so "
+                    + "that all of "
+                    + "libtorch's files are beside it.",
+                error
+            );
         }
 
         var version = missing.Groups["version"].Value;
         return version.StartsWith("GLIBCXX_", StringComparison.Ordinal)
             ? new ModelGenException(
-                $"'{file}' asks for {version}, which this system's C++ library lacks: reference the ModelGen package in the project that is " +
-                "run and build it again, its build replaces this file by one that needs no such version (or install libstdc++ 13 or later).",
-                error)
+                $"'{file}' asks for {version}, which this system's C++ library lacks: reference the ModelGen package in the "
+                    + "project that is "
+                    + "run and build it again, its build replaces this file by one that needs no such version (or install libstdc++ "
+                    + "13 or later).",
+                error
+            )
             : new ModelGenException(
-                $"'{file}' asks for {version}, which this system is too old to have: use a system with glibc 2.34 or later, such as " +
-                "Debian 12, Ubuntu 22.04 or Red Hat Enterprise Linux 9.", error);
+                $"'{file}' asks for {version}, which this system is too old to have: use a system with glibc 2.34 or later, such as "
+                    + "Debian 12, Ubuntu 22.04 or Red Hat Enterprise Linux 9.",
+                error
+            );
     }
 
     // The runtime's message is advice in general, then a line with the loader's reason.

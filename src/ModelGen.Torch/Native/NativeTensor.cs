@@ -46,11 +46,17 @@ internal sealed unsafe class NativeTensor : IDisposable
     public static NativeTensor? TakeOptional(ulong slot)
     {
         if (slot == Dispatcher.None)
+        {
             return null;
+        }
+
         var tensor = Take(Dispatcher.TakeOptional(slot));
         Succeed(Shim.IsDefined(tensor._handle, out var isDefined));
         if (isDefined != 0)
+        {
             return tensor;
+        }
+
         tensor.Dispose();
         return null;
     }
@@ -65,14 +71,19 @@ internal sealed unsafe class NativeTensor : IDisposable
             stride *= Math.Max(1, sizes[i]);
         }
 
-        fixed (long* sizesPointer = sizes, stridesPointer = strides)
+        fixed (
+            long* sizesPointer = sizes,
+                stridesPointer = strides
+        )
         {
             Succeed(Shim.Empty(sizes.Length, sizesPointer, stridesPointer, type, deviceType: 0, deviceIndex: 0, out var handle));
             return new NativeTensor(handle);
         }
     }
 
-    /// <summary>The same numbers in a type, dense and in order: a tensor of its own, though not of its own memory where nothing had to change.</summary>
+    /// <summary>
+    /// The same numbers in a type, dense and in order: a tensor of its own, though not of its own memory where nothing had to change.
+    /// </summary>
     public NativeTensor Dense(int type)
     {
         // to.dtype(self, dtype, non_blocking, copy, memory_format) and contiguous(self, memory_format), which both consume the handle.
@@ -114,6 +125,8 @@ internal sealed unsafe class NativeTensor : IDisposable
     private static void Succeed(int error)
     {
         if (error != 0)
+        {
             throw new InvalidOperationException("libtorch refused a tensor; its reason is on standard error.");
+        }
     }
 }

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace ModelGen.Native;
 
 /// <summary>
-/// A library inside libtorch for some convolutions. On a processor that it does not know, and it knows few virtual machines, libtorch asks it in vain at
-/// every convolution and prints "Could not initialize NNPACK!" each time.
+/// A library inside libtorch for some convolutions. On a processor that it does not know, and it knows few virtual machines, libtorch asks
+/// it in vain at every convolution and prints "Could not initialize NNPACK!" each time.
 /// </summary>
 internal static unsafe partial class Nnpack
 {
@@ -17,7 +17,10 @@ internal static unsafe partial class Nnpack
     {
         // C++ names of the Itanium ABI, which Windows has otherwise; there libtorch goes on asking.
         if (OperatingSystem.IsWindows() || IsAvailable())
+        {
             return;
+        }
+
         SetUserEnabledNnpack(GlobalContext(), isEnabled: 0);
     }
 
@@ -25,8 +28,14 @@ internal static unsafe partial class Nnpack
     {
         // The question itself prints the line, unless libtorch is to print errors alone.
         var assembly = typeof(torch).Assembly;
-        if (!NativeLibrary.TryLoad("c10", assembly, null, out var c10) || !NativeLibrary.TryGetExport(c10, "FLAGS_caffe2_log_level", out var export))
+        if (
+            !NativeLibrary.TryLoad("c10", assembly, null, out var c10)
+            || !NativeLibrary.TryGetExport(c10, "FLAGS_caffe2_log_level", out var export)
+        )
+        {
             return true;
+        }
+
         var level = (int*)export;
         var before = *level;
         *level = Math.Max(before, ErrorsOnly);

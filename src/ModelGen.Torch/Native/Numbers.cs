@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Native;
 
 /// <summary>
-/// The operations of the runtime that take a number, as <see cref="TensorArithmetic"/> has those of generated code: each number lives until its operation has
-/// returned. What they give, the caller disposes; those in place give the tensor itself. Names are PyTorch's where it has one.
+/// The operations of the runtime that take a number, as <see cref="TensorArithmetic"/> has those of generated code: each number lives until
+/// its operation has returned. What they give, the caller disposes; those in place give the tensor itself. Names are PyTorch's where it has
+/// one.
 /// </summary>
 internal static class Numbers
 {
@@ -212,7 +213,10 @@ internal static class Numbers
     {
         using var onHost = scalar.cpu();
         if (onHost.dtype == ScalarType.Float64)
+        {
             return onHost.item<double>();
+        }
+
         using var wide = onHost.to(ScalarType.Float64);
         return wide.item<double>();
     }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Native;
 
 /// <summary>
-/// The state of torch's global generator on the CPU. TorchSharp's <c>get_rng_state</c> and <c>set_rng_state</c> hand libtorch the pointer of an
-/// object that a collection may free meanwhile, as its operators do with numbers; see <see cref="TensorArithmetic"/>.
+/// The state of torch's global generator on the CPU. TorchSharp's <c>get_rng_state</c> and <c>set_rng_state</c> hand libtorch the pointer
+/// of an object that a collection may free meanwhile, as its operators do with numbers; see <see cref="TensorArithmetic"/>.
 /// </summary>
 internal static class RngState
 {

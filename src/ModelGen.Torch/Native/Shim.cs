@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native;
 
 /// <summary>
-/// libtorch's stable C interface below TorchSharp: bare handles, no scopes and no finalizers, for code that libtorch itself calls. A return of 0 is success;
-/// otherwise the reason is on standard error.
+/// libtorch's stable C interface below TorchSharp: bare handles, no scopes and no finalizers, for code that libtorch itself calls. A return
+/// of 0 is success; otherwise the reason is on standard error.
 /// </summary>
 internal static unsafe partial class Shim
 {
@@ -13,12 +13,19 @@ internal static unsafe partial class Shim
     [LibraryImport(Library, EntryPoint = "aoti_torch_abi_version")]
     public static partial ulong AbiVersion();
 
-    /// <summary>Begins to give operators of a namespace kernels for a dispatch key; they are gone again once the library is deleted.</summary>
+    /// <summary>
+    /// Begins to give operators of a namespace kernels for a dispatch key; they are gone again once the library is deleted.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "aoti_torch_library_init_impl")]
     public static partial int NewLibrary(byte* operatorNamespace, byte* dispatchKey, byte* file, uint line, out nint library);
 
     [LibraryImport(Library, EntryPoint = "torch_library_impl")]
-    public static partial int Implement(nint library, byte* name, delegate* unmanaged[Cdecl]<ulong*, ulong, ulong, void> kernel, ulong abiVersion);
+    public static partial int Implement(
+        nint library,
+        byte* name,
+        delegate* unmanaged[Cdecl]<ulong*, ulong, ulong, void> kernel,
+        ulong abiVersion
+    );
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_delete_library_object")]
     public static partial int DeleteLibrary(nint library);
@@ -27,7 +34,17 @@ internal static unsafe partial class Shim
     public static partial int Empty(long rank, long* sizes, long* strides, int type, int deviceType, int deviceIndex, out nint tensor);
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_create_tensor_from_blob")]
-    public static partial int View(void* data, long rank, long* sizes, long* strides, long offset, int type, int deviceType, int deviceIndex, out nint tensor);
+    public static partial int View(
+        void* data,
+        long rank,
+        long* sizes,
+        long* strides,
+        long offset,
+        int type,
+        int deviceType,
+        int deviceIndex,
+        out nint tensor
+    );
 
     /// <summary>The tensor that stands for none.</summary>
     [LibraryImport(Library, EntryPoint = "aoti_torch_new_uninitialized_tensor")]
@@ -71,7 +88,13 @@ internal static unsafe partial class Shim
 
     /// <summary>Runs parts of a range on libtorch's threads; within such a run it is one part on the caller's.</summary>
     [LibraryImport(Library, EntryPoint = "torch_parallel_for")]
-    public static partial int ParallelFor(long begin, long end, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> part, void* context);
+    public static partial int ParallelFor(
+        long begin,
+        long end,
+        long grain,
+        delegate* unmanaged[Cdecl]<long, long, void*, void> part,
+        void* context
+    );
 
     /// <summary>How many threads libtorch gives the caller's operations.</summary>
     [LibraryImport(Library, EntryPoint = "torch_get_num_threads")]

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Native;
 
 /// <summary>
-/// Arithmetic that survives a garbage collection on another thread. TorchSharp's operators wrap each number, and the factor 1 of every sum, in an
-/// object with a finalizer, of which libtorch gets only the pointer: a collection in that moment frees the number before it is read, and the operation fails with
-/// "Unknown scalar type" or worse. Here each number lives until its operation has returned.
+/// Arithmetic that survives a garbage collection on another thread. TorchSharp's operators wrap each number, and the factor 1 of every sum,
+/// in an object with a finalizer, of which libtorch gets only the pointer: a collection in that moment frees the number before it is read,
+/// and the operation fails with "Unknown scalar type" or worse. Here each number lives until its operation has returned.
 /// </summary>
 public static class TensorArithmetic
 {

@@ -16,13 +16,19 @@ internal static partial class ThreadWaits
     {
         string[] choices = [Policy, "GOMP_SPINCOUNT", "KMP_BLOCKTIME"];
         if (choices.Any(static name => Environment.GetEnvironmentVariable(name) is not null))
+        {
             return;
+        }
 
         // On Unix .NET keeps its changes to itself, and native code does not see them.
         if (OperatingSystem.IsWindows())
+        {
             Environment.SetEnvironmentVariable(Policy, "passive");
+        }
         else
+        {
             _ = SetEnvironment(Policy, "passive", overwrite: 0);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

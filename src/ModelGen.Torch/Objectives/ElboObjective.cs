@@ -46,17 +46,22 @@ public sealed class ElboObjective : SampleObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["elbo"] = _options, ["likelihood"] = _model.Likelihood.Description };
+    public override IReadOnlyDictionary<string, object> Settings =>
+        new Dictionary<string, object> { ["elbo"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
     /// <remarks>Free bits are counted over the whole batch, which its parts have to be told of.</remarks>
-    public override BatchSplit BatchSplit => _options.FreeBits > 0 && base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+    public override BatchSplit BatchSplit =>
+        _options.FreeBits > 0 && base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
 
     /// <inheritdoc/>
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
     {
         if (_options.FreeBits == 0)
+        {
             return;
+        }
+
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var meanKl = zeros([_model.LatentSize], device: _model.Device);
@@ -110,7 +115,10 @@ public sealed class ElboObjective : SampleObjective
     private Tensor Freed(Tensor meanKl, TrainingStep step)
     {
         if (_options.FreeBits == 0)
+        {
             return meanKl.alias();
+        }
+
         return step.Count == step.BatchSize ? meanKl.ClampMin(_options.FreeBits) : meanKl.MaskedFill(_isFree!, _options.FreeBits);
     }
 

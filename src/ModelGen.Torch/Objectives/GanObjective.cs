@@ -45,12 +45,32 @@ public sealed class GanObjective : SampleObjective
     public override TrainingPlan Plan(TrainingOptions options)
     {
         if (options is not GanTrainingOptions { Discriminator: { Steps: >= 1 } discriminator })
-            throw new ArgumentException($"{_model.GetName()} is trained with {nameof(GanTrainingOptions)} whose discriminator makes at least 1 step.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{_model.GetName()} is trained with {nameof(GanTrainingOptions)} whose discriminator makes at least 1 step.",
+                nameof(options)
+            );
+        }
+
         var samples = (double)discriminator.Steps * options.BatchSize;
         TrainingPhase[] phases =
         [
-            new("discriminator", ParametersOf(("discriminator", _model.Discriminator), ("discriminator_labels", _model.DiscriminatorLabels), ("projection", _model.Projection), ("head", _model.Head)), discriminator.Optimizer ?? options.Optimizer, discriminator.Steps),
-            new("generator", ParametersOf(("generator", _model.Generator), ("generator_labels", _model.GeneratorLabels)), options.Optimizer),
+            new(
+                "discriminator",
+                ParametersOf(
+                    ("discriminator", _model.Discriminator),
+                    ("discriminator_labels", _model.DiscriminatorLabels),
+                    ("projection", _model.Projection),
+                    ("head", _model.Head)
+                ),
+                discriminator.Optimizer ?? options.Optimizer,
+                discriminator.Steps
+            ),
+            new(
+                "generator",
+                ParametersOf(("generator", _model.Generator), ("generator_labels", _model.GeneratorLabels)),
+                options.Optimizer
+            ),
         ];
         return new(phases, options.BatchSize, Data.Unit, samples, Data.Training.Count / samples);
     }
@@ -61,7 +81,13 @@ public sealed class GanObjective : SampleObjective
         // The generator's update goes with the samples and labels of the discriminator's last.
         var isDiscriminator = step.Phase == DiscriminatorPhase;
         var batches = step.Plan.Phases[DiscriminatorPhase].Times;
-        using var batch = Data.Training.Batch(step.BatchSize, step.Seed, (step.Batch * batches) + (isDiscriminator ? step.Repetition : batches - 1), step.First, step.Count);
+        using var batch = Data.Training.Batch(
+            step.BatchSize,
+            step.Seed,
+            (step.Batch * batches) + (isDiscriminator ? step.Repetition : batches - 1),
+            step.First,
+            step.Count
+        );
         using var latents = step.Normal(draw: 0, _model.LatentSize, batch.Samples.device);
         return isDiscriminator ? DiscriminatorLoss(step, batch, latents) : GeneratorLoss(batch, latents);
     }
@@ -83,7 +109,10 @@ public sealed class GanObjective : SampleObjective
         var parts = new List<(string, Tensor)> { ("real_score", Mean(realScores)), ("fake_score", Mean(fakeScores)) };
         using var mixing = step.Uniform(draw: 1, real.device);
         if (_loss.DiscriminatorPenalty(samples => _model.ScoreSigned(samples, labels), real, fake, mixing) is not { } penalty)
+        {
             return new StepLoss(loss, parts);
+        }
+
         using (loss)
         using (penalty)
         {
@@ -98,7 +127,10 @@ public sealed class GanObjective : SampleObjective
         using var fake = _model.Signed(latents, labels);
         using var fakeScores = _model.ScoreSigned(fake, labels);
         if (!_loss.GeneratorSeesReal)
+        {
             return new StepLoss(_loss.GeneratorLoss(null, fakeScores));
+        }
+
         using var real = _model.Sign(batch.Samples);
         using var realScores = _model.ScoreSigned(real, labels);
         return new StepLoss(_loss.GeneratorLoss(realScores, fakeScores));

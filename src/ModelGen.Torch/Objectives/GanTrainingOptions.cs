@@ -3,7 +3,9 @@ using ModelGen.Training.Optimizers;
 
 namespace ModelGen.Objectives;
 
-/// <summary>How a generative adversarial network is trained: the <c>training:</c> section of its spec. What the base says holds for the generator.</summary>
+/// <summary>
+/// How a generative adversarial network is trained: the <c>training:</c> section of its spec. What the base says holds for the generator.
+/// </summary>
 public sealed record GanTrainingOptions : TrainingOptions
 {
     /// <summary>How the discriminator is trained where otherwise than the generator.</summary>

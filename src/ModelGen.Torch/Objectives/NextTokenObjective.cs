@@ -28,9 +28,21 @@ public sealed class NextTokenObjective : Objective
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         if (data.Tokenizer.VocabularySize > model.VocabularySize)
-            throw new ModelGenException($"The data's tokenizer has {data.Tokenizer.VocabularySize} tokens, but {model.GetName()} has {model.VocabularySize}; raise the model's vocabulary or use its own tokenizer.");
+        {
+            throw new ModelGenException(
+                $"The data's tokenizer has {data.Tokenizer.VocabularySize} tokens, but {model.GetName()} has "
+                    + $"{model.VocabularySize}; raise the model's vocabulary or use its own tokenizer."
+            );
+        }
+
         if (data.Training.Context > model.ContextLength)
-            throw new ModelGenException($"The data's samples hold {data.Training.Context} tokens, but {model.GetName()} reads at most {model.ContextLength}; create the data set with the model's context.");
+        {
+            throw new ModelGenException(
+                $"The data's samples hold {data.Training.Context} tokens, but {model.GetName()} reads at most "
+                    + $"{model.ContextLength}; create the data set with the model's context."
+            );
+        }
+
         _model = model;
         _data = data;
     }
@@ -48,13 +60,20 @@ public sealed class NextTokenObjective : Objective
     public override string DataFingerprint => _data.Fingerprint;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
+    public override IReadOnlyDictionary<string, string> Metadata =>
+        new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 
     /// <inheritdoc/>
     public override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new([WholeModel(options)], options.BatchSize, "tokens", (double)options.BatchSize * _data.Training.Context, (double)_data.Training.SamplesPerEpoch / options.BatchSize);
+        return new(
+            [WholeModel(options)],
+            options.BatchSize,
+            "tokens",
+            (double)options.BatchSize * _data.Training.Context,
+            (double)_data.Training.SamplesPerEpoch / options.BatchSize
+        );
     }
 
     /// <inheritdoc/>
@@ -65,7 +84,8 @@ public sealed class NextTokenObjective : Objective
 
     /// <inheritdoc/>
     /// <remarks>The loss adds the log-probabilities of every token and their gradient.</remarks>
-    public override long ActivationBytes => _model.ActivationBytes > 0 ? _model.ActivationBytes + (2L * sizeof(float) * _data.Training.Context * _model.VocabularySize) : 0;
+    public override long ActivationBytes =>
+        _model.ActivationBytes > 0 ? _model.ActivationBytes + (2L * sizeof(float) * _data.Training.Context * _model.VocabularySize) : 0;
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
@@ -104,6 +124,8 @@ public sealed class NextTokenObjective : Objective
         using (var logits = _model.call(inputs)) // [batch, time, vocabulary]
         using (var flat = logits.view(-1, logits.size(-1)))
         using (var flatTargets = targets.reshape(-1))
+        {
             return nn.functional.cross_entropy(flat, flatTargets, reduction: reduction);
+        }
     }
 }

@@ -16,14 +16,21 @@ public abstract class SampleObjective : Objective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, on the model's device.</param>
-    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the model.</exception>
+    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the
+    /// model.</exception>
     protected SampleObjective(SampleModel model, SampleDataset data)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         data.CheckFits(model.GetName(), model.SampleShape, model.SampleRange);
         if (model.ClassCount > 0 && data.Classes.Count != model.ClassCount)
-            throw new ModelGenException($"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for {model.ClassCount}; change the number of classes of its condition, or use labelled data with as many classes.");
+        {
+            throw new ModelGenException(
+                $"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for "
+                    + $"{model.ClassCount}; change the number of classes of its condition, or use labelled data with as many classes."
+            );
+        }
+
         _model = model;
         Data = data;
     }

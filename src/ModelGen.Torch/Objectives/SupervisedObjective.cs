@@ -10,8 +10,13 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>A network learns to give for each sample its target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the samples.</summary>
-/// <remarks>Validation reports beside the loss what the <see cref="SupervisedLoss"/> says of its figures, such as <c>accuracy</c>.</remarks>
+/// <summary>
+/// A network learns to give for each sample its target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the
+/// samples.
+/// </summary>
+/// <remarks>
+/// Validation reports beside the loss what the <see cref="SupervisedLoss"/> says of its figures, such as <c>accuracy</c>.
+/// </remarks>
 public sealed class SupervisedObjective : Objective
 {
     private readonly Network _model;
@@ -20,9 +25,11 @@ public sealed class SupervisedObjective : Objective
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The samples to learn from, with labels where the loss is of classes, else with targets; on the model's device.</param>
+    /// <param name="data">The samples to learn from, with labels where the loss is of classes, else with targets; on the model's
+    /// device.</param>
     /// <param name="loss">What training makes smaller.</param>
-    /// <exception cref="ModelGenException">The samples have another shape or values of another range than the model, or not the labels or targets that it learns to give.</exception>
+    /// <exception cref="ModelGenException">The samples have another shape or values of another range than the model, or not the labels or
+    /// targets that it learns to give.</exception>
     public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -30,9 +37,14 @@ public sealed class SupervisedObjective : Objective
         ArgumentNullException.ThrowIfNull(loss);
         data.CheckFits(model.GetName(), model.InputShape, model.InputRange);
         if (loss.IsOfClasses)
+        {
             CheckClasses(model, data);
+        }
         else
+        {
             CheckTargets(model, data);
+        }
+
         (_model, _data, _loss) = (model, data, loss);
     }
 
@@ -67,7 +79,13 @@ public sealed class SupervisedObjective : Objective
     public override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new([WholeModel(options)], options.BatchSize, _data.Unit, options.BatchSize, (double)_data.Training.Count / options.BatchSize);
+        return new(
+            [WholeModel(options)],
+            options.BatchSize,
+            _data.Unit,
+            options.BatchSize,
+            (double)_data.Training.Count / options.BatchSize
+        );
     }
 
     /// <inheritdoc/>
@@ -89,17 +107,38 @@ public sealed class SupervisedObjective : Objective
     private static void CheckClasses(Network model, SampleDataset data)
     {
         if (data.Classes.Count == 0)
-            throw new ModelGenException($"The data's {data.Unit} have no labels, but {model.GetName()} learns to tell their classes; give each its class.");
+        {
+            throw new ModelGenException(
+                $"The data's {data.Unit} have no labels, but {model.GetName()} learns to tell their classes; give each its class."
+            );
+        }
+
         if (model.OutputShape is not [var classes] || classes != data.Classes.Count)
-            throw new ModelGenException($"The data have {data.Classes.Count} classes, but {model.GetName()} gives scores [{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer as many as there are classes.");
+        {
+            throw new ModelGenException(
+                $"The data have {data.Classes.Count} classes, but {model.GetName()} gives scores "
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer as many as there are classes."
+            );
+        }
     }
 
     private static void CheckTargets(Network model, SampleDataset data)
     {
         if (data.TargetShape is not { } targets)
-            throw new ModelGenException($"The data's {data.Unit} have no targets, but {model.GetName()} learns to give [{string.Join(", ", model.OutputShape.ToArray())}] for each; give each its target.");
+        {
+            throw new ModelGenException(
+                $"The data's {data.Unit} have no targets, but {model.GetName()} learns to give "
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}] for each; give each its target."
+            );
+        }
+
         if (!targets.SequenceEqual(model.OutputShape.ToArray()))
-            throw new ModelGenException($"The data's targets are [{string.Join(", ", targets)}], but {model.GetName()} gives [{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer their shape.");
+        {
+            throw new ModelGenException(
+                $"The data's targets are [{string.Join(", ", targets)}], but {model.GetName()} gives "
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer their shape."
+            );
+        }
     }
 
     private Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
@@ -118,7 +157,10 @@ public sealed class SupervisedObjective : Objective
                 var output = _model.call(batch.Samples);
                 Add("loss", _loss.PerSample(output, Target(batch)));
                 foreach (var (name, perSample) in _loss.Figures(output, Target(batch)))
+                {
                     Add(name, perSample);
+                }
+
                 seen += batch.Samples.size(0);
             }
 
@@ -127,13 +169,18 @@ public sealed class SupervisedObjective : Objective
         finally
         {
             foreach (var sum in sums.Values)
+            {
                 sum.Dispose();
+            }
         }
 
         void Add(string name, Tensor perSample)
         {
             if (!sums.TryGetValue(name, out var sum))
+            {
                 sums.Add(name, sum = new ScalarSum(perSample.device));
+            }
+
             sum.Add(perSample.sum());
         }
     }

@@ -13,8 +13,8 @@ namespace ModelGen.Objectives;
 
 /// <summary>
 /// The loss of a vector-quantised autoencoder in nats per sample: −log p(x | e) + β ‖z − sg(e)‖², with z what the encoder gives and e its
-/// code vectors, through which gradients pass straight to z (van den Oord et al. 2017, equation 3; the codebook learns by moving averages, so
-/// the equation's middle term is not needed).
+/// code vectors, through which gradients pass straight to z (van den Oord et al. 2017, equation 3; the codebook learns by moving averages,
+/// so the equation's middle term is not needed).
 /// </summary>
 /// <remarks>
 /// <para>
@@ -23,8 +23,9 @@ namespace ModelGen.Objectives;
 /// </para>
 /// <para>
 /// Reported beside the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
-/// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all. The
-/// last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the samples together in validation.
+/// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all.
+/// The last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the samples
+/// together in validation.
 /// </para>
 /// </remarks>
 public sealed class VectorQuantisedObjective : SampleObjective
@@ -48,7 +49,8 @@ public sealed class VectorQuantisedObjective : SampleObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
+    public override IReadOnlyDictionary<string, object> Settings =>
+        new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
     /// <remarks>The codebook learns from the whole batch, which its parts have to be told of.</remarks>
@@ -59,11 +61,13 @@ public sealed class VectorQuantisedObjective : SampleObjective
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _model.Quantiser.BeginBatch(parts.Select(part =>
-        {
-            var batch = Batch(part);
-            return _model.EncodeVectors(batch.Samples, Labels(batch));
-        }));
+        _model.Quantiser.BeginBatch(
+            parts.Select(part =>
+            {
+                var batch = Batch(part);
+                return _model.EncodeVectors(batch.Samples, Labels(batch));
+            })
+        );
     }
 
     /// <inheritdoc/>
@@ -82,7 +86,8 @@ public sealed class VectorQuantisedObjective : SampleObjective
             ("reconstruction", reconstruction.detach().MoveToOuterDisposeScope()),
             ("commitment", distance.detach().MoveToOuterDisposeScope()),
             ("perplexity", perplexity.MoveToOuterDisposeScope()),
-            ("codes_used", used.MoveToOuterDisposeScope()));
+            ("codes_used", used.MoveToOuterDisposeScope())
+        );
     }
 
     /// <inheritdoc/>
@@ -113,7 +118,8 @@ public sealed class VectorQuantisedObjective : SampleObjective
         return (
             _model.Likelihood.LogProbability(output, batch.Samples).MoveToOuterDisposeScope(),
             commitment.MoveToOuterDisposeScope(),
-            _model.Quantiser.Counts(codes).MoveToOuterDisposeScope());
+            _model.Quantiser.Counts(codes).MoveToOuterDisposeScope()
+        );
     }
 
     private Measure[] Measures(IEnumerable<SampleBatch> batches)

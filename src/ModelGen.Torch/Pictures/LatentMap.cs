@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Pictures;
 
-/// <summary>Points of a plane, such as two-dimensional latents, coloured by class, as a PNG file with axes of one scale and a legend.</summary>
+/// <summary>
+/// Points of a plane, such as two-dimensional latents, coloured by class, as a PNG file with axes of one scale and a legend.
+/// </summary>
 public static class LatentMap
 {
     private const int Size = 640;
@@ -15,27 +17,47 @@ public static class LatentMap
     private static readonly int Shapes = Enum.GetValues<MarkShape>().Length;
 
     /// <summary>
-    /// Draws points. The first 32 classes have a colour and a shape of their own, the rest are grey together; points that are not finite are left
-    /// out and counted below the plot. A file that is there is replaced, whole or not at all; missing folders are created.
+    /// Draws points. The first 32 classes have a colour and a shape of their own, the rest are grey together; points that are not finite
+    /// are left out and counted below the plot. A file that is there is replaced, whole or not at all; missing folders are created.
     /// </summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="points">Floating-point [count, 2]: x and y. On any device; not disposed.</param>
     /// <param name="labels">int64 [count]: the class of each point; null for one colour.</param>
-    /// <param name="classes">The classes' names in the order of their labels; null for their numbers. Printable ASCII; other characters appear as boxes.</param>
+    /// <param name="classes">The classes' names in the order of their labels; null for their numbers. Printable ASCII; other characters
+    /// appear as boxes.</param>
     /// <param name="xTitle">What x is, shown below its axis. Printable ASCII.</param>
     /// <param name="yTitle">What y is, shown above its axis. Printable ASCII.</param>
     /// <exception cref="ArgumentException">The tensors are no such ones, or a label is negative or without a name.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
-    public static void Write(string path, Tensor points, Tensor? labels = null, IReadOnlyList<string>? classes = null, string xTitle = "latent 1", string yTitle = "latent 2")
+    public static void Write(
+        string path,
+        Tensor points,
+        Tensor? labels = null,
+        IReadOnlyList<string>? classes = null,
+        string xTitle = "latent 1",
+        string yTitle = "latent 2"
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(xTitle);
         ArgumentNullException.ThrowIfNull(yTitle);
         if (!points.is_floating_point() || points.dim() != 2 || points.size(1) != 2)
-            throw new ArgumentException($"Points are floating-point [count, 2], not {points.dtype} [{string.Join(", ", points.shape)}].", nameof(points));
+        {
+            throw new ArgumentException(
+                $"Points are floating-point [count, 2], not {points.dtype} [{string.Join(", ", points.shape)}].",
+                nameof(points)
+            );
+        }
+
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != points.size(0)))
-            throw new ArgumentException($"Labels are Int64 [{points.size(0)}], one per point, not {labels.dtype} [{string.Join(", ", labels.shape)}].", nameof(labels));
+        {
+            throw new ArgumentException(
+                $"Labels are Int64 [{points.size(0)}], one per point, not {labels.dtype} [{string.Join(", ", labels.shape)}].",
+                nameof(labels)
+            );
+        }
+
         var classOf = labels is null ? null : Values<long>(labels, ScalarType.Int64);
         var names = Names(classOf, classes);
         Draw(Values<double>(points, ScalarType.Float64), classOf, names, xTitle, yTitle).Save(path);
@@ -51,14 +73,21 @@ public static class LatentMap
         var canvas = new Canvas(
             area.Left + area.Width + legendWidth + Side,
             Math.Max(area.Top + area.Height + Below, area.Top + (legend.Count * Plot.LineHeight) + Side),
-            Palette.Paper);
+            Palette.Paper
+        );
 
-        var finite = Enumerable.Range(0, points.Length / 2).Where(index => double.IsFinite(points[2 * index]) && double.IsFinite(points[(2 * index) + 1])).ToArray();
+        var finite = Enumerable
+            .Range(0, points.Length / 2)
+            .Where(index => double.IsFinite(points[2 * index]) && double.IsFinite(points[(2 * index) + 1]))
+            .ToArray();
         var (x, y) = Axes(Array.ConvertAll(finite, index => points[2 * index]), Array.ConvertAll(finite, index => points[(2 * index) + 1]));
         var plot = new Plot(canvas, area, x, y);
         plot.DrawFrame(xTitle, yTitle);
         foreach (var index in finite)
+        {
             DrawMark(canvas, plot.Place(points[2 * index], points[(2 * index) + 1]), Radius, (int)Math.Min(classOf?[index] ?? 0, distinct));
+        }
+
         for (var index = 0; index < legend.Count; index++)
         {
             var top = area.Top + (index * Plot.LineHeight);
@@ -68,7 +97,10 @@ public static class LatentMap
 
         var lost = (points.Length / 2) - finite.Length;
         if (lost > 0)
+        {
             canvas.Text($"{lost} not finite", area.Left, area.Top + area.Height + Below - Plot.LineHeight, Plot.TextScale, Palette.Ink);
+        }
+
         return canvas;
     }
 
@@ -96,13 +128,27 @@ public static class LatentMap
     private static IReadOnlyList<string> Names(long[]? classOf, IReadOnlyList<string>? classes)
     {
         if (classOf is null && classes is not null)
+        {
             throw new ArgumentException("Class names ask for labels; pass one per point.", nameof(classes));
+        }
+
         if (classOf is null || classOf.Length == 0)
+        {
             return classes ?? [];
+        }
+
         var (least, most) = (classOf.Min(), classOf.Max());
         if (least < 0 || (classes is not null && most >= classes.Count))
-            throw new ArgumentException($"The label {(least < 0 ? least : most)} is no class{(classes is null ? "" : $" of the {classes.Count} that have names")}; labels run from 0.", nameof(classOf));
-        return classes ?? [.. Enumerable.Range(0, (int)Math.Min(most + 1, (Palette.Series.Count * Shapes) + 1)).Select(static label => $"{label}")];
+        {
+            throw new ArgumentException(
+                $"The label {(least < 0 ? least : most)} is no "
+                    + $"class{(classes is null ? "" : $" of the {classes.Count} that have names")}; labels run from 0.",
+                nameof(classOf)
+            );
+        }
+
+        return classes
+            ?? [.. Enumerable.Range(0, (int)Math.Min(most + 1, (Palette.Series.Count * Shapes) + 1)).Select(static label => $"{label}")];
     }
 
     private static T[] Values<T>(Tensor tensor, ScalarType type)

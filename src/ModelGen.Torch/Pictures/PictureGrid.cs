@@ -18,7 +18,8 @@ public static class PictureGrid
 
     /// <summary>Writes pictures as a grid. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
-    /// <param name="images">Floating-point [count, channels, height, width] with 1 channel (grey) or 3 (red, green, blue), 0 for black to 1; what lies outside is clamped and NaN is black. On any device; not disposed.</param>
+    /// <param name="images">Floating-point [count, channels, height, width] with 1 channel (grey) or 3 (red, green, blue), 0 for black to
+    /// 1; what lies outside is clamped and NaN is black. On any device; not disposed.</param>
     /// <param name="columns">Pictures in a row, at least 1; a last row that is not full ends in grey.</param>
     /// <param name="scale">Times that each pixel is repeated along both sides, at least 1: small pictures are easier to see larger.</param>
     /// <exception cref="ArgumentException">The tensor is no such one, or holds no picture.</exception>
@@ -31,9 +32,15 @@ public static class PictureGrid
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
         var pixels = Bytes(images);
         if (images.size(1) == 1)
+        {
             Save<L8>(path, images, pixels, columns, scale, new L8(GapGrey), static (from, place, _) => new L8(from[place]));
+        }
         else
-            Save<Rgb24>(path, images, pixels, columns, scale, new Rgb24(GapGrey, GapGrey, GapGrey), static (from, place, plane) => new Rgb24(from[place], from[place + plane], from[place + (2 * plane)]));
+        {
+            Save<Rgb24>(path, images, pixels, columns, scale, new Rgb24(GapGrey, GapGrey, GapGrey), static (from, place, plane) =>
+                new Rgb24(from[place], from[place + plane], from[place + (2 * plane)])
+            );
+        }
     }
 
     /// <summary>Writes pictures in pairs: each row of the first above the same row of the second.</summary>
@@ -50,7 +57,14 @@ public static class PictureGrid
         CheckImages(lower, nameof(lower));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         if (!upper.shape.SequenceEqual(lower.shape))
-            throw new ArgumentException($"The lower pictures are [{string.Join(", ", lower.shape)}] but the upper ones [{string.Join(", ", upper.shape)}]; pairs need one shape.", nameof(lower));
+        {
+            throw new ArgumentException(
+                $"The lower pictures are [{string.Join(", ", lower.shape)}] but the upper ones [{string.Join(", ", upper.shape)}]; "
+                    + "pairs need one shape.",
+                nameof(lower)
+            );
+        }
+
         var across = (int)Math.Min(columns, upper.size(0));
         using var rows = Interleave(upper, lower, across);
         Write(path, rows, across, scale);
@@ -68,7 +82,17 @@ public static class PictureGrid
             var length = Math.Min(columns, count - first);
             parts.Add(upper.narrow(0, first, length).to(ScalarType.Float32));
             if (length < columns)
-                parts.Add(Numbers.Full([columns - length, .. upper.shape.Skip(1)], GapGrey / (float)byte.MaxValue, ScalarType.Float32, upper.device));
+            {
+                parts.Add(
+                    Numbers.Full(
+                        [columns - length, .. upper.shape.Skip(1)],
+                        GapGrey / (float)byte.MaxValue,
+                        ScalarType.Float32,
+                        upper.device
+                    )
+                );
+            }
+
             parts.Add(lower.narrow(0, first, length).to(ScalarType.Float32).to(upper.device));
         }
 
@@ -79,17 +103,41 @@ public static class PictureGrid
     {
         ArgumentNullException.ThrowIfNull(images, name);
         if (!images.is_floating_point() || images.dim() != 4 || images.size(1) is not (1 or 3) || images.numel() == 0)
-            throw new ArgumentException($"Pictures are floating-point [count, 1 or 3, height, width] with at least one picture, not {images.dtype} [{string.Join(", ", images.shape)}].", name);
+        {
+            throw new ArgumentException(
+                "Pictures are floating-point [count, 1 or 3, height, width] with at least one picture, not "
+                    + $"{images.dtype} [{string.Join(", ", images.shape)}].",
+                name
+            );
+        }
     }
 
     private static byte[] Bytes(Tensor images)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        return images.detach().to(ScalarType.Float32).nan_to_num(0).Clamp(0, 1).Times(byte.MaxValue).round().to(ScalarType.Byte).cpu().contiguous().bytes.ToArray();
+        return images
+            .detach()
+            .to(ScalarType.Float32)
+            .nan_to_num(0)
+            .Clamp(0, 1)
+            .Times(byte.MaxValue)
+            .round()
+            .to(ScalarType.Byte)
+            .cpu()
+            .contiguous()
+            .bytes.ToArray();
     }
 
-    private static void Save<TPixel>(string path, Tensor images, byte[] pixels, int columns, int scale, TPixel gap, Func<byte[], int, int, TPixel> pixelAt)
+    private static void Save<TPixel>(
+        string path,
+        Tensor images,
+        byte[] pixels,
+        int columns,
+        int scale,
+        TPixel gap,
+        Func<byte[], int, int, TPixel> pixelAt
+    )
         where TPixel : unmanaged, IPixel<TPixel>
     {
         var (count, channels, height, width) = ((int)images.size(0), (int)images.size(1), (int)images.size(2), (int)images.size(3));
@@ -104,7 +152,9 @@ public static class PictureGrid
             for (var y = 0; y < height * scale; y++)
             {
                 for (var x = 0; x < width * scale; x++)
+                {
                     grid[left + x, top + y] = pixelAt(pixels, (picture * channels * plane) + (y / scale * width) + (x / scale), plane);
+                }
             }
         }
 

@@ -4,7 +4,8 @@ using ModelGen.Evaluation;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Shows on the console how far an evaluation is: on a terminal in one line that changes in place, otherwise in a line for each part, and one more every ten seconds of it.
+/// Shows on the console how far an evaluation is: on a terminal in one line that changes in place, otherwise in a line for each part, and
+/// one more every ten seconds of it.
 /// </summary>
 internal sealed class ConsoleEvaluation : EvaluationProgress
 {
@@ -20,9 +21,7 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
     private long _told;
 
     public ConsoleEvaluation(CancellationToken cancellationToken)
-        : this(new ConsoleLine(), TimeProvider.System, cancellationToken)
-    {
-    }
+        : this(new ConsoleLine(), TimeProvider.System, cancellationToken) { }
 
     internal ConsoleEvaluation(ConsoleLine console, TimeProvider clock, CancellationToken cancellationToken)
         : base(cancellationToken)
@@ -46,7 +45,10 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
     protected override void OnAdvance(double share)
     {
         if (!_console.IsTerminal && _clock.GetElapsedTime(_told) < BetweenLines)
+        {
             return;
+        }
+
         _told = _clock.GetTimestamp();
         var passed = _clock.GetElapsedTime(_begun);
         var left = share > 0 && passed >= Settled ? $"  {ConsoleLine.Time(passed * ((1 - share) / share))} left" : "";
@@ -56,8 +58,12 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
     private void Tell(string text)
     {
         if (_console.IsTerminal)
+        {
             _console.Show(text);
+        }
         else
+        {
             _console.Print(text);
+        }
     }
 }

@@ -6,12 +6,12 @@ using Tensorboard;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// TensorBoard's events in a file of records (TensorFlow's TFRecord): for each the length of its message as 64 bits, the masked CRC-32C of these,
-/// the message, and the masked CRC-32C of that, all little-endian.
+/// TensorBoard's events in a file of records (TensorFlow's TFRecord): for each the length of its message as 64 bits, the masked CRC-32C of
+/// these, the message, and the masked CRC-32C of that, all little-endian.
 /// </summary>
 /// <remarks>
-/// The messages are TorchSharp's. Its <c>SummaryWriter</c> is of no use here: it dates events by ticks or by 0 where TensorBoard counts seconds, can neither
-/// restart nor read, and takes steps of 32 bits.
+/// The messages are TorchSharp's. Its <c>SummaryWriter</c> is of no use here: it dates events by ticks or by 0 where TensorBoard counts
+/// seconds, can neither restart nor read, and takes steps of 32 bits.
 /// </remarks>
 internal static class EventFile
 {
@@ -35,29 +35,47 @@ internal static class EventFile
     {
         using var stream = File.OpenRead(path);
         var header = new byte[HeaderSize];
-        while (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize && IsWhole(header.AsSpan(0, sizeof(long)), header.AsSpan(sizeof(long))))
+        while (
+            stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize
+            && IsWhole(header.AsSpan(0, sizeof(long)), header.AsSpan(sizeof(long)))
+        )
         {
             var size = BinaryPrimitives.ReadInt64LittleEndian(header);
             if (size < 0 || size > stream.Length - stream.Position - sizeof(uint))
+            {
                 yield break;
+            }
+
             var rest = new byte[size + sizeof(uint)];
             stream.ReadExactly(rest);
             if (!IsWhole(rest.AsSpan(0, (int)size), rest.AsSpan((int)size)))
+            {
                 yield break;
+            }
+
             yield return Event.Parser.ParseFrom(rest, 0, (int)size);
         }
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> content, ReadOnlySpan<byte> checksum) => BinaryPrimitives.ReadUInt32LittleEndian(checksum) == MaskedChecksum(content);
+    private static bool IsWhole(ReadOnlySpan<byte> content, ReadOnlySpan<byte> checksum) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(checksum) == MaskedChecksum(content);
 
-    /// <summary>TensorFlow turns and shifts the checksum, since a checksum over data that hold checksums of their own is a weak one.</summary>
+    /// <summary>
+    /// TensorFlow turns and shifts the checksum, since a checksum over data that hold checksums of their own is a weak one.
+    /// </summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> content)
     {
         var crc = uint.MaxValue;
         for (; content.Length >= sizeof(ulong); content = content[sizeof(ulong)..])
+        {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(content));
+        }
+
         foreach (var value in content)
+        {
             crc = BitOperations.Crc32C(crc, value);
+        }
+
         return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
     }
 }

@@ -10,14 +10,16 @@ namespace ModelGen.Runs;
 
 /// <summary>
 /// Finds a learning rate by trying: trains for some steps with a rate that rises exponentially from step to step, until the loss explodes
-/// (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3). It suggests a tenth of the rate at which the smoothed loss was
-/// least (Howard and Gugger 2020, "Deep learning for coders with fastai and PyTorch", chapter 5): the least lies at the edge of what is stable.
+/// (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3). It suggests a tenth of the rate at which the smoothed
+/// loss was least (Howard and Gugger 2020, "Deep learning for coders with fastai and PyTorch", chapter 5): the least lies at the edge of
+/// what is stable.
 /// </summary>
 /// <remarks>
-/// The smoothed loss is a running mean over about a twentieth of the steps, with weights (1 − 20 / steps)ᵏ for k steps ago, corrected for its start as Adam
-/// does. The loss counts as exploded where it is no number, or its smoothed value lies above the least one by three times the larger of that one's size
-/// and what the loss has fallen by: for a loss above 0 that hardly fell, at four times the least. The model is afterwards as it was before: its weights,
-/// buffers and modes; its gradients are null, and torch's own generator is where the last step left it.
+/// The smoothed loss is a running mean over about a twentieth of the steps, with weights (1 − 20 / steps)ᵏ for k steps ago, corrected for
+/// its start as Adam does. The loss counts as exploded where it is no number, or its smoothed value lies above the least one by three times
+/// the larger of that one's size and what the loss has fallen by: for a loss above 0 that hardly fell, at four times the least. The model
+/// is afterwards as it was before: its weights, buffers and modes; its gradients are null, and torch's own generator is where the last step
+/// left it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -52,7 +54,13 @@ public sealed class LearningRateRangeTest
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(options);
         if (objective.Plan(options).Phases.Count > 1)
-            throw new ModelGenException($"The learning rates of {objective.Model.GetName()} cannot be found by a range test: it is trained as a game, whose losses do not tell how well it goes; compare short runs by their samples.");
+        {
+            throw new ModelGenException(
+                $"The learning rates of {objective.Model.GetName()} cannot be found by a range test: it is trained as a game, "
+                    + "whose losses do not tell how well it goes; compare short runs by their samples."
+            );
+        }
+
         _objective = objective;
         _options = options;
         _seed = seed;
@@ -102,12 +110,26 @@ public sealed class LearningRateRangeTest
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!(Lowest < Highest))
-            throw new ArgumentException($"The lowest learning rate lies below the highest one, not at {Lowest} with a highest of {Highest}.");
+        {
+            throw new ArgumentException(
+                $"The lowest learning rate lies below the highest one, not at {Lowest} with a highest of {Highest}."
+            );
+        }
+
         var points = Train(new MetricsFile(Path.Combine(folder, PointsFile)), cancellationToken);
         if (points.Count == 0)
-            throw new ModelGenException($"The loss is no number at the first step already, so there is no learning rate to find; see to the data or the initial weights of {_objective.Model.GetName()} first.");
+        {
+            throw new ModelGenException(
+                "The loss is no number at the first step already, so there is no learning rate to find; see to the data or the "
+                    + $"initial weights of {_objective.Model.GetName()} first."
+            );
+        }
+
         var least = points.MinBy(static point => point.SmoothedLoss);
-        var range = new LearningRateRange(points, least.SmoothedLoss < points[0].SmoothedLoss ? least.LearningRate * LeastToSuggestion : null);
+        var range = new LearningRateRange(
+            points,
+            least.SmoothedLoss < points[0].SmoothedLoss ? least.LearningRate * LeastToSuggestion : null
+        );
         LearningRatePlot.Write(Path.Combine(folder, PictureFile), range);
         return range;
     }
@@ -147,13 +169,16 @@ public sealed class LearningRateRangeTest
     private static void CheckRate(double rate)
     {
         if (!(rate > 0 && double.IsFinite(rate)))
+        {
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "A learning rate is above 0.");
+        }
     }
 
     /// <summary>lowest · (highest / lowest)^(step / (steps − 1)).</summary>
     private sealed record ExponentialRise(double Lowest, double Highest, int Steps) : ScheduleOptions
     {
-        public override double LearningRate(double peak, long step, RunLength run) => Lowest * Math.Pow(Highest / Lowest, step / Math.Max(1.0, Steps - 1));
+        public override double LearningRate(double peak, long step, RunLength run) =>
+            Lowest * Math.Pow(Highest / Lowest, step / Math.Max(1.0, Steps - 1));
     }
 
     /// <summary>Collects the points, and ends the run where the loss explodes or all steps are made.</summary>
@@ -174,7 +199,9 @@ public sealed class LearningRateRangeTest
             _least = Math.Min(_least, smoothed);
             var fallen = _points[0].SmoothedLoss - _least;
             if (_points.Count == steps || smoothed - _least > Explosion * Math.Max(Math.Abs(_least), fallen))
+            {
                 end.Cancel();
+            }
         }
     }
 
@@ -187,11 +214,20 @@ public sealed class LearningRateRangeTest
         public ModelState(nn.Module model)
         {
             // A mode reaches all that is below, so what is above comes first.
-            _modes = [.. model.named_modules().Select(static entry => entry.module).Prepend(model).Select(static module => (module, module.training))];
+            _modes =
+            [
+                .. model
+                    .named_modules()
+                    .Select(static entry => entry.module)
+                    .Prepend(model)
+                    .Select(static module => (module, module.training)),
+            ];
             using var noGrad = no_grad();
             _tensors =
             [
-                .. model.named_parameters().Select(static entry => (Tensor)entry.parameter)
+                .. model
+                    .named_parameters()
+                    .Select(static entry => (Tensor)entry.parameter)
                     .Concat(model.named_buffers().Select(static entry => entry.buffer))
                     .Select(static place => (place, place.clone().DetachFromDisposeScope())),
             ];
@@ -207,7 +243,9 @@ public sealed class LearningRateRangeTest
             }
 
             foreach (var (module, isTraining) in _modes)
+            {
                 module.train(isTraining);
+            }
         }
     }
 }

@@ -13,11 +13,12 @@ namespace ModelGen.Runs;
 /// <summary>
 /// Writes down what a run is made of, as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of
 /// the data, the seed and every option; under <c>sessions</c>, one for the start and one more for each resume, when, on which machine, with
-/// which versions and from which commit of the repository that the spec is in, where it is in one; at the end of a finished run the last values of its <see cref="MetricsFile"/> under <c>final</c>.
+/// which versions and from which commit of the repository that the spec is in, where it is in one; at the end of a finished run the last
+/// values of its <see cref="MetricsFile"/> under <c>final</c>.
 /// </summary>
 /// <remarks>
-/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among a
-/// trainer's observers.
+/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among
+/// a trainer's observers.
 /// </remarks>
 public sealed class ManifestFile : TrainingObserver
 {
@@ -67,12 +68,17 @@ public sealed class ManifestFile : TrainingObserver
 
         // What made the run fail, a full disk for example, must not be hidden by a second failure here.
         if (result.Outcome == TrainingOutcome.Failed)
+        {
             return;
+        }
+
         _session["ended"] = Now();
         _session["to_step"] = result.Step;
         _session["outcome"] = result.Outcome == TrainingOutcome.Finished ? "finished" : "cancelled";
         if (result.Outcome == TrainingOutcome.Finished)
+        {
             _manifest["final"] = Final(result.Step);
+        }
 
         Write();
     }
@@ -86,17 +92,29 @@ public sealed class ManifestFile : TrainingObserver
             ["spec_sha256"] = specHash,
         };
         if (GitCommit.Find(Path.GetDirectoryName(Path.GetFullPath(_spec))!) is { } commit)
+        {
             session["git_commit"] = commit;
+        }
+
         foreach (var (name, value) in start.Environment)
+        {
             session[name] = value;
+        }
+
         session["torchsharp"] = Libtorch.TorchSharpVersion;
         session["dotnet"] = RuntimeInformation.FrameworkDescription;
         session["os"] = RuntimeInformation.OSDescription;
         if (Processor.Name() is { } processor)
+        {
             session["cpu"] = processor;
+        }
+
         session["cores"] = Environment.ProcessorCount;
         if (start.Notices.Count > 0)
+        {
             session["notices"] = new JsonArray([.. start.Notices.Select(static notice => JsonValue.Create(notice))]);
+        }
+
         return session;
     }
 
@@ -105,7 +123,13 @@ public sealed class ManifestFile : TrainingObserver
     {
         var final = new JsonObject { ["step"] = step };
         foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => MetricsFile.IsOfObjective(measure.Name)))
-            final[measure.Name] = measure.Points[^1].Value is var value && double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+        {
+            final[measure.Name] =
+                measure.Points[^1].Value is var value && double.IsFinite(value)
+                    ? JsonValue.Create(value)
+                    : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+        }
+
         return final;
     }
 
@@ -137,7 +161,10 @@ public sealed class ManifestFile : TrainingObserver
         }
         catch (JsonException exception)
         {
-            throw new ModelGenException($"The manifest '{_path}' is damaged, so this session cannot be added to it; move it away, and a new one is begun.", exception);
+            throw new ModelGenException(
+                $"The manifest '{_path}' is damaged, so this session cannot be added to it; move it away, and a new one is begun.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -145,12 +172,24 @@ public sealed class ManifestFile : TrainingObserver
         }
     }
 
-    private void Write() =>
-        AtomicFile.Write(_path, "the manifest", stream =>
+    private void Write() => AtomicFile.Write(_path, "the manifest", stream =>
         {
             // Nothing here is put into a web page, so a '+' may stay what it is.
-            using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            using (
+                var writer = new Utf8JsonWriter(
+                    stream,
+                    new JsonWriterOptions
+                    {
+                        Indented = true,
+                        NewLine = "\n",
+                        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                    }
+                )
+            )
+            {
                 _manifest.WriteTo(writer);
+            }
+
             stream.Write("\n"u8);
         });
 }

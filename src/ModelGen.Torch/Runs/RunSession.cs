@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// A run of a program in its folder, from its first weights to its last measure: the seed, the device, the standard files, who watches in what order, what is resumed or moved aside,
-/// what the trained model is measured by, and that no other process trains into the folder meanwhile.
+/// A run of a program in its folder, from its first weights to its last measure: the seed, the device, the standard files, who watches in
+/// what order, what is resumed or moved aside, what the trained model is measured by, and that no other process trains into the folder
+/// meanwhile.
 /// </summary>
 /// <example>
 /// <code>
@@ -50,11 +51,20 @@ public sealed class RunSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (!File.Exists(settings.Spec))
-            throw new ModelGenException($"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; name the file of the model, which the build can copy beside the program.");
+        {
+            throw new ModelGenException(
+                $"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; name the file of the model, which the "
+                    + "build can copy beside the program."
+            );
+        }
+
         _settings = settings;
         _stop = stop;
         _results = [Evaluation, .. settings.Results];
-        Folder = new RunFolder(settings.Folder, [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. _results, Path.GetFileName(settings.Spec)]);
+        Folder = new RunFolder(
+            settings.Folder,
+            [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. _results, Path.GetFileName(settings.Spec)]
+        );
         Device = Devices.Choose(settings.Device);
     }
 
@@ -85,7 +95,8 @@ public sealed class RunSession : IDisposable
     /// <param name="options">How.</param>
     /// <param name="samples">What writes samples of the run's steps into <see cref="SampleFolder"/>; null for none.</param>
     /// <returns>Whether the run is finished; otherwise it was stopped and saved.</returns>
-    /// <exception cref="ModelGenException">The folder cannot be used, is in use, has nothing to resume or what is resumed is another run, or the training diverges.</exception>
+    /// <exception cref="ModelGenException">The folder cannot be used, is in use, has nothing to resume or what is resumed is another run,
+    /// or the training diverges.</exception>
     public bool Train(Objective objective, TrainingOptions options, SampleFiles? samples = null)
     {
         using var trainer = new Trainer(objective, options, _settings.Seed)
@@ -103,7 +114,10 @@ public sealed class RunSession : IDisposable
             },
         };
         if (samples is not null)
+        {
             trainer.Observers.Add(samples);
+        }
+
         trainer.Observers.Add(new TensorBoardFile(Folder[Events], Folder[Samples]));
         var last = new LastValidation();
         trainer.Observers.Add(last);
@@ -120,8 +134,10 @@ public sealed class RunSession : IDisposable
     }
 
     /// <summary>
-    /// Measures the model once it is trained, says on the console how far that is and what came out, and writes it into <c>evaluation.json</c>: the measures over all the data held back as
-    /// <c>validation_loss</c> and so on, with which the training ended, and the figures of the metrics. Where <see cref="RunSettings.IsEvaluated"/> is false, it does nothing.
+    /// Measures the model once it is trained, says on the console how far that is and what came out, and writes it into
+    /// <c>evaluation.json</c>: the measures over all the data held back as
+    /// <c>validation_loss</c> and so on, with which the training ended, and the figures of the metrics. Where
+    /// <see cref="RunSettings.IsEvaluated"/> is false, it does nothing.
     /// </summary>
     /// <param name="metrics">What else is measured, in this order.</param>
     /// <returns>False where it was stopped before its end; nothing is written then, and the run can be resumed to be measured.</returns>
@@ -131,13 +147,24 @@ public sealed class RunSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(metrics);
         if (_trained is not { } trained)
-            throw new InvalidOperationException($"A run is evaluated once it is trained to its end; call {nameof(Train)} first, and go on where it gives true.");
+        {
+            throw new InvalidOperationException(
+                $"A run is evaluated once it is trained to its end; call {nameof(Train)} first, and go on where it gives true."
+            );
+        }
+
         if (!_settings.IsEvaluated)
+        {
             return true;
+        }
+
         var report = new EvaluationReport(trained.Model);
         report.AddSeed("run", _settings.Seed);
         foreach (var measure in trained.Validation)
+        {
             report.Add($"validation_{measure.Name}", measure.Value);
+        }
+
         var progress = new ConsoleEvaluation(_stop);
         try
         {
@@ -171,9 +198,14 @@ public sealed class RunSession : IDisposable
         var test = new LearningRateRangeTest(objective, options, _settings.Seed) { Steps = steps ?? RangeTestSteps };
         Tell($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
         if (test.Run(Folder.Path, _stop).Suggestion is { } rate)
+        {
             Tell($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
+        }
         else
+        {
             Tell($"no learning rate made the loss fall");
+        }
+
         Tell($"the curve is in {Folder[LearningRateRangeTest.PictureFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
     }
 
@@ -203,11 +235,17 @@ public sealed class RunSession : IDisposable
 
     private void Tell(EvaluationReport report)
     {
-        Tell($"measured{(report.Extractor is { } extractor ? $", in the features of {extractor}" : "")}, and written to {Folder[Evaluation]}:");
+        var space = report.Extractor is { } extractor ? $", in the features of {extractor}" : "";
+        Console.WriteLine($"measured{space}, and written to {Folder[Evaluation]}:");
         foreach (var (name, value) in report.Figures)
-            Tell($"  {name.Replace('_', ' '),-40} {value:0.####}");
+        {
+            Tell($"  {name.Replace('_', ' ').PadRight(40)} {value:0.####}");
+        }
+
         foreach (var note in report.Notes)
+        {
             Console.WriteLine(note);
+        }
     }
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
@@ -223,7 +261,9 @@ public sealed class RunSession : IDisposable
         public override void OnValidation(ValidationReport report)
         {
             if (report.IsFull)
+            {
                 Measures = report.Measures;
+            }
         }
     }
 }

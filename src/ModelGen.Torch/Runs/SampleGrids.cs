@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a grid of pictures before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents, say, look as training goes on.
+/// Writes a grid of pictures before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents,
+/// say, look as training goes on.
 /// </summary>
 public sealed class SampleGrids : SampleFiles
 {
@@ -17,8 +18,8 @@ public sealed class SampleGrids : SampleFiles
     /// <summary>Creates the observer.</summary>
     /// <param name="folder">Where the grids go; it is created where it is missing.</param>
     /// <param name="draw">
-    /// Makes the pictures as <see cref="PictureGrid.Write"/> takes them; they are disposed. It must not draw from torch's own random numbers, or
-    /// the run would not be the same without it: <c>() => model.Sample(64, seed: 1)</c> does not.
+    /// Makes the pictures as <see cref="PictureGrid.Write"/> takes them; they are disposed. It must not draw from torch's own random
+    /// numbers, or the run would not be the same without it: <c>() => model.Sample(64, seed: 1)</c> does not.
     /// </param>
     /// <param name="columns">Pictures in a row, at least 1.</param>
     public SampleGrids(string folder, Func<Tensor> draw, int columns)

@@ -8,8 +8,9 @@ using Tensorboard;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a run as TensorBoard shows it (<c>tensorboard --logdir FOLDER</c>): every measure under its name in <see cref="MetricsFile"/>, and the
-/// samples that <see cref="SampleGrids"/> and <see cref="SampleTexts"/> have written. It belongs behind these among a trainer's observers.
+/// Writes a run as TensorBoard shows it (<c>tensorboard --logdir FOLDER</c>): every measure under its name in <see cref="MetricsFile"/>,
+/// and the samples that <see cref="SampleGrids"/> and <see cref="SampleTexts"/> have written. It belongs behind these among a trainer's
+/// observers.
 /// </summary>
 /// <remarks>
 /// The folder holds one file, <c>events.out.tfevents.000001</c>. A resumed run replaces it by the next, with what came before the step that
@@ -27,8 +28,10 @@ public sealed class TensorBoardFile : TrainingObserver
     private string _path = "";
 
     /// <summary>Creates the observer; the file is written when the run starts.</summary>
-    /// <param name="folder">Where the file goes; it is created where it is missing. Other files of this kind in it are of earlier sessions of the run, and are deleted.</param>
-    /// <param name="samples">The folder that <see cref="SampleGrids"/> or <see cref="SampleTexts"/> writes into; null where there are none.</param>
+    /// <param name="folder">Where the file goes; it is created where it is missing. Other files of this kind in it are of earlier sessions
+    /// of the run, and are deleted.</param>
+    /// <param name="samples">The folder that <see cref="SampleGrids"/> or <see cref="SampleTexts"/> writes into; null where there are
+    /// none.</param>
     public TensorBoardFile(string folder, string? samples = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -42,22 +45,39 @@ public sealed class TensorBoardFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         Writing(() =>
         {
-            var earlier = Directory.Exists(_folder) ? Directory.GetFiles(_folder, Prefix + "*").Order(StringComparer.Ordinal).ToArray() : [];
+            var earlier = Directory.Exists(_folder)
+                ? Directory.GetFiles(_folder, Prefix + "*").Order(StringComparer.Ordinal).ToArray()
+                : [];
             var kept = start.Step > 0 ? Kept(earlier.SelectMany(EventFile.Read), start) : [];
 
             // Another name, and a later one: a TensorBoard that is open follows the names, and would miss a file that is replaced.
-            var number = earlier.Length > 0 && int.TryParse(Path.GetFileName(earlier[^1])[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last + 1 : 1;
+            var number =
+                earlier.Length > 0
+                && int.TryParse(
+                    Path.GetFileName(earlier[^1])[Prefix.Length..],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var last
+                )
+                    ? last + 1
+                    : 1;
             _path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}"));
             AtomicFile.Write(_path, "the TensorBoard file", stream =>
             {
                 foreach (var each in kept.Prepend(Restart(0)).Prepend(new Event { WallTime = Now(), FileVersion = "brain.Event:2" }))
+                {
                     stream.Write(EventFile.Record(each));
+                }
             });
             foreach (var path in earlier)
+            {
                 File.Delete(path);
+            }
         });
         if (start.Step == 0)
+        {
             Append(0, []);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,9 +108,17 @@ public sealed class TensorBoardFile : TrainingObserver
         foreach (var each in events)
         {
             if (each.WhatCase == Event.WhatOneofCase.SessionLog)
+            {
                 kept.RemoveAll(before => before.Step >= each.Step);
-            else if (each.WhatCase == Event.WhatOneofCase.Summary && each.Step <= start.Step && !MetricsFile.IsTakenAgain(each.Step, each.Summary.Value.Select(static value => value.Tag), start))
+            }
+            else if (
+                each.WhatCase == Event.WhatOneofCase.Summary
+                && each.Step <= start.Step
+                && !MetricsFile.IsTakenAgain(each.Step, each.Summary.Value.Select(static value => value.Tag), start)
+            )
+            {
                 kept.Add(each);
+            }
         }
 
         return kept;
@@ -98,27 +126,40 @@ public sealed class TensorBoardFile : TrainingObserver
 
     /// <summary>Tells TensorBoard to forget a step and all later ones.</summary>
     private static Event Restart(long step) =>
-        new() { WallTime = Now(), Step = step, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } };
+        new()
+        {
+            WallTime = Now(),
+            Step = step,
+            SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start },
+        };
 
     private static Event Scalars(long step, IEnumerable<Measure> measures)
     {
         var summary = new Summary();
-        summary.Value.Add(measures.Select(static measure => new Summary.Types.Value { Tag = measure.Name, SimpleValue = (float)measure.Value }));
-        return new Event { WallTime = Now(), Step = step, Summary = summary };
+        summary.Value.Add(
+            measures.Select(static measure => new Summary.Types.Value { Tag = measure.Name, SimpleValue = (float)measure.Value })
+        );
+        return new Event
+        {
+            WallTime = Now(),
+            Step = step,
+            Summary = summary,
+        };
     }
 
     /// <summary>A picture, whose size and number of channels are in the 26 bytes that every PNG file begins with.</summary>
-    private static Summary.Types.Value Picture(byte[] png) => new()
-    {
-        Tag = Pictures,
-        Image = new Summary.Types.Image
+    private static Summary.Types.Value Picture(byte[] png) =>
+        new()
         {
-            Width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)),
-            Height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)),
-            Colorspace = png[25] == 0 ? 1 : 3,
-            EncodedImageString = ByteString.CopyFrom(png),
-        },
-    };
+            Tag = Pictures,
+            Image = new Summary.Types.Image
+            {
+                Width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)),
+                Height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)),
+                Colorspace = png[25] == 0 ? 1 : 3,
+                EncodedImageString = ByteString.CopyFrom(png),
+            },
+        };
 
     /// <summary>A text, indented: TensorBoard reads Markdown, which shows indented text as it is.</summary>
     private static Summary.Types.Value Text(string text)
@@ -144,21 +185,33 @@ public sealed class TensorBoardFile : TrainingObserver
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot write for TensorBoard: {exception.Message.TrimEnd('.')}; free some space, or write to another place.", exception);
+            throw new ModelGenException(
+                $"Cannot write for TensorBoard: {exception.Message.TrimEnd('.')}; free some space, or write to another place.",
+                exception
+            );
         }
     }
 
     /// <summary>Adds a step's measures, and the samples drawn at it.</summary>
-    private void Append(long step, IReadOnlyList<Measure> measures) => Writing(() =>
-    {
-        var happened = Scalars(step, measures);
-        if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleGrids.Extension) is var grid && File.Exists(grid))
-            happened.Summary.Value.Add(Picture(File.ReadAllBytes(grid)));
-        if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleTexts.Extension) is var text && File.Exists(text))
-            happened.Summary.Value.Add(Text(File.ReadAllText(text)));
-        if (happened.Summary.Value.Count > 0)
-            Append(happened);
-    });
+    private void Append(long step, IReadOnlyList<Measure> measures) =>
+        Writing(() =>
+        {
+            var happened = Scalars(step, measures);
+            if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleGrids.Extension) is var grid && File.Exists(grid))
+            {
+                happened.Summary.Value.Add(Picture(File.ReadAllBytes(grid)));
+            }
+
+            if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleTexts.Extension) is var text && File.Exists(text))
+            {
+                happened.Summary.Value.Add(Text(File.ReadAllText(text)));
+            }
+
+            if (happened.Summary.Value.Count > 0)
+            {
+                Append(happened);
+            }
+        });
 
     private void Append(Event happened) => Writing(() => File.AppendAllBytes(_path, EventFile.Record(happened)));
 }

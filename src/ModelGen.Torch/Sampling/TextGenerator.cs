@@ -19,10 +19,18 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has
+    /// too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
-    public static string Generate(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default) =>
-        new StringBuilder().AppendJoin("", Stream(model, tokenizer, prompt, count, options, seed, cancellationToken)).ToString();
+    public static string Generate(
+        LanguageModel model,
+        Tokenizer tokenizer,
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed = 0,
+        CancellationToken cancellationToken = default
+    ) => new StringBuilder().AppendJoin("", Stream(model, tokenizer, prompt, count, options, seed, cancellationToken)).ToString();
 
     /// <summary>Continues a text and gives each piece out as soon as it is written.</summary>
     /// <param name="model">The model; it is in evaluation mode while it writes.</param>
@@ -33,9 +41,18 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has
+    /// too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
-    public static IEnumerable<string> Stream(LanguageModel model, Tokenizer tokenizer, string prompt, int count, SamplingOptions options, ulong seed = 0, CancellationToken cancellationToken = default)
+    public static IEnumerable<string> Stream(
+        LanguageModel model,
+        Tokenizer tokenizer,
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -44,13 +61,31 @@ public static class TextGenerator
         var sampler = new TokenSampler(options, seed);
         var tokens = tokenizer.Encode(prompt);
         if (tokens.Length == 0)
-            throw new ModelGenException("There is nothing to continue: the prompt is empty; pass at least one character, a line break for example.");
+        {
+            throw new ModelGenException(
+                "There is nothing to continue: the prompt is empty; pass at least one character, a line break for example."
+            );
+        }
+
         if (tokenizer.VocabularySize > model.VocabularySize)
-            throw new ModelGenException($"The tokenizer has {tokenizer.VocabularySize} tokens, but {model.GetName()} has {model.VocabularySize}; use the tokenizer that the model was trained with.");
+        {
+            throw new ModelGenException(
+                $"The tokenizer has {tokenizer.VocabularySize} tokens, but {model.GetName()} has {model.VocabularySize}; use the "
+                    + "tokenizer that the model was trained with."
+            );
+        }
+
         return Pieces(model, tokenizer, tokens, count, sampler, cancellationToken);
     }
 
-    private static IEnumerable<string> Pieces(LanguageModel model, Tokenizer tokenizer, int[] prompt, int count, TokenSampler sampler, CancellationToken cancellationToken)
+    private static IEnumerable<string> Pieces(
+        LanguageModel model,
+        Tokenizer tokenizer,
+        int[] prompt,
+        int count,
+        TokenSampler sampler,
+        CancellationToken cancellationToken
+    )
     {
         var context = model.ContextLength;
         var device = model.Device;
@@ -63,14 +98,21 @@ public static class TextGenerator
             Score(model, window, device, logits);
             var token = sampler.Next(logits);
             if (window.Count == context)
+            {
                 window.RemoveAt(0);
+            }
+
             window.Add(token);
             if (decoder.Append(token) is { Length: > 0 } piece)
+            {
                 yield return piece;
+            }
         }
 
         if (decoder.Flush() is { Length: > 0 } rest)
+        {
             yield return rest;
+        }
     }
 
     /// <summary>The model's scores for the token after the window, for the tokenizer's part of the vocabulary.</summary>
@@ -82,9 +124,18 @@ public static class TextGenerator
             using var scope = NewDisposeScope();
             var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
             var scores = model.call(tokens); // [1, time, vocabulary]
-            scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);
+            scores
+                .select(1, -1)
+                .squeeze(0)
+                .narrow(0, 0, logits.Length)
+                .to(ScalarType.Float32)
+                .cpu()
+                .contiguous()
+                .data<float>()
+                .CopyTo(logits);
         }
-        catch (Exception exception) when (OutOfMemory.Explain(exception, "give the model a smaller context, or take another device (--device)") is { } explained)
+        catch (Exception exception)
+            when (OutOfMemory.Explain(exception, "give the model a smaller context, or take another device (--device)") is { } explained)
         {
             throw explained;
         }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Computes the gradients of an update from the whole batch, or from its parts, one after another (accumulation) and on several threads. Parts are
-/// weighed by their share and added in their order, so that the same number of parts and threads gives the same bytes.
+/// Computes the gradients of an update from the whole batch, or from its parts, one after another (accumulation) and on several threads.
+/// Parts are weighed by their share and added in their order, so that the same number of parts and threads gives the same bytes.
 /// </summary>
 internal sealed class BatchGradients : IDisposable
 {
@@ -35,7 +35,10 @@ internal sealed class BatchGradients : IDisposable
     {
         _objective = objective;
         _rounds = options.Accumulate;
-        var threads = device.type == DeviceType.CPU && objective.BatchSplit == BatchSplit.AtOnce ? Threads(objective.MultiplyAdds, options.BatchSize / options.Accumulate, weights) : 1;
+        var threads =
+            device.type == DeviceType.CPU && objective.BatchSplit == BatchSplit.AtOnce
+                ? Threads(objective.MultiplyAdds, options.BatchSize / options.Accumulate, weights)
+                : 1;
         _isSmall = device.type == DeviceType.CPU && objective.MultiplyAdds > 0 && objective.MultiplyAdds * options.BatchSize < LeastWork;
         _threads = threads > 1 ? new BatchThreads(threads) : null;
         _losses = new StepLoss?[threads];
@@ -46,12 +49,14 @@ internal sealed class BatchGradients : IDisposable
     public int ThreadCount => _losses.Length;
 
     /// <summary>
-    /// Keeps libtorch to one thread, until disposed, where a step is too small for more: waking another for each operation then takes longer than the operation.
-    /// A step of an MLP of 7,000 weights took more than twice as long with two.
+    /// Keeps libtorch to one thread, until disposed, where a step is too small for more: waking another for each operation then takes
+    /// longer than the operation. A step of an MLP of 7,000 weights took more than twice as long with two.
     /// </summary>
     public ThreadLimit LimitThreads() => new(_isSmall ? 1 : get_num_threads());
 
-    /// <summary>Adds the gradients of an update, scaled where the phase's losses are, to those of its parameters, and its loss to its sums.</summary>
+    /// <summary>
+    /// Adds the gradients of an update, scaled where the phase's losses are, to those of its parameters, and its loss to its sums.
+    /// </summary>
     public void Compute(TrainingStep step, OptimizedPhase phase)
     {
         if (_rounds == 1 && _threads is null)
@@ -68,7 +73,9 @@ internal sealed class BatchGradients : IDisposable
         try
         {
             foreach (var round in parts.Chunk(_losses.Length))
+            {
                 ComputeRound(round, phase);
+            }
         }
         finally
         {
@@ -76,26 +83,35 @@ internal sealed class BatchGradients : IDisposable
         }
     }
 
-    /// <summary>Where numbers stop being finite in an update, looked for in a part of the batch after another; null where they do not.</summary>
+    /// <summary>
+    /// Where numbers stop being finite in an update, looked for in a part of the batch after another; null where they do not.
+    /// </summary>
     /// <param name="step">The update, computed with the weights of now.</param>
     /// <param name="seed">Seeds torch as before the update.</param>
     public Divergence? FindDivergence(TrainingStep step, Action seed)
     {
         var parts = step.Parts(_rounds * _losses.Length);
         if (parts.Length > 1)
+        {
             _objective.BeforeParts(parts);
+        }
+
         try
         {
-            return parts.Select(part => Divergence.Find(_objective.Model, () =>
-            {
-                seed();
-                return _objective.Loss(part).Total;
-            })).FirstOrDefault(static divergence => divergence is not null);
+            return parts
+                .Select(part => Divergence.Find(_objective.Model, () =>
+                    {
+                        seed();
+                        return _objective.Loss(part).Total;
+                    }))
+                .FirstOrDefault(static divergence => divergence is not null);
         }
         finally
         {
             if (parts.Length > 1)
+            {
                 _objective.AfterParts();
+            }
         }
     }
 
@@ -112,20 +128,29 @@ internal sealed class BatchGradients : IDisposable
     private void ComputeRound(TrainingStep[] round, OptimizedPhase phase)
     {
         if (_threads is null)
+        {
             ComputePart(round[0], 0, phase);
+        }
         else
+        {
             _threads.Run(part => ComputePart(round[part], part, phase));
+        }
+
         for (var part = 0; part < round.Length; part++)
         {
             phase.Add(_losses[part]!, ShareOf(_losses[part]!, round[part]));
             if (part > 0)
+            {
                 AddGradients(phase.Parameters, _gradients[part]!);
+            }
         }
 
         _losses[0]!.Dispose();
     }
 
-    /// <summary>The first part's gradients go where backward puts them; those of the others stay apart until they are added in order.</summary>
+    /// <summary>
+    /// The first part's gradients go where backward puts them; those of the others stay apart until they are added in order.
+    /// </summary>
     private void ComputePart(TrainingStep step, int part, OptimizedPhase phase)
     {
         var loss = _objective.Loss(step);
@@ -133,9 +158,14 @@ internal sealed class BatchGradients : IDisposable
         using var scaled = phase.Scaling?.Scale(weighed);
         var total = scaled ?? weighed;
         if (part == 0)
+        {
             total.backward();
+        }
         else
+        {
             _gradients[part] = autograd.grad([total], phase.Parameters, allow_unused: true);
+        }
+
         _losses[part] = loss;
     }
 
@@ -147,12 +177,19 @@ internal sealed class BatchGradients : IDisposable
         for (var i = 0; i < parameters.Count; i++)
         {
             if (gradients[i] is not { IsInvalid: false } gradient)
+            {
                 continue;
+            }
+
             using var sum = parameters[i].grad;
             if (sum is null)
+            {
                 parameters[i].grad = empty_like(parameters[i]).copy_(gradient);
+            }
             else
+            {
                 sum.AddInPlace(gradient);
+            }
         }
     }
 }

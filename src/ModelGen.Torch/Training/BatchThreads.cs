@@ -25,22 +25,35 @@ internal sealed class BatchThreads : IDisposable
         _begun = [.. Enumerable.Range(1, count - 1).Select(static _ => new SemaphoreSlim(0))];
         _running = new CountdownEvent(count - 1);
         _failures = new Exception?[count];
-        _threads = [.. Enumerable.Range(1, count - 1).Select(part => new Thread(() => Work(part)) { IsBackground = true, Name = $"part {part} of a batch" })];
+        _threads =
+        [
+            .. Enumerable
+                .Range(1, count - 1)
+                .Select(part => new Thread(() => Work(part)) { IsBackground = true, Name = $"part {part} of a batch" }),
+        ];
         foreach (var thread in _threads)
+        {
             thread.Start();
+        }
     }
 
     /// <summary>How many there are, the caller's included.</summary>
     public int Count { get; }
 
-    /// <summary>Runs an action for each part at the same time, from 0, the caller's own. Tensors that it leaves on another thread live until the next run.</summary>
+    /// <summary>
+    /// Runs an action for each part at the same time, from 0, the caller's own. Tensors that it leaves on another thread live until the
+    /// next run.
+    /// </summary>
     public void Run(Action<int> work)
     {
         var all = get_num_threads();
         (_work, _each) = (work, Math.Max(1, all / Count));
         _running.Reset();
         foreach (var begun in _begun)
+        {
             begun.Release();
+        }
+
         set_num_threads(_each);
         Try(0);
         _running.Wait();
@@ -57,18 +70,27 @@ internal sealed class BatchThreads : IDisposable
     {
         _work = null;
         foreach (var begun in _begun)
+        {
             begun.Release();
+        }
+
         foreach (var thread in _threads)
+        {
             thread.Join();
+        }
+
         foreach (var begun in _begun)
+        {
             begun.Dispose();
+        }
+
         _running.Dispose();
     }
 
     private void Work(int part)
     {
-        // libtorch keeps the number of threads for each thread, and gives a new one the number of the process when it first asks; so that is now, and not
-        // in the middle of the work. With another number sums are rounded otherwise.
+        // libtorch keeps the number of threads for each thread, and gives a new one the number of the process when it first asks; so that
+        // is now, and not in the middle of the work. With another number sums are rounded otherwise.
         _ = get_num_threads();
 
         // Tensors belong to the scope of the thread that made them.
@@ -78,7 +100,10 @@ internal sealed class BatchThreads : IDisposable
             _begun[part - 1].Wait();
             scope.Dispose();
             if (_work is null)
+            {
                 return;
+            }
+
             scope = NewDisposeScope();
             set_num_threads(_each);
             Try(part);

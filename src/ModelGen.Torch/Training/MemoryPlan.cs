@@ -5,13 +5,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// What a training holds in memory at its fullest, in bytes, estimated before it begins: beside the 200 to 300 MB of .NET and libtorch, the data, and what an
-/// observer or another device needs.
+/// What a training holds in memory at its fullest, in bytes, estimated before it begins: beside the 200 to 300 MB of .NET and libtorch, the
+/// data, and what an observer or another device needs.
 /// </summary>
 /// <param name="Weights">The model's parameters and buffers, and their average where one is kept.</param>
 /// <param name="Gradients">A gradient for each trained parameter, once for each thread that computes a part of the batch.</param>
 /// <param name="OptimizerState">What optimizers remember of each parameter.</param>
-/// <param name="Activations">What the samples computed at once leave for backward, see <see cref="Objective.ActivationBytes"/>; 0 where it is not known.</param>
+/// <param name="Activations">What the samples computed at once leave for backward, see <see cref="Objective.ActivationBytes"/>; 0 where it
+/// is not known.</param>
 /// <param name="SamplesAtOnce">How many samples are computed at once.</param>
 public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerState, long Activations, int SamplesAtOnce)
 {
@@ -31,7 +32,8 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
             Bytes(state.Phases.SelectMany(static phase => phase.Parameters)) * threads,
             state.Phases.Sum(static phase => Bytes(phase.Optimizer.State.Values)),
             objective.ActivationBytes * samples,
-            samples);
+            samples
+        );
 
         static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
     }
@@ -40,8 +42,14 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
     internal string? Excess(long? budget)
     {
         if (budget is not { } most || Total <= most)
+        {
             return null;
-        var parts = $"weights {OutOfMemory.Text(Weights)}, gradients {OutOfMemory.Text(Gradients)}, optimizer {OutOfMemory.Text(OptimizerState)}, activations of {SamplesAtOnce} sample(s) at once {OutOfMemory.Text(Activations)}";
-        return $"This training needs about {OutOfMemory.Text(Total)} ({parts}), more than its budget of {OutOfMemory.Text(most)}; make the batch smaller, compute it in more parts with 'accumulate', or mark parts of the network with 'recompute'.";
+        }
+
+        var parts =
+            $"weights {OutOfMemory.Text(Weights)}, gradients {OutOfMemory.Text(Gradients)}, optimizer "
+            + $"{OutOfMemory.Text(OptimizerState)}, activations of {SamplesAtOnce} sample(s) at once {OutOfMemory.Text(Activations)}";
+        return $"This training needs about {OutOfMemory.Text(Total)} ({parts}), more than its budget of {OutOfMemory.Text(most)}; make "
+            + "the batch smaller, compute it in more parts with 'accumulate', or mark parts of the network with 'recompute'.";
     }
 }

@@ -28,7 +28,9 @@ public abstract class Objective
     /// <summary>What else a checkpoint has to hold for its model to be usable, a tokenizer for example.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>What shapes the loss beside the model, by name: options records, and words for what has none. A run resumes only with the same.</summary>
+    /// <summary>
+    /// What shapes the loss beside the model, by name: options records, and words for what has none. A run resumes only with the same.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>();
 
     /// <summary>What a step is made of, and what a run is counted in.</summary>
@@ -37,34 +39,41 @@ public abstract class Objective
     /// <exception cref="ArgumentException">The options are not those of this objective.</exception>
     public abstract TrainingPlan Plan(TrainingOptions options);
 
-    /// <summary>What changes from step to step beside the model, by name, and has to be saved for a run to go on exactly; nothing where there is none.</summary>
+    /// <summary>
+    /// What changes from step to step beside the model, by name, and has to be saved for a run to go on exactly; nothing where there is
+    /// none.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, IRunState> States { get; } = new Dictionary<string, IRunState>();
 
     /// <summary>
     /// In what parts the gradients of a batch may be computed. Unless it is <see cref="BatchSplit.Whole"/>, <see cref="Loss"/> heeds
-    /// <see cref="TrainingStep.First"/> and <see cref="TrainingStep.Count"/>; where it is <see cref="BatchSplit.AtOnce"/>, <see cref="Loss"/> may run on
-    /// several threads at the same time.
+    /// <see cref="TrainingStep.First"/> and <see cref="TrainingStep.Count"/>; where it is <see cref="BatchSplit.AtOnce"/>,
+    /// <see cref="Loss"/> may run on several threads at the same time.
     /// </summary>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 
-    /// <summary>The multiply-adds of the model for one sample, from which it is told whether a batch is worth several threads; 0 where they are not known.</summary>
+    /// <summary>
+    /// The multiply-adds of the model for one sample, from which it is told whether a batch is worth several threads; 0 where they are not
+    /// known.
+    /// </summary>
     public virtual long MultiplyAdds => 0;
 
     /// <summary>The bytes that one sample leaves for backward, as far as layers are known; 0 where they are not.</summary>
     public virtual long ActivationBytes => 0;
 
-    /// <summary>Looks at a whole batch whose loss will be asked for in parts; for objectives to which the rest of the batch matters.</summary>
+    /// <summary>
+    /// Looks at a whole batch whose loss will be asked for in parts; for objectives to which the rest of the batch matters.
+    /// </summary>
     /// <param name="parts">The parts of the batch, more than one.</param>
-    public virtual void BeforeParts(IReadOnlyList<TrainingStep> parts)
-    {
-    }
+    public virtual void BeforeParts(IReadOnlyList<TrainingStep> parts) { }
 
     /// <summary>Ends what <see cref="BeforeParts"/> began, when the losses of all parts have been differentiated.</summary>
-    public virtual void AfterParts()
-    {
-    }
+    public virtual void AfterParts() { }
 
-    /// <summary>The loss of one phase on one batch, or on a part of it: the mean over the samples, or with another <see cref="StepLoss.Share"/> over whatever counts.</summary>
+    /// <summary>
+    /// The loss of one phase on one batch, or on a part of it: the mean over the samples, or with another <see cref="StepLoss.Share"/> over
+    /// whatever counts.
+    /// </summary>
     /// <param name="step">The phase, the batch or its part, and the moment of the run.</param>
     /// <returns>A scalar to differentiate and the parts that it is made of; the caller disposes them.</returns>
     public abstract StepLoss Loss(TrainingStep step);

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>A phase with its optimizer, the scale of its losses where they have one, the loss of its last update, and the sums of its losses since the last report.</summary>
+/// <summary>
+/// A phase with its optimizer, the scale of its losses where they have one, the loss of its last update, and the sums of its losses since
+/// the last report.
+/// </summary>
 internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDisposable
 {
     private readonly List<(string Name, ScalarSum Sum)> _sums = [];
@@ -25,7 +28,10 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     /// <summary>What scales its losses; null where nothing does.</summary>
     public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
-    /// <summary>The states of the optimizer and of loss scaling by the names that checkpoints have, which end in the phase's own name where it has one.</summary>
+    /// <summary>
+    /// The states of the optimizer and of loss scaling by the names that checkpoints have, which end in the phase's own name where it has
+    /// one.
+    /// </summary>
     public IEnumerable<(string Name, IRunState State)> States
     {
         get
@@ -33,7 +39,9 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
             var suffix = Phase.Name.Length > 0 ? "." + Phase.Name : "";
             yield return ("optimizer" + suffix, Optimizer);
             if (Scaling is not null)
+            {
                 yield return ("scaling" + suffix, Scaling);
+            }
         }
     }
 
@@ -50,7 +58,9 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     public void ZeroGrad()
     {
         foreach (var parameter in Parameters)
+        {
             parameter.grad = null;
+        }
     }
 
     /// <summary>Adds a share of a loss and of its parts to the sums.</summary>
@@ -60,13 +70,17 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         {
             var prefix = Phase.Name.Length > 0 ? Phase.Name + "_" : "";
             foreach (var name in loss.Parts.Select(static part => part.Name).Prepend(prefix + "loss"))
+            {
                 _sums.Add((name, new ScalarSum(Parameters[0].device)));
+            }
         }
 
         _update!.Add(loss.Total, share);
         _sums[0].Sum.Add(loss.Total, share);
         for (var i = 0; i < loss.Parts.Count; i++)
+        {
             _sums[i + 1].Sum.Add(loss.Parts[i].Value, share);
+        }
     }
 
     /// <summary>Reads the means over some steps and sets the sums back.</summary>
@@ -89,6 +103,8 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         Scaling?.Dispose();
         _update?.Dispose();
         foreach (var (_, sum) in _sums)
+        {
             sum.Dispose();
+        }
     }
 }

@@ -13,13 +13,15 @@ internal static class RecordMembers
     private const string OptionsSuffix = "Options";
 
     /// <summary>
-    /// Adds the members of a record, in the order in which they are declared and those of its base first, under their names in lower case with hyphens: <c>optimizer</c> (its
-    /// type), <c>optimizer.learning-rate</c> …; of a list how many entries it has, and each under its number. Anything else is added as its text.
+    /// Adds the members of a record, in the order in which they are declared and those of its base first, under their names in lower case
+    /// with hyphens: <c>optimizer</c> (its type), <c>optimizer.learning-rate</c> …; of a list how many entries it has, and each under its
+    /// number. Anything else is added as its text.
     /// </summary>
     /// <param name="members">Where to.</param>
     /// <param name="name">The name of the record itself; its type is the value.</param>
     /// <param name="record">The record.</param>
-    /// <exception cref="ArgumentException">A member is of a type whose text tells nothing of its value, so that two of them could not be told apart.</exception>
+    /// <exception cref="ArgumentException">A member is of a type whose text tells nothing of its value, so that two of them could not be
+    /// told apart.</exception>
     public static void Add(IDictionary<string, string> members, string name, object record) => AddValue(members, name, record);
 
     private static void AddValue(IDictionary<string, string> members, string name, object? value)
@@ -29,7 +31,10 @@ internal static class RecordMembers
             object?[] entries = [.. ((IEnumerable)value).Cast<object?>()];
             members.Add(name, string.Create(CultureInfo.InvariantCulture, $"{entries.Length} entries"));
             for (var i = 0; i < entries.Length; i++)
+            {
                 AddValue(members, string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), entries[i]);
+            }
+
             return;
         }
 
@@ -42,31 +47,48 @@ internal static class RecordMembers
         var type = value.GetType();
         members.Add(name, type.Name.EndsWith(OptionsSuffix, StringComparison.Ordinal) ? type.Name[..^OptionsSuffix.Length] : type.Name);
         foreach (var member in Members(type))
+        {
             AddValue(members, $"{name}.{Hyphened(member.Name)}", member.GetValue(value));
+        }
     }
 
     // A record, unless it says itself what it is in a text.
     private static bool PrintsItsMembers(Type type) =>
-        type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic, [typeof(StringBuilder)]) is not null &&
-        type.GetMethod(nameof(ToString), Type.EmptyTypes)!.IsDefined(typeof(CompilerGeneratedAttribute));
+        type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic, [typeof(StringBuilder)]) is not null
+        && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.IsDefined(typeof(CompilerGeneratedAttribute));
 
     // Those of a base first; an override is a member of the type that declared it.
     private static IEnumerable<PropertyInfo> Members(Type type) =>
         (type.BaseType is { } above && above != typeof(object) && above != typeof(ValueType) ? Members(above) : []).Concat(
             type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-                .Where(static property => property.GetMethod is { IsPublic: true } getter && getter.GetBaseDefinition() == getter && property.GetIndexParameters().Length == 0)
-                .OrderBy(static property => property.MetadataToken));
+                .Where(static property =>
+                    property.GetMethod is { IsPublic: true } getter
+                    && getter.GetBaseDefinition() == getter
+                    && property.GetIndexParameters().Length == 0
+                )
+                .OrderBy(static property => property.MetadataToken)
+        );
 
-    private static string Text(string name, object? value) => value switch
-    {
-        null => Absent,
-        string text => text,
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Text(name, tuple[i])))})",
-        _ when value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is var type && type != typeof(object) && type != typeof(ValueType) => value.ToString() ?? Absent,
-        _ => throw new ArgumentException($"The option '{name}' says nothing of itself but its type, {value.GetType()}; make it a record, or give it a text.", nameof(value)),
-    };
+    private static string Text(string name, object? value) =>
+        value switch
+        {
+            null => Absent,
+            string text => text,
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Text(name, tuple[i])))})",
+            _ when value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is var type
+                    && type != typeof(object)
+                    && type != typeof(ValueType) => value.ToString() ?? Absent,
+            _ => throw new ArgumentException(
+                $"The option '{name}' says nothing of itself but its type, {value.GetType()}; make it a record, or give it a text.",
+                nameof(value)
+            ),
+        };
 
     private static string Hyphened(string name) =>
-        string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : letter.ToString()));
+        string.Concat(
+            name.Select(
+                static (letter, i) => char.IsUpper(letter) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : letter.ToString()
+            )
+        );
 }

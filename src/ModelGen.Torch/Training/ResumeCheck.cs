@@ -7,7 +7,15 @@ using ModelGen.Training.Schedules;
 namespace ModelGen.Training;
 
 /// <summary>Whether a run would itself have come to a checkpoint.</summary>
-internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ulong seed, RunIdentity identity, double[] learningRates, ScheduleOptions schedule, RunLength run)
+internal sealed class ResumeCheck(
+    Checkpoint checkpoint,
+    Objective objective,
+    ulong seed,
+    RunIdentity identity,
+    double[] learningRates,
+    ScheduleOptions schedule,
+    RunLength run
+)
 {
     /// <summary>What is not the same and yet changes nothing, or nothing but rounding.</summary>
     /// <returns>Sentences without their full stops.</returns>
@@ -16,43 +24,79 @@ internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ul
     {
         var differences = Differences().ToList();
         if (differences.Count > 0)
-            throw new ModelGenException($"The checkpoint '{checkpoint.Path}' does not belong to this run: {string.Join("; ", differences)}; resume it as it was begun, or start a new run.");
+        {
+            throw new ModelGenException(
+                $"The checkpoint '{checkpoint.Path}' does not belong to this run: {string.Join("; ", differences)}; resume it as "
+                    + "it was begun, or start a new run."
+            );
+        }
+
         return [.. Damaged(), .. Told()];
     }
 
     private IEnumerable<string> Differences()
     {
         if (checkpoint.ModelDifference(objective.Model, objective.Fingerprint) is { } model)
+        {
             yield return $"it belongs to {model}";
+        }
+
         if (checkpoint.DataFingerprint != objective.DataFingerprint)
-            yield return $"it was trained on other data or another validation split ({checkpoint.DataFingerprint[..Math.Min(8, checkpoint.DataFingerprint.Length)]} there, {objective.DataFingerprint[..Math.Min(8, objective.DataFingerprint.Length)]} here)";
+        {
+            yield return "it was trained on other data or another validation split "
+                + $"({checkpoint.DataFingerprint[..Math.Min(8, checkpoint.DataFingerprint.Length)]} there, "
+                + $"{objective.DataFingerprint[..Math.Min(8, objective.DataFingerprint.Length)]} here)";
+        }
+
         if (checkpoint.Seed != seed)
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"seed was {checkpoint.Seed} and is {seed}");
+        }
+
         foreach (var name in Changed().Where(static name => name != RunIdentity.Duration))
+        {
             yield return RunIdentity.Describe(name, checkpoint.Settings, identity.Settings);
+        }
+
         if (checkpoint.Step > run.TotalSteps)
-            yield return string.Create(CultureInfo.InvariantCulture, $"it has made {checkpoint.Step} steps, but this run ends at step {run.TotalSteps}");
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"it has made {checkpoint.Step} steps, but this run ends at step {run.TotalSteps}"
+            );
+        }
         else if (LengthChanged() && !IsSameSoFar())
+        {
             yield return $"{Length()}, on which the learning rate of the steps already made depends";
+        }
     }
 
     private IEnumerable<string> Damaged()
     {
         foreach (var damaged in checkpoint.Damaged)
+        {
             yield return $"the checkpoint {damaged}; an older one is used, '{Path.GetFileName(checkpoint.Path)}'";
+        }
     }
 
     private IEnumerable<string> Told()
     {
         if (LengthChanged())
+        {
             yield return $"{Length()}; the steps already made are the same in both";
+        }
+
         foreach (var name in RunIdentity.Differences(checkpoint.Environment, identity.Environment).Where(IsOfAccount))
+        {
             yield return $"{RunIdentity.Describe(name, checkpoint.Environment, identity.Environment)}, so the rest of the run may be rounded otherwise";
+        }
     }
 
     // A checkpoint that does not say who computed convolutions is of a time when nobody but libtorch did.
     private bool IsOfAccount(string name) =>
-        name != RunIdentity.Convolutions || checkpoint.Environment.ContainsKey(name) || identity.Environment.GetValueOrDefault(name) != nameof(ConvolutionKernel.Libtorch).ToLowerInvariant();
+        name != RunIdentity.Convolutions
+        || checkpoint.Environment.ContainsKey(name)
+        || identity.Environment.GetValueOrDefault(name) != nameof(ConvolutionKernel.Libtorch).ToLowerInvariant();
 
     private IReadOnlyList<string> Changed() => RunIdentity.Differences(checkpoint.Settings, identity.Settings);
 
@@ -63,12 +107,17 @@ internal sealed class ResumeCheck(Checkpoint checkpoint, Objective objective, ul
     private bool IsSameSoFar()
     {
         if (RunIdentity.TotalSteps(checkpoint.Settings) is not { } before)
+        {
             return false;
+        }
+
         var shorterOrLonger = run with { TotalSteps = before };
         for (long step = 0; step < checkpoint.Step; step++)
         {
             if (learningRates.Any(peak => schedule.LearningRate(peak, step, shorterOrLonger) != schedule.LearningRate(peak, step, run)))
+            {
                 return false;
+            }
         }
 
         return true;

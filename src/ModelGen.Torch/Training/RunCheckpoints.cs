@@ -14,29 +14,56 @@ namespace ModelGen.Training;
 /// <param name="identity">What makes the run the one that it is.</param>
 /// <param name="intervals">Steps between checkpoints, and between validations.</param>
 /// <param name="state">What is saved.</param>
-internal sealed class RunCheckpoints(string? folder, Objective objective, TrainingOptions options, ulong seed, RunIdentity identity, (long? Checkpoint, long? Validation) intervals, TrainingState state)
+internal sealed class RunCheckpoints(
+    string? folder,
+    Objective objective,
+    TrainingOptions options,
+    ulong seed,
+    RunIdentity identity,
+    (long? Checkpoint, long? Validation) intervals,
+    TrainingState state
+)
 {
     private const string BestFile = "best.safetensors";
 
     private string BestPath => Path.Combine(folder!, BestFile);
 
-    /// <summary>Whether the run may begin here: a new one would replace the checkpoints of another, and one that is resumed may lack its best weights.</summary>
+    /// <summary>
+    /// Whether the run may begin here: a new one would replace the checkpoints of another, and one that is resumed may lack its best
+    /// weights.
+    /// </summary>
     /// <exception cref="ModelGenException">It may not.</exception>
     public void Check(bool isResumed, long totalSteps)
     {
         if (folder is null && (options.EarlyStopping is not null || options.Rollback is not null))
-            throw new ModelGenException($"{(options.EarlyStopping is not null ? "Early stopping keeps the best weights in" : "A rollback goes back to")} a checkpoint; give the trainer a {nameof(Trainer.CheckpointFolder)}.");
+        {
+            throw new ModelGenException(
+                $"{(options.EarlyStopping is not null ? "Early stopping keeps the best weights in" : "A rollback goes back to")} a "
+                    + $"checkpoint; give the trainer a {nameof(Trainer.CheckpointFolder)}."
+            );
+        }
+
         if (isResumed && state.Guards.Stopping is { BestStep: { } best })
+        {
             CheckBest(best, totalSteps);
+        }
+
         if (folder is not null && state.SavedStep is null && !isResumed && StepFiles.NewestFirst(folder) is [var (step, _), ..])
-            throw new ModelGenException($"The folder '{folder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them away, or choose another folder.");
+        {
+            throw new ModelGenException(
+                $"The folder '{folder}' holds the checkpoints of an earlier run, up to step {step}; resume that run, move them "
+                    + "away, or choose another folder."
+            );
+        }
     }
 
     /// <summary>Notes that the run goes on from a checkpoint, which need not be saved again where it is in the folder.</summary>
     public void GoOnFrom(Checkpoint checkpoint)
     {
         if (folder is not null && Path.GetFullPath(StepFiles.PathOf(folder, state.Step)) == Path.GetFullPath(checkpoint.Path))
+        {
             state.SavedStep = state.Step;
+        }
     }
 
     /// <summary>Whether the moment is still to be saved.</summary>
@@ -58,7 +85,9 @@ internal sealed class RunCheckpoints(string? folder, Objective objective, Traini
         {
             using var scope = NewDisposeScope();
             if (!parameter.IsFinite())
+            {
                 throw state.Diverged($"The parameter '{name}' is NaN or infinite at step {state.Step}", options.Remedy, state.Step);
+            }
         }
 
         var path = StepFiles.PathOf(folder!, state.Step);
@@ -88,36 +117,50 @@ internal sealed class RunCheckpoints(string? folder, Objective objective, Traini
         state.SavedStep = state.Step = checkpoint.Step;
     }
 
-    // Only to steps at which every run like this one saves, or a run that was cancelled and resumed would go back elsewhere than one that was not.
+    // Only to steps at which every run like this one saves, or a run that was cancelled and resumed would go back elsewhere than one that
+    // was not.
     private bool IsGoneBackTo(long step) => options.Rollback is not null && (step == 0 || step % intervals.Checkpoint == 0);
 
     private void CheckBest(long best, long totalSteps)
     {
         if (!File.Exists(BestPath))
-            throw new ModelGenException($"The file '{BestPath}' is missing, in which early stopping has kept the best weights of this run; put it back, or start a new run.");
+        {
+            throw new ModelGenException(
+                $"The file '{BestPath}' is missing, in which early stopping has kept the best weights of this run; put it back, or "
+                    + "start a new run."
+            );
+        }
+
         using var kept = Checkpoint.Open(BestPath);
 
         // A later step that this run measures as well it will come to, and then keep again.
         if (kept.Step != best && kept.Step % intervals.Validation != 0 && kept.Step != totalSteps)
         {
-            throw new ModelGenException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The file '{BestPath}' holds the weights of step {kept.Step}, at which a shorter run ended and which a run of {totalSteps} steps does not measure, in the place of those of step {best}; resume with a duration of {kept.Step} steps, or start a new run."));
+            throw new ModelGenException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The file '{BestPath}' holds the weights of step {kept.Step}, at which a shorter run ended and which a run of "
+                        + $"{totalSteps} steps does not measure, in the place of those of step {best}; resume with a duration of "
+                        + $"{kept.Step} steps, or start a new run."
+                )
+            );
         }
     }
 
-    private void SaveTo(string path) => Checkpoint.Save(
-        path,
-        new CheckpointHeader
-        {
-            ModelName = objective.Model.GetName(),
-            Fingerprint = objective.Fingerprint,
-            DataFingerprint = objective.DataFingerprint,
-            Step = state.Step,
-            Seed = seed,
-            Settings = identity.Settings,
-            Environment = identity.Environment,
-            Metadata = objective.Metadata,
-        },
-        state.All);
+    private void SaveTo(string path) =>
+        Checkpoint.Save(
+            path,
+            new CheckpointHeader
+            {
+                ModelName = objective.Model.GetName(),
+                Fingerprint = objective.Fingerprint,
+                DataFingerprint = objective.DataFingerprint,
+                Step = state.Step,
+                Seed = seed,
+                Settings = identity.Settings,
+                Environment = identity.Environment,
+                Metadata = objective.Metadata,
+            },
+            state.All
+        );
 }

@@ -17,7 +17,8 @@ internal sealed class RunIdentity
     /// <summary>The name of who computes convolutions.</summary>
     public const string Convolutions = "convolutions";
 
-    // What changes no weight: how long the run may take and how much memory, and how often the model is measured and saved where no guard depends on it. The length is in steps.
+    // What changes no weight: how long the run may take and how much memory, and how often the model is measured and saved where no guard
+    // depends on it. The length is in steps.
     private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
 
     private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
@@ -25,11 +26,23 @@ internal sealed class RunIdentity
     public RunIdentity(Objective objective, TrainingOptions options, TrainingPlan plan, long totalSteps, Device device)
     {
         RecordMembers.Add(_settings, "training", options);
-        foreach (var name in _settings.Keys.Where(static name => WithoutEffect.Any(without => name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal))).ToList())
+        foreach (
+            var name in _settings
+                .Keys.Where(static name =>
+                    WithoutEffect.Any(without =>
+                        name == $"training.{without}" || name.StartsWith($"training.{without}.", StringComparison.Ordinal)
+                    )
+                )
+                .ToList()
+        )
+        {
             _settings.Remove(name);
+        }
+
         _settings.Add(Duration, Steps(totalSteps));
 
-        // When a run stops early hangs on when and how it is measured; where it goes back to, on when it is saved. The part held back is in the data's hash.
+        // When a run stops early hangs on when and how it is measured; where it goes back to, on when it is saved. The part held back is in
+        // the data's hash.
         if (options.EarlyStopping is not null)
         {
             _settings.Add("training.validation.every", Steps(Math.Max(1, plan.ToSteps(options.Validation.Every!.Value))));
@@ -37,11 +50,17 @@ internal sealed class RunIdentity
         }
 
         if (options.Rollback is not null && options.Checkpoint is { } checkpoint)
+        {
             _settings.Add("training.checkpoint.every", Steps(Math.Max(1, plan.ToSteps(checkpoint.Every))));
+        }
+
         _settings.Add("precision", objective.Precision.ToString().ToLowerInvariant());
         _settings.Add("objective", objective.GetType().Name);
         foreach (var (name, value) in objective.Settings)
+        {
             RecordMembers.Add(_settings, $"objective.{name}", value);
+        }
+
         var environment = new Dictionary<string, string>
         {
             ["modelgen"] = Version,
@@ -50,12 +69,16 @@ internal sealed class RunIdentity
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
         };
         if (ConvolutionKernels.Of(objective.Model, device) is { } kernel)
+        {
             environment.Add(Convolutions, kernel.ToString().ToLowerInvariant());
+        }
+
         Environment = environment;
     }
 
     /// <summary>ModelGen's own version, with the commit that it was built from where that is known.</summary>
-    public static string Version { get; } = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Version { get; } =
+        typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>What was asked for: with another value it is another run.</summary>
     public IReadOnlyDictionary<string, string> Settings => _settings;
@@ -65,7 +88,10 @@ internal sealed class RunIdentity
 
     /// <summary>The steps of the whole run that settings are of; null where they do not say.</summary>
     public static long? TotalSteps(IReadOnlyDictionary<string, string> settings) =>
-        settings.TryGetValue(Duration, out var text) && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+        settings.TryGetValue(Duration, out var text)
+        && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps)
+            ? steps
+            : null;
 
     /// <summary>The names whose values differ, in order; where the kind of a thing differs, what only that kind has is left out.</summary>
     public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow)
@@ -73,8 +99,13 @@ internal sealed class RunIdentity
         var differing = new List<string>();
         foreach (var name in was.Keys.Concat(isNow.Keys).Distinct().Order(StringComparer.Ordinal))
         {
-            if (was.GetValueOrDefault(name) != isNow.GetValueOrDefault(name) && !differing.Any(kind => name.StartsWith(kind + ".", StringComparison.Ordinal)))
+            if (
+                was.GetValueOrDefault(name) != isNow.GetValueOrDefault(name)
+                && !differing.Any(kind => name.StartsWith(kind + ".", StringComparison.Ordinal))
+            )
+            {
                 differing.Add(name);
+            }
         }
 
         return differing;

@@ -7,7 +7,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>Counts and times the steps of one call of <see cref="Trainer.Run"/>, and tells of them.</summary>
-internal sealed class StepRecorder(Objective objective, TrainingOptions options, TrainingPlan plan, TrainingState state, Stepper stepper, long totalSteps)
+internal sealed class StepRecorder(
+    Objective objective,
+    TrainingOptions options,
+    TrainingPlan plan,
+    TrainingState state,
+    Stepper stepper,
+    long totalSteps
+)
 {
     private readonly Stopwatch _elapsed = new();
     private readonly Stopwatch _training = new();
@@ -39,7 +46,9 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
         _reportedTraining = _training.Elapsed;
         stepper.Figures.Clear();
         foreach (var phase in state.Phases)
+        {
             phase.ClearSums();
+        }
     }
 
     /// <summary>Makes a step, with its time.</summary>
@@ -49,7 +58,10 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
         var isMade = makeStep();
         _training.Stop();
         if (isMade)
+        {
             _stepsMade++;
+        }
+
         return isMade;
     }
 
@@ -59,22 +71,48 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
     {
         var steps = state.Step - _reportedStep;
         if (steps == 0)
+        {
             return null;
+        }
+
         _training.Start();
 
         // Reading the sums waits for the device, so it belongs to the time of training.
         var measures = state.Phases.Reverse().SelectMany(phase => phase.TakeMeans(steps)).ToList();
         _training.Stop();
         if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
-            throw state.Diverged($"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {state.Step}", options.Remedy, state.Step);
+        {
+            throw state.Diverged(
+                $"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {state.Step}",
+                options.Remedy,
+                state.Step
+            );
+        }
+
         if (stepper.FoundLater())
-            throw state.Diverged($"The gradients are NaN or infinite after step {_reportedStep} and by step {state.Step}, and the weights were left as they were before", options.Remedy, state.Step);
+        {
+            throw state.Diverged(
+                $"The gradients are NaN or infinite after step {_reportedStep} and by step {state.Step}, and the weights were left "
+                    + "as they were before",
+                options.Remedy,
+                state.Step
+            );
+        }
+
         CheckBuffers();
 
         var units = steps * plan.UnitsPerStep;
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
         var remaining = _elapsed.Elapsed / _stepsMade * (totalSteps - state.Step);
-        var report = new StepReport(state.Step, totalSteps, measures, stepper.LearningRate(state.Phases[^1], state.Step - 1), units / seconds, plan.Unit, remaining)
+        var report = new StepReport(
+            state.Step,
+            totalSteps,
+            measures,
+            stepper.LearningRate(state.Phases[^1], state.Step - 1),
+            units / seconds,
+            plan.Unit,
+            remaining
+        )
         {
             GradientNorm = stepper.Figures.GradientNorm,
             UpdateRatio = stepper.Figures.UpdateRatio,
@@ -89,7 +127,10 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
     public ValidationReport? Validated(IReadOnlyList<Measure> measures, bool isFull)
     {
         if (measures.Count == 0)
+        {
             return null;
+        }
+
         var report = new ValidationReport(state.Step, totalSteps, measures, isFull);
         _validationLoss = report.ValidationLoss;
         return report;
@@ -99,7 +140,20 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
     public TrainingResult Result(TrainingOutcome outcome)
     {
         var speed = _stepsMade > 0 ? _stepsMade * plan.UnitsPerStep / _training.Elapsed.TotalSeconds : 0;
-        return new TrainingResult(outcome, state.Step, totalSteps, _trainLoss, _validationLoss, _elapsed.Elapsed, speed, plan.Unit, PeakMemory()) { BestStep = BestStep };
+        return new TrainingResult(
+            outcome,
+            state.Step,
+            totalSteps,
+            _trainLoss,
+            _validationLoss,
+            _elapsed.Elapsed,
+            speed,
+            plan.Unit,
+            PeakMemory()
+        )
+        {
+            BestStep = BestStep,
+        };
     }
 
     // What layers keep beside their weights, such as the running figures of batch-norm, no gradient tells of.
@@ -109,7 +163,15 @@ internal sealed class StepRecorder(Objective objective, TrainingOptions options,
         {
             using var scope = NewDisposeScope();
             if (!buffer.IsFinite())
-                throw state.Diverged($"The buffer '{name}' is NaN or infinite at step {state.Step}", plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal) ? "figures over a batch need more than one sample, so make the batch larger" : options.Remedy, state.Step);
+            {
+                throw state.Diverged(
+                    $"The buffer '{name}' is NaN or infinite at step {state.Step}",
+                    plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal)
+                        ? "figures over a batch need more than one sample, so make the batch larger"
+                        : options.Remedy,
+                    state.Step
+                );
+            }
         }
     }
 

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>Makes the steps of a run: the phases of each in order, with the gradients of a batch and what keeps bad ones from the weights.</summary>
+/// <summary>
+/// Makes the steps of a run: the phases of each in order, with the gradients of a batch and what keeps bad ones from the weights.
+/// </summary>
 internal sealed class Stepper : IDisposable
 {
     // Well below what makes the collector run by itself, which it then does not in the middle of a step: see TensorArithmetic.
@@ -35,13 +37,23 @@ internal sealed class Stepper : IDisposable
         (_objective, _plan, _options, _seed, _run, _state) = (objective, plan, options, seed, run, state);
         _isOnCpu = state.Device.type == DeviceType.CPU;
         _isOnCuda = state.Device.type == DeviceType.CUDA;
-        _gradients = new BatchGradients(objective, options, state.Phases.SelectMany(static phase => phase.Parameters).Sum(static parameter => parameter.numel()), state.Device);
+        _gradients = new BatchGradients(
+            objective,
+            options,
+            state.Phases.SelectMany(static phase => phase.Parameters).Sum(static parameter => parameter.numel()),
+            state.Device
+        );
         _finite = new FiniteGradients(state.Device);
         _figures = new UpdateFigures(state.Device);
         if (_finite.IsAtHand)
+        {
             return;
+        }
+
         foreach (var phase in state.Phases)
+        {
             phase.Optimizer.Hold = _finite.Found;
+        }
     }
 
     /// <summary>How many threads compute parts of a batch at the same time.</summary>
@@ -51,7 +63,8 @@ internal sealed class Stepper : IDisposable
     public UpdateFigures Figures => _figures;
 
     /// <summary>The learning rate of a phase at a step, counted from 0.</summary>
-    public double LearningRate(OptimizedPhase phase, long step) => _options.Schedule.LearningRate(phase.Phase.Optimizer.LearningRate, step, _run);
+    public double LearningRate(OptimizedPhase phase, long step) =>
+        _options.Schedule.LearningRate(phase.Phase.Optimizer.LearningRate, step, _run);
 
     /// <summary>Makes one step; false, and no weight has changed, where its loss leaps up and the run is to go back.</summary>
     /// <param name="isWatched">Whether the figures of its last update are wanted.</param>
@@ -70,7 +83,9 @@ internal sealed class Stepper : IDisposable
                     LetGradientsReach(phase);
                     var times = _state.Phases[phase].Phase.Times;
                     for (var repetition = 0; repetition < times; repetition++)
+                    {
                         isMade &= Update(phase, repetition, isWatched && phase == _state.Phases.Length - 1 && repetition == times - 1);
+                    }
                 }
             }
             finally
@@ -80,7 +95,10 @@ internal sealed class Stepper : IDisposable
         }
 
         if (!isMade)
+        {
             return false;
+        }
+
         _state.Average?.Update();
         CollectGarbage();
         _state.Step++;
@@ -101,17 +119,23 @@ internal sealed class Stepper : IDisposable
         _figures.Dispose();
     }
 
-    private TrainingStep TrainingStep(int phase, int repetition) => new(_plan, phase, repetition, _seed, _state.Step) { Skipped = _state.Guards.Skipped };
+    private TrainingStep TrainingStep(int phase, int repetition) =>
+        new(_plan, phase, repetition, _seed, _state.Step) { Skipped = _state.Guards.Skipped };
 
     // Gradients are to reach the parameters of one phase alone.
     private void LetGradientsReach(int phase)
     {
         if (_state.Phases.Length == 1)
+        {
             return;
+        }
+
         for (var i = 0; i < _state.Phases.Length; i++)
         {
             foreach (var parameter in _state.Phases[i].Parameters)
+            {
                 parameter.requires_grad = i == phase;
+            }
         }
     }
 
@@ -119,9 +143,14 @@ internal sealed class Stepper : IDisposable
     private void LetGradientsReachAll()
     {
         if (_state.Phases.Length == 1)
+        {
             return;
+        }
+
         foreach (var parameter in _state.Phases.SelectMany(static phase => phase.Parameters))
+        {
             parameter.requires_grad = true;
+        }
     }
 
     // One update of a phase; false, and it is not made, where its loss leaps up.
@@ -139,13 +168,23 @@ internal sealed class Stepper : IDisposable
 
         var when = $"at step {_state.Step + 1}";
         if (_isOnCpu && !double.IsFinite(phase.UpdateLoss))
+        {
             throw Diverged($"The {phase.Adjective}loss is NaN or infinite {when}", step);
+        }
+
         if (phase.Scaling is null && !_finite.Check(phase.Parameters))
+        {
             throw Diverged($"The {phase.Adjective}gradients are NaN or infinite {when}", step);
+        }
+
         if (phase.Scaling?.Unscale(phase.Parameters) ?? true)
+        {
             ChangeWeights(phase, isWatched);
+        }
         else if (phase.Scaling!.IsExhausted)
+        {
             throw Diverged($"The {phase.Adjective}gradients are NaN or infinite, however small the loss is scaled, {when}", step);
+        }
 
         phase.ZeroGrad();
         return true;
@@ -153,15 +192,28 @@ internal sealed class Stepper : IDisposable
 
     private void ChangeWeights(OptimizedPhase phase, bool isWatched)
     {
-        using var norm = _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(phase.Parameters, maxNorm) : isWatched ? GradientNorm.Of(phase.Parameters) : null;
+        using var norm =
+            _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(phase.Parameters, maxNorm)
+            : isWatched ? GradientNorm.Of(phase.Parameters)
+            : null;
 
-        // The gradients are finite, the sum of their squares need not be, and what is clipped to it would be zeros. Only the CPU's figure is at hand.
+        // The gradients are finite, the sum of their squares need not be, and what is clipped to it would be zeros. Only the CPU's figure
+        // is at hand.
         if (_isOnCpu && _options.ClipNorm is not null && !double.IsFinite(norm!.Read()))
-            throw _state.Diverged($"The {phase.Adjective}gradients are too large for their norm at step {_state.Step + 1}", _options.Remedy, _state.Step + 1);
+        {
+            throw _state.Diverged(
+                $"The {phase.Adjective}gradients are too large for their norm at step {_state.Step + 1}",
+                _options.Remedy,
+                _state.Step + 1
+            );
+        }
+
         using var ratio = isWatched ? new UpdateRatio(phase.Parameters) : null;
         phase.Optimizer.Step(LearningRate(phase, _state.Step));
         if (ratio is not null)
+        {
             _figures.Set(norm!, ratio);
+        }
     }
 
     // With the layer in which it began.
@@ -173,10 +225,16 @@ internal sealed class Stepper : IDisposable
             null => "run it with one thread or on another processor",
             { IsFaultOfKernel: true } => "run it on another processor, and report the layer with its shape",
             { Origin: DivergenceOrigin.Data } => "look at the data",
-            _ when step is { Step: 0, Phase: 0, Repetition: 0 } => "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
+            _ when step is { Step: 0, Phase: 0, Repetition: 0 } =>
+                "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
             _ => _options.Remedy,
         };
-        return _state.Diverged($"{what}: {divergence?.Sentence ?? "the same step computed again is finite, so a kernel of this processor may give what it should not"}", remedy, step.Step + 1);
+        return _state.Diverged(
+            $"{what}: "
+                + $"{divergence?.Sentence ?? "the same step computed again is finite, so a kernel of this processor may give what it should not"}",
+            remedy,
+            step.Step + 1
+        );
     }
 
     /// <summary>
@@ -187,7 +245,10 @@ internal sealed class Stepper : IDisposable
     {
         var allocated = GC.GetTotalAllocatedBytes();
         if (allocated - _allocatedBytes < CollectAfterBytes)
+        {
             return;
+        }
+
         GC.Collect(0);
         _allocatedBytes = allocated;
     }
@@ -195,10 +256,15 @@ internal sealed class Stepper : IDisposable
     private void SeedTorch()
     {
         if (_objective.BatchSplit == BatchSplit.AtOnce)
+        {
             return; // it draws nothing from there
+        }
+
         var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)_state.Batch));
         manual_seed(seed).Dispose();
         if (_isOnCuda)
+        {
             cuda.manual_seed_all(seed);
+        }
     }
 }

@@ -59,7 +59,10 @@ public sealed class Trainer : IDisposable
         CheckPlan();
         _run = new RunLength(_plan.ToSteps(options.Duration), _plan.StepsPerEpoch, _plan.Unit, _plan.UnitsPerStep);
         if (TotalSteps < 1)
+        {
             throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
+        }
+
         options.Schedule.LearningRate(_plan.Phases[0].Optimizer.LearningRate, step: 0, _run); // a length that the data cannot be counted in fails now
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
@@ -69,7 +72,10 @@ public sealed class Trainer : IDisposable
         _recorder = new StepRecorder(objective, options, _plan, _state, _stepper, TotalSteps);
         Memory = MemoryPlan.Of(objective, options, _state, _stepper.ThreadCount);
         if (Memory.Excess(options.Budget) is not { } excess)
+        {
             return;
+        }
+
         Dispose();
         throw new ModelGenException(excess);
     }
@@ -78,9 +84,9 @@ public sealed class Trainer : IDisposable
     public IList<TrainingObserver> Observers { get; } = [];
 
     /// <summary>
-    /// Where checkpoints are saved, as <c>step-000500.safetensors</c> and so on: at the beginning, every <see cref="CheckpointOptions.Every"/>,
-    /// and at the end, cancelled runs included; the newest <see cref="CheckpointOptions.Keep"/> stay. Null saves none. The first one is read
-    /// back and compared before any step, so that what is saved later can be resumed.
+    /// Where checkpoints are saved, as <c>step-000500.safetensors</c> and so on: at the beginning, every
+    /// <see cref="CheckpointOptions.Every"/>, and at the end, cancelled runs included; the newest <see cref="CheckpointOptions.Keep"/>
+    /// stay. Null saves none. The first one is read back and compared before any step, so that what is saved later can be resumed.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
@@ -104,20 +110,29 @@ public sealed class Trainer : IDisposable
     /// <summary>The steps of the whole run.</summary>
     public long TotalSteps => _run.TotalSteps;
 
-    private RunCheckpoints Checkpoints => field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
+    private RunCheckpoints Checkpoints =>
+        field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
 
     /// <summary>Takes a run up where a checkpoint left it; what follows is exactly what the run would have done without the stop.</summary>
     /// <param name="checkpoint">A checkpoint that this trainer's model, data, seed and options would have led to.</param>
     /// <exception cref="ModelGenException">They would not; the message lists every difference.</exception>
     /// <remarks>
     /// The run may be made longer or shorter where the steps already made are the same in both: with a constant learning rate, or while it
-    /// still warms up. How often the model is measured and saved may change, unless early stopping or a rollback depends on it. Another version, device or number of
-    /// threads is told to the observers, since rounding may differ.
+    /// still warms up. How often the model is measured and saved may change, unless early stopping or a rollback depends on it. Another
+    /// version, device or number of threads is told to the observers, since rounding may differ.
     /// </remarks>
     public void Resume(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        _notices = new ResumeCheck(checkpoint, _objective, _seed, Identity(), [.. _plan.Phases.Select(static phase => phase.Optimizer.LearningRate)], _options.Schedule, _run).Notices();
+        _notices = new ResumeCheck(
+            checkpoint,
+            _objective,
+            _seed,
+            Identity(),
+            [.. _plan.Phases.Select(static phase => phase.Optimizer.LearningRate)],
+            _options.Schedule,
+            _run
+        ).Notices();
         checkpoint.Restore(_state.All);
         _state.Step = checkpoint.Step;
         Checkpoints.GoOnFrom(checkpoint);
@@ -125,12 +140,13 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end, or until cancelled. A finished run leaves in the model the weights that were measured best, where <see cref="TrainingOptions.EarlyStopping"/> keeps
-    /// them, and their average where weights are averaged.
+    /// Trains to the end, or until cancelled. A finished run leaves in the model the weights that were measured best, where
+    /// <see cref="TrainingOptions.EarlyStopping"/> keeps them, and their average where weights are averaged.
     /// </summary>
     /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
     /// <returns>How the run ended.</returns>
-    /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too often.</exception>
+    /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too
+    /// often.</exception>
     /// <exception cref="ModelGenException">A checkpoint cannot be saved, or the device has too little memory.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
@@ -145,8 +161,18 @@ public sealed class Trainer : IDisposable
         {
             var result = _recorder.Result(TrainingOutcome.Failed);
             Notify(observer => observer.OnEnd(result));
-            if (OutOfMemory.Explain(exception, "make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with 'recompute', or take another device (--device)") is { } explained)
+            if (
+                OutOfMemory.Explain(
+                    exception,
+                    "make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with "
+                        + "'recompute', or take another device (--device)"
+                ) is
+                { } explained
+            )
+            {
                 throw explained;
+            }
+
             throw;
         }
     }
@@ -170,8 +196,16 @@ public sealed class Trainer : IDisposable
 
         _objective.Model.train();
         if (Step == 0 && _validateEvery is not null)
+        {
             EstimateValidation();
-        while (Step < TotalSteps && !_state.Guards.IsOver && !cancellationToken.IsCancellationRequested && !(_recorder.Elapsed >= _options.MaxTime))
+        }
+
+        while (
+            Step < TotalSteps
+            && !_state.Guards.IsOver
+            && !cancellationToken.IsCancellationRequested
+            && !(_recorder.Elapsed >= _options.MaxTime)
+        )
         {
             if (!MakeStep())
             {
@@ -180,14 +214,25 @@ public sealed class Trainer : IDisposable
             }
 
             if (Step % ReportEvery == 0)
+            {
                 Report();
+            }
+
             var isLast = Step == TotalSteps;
             if (Step % _validateEvery == 0 && (!isLast || _state.Guards.Stopping is not null))
+            {
                 EstimateValidation();
+            }
+
             if (isLast)
+            {
                 break;
+            }
+
             if (Step % _checkpointEvery == 0)
+            {
                 Save();
+            }
         }
 
         Report();
@@ -204,12 +249,17 @@ public sealed class Trainer : IDisposable
         {
             // The last step's weights may be the best, too; a run that goes on from here would not have measured them.
             if (!stopping.IsOver && _measuredStep != Step)
+            {
                 EstimateValidation();
+            }
+
             _recorder.BestStep = Checkpoints.LoadBest();
         }
 
         _state.Average?.Apply();
-        Notify(_recorder.Validated(_objective.Validate(_options.BatchSize), isFull: true), static (observer, report) => observer.OnValidation(report));
+        Notify(_recorder.Validated(_objective.Validate(_options.BatchSize), isFull: true), static (observer, report) =>
+            observer.OnValidation(report)
+        );
         return _recorder.Result(TrainingOutcome.Finished);
     }
 
@@ -219,17 +269,24 @@ public sealed class Trainer : IDisposable
     {
         IReadOnlyList<Measure> measures;
         using (_state.Averaged())
+        {
             measures = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
+        }
+
         Notify(_recorder.Validated(measures, isFull: false), static (observer, report) => observer.OnValidation(report));
         _measuredStep = Step;
         if (_state.Guards.Stopping?.IsBest(measures, Step) == true)
+        {
             Checkpoints.SaveBest();
+        }
     }
 
     private void Save()
     {
         if (!Checkpoints.IsDue)
+        {
             return;
+        }
 
         // Read the loss first: a run that has diverged must not replace a good checkpoint.
         Report();
@@ -246,14 +303,24 @@ public sealed class Trainer : IDisposable
         {
             var times = rollbacks == 2 ? "once" : $"{rollbacks - 1} times";
             throw double.IsFinite(loss)
-                ? _state.Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss of step {from + 1} is {loss:G4}, up from a mean of {expected:G4}, though the run has gone back {times}"), _options.Remedy, from + 1)
+                ? _state.Diverged(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The loss of step {from + 1} is {loss:G4}, up from a mean of {expected:G4}, though the run has gone back {times}"
+                    ),
+                    _options.Remedy,
+                    from + 1
+                )
                 : _stepper.Diverged($"The loss is NaN or infinite at step {from + 1}, though the run has gone back {times}");
         }
 
         Checkpoints.GoBack();
         (guards.Skipped, guards.Rollbacks) = (skipped + from + 1 - Step, rollbacks);
         if (guards.Stopping is { } stopping)
+        {
             stopping.Best = best!.Value;
+        }
+
         _recorder.Rewind();
         Notify(observer => observer.OnRollback(new RollbackReport(from + 1, Step, loss, expected)));
     }
@@ -261,13 +328,33 @@ public sealed class Trainer : IDisposable
     private void CheckPlan()
     {
         if (_options.Rollback is not null && _plan.Phases.Count > 1)
-            throw new ArgumentException($"{_objective.Model.GetName()} is trained by {_plan.Phases.Count} players, whose losses leap as they play; it cannot be rolled back.", "options");
+        {
+            throw new ArgumentException(
+                $"{_objective.Model.GetName()} is trained by {_plan.Phases.Count} players, whose losses leap as they play; it "
+                    + "cannot be rolled back.",
+                "options"
+            );
+        }
+
         if (_options.Accumulate > 1 && _objective.BatchSplit == BatchSplit.Whole)
-            throw new ModelGenException($"{_objective.Model.GetName()} cannot be trained with 'accumulate: {_options.Accumulate}': something in it, such as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give other gradients; leave 'accumulate' out.");
+        {
+            throw new ModelGenException(
+                $"{_objective.Model.GetName()} cannot be trained with 'accumulate: {_options.Accumulate}': something in it, such "
+                    + "as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give "
+                    + "other gradients; leave 'accumulate' out."
+            );
+        }
+
         foreach (var phase in _plan.Phases)
         {
             if (phase.Parameters.Count == 0)
-                throw new ModelGenException($"The {(phase.Name.Length > 0 ? phase.Name : "model")} has no parameter to train; it needs a layer with weights that are not frozen, such as 'linear'.");
+            {
+                throw new ModelGenException(
+                    $"The {(phase.Name.Length > 0 ? phase.Name : "model")} has no parameter to train; it needs a layer with "
+                        + "weights that are not frozen, such as 'linear'."
+                );
+            }
+
             phase.Optimizer.Check();
             _options.Schedule.Check(phase.Optimizer.LearningRate);
         }
@@ -276,7 +363,10 @@ public sealed class Trainer : IDisposable
     private TrainingStart Start()
     {
         var identity = Identity();
-        var convolutions = ConvolutionKernels.Of(_objective.Model, _state.Device) is not null && ConvolutionKernels.Notice is { } notice ? new[] { notice } : [];
+        var convolutions =
+            ConvolutionKernels.Of(_objective.Model, _state.Device) is not null && ConvolutionKernels.Notice is { } notice
+                ? new[] { notice }
+                : [];
         return new TrainingStart(Step, TotalSteps)
         {
             IsResumed = _isResumed,
@@ -298,14 +388,18 @@ public sealed class Trainer : IDisposable
         where T : class
     {
         if (report is not null)
+        {
             Notify(observer => tell(observer, report));
+        }
     }
 
     private void Notify(Action<TrainingObserver> tell)
     {
         using var averaged = _state.Averaged();
         foreach (var observer in Observers)
+        {
             tell(observer);
+        }
     }
 
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, _plan.ToSteps(value)) : null;

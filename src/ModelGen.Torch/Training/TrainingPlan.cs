@@ -6,7 +6,13 @@ namespace ModelGen.Training;
 /// <param name="Unit">What the data are counted in, in the plural: <c>tokens</c>, <c>images</c>.</param>
 /// <param name="UnitsPerStep">How many of these one step trains on.</param>
 /// <param name="StepsPerEpoch">How many steps make one pass over the training data, with its fraction.</param>
-public sealed record TrainingPlan(IReadOnlyList<TrainingPhase> Phases, int BatchSize, string Unit, double UnitsPerStep, double StepsPerEpoch)
+public sealed record TrainingPlan(
+    IReadOnlyList<TrainingPhase> Phases,
+    int BatchSize,
+    string Unit,
+    double UnitsPerStep,
+    double StepsPerEpoch
+)
 {
     /// <summary>A length of training in steps, rounded up.</summary>
     /// <param name="duration">The length.</param>

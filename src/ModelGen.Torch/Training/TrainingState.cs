@@ -15,8 +15,16 @@ internal sealed class TrainingState : IDisposable
         Phases = [.. plan.Phases.Select(phase => new OptimizedPhase(phase, options.LossScaling))];
         Average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         Guards = new RunGuards(options.Rollback, options.EarlyStopping);
-        Weights = Average is null ? [(Checkpoint.ModelState, new ModuleState(objective.Model))] : [(Checkpoint.ModelState, new ModuleState(objective.Model)), (Checkpoint.AverageState, Average)];
-        All = [.. Weights, .. Phases.SelectMany(static phase => phase.States), ("guards", Guards), .. objective.States.Select(static state => ($"objective.{state.Key}", state.Value))];
+        Weights = Average is null
+            ? [(Checkpoint.ModelState, new ModuleState(objective.Model))]
+            : [(Checkpoint.ModelState, new ModuleState(objective.Model)), (Checkpoint.AverageState, Average)];
+        All =
+        [
+            .. Weights,
+            .. Phases.SelectMany(static phase => phase.States),
+            ("guards", Guards),
+            .. objective.States.Select(static state => ($"objective.{state.Key}", state.Value)),
+        ];
     }
 
     /// <summary>The steps made so far.</summary>
@@ -63,7 +71,10 @@ internal sealed class TrainingState : IDisposable
     public void Dispose()
     {
         foreach (var phase in Phases)
+        {
             phase.Dispose();
+        }
+
         Average?.Dispose();
     }
 }

@@ -64,11 +64,16 @@ public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Rep
     internal TrainingStep[] Parts(int count)
     {
         var (whole, parts) = (this, Math.Min(count, BatchSize));
-        return [.. Enumerable.Range(0, parts).Select(part =>
-        {
-            var first = (int)((long)whole.BatchSize * part / parts);
-            return whole with { First = first, Count = (int)((long)whole.BatchSize * (part + 1) / parts) - first };
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, parts)
+                .Select(part =>
+                {
+                    var first = (int)((long)whole.BatchSize * part / parts);
+                    return whole with { First = first, Count = (int)((long)whole.BatchSize * (part + 1) / parts) - first };
+                }),
+        ];
     }
 
     private Generator Generator(int draw)

@@ -7,12 +7,13 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// The exponential moving average of a module's weights over training (Polyak and Juditsky 1992; for generators Yazıcı et al. 2019, "The unusual
-/// effectiveness of averaging in GAN training"): θ̄ ← d θ̄ + (1 − d) θ. Buffers, such as running means, are no averages but copies of the module's latest.
+/// The exponential moving average of a module's weights over training (Polyak and Juditsky 1992; for generators Yazıcı et al. 2019, "The
+/// unusual effectiveness of averaging in GAN training"): θ̄ ← d θ̄ + (1 − d) θ. Buffers, such as running means, are no averages but copies
+/// of the module's latest.
 /// </summary>
 /// <remarks>
-/// The average starts as the module's weights and has their types. It holds on to the module's tensors, so move the module to its device and
-/// type first.
+/// The average starts as the module's weights and has their types. It holds on to the module's tensors, so move the module to its device
+/// and type first.
 /// </remarks>
 /// <example>
 /// <code>
@@ -43,14 +44,18 @@ public sealed class WeightAverage : IRunState, IDisposable
     /// <summary>Begins an average at the module's present weights.</summary>
     /// <param name="module">The module that is trained; it stays the caller's.</param>
     /// <param name="decay">The share d of the old average that an update keeps, from 0 up to but without 1.</param>
-    /// <param name="warmUp">Whether update t (from 0) keeps min(d, (1 + t) / (10 + t)), so that the weights of the start are soon forgotten.</param>
+    /// <param name="warmUp">Whether update t (from 0) keeps min(d, (1 + t) / (10 + t)), so that the weights of the start are soon
+    /// forgotten.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decay"/> is out of range.</exception>
     /// <exception cref="ArgumentException">The module has no parameters.</exception>
     public WeightAverage(nn.Module module, double decay, bool warmUp = false)
     {
         ArgumentNullException.ThrowIfNull(module);
         if (decay is not (>= 0 and < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of an average lies from 0 up to but without 1.");
+        }
+
         _decay = decay;
         _warmUp = warmUp;
         using var noGrad = no_grad();
@@ -59,17 +64,26 @@ public sealed class WeightAverage : IRunState, IDisposable
         var parameters = module.named_parameters().DistinctBy(static entry => entry.parameter.Handle).ToList();
         var buffers = module.named_buffers().DistinctBy(static entry => entry.buffer.Handle).ToList();
         if (parameters.Count == 0)
+        {
             throw new ArgumentException("There are no weights to average.", nameof(module));
+        }
+
         _parameters = [.. parameters.Select(static entry => entry.parameter)];
         _buffers = [.. buffers.Select(static entry => entry.buffer)];
         _averages = [.. parameters.Select(entry => Copy(entry.name, entry.parameter))];
         _copies = [.. buffers.Select(entry => Copy(entry.name, entry.buffer))];
         foreach (var parameter in _parameters.DistinctBy(static parameter => parameter.dtype))
+        {
             _shares.Add(parameter.dtype, Numbers.Full([], 1 - decay, parameter.dtype, parameter.device).DetachFromDisposeScope());
+        }
+
         _shareOfEach = [.. _parameters.Select(parameter => _shares[parameter.dtype])];
     }
 
-    /// <summary>The averaged parameters and the copied buffers under the module's own state names. They stay the average's, which checkpoints save and load into.</summary>
+    /// <summary>
+    /// The averaged parameters and the copied buffers under the module's own state names. They stay the average's, which checkpoints save
+    /// and load into.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
 
     IReadOnlyDictionary<string, Tensor> IRunState.Tensors => _state;
@@ -84,18 +98,34 @@ public sealed class WeightAverage : IRunState, IDisposable
     public void Update()
     {
         if (_swapped is not null)
+        {
             throw new InvalidOperationException("The averaged weights are in the module; dispose what Swap gave before the next update.");
+        }
+
         using var noGrad = no_grad();
         if (_warmUp)
         {
             foreach (var share in _shares.Values)
+            {
                 share.FillInPlace(1 - Math.Min(_decay, (1.0 + UpdateCount) / (10.0 + UpdateCount)));
+            }
         }
 
         // The overload with one number for all takes a Scalar, which cannot be passed; this one takes a tensor for each.
-        Dispatcher.Call("aten::_foreach_lerp_"u8, "List"u8, [Dispatcher.TensorList(_averages), Dispatcher.TensorList(_parameters), Dispatcher.TensorList(_shareOfEach)]);
+        Dispatcher.Call(
+            "aten::_foreach_lerp_"u8,
+            "List"u8,
+            [Dispatcher.TensorList(_averages), Dispatcher.TensorList(_parameters), Dispatcher.TensorList(_shareOfEach)]
+        );
         if (_buffers.Length > 0)
-            Dispatcher.Call("aten::_foreach_copy_"u8, ""u8, [Dispatcher.TensorList(_copies), Dispatcher.TensorList(_buffers), Dispatcher.Bool(false)]);
+        {
+            Dispatcher.Call(
+                "aten::_foreach_copy_"u8,
+                ""u8,
+                [Dispatcher.TensorList(_copies), Dispatcher.TensorList(_buffers), Dispatcher.Bool(false)]
+            );
+        }
+
         UpdateCount++;
     }
 
@@ -108,7 +138,10 @@ public sealed class WeightAverage : IRunState, IDisposable
     public IDisposable Swap()
     {
         if (_swapped is not null)
+        {
             throw new InvalidOperationException("The averaged weights are in the module already.");
+        }
+
         return _swapped = new Swapped(this);
     }
 
@@ -117,10 +150,15 @@ public sealed class WeightAverage : IRunState, IDisposable
     public void Apply()
     {
         if (_swapped is not null)
+        {
             throw new InvalidOperationException("The averaged weights are in the module already.");
+        }
+
         using var noGrad = no_grad();
         foreach (var (place, averaged) in _parameters.Concat(_buffers).Zip(_averages.Concat(_copies)))
+        {
             place.copy_(averaged);
+        }
     }
 
     void IRunState.Restore(IReadOnlyDictionary<string, string> texts) => UpdateCount = StateText.Whole(texts, "updates");
@@ -130,7 +168,9 @@ public sealed class WeightAverage : IRunState, IDisposable
     {
         _swapped?.Dispose();
         foreach (var tensor in _state.Values.Concat(_shares.Values))
+        {
             tensor.Dispose();
+        }
     }
 
     private Tensor Copy(string name, Tensor tensor)
@@ -152,19 +192,24 @@ public sealed class WeightAverage : IRunState, IDisposable
             using var noGrad = no_grad();
             _all =
             [
-                .. average._parameters.Concat(average._buffers).Zip(average._averages.Concat(average._copies), static (place, averaged) =>
-                {
-                    var trained = place.detach().DetachFromDisposeScope();
-                    place.set_(averaged);
-                    return (place, trained);
-                }),
+                .. average
+                    ._parameters.Concat(average._buffers)
+                    .Zip(average._averages.Concat(average._copies), static (place, averaged) =>
+                    {
+                        var trained = place.detach().DetachFromDisposeScope();
+                        place.set_(averaged);
+                        return (place, trained);
+                    }),
             ];
         }
 
         public void Dispose()
         {
             if (_average._swapped != this)
+            {
                 return;
+            }
+
             _average._swapped = null;
             using var noGrad = no_grad();
             foreach (var (place, trained) in _all)

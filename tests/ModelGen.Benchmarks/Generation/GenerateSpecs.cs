@@ -9,7 +9,8 @@ internal sealed class GenerateSpecs : Measure
     public override string Name => "generate-100-specs";
 
     public override string Sentence =>
-        "100 specs to C# by a driver that has not run before, in a warm process, against Roslyn compiling that C# (parse, bind, emit), which a build does however the code came about; the ratio is what our generator adds to it.";
+        "100 specs to C# by a driver that has not run before, in a warm process, against Roslyn compiling that C# (parse, bind, "
+        + "emit), which a build does however the code came about; the ratio is what our generator adds to it.";
 
     public override Comparison Run()
     {
@@ -24,6 +25,11 @@ internal sealed class GenerateSpecs : Measure
         using var assembly = new MemoryStream();
         var result = compilation.Emit(assembly);
         if (!result.Success)
-            throw new ModelGenException($"The generated code does not compile: {result.Diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}.");
+        {
+            throw new ModelGenException(
+                "The generated code does not compile: "
+                    + $"{result.Diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}."
+            );
+        }
     }
 }

@@ -6,7 +6,8 @@ internal sealed class RegenerateOneEdit : Measure
     public override string Name => "regenerate-one-edit";
 
     public override string Sentence =>
-        "one value edited in one of 100 specs, by a driver that has run before, against generating all 100 from nothing; the ratio shows what incremental generation saves.";
+        "one value edited in one of 100 specs, by a driver that has run before, against generating all 100 from nothing; the "
+        + "ratio shows what incremental generation saves.";
 
     public override Comparison Run()
     {

@@ -9,7 +9,8 @@ internal sealed class SampleMemory(Workload workload, Func<PictureModels> create
     public override string Name => $"sample-memory-{workload.Name}";
 
     public override string Sentence =>
-        $"the peak of resident memory while the two sides of sample-pictures-{workload.Name} make {SamplePictures.Count} pictures, above what the process had before, each in fresh processes.";
+        $"the peak of resident memory while the two sides of sample-pictures-{workload.Name} make {SamplePictures.Count} pictures, "
+        + "above what the process had before, each in fresh processes.";
 
     protected override void Run(bool ours, Action begin)
     {

@@ -17,7 +17,8 @@ internal sealed class SamplePictures(Workload workload, Func<PictureModels> crea
     public override string Name => $"sample-pictures-{workload.Name}";
 
     public override string Sentence =>
-        $"{Count} pictures by one call of Sample of {workload.Model}, against the loop that one writes by hand in TorchSharp, {BatchSize} at a time without gradients; both make the same pictures.";
+        $"{Count} pictures by one call of Sample of {workload.Model}, against the loop that one writes by hand in TorchSharp, "
+        + $"{BatchSize} at a time without gradients; both make the same pictures.";
 
     public override Comparison Run()
     {
@@ -28,7 +29,9 @@ internal sealed class SamplePictures(Workload workload, Func<PictureModels> crea
         return Comparison.Time(
             () => models.Ours.Sample(Count, TrainStep.Seed).Dispose(),
             () => models.SampleByHand(Count, BatchSize).Dispose(),
-            warmUps: 3, pairs: 15);
+            warmUps: 3,
+            pairs: 15
+        );
     }
 
     private static void Check(PictureModels models)
@@ -38,6 +41,8 @@ internal sealed class SamplePictures(Workload workload, Func<PictureModels> crea
         manual_seed((long)TrainStep.Seed);
         var difference = (ours - models.SampleByHand(Count, BatchSize)).abs().max().item<float>();
         if (!(difference <= 1e-5))
+        {
             throw new ModelGenException($"The two sides do not make the same pictures: their pixels differ by up to {difference}.");
+        }
     }
 }

@@ -17,7 +17,8 @@ internal sealed class SampleTokens : Measure
     public override string Name => "sample-tokens-gpt";
 
     public override string Sentence =>
-        $"tokens per second (more is better) when the generated GPT writes {Count} tokens with temperature and top-k, against the loop that one writes by hand in TorchSharp with the whole context at each token.";
+        $"tokens per second (more is better) when the generated GPT writes {Count} tokens with temperature and top-k, against the "
+        + "loop that one writes by hand in TorchSharp with the whole context at each token.";
 
     public override Comparison Run()
     {
@@ -33,7 +34,9 @@ internal sealed class SampleTokens : Measure
         var times = Comparison.Time(
             () => TextGenerator.Generate(model, tokenizer, Prompt, Count, CharGpt.Sampling, TrainStep.Seed),
             () => Write(baseline.Model, tokenizer),
-            warmUps: 3, pairs: 15);
+            warmUps: 3,
+            pairs: 15
+        );
         var rates = times.Pairs.Select(static pair => (Count / pair.Ours, Count / pair.Baseline)).ToList();
         return new Comparison(rates, static rate => Comparison.Number(rate, "tokens/s"));
     }

@@ -16,7 +16,10 @@ internal static class BenchmarkText
         while (text.Length < 200_000)
         {
             for (var letters = random.Next(1, 10); letters > 0; letters--)
+            {
                 text.Append((char)('a' + random.Next(26)));
+            }
+
             text.Append(' ');
         }
 

@@ -35,7 +35,9 @@ internal sealed class Classification : Objective
         using (samples)
         using (classes)
         using (var scores = _network.call(samples))
+        {
             return new StepLoss(nn.functional.cross_entropy(scores, classes));
+        }
     }
 
     public override IReadOnlyList<ModelGen.Training.Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];

@@ -17,7 +17,9 @@ internal sealed class ClassificationData : IDisposable
     private readonly Tensor _samples = randn(Count, Features);
     private readonly Tensor _classes = randint(Classes, [Count], dtype: ScalarType.Int64);
 
-    /// <summary>Samples from one of the run's on, [count, <see cref="Features"/>], and their classes, [count]; they begin anew after the last.</summary>
+    /// <summary>
+    /// Samples from one of the run's on, [count, <see cref="Features"/>], and their classes, [count]; they begin anew after the last.
+    /// </summary>
     public (Tensor Samples, Tensor Classes) Batch(long firstSample, int count)
     {
         var first = firstSample % Count;

@@ -25,7 +25,11 @@ internal sealed class GeneratedTraining : TrainingSide
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Losses() =>
-        [.. _plan.Phases.Select((_, phase) => _objective.Loss(new TrainingStep(_plan, phase, Repetition: 0, TrainStep.Seed, _trainer.Step)).Total)];
+        [
+            .. _plan.Phases.Select(
+                (_, phase) => _objective.Loss(new TrainingStep(_plan, phase, Repetition: 0, TrainStep.Seed, _trainer.Step)).Total
+            ),
+        ];
 
     /// <summary>One step, as a run makes it.</summary>
     public override void Step() => _trainer.MakeStep();

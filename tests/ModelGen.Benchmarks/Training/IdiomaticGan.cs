@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Benchmarks.Training;
 
-/// <summary>The baseline: the two networks of <c>gan.model.yaml</c> as one writes them by hand in TorchSharp, after PyTorch's DCGAN tutorial.</summary>
+/// <summary>
+/// The baseline: the two networks of <c>gan.model.yaml</c> as one writes them by hand in TorchSharp, after PyTorch's DCGAN tutorial.
+/// </summary>
 internal sealed class IdiomaticGan : nn.Module
 {
     public IdiomaticGan(int latent)
@@ -19,7 +21,8 @@ internal sealed class IdiomaticGan : nn.Module
             nn.BatchNorm2d(48),
             nn.ReLU(),
             nn.ConvTranspose2d(48, 1, 4, stride: 2, padding: 1),
-            nn.Tanh());
+            nn.Tanh()
+        );
         Discriminator = nn.Sequential(
             nn.Conv2d(1, 48, 4, stride: 2, padding: 1),
             nn.LeakyReLU(0.2),
@@ -27,7 +30,8 @@ internal sealed class IdiomaticGan : nn.Module
             nn.LeakyReLU(0.2),
             new IdiomaticMinibatchDeviation(group: 4),
             nn.Flatten(),
-            nn.Linear(97 * 7 * 7, 1));
+            nn.Linear(97 * 7 * 7, 1)
+        );
         register_module("generator", Generator);
         register_module("discriminator", Discriminator);
     }

@@ -71,7 +71,12 @@ internal sealed class IdiomaticGanTraining : TrainingSide
     private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Samples * 2) - 1;
 
     /// <summary>The latents that our side draws for the same move.</summary>
-    private Tensor Latents(int phase) => new TrainingStep(new([], _options.BatchSize, "images", _options.BatchSize, 1), phase, Repetition: 0, TrainStep.Seed, _step).Normal(draw: 0, PictureGan.Latent, CPU);
+    private Tensor Latents(int phase) =>
+        new TrainingStep(new([], _options.BatchSize, "images", _options.BatchSize, 1), phase, Repetition: 0, TrainStep.Seed, _step).Normal(
+            draw: 0,
+            PictureGan.Latent,
+            CPU
+        );
 
     private Tensor DiscriminatorLoss(Tensor real)
     {
@@ -92,8 +97,13 @@ internal sealed class IdiomaticGanTraining : TrainingSide
         using var noGrad = no_grad();
         var share = 1 - Math.Min(_options.Average!.Value, (1.0 + _step) / (10 + _step));
         foreach (var (average, parameter) in _averaged.Generator.parameters().Zip(_model.Generator.parameters()))
+        {
             average.lerp_(parameter, share);
+        }
+
         foreach (var (copy, buffer) in _averaged.Generator.buffers().Zip(_model.Generator.buffers()))
+        {
             copy.copy_(buffer);
+        }
     }
 }

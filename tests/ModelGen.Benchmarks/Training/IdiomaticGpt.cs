@@ -30,7 +30,10 @@ internal sealed class IdiomaticGpt : nn.Module<Tensor, Tensor>
         var positions = arange(tokens.size(1), dtype: ScalarType.Int64, device: tokens.device);
         var x = _tokens.call(tokens) + _positions.call(positions);
         foreach (var block in _blocks)
+        {
             x = block.call(x);
+        }
+
         return nn.functional.linear(_norm.call(x), _tokens.weight!);
     }
 }

@@ -33,15 +33,21 @@ internal sealed class IdiomaticGptTraining : TrainingSide
                 new AdamWGroup(matrices, new AdamWSettings { weight_decay = settings.WeightDecay }),
                 new AdamWGroup(vectors, new AdamWSettings { weight_decay = 0 }),
             ],
-            settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
+            settings.LearningRate,
+            settings.Betas.First,
+            settings.Betas.Second,
+            settings.Epsilon
+        );
         _model.train();
     }
 
     /// <summary>Begins the training of the model of <c>CharGpt.model.yaml</c>.</summary>
-    public static IdiomaticGptTraining OfCharGpt(TokenDataset data) => new(data, new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4), CharGpt.Training);
+    public static IdiomaticGptTraining OfCharGpt(TokenDataset data) =>
+        new(data, new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4), CharGpt.Training);
 
     /// <summary>Begins the training of the model of <c>WideGpt.model.yaml</c>.</summary>
-    public static IdiomaticGptTraining OfWideGpt(TokenDataset data) => new(data, new IdiomaticGpt(WideGpt.Vocabulary, WideGpt.Context, width: 512, heads: 8, layers: 4), WideGpt.Training);
+    public static IdiomaticGptTraining OfWideGpt(TokenDataset data) =>
+        new(data, new IdiomaticGpt(WideGpt.Vocabulary, WideGpt.Context, width: 512, heads: 8, layers: 4), WideGpt.Training);
 
     /// <inheritdoc/>
     public override IdiomaticGpt Model => _model;

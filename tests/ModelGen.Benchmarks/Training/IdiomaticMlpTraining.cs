@@ -19,9 +19,22 @@ internal sealed class IdiomaticMlpTraining : TrainingSide
     {
         _data = data;
         _batchSize = options.BatchSize;
-        _model = nn.Sequential(nn.Linear(ClassificationData.Features, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, ClassificationData.Classes));
+        _model = nn.Sequential(
+            nn.Linear(ClassificationData.Features, 64),
+            nn.ReLU(),
+            nn.Linear(64, 64),
+            nn.ReLU(),
+            nn.Linear(64, ClassificationData.Classes)
+        );
         var settings = (AdamWOptions)options.Optimizer;
-        _optimizer = optim.AdamW(_model.parameters(), settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon, settings.WeightDecay);
+        _optimizer = optim.AdamW(
+            _model.parameters(),
+            settings.LearningRate,
+            settings.Betas.First,
+            settings.Betas.Second,
+            settings.Epsilon,
+            settings.WeightDecay
+        );
         _model.train();
     }
 

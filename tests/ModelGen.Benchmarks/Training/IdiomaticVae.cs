@@ -25,7 +25,8 @@ internal sealed class IdiomaticVae : nn.Module<Tensor, Tensor, (Tensor Logits, T
             nn.ReLU(),
             nn.Flatten(),
             nn.Linear(64 * 7 * 7, 256),
-            nn.ReLU());
+            nn.ReLU()
+        );
         _mean = nn.Linear(256, latent);
         _logVariance = nn.Linear(256, latent);
         _decoder = nn.Sequential(
@@ -36,7 +37,8 @@ internal sealed class IdiomaticVae : nn.Module<Tensor, Tensor, (Tensor Logits, T
             nn.Unflatten(1, [64, 7, 7]),
             nn.ConvTranspose2d(64, 32, 4, stride: 2, padding: 1),
             nn.ReLU(),
-            nn.ConvTranspose2d(32, 1, 4, stride: 2, padding: 1));
+            nn.ConvTranspose2d(32, 1, 4, stride: 2, padding: 1)
+        );
         RegisterComponents();
     }
 

@@ -70,9 +70,15 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
     }
 
     /// <summary>The loss of the next step, with the noise that our side draws for it.</summary>
-    private Tensor TrainingLoss() => Loss(
-        _data.Training.Batch(_batchSize, _seed, _step).Samples,
-        new TrainingStep(new([], _batchSize, "images", _batchSize, 1), Phase: 0, Repetition: 0, _seed, _step).Normal(draw: 0, PictureVae.Latent, CPU));
+    private Tensor TrainingLoss() =>
+        Loss(
+            _data.Training.Batch(_batchSize, _seed, _step).Samples,
+            new TrainingStep(new([], _batchSize, "images", _batchSize, 1), Phase: 0, Repetition: 0, _seed, _step).Normal(
+                draw: 0,
+                PictureVae.Latent,
+                CPU
+            )
+        );
 
     private Tensor Loss(Tensor images, Tensor noise)
     {

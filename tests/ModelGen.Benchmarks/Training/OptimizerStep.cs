@@ -17,7 +17,9 @@ internal sealed class OptimizerStep : Measure
 
     public override string Name => "adamw-52x256x256";
 
-    public override string Sentence => $"one step of AdamW over {Count} matrices of {Size} by {Size}, against TorchSharp's torch.optim.AdamW; both start from the same weights and gradients.";
+    public override string Sentence =>
+        $"one step of AdamW over {Count} matrices of {Size} by {Size}, against TorchSharp's torch.optim.AdamW; both start from the "
+        + "same weights and gradients.";
 
     public override Comparison Run()
     {
@@ -34,7 +36,14 @@ internal sealed class OptimizerStep : Measure
 
         var options = new AdamWOptions { LearningRate = LearningRate, WeightDecay = WeightDecay };
         using var ourOptimizer = new ModelGen.Training.Optimizers.AdamW(ours, options);
-        using var theirOptimizer = optim.AdamW(baseline, LearningRate, options.Betas.First, options.Betas.Second, options.Epsilon, WeightDecay);
+        using var theirOptimizer = optim.AdamW(
+            baseline,
+            LearningRate,
+            options.Betas.First,
+            options.Betas.Second,
+            options.Epsilon,
+            WeightDecay
+        );
         void Theirs()
         {
             using var step = NewDisposeScope();
@@ -45,7 +54,10 @@ internal sealed class OptimizerStep : Measure
         ourOptimizer.Step(LearningRate);
         Theirs();
         if (ours.Zip(baseline).Any(static pair => !pair.First.Value.allclose(pair.Second, rtol: 1e-5, atol: 1e-6)))
+        {
             throw new ModelGenException("The two sides do not compute the same: their weights differ after one step.");
+        }
+
         return Comparison.Time(() => ourOptimizer.Step(LearningRate), Theirs, warmUps: 4, pairs: 31, repetitions: 4);
     }
 }

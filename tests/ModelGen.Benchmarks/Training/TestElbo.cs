@@ -14,7 +14,9 @@ internal sealed class TestElbo(string? folder) : Measure
     public override string Name => "test-elbo-vae";
 
     public override string Sentence =>
-        $"the negative ELBO of {Workload.Vae.Model} in nats per picture (less is better) over all test pictures after {PictureVae.Training.Duration} in the trainer, against the program written by hand, with the same recipe and weights of its own, {Runs} runs of each; on the IDX files of --data FOLDER, or on drawn digits.";
+        $"the negative ELBO of {Workload.Vae.Model} in nats per picture (less is better) over all test pictures after "
+        + $"{PictureVae.Training.Duration} in the trainer, against the program written by hand, with the same recipe and weights of "
+        + $"its own, {Runs} runs of each; on the IDX files of --data FOLDER, or on drawn digits.";
 
     public override bool TakesMinutes => true;
 
@@ -36,13 +38,18 @@ internal sealed class TestElbo(string? folder) : Measure
         manual_seed((long)seed);
         using var baseline = new IdiomaticVaeTraining(data, seed);
         for (var step = 0; step < trainer.TotalSteps; step++)
+        {
             baseline.Step();
+        }
+
         return (ours, baseline.Test());
     }
 
     private SampleDataset Pictures()
     {
-        var (training, test) = folder is null ? (DrawnDigits.Create(5000, seed: 1), DrawnDigits.Create(1000, seed: 2)) : IdxFiles.Read(folder);
+        var (training, test) = folder is null
+            ? (DrawnDigits.Create(5000, seed: 1), DrawnDigits.Create(1000, seed: 2))
+            : IdxFiles.Read(folder);
         return SampleDataset.Create(training, test, PictureVae.Training.Validation.Fraction);
     }
 }

@@ -12,7 +12,8 @@ internal sealed class TrainLoss(string name, Workload workload) : Measure
     public override string Name => name;
 
     public override string Sentence =>
-        $"the training loss in nats (less is better) of {workload.Model}, the mean over the last {Averaged} of {Steps} steps, against the same model and steps written by hand in float32; both start from the same weights and see the same batches.";
+        $"the training loss in nats (less is better) of {workload.Model}, the mean over the last {Averaged} of {Steps} steps, "
+        + "against the same model and steps written by hand in float32; both start from the same weights and see the same batches.";
 
     public override bool TakesMinutes => true;
 

@@ -11,7 +11,8 @@ internal sealed class TrainMemory(Workload workload, string sides = "in the trai
     public override string Name => $"train-memory-{workload.Name}";
 
     public override string Sentence =>
-        $"the peak of resident memory over {steps} training steps of {workload.Model}, above what the process had before it made the model (weights, gradients, optimizer, activations, and garbage that waits for its collector), {sides}, each in fresh processes.";
+        $"the peak of resident memory over {steps} training steps of {workload.Model}, above what the process had before it made "
+        + $"the model (weights, gradients, optimizer, activations, and garbage that waits for its collector), {sides}, each in fresh processes.";
 
     protected override void Run(bool ours, Action begin)
     {
@@ -20,6 +21,8 @@ internal sealed class TrainMemory(Workload workload, string sides = "in the trai
         begin();
         using var side = ours ? pair.Ours() : pair.Baseline();
         for (var i = 0; i < steps; i++)
+        {
             side.Step();
+        }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
     public override string Name => name;
 
     public override string Sentence =>
-        $"one training step ({workload.Step}) of {workload.Model} in the trainer, against the same model and step written by hand in idiomatic TorchSharp, in float32; both start from the same weights and see the same batches.";
+        $"one training step ({workload.Step}) of {workload.Model} in the trainer, against the same model and step written by hand "
+        + "in idiomatic TorchSharp, in float32; both start from the same weights and see the same batches.";
 
     public override Comparison Run()
     {
@@ -36,7 +37,9 @@ internal sealed class TrainStep(string name, Workload workload) : Measure
         foreach (var (our, their) in Losses(ours).Zip(Losses(baseline)))
         {
             if (!(Math.Abs(our - their) <= tolerance * Math.Abs(their)))
+            {
                 throw new ModelGenException($"The two sides do not compute the same: their losses are {our} and {their}.");
+            }
         }
     }
 

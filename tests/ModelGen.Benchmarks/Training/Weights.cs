@@ -13,11 +13,20 @@ internal static class Weights
         using var noGrad = no_grad();
         var (sources, targets) = (from.parameters().ToList(), to.parameters().ToList());
         if (sources.Count != targets.Count)
+        {
             throw new ModelGenException($"The two models differ: one has {sources.Count} parameters, the other {targets.Count}.");
+        }
+
         foreach (var (source, target) in sources.Zip(targets))
         {
             if (!target.shape.SequenceEqual(source.shape))
-                throw new ModelGenException($"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets one of [{string.Join(", ", source.shape)}].");
+            {
+                throw new ModelGenException(
+                    $"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets one of "
+                        + $"[{string.Join(", ", source.shape)}]."
+                );
+            }
+
             target.copy_(source);
         }
     }

@@ -9,83 +9,121 @@ namespace ModelGen.Benchmarks.Training;
 /// <param name="Model">Which model it is.</param>
 /// <param name="Step">What a training step consists of.</param>
 /// <param name="Open">Makes the data: drawn or made up, for what they show does not matter to speed.</param>
-/// <param name="Tolerance">How far apart, as a share, the losses of both sides may be before the first step; ten times as far after it.</param>
+/// <param name="Tolerance">How far apart, as a share, the losses of both sides may be before the first step; ten times as far after
+/// it.</param>
 /// <param name="Repetitions">How often each side runs between two looks at the clock.</param>
-internal sealed record Workload(string Name, string Model, string Step, Func<TrainingPair> Open, double Tolerance = 1e-5, int Repetitions = 10)
+internal sealed record Workload(
+    string Name,
+    string Model,
+    string Step,
+    Func<TrainingPair> Open,
+    double Tolerance = 1e-5,
+    int Repetitions = 10
+)
 {
     private const int Pictures = 2000;
 
     /// <summary>A small GPT.</summary>
-    public static Workload Gpt { get; } = new(
-        "gpt",
-        "the generated GPT (4 layers, 4 heads, width 128, context 64, batch 12)",
-        "batch, forward, loss, backward, clipping, AdamW",
-        static () =>
-        {
-            var data = BenchmarkText.Tokens(CharGpt.Context);
-            return new TrainingPair(data, () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training), () => IdiomaticGptTraining.OfCharGpt(data));
-        });
+    public static Workload Gpt { get; } =
+        new(
+            "gpt",
+            "the generated GPT (4 layers, 4 heads, width 128, context 64, batch 12)",
+            "batch, forward, loss, backward, clipping, AdamW",
+            static () =>
+            {
+                var data = BenchmarkText.Tokens(CharGpt.Context);
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training),
+                    () => IdiomaticGptTraining.OfCharGpt(data)
+                );
+            }
+        );
 
     /// <summary>A wider GPT in bfloat16, by hand in float32; its losses are those of 8 bits.</summary>
-    public static Workload Gpt512 { get; } = new(
-        "gpt512",
-        "the generated GPT (4 layers, 8 heads, width 512, context 128, batch 8) in bfloat16",
-        "batch, forward, loss, backward, clipping, AdamW",
-        static () =>
-        {
-            var data = BenchmarkText.Sums(WideGpt.Context);
-            return new TrainingPair(data, () => new GeneratedTraining(new WideGpt().CreateObjective(data), WideGpt.Training), () => IdiomaticGptTraining.OfWideGpt(data));
-        },
-        Tolerance: 1.0 / 256,
-        Repetitions: 1);
+    public static Workload Gpt512 { get; } =
+        new(
+            "gpt512",
+            "the generated GPT (4 layers, 8 heads, width 512, context 128, batch 8) in bfloat16",
+            "batch, forward, loss, backward, clipping, AdamW",
+            static () =>
+            {
+                var data = BenchmarkText.Sums(WideGpt.Context);
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(new WideGpt().CreateObjective(data), WideGpt.Training),
+                    () => IdiomaticGptTraining.OfWideGpt(data)
+                );
+            },
+            Tolerance: 1.0 / 256,
+            Repetitions: 1
+        );
 
     /// <summary>A classifier so small that what stands around the arithmetic is most of a step.</summary>
-    public static Workload Mlp { get; } = new(
-        "mlp",
-        "a small MLP (32, 64, 64, 10, batch 16)",
-        "batch, forward, cross-entropy, backward, AdamW",
-        static () =>
+    public static Workload Mlp { get; } =
+        new("mlp", "a small MLP (32, 64, 64, 10, batch 16)", "batch, forward, cross-entropy, backward, AdamW", static () =>
         {
             var data = new ClassificationData();
-            var options = new TrainingOptions { Optimizer = new AdamWOptions { LearningRate = 1e-3, WeightDecay = 0 }, BatchSize = 16, Duration = Duration.Steps(1_000_000), Validation = new ValidationOptions() };
-            return new TrainingPair(data, () => new GeneratedTraining(new Classification(new SmallMlp(), data), options), () => new IdiomaticMlpTraining(data, options));
+            var options = new TrainingOptions
+            {
+                Optimizer = new AdamWOptions { LearningRate = 1e-3, WeightDecay = 0 },
+                BatchSize = 16,
+                Duration = Duration.Steps(1_000_000),
+                Validation = new ValidationOptions(),
+            };
+            return new TrainingPair(
+                data,
+                () => new GeneratedTraining(new Classification(new SmallMlp(), data), options),
+                () => new IdiomaticMlpTraining(data, options)
+            );
         });
 
     /// <summary>A deep GPT with <c>recompute</c> in its spec, against the same without.</summary>
-    public static Workload RecomputedGpt { get; } = new(
-        "gpt-recompute",
-        "a generated GPT (12 layers, 4 heads, width 128, context 64, batch 48)",
-        Gpt.Step,
-        static () =>
+    public static Workload RecomputedGpt { get; } =
+        new("gpt-recompute", "a generated GPT (12 layers, 4 heads, width 128, context 64, batch 48)", Gpt.Step, static () =>
         {
             var data = BenchmarkText.Tokens(DeepGpt.Context);
             return new TrainingPair(
                 data,
                 () => new GeneratedTraining(new RecomputedDeepGpt().CreateObjective(data), RecomputedDeepGpt.Training),
-                () => new GeneratedTraining(new DeepGpt().CreateObjective(data), DeepGpt.Training));
+                () => new GeneratedTraining(new DeepGpt().CreateObjective(data), DeepGpt.Training)
+            );
         });
 
     /// <summary>The example's variational autoencoder.</summary>
-    public static Workload Vae { get; } = new(
-        "vae",
-        $"the example's convolutional VAE (28 × 28 pixels, {PictureVae.Latent} latent axes, batch {PictureVae.Training.BatchSize})",
-        "batch, forward, negative ELBO, backward, Adam",
-        static () =>
-        {
-            var data = Digits();
-            return new TrainingPair(data, () => new GeneratedTraining(new PictureVae().CreateObjective(data), PictureVae.Training), () => new IdiomaticVaeTraining(data, TrainStep.Seed));
-        });
+    public static Workload Vae { get; } =
+        new(
+            "vae",
+            $"the example's convolutional VAE (28 × 28 pixels, {PictureVae.Latent} latent axes, batch {PictureVae.Training.BatchSize})",
+            "batch, forward, negative ELBO, backward, Adam",
+            static () =>
+            {
+                var data = Digits();
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(new PictureVae().CreateObjective(data), PictureVae.Training),
+                    () => new IdiomaticVaeTraining(data, TrainStep.Seed)
+                );
+            }
+        );
 
     /// <summary>The example's generative adversarial network.</summary>
-    public static Workload Gan { get; } = new(
-        "gan",
-        $"the example's convolutional GAN (28 × 28 pixels, {PictureGan.Latent} latent axes, batch {PictureGan.Training.BatchSize})",
-        "batch, the discriminator's move and the generator's with forward, loss, backward and Adam each, averaging of the weights",
-        static () =>
-        {
-            var data = Digits();
-            return new TrainingPair(data, () => new GeneratedTraining(new PictureGan().CreateObjective(data), PictureGan.Training), () => new IdiomaticGanTraining(data));
-        });
+    public static Workload Gan { get; } =
+        new(
+            "gan",
+            $"the example's convolutional GAN (28 × 28 pixels, {PictureGan.Latent} latent axes, batch {PictureGan.Training.BatchSize})",
+            "batch, the discriminator's move and the generator's with forward, loss, backward and Adam each, averaging of the weights",
+            static () =>
+            {
+                var data = Digits();
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(new PictureGan().CreateObjective(data), PictureGan.Training),
+                    () => new IdiomaticGanTraining(data)
+                );
+            }
+        );
 
-    private static SampleDataset Digits() => SampleDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
+    private static SampleDataset Digits() =>
+        SampleDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
 }

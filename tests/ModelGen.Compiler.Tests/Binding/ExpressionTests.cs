@@ -82,8 +82,16 @@ public sealed class ExpressionTests
     public void NestingAndLengthHaveLimits()
     {
         Assert.Equal(1, Evaluate(new string('(', 60) + "1" + new string(')', 60)).Value);
-        Assert.Contains("nested too deeply", Evaluate(new string('(', 70) + "1" + new string(')', 70)).Diagnostic!.Message, StringComparison.Ordinal);
-        Assert.Contains("more than 1,000 characters", Evaluate(string.Join('+', Enumerable.Repeat("1", 1000))).Diagnostic!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nested too deeply",
+            Evaluate(new string('(', 70) + "1" + new string(')', 70)).Diagnostic!.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "more than 1,000 characters",
+            Evaluate(string.Join('+', Enumerable.Repeat("1", 1000))).Diagnostic!.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -93,7 +101,8 @@ public sealed class ExpressionTests
     [InlineData("3", true)]
     [InlineData("$x", true)]
     [InlineData("sqrt(2)", true)]
-    public void WordAtAWrongPlaceIsNoArithmetic(string text, bool isArithmetic) => Assert.Equal(isArithmetic, Expression.IsArithmetic(text));
+    public void WordAtAWrongPlaceIsNoArithmetic(string text, bool isArithmetic) =>
+        Assert.Equal(isArithmetic, Expression.IsArithmetic(text));
 
     // Random expressions against the arithmetic of decimals, which shares no code with it.
     [Fact]
@@ -103,7 +112,10 @@ public sealed class ExpressionTests
         {
             var (text, value) = Random(new Random(seed), 4);
             var evaluated = Evaluate(text).Value;
-            Assert.True(evaluated is { } number && Math.Abs(number - (double)value) <= 1e-9 * Math.Max(1, Math.Abs((double)value)), $"{text} = {value}, computed {evaluated}");
+            Assert.True(
+                evaluated is { } number && Math.Abs(number - (double)value) <= 1e-9 * Math.Max(1, Math.Abs((double)value)),
+                $"{text} = {value}, computed {evaluated}"
+            );
         }
     }
 

@@ -4,42 +4,101 @@ namespace ModelGen.Compiler.Tests.CSharp;
 public sealed class LoopTests
 {
     [Fact]
-    public void WhatOnlyTheLoopReadsRunsThroughIt() => Assert.Equal(
-        ["var x = Linear.call(input);", "foreach (var block in Blocks)", "var next = block.call(x);", "x.Dispose();", "x = next;", "var normed = LayerNorm.call(x);", "x.Dispose();"],
-        Statements("[linear: 4, { repeat: 3, layers: [linear: 4] }, layer-norm]"));
+    public void WhatOnlyTheLoopReadsRunsThroughIt() =>
+        Assert.Equal(
+            [
+                "var x = Linear.call(input);",
+                "foreach (var block in Blocks)",
+                "var next = block.call(x);",
+                "x.Dispose();",
+                "x = next;",
+                "var normed = LayerNorm.call(x);",
+                "x.Dispose();",
+            ],
+            Statements("[linear: 4, { repeat: 3, layers: [linear: 4] }, layer-norm]")
+        );
 
     [Fact]
-    public void TheCallersTensorIsReadBeforeTheLoop() => Assert.Equal(
-        ["var output = Blocks[0].call(input);", "for (var i = 1; i < Blocks.Count; i++)", "var next = Blocks[i].call(output);", "output.Dispose();", "output = next;"],
-        Statements("[{ repeat: 3, layers: [linear: 4] }]"));
+    public void TheCallersTensorIsReadBeforeTheLoop() =>
+        Assert.Equal(
+            [
+                "var output = Blocks[0].call(input);",
+                "for (var i = 1; i < Blocks.Count; i++)",
+                "var next = Blocks[i].call(output);",
+                "output.Dispose();",
+                "output = next;",
+            ],
+            Statements("[{ repeat: 3, layers: [linear: 4] }]")
+        );
 
     [Fact]
-    public void WhatIsReadAgainLaterStaysAlive() => Assert.Equal(
-        ["var kept = Kept.call(input);", "var x = X[0].call(kept);", "for (var i = 1; i < X.Count; i++)", "var next = X[i].call(x);", "x.Dispose();", "x = next;", "var sum = arithmetic.Plus(x, kept);", "x.Dispose();", "kept.Dispose();"],
-        Statements("[{ linear: 4, as: kept }, { repeat: 3, layers: [linear: 4], as: x }, { add: , from: [x, kept] }]"));
+    public void WhatIsReadAgainLaterStaysAlive() =>
+        Assert.Equal(
+            [
+                "var kept = Kept.call(input);",
+                "var x = X[0].call(kept);",
+                "for (var i = 1; i < X.Count; i++)",
+                "var next = X[i].call(x);",
+                "x.Dispose();",
+                "x = next;",
+                "var sum = arithmetic.Plus(x, kept);",
+                "x.Dispose();",
+                "kept.Dispose();",
+            ],
+            Statements("[{ linear: 4, as: kept }, { repeat: 3, layers: [linear: 4], as: x }, { add: , from: [x, kept] }]")
+        );
 
     [Fact]
-    public void AResultWithANameOfItsOwnKeepsIt() => Assert.Equal(
-        ["var mine = Mine.call(input);", "var output = mine;", "foreach (var block in Blocks)", "var next = block.call(output);", "output.Dispose();", "output = next;"],
-        Statements("[{ linear: 4, as: mine }, { repeat: 2, layers: [linear: 4] }]"));
+    public void AResultWithANameOfItsOwnKeepsIt() =>
+        Assert.Equal(
+            [
+                "var mine = Mine.call(input);",
+                "var output = mine;",
+                "foreach (var block in Blocks)",
+                "var next = block.call(output);",
+                "output.Dispose();",
+                "output = next;",
+            ],
+            Statements("[{ linear: 4, as: mine }, { repeat: 2, layers: [linear: 4] }]")
+        );
 
     [Fact]
-    public void OneLoopFollowsAnother() => Assert.Equal(
-        ["var output = Linear.call(input);", "foreach (var block in Blocks)", "var next = block.call(output);", "output.Dispose();", "output = next;", "foreach (var block in Blocks2)", "var next = block.call(output);", "output.Dispose();", "output = next;"],
-        Statements("[linear: 4, { repeat: 2, layers: [linear: 4] }, { repeat: 2, layers: [relu] }]"));
+    public void OneLoopFollowsAnother() =>
+        Assert.Equal(
+            [
+                "var output = Linear.call(input);",
+                "foreach (var block in Blocks)",
+                "var next = block.call(output);",
+                "output.Dispose();",
+                "output = next;",
+                "foreach (var block in Blocks2)",
+                "var next = block.call(output);",
+                "output.Dispose();",
+                "output = next;",
+            ],
+            Statements("[linear: 4, { repeat: 2, layers: [linear: 4] }, { repeat: 2, layers: [relu] }]")
+        );
 
     [Fact]
-    public void ARecomputedRepeatIsALoopToo() => Assert.Contains("var next = Recompute.Call(block, output);", Statements("[linear: 4, { repeat: 2, layers: [linear: 4], recompute: true }]"));
+    public void ARecomputedRepeatIsALoopToo() =>
+        Assert.Contains(
+            "var next = Recompute.Call(block, output);",
+            Statements("[linear: 4, { repeat: 2, layers: [linear: 4], recompute: true }]")
+        );
 
     // The first of these takes another shape, and so is of another class.
     [Fact]
-    public void ElementsOfDifferentClassesAreCalledOneByOne() => Assert.Equal(
-        ["var hidden = Blocks[0].call(input);", "var output = Blocks[1].call(hidden);", "hidden.Dispose();"],
-        Statements("[{ repeat: 2, layers: [linear: 3] }]"));
+    public void ElementsOfDifferentClassesAreCalledOneByOne() =>
+        Assert.Equal(
+            ["var hidden = Blocks[0].call(input);", "var output = Blocks[1].call(hidden);", "hidden.Dispose();"],
+            Statements("[{ repeat: 2, layers: [linear: 3] }]")
+        );
 
     [Fact]
-    public void ElementsThatGiveSideTensorsAreCalledOneByOne() => Assert.DoesNotContain(
-        Statements("[{ repeat: 2, layers: [{ linear: 4, as: seen }, relu] }]", "outputs: [seen]\n"), static line => line.StartsWith("for", StringComparison.Ordinal));
+    public void ElementsThatGiveSideTensorsAreCalledOneByOne() =>
+        Assert.DoesNotContain(Statements("[{ repeat: 2, layers: [{ linear: 4, as: seen }, relu] }]", "outputs: [seen]\n"), static line =>
+            line.StartsWith("for", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void ManyElementsAreMadeInALoop()
@@ -54,7 +113,10 @@ public sealed class LoopTests
     [Fact]
     public void ConstantsAreNamedWhereTheyAreMeantAlone()
     {
-        var code = Spec.Code("model: M\nfamily: transformer\ndata: { tokens: { context: 256 } }\nnetwork: [embed: 256, linear: 256, unembed: { tied: false }]\nobjective: next-token\n");
+        var code = Spec.Code(
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 256 } }\nnetwork: [embed: 256, linear: 256, unembed: { "
+                + "tied: false }]\nobjective: next-token\n"
+        );
 
         Assert.Contains("nn.Embedding(Vocabulary, 256,", code, StringComparison.Ordinal);
         Assert.Contains("nn.Embedding(Context, 256,", code, StringComparison.Ordinal);
@@ -71,9 +133,15 @@ public sealed class LoopTests
         var start = lines.FindIndex(static line => line.Contains(" forward(", StringComparison.Ordinal));
         return
         [
-            .. lines.Skip(start + 4).TakeWhile(static line => !line.StartsWith("return", StringComparison.Ordinal))
+            .. lines
+                .Skip(start + 4)
+                .TakeWhile(static line => !line.StartsWith("return", StringComparison.Ordinal))
                 .Where(static line => line.Length > 1 && line[0] != '#')
-                .SelectMany(static line => line.Split("/*") is [var statement, var rest] ? [statement.Trim(), .. Disposals(rest)] : line.EndsWith(".Dispose();", StringComparison.Ordinal) ? Disposals(line) : [line]),
+                .SelectMany(static line =>
+                    line.Split("/*") is [var statement, var rest] ? [statement.Trim(), .. Disposals(rest)]
+                    : line.EndsWith(".Dispose();", StringComparison.Ordinal) ? Disposals(line)
+                    : [line]
+                ),
         ];
     }
 

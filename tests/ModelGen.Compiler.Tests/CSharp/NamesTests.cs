@@ -29,12 +29,20 @@ public sealed class NamesTests
     [Fact]
     public void HalfACharacterDoesNotFit() => Assert.Equal("half   of it", Names.Xml("half \uD83D of it"));
 
-    // What a class has or inherits would be hidden by a property of the same name, and its own name cannot be a member's. Nothing else needs to be kept free.
+    // What a class has or inherits would be hidden by a property of the same name, and its own name cannot be a member's. Nothing else
+    // needs to be kept free.
     [Fact]
     public void ReservedMembersAreThoseThatClassesHaveOrInherit()
     {
-        var inherited = CSharpCheck.InheritedMembers("ModelGen.Models.LanguageModel", "ModelGen.Models.Network", "ModelGen.Models.Vae", "ModelGen.Models.VqVae", "ModelGen.Models.Gan");
-        var written = Repository.Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, Spec.Namespace).Code!)
+        var inherited = CSharpCheck.InheritedMembers(
+            "ModelGen.Models.LanguageModel",
+            "ModelGen.Models.Network",
+            "ModelGen.Models.Vae",
+            "ModelGen.Models.VqVae",
+            "ModelGen.Models.Gan"
+        );
+        var written = Repository
+            .Specs.Select(path => SpecCompiler.Compile(Repository.Read(path), path, Spec.Namespace).Code!)
             .Concat(EveryWord.Specs.Select(pair => SpecCompiler.Compile(pair.Spec, Spec.Path, Spec.Namespace).Code!))
             .SelectMany(code => CSharpCheck.OwnMembers(code.Model).Concat(CSharpCheck.OwnMembers(code.SourceMap)));
 
@@ -48,7 +56,35 @@ public sealed class NamesTests
     [Fact]
     public void AnyNameOfAResultCompiles()
     {
-        string[] names = ["class", "input-1", "tokens", "scope", "torch", "nn", "functional", "modules", "training", "forward", "call", "x1", "x-1", "device", "layers", "name", "to", "train", "eval", "parameters", "get-name", "dispose", "m", "base", "this", "vocabulary"];
+        string[] names =
+        [
+            "class",
+            "input-1",
+            "tokens",
+            "scope",
+            "torch",
+            "nn",
+            "functional",
+            "modules",
+            "training",
+            "forward",
+            "call",
+            "x1",
+            "x-1",
+            "device",
+            "layers",
+            "name",
+            "to",
+            "train",
+            "eval",
+            "parameters",
+            "get-name",
+            "dispose",
+            "m",
+            "base",
+            "this",
+            "vocabulary",
+        ];
         var layers = string.Concat(names.Select(name => $"  - {{ linear: 4, as: {name} }}\n  - {{ relu: , as: {name}-b }}\n"));
 
         CSharpCheck.IsClean(Spec.Sources($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork:\n{layers}"));
@@ -59,7 +95,12 @@ public sealed class NamesTests
     public void AResultMayHaveTheNameThatTheCodeHasForATypeItUses()
     {
         var names = ShortNames.All.Where(name => name.Length > 0 && char.IsLower(name[0])).ToList();
-        var layers = string.Concat(names.Select(name => $"  - {{ linear: 4, as: {name} }}\n  - {{ residual: [linear: 4, gelu, softplus], as: {name}-more }}\n  - {{ add: , from: [{name}, {name}-more] }}\n"));
+        var layers = string.Concat(
+            names.Select(name =>
+                $"  - {{ linear: 4, as: {name} }}\n  - {{ residual: [linear: 4, gelu, softplus], as: {name}-more }}\n  - {{ add: , "
+                + $"from: [{name}, {name}-more] }}\n"
+            )
+        );
 
         Assert.Contains("arithmetic", names);
         CSharpCheck.IsClean(Spec.Sources($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork:\n{layers}"));
@@ -68,10 +109,35 @@ public sealed class NamesTests
     [Fact]
     public void AnyNameOfABlockCompiles()
     {
-        string[] names = ["class", "torch", "nn", "functional", "modules", "block", "layers", "m", "tensor", "module", "object", "string", "system", "embedding", "double", "head"];
+        string[] names =
+        [
+            "class",
+            "torch",
+            "nn",
+            "functional",
+            "modules",
+            "block",
+            "layers",
+            "m",
+            "tensor",
+            "module",
+            "object",
+            "string",
+            "system",
+            "embedding",
+            "double",
+            "head",
+        ];
         var blocks = string.Concat(names.Select(name => $"  {name}: {{ layers: [linear: 4, relu] }}\n"));
 
-        CSharpCheck.IsClean(Spec.Sources($"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network: [{string.Join(", ", names)}, repeat: 2, {string.Join(", ", names)}]\n".Replace("repeat: 2", "{ repeat: 2, layers: [linear: 4, class] }", StringComparison.Ordinal)));
+        CSharpCheck.IsClean(
+            Spec.Sources(
+                (
+                    $"model: M\nfamily: network\ndata: {{ tensor: [4] }}\nblocks:\n{blocks}network: [{string.Join(", ", names)}, "
+                    + $"repeat: 2, {string.Join(", ", names)}]\n"
+                ).Replace("repeat: 2", "{ repeat: 2, layers: [linear: 4, class] }", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
@@ -79,7 +145,15 @@ public sealed class NamesTests
     {
         string[] names = ["Linear", "Mlp", "Block", "Embed", "Tensor", "Module", "Torch", "Object", "Example", "Models", "Network", "Math"];
 
-        CSharpCheck.IsClean(names.Select(name => Spec.Sources(hidden: names, text: $"model: {name}\nfamily: network\ndata: {{ tensor: [4] }}\nblocks: {{ mlp: {{ layers: [linear: 4] }} }}\nnetwork: [linear: 4, mlp, {{ repeat: 2, layers: [mlp] }}]\n")));
+        CSharpCheck.IsClean(
+            names.Select(name =>
+                Spec.Sources(
+                    hidden: names,
+                    text: $"model: {name}\nfamily: network\ndata: {{ tensor: [4] }}\nblocks: {{ mlp: {{ layers: [linear: 4] }} "
+                        + "}\nnetwork: [linear: 4, mlp, { repeat: 2, layers: [mlp] }]\n"
+                )
+            )
+        );
     }
 
     [Fact]
@@ -87,7 +161,9 @@ public sealed class NamesTests
     {
         var names = new UniqueNames("Reserved", "Linear3");
 
-        Assert.Equal(["Linear", "Linear2", "Linear4", "Linear22", "Reserved2", "Linear5"],
-            new[] { "Linear", "Linear", "Linear", "Linear2", "Reserved", "Linear" }.Select(names.Take));
+        Assert.Equal(
+            ["Linear", "Linear2", "Linear4", "Linear22", "Reserved2", "Linear5"],
+            new[] { "Linear", "Linear", "Linear", "Linear2", "Reserved", "Linear" }.Select(names.Take)
+        );
     }
 }

@@ -5,8 +5,7 @@ namespace ModelGen.Compiler.Tests.Diagnostics;
 /// <summary>One build shows every mistake of a file, and no mistake that follows from another.</summary>
 public sealed class AllAtOnceTests
 {
-    private const string Many =
-        """
+    private const string Many = """
         model: gpt
         sumary: A model with mistakes.
         family: transformer
@@ -30,47 +29,64 @@ public sealed class AllAtOnceTests
         """;
 
     [Fact]
-    public void IndependentMistakesAreReportedTogether() => Assert.Equal(
-        [
-            "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter",
-            "(2,1): MG2001: 'sumary' is not a key of a model of the family 'transformer'; did you mean 'summary'?",
-            "(4,22): MG2013: 'Heads' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, and starts with a letter",
-            "(5,32): MG2001: 'contxt' is not a key of 'tokens'; did you mean 'context'?",
-            "(8,35): MG2005: 'embed.positions' expects one of learned, sinusoidal, none; found 'leaned'; did you mean 'learned'?",
-            "(10,14): MG2002: 'layernorm' is not a layer or block; did you mean 'layer-norm'?",
-            "(13,18): MG2006: 'dropout.probability' is 1; it must be at least 0 and less than 1",
-            "(14,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?",
-            "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak step size, which the schedule scales",
-            "(17,25): MG2001: 'warmpu' is not a key of 'cosine'; did you mean 'warmup'?",
-            "(18,3): MG2001: 'batchsize' is not a key of 'training'; did you mean 'batch'?",
-            "(19,13): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'; found '2000' without a unit",
-            "(20,32): MG2006: 'sampling.top-k' is 0; it must be at least 1",
-        ],
-        Tests.Spec.Errors(Many));
+    public void IndependentMistakesAreReportedTogether() =>
+        Assert.Equal(
+            [
+                "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter",
+                "(2,1): MG2001: 'sumary' is not a key of a model of the family 'transformer'; did you mean 'summary'?",
+                "(4,22): MG2013: 'Heads' cannot be the name of a constant: a name is lower-case letters, digits and single "
+                    + "hyphens, and starts with a letter",
+                "(5,32): MG2001: 'contxt' is not a key of 'tokens'; did you mean 'context'?",
+                "(8,35): MG2005: 'embed.positions' expects one of learned, sinusoidal, none; found 'leaned'; did you mean 'learned'?",
+                "(10,14): MG2002: 'layernorm' is not a layer or block; did you mean 'layer-norm'?",
+                "(13,18): MG2006: 'dropout.probability' is 1; it must be at least 0 and less than 1",
+                "(14,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?",
+                "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak step size, which the schedule scales",
+                "(17,25): MG2001: 'warmpu' is not a key of 'cosine'; did you mean 'warmup'?",
+                "(18,3): MG2001: 'batchsize' is not a key of 'training'; did you mean 'batch'?",
+                "(19,13): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k "
+                    + "tokens', '20k images' or '20k samples'; found '2000' without a unit",
+                "(20,32): MG2006: 'sampling.top-k' is 0; it must be at least 1",
+            ],
+            Tests.Spec.Errors(Many)
+        );
 
     [Fact]
-    public void ShapeErrorShowsBehindAnUnrelatedMistake() => Assert.Equal(
-        [
-            "(4,1): MG2001: 'sumary' is not a key of a model of the family 'network'; did you mean 'summary'?",
-            "(6,14): MG2007: reshape to [5, 7] needs 35 elements; it gets [4, 9], which has 36. How it got there: network: [4, 9]",
-        ],
-        Tests.Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4, 9] }\nsumary: x\nnetwork:\n  - reshape: [5, 7]\n"));
+    public void ShapeErrorShowsBehindAnUnrelatedMistake() =>
+        Assert.Equal(
+            [
+                "(4,1): MG2001: 'sumary' is not a key of a model of the family 'network'; did you mean 'summary'?",
+                "(6,14): MG2007: reshape to [5, 7] needs 35 elements; it gets [4, 9], which has 36. How it got there: network: [4, 9]",
+            ],
+            Tests.Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4, 9] }\nsumary: x\nnetwork:\n  - reshape: [5, 7]\n")
+        );
 
     [Fact]
-    public void ShapesAreCheckedWithPartOfTheFileUnreadable() => Assert.Equal(
-        [
-            "(4,60): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8",
-            "(7,10): MG2005: 'training.batch' expects a whole number, at least 1; found 'many'",
-        ],
-        Tests.Spec.Errors("model: M\nfamily: transformer\ndata: { tokens: { context: 8 } }\nnetwork: [embed: 8, self-attention: { causal: true, heads: 3 }, unembed]\nobjective: next-token\ntraining:\n  batch: many\n  duration: 5 steps\n  optimizer: { adamw: 1 }\n"));
+    public void ShapesAreCheckedWithPartOfTheFileUnreadable() =>
+        Assert.Equal(
+            [
+                "(4,60): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8",
+                "(7,10): MG2005: 'training.batch' expects a whole number, at least 1; found 'many'",
+            ],
+            Tests.Spec.Errors(
+                "model: M\nfamily: transformer\ndata: { tokens: { context: 8 } }\nnetwork: [embed: 8, self-attention: { causal: "
+                    + "true, heads: 3 }, unembed]\nobjective: next-token\ntraining:\n  batch: many\n  duration: 5 steps\n  optimizer: { "
+                    + "adamw: 1 }\n"
+            )
+        );
 
     [Fact]
-    public void MistakesOfBlocksAreReportedWhetherUsedOrNot() => Assert.Equal(
-        [
-            "(5,31): MG2002: 'rellu' is not a layer or block; did you mean 'relu'?",
-            "(6,20): MG2002: 'gellu' is not a layer or block; did you mean 'gelu'?",
-        ],
-        Tests.Spec.Errors("model: M\nfamily: network\ndata: { tensor: [4] }\nblocks:\n  busy: { layers: [linear: 4, rellu] }\n  idle: { layers: [gellu] }\nnetwork: [busy, busy]\n"));
+    public void MistakesOfBlocksAreReportedWhetherUsedOrNot() =>
+        Assert.Equal(
+            [
+                "(5,31): MG2002: 'rellu' is not a layer or block; did you mean 'relu'?",
+                "(6,20): MG2002: 'gellu' is not a layer or block; did you mean 'gelu'?",
+            ],
+            Tests.Spec.Errors(
+                "model: M\nfamily: network\ndata: { tensor: [4] }\nblocks:\n  busy: { layers: [linear: 4, rellu] }\n  idle: { "
+                    + "layers: [gellu] }\nnetwork: [busy, busy]\n"
+            )
+        );
 
     [Theory]
     [InlineData("liner", "linear")]
@@ -87,7 +103,10 @@ public sealed class AllAtOnceTests
     [InlineData("completely-different", null)]
     [InlineData("", null)]
     public void NearestWordIsTheOneMeant(string written, string? nearest) =>
-        Assert.Equal(nearest, NearestWord.Find(written, Compiler.Language.Catalogue.Of<Compiler.Words.Layer>().Select(layer => layer.Word)));
+        Assert.Equal(
+            nearest,
+            NearestWord.Find(written, Compiler.Language.Catalogue.Of<Compiler.Words.Layer>().Select(layer => layer.Word))
+        );
 
     [Fact]
     public void HintListsTheWordsWhereThereAreFewAndNoneIsNear()

@@ -17,7 +17,8 @@ public sealed partial class RuleTests
 
     private const string Picture = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
 
-    private const string Grid = "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\ncodebook: { codes: 8 }\nobjective: { vector-quantised: bernoulli }\n";
+    private const string Grid =
+        "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\ncodebook: { codes: 8 }\nobjective: { vector-quantised: bernoulli }\n";
 
     private const string Game = "model: M\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: hinge\n";
 
@@ -32,205 +33,693 @@ public sealed partial class RuleTests
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
         ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
-        ($"{Head}network: [relu]\n---\nmodel: N\n", "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
-        ($"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "(4,73): MG1004: this is nested more than 64 levels deep"),
+        (
+            $"{Head}network: [relu]\n---\nmodel: N\n",
+            "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"
+        ),
+        (
+            $"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+            "(4,73): MG1004: this is nested more than 64 levels deep"
+        ),
         ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
         ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
         ($"{Head}[network, layers]: [relu]\nnetwork: [relu]\n", "(4,1): MG1007: a key must be a word; found a list"),
         ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
-        (new string('#', 1_000_001), "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have 1,000,000"),
-        ($"{Head}netwrok: [relu]\nnetwork: [relu]\n", "(4,1): MG2001: 'netwrok' is not a key of a model of the family 'network'; did you mean 'network'?"),
-        ($"model: M\nfamliy: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,1): MG2001: 'famliy' is not a key of a model of the family 'network'; did you mean 'family'?"),
-        ($"modle: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2001: 'modle' is not a key of a model of the family 'network'; did you mean 'model'?"),
-        ($"{Head}network:\n  - conv: {{ channels: 2, kernel: 3, pading: 1 }}\n", "(5,37): MG2001: 'pading' is not a key of 'conv'; did you mean 'padding'?"),
+        (
+            new string('#', 1_000_001),
+            "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have 1,000,000"
+        ),
+        (
+            $"{Head}netwrok: [relu]\nnetwork: [relu]\n",
+            "(4,1): MG2001: 'netwrok' is not a key of a model of the family 'network'; did you mean 'network'?"
+        ),
+        (
+            $"model: M\nfamliy: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(2,1): MG2001: 'famliy' is not a key of a model of the family 'network'; did you mean 'family'?"
+        ),
+        (
+            $"modle: M\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,1): MG2001: 'modle' is not a key of a model of the family 'network'; did you mean 'model'?"
+        ),
+        (
+            $"{Head}network:\n  - conv: {{ channels: 2, kernel: 3, pading: 1 }}\n",
+            "(5,37): MG2001: 'pading' is not a key of 'conv'; did you mean 'padding'?"
+        ),
         ($"{Head}network:\n  - relu: {{ slope: 1 }}\n", "(5,13): MG2001: 'slope' is not a key of 'relu'; it takes none"),
-        ($"{Head}network:\n  - linear: {{ features: 2, as: out }}\n", "(5,28): MG2001: 'as' is not a key of 'linear'; it stands beside the word, not inside its braces"),
-        ($"{Head}network:\n  - {{ linear: 2, bias: false }}\n", "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"),
-        ($"{Head}network:\n  - {{ relu: , gelu: }}\n", "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"),
+        (
+            $"{Head}network:\n  - linear: {{ features: 2, as: out }}\n",
+            "(5,28): MG2001: 'as' is not a key of 'linear'; it stands beside the word, not inside its braces"
+        ),
+        (
+            $"{Head}network:\n  - {{ linear: 2, bias: false }}\n",
+            "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"
+        ),
+        (
+            $"{Head}network:\n  - {{ relu: , gelu: }}\n",
+            "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"
+        ),
         ($"{Head}sampling: {{ top-k: 3 }}\nnetwork: [relu]\n", "(4,1): MG2001: 'sampling' is not a key of a model of the family 'network'"),
-        ($"{Head}network: [relu]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 9 steps }}\n", "(5,11): MG2023: 'training' needs an 'objective', which it makes smaller"),
-        ($"{Head}outputs: [seen]\nnetwork: [{{ relu: , as: seen }}]\nobjective: mean-squared-error\n", "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; leave out one of the two"),
-        ("model: M\nfamily: network\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 3]\nobjective: mean-squared-error\n", "(5,12): MG2023: 'mean-squared-error' learns from images or tensors, not from tokens; the family 'transformer' learns from those"),
-        ($"{Head}network: [flatten, linear: 1]\nobjective: cross-entropy\n", "(4,20): MG2003: the network gives [1]; a network with 'cross-entropy' must give a score for each of several classes, [classes]. How it got there: network: [4, 9] -> flatten [36] -> linear [1]"),
-        ("model: M\nfamily: network\ndata: { tensor: { shape: [4], range: [1, -1] } }\nnetwork: [relu]\n", "(3,7): MG2023: 'range' is the least value and then the greatest, but 1 is not below -1"),
-        ("model: M\nfamily: vae\ndata: { tensor: [4] }\nlatent: 2\nencoder: [relu]\ndecoder: [linear: 4]\nobjective: { elbo: bernoulli }\n", "(7,12): MG2023: 'bernoulli' is of values from 0 to 1; write 'range: [0, 1]' where the data are, or take another likelihood, such as 'gaussian'"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n", "(6,71): MG2001: 'lr' is not a key of 'training'"),
-        ($"{Head}data2: 1\nnetwork: [relu]\n", "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"),
+        (
+            $"{Head}network: [relu]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 9 steps }}\n",
+            "(5,11): MG2023: 'training' needs an 'objective', which it makes smaller"
+        ),
+        (
+            $"{Head}outputs: [seen]\nnetwork: [{{ relu: , as: seen }}]\nobjective: mean-squared-error\n",
+            "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; leave out one of the two"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 3]\nobjective: mean-squared-error\n",
+            "(5,12): MG2023: 'mean-squared-error' learns from images or tensors, not from tokens; the family 'transformer' learns from those"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 1]\nobjective: cross-entropy\n",
+            "(4,20): MG2003: the network gives [1]; a network with 'cross-entropy' must give a score for each of several classes, "
+                + "[classes]. How it got there: network: [4, 9] -> flatten [36] -> linear [1]"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tensor: { shape: [4], range: [1, -1] } }\nnetwork: [relu]\n",
+            "(3,7): MG2023: 'range' is the least value and then the greatest, but 1 is not below -1"
+        ),
+        (
+            "model: M\nfamily: vae\ndata: { tensor: [4] }\nlatent: 2\nencoder: [relu]\ndecoder: [linear: 4]\nobjective: { elbo: "
+                + "bernoulli }\n",
+            "(7,12): MG2023: 'bernoulli' is of values from 0 to 1; write 'range: [0, 1]' where the data are, or take another "
+                + "likelihood, such as 'gaussian'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n",
+            "(6,71): MG2001: 'lr' is not a key of 'training'"
+        ),
+        (
+            $"{Head}data2: 1\nnetwork: [relu]\n",
+            "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"
+        ),
         ($"{Head}network:\n  - lineer: 4\n", "(5,5): MG2002: 'lineer' is not a layer or block; did you mean 'linear'?"),
         ($"{Head}network:\n  - transformer-block\n", "(5,5): MG2002: 'transformer-block' is not a layer or block"),
-        ($"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(2,9): MG2002: 'netwrk' is not a family; did you mean 'network'?"),
-        ($"model: M\nfamily: network\ndata: {{ text: 4 }}\nnetwork: [relu]\n", "(3,9): MG2002: 'text' is not a kind of data; known here: image, tensor, tokens"),
-        ($"{Head}initialiser: {{ normall: 0.1 }}\nnetwork: [linear: 4]\n", "(4,16): MG2002: 'normall' is not an initialiser; did you mean 'normal'?"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ admaw: 1e-3 }}, batch: 4, duration: 10 steps }}\n", "(6,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n", "(6,64): MG2002: 'stpes' is not a unit of training length; did you mean 'steps'?"),
-        ($"{Gpt}network: [embed: 8, linear: 16, relu]\n", "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"),
-        ($"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How it got there: encoder: [1, 6, 6] -> relu"),
-        ($"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n", "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"),
-        ($"{Picture}condition: {{ classes: 4 }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [4, 3, 3], conv-transpose: {{ channels: 1, kernel: 3, stride: 2 }}]\n", "(8,43): MG2003: the decoder gives [1, 7, 7]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got there: decoder: [7] -> linear [36] -> reshape [4, 3, 3] -> conv-transpose [1, 7, 7]"),
-        ($"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"),
-        ($"{Grid}encoder: [flatten, linear: 4]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n", "(6,20): MG2003: the encoder gives [4]; a vq-vae must give a grid of vectors [n, …]. How it got there: encoder: [1, 6, 6] -> flatten [36] -> linear [4]"),
-        ($"{Grid}encoder: [conv: {{ channels: 3, kernel: 2, stride: 2 }}]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n", "(7,11): MG2003: the decoder gives [1, 3, 3]; the decoder of a vq-vae must give the data's shape [1, 6, 6]. How it got there: encoder: [1, 6, 6] -> conv [3, 3, 3] -> decoder: [3, 3, 3] -> conv [1, 3, 3]"),
-        ($"{Game}generator: [linear: 25, reshape: [1, 5, 5]]\ndiscriminator: [flatten, linear: 1]\n", "(6,25): MG2003: the generator gives [1, 5, 5]; the generator of a gan must give the data's shape [1, 6, 6], which the discriminator takes. How it got there: generator: [3] -> linear [25] -> reshape [1, 5, 5]"),
-        ($"{Game}condition: {{ classes: 3, generator: {{ embedded: 5 }} }}\ngenerator: [linear: 72, reshape: [2, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n", "(7,25): MG2003: the generator gives [2, 6, 6]; the generator of a gan must give the data's shape [1, 6, 6], which the discriminator takes. How it got there: generator: [8] -> linear [72] -> reshape [2, 6, 6]"),
-        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 2]\n", "(7,26): MG2003: the discriminator gives [2]; the discriminator of a gan must give one score [1]. How it got there: discriminator: [1, 6, 6] -> flatten [36] -> linear [2]"),
-        ($"{Game}condition: {{ classes: 3, discriminator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [relu]\n", "(8,17): MG2003: the discriminator gives [1, 6, 6]; a discriminator that judges by projection must give features [n], such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"),
-        ($"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n", "(6,37): MG2027: 'projection' is a label code, but not one that 'condition.generator' takes here; it takes concatenated, embedded"),
-        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 5k tokens }}\n", "(8,11): MG2023: 'training' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"),
-        ($"{Game}precision: float16\n".Replace("hinge", "wasserstein", StringComparison.Ordinal) + "generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n", "(6,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"),
-        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, accumulate: 5, duration: 5 steps }}\n", "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or the parts fewer"),
-        ($"{Game}generator: [linear: 36, reshape: [36, 1, 1], batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 1, duration: 5 steps }}\n", "(6,46): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
-        ($"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [batch-norm, flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 1, duration: 5 steps }}\n", "(6,25): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
-        ($"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, accumulate: 2, duration: 5 steps }}\n", "(6,25): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 2 houres }}\n", "(6,79): MG2002: 'houres' is not a unit of time; did you mean 'hours'?"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 0 hours }}\n", "(6,77): MG2006: 'training.max-time' is 0 hours; it must be larger than 0 and at most 87600"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: {{ learning-rate: 0.1, nesterov: true }} }}, batch: 4, duration: 5 steps }}\n", "(6,24): MG2023: 'nesterov: true' takes a 'momentum' above 0"),
-        ($"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"),
+        (
+            $"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(2,9): MG2002: 'netwrk' is not a family; did you mean 'network'?"
+        ),
+        (
+            $"model: M\nfamily: network\ndata: {{ text: 4 }}\nnetwork: [relu]\n",
+            "(3,9): MG2002: 'text' is not a kind of data; known here: image, tensor, tokens"
+        ),
+        (
+            $"{Head}initialiser: {{ normall: 0.1 }}\nnetwork: [linear: 4]\n",
+            "(4,16): MG2002: 'normall' is not an initialiser; did you mean 'normal'?"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ admaw: 1e-3 }}, batch: 4, duration: 10 steps }}\n",
+            "(6,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 stpes }}\n",
+            "(6,64): MG2002: 'stpes' is not a unit of training length; did you mean 'steps'?"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, linear: 16, relu]\n",
+            "(5,33): MG2003: the network gives [T, 16]; a transformer must give scores [T, vocabulary] = [T, 256]. How it got "
+                + "there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"
+        ),
+        (
+            $"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
+            "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How "
+                + "it got there: encoder: [1, 6, 6] -> relu"
+        ),
+        (
+            $"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n",
+            "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got "
+                + "there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"
+        ),
+        (
+            $"{Picture}condition: {{ classes: 4 }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [4, 3, 3], conv-transpose: "
+                + "{ channels: 1, kernel: 3, stride: 2 }]\n",
+            "(8,43): MG2003: the decoder gives [1, 7, 7]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got "
+                + "there: decoder: [7] -> linear [36] -> reshape [4, 3, 3] -> conv-transpose [1, 7, 7]"
+        ),
+        (
+            $"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, "
+                + "flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
+            "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"
+        ),
+        (
+            $"{Grid}encoder: [flatten, linear: 4]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n",
+            "(6,20): MG2003: the encoder gives [4]; a vq-vae must give a grid of vectors [n, …]. How it got there: encoder: [1, "
+                + "6, 6] -> flatten [36] -> linear [4]"
+        ),
+        (
+            $"{Grid}encoder: [conv: {{ channels: 3, kernel: 2, stride: 2 }}]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n",
+            "(7,11): MG2003: the decoder gives [1, 3, 3]; the decoder of a vq-vae must give the data's shape [1, 6, 6]. How it "
+                + "got there: encoder: [1, 6, 6] -> conv [3, 3, 3] -> decoder: [3, 3, 3] -> conv [1, 3, 3]"
+        ),
+        (
+            $"{Game}generator: [linear: 25, reshape: [1, 5, 5]]\ndiscriminator: [flatten, linear: 1]\n",
+            "(6,25): MG2003: the generator gives [1, 5, 5]; the generator of a gan must give the data's shape [1, 6, 6], which "
+                + "the discriminator takes. How it got there: generator: [3] -> linear [25] -> reshape [1, 5, 5]"
+        ),
+        (
+            $"{Game}condition: {{ classes: 3, generator: {{ embedded: 5 }} }}\ngenerator: [linear: 72, reshape: [2, 6, "
+                + "6]]\ndiscriminator: [flatten, linear: 1]\n",
+            "(7,25): MG2003: the generator gives [2, 6, 6]; the generator of a gan must give the data's shape [1, 6, 6], which "
+                + "the discriminator takes. How it got there: generator: [8] -> linear [72] -> reshape [2, 6, 6]"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 2]\n",
+            "(7,26): MG2003: the discriminator gives [2]; the discriminator of a gan must give one score [1]. How it got there: "
+                + "discriminator: [1, 6, 6] -> flatten [36] -> linear [2]"
+        ),
+        (
+            $"{Game}condition: {{ classes: 3, discriminator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
+                + "6]]\ndiscriminator: [relu]\n",
+            "(8,17): MG2003: the discriminator gives [1, 6, 6]; a discriminator that judges by projection must give features [n], "
+                + "such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"
+        ),
+        (
+            $"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
+                + "6]]\ndiscriminator: [flatten, linear: 1]\n",
+            "(6,37): MG2027: 'projection' is a label code, but not one that 'condition.generator' takes here; it takes "
+                + "concatenated, embedded"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ "
+                + "adamw: 1e-3 }, batch: 4, duration: 5k tokens }\n",
+            "(8,11): MG2023: 'training' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"
+        ),
+        (
+            $"{Game}precision: float16\n".Replace("hinge", "wasserstein", StringComparison.Ordinal)
+                + "generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\n",
+            "(6,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write "
+                + "'precision: bfloat16'"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ "
+                + "adamw: 1e-3 }, batch: 4, accumulate: 5, duration: 5 steps }\n",
+            "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or the parts fewer"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [36, 1, 1], batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: "
+                + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
+            "(6,46): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
+                + "nothing to be compared with; make the batch larger or leave the layer out"
+        ),
+        (
+            $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [batch-norm, flatten, linear: "
+                + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
+            "(6,25): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
+                + "nothing to be compared with; make the batch larger or leave the layer out"
+        ),
+        (
+            $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ "
+                + "optimizer: { adamw: 1e-3 }, batch: 4, accumulate: 2, duration: 5 steps }\n",
+            "(6,25): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with "
+                + "other gradients; leave out one of the two"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 2 houres }}\n",
+            "(6,79): MG2002: 'houres' is not a unit of time; did you mean 'hours'?"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 0 hours }}\n",
+            "(6,77): MG2006: 'training.max-time' is 0 hours; it must be larger than 0 and at most 87600"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: {{ learning-rate: 0.1, nesterov: true }} }}, "
+                + "batch: 4, duration: 5 steps }\n",
+            "(6,24): MG2023: 'nesterov: true' takes a 'momentum' above 0"
+        ),
+        (
+            $"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,1): MG2004: a model needs 'model': the model's name, which becomes a C# class"
+        ),
         ($"model: M\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(1,1): MG2004: a model needs 'family': one of {Families}"),
-        ("model: M\nfamily: network\nnetwork: [relu]\n", "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"),
+        (
+            "model: M\nfamily: network\nnetwork: [relu]\n",
+            "(2,1): MG2004: a model of the family 'network' needs 'data': what one sample looks like"
+        ),
         ($"{Head}network:\n  - conv: {{ channels: 3 }}\n", "(5,5): MG2004: 'conv' needs 'kernel': the window's length along each axis"),
-        ($"model: M\nfamily: vq-vae\ndata: {{ image: [1, 6, 6] }}\nobjective: {{ vector-quantised: bernoulli }}\nencoder: [relu]\ndecoder: [relu]\n", "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that stand for what the encoder gives, as moving averages of it"),
-        ($"model: M\nfamily: vae\ndata: {{ image: [1, 6, 6] }}\ninitialiser: {{ normal: 0.1 }}\nobjective: {{ elbo: bernoulli }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n", "(2,1): MG2004: a model of the family 'vae' needs 'latent': how many axes the latent space has"),
+        (
+            "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\nobjective: { vector-quantised: bernoulli }\nencoder: "
+                + "[relu]\ndecoder: [relu]\n",
+            "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that stand for what the encoder gives, "
+                + "as moving averages of it"
+        ),
+        (
+            "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\ninitialiser: { normal: 0.1 }\nobjective: { elbo: bernoulli "
+                + "}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
+            "(2,1): MG2004: a model of the family 'vae' needs 'latent': how many axes the latent space has"
+        ),
         ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
         ($"{Head}network:\n  - repeat: 4\n", "(5,5): MG2004: 'repeat' needs 'layers': the layers"),
-        ($"{Head}blocks: {{ b: {{ parameters: [n] }} }}\nnetwork: [relu]\n", "(4,11): MG2004: the block 'b' needs 'layers': the layers it stands for"),
-        ($"{Head}blocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [b]\n", "(5,11): MG2004: the block 'b' needs 'n': a parameter without a default"),
+        (
+            $"{Head}blocks: {{ b: {{ parameters: [n] }} }}\nnetwork: [relu]\n",
+            "(4,11): MG2004: the block 'b' needs 'layers': the layers it stands for"
+        ),
+        (
+            $"{Head}blocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [b]\n",
+            "(5,11): MG2004: the block 'b' needs 'n': a parameter without a default"
+        ),
         ($"{Head}network:\n  - linear: four\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found 'four'"),
-        ($"{Head}network:\n  - linear: '4'\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found the text \"4\""),
+        (
+            $"{Head}network:\n  - linear: '4'\n",
+            "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found the text \"4\""
+        ),
         ($"{Head}network:\n  - linear: 2.5\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found 2.5"),
         ($"{Head}network:\n  - linear: [4]\n", "(5,13): MG2005: 'linear.features' expects a whole number, at least 1; found a list"),
         ($"{Head}network:\n  - relu: 4\n", "(5,11): MG2005: 'relu' expects no argument; found '4'"),
         ($"{Head}network:\n  - linear: {{ features: 4, bias: yes }}\n", "(5,34): MG2005: 'linear.bias' expects true or false; found 'yes'"),
-        ($"{Head}network:\n  - gelu: tahn\n", "(5,11): MG2005: 'gelu.approximate' expects one of none, tanh; found 'tahn'; did you mean 'tanh'?"),
+        (
+            $"{Head}network:\n  - gelu: tahn\n",
+            "(5,11): MG2005: 'gelu.approximate' expects one of none, tanh; found 'tahn'; did you mean 'tanh'?"
+        ),
         ($"{Head}network:\n  - gelu: fast\n", "(5,11): MG2005: 'gelu.approximate' expects one of none, tanh; found 'fast'"),
         ($"{Head}network: relu\n", "(4,10): MG2005: 'network' expects a list of layers; found 'relu'"),
         ($"{Head}network:\n  - [relu]\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found a list"),
-        ($"{Head}network:\n  - as: x\n", "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found 'as' without a word"),
+        (
+            $"{Head}network:\n  - as: x\n",
+            "(5,5): MG2005: 'network' expects a layer: a word, or a word with its arguments; found 'as' without a word"
+        ),
         ($"model: M\nfamily: 3\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", $"(2,9): MG2002: '3' is not a family; known here: {Families}"),
         ($"model: [M]\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2005: 'model' expects text; found a list"),
         ("just text\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'model: Name'; found 'just text'"),
         ($"{Head}let: 4\nnetwork: [relu]\n", "(4,6): MG2005: 'let' expects names with numbers; found '4'"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: {{ learning-rate: 1e-3, betas: 0.9 }} }}, batch: 4, duration: 10 steps }}\n", "(6,63): MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found '0.9'"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 2000 }}\n", "(6,61): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens', '20k images' or '20k samples'; found '2000' without a unit"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 1.5 steps }}\n", "(6,61): MG2005: 'training.duration' expects a whole number of steps; found '1.5 steps'"),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: {{ learning-rate: 1e-3, betas: 0.9 }} }}, "
+                + "batch: 4, duration: 10 steps }\n",
+            "(6,63): MG2005: 'adamw.betas' expects a list of two numbers, each at least 0 and less than 1; found '0.9'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 2000 }}\n",
+            "(6,61): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k tokens', "
+                + "'20k images' or '20k samples'; found '2000' without a unit"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 1.5 steps }}\n",
+            "(6,61): MG2005: 'training.duration' expects a whole number of steps; found '1.5 steps'"
+        ),
         ($"{Gpt}network: [embed: 8, unembed]\nsampling: 0.8\n", "(6,11): MG2005: 'sampling' expects a group of keys; found '0.8'"),
-        ($"{Head}precision: bloat16\nnetwork: [relu]\n", "(4,12): MG2005: 'precision' expects one of float32, bfloat16, float16; found 'bloat16'; did you mean 'bfloat16'?"),
-        ($"{Head}network:\n  - permute: [0, 1, 2, 3, 4, 5, 6, 7, 8]\n", "(5,14): MG2005: 'permute.order' expects a list of at most 8 numbers; found a list of 9"),
-        ($"{Head}blocks: {{ b: 4 }}\nnetwork: [relu]\n", "(4,14): MG2005: 'blocks.b' expects a group with 'layers' and optional 'parameters'; found '4'"),
+        (
+            $"{Head}precision: bloat16\nnetwork: [relu]\n",
+            "(4,12): MG2005: 'precision' expects one of float32, bfloat16, float16; found 'bloat16'; did you mean 'bfloat16'?"
+        ),
+        (
+            $"{Head}network:\n  - permute: [0, 1, 2, 3, 4, 5, 6, 7, 8]\n",
+            "(5,14): MG2005: 'permute.order' expects a list of at most 8 numbers; found a list of 9"
+        ),
+        (
+            $"{Head}blocks: {{ b: 4 }}\nnetwork: [relu]\n",
+            "(4,14): MG2005: 'blocks.b' expects a group with 'layers' and optional 'parameters'; found '4'"
+        ),
         ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [b: 4]\n", "(5,14): MG2005: 'b' expects no argument; found '4'"),
         ($"{Head}network:\n  - dropout: 1.5\n", "(5,14): MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1"),
         ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),
         ($"{Head}network:\n  - linear: 99999999999\n", "(5,13): MG2006: 'linear.features' is 99999999999; it must be at most 2147483647"),
-        ($"model: M\nfamily: vq-vae\ndata: {{ image: [1, 6, 6] }}\ncodebook: {{ codes: 1 }}\nobjective: {{ vector-quantised: bernoulli }}\nencoder: [relu]\ndecoder: [relu]\n", "(4,20): MG2006: 'codebook.codes' is 1; it must be at least 2 and at most 65536"),
+        (
+            "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\ncodebook: { codes: 1 }\nobjective: { vector-quantised: "
+                + "bernoulli }\nencoder: [relu]\ndecoder: [relu]\n",
+            "(4,20): MG2006: 'codebook.codes' is 1; it must be at least 2 and at most 65536"
+        ),
         ($"{Head}network:\n  - softmax: {{ axis: 3 }}\n", "(5,22): MG2006: 'softmax.axis' is 3; it must be from -2 to 1 for [4, 9]"),
         ($"{Head}network:\n  - group-norm: 3\n", "(5,17): MG2006: 'group-norm.groups' is 3; it must be a divisor of the 4 channels"),
-        ($"{Head}blocks:\n  b: {{ parameters: [n], layers: [linear: $n - 8] }}\nnetwork:\n  - b: 16\n  - b: 4\n", "(5,42): MG2006: 'linear.features' is -4; it must be at least 1 (in the block 'b' as used on line 8)"),
-        ($"model: M\nfamily: network\ndata: {{ tensor: [5, 8] }}\nnetwork:\n  - self-attention: {{ heads: 3, causal: true }}\n", "(5,30): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 0 steps }}\n", "(6,61): MG2006: 'training.duration' is 0 steps; it must be larger than 0"),
-        ($"{Head}network:\n  - flatten\n  - conv: {{ channels: 2, kernel: 3 }}\n", "(6,5): MG2007: conv needs channels over one to three axes, [C, L], [C, H, W] or [C, D, H, W]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"),
-        ($"{Head}network:\n  - conv: {{ channels: 2, kernel: 11 }}\n", "(5,34): MG2007: conv has a window of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, 9]. How it got there: network: [4, 9]"),
+        (
+            $"{Head}blocks:\n  b: {{ parameters: [n], layers: [linear: $n - 8] }}\nnetwork:\n  - b: 16\n  - b: 4\n",
+            "(5,42): MG2006: 'linear.features' is -4; it must be at least 1 (in the block 'b' as used on line 8)"
+        ),
+        (
+            $"model: M\nfamily: network\ndata: {{ tensor: [5, 8] }}\nnetwork:\n  - self-attention: {{ heads: 3, causal: true }}\n",
+            "(5,30): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 0 steps }}\n",
+            "(6,61): MG2006: 'training.duration' is 0 steps; it must be larger than 0"
+        ),
+        (
+            $"{Head}network:\n  - flatten\n  - conv: {{ channels: 2, kernel: 3 }}\n",
+            "(6,5): MG2007: conv needs channels over one to three axes, [C, L], [C, H, W] or [C, D, H, W]; it gets [36]. How it "
+                + "got there: network: [4, 9] -> flatten [36]"
+        ),
+        (
+            $"{Head}network:\n  - conv: {{ channels: 2, kernel: 11 }}\n",
+            "(5,34): MG2007: conv has a window of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, "
+                + "9]. How it got there: network: [4, 9]"
+        ),
         ($"{Head}network:\n  - embed: 8\n", "(5,5): MG2007: embed needs token ids [T]; it gets [4, 9]. How it got there: network: [4, 9]"),
-        ($"{Gpt}network: [linear: 8, unembed]\n", "(5,11): MG2007: linear needs numbers; it gets token ids [T]; put 'embed' first. How it got there: network: [T]"),
-        ($"{Head}network:\n  - reshape: [5, -1]\n", "(5,14): MG2007: reshape to [5, -1] needs 5 elements or a multiple; it gets [4, 9], which has 36. How it got there: network: [4, 9]"),
-        ($"{Head}network:\n  - unembed\n", "(5,5): MG2007: unembed needs a vocabulary; the data holds no tokens. How it got there: network: [4, 9]"),
-        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ relu: , from: [a, input] }}\n", "(6,21): MG2007: relu takes one input; join several with add or concat first. How it got there: network: [4, 9] -> linear [4, 2]"),
-        ($"{Head}blocks:\n  down: {{ layers: [conv: {{ channels: 4, kernel: 4, stride: 2 }}] }}\nnetwork:\n  - down\n  - down\n", "(5,49): MG2007: conv has a window of 4, which is longer than an axis of 3 with padding 0 on each side; it gets [4, 3]. How it got there: network: [4, 9] -> down [4, 3] (in the block 'down' as used on line 8)"),
+        (
+            $"{Gpt}network: [linear: 8, unembed]\n",
+            "(5,11): MG2007: linear needs numbers; it gets token ids [T]; put 'embed' first. How it got there: network: [T]"
+        ),
+        (
+            $"{Head}network:\n  - reshape: [5, -1]\n",
+            "(5,14): MG2007: reshape to [5, -1] needs 5 elements or a multiple; it gets [4, 9], which has 36. How it got there: "
+                + "network: [4, 9]"
+        ),
+        (
+            $"{Head}network:\n  - unembed\n",
+            "(5,5): MG2007: unembed needs a vocabulary; the data holds no tokens. How it got there: network: [4, 9]"
+        ),
+        (
+            $"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ relu: , from: [a, input] }}\n",
+            "(6,21): MG2007: relu takes one input; join several with add or concat first. How it got there: network: [4, 9] -> "
+                + "linear [4, 2]"
+        ),
+        (
+            $"{Head}blocks:\n  down: {{ layers: [conv: {{ channels: 4, kernel: 4, stride: 2 }}] }}\nnetwork:\n  - down\n  - down\n",
+            "(5,49): MG2007: conv has a window of 4, which is longer than an axis of 3 with padding 0 on each side; it gets [4, "
+                + "3]. How it got there: network: [4, 9] -> down [4, 3] (in the block 'down' as used on line 8)"
+        ),
         ($"{Head}network:\n  - linear: 4 *\n", "(5,15): MG2008: '4 *' cannot be computed: a number is missing at the end"),
         ($"{Head}network:\n  - linear: 4 / (2 - 2)\n", "(5,15): MG2008: '4 / (2 - 2)' cannot be computed: division by zero"),
-        ($"{Head}let: {{ width: 4 }}\nnetwork:\n  - linear: 2 * $widht + $width\n", "(6,17): MG2009: '$widht' is not defined; did you mean 'width'?"),
+        (
+            $"{Head}let: {{ width: 4 }}\nnetwork:\n  - linear: 2 * $widht + $width\n",
+            "(6,17): MG2009: '$widht' is not defined; did you mean 'width'?"
+        ),
         ($"{Head}network:\n  - linear: $n\n", "(5,13): MG2009: '$n' is not defined; 'let' defines constants"),
         ($"{Head}let: {{ width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2010: 'width' is never used"),
         ($"{Head}blocks: {{ b: {{ parameters: [n: 2], layers: [relu] }} }}\nnetwork: [b]\n", "(4,29): MG2010: 'n' is never used"),
         ($"{Head}initialiser: {{ normal: 0.1 }}\nnetwork: [layer-norm, relu]\n", "(4,14): MG2010: 'initialiser' is never used"),
-        ($"{Head}initialiser: {{ normal: 0.1 }}\nnetwork:\n  - linear: {{ features: 2, initialiser: {{ normal: 0.2 }} }}\n", "(4,14): MG2010: 'initialiser' is never used"),
+        (
+            $"{Head}initialiser: {{ normal: 0.1 }}\nnetwork:\n  - linear: {{ features: 2, initialiser: {{ normal: 0.2 }} }}\n",
+            "(4,14): MG2010: 'initialiser' is never used"
+        ),
         ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [relu]\n", "(4,11): MG2011: the block 'b' is never used"),
-        ($"{Head}blocks: {{ a: {{ layers: [b] }}, b: {{ layers: [relu, a] }} }}\nnetwork: [a]\n", "(4,51): MG2012: the block 'a' contains itself: a -> b -> a"),
-        ($"model: gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"),
-        ($"model: My-Gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'My-Gpt' cannot be the name of a model: it becomes a C# class, so '-' cannot be part of it"),
-        ($"model: ''\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: '' cannot be the name of a model: a model's name has 1 to 128 characters"),
-        ($"model: Layers\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n", "(1,8): MG2013: 'Layers' cannot be the name of a model: generated classes have a member of that name"),
-        ($"{Head}let: {{ Width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2013: 'Width' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, and starts with a letter"),
-        ($"{Head}blocks: {{ relu: {{ layers: [gelu] }} }}\nnetwork: [relu]\n", "(4,11): MG2013: 'relu' cannot be the name of a block: it is already a layer"),
-        ($"{Head}network: [{{ relu: , as: input }}]\n", "(4,25): MG2013: 'input' cannot be the name of a result: 'input' already names what comes in"),
-        ($"{Head}network: [{{ relu: , as: Skip }}]\n", "(4,25): MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and starts with a letter"),
-        ($"{Head}let: {{ n: 4 }}\nblocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [linear: $n, b: 4]\n", "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant has it already"),
-        ($"{Head}network:\n  - {{ relu: , as: skip }}\n  - {{ add: , from: [skip, skp] }}\n", "(6,20): MG2015: no earlier layer here is named 'skp'; did you mean 'skip'?"),
+        (
+            $"{Head}blocks: {{ a: {{ layers: [b] }}, b: {{ layers: [relu, a] }} }}\nnetwork: [a]\n",
+            "(4,51): MG2012: the block 'a' contains itself: a -> b -> a"
+        ),
+        (
+            $"model: gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter"
+        ),
+        (
+            $"model: My-Gpt\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,8): MG2013: 'My-Gpt' cannot be the name of a model: it becomes a C# class, so '-' cannot be part of it"
+        ),
+        (
+            $"model: ''\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,8): MG2013: '' cannot be the name of a model: a model's name has 1 to 128 characters"
+        ),
+        (
+            $"model: Layers\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
+            "(1,8): MG2013: 'Layers' cannot be the name of a model: generated classes have a member of that name"
+        ),
+        (
+            $"{Head}let: {{ Width: 4 }}\nnetwork: [relu]\n",
+            "(4,8): MG2013: 'Width' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, "
+                + "and starts with a letter"
+        ),
+        (
+            $"{Head}blocks: {{ relu: {{ layers: [gelu] }} }}\nnetwork: [relu]\n",
+            "(4,11): MG2013: 'relu' cannot be the name of a block: it is already a layer"
+        ),
+        (
+            $"{Head}network: [{{ relu: , as: input }}]\n",
+            "(4,25): MG2013: 'input' cannot be the name of a result: 'input' already names what comes in"
+        ),
+        (
+            $"{Head}network: [{{ relu: , as: Skip }}]\n",
+            "(4,25): MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and "
+                + "starts with a letter"
+        ),
+        (
+            $"{Head}let: {{ n: 4 }}\nblocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [linear: $n, b: 4]\n",
+            "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant has it already"
+        ),
+        (
+            $"{Head}network:\n  - {{ relu: , as: skip }}\n  - {{ add: , from: [skip, skp] }}\n",
+            "(6,20): MG2015: no earlier layer here is named 'skp'; did you mean 'skip'?"
+        ),
         ($"{Head}network:\n  - {{ relu: , as: a }}\n  - {{ gelu: , as: a }}\n", "(6,19): MG2016: a layer here is already named 'a'"),
-        ($"{Head}network:\n  - {{ linear: 9, as: a }}\n  - {{ gelu: , from: input }}\n", "(5,5): MG2017: the result of linear 'a' is never used"),
+        (
+            $"{Head}network:\n  - {{ linear: 9, as: a }}\n  - {{ gelu: , from: input }}\n",
+            "(5,5): MG2017: the result of linear 'a' is never used"
+        ),
         ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entry; it needs at least one"),
         ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entry; it needs at least one"),
         ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entry; it needs at least one"),
         ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entry; it needs at least one"),
-        ($"{Head}network:\n  - residual: [linear: 8, relu]\n", "(5,5): MG2019: residual adds its input [4, 9] to what its layers give, [4, 8]; the two must be equal. How it got there: network: [4, 9] -> linear [4, 8] -> relu"),
-        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ add: , from: [a, input] }}\n", "(6,20): MG2020: add cannot join [4, 2] and [4, 9]: the shapes must be equal"),
-        ($"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ concat: , from: [a, input] }}\n", "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes but axis 0 must be equal"),
-        ($"{Head}network:\n  - add\n", "(5,5): MG2007: add needs two or more inputs; name them with 'from: [a, b]'. How it got there: network: [4, 9]"),
-        ($"{Gpt}network: [embed: 8, self-attention: 2, unembed]\n", "(5,21): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"),
-        ($"{Gpt}network:\n  - embed: 8\n  - self-attention: {{ heads: 2, causal: false }}\n  - unembed\n", "(7,41): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"),
-        ($"{Head}network:\n  - linear: 2147483647\n  - linear: 2147483647\n", "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"),
-        ($"{Head}network:\n  - repeat: 1000\n    layers:\n      - {{ repeat: 1000, layers: [relu] }}\n", "(5,5): MG2022: the network: it has more than 20,000 layers, each repetition counted"),
-        ($"model: M\nfamily: network\ndata: {{ tensor: [2147483647, 2147483647] }}\nnetwork: [relu]\n", "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"),
-        ($"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n", "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer"),
-        ($"model: M\nfamily: network\ndata: {{ image: [28, 28] }}\nnetwork: [relu]\n", "(3,16): MG2005: 'image.size' expects three lengths, [channels, height, width]; found 2"),
-        ($"{Gpt}network:\n  - embed: 8\n  - unembed: {{ initialiser: {{ normal: 0.1 }} }}\n", "(7,29): MG2023: a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'"),
-        ($"{Head}network:\n  - {{ repeat: 2, layers: [relu, batch-norm], recompute: true }}\n", "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time that it runs; take the layer out of the part, or the mark off it"),
-        ($"{Head}blocks: {{ b: {{ layers: [residual: [linear: {{ features: 9, spectral-norm: true }}]] }} }}\nnetwork:\n  - {{ repeat: 2, layers: [b], recompute: true }}\n", "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time that it runs; take the layer out of the part, or the mark off it"),
-        ($"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\nblocks: {{ b: {{ layers: [linear: 6] }} }}\ndiscriminator: [{{ b: , recompute: true }}, flatten, linear: 1]\n", "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: where its gradient is differentiated again, every activation is kept all the same; remove it"),
-        ($"{Head}inputs: {{ mask: [9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n", "(6,42): MG2020: add cannot join [4, 9] and [9]: the shapes must be equal"),
-        ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n", "(6,71): MG2023: 'recompute' cannot mark a part that takes or gives 'mask' besides: only what its layers make of one tensor is computed again; remove it"),
-        ($"{Head}inputs: {{ mask: [4, 9] }}\nstates: {{ mask: [4] }}\nnetwork: [{{ add: , from: [input, mask] }}]\n", "(5,9): MG2023: 'inputs' and 'states' both have the name 'mask'; rename one of them"),
-        ($"{Head}inputs: {{ memory: [S, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n", "(4,9): MG2005: 'inputs.memory' expects the largest length of its axis S, as in 'S <= 128'; found 'S' alone"),
-        ($"{Head}inputs: {{ memory: [S <= 8, 9], more: [S <= 9, 9] }}\nnetwork: [{{ concat: , from: [input, memory, more] }}]\n", "(4,9): MG2023: 'inputs.more' tells the largest length of S, which is known before; write 'S' alone, or another symbol"),
-        ($"{Head}inputs: {{ memory: [S <= 0, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n", "(4,25): MG2006: 'inputs.memory, S' is 0; it must be at least 1 and at most 1048576"),
-        ($"{Head}inputs: {{ memory: [s, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n", "(4,20): MG2005: 'inputs.memory' expects a whole number, or a symbol in capitals such as S; found 's'"),
-        ($"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n", "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"),
+        (
+            $"{Head}network:\n  - residual: [linear: 8, relu]\n",
+            "(5,5): MG2019: residual adds its input [4, 9] to what its layers give, [4, 8]; the two must be equal. How it got "
+                + "there: network: [4, 9] -> linear [4, 8] -> relu"
+        ),
+        (
+            $"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ add: , from: [a, input] }}\n",
+            "(6,20): MG2020: add cannot join [4, 2] and [4, 9]: the shapes must be equal"
+        ),
+        (
+            $"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ concat: , from: [a, input] }}\n",
+            "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes but axis 0 must be equal"
+        ),
+        (
+            $"{Head}network:\n  - add\n",
+            "(5,5): MG2007: add needs two or more inputs; name them with 'from: [a, b]'. How it got there: network: [4, 9]"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, self-attention: 2, unembed]\n",
+            "(5,21): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"
+        ),
+        (
+            $"{Gpt}network:\n  - embed: 8\n  - self-attention: {{ heads: 2, causal: false }}\n  - unembed\n",
+            "(7,41): MG2021: self-attention is not causal; under the objective 'next-token' it would see the tokens that it should predict"
+        ),
+        (
+            $"{Head}network:\n  - linear: 2147483647\n  - linear: 2147483647\n",
+            "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+        ),
+        (
+            $"{Head}network:\n  - repeat: 1000\n    layers:\n      - {{ repeat: 1000, layers: [relu] }}\n",
+            "(5,5): MG2022: the network: it has more than 20,000 layers, each repetition counted"
+        ),
+        (
+            $"model: M\nfamily: network\ndata: {{ tensor: [2147483647, 2147483647] }}\nnetwork: [relu]\n",
+            "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+        ),
+        (
+            $"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n",
+            "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer"
+        ),
+        (
+            $"model: M\nfamily: network\ndata: {{ image: [28, 28] }}\nnetwork: [relu]\n",
+            "(3,16): MG2005: 'image.size' expects three lengths, [channels, height, width]; found 2"
+        ),
+        (
+            $"{Gpt}network:\n  - embed: 8\n  - unembed: {{ initialiser: {{ normal: 0.1 }} }}\n",
+            "(7,29): MG2023: a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'"
+        ),
+        (
+            $"{Head}network:\n  - {{ repeat: 2, layers: [relu, batch-norm], recompute: true }}\n",
+            "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time that it runs; take the "
+                + "layer out of the part, or the mark off it"
+        ),
+        (
+            $"{Head}blocks: {{ b: {{ layers: [residual: [linear: {{ features: 9, spectral-norm: true }}]] }} }}\nnetwork:\n  - {{ "
+                + "repeat: 2, layers: [b], recompute: true }\n",
+            "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time that it "
+                + "runs; take the layer out of the part, or the mark off it"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\nblocks: {{ b: {{ layers: [linear: 6] }} }}\ndiscriminator: [{{ b: "
+                + ", recompute: true }, flatten, linear: 1]\n",
+            "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: where its gradient is differentiated again, every "
+                + "activation is kept all the same; remove it"
+        ),
+        (
+            $"{Head}inputs: {{ mask: [9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
+            "(6,42): MG2020: add cannot join [4, 9] and [9]: the shapes must be equal"
+        ),
+        (
+            $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
+            "(6,71): MG2023: 'recompute' cannot mark a part that takes or gives 'mask' besides: only what its layers make of one "
+                + "tensor is computed again; remove it"
+        ),
+        (
+            $"{Head}inputs: {{ mask: [4, 9] }}\nstates: {{ mask: [4] }}\nnetwork: [{{ add: , from: [input, mask] }}]\n",
+            "(5,9): MG2023: 'inputs' and 'states' both have the name 'mask'; rename one of them"
+        ),
+        (
+            $"{Head}inputs: {{ memory: [S, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n",
+            "(4,9): MG2005: 'inputs.memory' expects the largest length of its axis S, as in 'S <= 128'; found 'S' alone"
+        ),
+        (
+            $"{Head}inputs: {{ memory: [S <= 8, 9], more: [S <= 9, 9] }}\nnetwork: [{{ concat: , from: [input, memory, more] }}]\n",
+            "(4,9): MG2023: 'inputs.more' tells the largest length of S, which is known before; write 'S' alone, or another symbol"
+        ),
+        (
+            $"{Head}inputs: {{ memory: [S <= 0, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n",
+            "(4,25): MG2006: 'inputs.memory, S' is 0; it must be at least 1 and at most 1048576"
+        ),
+        (
+            $"{Head}inputs: {{ memory: [s, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n",
+            "(4,20): MG2005: 'inputs.memory' expects a whole number, or a symbol in capitals such as S; found 's'"
+        ),
+        (
+            $"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n",
+            "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"
+        ),
         ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
-        ($"{Head}inputs: [4, 9]\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries; found a list"),
-        ($"{Head}inputs: {{ {string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}: [9]"))} }}\nnetwork: [relu]\n", "(4,9): MG2005: 'inputs' expects at most 1000 names; found 1001"),
-        ($"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n", "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"),
+        (
+            $"{Head}inputs: [4, 9]\nnetwork: [relu]\n",
+            "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 "
+                + "entries; found a list"
+        ),
+        (
+            $"{Head}inputs: {{ {string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}: [9]"))} }}\nnetwork: [relu]\n",
+            "(4,9): MG2005: 'inputs' expects at most 1000 names; found 1001"
+        ),
+        (
+            $"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n",
+            "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"
+        ),
         ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
-        ($"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n", "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"),
-        ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , as: mask }}]\n", "(5,25): MG2013: 'mask' cannot be the name of a result: it is the name of a side input"),
-        ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , from: maks }}]\n", "(5,27): MG2015: no earlier layer here is named 'maks'; did you mean 'mask'?"),
-        ($"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}, {{ linear: 3, as: cache }}]\n", "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9], where only the lengths that it names with a symbol may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"),
-        ($"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], residual: [linear: 3, {{ relu: , as: loss }}, linear: 9]]\n", "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the one before has the shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"),
-        ($"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], {{ relu: , from: loss }}]\n", "(5,61): MG2015: no earlier layer here is named 'loss'; known here: input"),
+        (
+            $"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n",
+            "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"
+        ),
+        (
+            $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , as: mask }}]\n",
+            "(5,25): MG2013: 'mask' cannot be the name of a result: it is the name of a side input"
+        ),
+        (
+            $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , from: maks }}]\n",
+            "(5,27): MG2015: no earlier layer here is named 'maks'; did you mean 'mask'?"
+        ),
+        (
+            $"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}, {{ linear: 3, as: cache }}]\n",
+            "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9], where only the "
+                + "lengths that it names with a symbol may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"
+        ),
+        (
+            $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], residual: [linear: 3, {{ relu: , as: loss }}, "
+                + "linear: 9]]\n",
+            "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the one before "
+                + "has the shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"
+        ),
+        (
+            $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], {{ relu: , from: loss }}]\n",
+            "(5,61): MG2015: no earlier layer here is named 'loss'; known here: input"
+        ),
         ($"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [relu]\n", "(4,9): MG2025: 'mask' has no effect: no layer takes it with 'from'"),
-        ($"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}]\n", "(4,9): MG2025: 'cache' has no effect: no layer gives it with 'as'"),
+        (
+            $"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}]\n",
+            "(4,9): MG2025: 'cache' has no effect: no layer gives it with 'as'"
+        ),
         ($"{Head}outputs: [loss]\nnetwork: [relu]\n", "(4,10): MG2025: 'loss' has no effect: no layer gives it with 'as'"),
-        ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork:\n  - {{ b: , recompute: yes }}\n", "(6,23): MG2005: 'b.recompute' expects true or false; found 'yes'"),
-        ($"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n", "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"),
-
+        (
+            $"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork:\n  - {{ b: , recompute: yes }}\n",
+            "(6,23): MG2005: 'b.recompute' expects true or false; found 'yes'"
+        ),
+        (
+            $"{Head}network:\n  - {{ residual: [relu], recompute: true }}\n",
+            "(5,25): MG2001: 'recompute' is not a key of 'residual'; known here: as, from"
+        ),
         // Values that leave another one without effect, or out of its range.
-        ($"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, warmup: 5 epochs }", StringComparison.Ordinal)}{Halves}", "(5,66): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"),
-        ($"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, free-bits: 1 }", StringComparison.Ordinal)}{Halves}", "(5,69): MG2026: 'elbo.free-bits' has no effect: with 'beta: 0' the KL term does not count"),
-        ($"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-k: 5 }}\n", "(6,36): MG2026: 'sampling.top-k' has no effect: with 'temperature: 0' the likeliest token is always taken"),
-        ($"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-p: 0.9 }}\n", "(6,36): MG2026: 'sampling.top-p' has no effect: with 'temperature: 0' the likeliest token is always taken"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { floor: 1e-2 } }")}", "(6,70): MG2006: 'cosine.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { linear: { floor: 1e-2 } }")}", "(6,70): MG2006: 'linear.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 10 steps, floor: 1e-2 } }")}", "(6,90): MG2006: 'restarts.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { decay: 10 steps, floor: 1e-2 } }")}", "(6,100): MG2006: 'warmup-stable-decay.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"),
-        ($"{Game}{Players}{Trained("schedule: { cosine: { floor: 5e-4 } }, discriminator: { optimizer: { adamw: 1e-4 } }")}", "(8,70): MG2006: 'cosine.floor' is 0.0005; it must be at most 0.0001, the learning rate of 'training.discriminator.optimizer'"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { warmup: 100 steps } }")}", "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps leaves nothing of the run's 100 steps ('duration')"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { constant: { warmup: 101 steps } }")}", "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps leaves nothing of the run's 100 steps ('duration')"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { inverse-square-root: { warmup: 1k steps } }")}", "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps leaves nothing of the run's 100 steps ('duration')"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { warmup: 20 steps, decay: 81 steps } }")}", "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, what the warm-up leaves of 'duration'"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 101 steps } }")}", "(6,73): MG2026: 'restarts' has no effect: the run's 100 steps ('duration') end before its first period of 101 steps"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}", "(6,91): MG2026: 'training.early-stopping' has no effect: the model is measured every 100 steps ('validation.every'), and the run ends after 100 steps ('duration')"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("early-stopping: 3")}", "(6,57): MG2026: 'training.early-stopping' has no effect: the model is measured every 250 steps ('validation.every'), and the run ends after 100 steps ('duration')"),
-        ($"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}", "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first is due, and is saved at its beginning and its end in any case"),
-        ($"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n", "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
-        ($"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: [global-pool, layer-norm]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n", "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the discriminator; take another optimizer"),
-        ($"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: [global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}", "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the discriminator; take another optimizer"),
+        (
+            $"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, warmup: 5 epochs }", StringComparison.Ordinal)}{Halves}",
+            "(5,66): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"
+        ),
+        (
+            $"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, free-bits: 1 }", StringComparison.Ordinal)}{Halves}",
+            "(5,69): MG2026: 'elbo.free-bits' has no effect: with 'beta: 0' the KL term does not count"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-k: 5 }}\n",
+            "(6,36): MG2026: 'sampling.top-k' has no effect: with 'temperature: 0' the likeliest token is always taken"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\nsampling: {{ temperature: 0, top-p: 0.9 }}\n",
+            "(6,36): MG2026: 'sampling.top-p' has no effect: with 'temperature: 0' the likeliest token is always taken"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { floor: 1e-2 } }")}",
+            "(6,70): MG2006: 'cosine.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { linear: { floor: 1e-2 } }")}",
+            "(6,70): MG2006: 'linear.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 10 steps, floor: 1e-2 } }")}",
+            "(6,90): MG2006: 'restarts.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { decay: 10 steps, floor: 1e-2 } }")}",
+            "(6,100): MG2006: 'warmup-stable-decay.floor' is 0.01; it must be at most 0.001, the learning rate of 'training.optimizer'"
+        ),
+        (
+            $"{Game}{Players}{Trained("schedule: { cosine: { floor: 5e-4 } }, discriminator: { optimizer: { adamw: 1e-4 } }")}",
+            "(8,70): MG2006: 'cosine.floor' is 0.0005; it must be at most 0.0001, the learning rate of 'training.discriminator.optimizer'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { warmup: 100 steps } }")}",
+            "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps leaves nothing of the run's 100 steps ('duration')"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { constant: { warmup: 101 steps } }")}",
+            "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps leaves nothing of the run's 100 steps ('duration')"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { inverse-square-root: { warmup: 1k steps } }")}",
+            "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps leaves nothing of the run's 100 steps "
+                + "('duration')"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { warmup: 20 steps, decay: 81 steps } }")}",
+            "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, what the warm-up leaves of 'duration'"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 101 steps } }")}",
+            "(6,73): MG2026: 'restarts' has no effect: the run's 100 steps ('duration') end before its first period of 101 steps"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}",
+            "(6,91): MG2026: 'training.early-stopping' has no effect: the model is measured every 100 steps ('validation.every'), "
+                + "and the run ends after 100 steps ('duration')"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("early-stopping: 3")}",
+            "(6,57): MG2026: 'training.early-stopping' has no effect: the model is measured every 250 steps ('validation.every'), "
+                + "and the run ends after 100 steps ('duration')"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}",
+            "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first is "
+                + "due, and is saved at its beginning and its end in any case"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n",
+            "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
+                + "here; take another optimizer"
+        ),
+        (
+            $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
+                + "[global-pool, layer-norm]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
+            "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
+                + "in the discriminator; take another optimizer"
+        ),
+        (
+            $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
+                + $"[global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
+            "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
+                + "in the discriminator; take another optimizer"
+        ),
     ];
 
     // The last of many, so the only one that never stands alone.
-    private static readonly (string Spec, string Error) Flood =
-        ($"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", 120))}]\n", "(4,311): MG1010: 20 more mistakes from here on are not shown");
+    private static readonly (string Spec, string Error) Flood = (
+        $"{Head}network: [{string.Join(", ", Enumerable.Repeat("x", 120))}]\n",
+        "(4,311): MG1010: 20 more mistakes from here on are not shown"
+    );
 
     /// <summary>The first spec that shows a rule, and what is reported.</summary>
     internal static (string? Spec, string? Error) Example(Rule rule) =>
-        Mistakes.Append(Flood).Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
-            .Select(mistake => ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
+        Mistakes
+            .Append(Flood)
+            .Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
+            .Select(mistake =>
+                (
+                    (string?)mistake.Spec,
+                    (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"
+                )
+            )
             .DefaultIfEmpty(RecipeTests.Example(rule))
             .First();
 
@@ -246,7 +735,10 @@ public sealed partial class RuleTests
         var errors = Tests.Spec.Errors(Flood.Spec);
 
         Assert.Equal(101, errors.Count);
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"(4,{11 + (3 * i)}): MG2002")), errors.Take(100).Select(error => error[..error.LastIndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"(4,{11 + (3 * i)}): MG2002")),
+            errors.Take(100).Select(error => error[..error.LastIndexOf(": ", StringComparison.Ordinal)])
+        );
         Assert.Equal(Flood.Error, errors[100]);
     }
 
@@ -268,7 +760,10 @@ public sealed partial class RuleTests
     [Fact]
     public void MistakesOfEveryStageCount()
     {
-        var errors = Tests.Spec.Errors($"{Head}network:\n{string.Concat(Enumerable.Repeat("  - residual: [linear: 3]\n", 60))}initialiser: {{ {string.Join(", ", Enumerable.Range(0, 60).Select(i => $"k{i}: 1"))} }}\n");
+        var errors = Tests.Spec.Errors(
+            $"{Head}network:\n{string.Concat(Enumerable.Repeat("  - residual: [linear: 3]\n", 60))}initialiser: {{ "
+                + $"{string.Join(", ", Enumerable.Range(0, 60).Select(i => $"k{i}: 1"))} }}\n"
+        );
 
         Assert.Equal(60, errors.Count(error => error.Contains("MG2019", StringComparison.Ordinal)));
         Assert.Equal(101, errors.Count);
@@ -278,11 +773,20 @@ public sealed partial class RuleTests
     [Fact]
     public void EveryRuleIsRaised()
     {
-        // Two classes of one name meet only in a project, and attributes only in C#: the generator's tests raise those, and those of the package what its build does.
+        // Two classes of one name meet only in a project, and attributes only in C#: the generator's tests raise those, and those of the
+        // package what its build does.
         string[] elsewhere = [Flood.Error[9..15], Rules.DuplicateModel.Id, Rules.NameTaken.Id, Rules.Library.Id, Rules.Internal.Id];
 
         // For one that is missing: add a spec that breaks the rule to the mistakes above.
-        Assert.Equal(Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)), Mistakes.Select(mistake => Id().Match(mistake.Error).Value).Concat(RecipeTests.Broken).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)),
+            Mistakes
+                .Select(mistake => Id().Match(mistake.Error).Value)
+                .Concat(RecipeTests.Broken)
+                .Concat(elsewhere)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -294,7 +798,9 @@ public sealed partial class RuleTests
         Assert.Null(generated.Code);
         Assert.StartsWith(
             "m.model.yaml(1,1): error MG9999: ModelGen failed on this file: NullReferenceException: ",
-            diagnostic.Format("m.model.yaml"), StringComparison.Ordinal);
+            diagnostic.Format("m.model.yaml"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -6,13 +6,17 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ModelGen.Compiler.Tests.House;
 
-/// <summary>The pages under docs/contributing, followed: their files are added to the projects, and their specs compiled with the compiler that comes of it.</summary>
+/// <summary>
+/// The pages under docs/contributing, followed: their files are added to the projects, and their specs compiled with the compiler that
+/// comes of it.
+/// </summary>
 public sealed partial class ContributingTests
 {
     private const string Compiler = "generators/ModelGen.Compiler";
     private const string Runtime = "src/ModelGen.Torch";
 
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages =>
+        [.. Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(Repository.Root, "docs", "contributing");
 
@@ -20,8 +24,14 @@ public sealed partial class ContributingTests
     [MemberData(nameof(Pages))]
     public void APageCanBeFollowed(string page)
     {
-        var blocks = Block().Matches(File.ReadAllText(Path.Combine(Folder, page)).ReplaceLineEndings("\n")).Select(match => (Language: match.Groups[1].Value, Text: match.Groups[2].Value)).ToList();
-        var files = blocks.Where(block => block.Language == "csharp").Select(block => (Path: block.Text.Split('\n')[0]["// ".Length..], block.Text)).ToList();
+        var blocks = Block()
+            .Matches(File.ReadAllText(Path.Combine(Folder, page)).ReplaceLineEndings("\n"))
+            .Select(match => (Language: match.Groups[1].Value, Text: match.Groups[2].Value))
+            .ToList();
+        var files = blocks
+            .Where(block => block.Language == "csharp")
+            .Select(block => (Path: block.Text.Split('\n')[0]["// ".Length..], block.Text))
+            .ToList();
         Assert.All(files, file => Assert.False(File.Exists(Path.Combine(Repository.Root, file.Path)), $"{file.Path} is there already"));
         Assert.True(files.Count > 0 || page is "README.md" or "diagnostic.md");
 
@@ -40,16 +50,18 @@ public sealed partial class ContributingTests
             i += isWrong ? 1 : 0;
         }
 
-        IEnumerable<SyntaxTree> Sources(string project) => files
-            .Where(file => file.Path.StartsWith(project + "/", StringComparison.Ordinal))
-            .Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path));
+        IEnumerable<SyntaxTree> Sources(string project) =>
+            files
+                .Where(file => file.Path.StartsWith(project + "/", StringComparison.Ordinal))
+                .Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path));
 
         // The runtime's own generators do not run here, so that only the page's files are asked.
-        IEnumerable<string> Mistakes(CSharpCompilation compilation) => compilation.SyntaxTrees
-            .Where(tree => files.Any(file => file.Path == tree.FilePath))
-            .SelectMany(tree => compilation.GetSemanticModel(tree).GetDiagnostics())
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(diagnostic => diagnostic.ToString());
+        IEnumerable<string> Mistakes(CSharpCompilation compilation) =>
+            compilation
+                .SyntaxTrees.Where(tree => files.Any(file => file.Path == tree.FilePath))
+                .SelectMany(tree => compilation.GetSemanticModel(tree).GetDiagnostics())
+                .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(diagnostic => diagnostic.ToString());
     }
 
     [Fact]
@@ -57,7 +69,10 @@ public sealed partial class ContributingTests
     {
         var list = File.ReadAllText(Path.Combine(Folder, "README.md"));
 
-        Assert.All(Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetFileName(path)).Where(name => name != "README.md"), name => Assert.Contains($"[{name}]({name})", list, StringComparison.Ordinal));
+        Assert.All(
+            Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetFileName(path)).Where(name => name != "README.md"),
+            name => Assert.Contains($"[{name}]({name})", list, StringComparison.Ordinal)
+        );
     }
 
     // What the compiler reports, line by line; nothing where it makes C#.
@@ -65,15 +80,24 @@ public sealed partial class ContributingTests
     {
         using var code = new MemoryStream();
         var result = compilation.Emit(code);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        Assert.True(
+            result.Success,
+            string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        );
         var context = new AssemblyLoadContext("Contributing", isCollectible: true);
         try
         {
             code.Position = 0;
-            var compile = context.LoadFromStream(code).GetType("ModelGen.Compiler.SpecCompiler")!.GetMethod("Compile", BindingFlags.Static | BindingFlags.Public)!;
+            var compile = context
+                .LoadFromStream(code)
+                .GetType("ModelGen.Compiler.SpecCompiler")!
+                .GetMethod("Compile", BindingFlags.Static | BindingFlags.Public)!;
             var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example", null])!;
             var diagnostics = (System.Collections.IEnumerable)outcome.GetType().GetProperty("Diagnostics")!.GetValue(outcome)!;
-            var lines = diagnostics.Cast<object>().Select(diagnostic => (string)diagnostic.GetType().GetMethod("Format")!.Invoke(diagnostic, ["example.model.yaml"])!).ToList();
+            var lines = diagnostics
+                .Cast<object>()
+                .Select(diagnostic => (string)diagnostic.GetType().GetMethod("Format")!.Invoke(diagnostic, ["example.model.yaml"])!)
+                .ToList();
             Assert.Equal(lines.Count == 0, outcome.GetType().GetProperty("Code")!.GetValue(outcome) is not null);
             return string.Join('\n', lines);
         }

@@ -29,14 +29,22 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
     public IReadOnlyList<string> Problems(IReadOnlyList<SyntaxTree> sources)
     {
         var arrows = Namespaces.Arrows(sources, Project);
-        var rooms = sources.SelectMany(Namespaces.Declared).Distinct().Where(name => name == Root || name.StartsWith(Root + ".", StringComparison.Ordinal)).Select(Room);
+        var rooms = sources
+            .SelectMany(Namespaces.Declared)
+            .Distinct()
+            .Where(name => name == Root || name.StartsWith(Root + ".", StringComparison.Ordinal))
+            .Select(Room);
         return
         [
             .. Compare("room", rooms, Rooms),
-            .. arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To))
+            .. arrows
+                .Where(arrow => Place(arrow.From) <= Place(arrow.To))
                 .Where(arrow => !WrongArrows.Contains($"{Room(arrow.From)} -> {Room(arrow.To)}"))
                 .Select(arrow => $"wrong arrow: {Room(arrow.From)} -> {Room(arrow.To)} at {arrow.Place}"),
-            .. WrongArrows.Except(arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{Room(arrow.From)} -> {Room(arrow.To)}"))
+            .. WrongArrows
+                .Except(
+                    arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{Room(arrow.From)} -> {Room(arrow.To)}")
+                )
                 .Select(arrow => $"no longer there, so to be struck off: wrong arrow: {arrow}"),
             .. Compare("knot", Namespaces.Knots(arrows).Select(knot => string.Join(", ", knot.Split(", ").Select(Room))), Knots),
             .. Compare("not all in the namespace of the folder", Namespaces.Misplaced(sources, Folder, Root), Misplaced),
@@ -44,7 +52,10 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
     }
 
     private static IEnumerable<string> Compare(string what, IEnumerable<string> found, IEnumerable<string> allowed) =>
-        found.Except(allowed).Select(each => $"{what}: {each}").Concat(allowed.Except(found).Select(each => $"no longer there, so to be struck off: {what}: {each}"));
+        found
+            .Except(allowed)
+            .Select(each => $"{what}: {each}")
+            .Concat(allowed.Except(found).Select(each => $"no longer there, so to be struck off: {what}: {each}"));
 
     private int Place(string name) => Rooms.ToList().IndexOf(Room(name));
 

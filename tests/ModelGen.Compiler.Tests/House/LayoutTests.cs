@@ -9,29 +9,93 @@ public sealed class LayoutTests
     private static readonly Layout[] Projects =
     [
         // Syntax -> Spec -> Graph -> Passes -> a back end.
-        new("generators/ModelGen.Compiler",
-        [
-            "Collections", "Text", "Diagnostics", "Syntax", "Shapes", "Operations", "Language", "Language.Parameters", "Spec", "Binding", "Graph", "Passes", "Surface",
-            "Words", "Words.Data", "Words.Sources", "Words.Initialisers", "Words.Likelihoods", "Words.LabelCodes", "Words.Objectives", "Words.Training.Optimizers", "Words.Training.Schedules", "Words.Training", "Words.Layers", "Words.Families",
-            "CSharp.Naming", "CSharp.Operations", "CSharp", "Attributes", "Schema", "",
-        ]),
-
+        new(
+            "generators/ModelGen.Compiler",
+            [
+                "Collections",
+                "Text",
+                "Diagnostics",
+                "Syntax",
+                "Shapes",
+                "Operations",
+                "Language",
+                "Language.Parameters",
+                "Spec",
+                "Binding",
+                "Graph",
+                "Passes",
+                "Surface",
+                "Words",
+                "Words.Data",
+                "Words.Sources",
+                "Words.Initialisers",
+                "Words.Likelihoods",
+                "Words.LabelCodes",
+                "Words.Objectives",
+                "Words.Training.Optimizers",
+                "Words.Training.Schedules",
+                "Words.Training",
+                "Words.Layers",
+                "Words.Families",
+                "CSharp.Naming",
+                "CSharp.Operations",
+                "CSharp",
+                "Attributes",
+                "Schema",
+                "",
+            ]
+        ),
         // Classes name the spec that they are bound to as text; specs look for the classes that are bound to them.
         new("generators/ModelGen.Generators", ["Reporting", "Classes", "Specs", "Recipes", ""]),
-
         // What users name. It brings the rest with it.
         new("src/ModelGen", [""]),
-
         // What knows no tensors, so that nothing of it loads libtorch.
-        new("src/ModelGen.Core", ["", "RandomNumbers", "Files", "Checkpoints", "Tokenization", "Sampling", "Data", "Pictures", "Training", "Training.Schedules", "Training.Guards", "Objectives", "Runs"]) { Root = "ModelGen" },
-
-        new("src/ModelGen.Torch",
-        [
-            "Native", "Native.Convolutions", "Layers", "Likelihoods", "Data", "Checkpoints", "Training.Optimizers", "Training.Gradients", "Training.Guards", "Training", "Losses", "Models",
-            "Objectives", "Pictures", "Evaluation", "Sampling", "Runs",
-        ])
-        { Root = "ModelGen" },
-
+        new(
+            "src/ModelGen.Core",
+            [
+                "",
+                "RandomNumbers",
+                "Files",
+                "Checkpoints",
+                "Tokenization",
+                "Sampling",
+                "Data",
+                "Pictures",
+                "Training",
+                "Training.Schedules",
+                "Training.Guards",
+                "Objectives",
+                "Runs",
+            ]
+        )
+        {
+            Root = "ModelGen",
+        },
+        new(
+            "src/ModelGen.Torch",
+            [
+                "Native",
+                "Native.Convolutions",
+                "Layers",
+                "Likelihoods",
+                "Data",
+                "Checkpoints",
+                "Training.Optimizers",
+                "Training.Gradients",
+                "Training.Guards",
+                "Training",
+                "Losses",
+                "Models",
+                "Objectives",
+                "Pictures",
+                "Evaluation",
+                "Sampling",
+                "Runs",
+            ]
+        )
+        {
+            Root = "ModelGen",
+        },
         new("src/ModelGen.Build", [""]),
     ];
 
@@ -51,10 +115,12 @@ public sealed class LayoutTests
     [Fact]
     public void EveryProjectHasALayout() =>
         Assert.Equal(
-            new[] { "generators", "src" }.SelectMany(part => Directory.EnumerateFiles(Path.Combine(Repository.Root, part), "*.csproj", SearchOption.AllDirectories))
+            new[] { "generators", "src" }
+                .SelectMany(part => Directory.EnumerateFiles(Path.Combine(Repository.Root, part), "*.csproj", SearchOption.AllDirectories))
                 .Select(project => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!).Replace('\\', '/'))
                 .Order(StringComparer.Ordinal),
-            Projects.Select(project => project.Folder).Order(StringComparer.Ordinal));
+            Projects.Select(project => project.Folder).Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void WhatALayoutDoesNotAllowIsFound()
@@ -62,8 +128,13 @@ public sealed class LayoutTests
         var problems = House(new Layout("src/House", ["Cellar", "Attic", "Roof"]));
 
         Assert.Equal(
-            ["wrong arrow: Cellar -> Attic at src/House/Cellar/Boiler.cs(1): Chimney", "knot: Attic, Cellar", "not all in the namespace of the folder: Attic"],
-            problems);
+            [
+                "wrong arrow: Cellar -> Attic at src/House/Cellar/Boiler.cs(1): Chimney",
+                "knot: Attic, Cellar",
+                "not all in the namespace of the folder: Attic",
+            ],
+            problems
+        );
     }
 
     [Fact]
@@ -79,27 +150,32 @@ public sealed class LayoutTests
         Assert.Equal([], House(layout));
         Assert.Equal(
             [
-                "room: Roof", "no longer there, so to be struck off: room: Hall",
-                "no longer there, so to be struck off: wrong arrow: Attic -> Roof", "no longer there, so to be struck off: knot: Attic, Roof",
+                "room: Roof",
+                "no longer there, so to be struck off: room: Hall",
+                "no longer there, so to be struck off: wrong arrow: Attic -> Roof",
+                "no longer there, so to be struck off: knot: Attic, Roof",
                 "no longer there, so to be struck off: not all in the namespace of the folder: Roof",
             ],
-            House(layout with
-            {
-                Rooms = ["Cellar", "Attic", "Hall"],
-                WrongArrows = [.. layout.WrongArrows, "Attic -> Roof"],
-                Knots = [.. layout.Knots, "Attic, Roof"],
-                Misplaced = [.. layout.Misplaced, "Roof"],
-            }));
+            House(
+                layout with
+                {
+                    Rooms = ["Cellar", "Attic", "Hall"],
+                    WrongArrows = [.. layout.WrongArrows, "Attic -> Roof"],
+                    Knots = [.. layout.Knots, "Attic, Roof"],
+                    Misplaced = [.. layout.Misplaced, "Roof"],
+                }
+            )
+        );
     }
 
     // A boiler that reaches up to the chimney, which in turn asks after the boiler.
-    private static IReadOnlyList<string> House(Layout layout) => layout.Problems(
-    [
-        Source("src/House/Cellar/Boiler.cs", "namespace House.Cellar; class Boiler { House.Attic.Chimney chimney; }"),
-        Source("src/House/Attic/Chimney.cs", "namespace House.Attic; class Chimney { House.Cellar.Boiler boiler; }"),
-        Source("src/House/Attic/Tiles.cs", "namespace House.Roof; class Tiles { }"),
-        Source("src/House/IsExternalInit.cs", "namespace System.Runtime.CompilerServices; static class IsExternalInit { }"),
-    ]);
+    private static IReadOnlyList<string> House(Layout layout) =>
+        layout.Problems([
+            Source("src/House/Cellar/Boiler.cs", "namespace House.Cellar; class Boiler { House.Attic.Chimney chimney; }"),
+            Source("src/House/Attic/Chimney.cs", "namespace House.Attic; class Chimney { House.Cellar.Boiler boiler; }"),
+            Source("src/House/Attic/Tiles.cs", "namespace House.Roof; class Tiles { }"),
+            Source("src/House/IsExternalInit.cs", "namespace System.Runtime.CompilerServices; static class IsExternalInit { }"),
+        ]);
 
     private static SyntaxTree Source(string path, string text) => CSharpSyntaxTree.ParseText(text, path: path);
 }

@@ -8,7 +8,9 @@ namespace ModelGen.Compiler.Tests.House;
 internal static class Namespaces
 {
     // What projects have as implicit usings.
-    private const string Global = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+    private const string Global =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global "
+        + "using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
 
     /// <summary>The sources of a project, each with its path in the repository.</summary>
     /// <param name="folder">The project's folder in the repository.</param>
@@ -18,10 +20,13 @@ internal static class Namespaces
         string[] built = ["bin", "obj"];
         return
         [
-            .. Directory.EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories)
+            .. Directory
+                .EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories)
                 .Where(path => !built.Contains(Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0]))
                 .Order(StringComparer.Ordinal)
-                .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))),
+                .Select(path =>
+                    CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
+                ),
         ];
     }
 
@@ -34,15 +39,15 @@ internal static class Namespaces
         return
         [
             .. from tree in sources
-               let model = compilation.GetSemanticModel(tree)
-               from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
-               let type = Named(model.GetSymbolInfo(name).Symbol)
-               where type is not null && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
-               let to = type.ContainingNamespace.ToDisplayString()
-               let own = Own(model, name)
-               where own.Length > 0 && own != to
-               group $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {type.Name}" by (own, to) into arrow
-               select new Arrow(arrow.Key.own, arrow.Key.to, arrow.First()),
+            let model = compilation.GetSemanticModel(tree)
+            from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            let type = Named(model.GetSymbolInfo(name).Symbol)
+            where type is not null && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+            let to = type.ContainingNamespace.ToDisplayString()
+            let own = Own(model, name)
+            where own.Length > 0 && own != to
+            group $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {type.Name}" by (own, to) into arrow
+            select new Arrow(arrow.Key.own, arrow.Key.to, arrow.First()),
         ];
     }
 
@@ -57,12 +62,20 @@ internal static class Namespaces
             .Where(path => Path.GetFileName(path) != project + ".dll")
             .Select(path => MetadataReference.CreateFromFile(path));
         return CSharpCompilation.Create(
-            project, [.. sources, CSharpSyntaxTree.ParseText(Global)], references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+            project,
+            [.. sources, CSharpSyntaxTree.ParseText(Global)],
+            references,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable,
+                allowUnsafe: true
+            )
+        );
     }
 
     /// <summary>The namespaces that a source declares something in.</summary>
-    public static IEnumerable<string> Declared(SyntaxTree source) => source.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Select(declared => declared.Name.ToString());
+    public static IEnumerable<string> Declared(SyntaxTree source) =>
+        source.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Select(declared => declared.Name.ToString());
 
     /// <summary>The sources that declare something outside the namespace of their folder, by their paths in the project.</summary>
     /// <param name="sources">The project's sources.</param>
@@ -72,16 +85,19 @@ internal static class Namespaces
     {
         return
         [
-            .. (from tree in sources
-               let path = tree.FilePath[(folder.Length + 1)..]
-               let expected = string.Join('.', path.Split('/').SkipLast(1).Prepend(root))
-               let declared = Declared(tree)
-               where !declared.SequenceEqual([expected]) && !IsOfTheLanguage(path, declared)
-               select string.Join('/', path.Split('/').SkipLast(1))).Distinct(),
+            .. (
+                from tree in sources
+                let path = tree.FilePath[(folder.Length + 1)..]
+                let expected = string.Join('.', path.Split('/').SkipLast(1).Prepend(root))
+                let declared = Declared(tree)
+                where !declared.SequenceEqual([expected]) && !IsOfTheLanguage(path, declared)
+                select string.Join('/', path.Split('/').SkipLast(1))
+            ).Distinct(),
         ];
 
         // What the compiler of C# looks for under a name of its own stands beside the project's file.
-        static bool IsOfTheLanguage(string path, IEnumerable<string> declared) => !path.Contains('/', StringComparison.Ordinal) && declared.SequenceEqual(["System.Runtime.CompilerServices"]);
+        static bool IsOfTheLanguage(string path, IEnumerable<string> declared) =>
+            !path.Contains('/', StringComparison.Ordinal) && declared.SequenceEqual(["System.Runtime.CompilerServices"]);
     }
 
     /// <summary>The namespaces that each lead to all the others, so that none can be understood alone; each such knot in order.</summary>
@@ -90,9 +106,16 @@ internal static class Namespaces
         var reachable = arrows.Select(arrow => arrow.From).Distinct().ToDictionary(from => from, from => Reachable(from, arrows));
         return
         [
-            .. reachable.Keys
-                .Where(name => reachable[name].Contains(name))
-                .Select(name => string.Join(", ", reachable[name].Where(other => reachable.TryGetValue(other, out var back) && back.Contains(name)).Order(StringComparer.Ordinal)))
+            .. reachable
+                .Keys.Where(name => reachable[name].Contains(name))
+                .Select(name =>
+                    string.Join(
+                        ", ",
+                        reachable[name]
+                            .Where(other => reachable.TryGetValue(other, out var back) && back.Contains(name))
+                            .Order(StringComparer.Ordinal)
+                    )
+                )
                 .Distinct(),
         ];
     }
@@ -112,12 +135,13 @@ internal static class Namespaces
         return found;
     }
 
-    private static INamedTypeSymbol? Named(ISymbol? symbol) => symbol switch
-    {
-        INamedTypeSymbol type => type,
-        IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.ContainingType,
-        _ => null,
-    };
+    private static INamedTypeSymbol? Named(ISymbol? symbol) =>
+        symbol switch
+        {
+            INamedTypeSymbol type => type,
+            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.ContainingType,
+            _ => null,
+        };
 
     private static string Own(SemanticModel model, SyntaxNode node)
     {

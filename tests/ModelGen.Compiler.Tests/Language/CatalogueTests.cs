@@ -14,17 +14,30 @@ public sealed partial class CatalogueTests
 
     [Fact]
     public void WordsAreLowerCaseWithHyphens() =>
-        Assert.All(EveryWord.Specs, pair => Assert.All(pair.Word.Parameters.Select(parameter => parameter.Name).Append(pair.Word.Word), name => Assert.Matches(Name(), name)));
+        Assert.All(EveryWord.Specs, pair =>
+            Assert.All(pair.Word.Parameters.Select(parameter => parameter.Name).Append(pair.Word.Word), name =>
+                Assert.Matches(Name(), name)
+            )
+        );
 
     [Fact]
     public void ExamplesCompileToCSharpWithoutAWarning()
     {
-        var code = EveryWord.Specs.Select((pair, i) =>
-        {
-            var compiled = SpecCompiler.Compile(pair.Spec, "example.model.yaml", string.Create(CultureInfo.InvariantCulture, $"Space{i}"));
-            Assert.True(compiled.Code is not null, $"{pair.Word.Word}: {string.Join('\n', compiled.Diagnostics.Select(d => d.Message))}");
-            return compiled.Code;
-        });
+        var code = EveryWord.Specs.Select(
+            (pair, i) =>
+            {
+                var compiled = SpecCompiler.Compile(
+                    pair.Spec,
+                    "example.model.yaml",
+                    string.Create(CultureInfo.InvariantCulture, $"Space{i}")
+                );
+                Assert.True(
+                    compiled.Code is not null,
+                    $"{pair.Word.Word}: {string.Join('\n', compiled.Diagnostics.Select(d => d.Message))}"
+                );
+                return compiled.Code;
+            }
+        );
 
         CSharpCheck.IsClean(code);
     }
@@ -34,9 +47,18 @@ public sealed partial class CatalogueTests
     public void ExamplesWriteEveryParameter(string word)
     {
         var definition = Find(word).Definition;
-        var written = EveryWord.Specs.Where(pair => pair.Word == definition).SelectMany(pair => WrittenParameters.Find(SpecText.Parse(pair.Spec)).Values).ToHashSet();
+        var written = EveryWord
+            .Specs.Where(pair => pair.Word == definition)
+            .SelectMany(pair => WrittenParameters.Find(SpecText.Parse(pair.Spec)).Values)
+            .ToHashSet();
 
-        Assert.Equal("", string.Join(", ", AllParameters(definition.Parameters).Where(parameter => !written.Contains(parameter)).Select(parameter => parameter.Name)));
+        Assert.Equal(
+            "",
+            string.Join(
+                ", ",
+                AllParameters(definition.Parameters).Where(parameter => !written.Contains(parameter)).Select(parameter => parameter.Name)
+            )
+        );
     }
 
     [Theory]
@@ -64,8 +86,18 @@ public sealed partial class CatalogueTests
     {
         var (definition, text) = Find(word);
         var (spec, own) = (SpecText.Parse(text), AllParameters(definition.Parameters).ToHashSet());
-        // What the layers of the example take or give by its name cannot be left out of it; that no key is without an effect is told by the test of deleted keys.
-        foreach (var (key, parameter) in WrittenParameters.Find(spec).Where(pair => own.Contains(pair.Value) && !pair.Value.IsRequired && pair.Value is not (NamedShapesParameter or NamesParameter) && pair.Value.Name == pair.Key.Name))
+        // What the layers of the example take or give by its name cannot be left out of it; that no key is without an effect is told by the
+        // test of deleted keys.
+        foreach (
+            var (key, parameter) in WrittenParameters
+                .Find(spec)
+                .Where(pair =>
+                    own.Contains(pair.Value)
+                    && !pair.Value.IsRequired
+                    && pair.Value is not (NamedShapesParameter or NamesParameter)
+                    && pair.Value.Name == pair.Key.Name
+                )
+        )
         {
             var compared = 0;
             foreach (var group in Variants(spec, key))
@@ -111,7 +143,8 @@ public sealed partial class CatalogueTests
         }
     }
 
-    // The code before and after, for each other value that means something else; what no longer fits the rest of the model is not without an effect, either.
+    // The code before and after, for each other value that means something else; what no longer fits the rest of the model is not without
+    // an effect, either.
     private static IEnumerable<(string Value, string Before, string After)> Others(SpecText spec, SpecText.Key key, Parameter parameter)
     {
         var before = Compile(spec);
@@ -128,16 +161,21 @@ public sealed partial class CatalogueTests
         key.Value = original;
     }
 
-    private static (Definition Definition, string Spec) Find(string word) => EveryWord.Specs.Where(pair => pair.Name == word).Select(pair => (pair.Word, pair.Spec)).Single();
+    private static (Definition Definition, string Spec) Find(string word) =>
+        EveryWord.Specs.Where(pair => pair.Name == word).Select(pair => (pair.Word, pair.Spec)).Single();
 
     private static IEnumerable<Parameter> AllParameters(IReadOnlyList<Parameter> parameters) =>
-        parameters.SelectMany(parameter => parameter is GroupParameter group ? AllParameters(group.Parameters).Prepend(parameter) : [parameter]);
+        parameters.SelectMany(parameter =>
+            parameter is GroupParameter group ? AllParameters(group.Parameters).Prepend(parameter) : [parameter]
+        );
 
     // The code without positions, which do not count as a change.
     private static Compiled? Compile(SpecText spec)
     {
         var parsed = SpecCompiler.Parse(spec.Write());
-        return parsed.Diagnostics.Count == 0 && SpecCompiler.Generate(parsed.Spec!, null).Code is { } code ? new Compiled(parsed.Spec!, code.ToString()) : null;
+        return parsed.Diagnostics.Count == 0 && SpecCompiler.Generate(parsed.Spec!, null).Code is { } code
+            ? new Compiled(parsed.Spec!, code.ToString())
+            : null;
     }
 
     private sealed record Compiled(ModelSpec Spec, string Code);
@@ -158,16 +196,49 @@ public sealed partial class CatalogueTests
             DurationParameter => ["7 steps", "0.25 epochs", "1k tokens"],
             MemoryParameter => ["300 MB", "2.5 GB"],
             TimeParameter => ["90 seconds", "1.5 days"],
-            SizesParameter => ["0", "1", "2", "4", "5", "[0, 1]", "[3, 8]", "[-1, 3]", "[5, 9]", "[4, 12]", "[8, 8]", "[7, 4]", "[3, 8, 9]"],
+            SizesParameter =>
+            [
+                "0",
+                "1",
+                "2",
+                "4",
+                "5",
+                "[0, 1]",
+                "[3, 8]",
+                "[-1, 3]",
+                "[5, 9]",
+                "[4, 12]",
+                "[8, 8]",
+                "[7, 4]",
+                "[3, 8, 9]",
+            ],
             NamedShapesParameter => ["{ memory: [4, S <= 7] }", "{ memory: [4, 9], total: [5] }"],
             NamesParameter => ["[other]", "[features, other]"],
             LayersParameter => ["[relu, linear: 4]", "[embed: 8, layer-norm, unembed]", "[linear: 5]"],
             GroupParameter { HasDefaults: true } => ["{}"],
-            GroupParameter => ["{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }", "{ classes: 5 }", "{ codes: 5 }", "{ every: 9 steps }", "9 steps", "9"],
+            GroupParameter =>
+            [
+                "{ batch: 9, duration: 9 steps, optimizer: { adamw: 1e-5 } }",
+                "{ classes: 5 }",
+                "{ codes: 5 }",
+                "{ every: 9 steps }",
+                "9 steps",
+                "9",
+            ],
             _ =>
             [
-                .. WrittenParameters.Words(parameter)!.Select(word => word.Example.StartsWith(word.Word + ":", StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example),
-                "{ tensor: [9] }", "{ tensor: [4, 12] }", "{ tensor: [8, 8] }", "{ tensor: [7, 4] }", "{ tokens: { context: 11 } }", "{ constant: 0.25 }", "{ adamw: 0.5 }",
+                .. WrittenParameters
+                    .Words(parameter)!
+                    .Select(word =>
+                        word.Example.StartsWith(word.Word + ":", StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example
+                    ),
+                "{ tensor: [9] }",
+                "{ tensor: [4, 12] }",
+                "{ tensor: [8, 8] }",
+                "{ tensor: [7, 4] }",
+                "{ tokens: { context: 11 } }",
+                "{ constant: 0.25 }",
+                "{ adamw: 0.5 }",
             ],
         };
     }

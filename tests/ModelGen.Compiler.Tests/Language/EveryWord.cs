@@ -9,24 +9,37 @@ internal static class EveryWord
     /// <summary>The words and their specs.</summary>
     public static IReadOnlyList<(Definition Word, string Name, string Spec)> Specs { get; } =
     [
-        .. Catalogue.Of<Definition>().Where(word => word is not DataSource).OrderBy(word => word.Kind, StringComparer.Ordinal)
-            .SelectMany(word => word is Family ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec)) : [(word, Name(word, 0), Spec(word))]),
+        .. Catalogue
+            .Of<Definition>()
+            .Where(word => word is not DataSource)
+            .OrderBy(word => word.Kind, StringComparer.Ordinal)
+            .SelectMany(word =>
+                word is Family
+                    ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
+                    : [(word, Name(word, 0), Spec(word))]
+            ),
     ];
 
     private static string Name(Definition word, int example) => $"{word.Kind} {word.Word}{(example == 0 ? "" : $" {example + 1}")}";
 
-    private static string Spec(Definition word) => word switch
-    {
-        Layer layer => OfLayer(layer),
-        Initialiser => $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n",
-        DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: [{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
-        _ => InAFamily(word),
-    };
+    private static string Spec(Definition word) =>
+        word switch
+        {
+            Layer layer => OfLayer(layer),
+            Initialiser =>
+                $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n",
+            DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: "
+                + $"[{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
+            _ => InAFamily(word),
+        };
 
     private static string OfLayer(Layer word) =>
-        $"model: Example\nfamily: network\ndata: {{ {word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - {word.Example}\n";
+        "model: Example\nfamily: network\ndata: { "
+        + $"{word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
+        + $"{word.Example}\n";
 
-    private static string Braced(Definition word) => word.Example.Contains(':', StringComparison.Ordinal) ? word.Example : word.Example + ":";
+    private static string Braced(Definition word) =>
+        word.Example.Contains(':', StringComparison.Ordinal) ? word.Example : word.Example + ":";
 
     // The example of the first family that takes such a word, with this one in its place.
     private static string InAFamily(Definition word)
@@ -34,9 +47,15 @@ internal static class EveryWord
         foreach (var example in Catalogue.Of<Family>().SelectMany(family => family.MoreExamples.Prepend(family.Example)))
         {
             var spec = SpecText.Parse(example);
-            if (WrittenParameters.Find(spec).FirstOrDefault(pair => WrittenParameters.Words(pair.Value)?.Contains(word) == true).Key is { } key)
+            if (
+                WrittenParameters.Find(spec).FirstOrDefault(pair => WrittenParameters.Words(pair.Value)?.Contains(word) == true).Key is
+                { } key
+            )
             {
-                key.Value = SpecText.Parse($"word: {(word.Example.Contains(':', StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example)}").Keys[0].Value;
+                key.Value = SpecText
+                    .Parse($"word: {(word.Example.Contains(':', StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example)}")
+                    .Keys[0]
+                    .Value;
                 return spec.Write();
             }
         }

@@ -7,7 +7,9 @@ using ModelGen.Compiler.Tests.Recipes;
 
 namespace ModelGen.Compiler.Tests.Language;
 
-/// <summary>Nothing in a spec is ignored: whatever is done to any key of any spec is reported where it was done, or has an effect.</summary>
+/// <summary>
+/// Nothing in a spec is ignored: whatever is done to any key of any spec is reported where it was done, or has an effect.
+/// </summary>
 public sealed partial class MutationTests
 {
     public static TheoryData<string> Specs => [.. Repository.Specs, .. EveryWord.Specs.Select(pair => pair.Name), .. EveryRecipe.Names];
@@ -15,50 +17,81 @@ public sealed partial class MutationTests
     [Theory]
     [MemberData(nameof(Specs))]
     public void MisspeltKeyIsReported(string name) => ForEachKey(name, (spec, key, names) =>
-    {
-        var right = key.Name;
-        key.Name = right + "x";
-        var problem = IsOwnName(spec, key)
-            ? Mentions(Compile(spec), right, right + "x")
-            : Compile(spec).Any(d => d.Span.Line == key.Lines.First && d.Rule.Id is "MG2001" or "MG2002" && d.Message.Contains($"'{right}x'", StringComparison.Ordinal)) ? null : "is not reported on its line";
-        key.Name = right;
-        return problem;
-    });
+        {
+            var right = key.Name;
+            key.Name = right + "x";
+            var problem =
+                IsOwnName(spec, key) ? Mentions(Compile(spec), right, right + "x")
+                : Compile(spec)
+                    .Any(d =>
+                        d.Span.Line == key.Lines.First
+                        && d.Rule.Id is "MG2001" or "MG2002"
+                        && d.Message.Contains($"'{right}x'", StringComparison.Ordinal)
+                    )
+                    ? null
+                : "is not reported on its line";
+            key.Name = right;
+            return problem;
+        });
 
     [Theory]
     [MemberData(nameof(Specs))]
     public void ValueOfAWrongTypeIsReported(string name) => ForEachKey(name, (spec, key, _) =>
-    {
-        var right = key.Value;
-        key.Value = new SpecText.Word("[[wrong]]");
-        var problem = On(Compile(spec), key);
-        key.Value = new SpecText.Word("{ wrong: type }");
-        problem ??= On(Compile(spec), key);
-        key.Value = right;
-        return problem;
-    });
+        {
+            var right = key.Value;
+            key.Value = new SpecText.Word("[[wrong]]");
+            var problem = On(Compile(spec), key);
+            key.Value = new SpecText.Word("{ wrong: type }");
+            problem ??= On(Compile(spec), key);
+            key.Value = right;
+            return problem;
+        });
 
     [Theory]
     [MemberData(nameof(Specs))]
     public void ValueOutOfRangeIsReported(string name) => ForEachKey(name, (spec, key, parameters) =>
-    {
-        var right = key.Value;
-        var number = (parameters.GetValueOrDefault(key) as NumberParameter)?.Range;
-        string? problem = null;
-        if (right is SpecText.Word { Text: not "" } && !IsOwnName(spec, key) && key.Name is not ("model" or "summary" or "family" or "as" or "from"))
         {
-            var before = Code(spec);
-            foreach (var value in new[] { "-987654321", "1e30", parameters.GetValueOrDefault(key) switch { DurationParameter => "1e30 steps", TimeParameter => "1e30 hours", MemoryParameter => "1e30 GB", _ => "-1e30" } })
+            var right = key.Value;
+            var number = (parameters.GetValueOrDefault(key) as NumberParameter)?.Range;
+            string? problem = null;
+            if (
+                right is SpecText.Word { Text: not "" }
+                && !IsOwnName(spec, key)
+                && key.Name is not ("model" or "summary" or "family" or "as" or "from")
+            )
             {
-                key.Value = new SpecText.Word(value);
-                var isAllowed = parameters.GetValueOrDefault(key) is TextParameter || number?.Contains(double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)) == true;
-                problem ??= isAllowed && Code(spec) is { } code ? (code != before ? null : $"is {value} without an effect") : On(Compile(spec), key, Parent(spec, key));
+                var before = Code(spec);
+                foreach (
+                    var value in new[]
+                    {
+                        "-987654321",
+                        "1e30",
+                        parameters.GetValueOrDefault(key) switch
+                        {
+                            DurationParameter => "1e30 steps",
+                            TimeParameter => "1e30 hours",
+                            MemoryParameter => "1e30 GB",
+                            _ => "-1e30",
+                        },
+                    }
+                )
+                {
+                    key.Value = new SpecText.Word(value);
+                    var isAllowed =
+                        parameters.GetValueOrDefault(key) is TextParameter
+                        || number?.Contains(
+                            double.Parse(value.Replace(" steps", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+                        ) == true;
+                    problem ??=
+                        isAllowed && Code(spec) is { } code
+                            ? (code != before ? null : $"is {value} without an effect")
+                            : On(Compile(spec), key, Parent(spec, key));
+                }
             }
-        }
 
-        key.Value = right;
-        return problem;
-    });
+            key.Value = right;
+            return problem;
+        });
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -78,47 +111,67 @@ public sealed partial class MutationTests
     [Theory]
     [MemberData(nameof(Specs))]
     public void DeletedKeyIsReportedOrHasAnEffect(string name) => ForEachKey(name, (spec, key, parameters) =>
-    {
-        var group = spec.All().OfType<SpecText.Group>().Single(candidate => candidate.Keys.Contains(key));
-        var at = group.Keys.IndexOf(key);
-        var before = Code(spec);
-        group.Keys.RemoveAt(at);
-        var diagnostics = Compile(spec);
-        var after = Code(spec);
-        var lines = group.Lines;
-        group.Keys.Insert(at, key);
-        if (after is null)
         {
-            // A key's parent ends on the line before the group when that is empty now.
-            return diagnostics.Any(d => d.Span.Line >= lines.First - 1 && d.Span.Line <= lines.Last + 1 || d.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)) || Mentions(diagnostics, key.Name, (key.Value as SpecText.Word)?.Text ?? key.Name) is null
+            var group = spec.All().OfType<SpecText.Group>().Single(candidate => candidate.Keys.Contains(key));
+            var at = group.Keys.IndexOf(key);
+            var before = Code(spec);
+            group.Keys.RemoveAt(at);
+            var diagnostics = Compile(spec);
+            var after = Code(spec);
+            var lines = group.Lines;
+            group.Keys.Insert(at, key);
+            if (after is null)
+            {
+                // A key's parent ends on the line before the group when that is empty now.
+                return
+                    diagnostics.Any(d =>
+                        d.Span.Line >= lines.First - 1 && d.Span.Line <= lines.Last + 1
+                        || d.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)
+                    ) || Mentions(diagnostics, key.Name, (key.Value as SpecText.Word)?.Text ?? key.Name) is null
+                    ? null
+                    : "can go without a word about it";
+            }
+
+            if (after != before)
+            {
+                return null;
+            }
+
+            // Then it said no more than the default does, or a recipe no more than its model.
+            return parameters.GetValueOrDefault(key) is { DefaultValue: not null } or { Recipe: RecipeUse.Fixed }
                 ? null
-                : "can go without a word about it";
-        }
-
-        if (after != before)
-        {
-            return null;
-        }
-
-        // Then it said no more than the default does, or a recipe no more than its model.
-        return parameters.GetValueOrDefault(key) is { DefaultValue: not null } or { Recipe: RecipeUse.Fixed } ? null : "can go without an effect";
-    });
+                : "can go without an effect";
+        });
 
     private static void ForEachKey(string name, Func<Subject, SpecText.Key, Dictionary<SpecText.Key, Parameter>, string?> problem)
     {
         var spec = Spec(name);
         var parameters = spec.IsRecipe ? EveryRecipe.Parameters(spec.Root) : WrittenParameters.Find(spec.Root);
         Assert.Empty(Compile(spec));
-        var problems = spec.All().OfType<SpecText.Key>().ToList().Select(key => (key, Problem: problem(spec, key, parameters))).Where(pair => pair.Problem is not null);
+        var problems = spec.All()
+            .OfType<SpecText.Key>()
+            .ToList()
+            .Select(key => (key, Problem: problem(spec, key, parameters)))
+            .Where(pair => pair.Problem is not null);
         Assert.Equal("", string.Join('\n', problems.Select(pair => $"{pair.key} {pair.Problem}")));
     }
 
-    private static Subject Spec(string name) => EveryRecipe.Names.Contains(name)
-        ? new Subject(SpecText.Parse(EveryRecipe.Text(name)), IsRecipe: true)
-        : new Subject(SpecText.Parse(Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => pair.Name == name).Spec), IsRecipe: false);
+    private static Subject Spec(string name) =>
+        EveryRecipe.Names.Contains(name)
+            ? new Subject(SpecText.Parse(EveryRecipe.Text(name)), IsRecipe: true)
+            : new Subject(
+                SpecText.Parse(
+                    Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => pair.Name == name).Spec
+                ),
+                IsRecipe: false
+            );
 
     private static List<Diagnostic> Compile(Subject spec) =>
-        [.. spec.IsRecipe ? RecipeCompiler.Compile(spec.Write(), EveryRecipe.Models, null).Diagnostics : SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics];
+        [
+            .. spec.IsRecipe
+                ? RecipeCompiler.Compile(spec.Write(), EveryRecipe.Models, null).Diagnostics
+                : SpecCompiler.Compile(spec.Write(), "example.model.yaml", null).Diagnostics,
+        ];
 
     // Without positions, which do not count as an effect.
     private static string? Code(Subject spec)
@@ -137,22 +190,35 @@ public sealed partial class MutationTests
 
     // A use of a block is named by the line of the block's name.
     private static string? On(List<Diagnostic> diagnostics, SpecText.Key key, SpecText.Key? use = null) =>
-        diagnostics.Any(d => Lines(d).Any(line => (line >= key.Lines.First && line <= key.Lines.Last) || (d.Note.Length > 0 && line == use?.Lines.First))) ? null : $"is not reported on its line but as: {Text(diagnostics)}";
+        diagnostics.Any(d =>
+            Lines(d).Any(line => (line >= key.Lines.First && line <= key.Lines.Last) || (d.Note.Length > 0 && line == use?.Lines.First))
+        )
+            ? null
+            : $"is not reported on its line but as: {Text(diagnostics)}";
 
     // The line it is on, and the lines that use the block it is in.
     private static IEnumerable<int> Lines(Diagnostic diagnostic) =>
-        UsedOnLine().Matches(diagnostic.Note).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Prepend(diagnostic.Span.Line);
+        UsedOnLine()
+            .Matches(diagnostic.Note)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .Prepend(diagnostic.Span.Line);
 
     // A name of the file's own is told where it is missing, together with what is near it.
     private static string? Mentions(List<Diagnostic> diagnostics, params string[] names) =>
-        diagnostics.Any(d => names.Any(name => d.Message.Contains(name, StringComparison.Ordinal))) ? null : $"is not named but: {Text(diagnostics)}";
+        diagnostics.Any(d => names.Any(name => d.Message.Contains(name, StringComparison.Ordinal)))
+            ? null
+            : $"is not named but: {Text(diagnostics)}";
 
-    private static string Text(List<Diagnostic> diagnostics) => diagnostics.Count == 0 ? "nothing" : string.Join("; ", diagnostics.Select(d => d.Format("")));
+    private static string Text(List<Diagnostic> diagnostics) =>
+        diagnostics.Count == 0 ? "nothing" : string.Join("; ", diagnostics.Select(d => d.Format("")));
 
     // Constants and blocks.
     private static bool IsOwnName(Subject spec, SpecText.Key key) =>
-        spec.Keys.Any(common => common.Name is "let" or "blocks" or "inputs" or "states" && common.Value is SpecText.Group names && names.Keys.Contains(key))
-        || spec.Keys.Where(common => common.Name == "blocks").SelectMany(common => ((SpecText.Group)common.Value).Keys)
+        spec.Keys.Any(common =>
+            common.Name is "let" or "blocks" or "inputs" or "states" && common.Value is SpecText.Group names && names.Keys.Contains(key)
+        )
+        || spec.Keys.Where(common => common.Name == "blocks")
+            .SelectMany(common => ((SpecText.Group)common.Value).Keys)
             .SelectMany(block => ((SpecText.Group)block.Value).Keys.Where(part => part.Name == "parameters"))
             .Any(parameters => parameters.Value.All().Contains(key));
 

@@ -46,13 +46,14 @@ internal abstract class SpecText
         Lines = (first, line - 1);
     }
 
-    private static SpecText Of(Node node) => node switch
-    {
-        ListNode list => new Items([.. list.Items.Select(Of)]),
-        MapNode map => new Group([.. map.Entries.Select(entry => new Key(entry.Key.Text, Of(entry.Value)))]),
-        ScalarNode scalar => new Word(scalar.IsQuoted ? $"'{scalar.Text.Replace("'", "''", StringComparison.Ordinal)}'" : scalar.Text),
-        _ => throw new InvalidOperationException(),
-    };
+    private static SpecText Of(Node node) =>
+        node switch
+        {
+            ListNode list => new Items([.. list.Items.Select(Of)]),
+            MapNode map => new Group([.. map.Entries.Select(entry => new Key(entry.Key.Text, Of(entry.Value)))]),
+            ScalarNode scalar => new Word(scalar.IsQuoted ? $"'{scalar.Text.Replace("'", "''", StringComparison.Ordinal)}'" : scalar.Text),
+            _ => throw new InvalidOperationException(),
+        };
 
     /// <summary>A scalar as it is written.</summary>
     public sealed class Word(string text) : SpecText

@@ -7,11 +7,15 @@ namespace ModelGen.Compiler.Tests.Language;
 /// <summary>Which parameter of the catalogue each key of a spec gives.</summary>
 internal static class WrittenParameters
 {
-    /// <summary>The keys with their parameters; a word with its main argument, such as <c>linear: 8</c>, counts as a key of that parameter.</summary>
+    /// <summary>
+    /// The keys with their parameters; a word with its main argument, such as <c>linear: 8</c>, counts as a key of that parameter.
+    /// </summary>
     public static Dictionary<SpecText.Key, Parameter> Find(SpecText.Group root)
     {
         var found = new Dictionary<SpecText.Key, Parameter>();
-        var family = Catalogue.Of<Family>().Single(word => word.Word == ((SpecText.Word)root.Keys.Single(key => key.Name == "family").Value).Text);
+        var family = Catalogue
+            .Of<Family>()
+            .Single(word => word.Word == ((SpecText.Word)root.Keys.Single(key => key.Name == "family").Value).Text);
         Group(root, family.Parameters, found);
         foreach (var block in root.Keys.Where(key => key.Name == "blocks").SelectMany(key => ((SpecText.Group)key.Value).Keys))
         {

@@ -6,8 +6,7 @@ namespace ModelGen.Compiler.Tests.Passes;
 /// <summary>That a fingerprint is the architecture's: what a model computes, and nothing of how that is written.</summary>
 public sealed class FingerprintTests
 {
-    private const string Model =
-        """
+    private const string Model = """
         model: Scribe
         family: transformer
         data: { tokens: { context: 8 } }
@@ -27,9 +26,13 @@ public sealed class FingerprintTests
     [InlineData("model: Scribe", "model: Another")]
     [InlineData("family: transformer", "family: transformer\ninitialiser: { normal: 0.3 }")]
     [InlineData("family: transformer", "family: transformer\nprecision: bfloat16")]
-    [InlineData("{ repeat: 2, layers: [linear: 8, gelu] }", "{ repeat: 2, layers: [linear: { features: 8, initialiser: orthogonal }, gelu] }")]
+    [InlineData(
+        "{ repeat: 2, layers: [linear: 8, gelu] }",
+        "{ repeat: 2, layers: [linear: { features: 8, initialiser: orthogonal }, gelu] }"
+    )]
     [InlineData("{ repeat: 2, layers: [linear: 8, gelu] }", "{ repeat: 2, layers: [linear: 8, gelu], recompute: true }")]
-    public void IsNotOfWhatChangesNoResult(string part, string other) => Assert.Equal(Hash(Model), Hash(Model.Replace(part, other, StringComparison.Ordinal)));
+    public void IsNotOfWhatChangesNoResult(string part, string other) =>
+        Assert.Equal(Hash(Model), Hash(Model.Replace(part, other, StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("gelu", "gelu: tanh")]
@@ -40,7 +43,8 @@ public sealed class FingerprintTests
     [InlineData("context: 8", "context: 9")]
     [InlineData("linear: 8,", "{ linear: 8, as: other },")]
     [InlineData("  - unembed\n", "  - unembed: { tied: false }\n")]
-    public void IsOfEveryArgumentAndNameOfState(string part, string other) => Assert.NotEqual(Hash(Model), Hash(Model.Replace(part, other, StringComparison.Ordinal)));
+    public void IsOfEveryArgumentAndNameOfState(string part, string other) =>
+        Assert.NotEqual(Hash(Model), Hash(Model.Replace(part, other, StringComparison.Ordinal)));
 
     private static string Hash(string spec)
     {

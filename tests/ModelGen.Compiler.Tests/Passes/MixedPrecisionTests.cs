@@ -44,14 +44,26 @@ public sealed class MixedPrecisionTests
             var casts = graph.Operations.Where(static operation => operation.Op is Cast).ToList();
             Assert.Distinct(casts.Select(static cast => (cast.Op, cast.Operands)));
             Assert.All(casts, static cast => Assert.All(cast.Inputs, input => Assert.NotEqual(input.Precision, cast.Output.Precision)));
-            Assert.All(casts, cast => Assert.True(cast.Output == graph.Output || graph.Operations.Any(operation => operation.Inputs.Contains(cast.Output))));
+            Assert.All(casts, cast =>
+                Assert.True(cast.Output == graph.Output || graph.Operations.Any(operation => operation.Inputs.Contains(cast.Output)))
+            );
             Assert.Equal("float32", graph.Output.Precision);
             Assert.Equal("float32", graph.Input.Precision);
             foreach (var operation in graph.Operations.Except(casts))
             {
-                var wanted = operation.Op.NumericClass switch { NumericClass.Product => Low, NumericClass.Exact => "float32", _ => null };
-                Assert.All(operation.Inputs, input => Assert.True(wanted is null || input.Type == ElementType.TokenId || input.Precision == wanted, operation.Op.Name));
-                Assert.Equal(wanted ?? (operation.Inputs.All(static input => input.Precision == Low) ? Low : "float32"), operation.Output.Precision);
+                var wanted = operation.Op.NumericClass switch
+                {
+                    NumericClass.Product => Low,
+                    NumericClass.Exact => "float32",
+                    _ => null,
+                };
+                Assert.All(operation.Inputs, input =>
+                    Assert.True(wanted is null || input.Type == ElementType.TokenId || input.Precision == wanted, operation.Op.Name)
+                );
+                Assert.Equal(
+                    wanted ?? (operation.Inputs.All(static input => input.Precision == Low) ? Low : "float32"),
+                    operation.Output.Precision
+                );
             }
         }
 
@@ -59,7 +71,8 @@ public sealed class MixedPrecisionTests
         Assert.Equal(Operations(full).Count(), Operations(low).Count(static operation => operation.Op is not Cast));
     }
 
-    private static IEnumerable<Operation> Operations(ModelGraph model) => model.Classes.Append(model.Root).SelectMany(static graph => graph.Operations);
+    private static IEnumerable<Operation> Operations(ModelGraph model) =>
+        model.Classes.Append(model.Root).SelectMany(static graph => graph.Operations);
 
     private static ModelGraph Build(string text, string precision)
     {

@@ -5,15 +5,20 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Recipes;
 
-/// <summary>A recipe for each word that recipes take, made from the word's own example: it trains the model of that example as the example itself does.</summary>
+/// <summary>
+/// A recipe for each word that recipes take, made from the word's own example: it trains the model of that example as the example itself
+/// does.
+/// </summary>
 internal static class EveryRecipe
 {
     private static readonly IReadOnlyList<(string Name, string Recipe, string Spec, ProjectModel Model)> All =
     [
-        .. EveryWord.Specs
-            .Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family && IsTrained(pair.Spec)))
+        .. EveryWord
+            .Specs.Where(pair => pair.Word is Objective or Optimizer or Schedule || (pair.Word is Family && IsTrained(pair.Spec)))
             .Select((pair, i) => Of($"recipe {pair.Name}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
-        .. Catalogue.Of<DataSource>().Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", ExampleOn(source), source)),
+        .. Catalogue
+            .Of<DataSource>()
+            .Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", ExampleOn(source), source)),
     ];
 
     /// <summary>Names to tell them apart.</summary>
@@ -36,28 +41,43 @@ internal static class EveryRecipe
     }
 
     /// <summary>The parameter of each key of a recipe.</summary>
-    public static Dictionary<SpecText.Key, ModelGen.Compiler.Language.Parameter> Parameters(SpecText.Group recipe) => WrittenParameters.Find(recipe, FamilyOf(recipe).RecipeParameters);
+    public static Dictionary<SpecText.Key, ModelGen.Compiler.Language.Parameter> Parameters(SpecText.Group recipe) =>
+        WrittenParameters.Find(recipe, FamilyOf(recipe).RecipeParameters);
 
     private static bool IsTrained(string spec) => SpecText.Parse(spec).Keys.Any(key => key.Name == "training");
 
     // An example whose data are of the kind that the source reads.
-    private static string ExampleOn(DataSource source) => Catalogue.Of<Family>().Where(family => Takes(family, source)).SelectMany(family => family.MoreExamples.Prepend(family.Example))
-        .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
+    private static string ExampleOn(DataSource source) =>
+        Catalogue
+            .Of<Family>()
+            .Where(family => Takes(family, source))
+            .SelectMany(family => family.MoreExamples.Prepend(family.Example))
+            .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
 
-    private static bool Takes(Family family, DataSource source) => family.RecipeParameters.Any(key => key.Name == "data" && key.AllowedWords.Contains(source));
+    private static bool Takes(Family family, DataSource source) =>
+        family.RecipeParameters.Any(key => key.Name == "data" && key.AllowedWords.Contains(source));
 
-    private static (string Name, string Recipe, string Spec, ProjectModel Model) Of(string name, string model, string spec, DataSource? source = null)
+    private static (string Name, string Recipe, string Spec, ProjectModel Model) Of(
+        string name,
+        string model,
+        string spec,
+        DataSource? source = null
+    )
     {
         var root = SpecText.Parse(spec);
         root.Keys.Single(key => key.Name == "model").Value = new SpecText.Word(model);
-        var recipe = new SpecText.Group(
-        [
+        var recipe = new SpecText.Group([
             new SpecText.Key("run", new SpecText.Word("Recipe")),
             new SpecText.Key("model", new SpecText.Word(model)),
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
             .. source is null ? [] : SpecText.Parse($"data: {{ {source.Example} }}").Keys,
             .. root.Keys.Where(key => key.Name is "objective" or "training"),
         ]);
-        return (name, recipe.Write(), root.Write(), new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec));
+        return (
+            name,
+            recipe.Write(),
+            root.Write(),
+            new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec)
+        );
     }
 }

@@ -13,15 +13,25 @@ namespace ModelGen.Compiler.Tests.Recipes;
 /// <summary>What recipes become, and what is said of those with mistakes.</summary>
 public sealed partial class RecipeTests
 {
-    private const string Gpt = "model: Gpt\nfamily: transformer\ndata: { tokens: { context: 8 } }\nnetwork: [embed: 8, unembed]\nobjective: next-token\ntraining: { optimizer: { sgd: 1e-3 }, batch: 2, duration: 7 steps }\n";
+    private const string Gpt =
+        "model: Gpt\nfamily: transformer\ndata: { tokens: { context: 8 } }\nnetwork: [embed: 8, unembed]\nobjective: "
+        + "next-token\ntraining: { optimizer: { sgd: 1e-3 }, batch: 2, duration: 7 steps }\n";
 
-    private const string Vae = "model: Vae\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: { reconstruction: bernoulli } }\n";
+    private const string Vae =
+        "model: Vae\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8]\ndecoder: [linear: 36, "
+        + "reshape: [1, 6, 6]]\nobjective: { elbo: { reconstruction: bernoulli } }\n";
 
-    private const string Normed = "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8, reshape: [8, 1, 1], batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: bernoulli }\n";
+    private const string Normed =
+        "model: Normed\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nencoder: [flatten, linear: 8, reshape: [8, 1, 1], "
+        + "batch-norm, flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\nobjective: { elbo: bernoulli }\n";
 
-    private const string Coloured = "model: Coloured\nfamily: vae\ndata: { image: [2, 4, 4] }\nlatent: 3\nencoder: [flatten]\ndecoder: [linear: 32, reshape: [2, 4, 4]]\nobjective: { elbo: bernoulli }\n";
+    private const string Coloured =
+        "model: Coloured\nfamily: vae\ndata: { image: [2, 4, 4] }\nlatent: 3\nencoder: [flatten]\ndecoder: [linear: 32, reshape: "
+        + "[2, 4, 4]]\nobjective: { elbo: bernoulli }\n";
 
-    private const string Game = "model: Game\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nprecision: float16\ngenerator: [linear: 36, tanh, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\nobjective: hinge\n";
+    private const string Game =
+        "model: Game\nfamily: gan\ndata: { image: [1, 6, 6] }\nlatent: 3\nprecision: float16\ngenerator: [linear: 36, tanh, "
+        + "reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\nobjective: hinge\n";
 
     private const string Net = "model: Net\nfamily: network\ndata: { tensor: [4] }\nnetwork: [relu]\n";
 
@@ -39,54 +49,158 @@ public sealed partial class RecipeTests
         ("- run\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'run: Name'; found a list"),
         ($"model: Gpt\n{Training}", "(1,1): MG2004: a recipe needs 'run': the recipe's name, which becomes a C# class"),
         ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, which stays as its own spec says"),
-        ("run: Long\nmodel: Gpt\n", "(1,1): MG2004: a recipe for a model of the family 'transformer' needs 'training': how the model is trained"),
-        ($"rum: Long\nmodel: Gpt\n{Training}", "(1,1): MG2001: 'rum' is not a key of a recipe for a model of the family 'transformer'; did you mean 'run'?"),
-        ($"run: Long\nmodle: Gpt\n{Training}", "(2,1): MG2001: 'modle' is not a key of a recipe for a model of the family 'transformer'; did you mean 'model'?"),
-        ($"run: long\nmodel: Gpt\n{Training}", "(1,6): MG2013: 'long' cannot be the name of a recipe: it becomes a C# class, so it must start with an upper-case letter"),
+        (
+            "run: Long\nmodel: Gpt\n",
+            "(1,1): MG2004: a recipe for a model of the family 'transformer' needs 'training': how the model is trained"
+        ),
+        (
+            $"rum: Long\nmodel: Gpt\n{Training}",
+            "(1,1): MG2001: 'rum' is not a key of a recipe for a model of the family 'transformer'; did you mean 'run'?"
+        ),
+        (
+            $"run: Long\nmodle: Gpt\n{Training}",
+            "(2,1): MG2001: 'modle' is not a key of a recipe for a model of the family 'transformer'; did you mean 'model'?"
+        ),
+        (
+            $"run: long\nmodel: Gpt\n{Training}",
+            "(1,6): MG2013: 'long' cannot be the name of a recipe: it becomes a C# class, so it must start with an upper-case letter"
+        ),
         ($"run: Long\nmodel: [Gpt]\n{Training}", "(2,8): MG2005: 'model' expects text; found a list"),
         ($"{Names}let: {{ rate: 1e-3 }}\n{Training}", "(3,8): MG2010: 'rate' is never used"),
-        ($"{Names}let: {{ rate: 1e-3 }}\ntraining: {{ optimizer: {{ adamw: $rat * $rate }}, batch: 16, duration: 2 epochs }}\n", "(4,33): MG2009: '$rat' is not defined; did you mean 'rate'?"),
-        ($"{Names}{Training}start: {{ run: runs/gpt }}\n", "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
-        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
-        ($"{Names}{Training}reference: runs/gpt\n", "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
-        ($"{Names}{Training}sampling: {{ top-k: 3 }}\n", "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, model, objective, run, summary, training"),
-
+        (
+            $"{Names}let: {{ rate: 1e-3 }}\ntraining: {{ optimizer: {{ adamw: $rat * $rate }}, batch: 16, duration: 2 epochs }}\n",
+            "(4,33): MG2009: '$rat' is not defined; did you mean 'rate'?"
+        ),
+        (
+            $"{Names}{Training}start: {{ run: runs/gpt }}\n",
+            "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
+                + "model, objective, run, summary, training"
+        ),
+        (
+            $"{Names}{Training}adapt: {{ lora: 8 }}\n",
+            "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
+                + "model, objective, run, summary, training"
+        ),
+        (
+            $"{Names}{Training}reference: runs/gpt\n",
+            "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
+                + "model, objective, run, summary, training"
+        ),
+        (
+            $"{Names}{Training}sampling: {{ top-k: 3 }}\n",
+            "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
+                + "model, objective, run, summary, training"
+        ),
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
         ($"run: Long\nmodel: Net\n{Training}", "(3,11): MG2023: 'training' needs an 'objective', which it makes smaller"),
-
         // What its family takes.
-        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n", "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"),
-        ($"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n", "(3,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"),
-        ($"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n", "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"),
-        ($"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n", "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"),
-        ($"{Names}training: {{ batch: 16, duration: 2 epochs }}\n", "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"),
-        ($"{Names}objective: hinge\n{Training}", "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"),
-        ($"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}", "(3,52): MG2001: 'discriminator' is not a key of 'training'"),
-        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}", "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"),
-        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}", "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"),
-
+        (
+            $"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n",
+            "(3,41): MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?"
+        ),
+        (
+            $"{Names}training: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2 epochs }}\n",
+            "(3,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"
+        ),
+        (
+            $"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, batch: 0, duration: 2 epochs }}\n",
+            "(3,48): MG2006: 'training.batch' is 0; it must be at least 1"
+        ),
+        (
+            $"{Names}training: {{ optimizer: {{ adamw: fast }}, batch: 4, duration: 2 epochs }}\n",
+            "(3,33): MG2005: 'adamw.learning-rate' expects a number, larger than 0; found 'fast'"
+        ),
+        (
+            $"{Names}training: {{ batch: 16, duration: 2 epochs }}\n",
+            "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"
+        ),
+        (
+            $"{Names}objective: hinge\n{Training}",
+            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"
+        ),
+        (
+            $"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}",
+            "(3,52): MG2001: 'discriminator' is not a key of 'training'"
+        ),
+        (
+            $"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ betta: 4 }} }}\n{Training}",
+            "(3,22): MG2001: 'betta' is not a key of 'elbo'; did you mean 'beta'?"
+        ),
+        (
+            $"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}",
+            "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"
+        ),
         // Where the data are.
         ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
         ($"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}", "(3,9): MG2002: 'tokens' is not a data source; known here: text"),
-        ($"{Names}data: {{ idx: mnist }}\n{Training}", "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes text"),
-        ($"{Names}data: text\n{Training}", "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"),
+        (
+            $"{Names}data: {{ idx: mnist }}\n{Training}",
+            "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes text"
+        ),
+        (
+            $"{Names}data: text\n{Training}",
+            "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"
+        ),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
-        ($"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}", "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"),
-        ($"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}", "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder, npy, safetensors"),
-        ($"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}", "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"),
-        ($"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}", "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel (grey) or three (red, green, blue)"),
-
+        (
+            $"{Names}data: {{ text: {{ path: docs, fold: 1 }} }}\n{Training}",
+            "(3,29): MG2001: 'fold' is not a key of 'text'; known here: path"
+        ),
+        (
+            $"run: Long\nmodel: Vae\ndata: {{ text: docs }}\n{Training}",
+            "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes idx, image-folder, npy, safetensors"
+        ),
+        (
+            $"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}",
+            "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"
+        ),
+        (
+            $"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}",
+            "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one "
+                + "channel (grey) or three (red, green, blue)"
+        ),
         // What only the model together with the recipe tells.
-        ($"run: Long\nmodel: Vae\n{Training.Replace("2 epochs", "50k tokens", StringComparison.Ordinal)}", "(3,11): MG2023: 'training' has a length of '50000 tokens', but the data are images; count it in steps, epochs or images"),
-        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ warmup: 5k tokens }} }}\n{Training}", "(3,12): MG2023: 'objective' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"),
-        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out"),
-        ($"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}", "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with other gradients; leave out one of the two"),
-        ($"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}", "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"),
-        ($"{Names}{Training.Replace("adamw", "muon", StringComparison.Ordinal)}", "(3,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; take another optimizer"),
-        ($"{Names}{Training.Replace("batch", "schedule: { cosine: { floor: 1e-3 } }, batch", StringComparison.Ordinal)}", "(3,70): MG2006: 'cosine.floor' is 0.001; it must be at most 0.0001, the learning rate of 'training.optimizer'"),
-        ($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 0, warmup: 5 steps }} }}\n{Training}", "(3,39): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"),
-        ($"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}", "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'"),
+        (
+            $"run: Long\nmodel: Vae\n{Training.Replace("2 epochs", "50k tokens", StringComparison.Ordinal)}",
+            "(3,11): MG2023: 'training' has a length of '50000 tokens', but the data are images; count it in steps, epochs or images"
+        ),
+        (
+            $"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ warmup: 5k tokens }} }}\n{Training}",
+            "(3,12): MG2023: 'objective' has a length of '5000 tokens', but the data are images; count it in steps, epochs or images"
+        ),
+        (
+            $"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}",
+            "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
+                + "nothing to be compared with; make the batch larger or leave the layer out"
+        ),
+        (
+            $"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}",
+            "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with "
+                + "other gradients; leave out one of the two"
+        ),
+        (
+            $"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}",
+            "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"
+        ),
+        (
+            $"{Names}{Training.Replace("adamw", "muon", StringComparison.Ordinal)}",
+            "(3,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
+                + "here; take another optimizer"
+        ),
+        (
+            $"{Names}{Training.Replace("batch", "schedule: { cosine: { floor: 1e-3 } }, batch", StringComparison.Ordinal)}",
+            "(3,70): MG2006: 'cosine.floor' is 0.001; it must be at most 0.0001, the learning rate of 'training.optimizer'"
+        ),
+        (
+            $"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 0, warmup: 5 steps }} }}\n{Training}",
+            "(3,39): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"
+        ),
+        (
+            $"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}",
+            "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write "
+                + "'precision: bfloat16'"
+        ),
     ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
@@ -95,8 +209,14 @@ public sealed partial class RecipeTests
 
     /// <summary>The first recipe that shows a rule, and what is reported.</summary>
     internal static (string? Recipe, string? Error) Example(Rule rule) =>
-        Mistakes.Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal))
-            .Select(mistake => ((string?)mistake.Recipe, (string?)$"example.run.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"))
+        Mistakes
+            .Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal))
+            .Select(mistake =>
+                (
+                    (string?)mistake.Recipe,
+                    (string?)$"example.run.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"
+                )
+            )
             .FirstOrDefault();
 
     /// <summary>The rules that recipes here break.</summary>
@@ -104,35 +224,88 @@ public sealed partial class RecipeTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void AMistakeIsTheOnlyThingReported(int number) => Assert.Equal([Mistakes[number].Error], Recipe.Errors(Mistakes[number].Recipe, Models));
+    public void AMistakeIsTheOnlyThingReported(int number) =>
+        Assert.Equal([Mistakes[number].Error], Recipe.Errors(Mistakes[number].Recipe, Models));
 
     [Fact]
     public void OfSeveralWordsOfDataTheOneThatIsMeantIsAsked()
     {
         Assert.Equal(
-            ["(3,9): MG2001: 'path' is not a key of 'data'; it takes one word, here 'txt'", "(3,21): MG2002: 'txt' is not a data source; did you mean 'text'?"],
-            Recipe.Errors($"{Names}data: {{ path: docs, txt: more }}\n{Training}", Models));
+            [
+                "(3,9): MG2001: 'path' is not a key of 'data'; it takes one word, here 'txt'",
+                "(3,21): MG2002: 'txt' is not a data source; did you mean 'text'?",
+            ],
+            Recipe.Errors($"{Names}data: {{ path: docs, txt: more }}\n{Training}", Models)
+        );
         Assert.Equal(
             ["(3,28): MG2001: 'flip' is not a key of 'data'; it stands inside the braces, as in image-folder: { flip: … }"],
-            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-folder: all, flip: true }}\n{Training}", Models));
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-folder: all, flip: true }}\n{Training}", Models)
+        );
         Assert.Equal(
-            ["(3,9): MG2002: 'image-foldr' is not a data source; did you mean 'image-folder'?", "(3,27): MG2001: 'flip' is not a key of 'data'; it takes one word, here 'image-foldr'"],
-            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-foldr: all, flip: true }}\n{Training}", Models));
+            [
+                "(3,9): MG2002: 'image-foldr' is not a data source; did you mean 'image-folder'?",
+                "(3,27): MG2001: 'flip' is not a key of 'data'; it takes one word, here 'image-foldr'",
+            ],
+            Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-foldr: all, flip: true }}\n{Training}", Models)
+        );
     }
 
     [Fact]
-    public void AllMistakesAreReportedAtOnce() => Assert.Equal(
-        ["(1,6): MG2013", "(3,1): MG2001", "(4,12): MG2002", "(5,33): MG2006", "(5,46): MG2005"],
-        Recipe.Errors("run: long\nmodel: Gpt\nstrat: 1\nobjective: next-tokn\ntraining: { optimizer: { adamw: -1 }, batch: many, duration: 2 epochs }\n", Gpt).Select(error => error[..error.IndexOf(": MG", StringComparison.Ordinal)] + error[error.IndexOf(": MG", StringComparison.Ordinal)..][..8]));
+    public void AllMistakesAreReportedAtOnce() =>
+        Assert.Equal(
+            ["(1,6): MG2013", "(3,1): MG2001", "(4,12): MG2002", "(5,33): MG2006", "(5,46): MG2005"],
+            Recipe
+                .Errors(
+                    "run: long\nmodel: Gpt\nstrat: 1\nobjective: next-tokn\ntraining: { optimizer: { adamw: -1 }, batch: many, "
+                        + "duration: 2 epochs }\n",
+                    Gpt
+                )
+                .Select(error =>
+                    error[..error.IndexOf(": MG", StringComparison.Ordinal)] + error[error.IndexOf(": MG", StringComparison.Ordinal)..][..8]
+                )
+        );
 
     [Fact]
-    public Task ItsClassIsAsVerified() => Snapshot.Match(Recipe.Code("run: Strong\nmodel: Vae\nsummary: Weighs <the> KL term.\nlet: { beta: 2 }\nobjective: { elbo: { beta: 2 * $beta, warmup: 1 epochs } }\ntraining: { optimizer: { adamw: 1e-4 }, schedule: { cosine: { warmup: 10 steps } }, batch: 16, duration: 2 epochs }\n", Vae), "cs");
+    public Task ItsClassIsAsVerified() =>
+        Snapshot.Match(
+            Recipe.Code(
+                "run: Strong\nmodel: Vae\nsummary: Weighs <the> KL term.\nlet: { beta: 2 }\nobjective: { elbo: { beta: 2 * $beta, "
+                    + "warmup: 1 epochs } }\ntraining: { optimizer: { adamw: 1e-4 }, schedule: { cosine: { warmup: 10 steps } }, batch: "
+                    + "16, duration: 2 epochs }\n",
+                Vae
+            ),
+            "cs"
+        );
 
     [Theory]
-    [InlineData(Gpt, "text: docs", "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };", "TokenDataset ReadData(global::Example.Models.Gpt model", "Data.Read(model.CreateTokenizer, model.ContextLength, Training.")]
-    [InlineData(Gpt, "text: 'a\"\\é'", "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };", "TokenDataset ReadData(", "model.CreateTokenizer")]
-    [InlineData(Vae, "image-folder: { folder: a, test: b, flip: true }", "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };", "SampleDataset ReadData(global::Example.Models.Vae model", "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, cancellation);")]
-    [InlineData(Vae, "idx: mnist", "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };", "SampleDataset ReadData(", "Data.Read(model.SampleShape, ")]
+    [InlineData(
+        Gpt,
+        "text: docs",
+        "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };",
+        "TokenDataset ReadData(global::Example.Models.Gpt model",
+        "Data.Read(model.CreateTokenizer, model.ContextLength, Training."
+    )]
+    [InlineData(
+        Gpt,
+        "text: 'a\"\\é'",
+        "TextSource { Path = \"a\\u0022\\u005c\\u00e9\" };",
+        "TokenDataset ReadData(",
+        "model.CreateTokenizer"
+    )]
+    [InlineData(
+        Vae,
+        "image-folder: { folder: a, test: b, flip: true }",
+        "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };",
+        "SampleDataset ReadData(global::Example.Models.Vae model",
+        "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, cancellation);"
+    )]
+    [InlineData(
+        Vae,
+        "idx: mnist",
+        "IdxSource { Folder = \"mnist\", HorizontalFlip = false, CropPadding = 0 };",
+        "SampleDataset ReadData(",
+        "Data.Read(model.SampleShape, "
+    )]
     public void ItsDataBecomeARecordThatReadsThem(string model, string source, params string[] wanted)
     {
         var code = Recipe.Code($"run: Long\nmodel: {(model == Gpt ? "Gpt" : "Vae")}\ndata: {{ {source} }}\n{Training}", model);
@@ -143,51 +316,85 @@ public sealed partial class RecipeTests
     [Fact]
     public void ThePagesDataAreOnesThatARecipeTakes()
     {
-        var lines = Repository.Read("docs/recipes.md").Split('\n').Where(static line => line.StartsWith("  data: {", StringComparison.Ordinal)).Select(static line => line.Trim()).ToList();
+        var lines = Repository
+            .Read("docs/recipes.md")
+            .Split('\n')
+            .Where(static line => line.StartsWith("  data: {", StringComparison.Ordinal))
+            .Select(static line => line.Trim())
+            .ToList();
 
         Assert.Equal(3, lines.Count);
-        Assert.All(lines, static line => Recipe.Code($"run: Long\nmodel: {(line.Contains("text", StringComparison.Ordinal) ? "Gpt" : "Vae")}\n{line}\n{Training}", line.Contains("text", StringComparison.Ordinal) ? Gpt : Vae));
+        Assert.All(lines, static line =>
+            Recipe.Code(
+                $"run: Long\nmodel: {(line.Contains("text", StringComparison.Ordinal) ? "Gpt" : "Vae")}\n{line}\n{Training}",
+                line.Contains("text", StringComparison.Ordinal) ? Gpt : Vae
+            )
+        );
     }
 
     [Fact]
-    public void WithoutDataItReadsNone() => Assert.DoesNotContain("Data { get; }", Recipe.Code(Names + Training, Gpt), StringComparison.Ordinal);
+    public void WithoutDataItReadsNone() =>
+        Assert.DoesNotContain("Data { get; }", Recipe.Code(Names + Training, Gpt), StringComparison.Ordinal);
 
     [Fact]
     public void WithoutAnObjectiveItHasTheModelsOwn()
     {
         var code = Recipe.Code(Names + Training, Gpt);
 
-        Assert.Contains("CreateObjective(global::Example.Models.Gpt model, global::ModelGen.Data.TokenDataset data) => model.CreateObjective(data);", code, StringComparison.Ordinal);
+        Assert.Contains(
+            "CreateObjective(global::Example.Models.Gpt model, global::ModelGen.Data.TokenDataset data) => model.CreateObjective(data);",
+            code,
+            StringComparison.Ordinal
+        );
         Assert.Contains("BatchSize = 16,", code, StringComparison.Ordinal);
         Assert.DoesNotContain("Sampling", code, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WhatTheModelHasBuiltInMayBeSaidAgain() => Assert.Equal(
-        Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 4 }} }}\n{Training}", Vae),
-        Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: bernoulli, beta: 4 }} }}\n{Training}", Vae));
+    public void WhatTheModelHasBuiltInMayBeSaidAgain() =>
+        Assert.Equal(
+            Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ beta: 4 }} }}\n{Training}", Vae),
+            Recipe.Code($"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: bernoulli, beta: 4 }} }}\n{Training}", Vae)
+        );
 
     [Fact]
     public void AModelOfFloat16ScalesLosses() =>
-        Assert.Contains("LossScaling = true,", Recipe.Code($"run: Long\nmodel: Game\nobjective: least-squares\n{Training}", Game), StringComparison.Ordinal);
+        Assert.Contains(
+            "LossScaling = true,",
+            Recipe.Code($"run: Long\nmodel: Game\nobjective: least-squares\n{Training}", Game),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void AModelIsFoundWithItsNamespaceAsWell()
     {
         var (one, two) = (Recipe.Model(Gpt), Recipe.Model(Gpt) with { Namespace = "Other" });
 
-        Assert.Equal("'Gpt' names several models of this project; write 'Example.Models.Gpt' or 'Other.Gpt'", Assert.Single(RecipeCompiler.Compile(Names + Training, [one, two], "A").Diagnostics).Message);
-        Assert.Contains("global::Other.Gpt model", RecipeCompiler.Compile($"run: Long\nmodel: Other.Gpt\n{Training}", [one, two], "A").Code, StringComparison.Ordinal);
+        Assert.Equal(
+            "'Gpt' names several models of this project; write 'Example.Models.Gpt' or 'Other.Gpt'",
+            Assert.Single(RecipeCompiler.Compile(Names + Training, [one, two], "A").Diagnostics).Message
+        );
+        Assert.Contains(
+            "global::Other.Gpt model",
+            RecipeCompiler.Compile($"run: Long\nmodel: Other.Gpt\n{Training}", [one, two], "A").Code,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void AnInternalModelHasAnInternalRecipe() => CSharpCheck.AreClean(
-    [
-        Tests.Spec.Sources(Gpt).SourceMap,
-        Tests.Spec.Code(Gpt).Replace("public sealed partial class Gpt", "internal sealed partial class Gpt", StringComparison.Ordinal),
-        RecipeCompiler.Compile(Names + Training, [Recipe.Model(Gpt) with { Accessibility = "internal" }], "A").Code!,
-        RecipeCompiler.Generate(RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [Recipe.Model(Gpt) with { Accessibility = "internal" }]), "B", "public").Code!,
-    ]);
+    public void AnInternalModelHasAnInternalRecipe() =>
+        CSharpCheck.AreClean([
+            Tests.Spec.Sources(Gpt).SourceMap,
+            Tests.Spec.Code(Gpt).Replace("public sealed partial class Gpt", "internal sealed partial class Gpt", StringComparison.Ordinal),
+            RecipeCompiler.Compile(Names + Training, [Recipe.Model(Gpt) with { Accessibility = "internal" }], "A").Code!,
+            RecipeCompiler
+                .Generate(
+                    RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [Recipe.Model(Gpt) with { Accessibility = "internal" }]),
+                    "B",
+                    "public"
+                )
+                .Code!,
+        ]);
 
     // The model's own file tells what is wrong with it.
     [Theory]
@@ -214,24 +421,50 @@ public sealed partial class RecipeTests
     }
 
     [Fact]
-    public void TheRecipeOfABrokenModelIsCheckedAsFarAsItCanBe() => Assert.Equal(
-        ["(3,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?", "(4,11): MG2023: 'training' has a length of '2000 images', but the data are tokens; count it in steps, epochs or tokens", "(4,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?"],
-        Recipe.Errors($"{Names}objective: next-tokn\ntraining: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2000 images }}\n", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal))
-            .Concat(Recipe.Errors($"{Names}{Training.Replace("2 epochs", "2000 images", StringComparison.Ordinal)}", Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal)))
-            .Select(error => error.Replace("(3,11)", "(4,11)", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Distinct());
+    public void TheRecipeOfABrokenModelIsCheckedAsFarAsItCanBe() =>
+        Assert.Equal(
+            [
+                "(3,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?",
+                "(4,11): MG2023: 'training' has a length of '2000 images', but the data are tokens; count it in steps, epochs or tokens",
+                "(4,26): MG2002: 'admaw' is not an optimizer; did you mean 'adamw'?",
+            ],
+            Recipe
+                .Errors(
+                    $"{Names}objective: next-tokn\ntraining: {{ optimizer: {{ admaw: 1e-4 }}, batch: 16, duration: 2000 images }}\n",
+                    Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal)
+                )
+                .Concat(
+                    Recipe.Errors(
+                        $"{Names}{Training.Replace("2 epochs", "2000 images", StringComparison.Ordinal)}",
+                        Gpt.Replace("embed: 8", "embed: 8, lineer: 2", StringComparison.Ordinal)
+                    )
+                )
+                .Select(error => error.Replace("(3,11)", "(4,11)", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Distinct()
+        );
 
     // The same mistake in both: each file has its own.
     [Fact]
-    public void WhatIsWrongWithTheModelsOwnTrainingIsStillWrongInARecipe() => Assert.Equal(
-        ["(3,11): MG2023"],
-        Recipe.Errors($"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}", Normed + Training.Replace("16", "1", StringComparison.Ordinal)).Select(error => error[..14]));
+    public void WhatIsWrongWithTheModelsOwnTrainingIsStillWrongInARecipe() =>
+        Assert.Equal(
+            ["(3,11): MG2023"],
+            Recipe
+                .Errors(
+                    $"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}",
+                    Normed + Training.Replace("16", "1", StringComparison.Ordinal)
+                )
+                .Select(error => error[..14])
+        );
 
     [Theory]
     [MemberData(nameof(Every))]
     public void EveryWordTrainsAsItDoesInItsModel(string name)
     {
         var recipe = SpecText.Parse(EveryRecipe.Text(name));
-        var model = EveryRecipe.Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text);
+        var model = EveryRecipe.Models.Single(candidate =>
+            candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text
+        );
         // Outside a namespace its names are full, as those of recipes are.
         var own = SpecCompiler.Generate(model.Spec!, null).Code!.Model.Split('\n');
         var code = RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, Tests.Spec.Namespace).Code!.Split('\n');
@@ -241,14 +474,27 @@ public sealed partial class RecipeTests
         var options = code.Skip(start).TakeWhile(line => line.Trim() != "};").ToList();
         Assert.True(options.Count > 4);
         Assert.All(options, line => Assert.Contains(line, own));
-        var made = Assert.Single(code, line => line.Contains("CreateObjective(", StringComparison.Ordinal)).Split("=> ")[1].Replace("(model, ", "(this, ", StringComparison.Ordinal);
+        var made = Assert
+            .Single(code, line => line.Contains("CreateObjective(", StringComparison.Ordinal))
+            .Split("=> ")[1]
+            .Replace("(model, ", "(this, ", StringComparison.Ordinal);
         Assert.Contains(own, line => line.EndsWith(made, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void EveryRecipeCompilesWithoutAWarning() => CSharpCheck.AreClean(
-        EveryRecipe.Specs.SelectMany(spec => Tests.Spec.Sources(spec) is var sources ? new[] { sources.Model, sources.SourceMap } : [])
-            .Concat(EveryRecipe.Names.Select((name, i) => RecipeCompiler.Compile(EveryRecipe.Text(name), EveryRecipe.Models, FormattableString.Invariant($"Space{i}")).Code!)));
+    public void EveryRecipeCompilesWithoutAWarning() =>
+        CSharpCheck.AreClean(
+            EveryRecipe
+                .Specs.SelectMany(spec => Tests.Spec.Sources(spec) is var sources ? new[] { sources.Model, sources.SourceMap } : [])
+                .Concat(
+                    EveryRecipe.Names.Select(
+                        (name, i) =>
+                            RecipeCompiler
+                                .Compile(EveryRecipe.Text(name), EveryRecipe.Models, FormattableString.Invariant($"Space{i}"))
+                                .Code!
+                    )
+                )
+        );
 
     // A number, or the number of a length.
     [Theory]
@@ -259,12 +505,30 @@ public sealed partial class RecipeTests
         var before = RecipeCompiler.Compile(recipe.Write(), EveryRecipe.Models, "A").Code;
         Assert.NotNull(before);
         var count = 0;
-        foreach (var key in recipe.All().OfType<SpecText.Key>().Where(key => key.Value is SpecText.Word word && Number().IsMatch(word.Text)).ToList())
+        foreach (
+            var key in recipe
+                .All()
+                .OfType<SpecText.Key>()
+                .Where(key => key.Value is SpecText.Word word && Number().IsMatch(word.Text))
+                .ToList()
+        )
         {
             var right = key.Value;
-            key.Value = new SpecText.Word(Number().Replace(((SpecText.Word)right).Text, match => (double.Parse(match.Value, CultureInfo.InvariantCulture) * 0.5).ToString(CultureInfo.InvariantCulture)));
+            key.Value = new SpecText.Word(
+                Number()
+                    .Replace(((SpecText.Word)right).Text, match =>
+                        (double.Parse(match.Value, CultureInfo.InvariantCulture) * 0.5).ToString(CultureInfo.InvariantCulture)
+                    )
+            );
             var compiled = RecipeCompiler.Compile(recipe.Write(), EveryRecipe.Models, "A");
-            Assert.True(compiled.Code is null ? compiled.Diagnostics.Any(diagnostic => diagnostic.Span.Line == key.Lines.First || diagnostic.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)) : compiled.Code != before, $"{key} of {name}");
+            Assert.True(
+                compiled.Code is null
+                    ? compiled.Diagnostics.Any(diagnostic =>
+                        diagnostic.Span.Line == key.Lines.First || diagnostic.Message.Contains($"'{key.Name}'", StringComparison.Ordinal)
+                    )
+                    : compiled.Code != before,
+                $"{key} of {name}"
+            );
             key.Value = right;
             count++;
         }
@@ -279,23 +543,47 @@ public sealed partial class RecipeTests
     {
         var recipe = SpecText.Parse(EveryRecipe.Text(name));
         var family = EveryRecipe.FamilyOf(recipe);
-        var spec = EveryRecipe.Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text).Spec!;
+        var spec = EveryRecipe
+            .Models.Single(candidate => candidate.Name == ((SpecText.Word)recipe.Keys.Single(key => key.Name == "model").Value).Text)
+            .Spec!;
         var objective = family.RecipeParameters.Single(parameter => parameter.Name == "objective");
-        var prints = objective.AllowedWords
-            .Select(word => RecipeCompiler.Choose(RecipeCompiler.Parse($"run: R\nmodel: {spec.Name}\nobjective: {word.Word}\n{Training}"), EveryRecipe.Models))
+        var prints = objective
+            .AllowedWords.Select(word =>
+                RecipeCompiler.Choose(
+                    RecipeCompiler.Parse($"run: R\nmodel: {spec.Name}\nobjective: {word.Word}\n{Training}"),
+                    EveryRecipe.Models
+                )
+            )
             .Select(chosen => chosen.Spec!.Arguments!.Value(objective))
             .Where(value => value is not null)
-            .Select(value => Print(spec with { Arguments = spec.Arguments.With(objective, WithBuiltIn((ModelGen.Compiler.Language.IConfigured)value!, objective, spec)) }))
+            .Select(value =>
+                Print(
+                    spec with
+                    {
+                        Arguments = spec.Arguments.With(
+                            objective,
+                            WithBuiltIn((ModelGen.Compiler.Language.IConfigured)value!, objective, spec)
+                        ),
+                    }
+                )
+            )
             .ToList();
 
         Assert.NotEmpty(prints);
         Assert.All(prints, print => Assert.Equal(Print(spec), print));
 
-        static object WithBuiltIn(ModelGen.Compiler.Language.IConfigured value, ModelGen.Compiler.Language.Parameter objective, ModelSpec spec)
+        static object WithBuiltIn(
+            ModelGen.Compiler.Language.IConfigured value,
+            ModelGen.Compiler.Language.Parameter objective,
+            ModelSpec spec
+        )
         {
             var own = (ModelGen.Compiler.Language.IConfigured)spec.Arguments.Value(objective)!;
-            var arguments = value.Definition.Parameters.Where(part => part.Recipe == ModelGen.Compiler.Language.RecipeUse.Fixed)
-                .Aggregate(value.Arguments, (all, part) => all.With(part, own.Arguments.Value(own.Definition.Parameters.Single(same => same.Name == part.Name))));
+            var arguments = value
+                .Definition.Parameters.Where(part => part.Recipe == ModelGen.Compiler.Language.RecipeUse.Fixed)
+                .Aggregate(value.Arguments, (all, part) =>
+                    all.With(part, own.Arguments.Value(own.Definition.Parameters.Single(same => same.Name == part.Name)))
+                );
             return ((ModelGen.Compiler.Language.WordForm)objective.Form).Value(value.Definition, arguments);
         }
 
@@ -310,8 +598,16 @@ public sealed partial class RecipeTests
 
         Assert.Equal(one.Spec, two.Spec);
         Assert.NotEqual(one.Places, two.Places);
-        Assert.All(RecipeCompiler.Families, family => Assert.Equal(RecipeCompiler.Parse(Names + Training).For(family).Spec, RecipeCompiler.Parse($"\n{Names}\n{Training}").For(family).Spec));
-        Assert.NotEqual(RecipeCompiler.Parse(Names + Training).For(RecipeCompiler.Families[0]).Spec, RecipeCompiler.Parse(Names + Training.Replace("16", "17", StringComparison.Ordinal)).For(RecipeCompiler.Families[0]).Spec);
+        Assert.All(RecipeCompiler.Families, family =>
+            Assert.Equal(
+                RecipeCompiler.Parse(Names + Training).For(family).Spec,
+                RecipeCompiler.Parse($"\n{Names}\n{Training}").For(family).Spec
+            )
+        );
+        Assert.NotEqual(
+            RecipeCompiler.Parse(Names + Training).For(RecipeCompiler.Families[0]).Spec,
+            RecipeCompiler.Parse(Names + Training.Replace("16", "17", StringComparison.Ordinal)).For(RecipeCompiler.Families[0]).Spec
+        );
     }
 
     [Fact]
@@ -319,10 +615,20 @@ public sealed partial class RecipeTests
     {
         var broken = Recipe.Model(Gpt);
         var chosen = RecipeCompiler.Choose(RecipeCompiler.Parse(Names + Training), [broken]);
-        var generated = RecipeCompiler.Generate(chosen with { Model = broken with { Spec = broken.Spec! with { Arguments = null! } } }, null);
+        var generated = RecipeCompiler.Generate(
+            chosen with
+            {
+                Model = broken with { Spec = broken.Spec! with { Arguments = null! } },
+            },
+            null
+        );
 
         Assert.Null(generated.Code);
-        Assert.StartsWith("ModelGen failed on this file: ", Assert.Single(RecipeCompiler.Diagnostics(RecipeCompiler.Parse(Names + Training).For(null), generated)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ModelGen failed on this file: ",
+            Assert.Single(RecipeCompiler.Diagnostics(RecipeCompiler.Parse(Names + Training).For(null), generated)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [GeneratedRegex("MG[0-9]{4}")]

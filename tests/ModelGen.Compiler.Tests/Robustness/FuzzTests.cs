@@ -25,13 +25,18 @@ public sealed class FuzzTests
     {
         var (count, first) = (Setting("MODELGEN_FUZZ_COUNT", 4000) / 4, Setting("MODELGEN_FUZZ_SEED", 0));
 
-        var (compiled, rules) = Watched.Compile(count, i => SpecMutator.Recipe(first + i), static text => Of(RecipeCompiler.Compile(text, EveryRecipe.Models, "Example")));
+        var (compiled, rules) = Watched.Compile(
+            count,
+            i => SpecMutator.Recipe(first + i),
+            static text => Of(RecipeCompiler.Compile(text, EveryRecipe.Models, "Example"))
+        );
 
         Assert.True(compiled > count / 100, string.Create(CultureInfo.InvariantCulture, $"{compiled} of {count} compiled"));
         Assert.True(rules.Count >= 10 || count < 1000, $"only {string.Join(", ", rules.Keys.Order(StringComparer.Ordinal))}");
     }
 
-    private static (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics) Of(CompiledRecipe compiled) => (compiled.Code is not null, compiled.Diagnostics);
+    private static (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics) Of(CompiledRecipe compiled) =>
+        (compiled.Code is not null, compiled.Diagnostics);
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

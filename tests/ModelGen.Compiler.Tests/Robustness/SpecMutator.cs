@@ -8,20 +8,113 @@ namespace ModelGen.Compiler.Tests.Robustness;
 /// <summary>Damages specs in ways that people, editors and attackers do; the same seed gives the same text.</summary>
 internal static class SpecMutator
 {
-    private static readonly string[] Originals = [.. Repository.Specs.Select(Repository.Read), .. EveryWord.Specs.Select(pair => pair.Spec)];
+    private static readonly string[] Originals =
+    [
+        .. Repository.Specs.Select(Repository.Read),
+        .. EveryWord.Specs.Select(pair => pair.Spec),
+    ];
 
     private static readonly string[] Words =
     [
         .. EveryWord.Specs.SelectMany(pair => pair.Word.Parameters.Select(parameter => parameter.Name).Append(pair.Word.Word)).Distinct(),
-        .. CommonKey.All.Select(key => key.Name), "as", "from", "input", "layers", "parameters",
+        .. CommonKey.All.Select(key => key.Name),
+        "as",
+        "from",
+        "input",
+        "layers",
+        "parameters",
     ];
 
     private static readonly string[] Oddities =
     [
-        "&a", "*a", "<<: *a", "!!int", "!x", "---", "...", "%YAML 1.2", "? ", "| ", ">-", "|2\n   text", "'", "\"", "\\", "#", "\t", "\r", "\r\n", "\0", "\u0085", "\u2028", "\uFEFF", "\uD83D",
-        "😀", "é", "漢", "{", "}", "[", "]", "{}", "[]", "[[[[", "}}}}", ", ,", ": ", "- ", "-", "- - - -", "~", "null", "yes", "", "@", "`", "$", "$$", "$x", "*", "=",
-        "1e308", "-1e308", "1e309", "99999999999", "9223372036854775807", "-9223372036854775808", "2147483648", "0", "-0", "-1", "0.1", ".5", "5.", "1e-320", ".inf", ".nan", "0x10", "1_000", "1,000", "٣",
-        "1/0", "0/0", "(1", "1)", "sqrt(-1)", "sqrt", "2 ** 3", "1 + ", "((((((((1))))))))", "1k", "7 steps", "0 steps", "1e300 steps", "-1 epochs", "k tokens", "\"  steps\"", "5 weeks",
+        "&a",
+        "*a",
+        "<<: *a",
+        "!!int",
+        "!x",
+        "---",
+        "...",
+        "%YAML 1.2",
+        "? ",
+        "| ",
+        ">-",
+        "|2\n   text",
+        "'",
+        "\"",
+        "\\",
+        "#",
+        "\t",
+        "\r",
+        "\r\n",
+        "\0",
+        "\u0085",
+        "\u2028",
+        "\uFEFF",
+        "\uD83D",
+        "😀",
+        "é",
+        "漢",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{}",
+        "[]",
+        "[[[[",
+        "}}}}",
+        ", ,",
+        ": ",
+        "- ",
+        "-",
+        "- - - -",
+        "~",
+        "null",
+        "yes",
+        "",
+        "@",
+        "`",
+        "$",
+        "$$",
+        "$x",
+        "*",
+        "=",
+        "1e308",
+        "-1e308",
+        "1e309",
+        "99999999999",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "2147483648",
+        "0",
+        "-0",
+        "-1",
+        "0.1",
+        ".5",
+        "5.",
+        "1e-320",
+        ".inf",
+        ".nan",
+        "0x10",
+        "1_000",
+        "1,000",
+        "٣",
+        "1/0",
+        "0/0",
+        "(1",
+        "1)",
+        "sqrt(-1)",
+        "sqrt",
+        "2 ** 3",
+        "1 + ",
+        "((((((((1))))))))",
+        "1k",
+        "7 steps",
+        "0 steps",
+        "1e300 steps",
+        "-1 epochs",
+        "k tokens",
+        "\"  steps\"",
+        "5 weeks",
     ];
 
     private static readonly string[] Recipes = [.. EveryRecipe.Names.Select(EveryRecipe.Text)];
@@ -88,7 +181,11 @@ internal static class SpecMutator
                 var other = Pick(Originals, random);
                 return text[..random.Next(text.Length + 1)] + other[random.Next(other.Length)..];
             default:
-                return ReplaceToken(text, random, ReplaceToken(Pick(Originals, random), random, Pick(Words, random)).Split('\n', ' ', ',')[0]);
+                return ReplaceToken(
+                    text,
+                    random,
+                    ReplaceToken(Pick(Originals, random), random, Pick(Words, random)).Split('\n', ' ', ',')[0]
+                );
         }
 
         return string.Join('\n', lines);
@@ -105,12 +202,17 @@ internal static class SpecMutator
             3 => ("{ repeat: 1000, layers: [", "] }"),
             _ => ("(", ")"),
         };
-        return string.Concat(Enumerable.Repeat(open, depth)) + (random.Next(2) == 0 ? "relu" : "1") + string.Concat(Enumerable.Repeat(close, depth));
+        return string.Concat(Enumerable.Repeat(open, depth))
+            + (random.Next(2) == 0 ? "relu" : "1")
+            + string.Concat(Enumerable.Repeat(close, depth));
     }
 
     private static string ReplaceNumber(string text, Random random)
     {
-        var numbers = Enumerable.Range(0, text.Length).Where(i => char.IsAsciiDigit(text[i]) && (i == 0 || !char.IsAsciiDigit(text[i - 1]))).ToList();
+        var numbers = Enumerable
+            .Range(0, text.Length)
+            .Where(i => char.IsAsciiDigit(text[i]) && (i == 0 || !char.IsAsciiDigit(text[i - 1])))
+            .ToList();
         if (numbers.Count == 0)
         {
             return text;
@@ -123,7 +225,25 @@ internal static class SpecMutator
             end++;
         }
 
-        string[] others = ["0", "-1", "1", "2", "3", "7", "1000", "65536", "1048576", "2147483647", "2147483648", "99999999999", "1e18", "1e308", "0.5", random.Next().ToString(CultureInfo.InvariantCulture)];
+        string[] others =
+        [
+            "0",
+            "-1",
+            "1",
+            "2",
+            "3",
+            "7",
+            "1000",
+            "65536",
+            "1048576",
+            "2147483647",
+            "2147483648",
+            "99999999999",
+            "1e18",
+            "1e308",
+            "0.5",
+            random.Next().ToString(CultureInfo.InvariantCulture),
+        ];
         return Replace(text, start, end - start, Pick(others, random));
     }
 
@@ -147,7 +267,8 @@ internal static class SpecMutator
 
     private static bool IsGap(char c) => c is ' ' or '\n' or ',' or ':' or '[' or ']' or '{' or '}';
 
-    private static string Replace(string text, int at, int length, string other) => text[..at] + other + text[Math.Min(text.Length, at + length)..];
+    private static string Replace(string text, int at, int length, string other) =>
+        text[..at] + other + text[Math.Min(text.Length, at + length)..];
 
     private static string Pick(string[] from, Random random) => from[random.Next(from.Length)];
 }

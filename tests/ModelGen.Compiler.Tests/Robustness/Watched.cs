@@ -14,7 +14,11 @@ internal static class Watched
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     /// <summary>Compiles <paramref name="count"/> texts; gives how many compiled and how often each rule was reported.</summary>
-    public static (int Compiled, IReadOnlyDictionary<string, int> Rules) Compile(int count, Func<int, string> text, Func<string, (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics)>? compile = null)
+    public static (int Compiled, IReadOnlyDictionary<string, int> Rules) Compile(
+        int count,
+        Func<int, string> text,
+        Func<string, (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics)>? compile = null
+    )
     {
         compile ??= static written => Of(SpecCompiler.Compile(written, "example.model.yaml", "Example"));
         var rules = new ConcurrentDictionary<string, int>();
@@ -26,7 +30,7 @@ internal static class Watched
             worker.Thread = new Thread(
                 () =>
                 {
-                    for (int i; problems.IsEmpty && (i = Interlocked.Increment(ref next)) < count;)
+                    while (problems.IsEmpty && Interlocked.Increment(ref next) is var i && i < count)
                     {
                         var written = text(i);
                         worker.Start(i);
@@ -48,8 +52,11 @@ internal static class Watched
                         worker.Stop();
                     }
                 },
-                StackSize)
-            { IsBackground = true };
+                StackSize
+            )
+            {
+                IsBackground = true,
+            };
             worker.Thread.Start();
         }
 
@@ -58,7 +65,13 @@ internal static class Watched
             while (!worker.Thread!.Join(TimeSpan.FromSeconds(1)))
             {
                 var stuck = workers.FirstOrDefault(candidate => candidate.Elapsed > Longest);
-                Assert.True(stuck is null, string.Create(CultureInfo.InvariantCulture, $"text {stuck?.Text} does not come to an end:\n{(stuck is null ? "" : text(stuck.Text))}"));
+                Assert.True(
+                    stuck is null,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"text {stuck?.Text} does not come to an end:\n{(stuck is null ? "" : text(stuck.Text))}"
+                    )
+                );
             }
         }
 
@@ -66,7 +79,8 @@ internal static class Watched
         return (compiled, rules);
     }
 
-    private static (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics) Of(CompiledSpec compiled) => (compiled.Code is not null, compiled.Diagnostics);
+    private static (bool HasCode, IReadOnlyList<Diagnostic> Diagnostics) Of(CompiledSpec compiled) =>
+        (compiled.Code is not null, compiled.Diagnostics);
 
     // What must hold of any text.
     private static void Check(string text, bool hasCode, IReadOnlyList<Diagnostic> diagnostics)
@@ -77,7 +91,10 @@ internal static class Watched
             var (span, message) = (diagnostic.Span, diagnostic.Message);
             Assert.False(diagnostic.Rule == Rules.Internal, message);
             Assert.True(span.Start >= 0 && span.Length >= 0 && span.Start + span.Length <= text.Length, $"{diagnostic.Rule.Id} at {span}");
-            Assert.True(span.Line >= 1 && span.Column >= 1 && span.EndLine >= span.Line && span.EndColumn >= 1, $"{diagnostic.Rule.Id} at {span}");
+            Assert.True(
+                span.Line >= 1 && span.Column >= 1 && span.EndLine >= span.Line && span.EndColumn >= 1,
+                $"{diagnostic.Rule.Id} at {span}"
+            );
             Assert.True(message.Length is > 0 and < 8000 && !message.Any(char.IsControl), $"{diagnostic.Rule.Id}: {message}");
         }
     }
@@ -90,7 +107,10 @@ internal static class Watched
 
         public int Text { get; private set; }
 
-        public TimeSpan Elapsed => Interlocked.Read(ref _started) is not 0 and var started ? TimeSpan.FromMilliseconds(Environment.TickCount64 - started) : TimeSpan.Zero;
+        public TimeSpan Elapsed =>
+            Interlocked.Read(ref _started) is not 0 and var started
+                ? TimeSpan.FromMilliseconds(Environment.TickCount64 - started)
+                : TimeSpan.Zero;
 
         public void Start(int text)
         {

@@ -66,7 +66,12 @@ public sealed class JsonSchemaTests
     {
         var recipe = SpecText.Parse(EveryRecipe.Text(name));
         string[] common = ["run", "model", "summary"];
-        var own = EveryRecipe.Parameters(recipe).Where(pair => pair.Key.Name == pair.Value.Name).Select(pair => pair.Key).Concat(recipe.Keys.Where(key => common.Contains(key.Name))).ToList();
+        var own = EveryRecipe
+            .Parameters(recipe)
+            .Where(pair => pair.Key.Name == pair.Value.Name)
+            .Select(pair => pair.Key)
+            .Concat(recipe.Keys.Where(key => common.Contains(key.Name)))
+            .ToList();
         Assert.True(own.Count > 6);
         foreach (var key in own)
         {
@@ -85,20 +90,33 @@ public sealed class JsonSchemaTests
     [InlineData("run: R\nmodel: M\nstart: { run: a }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")]
     public void RejectsRecipesThatTheCompilerRejects(string text)
     {
-        Assert.NotEmpty(Recipe.Errors(text, EveryWord.Specs.Single(pair => pair.Name == "family transformer").Spec.Replace("model: Example", "model: M", StringComparison.Ordinal)));
+        Assert.NotEmpty(
+            Recipe.Errors(
+                text,
+                EveryWord
+                    .Specs.Single(pair => pair.Name == "family transformer")
+                    .Spec.Replace("model: Example", "model: M", StringComparison.Ordinal)
+            )
+        );
         Assert.False(AllowsRecipe(SpecText.Parse(text)));
     }
 
     // The likelihood is the model's.
     [Fact]
     public void ARecipeMayLeaveOutWhatIsBuiltIntoItsModel() =>
-        Assert.True(AllowsRecipe(SpecText.Parse("run: R\nmodel: M\nobjective: { elbo: { beta: 4 } }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, duration: 2 epochs }\n")));
+        Assert.True(
+            AllowsRecipe(
+                SpecText.Parse(
+                    "run: R\nmodel: M\nobjective: { elbo: { beta: 4 } }\ntraining: { optimizer: { adamw: 1e-4 }, batch: 1, "
+                        + "duration: 2 epochs }\n"
+                )
+            )
+        );
 
     private static bool AllowsRecipe(SpecText spec) => JsonSchemaCheck.Allows(RecipeSchema, RecipeSchema, JsonSchemaCheck.Json(spec));
 
     private static bool Allows(SpecText spec) => JsonSchemaCheck.Allows(Schema, Schema, JsonSchemaCheck.Json(spec));
 
-    private static SpecText.Group Spec(string name) => SpecText.Parse(Repository.Specs.Contains(name)
-        ? Repository.Read(name)
-        : EveryWord.Specs.Single(pair => pair.Name == name).Spec);
+    private static SpecText.Group Spec(string name) =>
+        SpecText.Parse(Repository.Specs.Contains(name) ? Repository.Read(name) : EveryWord.Specs.Single(pair => pair.Name == name).Spec);
 }

@@ -8,15 +8,16 @@ namespace ModelGen.Compiler.Tests.Schema;
 internal static class Pages
 {
     /// <summary>Their paths and texts.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
-    {
-        ["docs/layers.md"] = LanguageReference.Layers(),
-        ["docs/modelgen.schema.json"] = JsonSchema.Write(),
-        ["docs/modelgen.run.schema.json"] = JsonSchema.WriteRecipes(),
-        ["docs/diagnostics/README.md"] = LanguageReference.Diagnostics(),
-    }
-    .Concat(Rules.All.Select(rule => HelpPage(rule)))
-    .ToDictionary();
+    public static IReadOnlyDictionary<string, string> All { get; } =
+        new Dictionary<string, string>
+        {
+            ["docs/layers.md"] = LanguageReference.Layers(),
+            ["docs/modelgen.schema.json"] = JsonSchema.Write(),
+            ["docs/modelgen.run.schema.json"] = JsonSchema.WriteRecipes(),
+            ["docs/diagnostics/README.md"] = LanguageReference.Diagnostics(),
+        }
+            .Concat(Rules.All.Select(rule => HelpPage(rule)))
+            .ToDictionary();
 
     private static KeyValuePair<string, string> HelpPage(Rule rule)
     {
@@ -25,5 +26,6 @@ internal static class Pages
     }
 
     /// <summary>All of them, made anew.</summary>
-    public static string Text => LanguageReference.Layers() + JsonSchema.Write() + JsonSchema.WriteRecipes() + LanguageReference.Diagnostics();
+    public static string Text =>
+        LanguageReference.Layers() + JsonSchema.Write() + JsonSchema.WriteRecipes() + LanguageReference.Diagnostics();
 }

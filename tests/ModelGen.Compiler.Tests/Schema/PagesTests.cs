@@ -19,7 +19,10 @@ public sealed partial class PagesTests
                 File.WriteAllText(file, text);
             }
 
-            Assert.True(File.Exists(file) && File.ReadAllText(file).ReplaceLineEndings("\n") == text, $"{path} is not current; run the tests once with {Update}=1.");
+            Assert.True(
+                File.Exists(file) && File.ReadAllText(file).ReplaceLineEndings("\n") == text,
+                $"{path} is not current; run the tests once with {Update}=1."
+            );
         }
 
         var folder = Path.Combine(Repository.Root, "docs", "diagnostics");
@@ -28,8 +31,14 @@ public sealed partial class PagesTests
 
     [Fact]
     public void LinksLeadSomewhere() =>
-        Assert.All(Pages.All.Where(page => page.Key.EndsWith(".md", StringComparison.Ordinal)), page => Assert.All(Link().Matches(page.Value), link =>
-            Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(page.Key)!, link.Groups[1].Value)), $"{page.Key}: {link.Groups[1].Value}")));
+        Assert.All(Pages.All.Where(page => page.Key.EndsWith(".md", StringComparison.Ordinal)), page =>
+            Assert.All(Link().Matches(page.Value), link =>
+                Assert.True(
+                    File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(page.Key)!, link.Groups[1].Value)),
+                    $"{page.Key}: {link.Groups[1].Value}"
+                )
+            )
+        );
 
     [Fact]
     public void TableRowsHaveTheColumnsOfTheirHead()
@@ -40,7 +49,10 @@ public sealed partial class PagesTests
             foreach (var line in text.Split('\n'))
             {
                 var bars = Bar().Count(line);
-                columns = !line.StartsWith('|') ? 0 : columns == 0 ? bars : columns;
+                columns =
+                    !line.StartsWith('|') ? 0
+                    : columns == 0 ? bars
+                    : columns;
                 Assert.True(columns == 0 || bars == columns, $"{path}: {line}");
             }
         }

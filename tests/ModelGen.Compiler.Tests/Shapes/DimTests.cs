@@ -43,7 +43,10 @@ public sealed class DimTests
         Assert.Equal(T, ((2 * T) + 1).FloorDivide(2));
         Assert.Equal((T + 1).FloorDivide(2), (T - 1).FloorDivide(2) + 1);
         Assert.Equal((T + 1).FloorDivide(2), ((2 * T) + 3).FloorDivide(4));
-        Assert.Equal((T + 3).FloorDivide(4), (T + 1).FloorDivide(2).FloorDivide(2) + (Dim)0 + ((T + 3).FloorDivide(4) - ((T + 1).FloorDivide(2)).FloorDivide(2)));
+        Assert.Equal(
+            (T + 3).FloorDivide(4),
+            (T + 1).FloorDivide(2).FloorDivide(2) + (Dim)0 + ((T + 3).FloorDivide(4) - ((T + 1).FloorDivide(2)).FloorDivide(2))
+        );
         Assert.Equal(T.FloorDivide(6), T.FloorDivide(2).FloorDivide(3));
         Assert.Equal((T + 2).FloorDivide(4), (T.FloorDivide(2) + 1).FloorDivide(2));
         Assert.Equal(T, T.FloorDivide(1));
@@ -97,11 +100,18 @@ public sealed class DimTests
             var random = new Random(seed);
             var (a, b, c) = (Polynomial(random, 2), Polynomial(random, 2), Polynomial(random, 2));
             long divisor = random.Next(1, 9);
-            foreach (var (one, other) in new[]
-            {
-                (a + b, b + a), (a * b, b * a), (a * (b + c), (a * b) + (a * c)), (a - a, 0), ((a * divisor).FloorDivide(divisor), a),
-                ((a + (divisor * b)).FloorDivide(divisor), a.FloorDivide(divisor) + b), ((a * 3).FloorDivide(divisor * 3), a.FloorDivide(divisor)),
-            })
+            foreach (
+                var (one, other) in new[]
+                {
+                    (a + b, b + a),
+                    (a * b, b * a),
+                    (a * (b + c), (a * b) + (a * c)),
+                    (a - a, 0),
+                    ((a * divisor).FloorDivide(divisor), a),
+                    ((a + (divisor * b)).FloorDivide(divisor), a.FloorDivide(divisor) + b),
+                    ((a * 3).FloorDivide(divisor * 3), a.FloorDivide(divisor)),
+                }
+            )
             {
                 Assert.Equal(one, other);
                 Assert.Equal(one.GetHashCode(), other.GetHashCode());
@@ -130,12 +140,18 @@ public sealed class DimTests
         Assert.True(found > Rounds / 10, found.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static Dim Polynomial(Random random, int depth) => (depth == 0 ? 3 : random.Next(7)) switch
-    {
-        0 => Polynomial(random, depth - 1) + Polynomial(random, depth - 1),
-        1 => Polynomial(random, depth - 1) - Polynomial(random, depth - 1),
-        2 => Polynomial(random, depth - 1) * Polynomial(random, depth - 1),
-        3 => random.Next(3) switch { 0 => T, 1 => U, _ => random.Next(-9, 10) },
-        _ => Polynomial(random, depth - 1).FloorDivide(random.Next(1, 9)),
-    };
+    private static Dim Polynomial(Random random, int depth) =>
+        (depth == 0 ? 3 : random.Next(7)) switch
+        {
+            0 => Polynomial(random, depth - 1) + Polynomial(random, depth - 1),
+            1 => Polynomial(random, depth - 1) - Polynomial(random, depth - 1),
+            2 => Polynomial(random, depth - 1) * Polynomial(random, depth - 1),
+            3 => random.Next(3) switch
+            {
+                0 => T,
+                1 => U,
+                _ => random.Next(-9, 10),
+            },
+            _ => Polynomial(random, depth - 1).FloorDivide(random.Next(1, 9)),
+        };
 }

@@ -50,6 +50,9 @@ public sealed class ShapeTests
             trail = trail.Then(FormattableString.Invariant($"step{i}"));
         }
 
-        Assert.Equal("network: [4] -> step0 -> … -> step20 -> step21 -> step22 -> step23 -> step24 -> step25 -> step26 -> step27 -> step28 -> step29", trail.ToString());
+        Assert.Equal(
+            "network: [4] -> step0 -> … -> step20 -> step21 -> step22 -> step23 -> step24 -> step25 -> step26 -> step27 -> step28 -> step29",
+            trail.ToString()
+        );
     }
 }

@@ -8,15 +8,20 @@ namespace ModelGen.Compiler.Tests.Surface;
 /// <summary>What families offer is the same for every back end: words and the runtime's names, no text of a language.</summary>
 public sealed class ModelSurfaceTests
 {
-    private static readonly IReadOnlyList<ModelSurface> Surfaces = [.. Repository.Specs.Select(Repository.Read).Concat(EveryWord.Specs.Select(static pair => pair.Spec)).Select(Of)];
+    private static readonly IReadOnlyList<ModelSurface> Surfaces =
+    [
+        .. Repository.Specs.Select(Repository.Read).Concat(EveryWord.Specs.Select(static pair => pair.Spec)).Select(Of),
+    ];
 
     [Fact]
     public void NamesAreWords()
     {
-        var words = Surfaces.SelectMany(static surface => new[] { surface.InputCheck, surface.Tokenizer?.LearnedSize }
-            .Concat(surface.Constants.Select(static constant => constant.Name))
-            .Concat(surface.Options.SelectMany(static options => options.Switches))
-            .Concat(surface.Members.Select(static member => member.Name)));
+        var words = Surfaces.SelectMany(static surface =>
+            new[] { surface.InputCheck, surface.Tokenizer?.LearnedSize }
+                .Concat(surface.Constants.Select(static constant => constant.Name))
+                .Concat(surface.Options.SelectMany(static options => options.Switches))
+                .Concat(surface.Members.Select(static member => member.Name))
+        );
 
         Assert.All(words.OfType<string>().Distinct(), static word => Assert.Null(WordRules.WordProblem(word)));
     }
@@ -24,15 +29,33 @@ public sealed class ModelSurfaceTests
     [Fact]
     public void TypesAreNames()
     {
-        var types = Surfaces.SelectMany(static surface => new[] { surface.BaseClass, surface.Tokenizer?.Type, surface.Objective?.DataSet, surface.Objective?.Type, surface.Objective?.Record });
+        var types = Surfaces.SelectMany(static surface =>
+            new[]
+            {
+                surface.BaseClass,
+                surface.Tokenizer?.Type,
+                surface.Objective?.DataSet,
+                surface.Objective?.Type,
+                surface.Objective?.Record,
+            }
+        );
 
         Assert.All(types.OfType<string>().Distinct(), static type => Assert.Matches("^[A-Z][A-Za-z]+$", type));
     }
 
     // A member that names a size the class lacks would not compile.
     [Fact]
-    public void SizesAreThere() => Assert.All(Surfaces, static surface => Assert.Empty(
-        surface.Members.OfType<SizeMember>().Select(static member => member.Constant).Append(surface.Tokenizer?.LearnedSize).OfType<string>().Except(surface.Constants.Select(static constant => constant.Name))));
+    public void SizesAreThere() =>
+        Assert.All(Surfaces, static surface =>
+            Assert.Empty(
+                surface
+                    .Members.OfType<SizeMember>()
+                    .Select(static member => member.Constant)
+                    .Append(surface.Tokenizer?.LearnedSize)
+                    .OfType<string>()
+                    .Except(surface.Constants.Select(static constant => constant.Name))
+            )
+        );
 
     private static ModelSurface Of(string spec)
     {

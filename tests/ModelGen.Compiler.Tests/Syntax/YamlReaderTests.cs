@@ -49,7 +49,9 @@ public sealed class YamlReaderTests
     {
         var start = text.IndexOf(from, StringComparison.Ordinal);
 
-        var longest = All(Read(text)).Where(node => node.Span.Start == start && node is not MapNode { Entries: [{ Key.Text: "a" }] }).MaxBy(node => node.Span.Length)!;
+        var longest = All(Read(text))
+            .Where(node => node.Span.Start == start && node is not MapNode { Entries: [{ Key.Text: "a" }] })
+            .MaxBy(node => node.Span.Length)!;
 
         Assert.Equal(covered, text.Substring(longest.Span.Start, longest.Span.Length));
         Assert.Equal(longest.Span.Line, longest.Span.EndLine);
@@ -79,7 +81,10 @@ public sealed class YamlReaderTests
         var map = Assert.IsType<MapNode>(Read("c: 1\na: [3, 1, 2]\nb: 1\n"));
 
         Assert.Equal(["c", "a", "b"], map.Entries.Select(entry => entry.Key.Text));
-        Assert.Equal(["3", "1", "2"], Assert.IsType<ListNode>(map.Find("a")!.Value).Items.Select(item => Assert.IsType<ScalarNode>(item).Text));
+        Assert.Equal(
+            ["3", "1", "2"],
+            Assert.IsType<ListNode>(map.Find("a")!.Value).Items.Select(item => Assert.IsType<ScalarNode>(item).Text)
+        );
     }
 
     [Theory]
@@ -130,8 +135,7 @@ public sealed class YamlReaderTests
     }
 
     [Fact]
-    public void AnchorsAndTagsAreAllReported() =>
-        Assert.Equal(3, Errors("a: &x 1\nb: !t 2\nc: *x\n").Count);
+    public void AnchorsAndTagsAreAllReported() => Assert.Equal(3, Errors("a: &x 1\nb: !t 2\nc: *x\n").Count);
 
     private static Node Read(string text)
     {
@@ -145,13 +149,19 @@ public sealed class YamlReaderTests
     {
         var diagnostics = new DiagnosticBag();
         YamlReader.Read(text, diagnostics);
-        return [.. diagnostics.ToArray().Select(d => string.Create(CultureInfo.InvariantCulture, $"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}"))];
+        return
+        [
+            .. diagnostics
+                .ToArray()
+                .Select(d => string.Create(CultureInfo.InvariantCulture, $"({d.Span.Line},{d.Span.Column}): {d.Rule.Id}: {d.Message}")),
+        ];
     }
 
-    private static IEnumerable<Node> All(Node node) => node switch
-    {
-        ListNode list => list.Items.SelectMany(All).Prepend(list),
-        MapNode map => map.Entries.SelectMany(entry => All(entry.Value).Prepend(entry.Key)).Prepend(map),
-        _ => [node],
-    };
+    private static IEnumerable<Node> All(Node node) =>
+        node switch
+        {
+            ListNode list => list.Items.SelectMany(All).Prepend(list),
+            MapNode map => map.Entries.SelectMany(entry => All(entry.Value).Prepend(entry.Key)).Prepend(map),
+            _ => [node],
+        };
 }

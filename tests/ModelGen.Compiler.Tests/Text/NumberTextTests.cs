@@ -24,7 +24,10 @@ public sealed class NumberTextTests
         var random = new Random(1);
         for (var i = 0; i < 20_000; i++)
         {
-            var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64()) : Math.Round(random.NextDouble(), i % 16) * Math.Pow(10, (i % 40) - 20);
+            var value =
+                i % 2 == 0
+                    ? BitConverter.Int64BitsToDouble(random.NextInt64())
+                    : Math.Round(random.NextDouble(), i % 16) * Math.Pow(10, (i % 40) - 20);
             if (double.IsFinite(value))
             {
                 var text = NumberText.Of(value);

@@ -25,7 +25,10 @@ public sealed class ModuleListTests
     {
         var count = 0;
         foreach (var module in list)
+        {
             count += module is null ? 0 : 1;
+        }
+
         return count;
     }
 }

@@ -17,19 +17,35 @@ public sealed class ReservedMembersTests
     {
         var members = new HashSet<string>();
         for (var type = family; type is not null; type = type.BaseType)
-            members.UnionWith(type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-                .Where(IsInherited)
-                .Select(static member => member.Name.Split('`')[0]));
+        {
+            members.UnionWith(
+                type.GetMembers(
+                        BindingFlags.Public
+                            | BindingFlags.NonPublic
+                            | BindingFlags.Instance
+                            | BindingFlags.Static
+                            | BindingFlags.DeclaredOnly
+                    )
+                    .Where(IsInherited)
+                    .Select(static member => member.Name.Split('`')[0])
+            );
+        }
 
-        var missing = members.Where(static name => char.IsUpper(name[0]) && name.All(char.IsLetterOrDigit)).Except(WordRules.ReservedMembers).Except(WordRules.RoleMembers).Order().ToList();
+        var missing = members
+            .Where(static name => char.IsUpper(name[0]) && name.All(char.IsLetterOrDigit))
+            .Except(WordRules.ReservedMembers)
+            .Except(WordRules.RoleMembers)
+            .Order()
+            .ToList();
         Assert.True(missing.Count == 0, $"Not reserved: {string.Join(", ", missing)}");
     }
 
-    private static bool IsInherited(MemberInfo member) => member switch
-    {
-        MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
-        FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
-        Type type => type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem,
-        _ => true,
-    };
+    private static bool IsInherited(MemberInfo member) =>
+        member switch
+        {
+            MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
+            FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
+            Type type => type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem,
+            _ => true,
+        };
 }

@@ -9,7 +9,9 @@ namespace ModelGen.EndToEnd.Tests.Classes;
 /// <summary>A model written as attributes is the one that its spec says.</summary>
 public sealed class ScribeTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 100).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 100).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n")
+    );
 
     [Fact]
     public void LearnsTheSameWeightsAsTheModelOfTheSpec()
@@ -56,6 +58,12 @@ public sealed class ScribeTests
         using var data = TokenDataset.Create(Text, model.CreateTokenizer(Text), model.ContextLength, options.Validation.Fraction);
         using var trainer = new Trainer(model.CreateObjective(data), options with { Duration = Duration.Steps(60) }, seed: 1);
         var result = trainer.Run();
-        return (result.ValidationLoss!.Value, new(model.state_dict().ToDictionary(static entry => entry.Key, static entry => entry.Value.bytes.ToArray()), StringComparer.Ordinal));
+        return (
+            result.ValidationLoss!.Value,
+            new(
+                model.state_dict().ToDictionary(static entry => entry.Key, static entry => entry.Value.bytes.ToArray()),
+                StringComparer.Ordinal
+            )
+        );
     }
 }

@@ -1,6 +1,8 @@
 namespace ModelGen.EndToEnd.Tests.Collecting;
 
-/// <summary>A thread that collects garbage without a pause until it is disposed of, as other threads of a program do now and then.</summary>
+/// <summary>
+/// A thread that collects garbage without a pause until it is disposed of, as other threads of a program do now and then.
+/// </summary>
 internal sealed class Collector : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace ModelGen.EndToEnd.Tests.Collecting;
 
 /// <summary>
-/// Counts the scalars and generators that collections free, as the runtime tells of each. Nobody has disposed of these, so that a collection could have
-/// freed them while libtorch read them, whether it has or not.
+/// Counts the scalars and generators that collections free, as the runtime tells of each. Nobody has disposed of these, so that a
+/// collection could have freed them while libtorch read them, whether it has or not.
 /// </summary>
 internal sealed class FinalizedTemporaries : EventListener
 {
@@ -27,19 +27,28 @@ internal sealed class FinalizedTemporaries : EventListener
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
         if (eventSource.Name == "Microsoft-Windows-DotNETRuntime")
+        {
             EnableEvents(eventSource, EventLevel.Verbose, Collections);
+        }
     }
 
     // The runtime's events come one after another, some time after they happened.
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         if (eventData.EventName != "FinalizeObject")
+        {
             return;
+        }
+
         var type = eventData.Payload![0];
         if (typeof(Scalar).TypeHandle.Value.Equals(type) || typeof(torch.Generator).TypeHandle.Value.Equals(type))
+        {
             Interlocked.Increment(ref _count);
+        }
         else if (typeof(Mark).TypeHandle.Value.Equals(type))
+        {
             _marks.Release();
+        }
     }
 
     // A mark that is left while the runtime only begins to tell is not told of.
@@ -47,15 +56,15 @@ internal sealed class FinalizedTemporaries : EventListener
     {
         for (var attempt = 0; attempt < 30; attempt++)
         {
-            while (_marks.Wait(0))
-            {
-            }
+            while (_marks.Wait(0)) { }
 
             Leave();
             GC.Collect();
             GC.WaitForPendingFinalizers();
             if (_marks.Wait(Patience))
+            {
                 return;
+            }
         }
 
         throw new InvalidOperationException("The runtime does not tell of finalized objects.");
@@ -66,8 +75,6 @@ internal sealed class FinalizedTemporaries : EventListener
 
     private sealed class Mark
     {
-        ~Mark()
-        {
-        }
+        ~Mark() { }
     }
 }

@@ -26,7 +26,10 @@ public class LayerTests(Stress stress, LayerValueTests.Models models) : IClassFi
         using var model = models[name].Create();
         using var input = models[name].Input(Batch, Length);
         if (input.is_floating_point())
+        {
             input.requires_grad_();
+        }
+
         var state = model.state_dict().Values.ToList();
         var start = state.ConvertAll(Copy);
         using var first = model.call(input);
@@ -38,14 +41,19 @@ public class LayerTests(Stress stress, LayerValueTests.Models models) : IClassFi
             using (no_grad())
             {
                 foreach (var (value, before) in state.Zip(start))
+                {
                     value.copy_(before);
+                }
             }
 
             using var output = model.call(input);
             using var products = output.mul(direction);
             using var loss = products.sum();
             if (loss.requires_grad)
+            {
                 loss.backward();
+            }
+
             results.Add(state.Append(output));
             foreach (var source in model.parameters().Append(input).Where(static source => source.requires_grad))
             {

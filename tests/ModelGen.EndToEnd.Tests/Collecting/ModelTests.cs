@@ -8,15 +8,17 @@ using ModelGen.Training.Optimizers;
 
 namespace ModelGen.EndToEnd.Tests.Collecting;
 
-/// <summary>Models of every family with every objective, likelihood, optimizer, schedule and the like, while garbage is collected.</summary>
+/// <summary>
+/// Models of every family with every objective, likelihood, optimizer, schedule and the like, while garbage is collected.
+/// </summary>
 [Collection(StressTests.Name)]
 public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture<ModelTests.Models>
 {
     private const int Batch = 4;
 
     // Every word in the example of a family; layers and data alone are of networks that learn nothing.
-    private static readonly Dictionary<string, string> Specs = EveryWord.Specs
-        .Where(static word => word.Spec.Contains("\ntraining:", StringComparison.Ordinal))
+    private static readonly Dictionary<string, string> Specs = EveryWord
+        .Specs.Where(static word => word.Spec.Contains("\ntraining:", StringComparison.Ordinal))
         .ToDictionary(static word => word.Name, static word => word.Spec);
 
     // Ways of training that are no words.
@@ -34,9 +36,12 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
 
     // A schedule and an optimizer change no loss.
     public static TheoryData<string> Losses =>
-    [
-        .. EveryWord.Specs.Where(static word => word.Word is not (Schedule or Compiler.Words.Optimizer)).Select(static word => word.Name).Where(Specs.ContainsKey),
-    ];
+        [
+            .. EveryWord
+                .Specs.Where(static word => word.Word is not (Schedule or Compiler.Words.Optimizer))
+                .Select(static word => word.Name)
+                .Where(Specs.ContainsKey),
+        ];
 
     public static TheoryData<string, string> WaysOfFamilies
     {
@@ -46,14 +51,17 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
             foreach (var family in NamesOfFamilies)
             {
                 foreach (var way in Ways.Keys)
+                {
                     all.Add(family, way);
+                }
             }
 
             return all;
         }
     }
 
-    private static IEnumerable<string> NamesOfFamilies => Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal));
+    private static IEnumerable<string> NamesOfFamilies =>
+        Specs.Keys.Where(static name => name.StartsWith("family ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -114,9 +122,14 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
         {
             var assembly = new SpecAssembly();
             foreach (var spec in Specs.Values)
+            {
                 Assert.Equal([], assembly.Add(spec));
+            }
+
             foreach (var (name, model) in Specs.Keys.Zip(assembly.Load()))
+            {
                 _models.Add(name, model);
+            }
         }
 
         internal TrainedModel Create(string word, TorchSharp.torch.Device? device = null) => new(_models[word], Batch, device);

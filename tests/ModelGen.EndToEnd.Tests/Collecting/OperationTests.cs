@@ -27,21 +27,26 @@ public sealed class OperationTests(Stress stress) : IDisposable
     public void Dispose()
     {
         foreach (var tensor in new[] { _x, _y, _mask, _index, _source, _scalar })
+        {
             tensor.Dispose();
+        }
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void GiveTheSame(string name) => stress.Check(results =>
-    {
-        using (no_grad())
+    public void GiveTheSame(string name) =>
+        stress.Check(results =>
         {
-            for (var i = 0; i < Times; i++)
-                Compute(Operations[name], results);
-        }
+            using (no_grad())
+            {
+                for (var i = 0; i < Times; i++)
+                {
+                    Compute(Operations[name], results);
+                }
+            }
 
-        Compute(Operations[name], results);
-    });
+            Compute(Operations[name], results);
+        });
 
     private static string NameOf(MethodInfo method)
     {
@@ -67,7 +72,10 @@ public sealed class OperationTests(Stress stress) : IDisposable
                 break;
             case Scalar number:
                 using (number)
+                {
                     results.AddValue(1);
+                }
+
                 break;
             case double number:
                 results.AddValue(number);
@@ -77,26 +85,27 @@ public sealed class OperationTests(Stress stress) : IDisposable
         }
     }
 
-    private object? Argument(ParameterInfo parameter, Tensor x) => (parameter.Name, parameter.ParameterType) switch
-    {
-        ("x", _) => x,
-        ("y", _) => _y,
-        ("mask", _) => _mask,
-        ("index", _) => _index,
-        ("source", _) => _source,
-        ("scalar", _) => _scalar,
-        ("min", _) => -0.4,
-        ("max", _) => 1.2,
-        ("dim", _) => 0L,
-        ("dims", _) => new[] { 0L },
-        ("keepdim", _) => true,
-        ("shape", _) => new[] { 2L, 3L },
-        ("end", _) => 7L,
-        ("step", _) => 2L,
-        (_, var type) when type == typeof(double) => 0.75,
-        (_, var type) when type == typeof(long) => 3L,
-        (_, var type) when type == typeof(ScalarType) => ScalarType.Float32,
-        (_, var type) when type == typeof(Device) => null,
-        var other => throw new InvalidOperationException($"What an operation takes as '{other.Name}' is not written here yet."),
-    };
+    private object? Argument(ParameterInfo parameter, Tensor x) =>
+        (parameter.Name, parameter.ParameterType) switch
+        {
+            ("x", _) => x,
+            ("y", _) => _y,
+            ("mask", _) => _mask,
+            ("index", _) => _index,
+            ("source", _) => _source,
+            ("scalar", _) => _scalar,
+            ("min", _) => -0.4,
+            ("max", _) => 1.2,
+            ("dim", _) => 0L,
+            ("dims", _) => new[] { 0L },
+            ("keepdim", _) => true,
+            ("shape", _) => new[] { 2L, 3L },
+            ("end", _) => 7L,
+            ("step", _) => 2L,
+            (_, var type) when type == typeof(double) => 0.75,
+            (_, var type) when type == typeof(long) => 3L,
+            (_, var type) when type == typeof(ScalarType) => ScalarType.Float32,
+            (_, var type) when type == typeof(Device) => null,
+            var other => throw new InvalidOperationException($"What an operation takes as '{other.Name}' is not written here yet."),
+        };
 }

@@ -13,7 +13,8 @@ public class OptimizerTests(Stress stress)
 {
     private const string AsWritten = " of the example";
 
-    private static readonly Dictionary<string, Type> Defaults = typeof(OptimizerOptions).Assembly.GetTypes()
+    private static readonly Dictionary<string, Type> Defaults = typeof(OptimizerOptions)
+        .Assembly.GetTypes()
         .Where(static type => type.IsSubclassOf(typeof(OptimizerOptions)) && !type.IsAbstract)
         .ToDictionary(static type => type.Name);
 
@@ -21,7 +22,10 @@ public class OptimizerTests(Stress stress)
     {
         var assembly = new SpecAssembly();
         foreach (var (_, _, spec) in Words)
+        {
             Assert.Equal([], assembly.Add(spec));
+        }
+
         return Words.Zip(assembly.Load()).ToDictionary(static pair => pair.First.Word.Word, static pair => pair.Second.Training!.Optimizer);
     });
 
@@ -34,7 +38,9 @@ public class OptimizerTests(Stress stress)
     [MemberData(nameof(Names))]
     public void MakesTheSameSteps(string name)
     {
-        var options = name.EndsWith(AsWritten, StringComparison.Ordinal) ? Written.Value[name[..^AsWritten.Length]] : Default(Defaults[name]);
+        var options = name.EndsWith(AsWritten, StringComparison.Ordinal)
+            ? Written.Value[name[..^AsWritten.Length]]
+            : Default(Defaults[name]);
         stress.Check(results =>
         {
             NamedParameter[] parameters;
@@ -49,9 +55,15 @@ public class OptimizerTests(Stress stress)
                 for (var step = 0; step < 4; step++)
                 {
                     using (NewDisposeScope())
+                    {
                         SmallParameters.SetGradients(parameters, step);
+                    }
+
                     if (step == 3)
+                    {
                         parameters[0].Value.grad = null;
+                    }
+
                     optimizer.Step(0.05);
                 }
 
@@ -59,7 +71,9 @@ public class OptimizerTests(Stress stress)
             }
 
             foreach (var parameter in parameters)
+            {
                 results.Take(parameter.Value);
+            }
         });
     }
 

@@ -24,7 +24,10 @@ internal sealed class ResultBytes
     public void Take(Tensor? tensor)
     {
         if (tensor is null)
+        {
             return;
+        }
+
         Add(tensor);
         tensor.Dispose();
     }

@@ -21,13 +21,23 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Collecting;
 
-/// <summary>What the runtime does with numbers beside layers, optimizers and objectives, while garbage is collected: a case for each type.</summary>
+/// <summary>
+/// What the runtime does with numbers beside layers, optimizers and objectives, while garbage is collected: a case for each type.
+/// </summary>
 [Collection(StressTests.Name)]
 public sealed class RuntimeTests : IDisposable
 {
     // All types of these have a case elsewhere, from the catalogue or by reflection; so have the steps of the trainer.
     private static readonly Type[] Enumerated =
-        [typeof(Optimizer), typeof(Likelihood), typeof(AdversarialLoss), typeof(SupervisedLoss), typeof(Objective), typeof(Stepper), typeof(BatchGradients)];
+    [
+        typeof(Optimizer),
+        typeof(Likelihood),
+        typeof(AdversarialLoss),
+        typeof(SupervisedLoss),
+        typeof(Objective),
+        typeof(Stepper),
+        typeof(BatchGradients),
+    ];
 
     private static readonly Dictionary<Type, Func<RuntimeTests, Action<ResultBytes>>> Cases = new()
     {
@@ -47,11 +57,12 @@ public sealed class RuntimeTests : IDisposable
             };
         },
         [typeof(ClassBalance)] = static test => results => results.AddValue(ClassBalance.Between(test._labels, test._labels, 3)),
-        [typeof(ClassifierExtractor)] = static test => results =>
-        {
-            using var classifier = ClassifierExtractor.Train(test._images, test._labels, test._images, test._labels, 3, epochs: 1);
-            results.Take(classifier.Features(test._images));
-        },
+        [typeof(ClassifierExtractor)] = static test =>
+            results =>
+            {
+                using var classifier = ClassifierExtractor.Train(test._images, test._labels, test._images, test._labels, 3, epochs: 1);
+                results.Take(classifier.Features(test._images));
+            },
         [typeof(ClassifierNetwork)] = static test =>
         {
             var (network, input) = (test.Held(new ClassifierNetwork(1, 8, 8, 3)), test.Held(Pictures(2, 1, 8, 8)));
@@ -74,22 +85,28 @@ public sealed class RuntimeTests : IDisposable
         {
             var (linear, input) = (test.Held(nn.Linear(3, 2, hasBias: false)), test.Held(Waves(4, 3)));
             nn.init.zeros_(linear.weight!);
-            return results => results.AddValue(Divergence.Find(linear, () =>
+            return results =>
+                results.AddValue(
+                    Divergence
+                        .Find(linear, () =>
+                        {
+                            // The gradient of a root at 0 is infinite.
+                            using var zeros = linear.call(input);
+                            using var roots = zeros.sqrt();
+                            return roots.sum();
+                        })!
+                        .Sentence
+                );
+        },
+        [typeof(FeatureStatistics)] = static test =>
+            results =>
             {
-                // The gradient of a root at 0 is infinite.
-                using var zeros = linear.call(input);
-                using var roots = zeros.sqrt();
-                return roots.sum();
-            })!.Sentence);
-        },
-        [typeof(FeatureStatistics)] = static test => results =>
-        {
-            using var statistics = new FeatureStatistics(5);
-            statistics.Add(test._features);
-            statistics.Add(test._others);
-            results.Take(statistics.Mean());
-            results.Take(statistics.Covariance());
-        },
+                using var statistics = new FeatureStatistics(5);
+                statistics.Add(test._features);
+                statistics.Add(test._others);
+                results.Take(statistics.Mean());
+                results.Take(statistics.Covariance());
+            },
         [typeof(FrechetDistance)] = static test => results => results.AddValue(FrechetDistance.Between(test._features, test._others)),
         [typeof(Gan)] = static test =>
         {
@@ -101,7 +118,10 @@ public sealed class RuntimeTests : IDisposable
             {
                 using var pictures = model.Sample(2, seed: 1, labels);
                 using (no_grad())
+                {
                     results.Take(model.Score(pictures, labels));
+                }
+
                 results.Add(pictures);
             };
         },
@@ -111,10 +131,15 @@ public sealed class RuntimeTests : IDisposable
             return results =>
             {
                 using (NewDisposeScope())
+                {
                     SmallParameters.SetGradients(parameters, 1);
+                }
+
                 results.Take(GradientNorm.Clip(parameters.Select(static parameter => parameter.Value), 0.1));
                 foreach (var parameter in parameters)
+                {
                     results.Take(parameter.Value.grad);
+                }
             };
         },
         [typeof(GradientPenalty)] = static test =>
@@ -124,9 +149,15 @@ public sealed class RuntimeTests : IDisposable
             return results =>
             {
                 using (var penalty = GradientPenalty.Interpolated(critic.call, real, fake))
+                {
                     penalty.backward();
+                }
+
                 using (var penalty = GradientPenalty.ZeroCentred(critic.call, real))
+                {
                     penalty.backward();
+                }
+
                 foreach (var parameter in critic.parameters())
                 {
                     results.Take(parameter.grad);
@@ -143,8 +174,8 @@ public sealed class RuntimeTests : IDisposable
                 results.Add(batch.Samples, batch.Labels!);
             };
         },
-        [typeof(KernelDistance)] = static test => results =>
-            results.AddValue(KernelDistance.Between(test._features, test._others, subsets: 3, subsetSize: 10)),
+        [typeof(KernelDistance)] = static test =>
+            results => results.AddValue(KernelDistance.Between(test._features, test._others, subsets: 3, subsetSize: 10)),
         [typeof(LatentModel)] = static test =>
         {
             var (model, from, to) = (test.Held(new DigitGame()), test.Held(Waves(DigitGame.Latent)), test.Held(ones(DigitGame.Latent)));
@@ -176,7 +207,9 @@ public sealed class RuntimeTests : IDisposable
                     {
                         SmallParameters.SetGradients(parameters, step);
                         if (step == 1)
+                        {
                             parameters[6].Value.grad!.div_(test._zero);
+                        }
                     }
 
                     results.AddValue(scaling.Unscale(parameters.Select(static parameter => parameter.Value)));
@@ -190,11 +223,12 @@ public sealed class RuntimeTests : IDisposable
             var input = test.Held(Waves(4, 2, 3));
             return results => test.Differentiate(results, input, static x => MinibatchDeviation.Append(x, 2));
         },
-        [typeof(NearestNeighbours)] = static test => results =>
-        {
-            using var neighbours = NearestNeighbours.Find(test._features, test._others, 3);
-            results.Add(neighbours.Indices, neighbours.Distances);
-        },
+        [typeof(NearestNeighbours)] = static test =>
+            results =>
+            {
+                using var neighbours = NearestNeighbours.Find(test._features, test._others, 3);
+                results.Add(neighbours.Indices, neighbours.Distances);
+            },
         [typeof(NewtonSchulz)] = static test =>
         {
             var matrices = test.Held(Waves(2, 4, 3));
@@ -205,12 +239,13 @@ public sealed class RuntimeTests : IDisposable
             var set = test.Held(test._features.to(float64));
             return results => results.Take(PairwiseDistances.SquaredRadii(set, 2));
         },
-        [typeof(PictureGrid)] = static test => results =>
-        {
-            var path = test._folder.Of("grid.png");
-            PictureGrid.WritePairs(path, test._images, test._images, columns: 5);
-            results.AddValue(Convert.ToHexString(File.ReadAllBytes(path)));
-        },
+        [typeof(PictureGrid)] = static test =>
+            results =>
+            {
+                var path = test._folder.Of("grid.png");
+                PictureGrid.WritePairs(path, test._images, test._images, columns: 5);
+                results.AddValue(Convert.ToHexString(File.ReadAllBytes(path)));
+            },
         [typeof(PrecisionRecall)] = static test => results => results.AddValue(PrecisionRecall.Between(test._features, test._others)),
         [typeof(RepeatedDraws)] = static test =>
         {
@@ -221,13 +256,14 @@ public sealed class RuntimeTests : IDisposable
                 test.Differentiate(results, input, x => Recompute.Call(part, x));
             };
         },
-        [typeof(ScalarSum)] = static test => results =>
-        {
-            using var sum = new ScalarSum(CPU);
-            sum.Add(test._zero, share: 0.5);
-            sum.Add(test._half, share: 0.25);
-            results.AddValue(sum.Read());
-        },
+        [typeof(ScalarSum)] = static test =>
+            results =>
+            {
+                using var sum = new ScalarSum(CPU);
+                sum.Add(test._zero, share: 0.5);
+                sum.Add(test._half, share: 0.25);
+                results.AddValue(sum.Read());
+            },
         [typeof(SinusoidalPositions)] = static _ => static results => results.Take(SinusoidalPositions.Table(5, 6, CPU)),
         [typeof(TextGenerator)] = static test =>
         {
@@ -281,9 +317,14 @@ public sealed class RuntimeTests : IDisposable
                 {
                     var (codes, vectors) = quantiser.Quantise(grid);
                     using (vectors)
+                    {
                         results.Take(VectorQuantiser.StraightThrough(grid, vectors));
+                    }
+
                     using (codes)
+                    {
                         results.Take(quantiser.Counts(codes));
+                    }
                 }
 
                 results.Add(quantiser.state_dict().Values);
@@ -300,12 +341,18 @@ public sealed class RuntimeTests : IDisposable
                 for (var step = 0; step < 3; step++)
                 {
                     using (no_grad())
+                    {
                         model.weight!.copy_(weight);
+                    }
+
                     average.Update();
                 }
 
                 using (average.Swap())
+                {
                     results.Take(model.call(input));
+                }
+
                 results.Add(average.State.Values);
             };
         },
@@ -326,7 +373,11 @@ public sealed class RuntimeTests : IDisposable
         _stress = stress;
         manual_seed(1).Dispose();
         (_features, _others, _images) = (Held(Waves(40, 5)), Held(rand(30, 5)), Held(Pictures(12, 1, 8, 8)));
-        (_labels, _zero, _half) = (Held(tensor([.. Enumerable.Range(0, 12).Select(static i => i % 3L)])), Held(tensor(0f)), Held(tensor(0.5f)));
+        (_labels, _zero, _half) = (
+            Held(tensor([.. Enumerable.Range(0, 12).Select(static i => i % 3L)])),
+            Held(tensor(0f)),
+            Held(tensor(0.5f))
+        );
     }
 
     public static TheoryData<string> Names => [.. Cases.Keys.Select(static type => type.Name)];
@@ -343,16 +394,24 @@ public sealed class RuntimeTests : IDisposable
 
     [Fact]
     public void EveryTypeThatHandsNumbersOverHasACase() =>
-        CheckCasesOf(RuntimeCode.TypesThatCall(typeof(Numbers), typeof(TensorArithmetic), typeof(RngState))
-            .Where(static type => !Enumerated.Any(each => each.IsAssignableFrom(type))));
+        CheckCasesOf(
+            RuntimeCode
+                .TypesThatCall(typeof(Numbers), typeof(TensorArithmetic), typeof(RngState))
+                .Where(static type => !Enumerated.Any(each => each.IsAssignableFrom(type)))
+        );
 
     // Measures are records that a static method of theirs makes from tensors.
     [Fact]
-    public void EveryMeasureHasACase() => CheckCasesOf(typeof(FrechetDistance).Assembly.GetTypes()
-        .Where(static type => type.Namespace == typeof(FrechetDistance).Namespace)
-        .Where(static type => type.GetMethods().Any(method => method.IsStatic && method.ReturnType == type && TakesTensor(method))));
+    public void EveryMeasureHasACase() =>
+        CheckCasesOf(
+            typeof(FrechetDistance)
+                .Assembly.GetTypes()
+                .Where(static type => type.Namespace == typeof(FrechetDistance).Namespace)
+                .Where(static type => type.GetMethods().Any(method => method.IsStatic && method.ReturnType == type && TakesTensor(method)))
+        );
 
-    private static bool TakesTensor(MethodInfo method) => method.GetParameters() is [var first, ..] && first.ParameterType == typeof(Tensor);
+    private static bool TakesTensor(MethodInfo method) =>
+        method.GetParameters() is [var first, ..] && first.ParameterType == typeof(Tensor);
 
     private static void CheckCasesOf(IEnumerable<Type> types)
     {

@@ -8,8 +8,9 @@ namespace ModelGen.EndToEnd.Tests.Collecting;
 public sealed class Stress : IDisposable
 {
     // A number that nothing holds was found after 0.02 to 0.7 s of repeating its operation; whether it is held is counted besides.
-    private static readonly TimeSpan Time =
-        TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("MODELGEN_STRESS_SECONDS") ?? "0.15", CultureInfo.InvariantCulture));
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(
+        double.Parse(Environment.GetEnvironmentVariable("MODELGEN_STRESS_SECONDS") ?? "0.15", CultureInfo.InvariantCulture)
+    );
 
     // One for all: the runtime does not always tell a listener that comes soon after another has gone.
     private readonly FinalizedTemporaries _left = new();
@@ -34,11 +35,16 @@ public sealed class Stress : IDisposable
             {
                 var watch = Stopwatch.StartNew();
                 for (var round = 0; round < 3 || watch.Elapsed < Time; round++)
+                {
                     Assert.True(expected.AsSpan().SequenceEqual(Bytes(work)), $"Round {round} gives something else with collections.");
+                }
             }
 
             var count = _left.Count() - before;
-            Assert.True(count == 0, $"{count} numbers or generators were left to collections, which could have freed them while libtorch read them.");
+            Assert.True(
+                count == 0,
+                $"{count} numbers or generators were left to collections, which could have freed them while libtorch read them."
+            );
         }
         finally
         {

@@ -40,11 +40,14 @@ internal sealed class TrainedModel : IDisposable
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
         State = [.. Model.state_dict().Values];
-        _start = [.. State.Select(static value =>
-        {
-            using var detached = value.detach();
-            return detached.clone();
-        })];
+        _start =
+        [
+            .. State.Select(static value =>
+            {
+                using var detached = value.detach();
+                return detached.clone();
+            }),
+        ];
     }
 
     public nn.Module Model { get; }
@@ -64,13 +67,18 @@ internal sealed class TrainedModel : IDisposable
         Model.train();
         using var noGrad = no_grad();
         foreach (var (value, start) in State.Zip(_start))
+        {
             value.copy_(start);
+        }
     }
 
     public void Dispose()
     {
         foreach (var start in _start)
+        {
             start.Dispose();
+        }
+
         Data.Dispose();
         Model.Dispose();
     }

@@ -5,10 +5,15 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Convolutions;
 
-/// <summary>Convolutions of random shapes, from a spec to numbers, against their definition: on whatever path this processor takes.</summary>
+/// <summary>
+/// Convolutions of random shapes, from a spec to numbers, against their definition: on whatever path this processor takes.
+/// </summary>
 public class GeneratedConvolutionTests : IDisposable
 {
-    private static readonly int Shapes = int.Parse(Environment.GetEnvironmentVariable("MODELGEN_CONVOLUTION_COUNT") ?? "10", CultureInfo.InvariantCulture);
+    private static readonly int Shapes = int.Parse(
+        Environment.GetEnvironmentVariable("MODELGEN_CONVOLUTION_COUNT") ?? "10",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly int _threads = get_num_threads();
 
@@ -28,7 +33,10 @@ public class GeneratedConvolutionTests : IDisposable
         PlainConvolution[] drawn = [.. Enumerable.Range(0, Shapes).Select(_ => PlainConvolution.Draw(random, rank, isTransposed))];
         var assembly = new SpecAssembly();
         foreach (var convolution in drawn)
+        {
             Assert.Equal([], assembly.Add(Spec(convolution)));
+        }
+
         foreach (var (convolution, model) in drawn.Zip(assembly.Load()))
         {
             foreach (var threads in new[] { 1, 2 })
@@ -43,7 +51,9 @@ public class GeneratedConvolutionTests : IDisposable
     {
         static string List(long[] values) => $"[{string.Join(", ", values)}]";
         var outputPadding = c.IsTransposed ? $", output-padding: {List(c.OutputPadding)}" : "";
-        return $"model: M\nfamily: network\ndata: {{ tensor: {List([c.Input, .. c.Lengths])} }}\nnetwork: [{(c.IsTransposed ? "conv-transpose" : "conv")}: {{ channels: {c.Output}, kernel: {List(c.Kernel)}, stride: {List(c.Stride)}, padding: {List(c.Padding)}, dilation: {List(c.Dilation)}, groups: {c.Groups}{outputPadding} }}]\n";
+        return $"model: M\nfamily: network\ndata: {{ tensor: {List([c.Input, .. c.Lengths])} }}\nnetwork: "
+            + $"[{(c.IsTransposed ? "conv-transpose" : "conv")}: {{ channels: {c.Output}, kernel: {List(c.Kernel)}, stride: "
+            + $"{List(c.Stride)}, padding: {List(c.Padding)}, dilation: {List(c.Dilation)}, groups: {c.Groups}{outputPadding} }}]\n";
     }
 
     private static void Check(PlainConvolution convolution, CompiledModel compiled)
@@ -56,8 +66,15 @@ public class GeneratedConvolutionTests : IDisposable
         var (w, b) = (state["weight"], state["bias"]);
         var right = convolution.Compute(Numbers(x), Numbers(w), Numbers(b), Numbers(g));
 
-        foreach (var dirty in new[] { x, g, w }.SelectMany(static tensor => new[] { full_like(tensor, float.NaN), full_like(tensor, float.NaN) }).ToArray())
+        foreach (
+            var dirty in new[] { x, g, w }
+                .SelectMany(static tensor => new[] { full_like(tensor, float.NaN), full_like(tensor, float.NaN) })
+                .ToArray()
+        )
+        {
             dirty.Dispose();
+        }
+
         x.requires_grad = true;
         var y = model.call(x);
         y.backward([g]);

@@ -2,7 +2,9 @@ using ModelGen.Native.Convolutions;
 
 namespace ModelGen.EndToEnd.Tests.Convolutions;
 
-/// <summary>Has ModelGen compute convolutions, as on a processor where libtorch's are wrong, in this process and in those that it starts.</summary>
+/// <summary>
+/// Has ModelGen compute convolutions, as on a processor where libtorch's are wrong, in this process and in those that it starts.
+/// </summary>
 public sealed class UnfoldedConvolutions : IDisposable
 {
     private readonly string? _before = Environment.GetEnvironmentVariable(ConvolutionKernels.Variable);

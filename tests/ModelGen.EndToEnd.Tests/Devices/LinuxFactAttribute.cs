@@ -13,5 +13,8 @@ public sealed class LinuxTheoryAttribute : TheoryAttribute
 {
     public LinuxTheoryAttribute() => Skip = Reason;
 
-    internal static string? Reason { get; } = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 ? null : "It reads C++ objects of libtorch as Linux on x86-64 lays them out.";
+    internal static string? Reason { get; } =
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? null
+            : "It reads C++ objects of libtorch as Linux on x86-64 lays them out.";
 }

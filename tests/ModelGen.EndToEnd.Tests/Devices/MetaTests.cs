@@ -24,7 +24,8 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Devices;
 
 /// <summary>
-/// Training, sampling and evaluation of every family on libtorch's META device, which has shapes but no numbers: what is left on the CPU meets what is not, as it would on a GPU.
+/// Training, sampling and evaluation of every family on libtorch's META device, which has shapes but no numbers: what is left on the CPU
+/// meets what is not, as it would on a GPU.
 /// </summary>
 public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
 {
@@ -47,7 +48,11 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     public static TheoryData<string, string> WaysOfFamilies => ModelTests.WaysOfFamilies;
 
     public static TheoryData<string> NetworkWords =>
-        [.. EveryWord.Specs.Where(static word => word.Word is Layer or Initialiser or DataKind || (word.Word as Family)?.Word == "network").Select(static word => word.Name)];
+        [
+            .. EveryWord
+                .Specs.Where(static word => word.Word is Layer or Initialiser or DataKind || (word.Word as Family)?.Word == "network")
+                .Select(static word => word.Name),
+        ];
 
     public static TheoryData<string, string> Conditions
     {
@@ -64,7 +69,12 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
             foreach (var generator in new[] { "concatenated", "embedded: 5" })
             {
                 foreach (var discriminator in new[] { "concatenated", "embedded: 4", "projection" })
-                    all.Add("gan", $"condition: {{ classes: 2, generator: {Written(generator)}, discriminator: {Written(discriminator)} }}");
+                {
+                    all.Add(
+                        "gan",
+                        $"condition: {{ classes: 2, generator: {Written(generator)}, discriminator: {Written(discriminator)} }}"
+                    );
+                }
             }
 
             return all;
@@ -107,7 +117,16 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     public void TrainsUnderGuards(string family)
     {
         using var trained = _models.Create(family, META);
-        Train(trained, trained.Options with { Duration = Duration.Steps(3), Rollback = new RollbackOptions { Deviations = 3 }, EarlyStopping = new EarlyStoppingOptions { Patience = 1 }, Average = 0.9 });
+        Train(
+            trained,
+            trained.Options with
+            {
+                Duration = Duration.Steps(3),
+                Rollback = new RollbackOptions { Deviations = 3 },
+                EarlyStopping = new EarlyStoppingOptions { Patience = 1 },
+                Average = 0.9,
+            }
+        );
         Finish();
     }
 
@@ -186,7 +205,9 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
             var outputs = Call(compiled, model);
             Assert.All(outputs, static output => Assert.Equal(DeviceType.META, output.device_type));
             if (outputs[0].requires_grad)
+            {
                 outputs[0].sum().backward();
+            }
         }
 
         if (model.parameters().Any())
@@ -210,7 +231,11 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
         var test = new LearningRateRangeTest(trained.Objective, trained.Options) { Steps = 2 };
         test.Run(_folder.Path);
         var plan = trained.Objective.Plan(trained.Options);
-        Assert.Null(Divergence.Find(trained.Model, () => trained.Objective.Loss(new TrainingStep(plan, Phase: 0, Repetition: 0, Seed: 1, Step: 0)).Total));
+        Assert.Null(
+            Divergence.Find(trained.Model, () =>
+                trained.Objective.Loss(new TrainingStep(plan, Phase: 0, Repetition: 0, Seed: 1, Step: 0)).Total
+            )
+        );
         Finish();
     }
 
@@ -218,7 +243,13 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     public void PicturesAreVariedDrawnAndMeasured()
     {
         using var scope = NewDisposeScope();
-        using var data = SampleDataset.Create(DrawnDigits.Create(40, seed: 1), DrawnDigits.Create(20, seed: 2), 0.5, new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 }, META);
+        using var data = SampleDataset.Create(
+            DrawnDigits.Create(40, seed: 1),
+            DrawnDigits.Create(20, seed: 2),
+            0.5,
+            new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 },
+            META
+        );
         using (var batch = data.Training.Batch(4, seed: 1, batch: 0))
         {
             PictureGrid.Write(_folder.Of("grid.png"), batch.Samples, columns: 2);
@@ -257,9 +288,15 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
             Assert.Contains("Expected all tensors to be on the same device", exception.Message, StringComparison.Ordinal);
         }
 
-        var found = Assert.Single(OperatorWatch.Found.Where(line => line.Contains(nameof(CarelessObjective), StringComparison.Ordinal)).Distinct());
+        var found = Assert.Single(
+            OperatorWatch.Found.Where(line => line.Contains(nameof(CarelessObjective), StringComparison.Ordinal)).Distinct()
+        );
         Assert.StartsWith(call, found, StringComparison.Ordinal);
-        Assert.Contains($"{nameof(CarelessObjective)}.{nameof(CarelessObjective.Loss)} (CarelessObjective.cs:", found, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{nameof(CarelessObjective)}.{nameof(CarelessObjective.Loss)} (CarelessObjective.cs:",
+            found,
+            StringComparison.Ordinal
+        );
     }
 
     private static void Finish() => Assert.Equal("", string.Join("\n", OperatorWatch.Found));
@@ -273,12 +310,25 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     }
 
     private static string Without(string key, string spec) =>
-        string.Concat(spec.Split('\n').Where(line => line.Length > 0 && !line.StartsWith($"{key}:", StringComparison.Ordinal)).Select(static line => line + "\n"));
+        string.Concat(
+            spec.Split('\n')
+                .Where(line => line.Length > 0 && !line.StartsWith($"{key}:", StringComparison.Ordinal))
+                .Select(static line => line + "\n")
+        );
 
     private void Train(TrainedModel trained, TrainingOptions options)
     {
-        options = options with { Validation = options.Validation with { Every = Duration.Steps(1), Batches = 1 }, Checkpoint = new CheckpointOptions { Every = Duration.Steps(1) } };
-        using var trainer = new Trainer(trained.Objective, options, seed: 1) { ReportEvery = 1, CheckpointFolder = _folder.Of("run"), Observers = { new Watcher() } };
+        options = options with
+        {
+            Validation = options.Validation with { Every = Duration.Steps(1), Batches = 1 },
+            Checkpoint = new CheckpointOptions { Every = Duration.Steps(1) },
+        };
+        using var trainer = new Trainer(trained.Objective, options, seed: 1)
+        {
+            ReportEvery = 1,
+            CheckpointFolder = _folder.Of("run"),
+            Observers = { new Watcher() },
+        };
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
     }
 
@@ -289,7 +339,9 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
         {
             case SampleModel model:
                 if (model is VqVae codes)
+                {
                     codes.FitPrior((SampleDataset)trained.Data);
+                }
 
                 // A person's own pictures, latents and labels are on the CPU, as a rule.
                 foreach (var given in new[] { META, CPU })
@@ -298,7 +350,9 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
                     var labels = model.ClassCount > 0 ? randint(model.ClassCount, Batch, int64, given) : null;
                     Assert.Equal(DeviceType.META, model.Sample(Batch, seed: 1, labels).device_type);
                     foreach (var (call, _) in SampleModelRun.Calls(model, images, labels))
+                    {
                         Assert.All(call(), static result => Assert.Equal(DeviceType.META, result.device_type));
+                    }
                 }
 
                 break;

@@ -7,9 +7,9 @@ using TorchSharp;
 namespace ModelGen.EndToEnd.Tests.Devices;
 
 /// <summary>
-/// Looks at the arguments of every operator that libtorch is asked for, on every thread, until disposed, and notes those that take tensors of two devices, or of double
-/// precision elsewhere than on the CPU, which Apple's GPUs lack. The META device is not enough for that: many of its kernels look at shapes alone, and compute them for a tensor on
-/// the CPU as well.
+/// Looks at the arguments of every operator that libtorch is asked for, on every thread, until disposed, and notes those that take tensors
+/// of two devices, or of double precision elsewhere than on the CPU, which Apple's GPUs lack. The META device is not enough for that: many
+/// of its kernels look at shapes alone, and compute them for a tensor on the CPU as well.
 /// </summary>
 internal sealed unsafe partial class OperatorWatch : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
     private static readonly Lock Changing = new();
     private static readonly List<string> Noted = [];
 
-    // How many operators the thread is inside of: what libtorch's own do with each other, such as multiplying by a number, which is a tensor on the CPU then, is its business.
+    // How many operators the thread is inside of: what libtorch's own do with each other, such as multiplying by a number, which is a
+    // tensor on the CPU then, is its business.
     [ThreadStatic]
     private static int _depth;
 
@@ -31,9 +32,17 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
     public OperatorWatch()
     {
         lock (Changing)
+        {
             Noted.Clear();
+        }
 
-        var callback = new Callback { Start = &Enter, End = &Leave, SamplingProbability = 1, NeedsInputs = 1 };
+        var callback = new Callback
+        {
+            Start = &Enter,
+            End = &Leave,
+            SamplingProbability = 1,
+            NeedsInputs = 1,
+        };
         callback.Scopes[0] = 1; // functions
         _handle = AddGlobalCallback(callback);
     }
@@ -44,13 +53,16 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         get
         {
             lock (Changing)
+            {
                 return [.. Noted];
+            }
         }
     }
 
     public void Dispose() => RemoveCallback(_handle);
 
-    // std::unique_ptr<ObserverContext> (*)(const RecordFunction&): what is returned has a destructor, so its place is the hidden first argument.
+    // std::unique_ptr<ObserverContext> (*)(const RecordFunction&): what is returned has a destructor, so its place is the hidden first
+    // argument.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint* Enter(nint* result, nint function)
     {
@@ -58,7 +70,9 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         try
         {
             if (_depth++ == 0)
+            {
                 Look(function);
+            }
         }
         catch (Exception exception)
         {
@@ -77,15 +91,32 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         var count = *(nuint*)(function + RecordedCall.Inputs + sizeof(nint));
         var tensors = new List<Argument>();
         for (nuint i = 0; i < count; i++)
+        {
             Collect(values + i, tensors);
+        }
+
         var isMixed = tensors.DistinctBy(static tensor => tensor.Device).Count() > 1;
         var isDouble = tensors.Exists(static tensor => tensor.Device != DeviceType.CPU && tensor.Type == torch.ScalarType.Float64);
         if ((!isMixed && !isDouble) || Marshal.PtrToStringUTF8(Name(function)) is not { } name || (!isDouble && Copies.Contains(name)))
+        {
             return;
-        var frames = new StackTrace(fNeedFileInfo: true).GetFrames()
-            .Select(static frame => (Method: frame.GetMethod(), File: Path.GetFileName(frame.GetFileName()), Line: frame.GetFileLineNumber()))
-            .Where(static frame => frame.Method?.DeclaringType is { } type && type.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) != true && !type.FullName!.StartsWith(typeof(OperatorWatch).FullName!, StringComparison.Ordinal))
-            .Select(static frame => frame.File is null ? $"{frame.Method!.DeclaringType!.Name}.{frame.Method.Name}" : $"{frame.Method!.DeclaringType!.Name}.{frame.Method.Name} ({frame.File}:{frame.Line})")
+        }
+
+        var frames = new StackTrace(fNeedFileInfo: true)
+            .GetFrames()
+            .Select(static frame =>
+                (Method: frame.GetMethod(), File: Path.GetFileName(frame.GetFileName()), Line: frame.GetFileLineNumber())
+            )
+            .Where(static frame =>
+                frame.Method?.DeclaringType is { } type
+                && type.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) != true
+                && !type.FullName!.StartsWith(typeof(OperatorWatch).FullName!, StringComparison.Ordinal)
+            )
+            .Select(static frame =>
+                frame.File is null
+                    ? $"{frame.Method!.DeclaringType!.Name}.{frame.Method.Name}"
+                    : $"{frame.Method!.DeclaringType!.Name}.{frame.Method.Name} ({frame.File}:{frame.Line})"
+            )
             .Take(4);
         Note($"{name}({string.Join(", ", tensors)}) in {string.Join(" < ", frames)}");
     }
@@ -96,21 +127,33 @@ internal sealed unsafe partial class OperatorWatch : IDisposable
         {
             // The payload is an at::Tensor, whose address is a handle of it.
             var handle = (nint)value;
-            if (Shim.IsDefined(handle, out var isDefined) == 0 && isDefined != 0 && GetDeviceType(handle, out var device) == 0 && Shim.Rank(handle, out var rank) == 0 && Shim.Type(handle, out var type) == 0)
+            if (
+                Shim.IsDefined(handle, out var isDefined) == 0
+                && isDefined != 0
+                && GetDeviceType(handle, out var device) == 0
+                && Shim.Rank(handle, out var rank) == 0
+                && Shim.Type(handle, out var type) == 0
+            )
+            {
                 tensors.Add(new Argument((DeviceType)device, (torch.ScalarType)type, rank));
+            }
         }
         else if (value->Tag == Value.List)
         {
             var list = (Value**)(value->Payload + Value.ListElements);
             for (var element = list[0]; element != list[1]; element++)
+            {
                 Collect(element, tensors);
+            }
         }
     }
 
     private static void Note(string line)
     {
         lock (Changing)
+        {
             Noted.Add(line);
+        }
     }
 
     private readonly record struct Argument(DeviceType Device, torch.ScalarType Type, long Rank)

@@ -34,22 +34,36 @@ public sealed class EditedSpecTests : IDisposable
 
     [Theory]
     [InlineData("batch: 4", "batch: 6", "training.batch-size was 4 and is 6;")]
-    [InlineData("adamw: 1e-3", "adamw: { learning-rate: 2e-3, weight-decay: 0.1 }", "training.optimizer.learning-rate was 0.001 and is 0.002; training.optimizer.weight-decay was 0.01 and is 0.1;")]
+    [InlineData(
+        "adamw: 1e-3",
+        "adamw: { learning-rate: 2e-3, weight-decay: 0.1 }",
+        "training.optimizer.learning-rate was 0.001 and is 0.002; training.optimizer.weight-decay was 0.01 and is 0.1;"
+    )]
     [InlineData("adamw: 1e-3", "adam: 1e-3", "training.optimizer was AdamW and is Adam;")]
     [InlineData("family:", "precision: bfloat16\nfamily:", "precision was float32 and is bfloat16;")]
     [InlineData("width: 16", "width: 24", "it belongs to the model Edited (")]
     [InlineData("width: 16", "width: 24", "is Float32 [256, 16] in the checkpoint and Float32 [256, 24] here")]
     [InlineData("gelu", "relu", "their tensors agree, but not what is computed with them;")]
     [InlineData("duration: 6 steps", "duration: 6 steps, clip-norm: 0.5", "training.clip-norm was none and is 0.5;")]
-    [InlineData("duration: 6 steps", "duration: 6 steps, schedule: { cosine: { warmup: 2 steps } }", "training.schedule was ConstantSchedule and is CosineSchedule;")]
+    [InlineData(
+        "duration: 6 steps",
+        "duration: 6 steps, schedule: { cosine: { warmup: 2 steps } }",
+        "training.schedule was ConstantSchedule and is CosineSchedule;"
+    )]
     [InlineData("duration: 6 steps", "duration: 2 steps", "it has made 4 steps, but this run ends at step 2;")]
-    [InlineData("duration: 6 steps", "duration: 6 steps, validation: { fraction: 0.3 }", "it was trained on other data or another validation split (")]
+    [InlineData(
+        "duration: 6 steps",
+        "duration: 6 steps, validation: { fraction: 0.3 }",
+        "it was trained on other data or another validation split ("
+    )]
     public void AnotherRunIsRefusedWithEveryDifferenceAndNothingIsLost(string before, string after, string difference)
     {
         Train(Spec, stopAt: 4, isResumed: false);
         var files = Files();
 
-        var message = Assert.Throws<ModelGenException>(() => Train(Spec.Replace(before, after, StringComparison.Ordinal), stopAt: null, isResumed: true)).Message;
+        var message = Assert
+            .Throws<ModelGenException>(() => Train(Spec.Replace(before, after, StringComparison.Ordinal), stopAt: null, isResumed: true))
+            .Message;
 
         Assert.StartsWith($"The checkpoint '{_folder.Of("run", "step-000004.safetensors")}' does not belong to this run: ", message);
         Assert.Contains(difference, message);
@@ -80,7 +94,12 @@ public sealed class EditedSpecTests : IDisposable
         using var model = (LanguageModel)compiled.Create(isResumed ? 2 : 1);
         using var data = TokenDataset.Create(Text, new ByteTokenizer(), 8, options.Validation.Fraction);
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(model.CreateObjective(data), options, seed: 3) { CheckpointFolder = _folder.Of("run"), ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        using var trainer = new Trainer(model.CreateObjective(data), options, seed: 3)
+        {
+            CheckpointFolder = _folder.Of("run"),
+            ReportEvery = 1,
+            Observers = { new Stopper(stop, stopAt) },
+        };
         if (isResumed)
         {
             using var checkpoint = Checkpoint.OpenNewest(_folder.Of("run"));
@@ -90,14 +109,17 @@ public sealed class EditedSpecTests : IDisposable
         trainer.Run(stop.Token);
     }
 
-    private Dictionary<string, byte[]> Files() => Directory.EnumerateFiles(_folder.Of("run")).ToDictionary(static file => Path.GetFileName(file), File.ReadAllBytes);
+    private Dictionary<string, byte[]> Files() =>
+        Directory.EnumerateFiles(_folder.Of("run")).ToDictionary(static file => Path.GetFileName(file), File.ReadAllBytes);
 
     private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
     {
         public override void OnStep(StepReport report)
         {
             if (report.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

@@ -8,7 +8,9 @@ internal static class KilledProcess
 {
     private const string Resume = "resume";
 
-    /// <summary>The program: MODEL FOLDER, and "resume" to go on with the run there. It prints a line for each step and each checkpoint.</summary>
+    /// <summary>
+    /// The program: MODEL FOLDER, and "resume" to go on with the run there. It prints a line for each step and each checkpoint.
+    /// </summary>
     public static int Main(string[] arguments)
     {
         SmallRun.Train(arguments[0], arguments[1], arguments.Contains(Resume), new Printer());
@@ -23,17 +25,20 @@ internal static class KilledProcess
     /// <returns>Whether it was killed; false where it came to its end.</returns>
     public static bool Run(string model, string folder, int? lines, int milliseconds)
     {
-        var hasCheckpoint = Directory.Exists(Path.Combine(folder, SmallRun.Checkpoints)) && Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "step-*.safetensors").Any();
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(KilledProcess).Assembly.Location, model, folder, .. hasCheckpoint ? [Resume] : Array.Empty<string>()])
+        var hasCheckpoint =
+            Directory.Exists(Path.Combine(folder, SmallRun.Checkpoints))
+            && Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "step-*.safetensors").Any();
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [typeof(KilledProcess).Assembly.Location, model, folder, .. hasCheckpoint ? [Resume] : Array.Empty<string>()]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        for (var read = 0; read != lines && process.StandardOutput.ReadLine() is not null; read++)
-        {
-        }
+        for (var read = 0; read != lines && process.StandardOutput.ReadLine() is not null; read++) { }
 
         if (lines is null || process.WaitForExit(milliseconds))
         {

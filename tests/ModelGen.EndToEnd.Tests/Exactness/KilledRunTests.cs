@@ -8,7 +8,10 @@ namespace ModelGen.EndToEnd.Tests.Exactness;
 /// <summary>A run killed at any moment and resumed ends in the same bytes as one that never was.</summary>
 public class KilledRunTests : IDisposable
 {
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("MODELGEN_KILL_COUNT") ?? "2", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(
+        Environment.GetEnvironmentVariable("MODELGEN_KILL_COUNT") ?? "2",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -32,7 +35,8 @@ public class KilledRunTests : IDisposable
         while (kills < Kills)
         {
             var folder = _folder.Of($"run{runs++}");
-            for (var isKilled = true; isKilled;)
+            var isKilled = true;
+            while (isKilled)
             {
                 var lines = random.Next(10) == 0 ? 0 : random.Next(1, 70);
                 isKilled = KilledProcess.Run(model, folder, kills < Kills ? lines : null, random.Next(lines == 0 ? 1500 : 25));
@@ -55,11 +59,20 @@ public class KilledRunTests : IDisposable
     private static void CheckWhatIsThere(string folder)
     {
         if (File.Exists(Path.Combine(folder, SmallRun.Manifest)))
+        {
             JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, SmallRun.Manifest))).Dispose();
+        }
+
         if (!Directory.Exists(Path.Combine(folder, SmallRun.Checkpoints)))
+        {
             return;
+        }
+
         foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "*.safetensors"))
+        {
             Checkpoints.Checkpoint.Open(file).Dispose();
+        }
+
         Assert.InRange(Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "*.tmp").Count(), 0, 1);
     }
 
@@ -67,11 +80,19 @@ public class KilledRunTests : IDisposable
 
     /// <summary>The lines of the metrics without the speed and the memory, which are never the same.</summary>
     private static IEnumerable<string> Measures(string folder) =>
-        File.ReadLines(Path.Combine(folder, SmallRun.Metrics)).Select(static line =>
-        {
-            using var document = JsonDocument.Parse(line);
-            return string.Join(' ', document.RootElement.EnumerateObject().Where(static property => property.Name != "peak_memory_bytes" && !property.Name.EndsWith("_per_second", StringComparison.Ordinal)));
-        });
+        File.ReadLines(Path.Combine(folder, SmallRun.Metrics))
+            .Select(static line =>
+            {
+                using var document = JsonDocument.Parse(line);
+                return string.Join(
+                    ' ',
+                    document
+                        .RootElement.EnumerateObject()
+                        .Where(static property =>
+                            property.Name != "peak_memory_bytes" && !property.Name.EndsWith("_per_second", StringComparison.Ordinal)
+                        )
+                );
+            });
 
     private sealed class Silent : TrainingObserver;
 }

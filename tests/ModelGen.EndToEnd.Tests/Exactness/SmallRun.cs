@@ -25,7 +25,12 @@ internal static class SmallRun
 
     private const ulong Seed = 5;
 
-    private static readonly ValidationOptions Validation = new() { Every = Duration.Steps(7), Batches = 1, Fraction = 0.2 };
+    private static readonly ValidationOptions Validation = new()
+    {
+        Every = Duration.Steps(7),
+        Batches = 1,
+        Fraction = 0.2,
+    };
 
     /// <summary>The models' names here.</summary>
     public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "codes", "gan", "network", "stateful", "odd", "narrow"];
@@ -47,47 +52,91 @@ internal static class SmallRun
             case "gpt":
                 using (var scribe = new Tests.Scribe())
                 using (var tokens = Tokens())
+                {
                     Train(scribe.CreateObjective(tokens), Tests.Scribe.Training);
+                }
+
                 break;
             case "half":
                 using (var scribe = new HalfScribe())
                 using (var tokens = Tokens())
+                {
                     Train(scribe.CreateObjective(tokens), HalfScribe.Training);
+                }
+
                 break;
             case "vae":
                 using (var digits = new Digits())
                 using (var pictures = Pictures())
-                    Train(digits.CreateObjective(pictures), Digits.Training with { Average = 0.9, Schedule = new CosineSchedule { Warmup = Duration.Steps(10) } });
+                {
+                    Train(
+                        digits.CreateObjective(pictures),
+                        Digits.Training with
+                        {
+                            Average = 0.9,
+                            Schedule = new CosineSchedule { Warmup = Duration.Steps(10) },
+                        }
+                    );
+                }
+
                 break;
             case "codes":
                 using (var codes = new DigitCodes())
                 using (var pictures = Pictures())
+                {
                     Train(codes.CreateObjective(pictures), DigitCodes.Training with { Average = 0.9 });
+                }
+
                 break;
             case "network":
                 using (var ripples = new Ripples())
                 using (var samples = Samples())
+                {
                     Train(ripples.CreateObjective(samples), Ripples.Training);
+                }
+
                 break;
             case "stateful":
                 // Its loss depends on what it has seen before, which is no part of the model.
                 using (var masked = new MaskedObjective())
-                    Train(masked, new TrainingOptions { Optimizer = new AdamWOptions { LearningRate = 1e-3 }, BatchSize = 12, Accumulate = 3, Duration = Duration.Steps(Steps), Validation = Validation });
+                {
+                    Train(
+                        masked,
+                        new TrainingOptions
+                        {
+                            Optimizer = new AdamWOptions { LearningRate = 1e-3 },
+                            BatchSize = 12,
+                            Accumulate = 3,
+                            Duration = Duration.Steps(Steps),
+                            Validation = Validation,
+                        }
+                    );
+                }
+
                 break;
             case "gan":
                 using (var game = new DigitGame())
                 using (var pictures = Pictures())
+                {
                     Train(game.CreateObjective(pictures), DigitGame.Training);
+                }
+
                 break;
             case "odd":
                 using (var odd = new OddChannels())
                 using (var pictures = Pictures())
+                {
                     Train(odd.CreateObjective(pictures), OddChannels.Training);
+                }
+
                 break;
             case "narrow":
                 using (var game = new NarrowGame())
                 using (var pictures = Pictures())
+                {
                     Train(game.CreateObjective(pictures), NarrowGame.Training);
+                }
+
                 break;
             default:
                 throw new ArgumentException($"There is no model '{model}'.", nameof(model));
@@ -95,12 +144,22 @@ internal static class SmallRun
 
         void Train(Objective objective, TrainingOptions options)
         {
-            options = options with { Duration = Duration.Steps(Steps), Validation = Validation, Checkpoint = new CheckpointOptions { Every = Duration.Steps(3), Keep = 3 } };
+            options = options with
+            {
+                Duration = Duration.Steps(Steps),
+                Validation = Validation,
+                Checkpoint = new CheckpointOptions { Every = Duration.Steps(3), Keep = 3 },
+            };
             using var trainer = new Trainer(objective, options, Seed)
             {
                 CheckpointFolder = Path.Combine(folder, Checkpoints),
                 ReportEvery = 1,
-                Observers = { new MetricsFile(Path.Combine(folder, Metrics)), new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location, Path.Combine(folder, Metrics)), observer },
+                Observers =
+                {
+                    new MetricsFile(Path.Combine(folder, Metrics)),
+                    new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location, Path.Combine(folder, Metrics)),
+                    observer,
+                },
             };
             if (isResumed)
             {
@@ -113,10 +172,24 @@ internal static class SmallRun
     }
 
     private static TokenDataset Tokens() =>
-        TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")), new ByteTokenizer(), Tests.Scribe.Context, Validation.Fraction);
+        TokenDataset.Create(
+            string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")),
+            new ByteTokenizer(),
+            Tests.Scribe.Context,
+            Validation.Fraction
+        );
 
-    private static SampleDataset Samples() => SampleDataset.Create(
-        new TensorCollection([.. Enumerable.Range(0, 200 * 32).Select(static i => MathF.Sin(i))], [2, 16], targets: [.. Enumerable.Range(0, 200 * 4).Select(static i => MathF.Cos(i))], targetShape: [4]), null, Validation.Fraction);
+    private static SampleDataset Samples() =>
+        SampleDataset.Create(
+            new TensorCollection(
+                [.. Enumerable.Range(0, 200 * 32).Select(static i => MathF.Sin(i))],
+                [2, 16],
+                targets: [.. Enumerable.Range(0, 200 * 4).Select(static i => MathF.Cos(i))],
+                targetShape: [4]
+            ),
+            null,
+            Validation.Fraction
+        );
 
     private static SampleDataset Pictures() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
 }

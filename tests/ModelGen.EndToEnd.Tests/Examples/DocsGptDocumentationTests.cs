@@ -15,13 +15,22 @@ public sealed class DocsGptDocumentationTests
     [InlineData("T:System.Collections.Generic.Dictionary`2.Enumerator", "Enumerator")]
     [InlineData("F:System.Int32.MaxValue", "Int32.MaxValue")]
     [InlineData("P:System.Collections.Generic.List`1.Count", "List<T>.Count")]
-    [InlineData("P:System.Xml.XmlAttributeCollection.System#Collections#ICollection#IsSynchronized", "XmlAttributeCollection.IsSynchronized")]
+    [InlineData(
+        "P:System.Xml.XmlAttributeCollection.System#Collections#ICollection#IsSynchronized",
+        "XmlAttributeCollection.IsSynchronized"
+    )]
     [InlineData("M:System.Security.SecureString.#ctor", "SecureString")]
     [InlineData("M:System.Collections.BitArray.#ctor(System.Boolean[])", "BitArray(Boolean[])")]
     [InlineData("M:System.String.Format(System.String,System.Object)", "String.Format(String, Object)")]
     [InlineData("M:System.Math.DivRem(System.Int32,System.Int32,System.Int32@)", "Math.DivRem(Int32, Int32, Int32)")]
-    [InlineData("M:System.Linq.ParallelEnumerable.WithCancellation``1(System.Linq.ParallelQuery{``0},System.Threading.CancellationToken)", "ParallelEnumerable.WithCancellation<T>(ParallelQuery<T>, CancellationToken)")]
-    [InlineData("M:X.Y.Use(System.Func{System.Collections.Generic.IList{System.String},System.Tuple{`0,``1}},System.Int32[0:,0:])", "Y.Use(Func<IList<String>, Tuple<T, T2>>, Int32[0:,0:])")]
+    [InlineData(
+        "M:System.Linq.ParallelEnumerable.WithCancellation``1(System.Linq.ParallelQuery{``0},System.Threading.CancellationToken)",
+        "ParallelEnumerable.WithCancellation<T>(ParallelQuery<T>, CancellationToken)"
+    )]
+    [InlineData(
+        "M:X.Y.Use(System.Func{System.Collections.Generic.IList{System.String},System.Tuple{`0,``1}},System.Int32[0:,0:])",
+        "Y.Use(Func<IList<String>, Tuple<T, T2>>, Int32[0:,0:])"
+    )]
     [InlineData("M:System.Decimal.op_Implicit(System.Byte)~System.Decimal", "Decimal.op_Implicit(Byte)")]
     [InlineData("Overload:System.Console.WriteLine", "Console.WriteLine")]
     [InlineData("System.Text.Encoding", "Encoding")]
@@ -30,13 +39,25 @@ public sealed class DocsGptDocumentationTests
 
     [Theory]
     [InlineData("<summary>\n   Sorts   the\tlist.\n </summary>", "Sorts the list.")]
-    [InlineData("<returns><see langword=\"true\" /> if <paramref name=\"a\" /> is a <typeparamref name=\"T\" />; otherwise, <see langword=\"false\" />.</returns>", "true if a is a T; otherwise, false.")]
+    [InlineData(
+        "<returns><see langword=\"true\" /> if <paramref name=\"a\" /> is a <typeparamref name=\"T\" />; otherwise, <see "
+            + "langword=\"false\" />.</returns>",
+        "true if a is a T; otherwise, false."
+    )]
     [InlineData("<summary>At most <see cref=\"F:System.Int32.MaxValue\">the largest Int32</see>.</summary>", "At most the largest Int32.")]
-    [InlineData("<summary>See <see href=\"https://example.org/a\" /> or <a href=\"https://example.org/b\">the page</a>.</summary>", "See https://example.org/a or the page.")]
+    [InlineData(
+        "<summary>See <see href=\"https://example.org/a\" /> or <a href=\"https://example.org/b\">the page</a>.</summary>",
+        "See https://example.org/a or the page."
+    )]
     [InlineData("<summary><para>One.</para><para>Two <c>inline</c> words.</para></summary>", "One. Two inline words.")]
     [InlineData("<summary>Is <code data-dev-comment-type=\"langword\">true</code> here.</summary>", "Is true here.")]
     [InlineData("<remarks>Call it so: <code>\nlist.Sort();\n</code></remarks>", "Call it so:")]
-    [InlineData("<returns>A sign. <list type=\"table\"><listheader><term>Value</term></listheader><item><term>Zero</term><description>Both are equal.</description></item></list></returns>", "A sign. Zero: Both are equal.")]
+    [InlineData(
+        "<returns>A sign. <list "
+            + "type=\"table\"><listheader><term>Value</term></listheader><item><term>Zero</term><description>Both are "
+            + "equal.</description></item></list></returns>",
+        "A sign. Zero: Both are equal."
+    )]
     [InlineData("<summary>Less &lt; than <xref uid=\"System.UInt32\"></xref>.</summary>", "Less < than UInt32.")]
     public void ProseIsWhatAReaderSees(string xml, string prose) =>
         Assert.Equal(prose, DocumentationProse.Render(XElement.Parse(xml, LoadOptions.PreserveWhitespace)));
@@ -65,7 +86,8 @@ public sealed class DocsGptDocumentationTests
               <member name="P:Shop.Basket`1.Count"><summary>The count.</summary><value>How many wares it holds.</value></member>
             </members></doc>
             """,
-            "Shop.xml");
+            "Shop.xml"
+        );
 
         var documentation = DotnetDocumentation.Read([file], long.MaxValue);
 
@@ -88,9 +110,13 @@ public sealed class DocsGptDocumentationTests
 
             """,
             documentation.Text,
-            ignoreLineEndingDifferences: true);
+            ignoreLineEndingDifferences: true
+        );
         Assert.Equal((15, 3), (documentation.Passages, documentation.NotProse));
-        Assert.Equal((7, 2, 1, 4, 4), (documentation.Entries, documentation.Empty, documentation.Duplicates, documentation.Distinct, documentation.Kept));
+        Assert.Equal(
+            (7, 2, 1, 4, 4),
+            (documentation.Entries, documentation.Empty, documentation.Duplicates, documentation.Distinct, documentation.Kept)
+        );
         Assert.Equal(1, documentation.Files);
         Assert.Equal(new FileInfo(file).Length, documentation.XmlBytes);
         Assert.Equal(Encoding.UTF8.GetByteCount(documentation.Text), documentation.DistinctBytes);
@@ -100,8 +126,12 @@ public sealed class DocsGptDocumentationTests
     public void ALimitKeepsWholeMembersFromEverywhere()
     {
         using var folder = new TemporaryFolder();
-        var members = Enumerable.Range(0, 4000)
-            .Select(i => $"<member name=\"F:A.F{i}\"><summary>This is number {i}, {string.Concat(Enumerable.Repeat("and so on, ", i % 7))}of many.</summary></member>");
+        var members = Enumerable
+            .Range(0, 4000)
+            .Select(i =>
+                $"<member name=\"F:A.F{i}\"><summary>This is number {i}, "
+                + $"{string.Concat(Enumerable.Repeat("and so on, ", i % 7))}of many.</summary></member>"
+            );
         var file = folder.Write($"<doc><members>{string.Concat(members)}</members></doc>", "A.xml");
         var whole = DotnetDocumentation.Read([file], long.MaxValue);
 
@@ -116,7 +146,9 @@ public sealed class DocsGptDocumentationTests
 
         // A fifth of every tenth of the text, and the same again on a second reading.
         for (var tenth = 0; tenth < 10; tenth++)
+        {
             Assert.InRange(someMembers.Intersect(wholeMembers.Skip(400 * tenth).Take(400)).Count(), 60, 100);
+        }
 
         Assert.Equal(some, DotnetDocumentation.Read([file], whole.DistinctBytes / 5));
     }
@@ -150,8 +182,9 @@ public sealed class DocsGptDocumentationTests
 
         Assert.Equal(
             $"The .NET SDK's documentation (*.Ref/VERSION/ref/netX.0/*.xml) is not in {folder.Of("packs")}; "
-            + "set DOTNET_ROOT to an SDK that has it, or give other text with --data PATH.",
-            exception.Message);
+                + "set DOTNET_ROOT to an SDK that has it, or give other text with --data PATH.",
+            exception.Message
+        );
     }
 
     [Fact]

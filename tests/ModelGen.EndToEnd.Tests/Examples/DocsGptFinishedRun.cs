@@ -11,8 +11,13 @@ public sealed class DocsGptFinishedRun : IDisposable
     {
         // 21,024 bytes, of which the last 2,103 are held back.
         Text = _folder.Write(
-            string.Concat(Enumerable.Range(0, 288).Select(i => $"Gets the number of entries in list {i % 24:D2}.\nReturns: the count.\n\nRemoves all.\n")),
-            "corpus.txt");
+            string.Concat(
+                Enumerable
+                    .Range(0, 288)
+                    .Select(i => $"Gets the number of entries in list {i % 24:D2}.\nReturns: the count.\n\nRemoves all.\n")
+            ),
+            "corpus.txt"
+        );
         Ended = ExampleProgram.DocsGpt.Run(ArgumentsFor(Path));
         Assert.Equal(("", 0), (Ended.Error, Ended.ExitCode));
     }

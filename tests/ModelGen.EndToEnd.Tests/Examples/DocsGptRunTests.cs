@@ -28,8 +28,20 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            [Checkpoints, "curves.png", "docs-gpt.model.yaml", Evaluation, "learning-rate.png", Manifest, Metrics, "samples", Samples, "tensorboard"],
-            Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            [
+                Checkpoints,
+                "curves.png",
+                "docs-gpt.model.yaml",
+                Evaluation,
+                "learning-rate.png",
+                Manifest,
+                Metrics,
+                "samples",
+                Samples,
+                "tensorboard",
+            ],
+            Directory.EnumerateFileSystemEntries(finished.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Contains("model: DocsGpt", Lines(finished.Path, "docs-gpt.model.yaml"));
 
         var metrics = Lines(finished.Path, Metrics).TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -47,7 +59,9 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal(["step", "validation_loss"], metrics[^1].EnumerateObject().Select(property => property.Name));
 
         // Up in a line for 100 steps.
-        Assert.All(trained, line => Assert.Equal(1e-3 * line.GetProperty("step").GetInt64() / 101, line.GetProperty("learning_rate").GetDouble(), 1e-12));
+        Assert.All(trained, line =>
+            Assert.Equal(1e-3 * line.GetProperty("step").GetInt64() / 101, line.GetProperty("learning_rate").GetDouble(), 1e-12)
+        );
     }
 
     [Fact]
@@ -55,7 +69,10 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     {
         var evaluation = JsonDocument.Parse(Lines(finished.Path, Evaluation)).RootElement;
         var figures = evaluation.GetProperty("figures");
-        var loss = JsonDocument.Parse(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1]).RootElement.GetProperty("validation_loss").GetDouble();
+        var loss = JsonDocument
+            .Parse(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1])
+            .RootElement.GetProperty("validation_loss")
+            .GetDouble();
 
         Assert.Equal("DocsGpt", evaluation.GetProperty("model").GetString());
         Assert.Equal(loss, figures.GetProperty("validation_loss").GetDouble());
@@ -70,7 +87,10 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     {
         var samples = Directory.EnumerateFiles(Path.Combine(finished.Path, "samples")).Order(StringComparer.Ordinal).ToList();
 
-        Assert.Equal(["step-000000.txt", "step-000010.txt", "step-000020.txt", "step-000030.txt", "step-000040.txt"], samples.Select(Path.GetFileName));
+        Assert.Equal(
+            ["step-000000.txt", "step-000010.txt", "step-000020.txt", "step-000030.txt", "step-000040.txt"],
+            samples.Select(Path.GetFileName)
+        );
         Assert.All(samples, sample => Assert.InRange(File.ReadAllText(sample).Length, 100, 150));
 
         // The text has few letters; at first any byte is as likely as another.
@@ -83,10 +103,23 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     public void TheSameStepsAreInTensorBoardsFile()
     {
         // Its messages name each value in plain letters behind their number; that they are right is tested where they are written.
-        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single()));
+        var events = Encoding.Latin1.GetString(
+            File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single())
+        );
 
-        foreach (var (tag, count) in new[] { ("train_loss", 4), ("validation_loss", 2), ("learning_rate", 4), ("tokens_per_second", 4), ("texts", 5) })
+        foreach (
+            var (tag, count) in new[]
+            {
+                ("train_loss", 4),
+                ("validation_loss", 2),
+                ("learning_rate", 4),
+                ("tokens_per_second", 4),
+                ("texts", 5),
+            }
+        )
+        {
             Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
+        }
     }
 
     [Fact]
@@ -95,7 +128,10 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var run = ExampleProgram.DocsGpt.Run("--data", finished.Text, "--find-learning-rate", "--steps", "60", "--out", Out);
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.Equal(["learning-rates.jsonl", "learning-rates.png"], Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["learning-rates.jsonl", "learning-rates.png"],
+            Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of where the loss was least");
         Assert.InRange(double.Parse(suggestion.Groups[1].Value, CultureInfo.InvariantCulture), 1e-4, 2e-2);
         Assert.Contains(Path.Combine(Out, "learning-rates.png"), run.Output);
@@ -176,8 +212,25 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var help = ExampleProgram.DocsGpt.Run("--help");
 
         Assert.Equal(("", 0), (help.Error, help.ExitCode));
-        foreach (var word in new[] { "--data", "--epochs", "--steps", "--out", "--seed", "--device", "--resume", "--no-evaluation", "--find-learning-rate", "--help", "Exit codes" })
+        foreach (
+            var word in new[]
+            {
+                "--data",
+                "--epochs",
+                "--steps",
+                "--out",
+                "--seed",
+                "--device",
+                "--resume",
+                "--no-evaluation",
+                "--find-learning-rate",
+                "--help",
+                "Exit codes",
+            }
+        )
+        {
             Assert.Contains(word, help.Output);
+        }
     }
 
     [Fact]
@@ -190,12 +243,10 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     }
 
     [Fact]
-    public void AMissingTextIsAClearError() =>
-        AssertRefused("The text '{0}' does not exist", "--data", _folder.Of("nowhere.txt"));
+    public void AMissingTextIsAClearError() => AssertRefused("The text '{0}' does not exist", "--data", _folder.Of("nowhere.txt"));
 
     [Fact]
-    public void AnEmptyTextIsAClearError() =>
-        AssertRefused("The file '{0}' is empty", "--data", _folder.Write("", "empty.txt"));
+    public void AnEmptyTextIsAClearError() => AssertRefused("The file '{0}' is empty", "--data", _folder.Write("", "empty.txt"));
 
     [Fact]
     public void AnEmptyFolderIsAClearError() =>
@@ -218,12 +269,14 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         AssertRefused("The text is too short", "--data", _folder.Write("Too short for 64 bytes in its tenth.", "short.txt"));
 
         Assert.Equal(Files(finished.Path), Files(Out));
-        Assert.Equal(["checkpoints", "samples", "tensorboard"], Directory.EnumerateDirectories(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["checkpoints", "samples", "tensorboard"],
+            Directory.EnumerateDirectories(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
-    public void NothingToResumeIsAClearError() =>
-        AssertRefused("There is no checkpoint", "--data", finished.Text, "--resume");
+    public void NothingToResumeIsAClearError() => AssertRefused("There is no checkpoint", "--data", finished.Text, "--resume");
 
     [Fact]
     public void AnOutFolderThatIsAFileIsAClearError() =>
@@ -235,14 +288,20 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         // The same file under another model's name, with other names for its tensors, and hashed anew.
         finished.CopyTo(Out);
         var bytes = Bytes(Out, Checkpoint);
-        var header = Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes, 0)).Replace("\"DocsGpt\"", "\"SongGpt\"").Replace("weight\"", "height\"");
+        var header = Encoding
+            .UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes, 0))
+            .Replace("\"DocsGpt\"", "\"SongGpt\"")
+            .Replace("weight\"", "height\"");
         var digits = header.IndexOf("\"sha256\":\"", StringComparison.Ordinal) + "\"sha256\":\"".Length;
         Encoding.UTF8.GetBytes(header).CopyTo(bytes, 8);
         bytes.AsSpan(8 + digits, 64).Fill((byte)'0');
         Encoding.UTF8.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes))).CopyTo(bytes, 8 + digits);
         File.WriteAllBytes(Path.Combine(Out, Checkpoint), bytes);
 
-        var error = AssertRefused("The checkpoint '{1}' does not belong to this run: it belongs to the model SongGpt", [.. finished.ArgumentsFor(Out), "--resume"]);
+        var error = AssertRefused(
+            "The checkpoint '{1}' does not belong to this run: it belongs to the model SongGpt",
+            [.. finished.ArgumentsFor(Out), "--resume"]
+        );
 
         Assert.Contains("not to this DocsGpt", error);
         Assert.Equal(bytes, Bytes(Out, Checkpoint));
@@ -268,9 +327,14 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     {
         finished.CopyTo(Out);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Out, Checkpoints)))
+        {
             File.WriteAllText(file, "half of something");
+        }
 
-        var error = AssertRefused("No checkpoint in '{2}' is whole: 'step-000040.safetensors' is damaged (", [.. finished.ArgumentsFor(Out), "--resume"]);
+        var error = AssertRefused(
+            "No checkpoint in '{2}' is whole: 'step-000040.safetensors' is damaged (",
+            [.. finished.ArgumentsFor(Out), "--resume"]
+        );
 
         Assert.Contains("'step-000000.safetensors' is damaged (", error);
         Assert.Equal("half of something", File.ReadAllText(Path.Combine(Out, Checkpoint)));
@@ -287,20 +351,46 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal("docs-gpt.model.yaml", manifest.GetProperty("spec").GetProperty("file").GetString());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(spec)), manifest.GetProperty("spec").GetProperty("sha256").GetString());
         var run = manifest.GetProperty("run");
-        foreach (var (name, value) in new[] { ("model", "DocsGpt"), ("seed", "1"), ("duration", "40 steps"), ("training.batch-size", "12"), ("training.optimizer", "AdamW"), ("training.optimizer.learning-rate", "0.001"), ("training.schedule.warmup", "100 steps") })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("model", "DocsGpt"),
+                ("seed", "1"),
+                ("duration", "40 steps"),
+                ("training.batch-size", "12"),
+                ("training.optimizer", "AdamW"),
+                ("training.optimizer.learning-rate", "0.001"),
+                ("training.schedule.warmup", "100 steps"),
+            }
+        )
+        {
             Assert.Equal(value, run.GetProperty(name).GetString());
+        }
+
         Assert.Matches("^[0-9a-f]{64}$", run.GetProperty("data").GetString());
         var sessions = manifest.GetProperty("sessions").EnumerateArray().ToList();
         Assert.Equal([0, 40], sessions.Select(static session => session.GetProperty("from_step").GetInt64()));
         Assert.All(sessions, static session =>
         {
             Assert.Equal(("finished", 40), (session.GetProperty("outcome").GetString(), session.GetProperty("to_step").GetInt64()));
-            Assert.Equal(("0.107.0", "2.10.0", "cpu"), (session.GetProperty("torchsharp").GetString(), session.GetProperty("libtorch").GetString(), session.GetProperty("device").GetString()));
+            Assert.Equal(
+                ("0.107.0", "2.10.0", "cpu"),
+                (
+                    session.GetProperty("torchsharp").GetString(),
+                    session.GetProperty("libtorch").GetString(),
+                    session.GetProperty("device").GetString()
+                )
+            );
             foreach (var name in new[] { "started", "ended", "modelgen", "dotnet", "os" })
+            {
                 Assert.NotEqual("", session.GetProperty(name).GetString());
+            }
         });
         var last = JsonDocument.Parse(Lines(finished.Path, Metrics).TrimEnd().Split('\n')[^1]).RootElement;
-        Assert.Equal(last.GetProperty("validation_loss").GetDouble(), manifest.GetProperty("final").GetProperty("validation_loss").GetDouble());
+        Assert.Equal(
+            last.GetProperty("validation_loss").GetDouble(),
+            manifest.GetProperty("final").GetProperty("validation_loss").GetDouble()
+        );
     }
 
     [Fact]
@@ -309,8 +399,24 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         finished.CopyTo(Out);
         var text = _folder.Write(File.ReadAllText(finished.Text) + "More.", "more.txt");
 
-        AssertRefused("The checkpoint '{1}' does not belong to this run: it was trained on other data", "--data", text, "--steps", "40", "--resume");
-        AssertRefused("The checkpoint '{1}' does not belong to this run: seed was 1 and is 2;", "--data", finished.Text, "--steps", "40", "--resume", "--seed", "2");
+        AssertRefused(
+            "The checkpoint '{1}' does not belong to this run: it was trained on other data",
+            "--data",
+            text,
+            "--steps",
+            "40",
+            "--resume"
+        );
+        AssertRefused(
+            "The checkpoint '{1}' does not belong to this run: seed was 1 and is 2;",
+            "--data",
+            finished.Text,
+            "--steps",
+            "40",
+            "--resume",
+            "--seed",
+            "2"
+        );
     }
 
     [UnixFact("/dev/full")]
@@ -334,7 +440,10 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var run = ExampleProgram.DocsGpt.Run(arguments.Contains("--out") ? arguments : [.. arguments, "--out", Out]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint), Path.Combine(Out, Checkpoints)), run.Error);
+        Assert.StartsWith(
+            "error: " + string.Format(message, arguments[1], Path.Combine(Out, Checkpoint), Path.Combine(Out, Checkpoints)),
+            run.Error
+        );
         Assert.EndsWith(".", Assert.Single(run.Error.TrimEnd().Split('\n')));
         Assert.DoesNotContain("   at ", run.Error + run.Output);
 
@@ -342,7 +451,9 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     }
 
     private static Dictionary<string, byte[]> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
+        Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
 
     private static byte[] Bytes(string folder, string file) => File.ReadAllBytes(Path.Combine(folder, file));
 

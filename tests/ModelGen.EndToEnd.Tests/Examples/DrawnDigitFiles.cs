@@ -17,7 +17,11 @@ internal static class DrawnDigitFiles
     private static void Write(string folder, string part, ImageCollection digits)
     {
         Write(Path.Combine(folder, $"{part}-images-idx3-ubyte"), digits.Pixels.Span, digits.Count, digits.Height, digits.Width);
-        Write(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), digits.Labels!.Select(static label => (byte)label).ToArray(), digits.Count);
+        Write(
+            Path.Combine(folder, $"{part}-labels-idx1-ubyte"),
+            digits.Labels!.Select(static label => (byte)label).ToArray(),
+            digits.Count
+        );
     }
 
     private static void Write(string path, ReadOnlySpan<byte> content, params ReadOnlySpan<int> sizes)
@@ -26,7 +30,10 @@ internal static class DrawnDigitFiles
         header[2] = 0x08;
         header[3] = (byte)sizes.Length;
         for (var i = 0; i < sizes.Length; i++)
+        {
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * i)), sizes[i]);
+        }
+
         File.WriteAllBytes(path, [.. header, .. content]);
     }
 }

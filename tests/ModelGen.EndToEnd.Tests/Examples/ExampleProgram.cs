@@ -12,7 +12,10 @@ internal sealed partial class ExampleProgram
     private readonly string _assembly;
 
     private ExampleProgram(string name) =>
-        _assembly = typeof(ExampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
+        _assembly = typeof(ExampleProgram)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == name)
+            .Value!;
 
     /// <summary>The model of text.</summary>
     public static ExampleProgram DocsGpt { get; } = new("DocsGpt");
@@ -63,7 +66,9 @@ internal sealed partial class ExampleProgram
         return output =>
         {
             if (pressed || !output.Line.StartsWith(beginning, StringComparison.Ordinal))
+            {
                 return;
+            }
 
             pressed = true;
             PressCtrlC(output.Process);

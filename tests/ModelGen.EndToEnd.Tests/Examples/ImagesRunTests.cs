@@ -23,20 +23,50 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     public void ARunLearnsAndLeavesAFolderThatExplainsItself()
     {
         Assert.Equal(
-            ["checkpoints", "classifier.safetensors", "curves.png", "evaluation.json", "interpolations.png", "latent-map.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "neighbours.png", "reconstructions.png", "samples", "samples.png", "tensorboard", "traversals.png", "vae.model.yaml"],
-            Names(finished.Path));
-        Assert.Equal(["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"], Names(Path.Combine(finished.Path, "samples")));
-        Assert.All(
-            Directory.EnumerateFiles(finished.Path, "*.png", SearchOption.AllDirectories),
-            static file => Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(file)[..8])));
-        Assert.NotEqual(File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000000.png")), File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000040.png")));
+            [
+                "checkpoints",
+                "classifier.safetensors",
+                "curves.png",
+                "evaluation.json",
+                "interpolations.png",
+                "latent-map.png",
+                "learning-rate.png",
+                "manifest.json",
+                "metrics.jsonl",
+                "neighbours.png",
+                "reconstructions.png",
+                "samples",
+                "samples.png",
+                "tensorboard",
+                "traversals.png",
+                "vae.model.yaml",
+            ],
+            Names(finished.Path)
+        );
+        Assert.Equal(
+            ["step-000000.png", "step-000010.png", "step-000020.png", "step-000030.png", "step-000040.png"],
+            Names(Path.Combine(finished.Path, "samples"))
+        );
+        Assert.All(Directory.EnumerateFiles(finished.Path, "*.png", SearchOption.AllDirectories), static file =>
+            Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(file)[..8]))
+        );
+        Assert.NotEqual(
+            File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000000.png")),
+            File.ReadAllBytes(Path.Combine(finished.Path, "samples", "step-000040.png"))
+        );
 
         // TensorBoard's file names what it shows in plain letters behind their number.
-        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single()));
+        var events = Encoding.Latin1.GetString(
+            File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single())
+        );
         foreach (var (tag, count) in new[] { ("pictures", 5), ("train_kl", 4), ("learning_rate", 4) })
+        {
             Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
+        }
 
-        var metrics = File.ReadLines(Path.Combine(finished.Path, "metrics.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var metrics = File.ReadLines(Path.Combine(finished.Path, "metrics.jsonl"))
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         var last = metrics[^1];
         var first = metrics.First(static line => line.TryGetProperty("validation_loss", out _));
         Assert.True(last.GetProperty("validation_loss").GetDouble() < first.GetProperty("validation_loss").GetDouble() / 1.5);
@@ -45,15 +75,29 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var evaluation = Evaluation(finished.Path);
         var figures = evaluation.GetProperty("figures");
         foreach (var name in new[] { "validation_loss", "validation_reconstruction", "validation_kl" })
+        {
             Assert.Equal(last.GetProperty(name).GetDouble(), figures.GetProperty(name).GetDouble());
+        }
+
         Assert.InRange(figures.GetProperty("log_likelihood_bound").GetDouble(), -last.GetProperty("validation_loss").GetDouble(), 0);
         Assert.Equal("PictureVae", evaluation.GetProperty("model").GetString());
         Assert.Equal("classifier:1x28x28-10", evaluation.GetProperty("extractor").GetProperty("name").GetString());
         Assert.Equal((100, 100, 300), (Count("generated"), Count("held_out"), Count("training")));
-        Assert.Equal(100, evaluation.GetProperty("classes").GetProperty("balance").EnumerateArray().Sum(static each => each.GetProperty("samples").GetInt32()));
-        Assert.True(figures.GetProperty("frechet_distance_of_training_pictures").GetDouble() < figures.GetProperty("frechet_distance").GetDouble());
+        Assert.Equal(
+            100,
+            evaluation
+                .GetProperty("classes")
+                .GetProperty("balance")
+                .EnumerateArray()
+                .Sum(static each => each.GetProperty("samples").GetInt32())
+        );
+        Assert.True(
+            figures.GetProperty("frechet_distance_of_training_pictures").GetDouble() < figures.GetProperty("frechet_distance").GetDouble()
+        );
         foreach (var figure in figures.EnumerateObject())
+        {
             Assert.Contains($"  {figure.Name.Replace('_', ' ')} ", finished.Ended.Output);
+        }
 
         int Count(string name) => evaluation.GetProperty("counts").GetProperty(name).GetInt32();
     }
@@ -74,8 +118,13 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, "unfold");
             var refused = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "2", "--out", Out);
             Assert.Equal(
-                (1, "error: The environment variable MODELGEN_CONVOLUTIONS is 'unfold'; set it to 'libtorch' or 'unfolded', or leave it out to have ModelGen try libtorch's convolutions and choose.\n"),
-                (refused.ExitCode, refused.Error));
+                (
+                    1,
+                    "error: The environment variable MODELGEN_CONVOLUTIONS is 'unfold'; set it to 'libtorch' or 'unfolded', or "
+                        + "leave it out to have ModelGen try libtorch's convolutions and choose.\n"
+                ),
+                (refused.ExitCode, refused.Error)
+            );
         }
         finally
         {
@@ -95,7 +144,10 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
 
         var refused = ExampleProgram.Images.Run("gan", "--data", finished.Data, "--find-learning-rate", "--out", Out);
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith("error: The learning rates of PictureGan cannot be found by a range test: it is trained as a game", refused.Error);
+        Assert.StartsWith(
+            "error: The learning rates of PictureGan cannot be found by a range test: it is trained as a game",
+            refused.Error
+        );
     }
 
     [Theory]
@@ -128,8 +180,21 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
 
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
-        foreach (var file in new[] { Checkpoint, "classifier.safetensors", "evaluation.json", "samples.png", "latent-map.png", Path.Combine("samples", "step-000030.png") })
+        foreach (
+            var file in new[]
+            {
+                Checkpoint,
+                "classifier.safetensors",
+                "evaluation.json",
+                "samples.png",
+                "latent-map.png",
+                Path.Combine("samples", "step-000030.png"),
+            }
+        )
+        {
             Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Path, file)), File.ReadAllBytes(Path.Combine(Out, file)));
+        }
+
         Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
     }
 
@@ -139,14 +204,19 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("measuring: classifier"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.EndsWith("stopped while measuring; the model is trained and saved, and the same command with --resume measures it", stopped.Output.TrimEnd());
+        Assert.EndsWith(
+            "stopped while measuring; the model is trained and saved, and the same command with --resume measures it",
+            stopped.Output.TrimEnd()
+        );
         Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
 
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
 
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
         foreach (var file in new[] { Checkpoint, "evaluation.json", "neighbours.png" })
+        {
             Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Path, file)), File.ReadAllBytes(Path.Combine(Out, file)));
+        }
     }
 
     [Fact]
@@ -158,7 +228,10 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var run = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--epochs=1"]);
 
         // Refused before anything is touched: two lengths.
-        Assert.Equal((2, "error: --epochs and --steps both say how long to train; give one. --help lists the options."), (run.ExitCode, run.Error.TrimEnd()));
+        Assert.Equal(
+            (2, "error: --epochs and --steps both say how long to train; give one. --help lists the options."),
+            (run.ExitCode, run.Error.TrimEnd())
+        );
         Assert.Equal(["samples"], Names(Out));
 
         run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "1", "--out", Out);
@@ -187,7 +260,10 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         Assert.Contains($"left out: {Path.Combine(pictures, "broken.png")} ", run.Output);
         var evaluation = Evaluation(Out);
         Assert.Equal(JsonValueKind.Null, evaluation.GetProperty("extractor").ValueKind);
-        Assert.Equal(["validation_loss", "validation_reconstruction", "validation_kl", "log_likelihood_bound"], evaluation.GetProperty("figures").EnumerateObject().Select(static each => each.Name));
+        Assert.Equal(
+            ["validation_loss", "validation_reconstruction", "validation_kl", "log_likelihood_bound"],
+            evaluation.GetProperty("figures").EnumerateObject().Select(static each => each.Name)
+        );
         Assert.Contains("no --extractor", evaluation.GetProperty("notes")[0].GetString());
 
         var refused = ExampleProgram.Images.Run("cgan", "--data", pictures, "--out", _folder.Of("another"));
@@ -201,9 +277,26 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
     [InlineData("error: '5' is not an option; name the pictures to learn from with --data FOLDER.", "vae", "5")]
-    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --extractor.", "vae", "--find-learning-rate", "--extractor", "x")]
-    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --resume.", "vae", "--find-learning-rate", "--resume")]
-    [InlineData("error: --find-learning-rate trains no model to the end, so it takes no --epochs.", "vae", "--find-learning-rate", "--epochs", "2")]
+    [InlineData(
+        "error: --find-learning-rate trains no model to the end, so it takes no --extractor.",
+        "vae",
+        "--find-learning-rate",
+        "--extractor",
+        "x"
+    )]
+    [InlineData(
+        "error: --find-learning-rate trains no model to the end, so it takes no --resume.",
+        "vae",
+        "--find-learning-rate",
+        "--resume"
+    )]
+    [InlineData(
+        "error: --find-learning-rate trains no model to the end, so it takes no --epochs.",
+        "vae",
+        "--find-learning-rate",
+        "--epochs",
+        "2"
+    )]
     [InlineData("error: Name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
     [InlineData("error: --out takes the path of a folder.", "vae", "--out", "")]
     [InlineData("error: --extractor takes the path of a file.", "vae", "--extractor", " ")]
@@ -221,7 +314,12 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [InlineData("error: There is no checkpoint", "vae", "--resume")]
     public void WhatCannotBeUsedIsAClearError(string error, params string[] arguments)
     {
-        var run = ExampleProgram.Images.Run([.. arguments, "--out", Out, .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", finished.Data]]);
+        var run = ExampleProgram.Images.Run([
+            .. arguments,
+            "--out",
+            Out,
+            .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", finished.Data],
+        ]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(error, run.Error);
@@ -267,10 +365,32 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             File.Copy(file, copy);
         }
 
-        var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("resumed at step 40"), "vae", "--data", finished.Data, "--steps", "1000", "--out", Out, "--resume");
+        var stopped = ExampleProgram.Images.Run(
+            ExampleProgram.PressCtrlCAt("resumed at step 40"),
+            "vae",
+            "--data",
+            finished.Data,
+            "--steps",
+            "1000",
+            "--out",
+            Out,
+            "--resume"
+        );
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Equal(["checkpoints", "curves.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "samples", "tensorboard", "vae.model.yaml"], Names(Out));
+        Assert.Equal(
+            [
+                "checkpoints",
+                "curves.png",
+                "learning-rate.png",
+                "manifest.json",
+                "metrics.jsonl",
+                "samples",
+                "tensorboard",
+                "vae.model.yaml",
+            ],
+            Names(Out)
+        );
     }
 
     [Fact]
@@ -280,7 +400,22 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
         Assert.DoesNotContain("measuring", run.Output);
-        Assert.Equal(["checkpoints", "curves.png", "gan.model.yaml", "interpolations.png", "learning-rate.png", "manifest.json", "metrics.jsonl", "samples", "samples.png", "tensorboard", "traversals.png"], Names(Out));
+        Assert.Equal(
+            [
+                "checkpoints",
+                "curves.png",
+                "gan.model.yaml",
+                "interpolations.png",
+                "learning-rate.png",
+                "manifest.json",
+                "metrics.jsonl",
+                "samples",
+                "samples.png",
+                "tensorboard",
+                "traversals.png",
+            ],
+            Names(Out)
+        );
     }
 
     [Fact]
@@ -289,12 +424,32 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var help = ExampleProgram.Images.Run("--help");
 
         Assert.Equal(("", 0), (help.Error, help.ExitCode));
-        foreach (var word in new[] { "--data", "--epochs", "--steps", "--out", "--seed", "--device", "--resume", "--no-evaluation", "--find-learning-rate", "--extractor", "vqvae: a vector-quantised autoencoder" })
+        foreach (
+            var word in new[]
+            {
+                "--data",
+                "--epochs",
+                "--steps",
+                "--out",
+                "--seed",
+                "--device",
+                "--resume",
+                "--no-evaluation",
+                "--find-learning-rate",
+                "--extractor",
+                "vqvae: a vector-quantised autoencoder",
+            }
+        )
+        {
             Assert.Contains(word, help.Output);
+        }
+
         Assert.Contains("Exit codes", help.Output);
     }
 
-    private static JsonElement Evaluation(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).RootElement;
+    private static JsonElement Evaluation(string folder) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).RootElement;
 
-    private static IEnumerable<string?> Names(string folder) => Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private static IEnumerable<string?> Names(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

@@ -18,18 +18,48 @@ public sealed class RunCommandTests
         Assert.Equal(1ul, options.Seed);
         Assert.Equal("auto", options.Device);
         var settings = options.Settings(Path.Combine("runs", "docs-gpt"), "docs-gpt.model.yaml", new("nats", "loss"), "samples.txt");
-        Assert.Equal((Path.Combine("runs", "docs-gpt"), 1ul, "auto", false, true), (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated));
+        Assert.Equal(
+            (Path.Combine("runs", "docs-gpt"), 1ul, "auto", false, true),
+            (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated)
+        );
         Assert.Same(DocsGpt.Training, options.Of(DocsGpt.Training));
     }
 
     [Fact]
     public void EveryOptionIsRead()
     {
-        var options = Options("--data", "a b.txt", "--steps=30", "--out", "x=y", "--seed", "18446744073709551615", "--device", "cuda:1", "--resume", "--no-evaluation");
+        var options = Options(
+            "--data",
+            "a b.txt",
+            "--steps=30",
+            "--out",
+            "x=y",
+            "--seed",
+            "18446744073709551615",
+            "--device",
+            "cuda:1",
+            "--resume",
+            "--no-evaluation"
+        );
 
-        Assert.Equal(new RunOptions { Data = "a b.txt", Steps = 30, Out = "x=y", Seed = ulong.MaxValue, Device = "cuda:1", Resume = true, NoEvaluation = true }, options);
+        Assert.Equal(
+            new RunOptions
+            {
+                Data = "a b.txt",
+                Steps = 30,
+                Out = "x=y",
+                Seed = ulong.MaxValue,
+                Device = "cuda:1",
+                Resume = true,
+                NoEvaluation = true,
+            },
+            options
+        );
         var settings = options.Settings("runs", "docs-gpt.model.yaml", new("nats", "loss"));
-        Assert.Equal(("x=y", ulong.MaxValue, "cuda:1", true, false), (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated));
+        Assert.Equal(
+            ("x=y", ulong.MaxValue, "cuda:1", true, false),
+            (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated)
+        );
         Assert.Equal(Duration.Steps(30), options.Of(DocsGpt.Training).Duration);
         Assert.Equal(Duration.Epochs(2), Options("--epochs", "2").Of(DocsGpt.Training).Duration);
         Assert.True(Options("--find-learning-rate").FindLearningRate);
@@ -50,7 +80,11 @@ public sealed class RunCommandTests
     [InlineData("--device takes a word.", "--device", "")]
     [InlineData("--resume takes no value, but got 'yes'.", "--resume=yes")]
     [InlineData("--find-learning-rate trains no model to the end, so it takes no --resume.", "--find-learning-rate", "--resume")]
-    [InlineData("--find-learning-rate trains no model to the end, so it takes no --no-evaluation.", "--no-evaluation", "--find-learning-rate")]
+    [InlineData(
+        "--find-learning-rate trains no model to the end, so it takes no --no-evaluation.",
+        "--no-evaluation",
+        "--find-learning-rate"
+    )]
     [InlineData("--epochs and --steps both say how long to train; give one.", "--epochs", "1", "--steps", "1")]
     [InlineData("--steps takes a whole number from 1 to 1000000000, not '0'.", "--steps", "0")]
     [InlineData("--steps takes a whole number from 1 to 1000000000, not '-5'.", "--steps", "-5")]

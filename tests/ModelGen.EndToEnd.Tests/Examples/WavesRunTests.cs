@@ -45,19 +45,34 @@ public sealed class WavesRunTests : IDisposable
         var data = _folder.Of("signals");
         Directory.CreateDirectory(data);
         const int Count = 40;
-        Npy("samples", "<f4", $"({Count}, 1, 128)", [.. Enumerable.Range(0, Count * 128).SelectMany(static i => BitConverter.GetBytes((float)Math.Sin(i)))]);
+        Npy(
+            "samples",
+            "<f4",
+            $"({Count}, 1, 128)",
+            [.. Enumerable.Range(0, Count * 128).SelectMany(static i => BitConverter.GetBytes((float)Math.Sin(i)))]
+        );
         Npy("labels", "|u1", $"({Count},)", [.. Enumerable.Range(0, Count).Select(static i => (byte)(i % 4))]);
         var run = ExampleProgram.Waves.Run("--data", data, "--steps", "2", "--out", Out);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
 
         Npy("samples", "<f4", $"({Count}, 64)", new byte[Count * 64 * 4]);
         var refused = ExampleProgram.Waves.Run("--data", data, "--steps", "2", "--out", _folder.Of("another"));
-        Assert.Equal((1, "error: The data's samples are [64], but WaveClassifier is made for [1, 128]; change the shape in the model's data, or read the samples in that shape."), (refused.ExitCode, refused.Error.Trim()));
+        Assert.Equal(
+            (
+                1,
+                "error: The data's samples are [64], but WaveClassifier is made for [1, 128]; change the shape in the model's "
+                    + "data, or read the samples in that shape."
+            ),
+            (refused.ExitCode, refused.Error.Trim())
+        );
 
         void Npy(string name, string type, string shape, byte[] content)
         {
             var header = Encoding.ASCII.GetBytes($"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}\n");
-            File.WriteAllBytes(Path.Combine(data, name + ".npy"), [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. content]);
+            File.WriteAllBytes(
+                Path.Combine(data, name + ".npy"),
+                [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. content]
+            );
         }
     }
 

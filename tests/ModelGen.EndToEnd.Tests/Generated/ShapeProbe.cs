@@ -46,10 +46,18 @@ public static class ShapeProbe
 
         // A value that is the same for the whole batch may stand without it, to be broadcast; one made of weights has none.
         var withoutBatch = expected.Skip(1);
-        var isRight = value.HasBatch ? shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(withoutBatch)) : shape.SequenceEqual(withoutBatch);
-        var type = value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : Enum.Parse<torch.ScalarType>(value.Precision, ignoreCase: true);
+        var isRight = value.HasBatch
+            ? shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(withoutBatch))
+            : shape.SequenceEqual(withoutBatch);
+        var type =
+            value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : Enum.Parse<torch.ScalarType>(value.Precision, ignoreCase: true);
         if (!isRight || tensor.dtype != type)
-            Mismatches.Add($"{(value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString())} was inferred; it is {tensor.dtype} [{string.Join(", ", shape)}]");
+        {
+            Mismatches.Add(
+                $"{(value.HasBatch ? value.Shape.WithBatch : value.Shape.ToString())} was inferred; it is "
+                    + $"{tensor.dtype} [{string.Join(", ", shape)}]"
+            );
+        }
     }
 
     /// <summary>Called by probed code for an operation that gives several tensors.</summary>
@@ -57,9 +65,14 @@ public static class ShapeProbe
     {
         ArgumentNullException.ThrowIfNull(tensors);
         if (tensors.Length != Operations[number].Outputs.Count)
+        {
             Mismatches.Add($"{Operations[number].Outputs.Count} tensors were inferred; there are {tensors.Length}");
+        }
+
         foreach (var tensor in tensors)
+        {
             Check(tensor, number);
+        }
     }
 
     /// <summary>A shape with the batch and the length of the run.</summary>

@@ -27,7 +27,18 @@ internal sealed partial class SpecAssembly
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll" or "ModelGen.EndToEnd.Tests.dll"))
+            .Where(static path =>
+                Path.GetFileName(path) is var name
+                && (
+                    name.StartsWith("System.", StringComparison.Ordinal)
+                    || name
+                        is "TorchSharp.dll"
+                            or "ModelGen.dll"
+                            or "ModelGen.Core.dll"
+                            or "ModelGen.Torch.dll"
+                            or "ModelGen.EndToEnd.Tests.dll"
+                )
+            )
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -77,39 +88,69 @@ internal sealed partial class SpecAssembly
     /// <summary>Compiles the C# of all specs, with every warning an error: the assembly and its symbols.</summary>
     public (byte[] Code, byte[] Symbols) Emit()
     {
-        var trees = _models.SelectMany(static (model, index) => new[]
-        {
-            CSharpSyntaxTree.ParseText(SourceText.From(model.Code.Model, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.g.cs"),
-            CSharpSyntaxTree.ParseText(SourceText.From(model.Code.SourceMap, System.Text.Encoding.UTF8), ParseOptions, $"/generated/{index}.SourceMap.g.cs"),
-        });
+        var trees = _models.SelectMany(
+            static (model, index) =>
+                new[]
+                {
+                    CSharpSyntaxTree.ParseText(
+                        SourceText.From(model.Code.Model, System.Text.Encoding.UTF8),
+                        ParseOptions,
+                        $"/generated/{index}.g.cs"
+                    ),
+                    CSharpSyntaxTree.ParseText(
+                        SourceText.From(model.Code.SourceMap, System.Text.Encoding.UTF8),
+                        ParseOptions,
+                        $"/generated/{index}.SourceMap.g.cs"
+                    ),
+                }
+        );
         var compilation = CSharpCompilation.Create(
-            $"Generated{Guid.NewGuid():N}", trees, References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Debug, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
+            $"Generated{Guid.NewGuid():N}",
+            trees,
+            References,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: OptimizationLevel.Debug,
+                generalDiagnosticOption: ReportDiagnostic.Error,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
         using var code = new MemoryStream();
         using var symbols = new MemoryStream();
         var result = compilation.Emit(code, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         if (!result.Success)
+        {
             throw new Xunit.Sdk.XunitException(Failures(result));
+        }
+
         return (code.ToArray(), symbols.ToArray());
     }
 
     private string Failures(EmitResult result)
     {
         var first = result.Diagnostics.First();
-        var index = int.Parse(Path.GetFileName(first.Location.SourceTree?.FilePath ?? "0.").Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var index = int.Parse(
+            Path.GetFileName(first.Location.SourceTree?.FilePath ?? "0.").Split('.')[0],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         return $"{string.Join('\n', result.Diagnostics.Take(10))}\n{_models[index].Code.Model}";
     }
 
-    // Each step of a forward is a line that ends in a comment with the shape, or two where the first call of a loop stands before it; the root's come first, then those of each class.
+    // Each step of a forward is a line that ends in a comment with the shape, or two where the first call of a loop stands before it; the
+    // root's come first, then those of each class.
     private static ModelSources Probe(ModelSources code, ModelGraph graph)
     {
-        var operations = graph.Classes.Prepend(graph.Root)
+        var operations = graph
+            .Classes.Prepend(graph.Root)
             .SelectMany(static part => Step.Of(part, new Liveness(part)))
             .SelectMany(static step => step.IsLoop && !step.TakesInput ? step.Operations.Take(2) : step.Operations.Take(1))
             .ToList();
         var next = 0;
-        var probed = OperationLine().Replace(code.Model, match =>
-            $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, {ShapeProbe.Number(operations[next++])});{match.Groups["rest"].Value}");
+        var probed = OperationLine()
+            .Replace(code.Model, match =>
+                $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, "
+                + $"{ShapeProbe.Number(operations[next++])});{match.Groups["rest"].Value}"
+            );
         Assert.Equal(operations.Count, next);
         return code with { Model = probed };
     }
@@ -122,7 +163,8 @@ internal sealed partial class SpecAssembly
 internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
 {
     /// <summary>Makes a model of one network, with weights drawn from a seed.</summary>
-    public torch.nn.Module<torch.Tensor, torch.Tensor> Create(long seed = 1, torch.Device? device = null) => Create<torch.nn.Module<torch.Tensor, torch.Tensor>>(seed, device);
+    public torch.nn.Module<torch.Tensor, torch.Tensor> Create(long seed = 1, torch.Device? device = null) =>
+        Create<torch.nn.Module<torch.Tensor, torch.Tensor>>(seed, device);
 
     /// <summary>Makes the model with weights drawn from a seed.</summary>
     public T Create<T>(long seed = 1, torch.Device? device = null)
@@ -136,15 +178,19 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     public TrainingOptions? Training => (TrainingOptions?)Type.GetProperty(nameof(Training))?.GetValue(null);
 
     /// <summary>Binds the objective of a plain network, whose base class has none.</summary>
-    public ModelGen.Training.Objective CreateObjective(Network model, SampleDataset data) => (ModelGen.Training.Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
+    public ModelGen.Training.Objective CreateObjective(Network model, SampleDataset data) =>
+        (ModelGen.Training.Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
 
     /// <summary>A batch that suits it.</summary>
-    public torch.Tensor Input(long batch, long length, torch.Device? device = null) => Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);
+    public torch.Tensor Input(long batch, long length, torch.Device? device = null) =>
+        Input(Graph.Root.Input, batch, new Dictionary<string, long> { [DataShape.Sequence] = length }, device);
 
     /// <summary>A batch that suits one of the tensors that it takes.</summary>
     public torch.Tensor Input(Value value, long batch, IReadOnlyDictionary<string, long> lengths, torch.Device? device = null)
     {
         long[] shape = [batch, .. value.Shape.Axes.Select(axis => axis.Evaluate(lengths))];
-        return value.Type == ElementType.TokenId ? torch.randint(Graph.Data.Vocabulary, shape, device: device) : torch.randn(shape, device: device);
+        return value.Type == ElementType.TokenId
+            ? torch.randint(Graph.Data.Vocabulary, shape, device: device)
+            : torch.randn(shape, device: device);
     }
 }

@@ -38,26 +38,31 @@ public partial class RandomGraphTests(ITestOutputHelper log)
 
     [Theory]
     [MemberData(nameof(ImageFamilies))]
-    public void WhatIsInferredForEveryRoleIsWhatRuns(string family) => Check(Enumerable.Range(0, 100), seed => RandomSpec.Write(family, seed));
+    public void WhatIsInferredForEveryRoleIsWhatRuns(string family) =>
+        Check(Enumerable.Range(0, 100), seed => RandomSpec.Write(family, seed));
 
     // The gradient of libtorch's fused attention has no gradient of its own.
     [Theory]
     [InlineData("wasserstein", false)]
     [InlineData("relativistic", true)]
-    public void ADiscriminatorThatAttendsCanBePenalised(string objective, bool isCausal) => Check([1], _ =>
-        $$"""
-        model: Attending
-        family: gan
-        data: { image: [2, 4, 4] }
-        latent: 3
-        blocks:
-          attention: { layers: [residual: [layer-norm, self-attention: { heads: 2, causal: {{(isCausal ? "true" : "false")}}, dropout: 0.1 }]] }
-        generator: [linear: 32, reshape: [8, 4], attention, reshape: [2, 4, 4], tanh]
-        discriminator: [reshape: [8, 4], attention, flatten, linear: 1]
-        objective: {{objective}}
-        training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
+    public void ADiscriminatorThatAttendsCanBePenalised(string objective, bool isCausal)
+    {
+        var causal = isCausal ? "true" : "false";
+        var spec = $$"""
+            model: Attending
+            family: gan
+            data: { image: [2, 4, 4] }
+            latent: 3
+            blocks:
+              attention: { layers: [residual: [layer-norm, self-attention: { heads: 2, causal: {{causal}}, dropout: 0.1 }]] }
+            generator: [linear: 32, reshape: [8, 4], attention, reshape: [2, 4, 4], tanh]
+            discriminator: [reshape: [8, 4], attention, flatten, linear: 1]
+            objective: {{objective}}
+            training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
 
-        """);
+            """;
+        Check([1], _ => spec);
+    }
 
     private void Check(IEnumerable<int> seeds, Func<int, string> write)
     {
@@ -74,7 +79,9 @@ public partial class RandomGraphTests(ITestOutputHelper log)
 
             // The same with one number changed is at the edge of the rules, on one side of it or on the other.
             if (seed % 3 == 0)
+            {
                 _ = Add(assembly, sources, Changed(yaml, new Random(seed)));
+            }
         }
 
         log.WriteLine($"{rejected} of {specs} specs were rejected");
@@ -95,16 +102,30 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         }
 
         log.WriteLine($"{models.Count} models, {operations} operations checked");
-        Assert.True(failures.Count == 0, string.Join('\n', failures.Select(static failure => failure.Split("frame #")[0] + "…" + failure[failure.LastIndexOf("\nmodel:", StringComparison.Ordinal)..])));
+        Assert.True(
+            failures.Count == 0,
+            string.Join(
+                '\n',
+                failures.Select(static failure =>
+                    failure.Split("frame #")[0] + "…" + failure[failure.LastIndexOf("\nmodel:", StringComparison.Ordinal)..]
+                )
+            )
+        );
         Assert.True(models.Count >= (specs * 14 + 14) / 15, $"{models.Count} models");
     }
 
     private static int Add(SpecAssembly assembly, List<string> sources, string yaml)
     {
         var mistakes = assembly.Add(yaml, isProbed: true);
-        Assert.False(mistakes.Any(static mistake => mistake.Contains("MG9", StringComparison.Ordinal)), $"{string.Join('\n', mistakes)}\n{yaml}");
+        Assert.False(
+            mistakes.Any(static mistake => mistake.Contains("MG9", StringComparison.Ordinal)),
+            $"{string.Join('\n', mistakes)}\n{yaml}"
+        );
         if (mistakes.Count == 0)
+        {
             sources.Add(yaml);
+        }
+
         return mistakes.Count == 0 ? 0 : 1;
     }
 
@@ -122,8 +143,14 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         int operations;
         using (var model = compiled.Create<nn.Module>())
         {
-            CheckState(compiled.Graph.Root, model, new ModelNames(compiled.Graph, Family.Of(compiled.Graph.Spec).Surface(compiled.Graph), [], hasNamespace: true));
-            operations = model is SampleModel images ? new SampleModelRun(compiled, images).Check() : Check(compiled, (nn.Module<Tensor, Tensor>)model);
+            CheckState(
+                compiled.Graph.Root,
+                model,
+                new ModelNames(compiled.Graph, Family.Of(compiled.Graph.Spec).Surface(compiled.Graph), [], hasNamespace: true)
+            );
+            operations = model is SampleModel images
+                ? new SampleModelRun(compiled, images).Check()
+                : Check(compiled, (nn.Module<Tensor, Tensor>)model);
         }
 
         Assert.Equal(before, Live);
@@ -137,12 +164,17 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         {
             model.train(isTraining);
             foreach (var length in compiled.Graph.Data.Context == 0 ? [0] : new[] { 1, compiled.Graph.Data.Context })
+            {
                 operations += CheckRun(compiled, model, length);
+            }
         }
 
         Backward(compiled, model);
         if (compiled.Training is { } options && model is Network network)
+        {
             Train(compiled, network, options);
+        }
+
         return operations;
     }
 
@@ -169,7 +201,9 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         model.train();
         var output = model.call(compiled.Input(Batch, Math.Max(1, compiled.Graph.Data.Context)));
         if (output.requires_grad)
+        {
             output.sum().backward();
+        }
     }
 
     private static void Train(CompiledModel compiled, Network network, TrainingOptions options)
@@ -179,7 +213,16 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         ShapeProbe.Start(options.BatchSize, 0);
         if (!network.parameters().Any())
         {
-            Assert.Contains("no parameter to train", Assert.Throws<ModelGenException>(() => { using var idle = new Trainer(objective, options, seed: 1); }).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "no parameter to train",
+                Assert
+                    .Throws<ModelGenException>(() =>
+                    {
+                        using var idle = new Trainer(objective, options, seed: 1);
+                    })
+                    .Message,
+                StringComparison.Ordinal
+            );
             return;
         }
 
@@ -194,10 +237,15 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         var expected = graph.State().ToList();
         Assert.Equal(
             expected.Select(static entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]").Order(StringComparer.Ordinal),
-            module.state_dict().Select(static entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal));
+            module
+                .state_dict()
+                .Select(static entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             expected.Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).Order(StringComparer.Ordinal),
-            module.named_parameters().Select(static entry => entry.name).Order(StringComparer.Ordinal));
+            module.named_parameters().Select(static entry => entry.name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(graph.ParameterCount, module.parameters().Sum(static parameter => parameter.numel()));
         Assert.Equal(graph.Parts.Select(static part => part.Name), module.named_children().Select(static child => child.name));
 
@@ -207,7 +255,9 @@ public partial class RandomGraphTests(ITestOutputHelper log)
             Assert.Same(module.named_children().Single(child => child.name == part.Name).module, held);
             Assert.Equal(part.ParameterCount, held.parameters().Sum(static parameter => parameter.numel()));
             for (var i = 0; i < part.Elements.Count; i++)
+            {
                 CheckState(part.Elements[i], part.IsList ? held.children().ElementAt(i) : held, names);
+            }
         }
     }
 

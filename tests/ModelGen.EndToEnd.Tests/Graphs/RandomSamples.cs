@@ -12,8 +12,18 @@ internal static class RandomSamples
     {
         var shape = Array.ConvertAll(model.SampleShape.ToArray(), static length => (int)length);
         return shape.Length == 3 && model.SampleRange == (0, 1)
-            ? SampleDataset.Create(Images(3 * batch, shape, model.ClassCount), Images(2 * batch, shape, model.ClassCount), validationFraction: 0.5, device: device)
-            : SampleDataset.Create(Tensors(3 * batch, shape, model.SampleRange, model.ClassCount), Tensors(2 * batch, shape, model.SampleRange, model.ClassCount), validationFraction: 0.5, device: device);
+            ? SampleDataset.Create(
+                Images(3 * batch, shape, model.ClassCount),
+                Images(2 * batch, shape, model.ClassCount),
+                validationFraction: 0.5,
+                device: device
+            )
+            : SampleDataset.Create(
+                Tensors(3 * batch, shape, model.SampleRange, model.ClassCount),
+                Tensors(2 * batch, shape, model.SampleRange, model.ClassCount),
+                validationFraction: 0.5,
+                device: device
+            );
     }
 
     /// <summary>Tensors with a target and, where the network gives a vector, a class each.</summary>
@@ -37,9 +47,17 @@ internal static class RandomSamples
     {
         var random = new Random(count);
         var (low, high) = range ?? (-2, 2);
-        return new TensorCollection(Drawn(Size(shape), low, high), shape, Labels(count, classes), Names(classes), targets is null ? null : Drawn(Size(targets), 0, 1), targets);
+        return new TensorCollection(
+            Drawn(Size(shape), low, high),
+            shape,
+            Labels(count, classes),
+            Names(classes),
+            targets is null ? null : Drawn(Size(targets), 0, 1),
+            targets
+        );
 
-        float[] Drawn(int size, double from, double to) => [.. Enumerable.Range(0, count * size).Select(_ => (float)(from + (random.NextDouble() * (to - from))))];
+        float[] Drawn(int size, double from, double to) =>
+            [.. Enumerable.Range(0, count * size).Select(_ => (float)(from + (random.NextDouble() * (to - from))))];
     }
 
     private static int[]? Labels(int count, int classes) => classes == 0 ? null : [.. Enumerable.Range(0, count).Select(i => i % classes)];

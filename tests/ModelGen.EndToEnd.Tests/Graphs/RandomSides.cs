@@ -31,18 +31,29 @@ internal sealed partial class RandomSides(Random random)
     {
         var used = _all.Where(side => Regex.IsMatch(spec, $"[ \\[]{side.Name}[\\],\\s]")).ToList();
         if (used.Count == 0)
+        {
             return null;
+        }
+
         var told = new HashSet<string>();
         var lines = new List<string>();
         foreach (var key in new[] { "inputs", "states" })
         {
             var own = used.Where(side => side.Key == key).ToList();
             if (own.Count > 0)
-                lines.Add($"{key}: {{ {string.Join(", ", own.Select(side => $"{side.Name}: {SymbolIn().Replace(side.Shape, match => told.Add(match.Value) ? string.Create(CultureInfo.InvariantCulture, $"{match.Value} <= {_symbols[match.Value]}") : match.Value)}"))} }}");
+            {
+                lines.Add(
+                    $"{key}: {{ "
+                        + $"{string.Join(", ", own.Select(side => $"{side.Name}: {SymbolIn().Replace(side.Shape, match => told.Add(match.Value) ? string.Create(CultureInfo.InvariantCulture, $"{match.Value} <= {_symbols[match.Value]}") : match.Value)}"))} }}"
+                );
+            }
         }
 
         if (used.Any(static side => side.Key == "outputs"))
+        {
             lines.Add($"outputs: [{string.Join(", ", used.Where(static side => side.Key == "outputs").Select(static side => side.Name))}]");
+        }
+
         return spec.Replace("\nnetwork:\n", $"\n{string.Join('\n', lines)}\nnetwork:\n", StringComparison.Ordinal);
     }
 

@@ -16,7 +16,12 @@ internal sealed partial class RandomSpec
 
     /// <summary>The families, by their words.</summary>
     public static IReadOnlyList<string> ImageFamilies { get; } =
-        [.. Catalogue.Of<Family>().Where(static family => family.Parameters.OfType<LayersParameter>().Count() > 1).Select(static family => family.Word)];
+    [
+        .. Catalogue
+            .Of<Family>()
+            .Where(static family => family.Parameters.OfType<LayersParameter>().Count() > 1)
+            .Select(static family => family.Word),
+    ];
 
     /// <summary>The spec of a family of <see cref="ImageFamilies"/> and a seed.</summary>
     public static string Write(string family, int seed) =>
@@ -25,46 +30,92 @@ internal sealed partial class RandomSpec
     private string WriteImages(Family family)
     {
         var isImage = Chance(2);
-        Axis[] picture = [new(Pick(1, 2, 3)), .. Enumerable.Range(0, isImage ? 2 : _random.Next(4)).Select(_ => new Axis(3 + _random.Next(4)))];
+        Axis[] picture =
+        [
+            new(Pick(1, 2, 3)),
+            .. Enumerable.Range(0, isImage ? 2 : _random.Next(4)).Select(_ => new Axis(3 + _random.Next(4))),
+        ];
         var range = isImage ? "" : Pick("", "[0, 1]", "[-1, 3]");
         _canBeBinary = isImage || range == "[0, 1]";
         var latent = 1 + _random.Next(6);
-        var (condition, codes) = family.Parameters.OfType<GroupParameter>().Any(static group => group.Name == "condition") && Chance(2) ? Condition(family) : (null, []);
-        var lines = new List<string> { "model: Random", $"family: {family.Word}", $"data: {{ {(isImage ? $"image: {List(picture)}" : $"tensor: {{ shape: {List(picture)}{(range.Length > 0 ? $", range: {range}" : "")} }}")} }}" };
+        var (condition, codes) =
+            family.Parameters.OfType<GroupParameter>().Any(static group => group.Name == "condition") && Chance(2)
+                ? Condition(family)
+                : (null, []);
+        var lines = new List<string>
+        {
+            "model: Random",
+            $"family: {family.Word}",
+            "data: { "
+                + $"{(isImage ? $"image: {List(picture)}" : $"tensor: {{ shape: {List(picture)}{(range.Length > 0 ? $", range: {range}" : "")} }}")} }}",
+        };
         if (family.Parameters.Any(static key => key.Name == "latent"))
+        {
             lines.Add($"latent: {latent}");
+        }
+
         if (family.Parameters.Any(static key => key.Name == "codebook"))
+        {
             lines.Add($"codebook: {{ codes: {2 + _random.Next(6)} }}");
+        }
+
         if (condition is not null)
+        {
             lines.Add(condition);
-        var roles = family.Parameters.OfType<LayersParameter>().ToDictionary(static role => role.Name, role => Role($"{family.Word} {role.Name}", picture, latent, codes));
+        }
+
+        var roles = family
+            .Parameters.OfType<LayersParameter>()
+            .ToDictionary(static role => role.Name, role => Role($"{family.Word} {role.Name}", picture, latent, codes));
         if (Chance(3) && roles.Values.SelectMany(static layers => layers).Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
+        {
             lines.Add($"initialiser: {Pick(TameInitialisers)}");
+        }
 
         // float16 ends where a random network's numbers begin.
         if (Chance(3))
+        {
             lines.Add("precision: bfloat16");
+        }
+
         if (_blocks.Count > 0)
+        {
             lines.AddRange(["blocks:", .. _blocks]);
+        }
+
         foreach (var (role, layers) in roles)
+        {
             lines.AddRange([$"{role}:", .. layers.Select(static layer => $"  - {layer}")]);
-        lines.Add($"objective: {Written(Pick([.. family.Parameters.Single(static parameter => parameter.Name == "objective").AllowedWords]))}");
+        }
+
+        lines.Add(
+            $"objective: {Written(Pick([.. family.Parameters.Single(static parameter => parameter.Name == "objective").AllowedWords]))}"
+        );
         lines.Add(Training(family));
         return string.Join('\n', lines) + "\n";
     }
 
-    // How many axes or channels of a label's code each player sees, by the key that says how; the key "" is what a family shows without such a key.
+    // How many axes or channels of a label's code each player sees, by the key that says how; the key "" is what a family shows without
+    // such a key.
     private (string Line, Dictionary<string, long> Codes) Condition(Family family)
     {
         var classes = 2 + _random.Next(3);
         var codes = new Dictionary<string, long> { [""] = classes };
         var keys = new List<string> { $"classes: {classes}" };
-        foreach (var code in family.Parameters.OfType<GroupParameter>().Single(static group => group.Name == "condition").Parameters.OfType<WordParameter<LabelCode>>())
+        foreach (
+            var code in family
+                .Parameters.OfType<GroupParameter>()
+                .Single(static group => group.Name == "condition")
+                .Parameters.OfType<WordParameter<LabelCode>>()
+        )
         {
             var width = 1 + _random.Next(4);
             var word = Chance(4) ? "" : Pick([.. code.AllowedWords.Select(static word => word.Word)]);
             if (word.Length > 0)
+            {
                 keys.Add($"{code.Name}: {(word == "embedded" ? $"{{ embedded: {width} }}" : word)}");
+            }
+
             codes[code.Name] = word switch
             {
                 "embedded" => width,
@@ -106,7 +157,10 @@ internal sealed partial class RandomSpec
         _grid = input;
         var layers = Layers(ref _grid, 1 + _random.Next(6), depth: 0, keepsShape: false, hasInput: true);
         if (_grid.Length > 1)
+        {
             return layers;
+        }
+
         _grid = [new(1 + _random.Next(4)), new(1 + _random.Next(3)), new(1 + _random.Next(3))];
         return [.. layers, $"linear: {Count(_grid)}", $"reshape: {List(_grid)}"];
     }
@@ -124,12 +178,21 @@ internal sealed partial class RandomSpec
 
         layers.AddRange(Layers(ref shape, 1 + _random.Next(6), depth: 0, keepsShape: false, hasInput: layers.Count == 0));
         if (SameShape(shape, wanted))
+        {
             return layers;
+        }
+
         if (shape.Length > 1)
+        {
             layers.Add("flatten");
+        }
+
         layers.Add($"linear: {Count(wanted)}");
         if (wanted.Length > 1)
+        {
             layers.Add($"reshape: {List(wanted)}");
+        }
+
         return layers;
     }
 
@@ -137,17 +200,25 @@ internal sealed partial class RandomSpec
     {
         var keys = ((GroupParameter)family.Parameters.Single(static parameter => parameter.Name == "training")).Parameters;
         var players = keys.Any(static key => key.Name == "discriminator") && Chance(2) ? ", discriminator: { steps: 2 }" : "";
-        return $"training: {{ optimizer: {{ {Pick("adam", "adamw")}: 1e-3 }}, batch: {2 + _random.Next(4)}, duration: 2 steps{(Chance(3) ? ", clip-norm: 1.0" : "")}{(Chance(3) ? ", average: 0.9" : "")}{players} }}";
+        return $"training: {{ optimizer: {{ {Pick("adam", "adamw")}: 1e-3 }}, batch: {2 + _random.Next(4)}, duration: 2 "
+            + $"steps{(Chance(3) ? ", clip-norm: 1.0" : "")}{(Chance(3) ? ", average: 0.9" : "")}{players} }}";
     }
 
     // A word with what it requires and some of what it allows: other words wherever it takes words, and the values of its example.
     private string Written(Definition word)
     {
-        var keys = word.Parameters.Where(parameter => parameter.IsRequired || Chance(2)).Select(parameter => $"{parameter.Name}: {Value(word, parameter)}").ToList();
+        var keys = word
+            .Parameters.Where(parameter => parameter.IsRequired || Chance(2))
+            .Select(parameter => $"{parameter.Name}: {Value(word, parameter)}")
+            .ToList();
         return keys.Count == 0 ? word.Word : $"{{ {word.Word}: {{ {string.Join(", ", keys)} }} }}";
     }
 
-    private string Value(Definition word, Parameter parameter) => parameter.AllowedWords.Count > 0
-        ? Written(Pick([.. parameter.AllowedWords.Where(word => _canBeBinary || word.Word != "bernoulli")]))
-        : ((SpecText.Word)((SpecText.Group)SpecText.Parse(word.Example).Keys.Single().Value).Keys.Single(key => key.Name == parameter.Name).Value).Text;
+    private string Value(Definition word, Parameter parameter) =>
+        parameter.AllowedWords.Count > 0
+            ? Written(Pick([.. parameter.AllowedWords.Where(word => _canBeBinary || word.Word != "bernoulli")]))
+            : (
+                (SpecText.Word)
+                    ((SpecText.Group)SpecText.Parse(word.Example).Keys.Single().Value).Keys.Single(key => key.Name == parameter.Name).Value
+            ).Text;
 }

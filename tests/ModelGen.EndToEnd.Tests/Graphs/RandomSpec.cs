@@ -12,15 +12,49 @@ internal sealed partial class RandomSpec
     private const int Context = 9;
 
     // C#'s contextual keywords among them: a result may have such a name, and it becomes a local variable.
-    private static readonly string[] Names = ["skip", "var", "from", "await", "value", "class", "int", "yield", "record", "scope", "x1", "x", "tokens", "dynamic", "field", "a-b", "global", "nameof", "training", "create", "layers"];
+    private static readonly string[] Names =
+    [
+        "skip",
+        "var",
+        "from",
+        "await",
+        "value",
+        "class",
+        "int",
+        "yield",
+        "record",
+        "scope",
+        "x1",
+        "x",
+        "tokens",
+        "dynamic",
+        "field",
+        "a-b",
+        "global",
+        "nameof",
+        "training",
+        "create",
+        "layers",
+    ];
 
     private static readonly string[] Initialisers =
     [
-        "xavier-uniform", "{ xavier-normal: sqrt(2) }", "kaiming-normal", "{ kaiming-uniform: 0.2 }", "orthogonal", "{ normal: 0.02 }", "{ uniform: 0.1 }", "{ truncated-normal: 0.02 }", "{ constant: 0.5 }",
+        "xavier-uniform",
+        "{ xavier-normal: sqrt(2) }",
+        "kaiming-normal",
+        "{ kaiming-uniform: 0.2 }",
+        "orthogonal",
+        "{ normal: 0.02 }",
+        "{ uniform: 0.1 }",
+        "{ truncated-normal: 0.02 }",
+        "{ constant: 0.5 }",
     ];
 
     // Those under which a log-variance stays within what its exponential can be, however many layers come before it.
-    private static readonly string[] TameInitialisers = [.. Initialisers.Where(static initialiser => !initialiser.Contains("constant", StringComparison.Ordinal))];
+    private static readonly string[] TameInitialisers =
+    [
+        .. Initialisers.Where(static initialiser => !initialiser.Contains("constant", StringComparison.Ordinal)),
+    ];
 
     private readonly Random _random;
     private readonly List<string> _blocks = [];
@@ -62,36 +96,74 @@ internal sealed partial class RandomSpec
         {
             var isBytes = Chance(2);
             var vocabulary = isBytes ? 256 : 5 + _random.Next(20);
-            data = isBytes ? $"tokens: {{ context: {Context} }}" : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary} }}";
+            data = isBytes
+                ? $"tokens: {{ context: {Context} }}"
+                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary} }}";
             var width = 2 * (1 + _random.Next(4));
             layers = [$"embed: {{ width: {width}, positions: {Pick("learned", "sinusoidal", "none")}{Initialiser()} }}"];
             Axis[] sequence = [new(1, Context), new(width)];
             layers.AddRange(Layers(ref sequence, budget, depth: 0, keepsShape: isTransformer, hasInput: false));
             if (isTransformer)
-                layers.Add(Pick("unembed", "unembed: true", "unembed: { tied: false }", $"linear: {{ features: {vocabulary}, bias: false }}"));
+            {
+                layers.Add(
+                    Pick("unembed", "unembed: true", "unembed: { tied: false }", $"linear: {{ features: {vocabulary}, bias: false }}")
+                );
+            }
         }
         else
         {
             Axis[] shape = [.. Enumerable.Range(0, 1 + _random.Next(4)).Select(static _ => default(Axis))];
             for (var i = 0; i < shape.Length; i++)
-                shape[i] = new(i == 0 ? Pick(1, 2, 3, 4, 6) : shape.Length == 4 ? Pick(2, 3, 4) : 3 + _random.Next(7));
+            {
+                shape[i] = new(
+                    i == 0 ? Pick(1, 2, 3, 4, 6)
+                    : shape.Length == 4 ? Pick(2, 3, 4)
+                    : 3 + _random.Next(7)
+                );
+            }
+
             data = shape.Length == 3 && Chance(2) ? $"image: {List(shape)}" : $"tensor: {List(shape)}";
             layers = Layers(ref shape, budget, depth: 0, keepsShape: false);
             if (Chance(2))
-                objective = Pick(["mean-squared-error", "mean-absolute-error", "binary-cross-entropy", .. shape.Length == 1 && Count(shape) > 1 ? ["cross-entropy", "{ cross-entropy: 0.1 }"] : Array.Empty<string>()]);
+            {
+                objective = Pick([
+                    "mean-squared-error",
+                    "mean-absolute-error",
+                    "binary-cross-entropy",
+                    .. shape.Length == 1 && Count(shape) > 1 ? ["cross-entropy", "{ cross-entropy: 0.1 }"] : Array.Empty<string>(),
+                ]);
+            }
         }
 
         var lines = new List<string> { "model: Random", $"family: {(isTransformer ? "transformer" : "network")}", $"data: {{ {data} }}" };
         if (Chance(3) && Pick(Initialisers) is var initialiser && layers.Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
+        {
             lines.Add($"initialiser: {initialiser}");
+        }
+
         if (Chance(3))
+        {
             lines.Add($"precision: {(objective is null ? Pick("bfloat16", "float16") : "bfloat16")}");
+        }
+
         if (isTransformer)
+        {
             lines.Add("objective: next-token");
+        }
+
         if (objective is not null && _sides is null)
-            lines.AddRange([$"objective: {objective}", $"training: {{ optimizer: {{ adam: 1e-3 }}, batch: {2 + _random.Next(4)}, duration: 2 steps }}"]);
+        {
+            lines.AddRange([
+                $"objective: {objective}",
+                $"training: {{ optimizer: {{ adam: 1e-3 }}, batch: {2 + _random.Next(4)}, duration: 2 steps }}",
+            ]);
+        }
+
         if (_blocks.Count > 0)
+        {
             lines.AddRange(["blocks:", .. _blocks]);
+        }
+
         lines.Add("network:");
         lines.AddRange(layers.Select(static layer => $"  - {layer}"));
         return string.Join('\n', lines) + "\n";
@@ -104,14 +176,20 @@ internal sealed partial class RandomSpec
         var layers = new List<string>();
         var known = new List<(string Name, Axis[] Shape)>();
         if (hasInput)
+        {
             known.Add(("input", start));
+        }
+
         for (var i = 0; i < count; i++)
         {
             var now = shape;
-            if (layers.Count > 0 && _sides is not null && Chance(3) && JoinSide(layers, ref shape, keepsShape))
-            {
-            }
-            else if (layers.Count > 0 && Chance(4) && known.LastOrDefault(candidate => SameShape(candidate.Shape, now)).Name is { } other && Join(layers, other, ref shape, keepsShape) is { } joined)
+            if (layers.Count > 0 && _sides is not null && Chance(3) && JoinSide(layers, ref shape, keepsShape)) { }
+            else if (
+                layers.Count > 0
+                && Chance(4)
+                && known.LastOrDefault(candidate => SameShape(candidate.Shape, now)).Name is { } other
+                && Join(layers, other, ref shape, keepsShape) is { } joined
+            )
             {
                 known.Add((joined, shape));
             }
@@ -129,9 +207,15 @@ internal sealed partial class RandomSpec
         }
 
         if (layers.Count == 0)
+        {
             layers.Add(Pick("relu", "tanh", "gelu"));
+        }
+
         if (keepsShape && !SameShape(shape, start))
+        {
             layers.AddRange(Back(ref shape, start));
+        }
+
         return layers;
     }
 
@@ -139,9 +223,15 @@ internal sealed partial class RandomSpec
     private string? Join(List<string> layers, string other, ref Axis[] shape, bool keepsShape)
     {
         var last = layers[^1];
-        var own = last.LastIndexOf(", as: ", StringComparison.Ordinal) is > 0 and var at && last.IndexOf(']', at) < 0 ? last[(at + 6)..^2] : NewName();
+        var own =
+            last.LastIndexOf(", as: ", StringComparison.Ordinal) is > 0 and var at && last.IndexOf(']', at) < 0
+                ? last[(at + 6)..^2]
+                : NewName();
         if (own == other)
+        {
             return null;
+        }
+
         layers[^1] = Named(last, own);
         var (result, axis) = (NewName(), _random.Next(shape.Length));
         if (keepsShape || Chance(2) || (_isCausal && shape[axis].IsSymbolic))
@@ -161,7 +251,10 @@ internal sealed partial class RandomSpec
     private bool JoinSide(List<string> layers, ref Axis[] shape, bool keepsShape)
     {
         if (shape.Any(static axis => axis.IsSymbolic) || layers[^1].Contains(", as: ", StringComparison.Ordinal))
+        {
             return false;
+        }
+
         var lengths = shape.Select(static axis => Text(axis.Long)).ToArray();
         switch (_random.Next(4))
         {
@@ -200,7 +293,10 @@ internal sealed partial class RandomSpec
     private static string Named(string layer, string name)
     {
         if (layer.StartsWith("{ ", StringComparison.Ordinal))
+        {
             return layer.EndsWith($", as: {name} }}", StringComparison.Ordinal) ? layer : $"{layer[..^2]}, as: {name} }}";
+        }
+
         return layer.Contains(':', StringComparison.Ordinal) ? $"{{ {layer}, as: {name} }}" : $"{{ {layer}: , as: {name} }}";
     }
 
@@ -228,7 +324,23 @@ internal sealed partial class RandomSpec
         switch (_random.Next(18))
         {
             case 0:
-                return Pick("relu", "gelu", "gelu: tanh", "silu", "tanh", "sigmoid", "leaky-relu", "leaky-relu: 0.2", "elu", "elu: 0.5", "softplus", "softplus: 2", "dropout", "dropout: 0.1", "dropout: 0");
+                return Pick(
+                    "relu",
+                    "gelu",
+                    "gelu: tanh",
+                    "silu",
+                    "tanh",
+                    "sigmoid",
+                    "leaky-relu",
+                    "leaky-relu: 0.2",
+                    "elu",
+                    "elu: 0.5",
+                    "softplus",
+                    "softplus: 2",
+                    "dropout",
+                    "dropout: 0.1",
+                    "dropout: 0"
+                );
             case 1 when !last.IsSymbolic:
                 var features = keepsShape ? last.Long : Pick(1, 2, 3, 4, 6, 8);
                 shape = [.. shape[..^1], new(features)];
@@ -238,7 +350,9 @@ internal sealed partial class RandomSpec
                 return $"layer-norm: {{ axes: {1 + _random.Next(fixedAxes)}{Flag("bias")}, epsilon: 1e-6 }}";
             case 3:
                 var axis = _random.Next(rank);
-                return _isCausal && shape[axis].IsSymbolic ? null : Chance(2) ? $"softmax: {{ axis: {axis} }}" : $"softmax: {{ axis: {axis - rank} }}";
+                return _isCausal && shape[axis].IsSymbolic ? null
+                    : Chance(2) ? $"softmax: {{ axis: {axis} }}"
+                    : $"softmax: {{ axis: {axis - rank} }}";
             case 4 or 5 when isSpatial && !mixesPositions:
                 return Convolution(ref shape, keepsShape);
             case 6 when isSpatial && !mixesPositions && !keepsShape:
@@ -253,7 +367,8 @@ internal sealed partial class RandomSpec
             case 10 when !shape[0].IsSymbolic && !mixesPositions && (rank > 1 || shape[0].Long > 1):
                 return $"group-norm: {Divisor(shape[0].Long)}";
             case 11 when rank == 2 && !last.IsSymbolic:
-                return $"self-attention: {{ heads: {Divisor(last.Long)}, causal: {(_isCausal || Chance(2) ? "true" : "false")}{(Chance(3) ? ", dropout: 0.2" : "")}{Flag("bias")}{Initialiser()} }}";
+                return $"self-attention: {{ heads: {Divisor(last.Long)}, causal: "
+                    + $"{(_isCausal || Chance(2) ? "true" : "false")}{(Chance(3) ? ", dropout: 0.2" : "")}{Flag("bias")}{Initialiser()} }}";
             case 12 when !keepsShape && rank > 1 && Chance(2):
                 shape = [Product(shape)];
                 return "flatten";
@@ -284,10 +399,14 @@ internal sealed partial class RandomSpec
         var times = 1 + _random.Next(3);
         var next = shape;
 
-        // A list that changes the shape may do so again from there, as a convolution without padding does; then each time is a class of its own.
+        // A list that changes the shape may do so again from there, as a convolution without padding does; then each time is a class of its
+        // own.
         var layers = Layers(ref next, 1 + _random.Next(3), depth + 1, keepsShape || Chance(2));
         if (SameShape(shape, next))
+        {
             return $"{{ repeat: {times}, layers: [{string.Join(", ", layers.Select(Braced))}] }}";
+        }
+
         shape = next;
         return $"{{ repeat: 1, layers: [{string.Join(", ", layers.Select(Braced))}] }}";
     }
@@ -298,7 +417,9 @@ internal sealed partial class RandomSpec
         var last = shape[^1];
         if (!last.IsSymbolic && Chance(2))
         {
-            _blocks.Add($"  {name}: {{ parameters: [width, growth: 2], layers: [linear: $growth * $width, {Pick("gelu", "relu")}, linear: $width] }}");
+            _blocks.Add(
+                $"  {name}: {{ parameters: [width, growth: 2], layers: [linear: $growth * $width, {Pick("gelu", "relu")}, linear: $width] }}"
+            );
             return Chance(2) ? $"{name}: {{ width: {last.Long} }}" : $"{name}: {{ width: {last.Long}, growth: 3 }}";
         }
 
@@ -338,11 +459,15 @@ internal sealed partial class RandomSpec
                 ? shape[i + 1].Map(length => ((length - 1) * s) - (2 * p) + k + e)
                 : shape[i + 1].Map(length => (length + (2 * p) - k) < 0 ? -1 : ((length + (2 * p) - k) / s) + 1);
             if (output[i].Short < 1)
+            {
                 return null;
+            }
         }
 
         shape = [new(channels), .. output];
-        var settings = $"channels: {channels}, kernel: {Sizes(kernel)}, stride: {Sizes(stride)}, padding: {Sizes(padding)}, dilation: {Sizes(dilation)}, groups: {groups}{Flag("bias")}{Flag("spectral-norm")}{Initialiser()}";
+        var settings =
+            $"channels: {channels}, kernel: {Sizes(kernel)}, stride: {Sizes(stride)}, padding: {Sizes(padding)}, dilation: "
+            + $"{Sizes(dilation)}, groups: {groups}{Flag("bias")}{Flag("spectral-norm")}{Initialiser()}";
         return isTranspose ? $"conv-transpose: {{ {settings}, output-padding: {Sizes(extra)} }}" : $"conv: {{ {settings} }}";
     }
 
@@ -350,9 +475,19 @@ internal sealed partial class RandomSpec
     {
         var (kernel, stride) = (1 + _random.Next(3), 1 + _random.Next(3));
         var padding = _random.Next((kernel / 2) + 1);
-        Axis[] output = [.. shape.Skip(1).Select(axis => axis.Map(length => length + (2 * padding) < kernel ? -1 : ((length + (2 * padding) - kernel) / stride) + 1))];
+        Axis[] output =
+        [
+            .. shape
+                .Skip(1)
+                .Select(axis =>
+                    axis.Map(length => length + (2 * padding) < kernel ? -1 : ((length + (2 * padding) - kernel) / stride) + 1)
+                ),
+        ];
         if (output.Any(static axis => axis.Short < 1))
+        {
             return null;
+        }
+
         shape = [shape[0], .. output];
         return $"{Pick("max-pool", "average-pool")}: {{ kernel: {kernel}, stride: {stride}, padding: {padding} }}";
     }
@@ -367,12 +502,18 @@ internal sealed partial class RandomSpec
     private string? Reshape(ref Axis[] shape)
     {
         if (shape.Any(static axis => axis.IsSymbolic))
+        {
             return null;
+        }
+
         var factors = new List<long> { Divisor(Count(shape)) };
         factors.Add(Divisor(Count(shape) / factors[0]));
         factors.Add(Count(shape) / factors[0] / factors[1]);
         if (Chance(2))
+        {
             factors.Remove(1);
+        }
+
         shape = [.. factors.Select(static factor => new Axis(factor))];
         var unknown = Chance(2) ? _random.Next(factors.Count) : -1;
         return $"reshape: [{string.Join(", ", factors.Select((factor, i) => i == unknown ? -1 : factor))}]";
@@ -385,15 +526,18 @@ internal sealed partial class RandomSpec
         return ["flatten", $"linear: {Count(start)}", $"reshape: {List(start)}"];
     }
 
-    private static string Braced(string layer) => layer.StartsWith('{') || !layer.Contains(':', StringComparison.Ordinal) ? layer : $"{{ {layer} }}";
+    private static string Braced(string layer) =>
+        layer.StartsWith('{') || !layer.Contains(':', StringComparison.Ordinal) ? layer : $"{{ {layer} }}";
 
     private string Initialiser() => Chance(5) ? $", initialiser: {Pick(Initialisers)}" : "";
 
     private string Flag(string name) => Chance(3) ? $", {name}: {Pick("true", "false")}" : "";
 
-    private long Divisor(long number) => Pick([.. Enumerable.Range(1, (int)number).Where(candidate => number % candidate == 0).Select(static candidate => (long)candidate)]);
+    private long Divisor(long number) =>
+        Pick([.. Enumerable.Range(1, (int)number).Where(candidate => number % candidate == 0).Select(static candidate => (long)candidate)]);
 
-    private string Sizes(long[] values) => values.Distinct().Count() == 1 && Chance(2) ? Text(values[0]) : $"[{string.Join(", ", values.Select(Text))}]";
+    private string Sizes(long[] values) =>
+        values.Distinct().Count() == 1 && Chance(2) ? Text(values[0]) : $"[{string.Join(", ", values.Select(Text))}]";
 
     private static string List(Axis[] shape) => $"[{string.Join(", ", shape.Select(static axis => Text(axis.Long)))}]";
 
@@ -401,7 +545,10 @@ internal sealed partial class RandomSpec
 
     private static long Count(Axis[] shape) => Product(shape).Long;
 
-    private static Axis Product(Axis[] shape) => shape.Aggregate(new Axis(1), static (product, axis) => new(product.Short * axis.Short, product.Long * axis.Long, product.IsSymbolic || axis.IsSymbolic));
+    private static Axis Product(Axis[] shape) =>
+        shape.Aggregate(new Axis(1), static (product, axis) =>
+            new(product.Short * axis.Short, product.Long * axis.Long, product.IsSymbolic || axis.IsSymbolic)
+        );
 
     private static bool SameShape(Axis[] a, Axis[] shape) => a.SequenceEqual(shape);
 
@@ -413,9 +560,7 @@ internal sealed partial class RandomSpec
     private readonly record struct Axis(long Short, long Long, bool IsSymbolic = true)
     {
         public Axis(long length)
-            : this(length, length, false)
-        {
-        }
+            : this(length, length, false) { }
 
         public Axis Times(long factor) => Map(length => factor * length);
 

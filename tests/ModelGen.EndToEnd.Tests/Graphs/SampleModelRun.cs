@@ -42,7 +42,10 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
             Assert.Equal(before + results.Length, Live);
             Assert.Equal(shapes, results.Select(static result => result.shape));
             foreach (var result in results)
+            {
                 result.Dispose();
+            }
+
             Assert.Equal(before, Live);
             Assert.Equal(isTraining, model.training);
             TakeProbe();
@@ -77,12 +80,22 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
                 yield return (() => [vae.DecodeParameters(latents, labels)], [images.shape]);
                 yield return (() => [vae.Decode(latents, labels)], [images.shape]);
                 yield return (() => [vae.Reconstruct(images, labels)], [images.shape]);
-                yield return (() => [vae.LogLikelihoodBound(images, draws: 2, seed: 1, labels)], [[batch]]);
+                yield return (
+                    () => [vae.LogLikelihoodBound(images, draws: 2, seed: 1, labels)],
+                    [
+                        [batch],
+                    ]
+                );
                 break;
             case Gan gan:
                 var noise = randn(batch, gan.LatentSize, device: device);
                 yield return (() => [gan.Generate(noise, labels)], [images.shape]);
-                yield return (() => [gan.Score(images, labels)], [[batch, 1]]);
+                yield return (
+                    () => [gan.Score(images, labels)],
+                    [
+                        [batch, 1],
+                    ]
+                );
                 break;
             case VqVae codes:
                 long[] grid = [batch, .. codes.GridShape];
@@ -99,7 +112,10 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
     private void CheckTraining(TrainingOptions options)
     {
         if (model is VqVae codes)
+        {
             CheckDrawnCodes(codes);
+        }
+
         var before = Live;
         using (var data = RandomSamples.For(model, options.BatchSize))
         {
@@ -107,13 +123,20 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
             ShapeProbe.Start(options.BatchSize, 0);
             if (objective.Plan(options).Phases.FirstOrDefault(static phase => phase.Parameters.Count == 0) is { } idle)
             {
-                Assert.Contains($"The {idle.Name} has no parameter to train", Assert.Throws<ModelGenException>(() => new Trainer(objective, options, seed: 1)).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"The {idle.Name} has no parameter to train",
+                    Assert.Throws<ModelGenException>(() => new Trainer(objective, options, seed: 1)).Message,
+                    StringComparison.Ordinal
+                );
                 return;
             }
 
             CheckGradients(objective, options);
             using (var trainer = new Trainer(objective, options, seed: 1) { ReportEvery = 1 })
+            {
                 Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+            }
+
             TakeProbe();
         }
 
@@ -130,7 +153,10 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         codes.FitPrior(data);
         using (var labels = codes.ClassCount > 0 ? randint(codes.ClassCount, Batch, int64) : null)
         using (var pictures = codes.Sample(Batch, seed: 1, labels))
+        {
             Assert.Equal([Batch, .. codes.SampleShape], pictures.shape);
+        }
+
         Assert.Equal(before, Live);
     }
 
@@ -141,7 +167,8 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         var phases = objective.Plan(options).Phases;
         Assert.Equal(
             model.named_parameters().Select(static entry => entry.parameter.Handle).Distinct().Order(),
-            phases.SelectMany(static phase => phase.Parameters).Select(static entry => entry.Value.Handle).Order());
+            phases.SelectMany(static phase => phase.Parameters).Select(static entry => entry.Value.Handle).Order()
+        );
         for (var phase = 0; phase < phases.Count; phase++)
         {
             var before = Live;
@@ -163,7 +190,15 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
     private static void CheckFinite(IEnumerable<(string Name, Tensor? Value)> tensors)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal("", string.Join(", ", tensors.Where(static tensor => tensor.Value?.isfinite().all().item<bool>() != true).Select(static tensor => $"{tensor.Name} is {(tensor.Value is null ? "missing" : "not finite")}")));
+        Assert.Equal(
+            "",
+            string.Join(
+                ", ",
+                tensors
+                    .Where(static tensor => tensor.Value?.isfinite().all().item<bool>() != true)
+                    .Select(static tensor => $"{tensor.Name} is {(tensor.Value is null ? "missing" : "not finite")}")
+            )
+        );
     }
 
     private void TakeProbe()

@@ -9,8 +9,7 @@ namespace ModelGen.EndToEnd.Tests.Initialisers;
 public sealed class InitialiserTests
 {
     // A linear weight [200, 300] and a convolution's [100, 30, 5], whose fans are 300 and 200, and 150 and 500.
-    private const string Layers =
-        """
+    private const string Layers = """
         model: Started
         family: network
         data: { tensor: [30, 300] }
@@ -21,7 +20,8 @@ public sealed class InitialiserTests
 
         """;
 
-    public static IEnumerable<object[]> Words => Catalogue.Of<Initialiser>().Select(static initialiser => new object[] { initialiser.Word });
+    public static IEnumerable<object[]> Words =>
+        Catalogue.Of<Initialiser>().Select(static initialiser => new object[] { initialiser.Word });
 
     [Theory]
     [MemberData(nameof(Words))]
@@ -29,7 +29,15 @@ public sealed class InitialiserTests
     {
         var example = Catalogue.Of<Initialiser>().Single(initialiser => initialiser.Word == word).Example;
         using var scope = NewDisposeScope();
-        using var model = SpecAssembly.Compile(Layers.Replace("INITIALISER", example.Contains(':', StringComparison.Ordinal) ? $"{{ {example} }}" : example, StringComparison.Ordinal)).Create();
+        using var model = SpecAssembly
+            .Compile(
+                Layers.Replace(
+                    "INITIALISER",
+                    example.Contains(':', StringComparison.Ordinal) ? $"{{ {example} }}" : example,
+                    StringComparison.Ordinal
+                )
+            )
+            .Create();
         var state = model.state_dict();
         Check(word, state["linear.weight"].detach(), 300, 200);
         Check(word, state["conv.weight"].detach(), 150, 500);
@@ -41,7 +49,13 @@ public sealed class InitialiserTests
     public void ALayersOwnInitialiserComesFirst()
     {
         using var scope = NewDisposeScope();
-        using var model = SpecAssembly.Compile(Layers.Replace("INITIALISER", "{ constant: 1 }", StringComparison.Ordinal).Replace("linear: 200", "linear: { features: 200, initialiser: { constant: 2 } }", StringComparison.Ordinal)).Create();
+        using var model = SpecAssembly
+            .Compile(
+                Layers
+                    .Replace("INITIALISER", "{ constant: 1 }", StringComparison.Ordinal)
+                    .Replace("linear: 200", "linear: { features: 200, initialiser: { constant: 2 } }", StringComparison.Ordinal)
+            )
+            .Create();
 
         Assert.Equal(2, model.state_dict()["linear.weight"].mean().item<float>());
         Assert.Equal(1, model.state_dict()["conv.weight"].mean().item<float>());
@@ -69,7 +83,12 @@ public sealed class InitialiserTests
     public void ANormStartsWithScalesOfOneAndOffsetsOfZero(string layer)
     {
         using var scope = NewDisposeScope();
-        using var model = SpecAssembly.Compile($"model: Started\nfamily: network\ndata: {{ tensor: [6, 4, 5] }}\ninitialiser: {{ constant: 0.5 }}\nnetwork: [conv: {{ channels: 6, kernel: 1 }}, {layer}]\n").Create();
+        using var model = SpecAssembly
+            .Compile(
+                "model: Started\nfamily: network\ndata: { tensor: [6, 4, 5] }\ninitialiser: { constant: 0.5 }\nnetwork: "
+                    + $"[conv: {{ channels: 6, kernel: 1 }}, {layer}]\n"
+            )
+            .Create();
         var name = layer.Split(':')[0].Replace('-', '_');
         var state = model.state_dict();
 
@@ -82,25 +101,28 @@ public sealed class InitialiserTests
     public void ATransformerStartsAsGpt2Does()
     {
         using var scope = NewDisposeScope();
-        using var model = SpecAssembly.Compile(
-            """
-            model: Started
-            family: transformer
-            data: { tokens: { context: 128 } }
-            blocks:
-              mlp: { layers: [layer-norm, linear: 256, gelu, linear: 64, dropout: 0.1] }
-            network:
-              - embed: 64
-              - repeat: 2
-                layers:
-                  - residual: [layer-norm, self-attention: { heads: 4, causal: true }]
-                  - residual: [mlp]
-              - residual: [layer-norm, linear: 64, relu]
-              - layer-norm
-              - unembed
-            objective: next-token
+        using var model = SpecAssembly
+            .Compile(
+                """
+                model: Started
+                family: transformer
+                data: { tokens: { context: 128 } }
+                blocks:
+                  mlp: { layers: [layer-norm, linear: 256, gelu, linear: 64, dropout: 0.1] }
+                network:
+                  - embed: 64
+                  - repeat: 2
+                    layers:
+                      - residual: [layer-norm, self-attention: { heads: 4, causal: true }]
+                      - residual: [mlp]
+                  - residual: [layer-norm, linear: 64, relu]
+                  - layer-norm
+                  - unembed
+                objective: next-token
 
-            """).Create();
+                """
+            )
+            .Create();
         var scaled = 0;
         foreach (var (name, parameter) in model.named_parameters())
         {
@@ -117,7 +139,9 @@ public sealed class InitialiserTests
                 continue;
             }
 
-            var isLast = name.EndsWith("projection.weight", StringComparison.Ordinal) || name.EndsWith("mlp.linear2.weight", StringComparison.Ordinal);
+            var isLast =
+                name.EndsWith("projection.weight", StringComparison.Ordinal)
+                || name.EndsWith("mlp.linear2.weight", StringComparison.Ordinal);
             scaled += isLast ? 1 : 0;
             Assert.Equal(isLast ? 0.02 / Math.Sqrt(5) : 0.02, Deviation(weight), isLast ? 0.0004 : 0.0008);
         }

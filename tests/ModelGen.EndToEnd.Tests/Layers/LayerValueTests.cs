@@ -19,13 +19,34 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         ["linear with bias"] = ("tensor: [3, 4]", "linear: 5"),
         ["linear with bias and spectral norm"] = ("tensor: [3, 4]", "linear: { features: 5, spectral-norm: true }"),
         ["conv 1"] = ("tensor: [4, 9]", "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false }"),
-        ["conv 2"] = ("tensor: [4, 6, 5]", "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2 }"),
+        ["conv 2"] = (
+            "tensor: [4, 6, 5]",
+            "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2 }"
+        ),
         ["conv 3"] = ("tensor: [2, 4, 5, 3]", "conv: { channels: 3, kernel: [2, 3, 1], stride: [1, 2, 1], padding: [0, 1, 1] }"),
-        ["conv with bias and spectral norm"] = ("tensor: [4, 6, 5]", "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2, spectral-norm: true }"),
-        ["conv-transpose 1"] = ("tensor: [4, 9]", "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, output-padding: 1 }"),
-        ["conv-transpose 2"] = ("tensor: [4, 3, 4]", "conv-transpose: { channels: 6, kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2], groups: 2, output-padding: [1, 2] }"),
-        ["conv-transpose 3"] = ("tensor: [2, 2, 3, 2]", "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], bias: false }"),
-        ["conv-transpose with bias and spectral norm"] = ("tensor: [2, 2, 3, 2]", "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], spectral-norm: true }"),
+        ["conv with bias and spectral norm"] = (
+            "tensor: [4, 6, 5]",
+            "conv: { channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2, spectral-norm: true }"
+        ),
+        ["conv-transpose 1"] = (
+            "tensor: [4, 9]",
+            "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, output-padding: 1 }"
+        ),
+        ["conv-transpose 2"] = (
+            "tensor: [4, 3, 4]",
+            "conv-transpose: { channels: 6, kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2], groups: 2, "
+                + "output-padding: [1, 2] }"
+        ),
+        ["conv-transpose 3"] = (
+            "tensor: [2, 2, 3, 2]",
+            "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], "
+                + "bias: false }"
+        ),
+        ["conv-transpose with bias and spectral norm"] = (
+            "tensor: [2, 2, 3, 2]",
+            "conv-transpose: { channels: 3, kernel: [2, 3, 1], stride: [3, 2, 1], padding: [0, 1, 0], output-padding: [2, 0, 0], "
+                + "spectral-norm: true }"
+        ),
         ["max-pool 2"] = ("tensor: [3, 5, 6]", "max-pool: { kernel: [3, 2], padding: [1, 0] }"),
         ["max-pool 3"] = ("tensor: [2, 4, 5, 3]", "max-pool: { kernel: [2, 3, 2], stride: [2, 1, 1], padding: [1, 1, 0] }"),
         ["average-pool 2"] = ("tensor: [3, 5, 6]", "average-pool: { kernel: [3, 2], stride: [1, 2], padding: [1, 1] }"),
@@ -49,7 +70,8 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         ["unembed tied"] = ("tokens: { context: 12 }", "embed: 8, unembed"),
     };
 
-    public static IEnumerable<object[]> Names => Cases.Keys.Concat(Catalogue.Of<Layer>().Select(static layer => layer.Word)).Select(static name => new object[] { name });
+    public static IEnumerable<object[]> Names =>
+        Cases.Keys.Concat(Catalogue.Of<Layer>().Select(static layer => layer.Word)).Select(static name => new object[] { name });
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -85,7 +107,11 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
 
         var mean = x.mean(axes);
         var variance = (x - ByChannel(mean, x)).square().mean(axes);
-        Close(((x - ByChannel(mean, x)) / (ByChannel(variance, x) + epsilon).sqrt() * ByChannel(s("batch_norm.weight"), x)) + ByChannel(s("batch_norm.bias"), x), y);
+        Close(
+            ((x - ByChannel(mean, x)) / (ByChannel(variance, x) + epsilon).sqrt() * ByChannel(s("batch_norm.weight"), x))
+                + ByChannel(s("batch_norm.bias"), x),
+            y
+        );
         var count = (double)x.numel() / x.shape[1];
         Close(((1 - momentum) * oldMean) + (momentum * mean), s("batch_norm.running_mean"));
         Close(((1 - momentum) * oldVariance) + (momentum * variance * (count / (count - 1))), s("batch_norm.running_var"));
@@ -109,7 +135,10 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         var x = models[name].Input(Batch, Length);
         model.train();
         for (var step = 0; step < 100; step++)
+        {
             model.call(x).Dispose();
+        }
+
         var y = model.call(x);
 
         var weight = s($"{word}.weight").clone();
@@ -121,26 +150,45 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
     public void StateOfASpectralNormIsNamedAfterItsLayer()
     {
         using var scope = NewDisposeScope();
-        using var model = SpecAssembly.Compile(
-            """
-            model: Critic
-            family: network
-            data: { tensor: [2, 8] }
-            network:
-              - conv: { channels: 3, kernel: 3 }
-              - conv: { channels: 4, kernel: 3, spectral-norm: true }
-              - { conv-transpose: { channels: 5, kernel: 2, spectral-norm: true }, as: up }
-              - flatten
-              - linear: { features: 1, spectral-norm: true }
+        using var model = SpecAssembly
+            .Compile(
+                """
+                model: Critic
+                family: network
+                data: { tensor: [2, 8] }
+                network:
+                  - conv: { channels: 3, kernel: 3 }
+                  - conv: { channels: 4, kernel: 3, spectral-norm: true }
+                  - { conv-transpose: { channels: 5, kernel: 2, spectral-norm: true }, as: up }
+                  - flatten
+                  - linear: { features: 1, spectral-norm: true }
 
-            """).Create();
+                """
+            )
+            .Create();
         Assert.Equal(
             [
-                "conv.bias", "conv.weight", "conv2.bias", "conv2.weight", "conv2_norm.u", "conv2_norm.v", "linear.bias", "linear.weight", "linear_norm.u", "linear_norm.v",
-                "up.bias", "up.weight", "up_norm.u", "up_norm.v",
+                "conv.bias",
+                "conv.weight",
+                "conv2.bias",
+                "conv2.weight",
+                "conv2_norm.u",
+                "conv2_norm.v",
+                "linear.bias",
+                "linear.weight",
+                "linear_norm.u",
+                "linear_norm.v",
+                "up.bias",
+                "up.weight",
+                "up_norm.u",
+                "up_norm.v",
             ],
-            model.state_dict().Keys.Order(StringComparer.Ordinal));
-        Assert.Equal([4, 9, 5, 8], new[] { "conv2_norm.u", "conv2_norm.v", "up_norm.u", "up_norm.v" }.Select(name => model.state_dict()[name].numel()));
+            model.state_dict().Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            [4, 9, 5, 8],
+            new[] { "conv2_norm.u", "conv2_norm.v", "up_norm.u", "up_norm.v" }.Select(name => model.state_dict()[name].numel())
+        );
         Assert.Equal(8, model.named_parameters().Count());
     }
 
@@ -153,7 +201,10 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         using var scope = NewDisposeScope();
         long[] axes = [0, .. order.Split(", ").Select(static axis => long.Parse(axis, System.Globalization.CultureInfo.InvariantCulture))];
         var permutation = string.Join(", ", axes.Skip(1).Select(static axis => axis - 1));
-        var compiled = SpecAssembly.Compile($"model: Example\nfamily: network\ndata: {{ tensor: [{shape}] }}\nnetwork: [{{ permute: [{permutation}] }}, {{ group-norm: 1 }}]\n");
+        var compiled = SpecAssembly.Compile(
+            $"model: Example\nfamily: network\ndata: {{ tensor: [{shape}] }}\nnetwork: [{{ permute: [{permutation}] }}, {{ "
+                + "group-norm: 1 }]\n"
+        );
         using var model = compiled.Create();
         var x = compiled.Input(Batch, 0);
         var factors = randn_like(x).permute(axes);
@@ -222,11 +273,33 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
             case "conv-transpose":
                 return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight") / norm("conv_transpose")), null, [3], [1], [2], [1], 2));
             case "conv-transpose with bias and spectral norm":
-                return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight") / norm("conv_transpose")), Of(s("conv_transpose.bias")), [3, 2, 1], [0, 1, 0], [1, 1, 1], [2, 0, 0], 1));
+                return Of(
+                    ConvolveTransposed(
+                        Of(x),
+                        Of(s("conv_transpose.weight") / norm("conv_transpose")),
+                        Of(s("conv_transpose.bias")),
+                        [3, 2, 1],
+                        [0, 1, 0],
+                        [1, 1, 1],
+                        [2, 0, 0],
+                        1
+                    )
+                );
             case "conv-transpose 1":
                 return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight")), null, [3], [1], [2], [1], 2));
             case "conv-transpose 2":
-                return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight")), Of(s("conv_transpose.bias")), [2, 3], [1, 0], [1, 2], [1, 2], 2));
+                return Of(
+                    ConvolveTransposed(
+                        Of(x),
+                        Of(s("conv_transpose.weight")),
+                        Of(s("conv_transpose.bias")),
+                        [2, 3],
+                        [1, 0],
+                        [1, 2],
+                        [1, 2],
+                        2
+                    )
+                );
             case "conv-transpose 3":
                 return Of(ConvolveTransposed(Of(x), Of(s("conv_transpose.weight")), null, [3, 2, 1], [0, 1, 0], [1, 1, 1], [2, 0, 0], 1));
             case "max-pool":
@@ -258,12 +331,17 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
             case "layer-norm of two axes":
                 return (Normalised(x, 1e-5, -2, -1) * s("layer_norm.weight")) + s("layer_norm.bias");
             case "group-norm":
-                return (Normalised(x.view(Batch, 2, 2, 6), 1e-4, 2, 3).view(x.shape) * ByChannel(s("group_norm.weight"), x)) + ByChannel(s("group_norm.bias"), x);
+                return (Normalised(x.view(Batch, 2, 2, 6), 1e-4, 2, 3).view(x.shape) * ByChannel(s("group_norm.weight"), x))
+                    + ByChannel(s("group_norm.bias"), x);
             case "group-norm of features":
                 return (Normalised(x.view(Batch, 3, 2), 1e-5, 2).view(x.shape) * s("group_norm.weight")) + s("group_norm.bias");
             case "batch-norm" or "batch-norm of features" or "batch-norm of pictures" or "batch-norm of volumes":
                 var epsilon = name == "batch-norm" ? 1e-4 : 1e-5;
-                return ((x - ByChannel(s("batch_norm.running_mean"), x)) / (ByChannel(s("batch_norm.running_var"), x) + epsilon).sqrt() * ByChannel(s("batch_norm.weight"), x)) + ByChannel(s("batch_norm.bias"), x);
+                return (
+                        (x - ByChannel(s("batch_norm.running_mean"), x))
+                        / (ByChannel(s("batch_norm.running_var"), x) + epsilon).sqrt()
+                        * ByChannel(s("batch_norm.weight"), x)
+                    ) + ByChannel(s("batch_norm.bias"), x);
             case "minibatch-deviation" or "minibatch-deviation of pictures" or "minibatch-deviation of features":
                 // Two samples: half their distance is the deviation.
                 var deviation = (((x[0] - x[1]) / 2).square() + 1e-8).sqrt().mean();
@@ -313,9 +391,17 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
             case "embed alone":
                 return s("embed.tokens.weight")[x];
             case "unembed":
-                return einsum("btn,vn->btv", s("embed.tokens.weight")[x] + s("embed.positions.weight")[arange(Length)], s("unembed.weight"));
+                return einsum(
+                    "btn,vn->btv",
+                    s("embed.tokens.weight")[x] + s("embed.positions.weight")[arange(Length)],
+                    s("unembed.weight")
+                );
             case "unembed tied":
-                return einsum("btn,vn->btv", s("embed.tokens.weight")[x] + s("embed.positions.weight")[arange(Length)], s("embed.tokens.weight"));
+                return einsum(
+                    "btn,vn->btv",
+                    s("embed.tokens.weight")[x] + s("embed.positions.weight")[arange(Length)],
+                    s("embed.tokens.weight")
+                );
             default:
                 throw new InvalidOperationException($"The values of '{name}' are not tested yet.");
         }
@@ -325,7 +411,9 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
     private static Tensor SpectralNorm(string layer, Func<string, Tensor> s)
     {
         var (weight, u, v) = (s($"{layer}.weight").unsqueeze(-1).flatten(2), s($"{layer}_norm.u"), s($"{layer}_norm.v"));
-        return layer == "conv_transpose" ? einsum("iok,o,ik->", weight, u, v.view(weight.shape[0], -1)) : einsum("oik,o,ik->", weight, u, v.view(weight.shape[1], -1));
+        return layer == "conv_transpose"
+            ? einsum("iok,o,ik->", weight, u, v.view(weight.shape[0], -1))
+            : einsum("oik,o,ik->", weight, u, v.view(weight.shape[1], -1));
     }
 
     // softmax(Q Kᵀ / sqrt(n / heads)) V, one sequence, head and position after the other.
@@ -345,16 +433,22 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                 {
                     var q = qkv[b, t].narrow(0, h * size, size);
                     var seen = isCausal ? t + 1 : length;
-                    var scores = stack(Enumerable.Range(0, seen).Select(i => (q * qkv[b, i].narrow(0, width + (h * size), size)).sum() / Math.Sqrt(size)));
+                    var scores = stack(
+                        Enumerable.Range(0, seen).Select(i => (q * qkv[b, i].narrow(0, width + (h * size), size)).sum() / Math.Sqrt(size))
+                    );
                     var weights = scores.exp() / scores.exp().sum();
-                    merged.Add(stack(Enumerable.Range(0, seen).Select(i => weights[i] * qkv[b, i].narrow(0, (2 * width) + (h * size), size))).sum([0L]));
+                    merged.Add(
+                        stack(Enumerable.Range(0, seen).Select(i => weights[i] * qkv[b, i].narrow(0, (2 * width) + (h * size), size)))
+                            .sum([0L])
+                    );
                 }
 
                 rows.Add(cat(merged));
             }
         }
 
-        return einsum("bti,oi->bto", stack(rows).view(x.shape), s("self_attention.projection.weight")) + (hasBias ? s("self_attention.projection.bias") : 0f);
+        return einsum("bti,oi->bto", stack(rows).view(x.shape), s("self_attention.projection.weight"))
+            + (hasBias ? s("self_attention.projection.bias") : 0f);
     }
 
     // sin(t / 10000^(2i/n)) at 2i and the cosine at 2i + 1: Vaswani et al. 2017, section 3.5.
@@ -395,7 +489,8 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         return centred / (centred.square().mean(axes, keepdim: true) + epsilon).sqrt();
     }
 
-    private static Tensor Linear(Tensor x, Func<string, Tensor> s, string name) => einsum("bti,oi->bto", x, s($"{name}.weight")) + s($"{name}.bias");
+    private static Tensor Linear(Tensor x, Func<string, Tensor> s, string name) =>
+        einsum("bti,oi->bto", x, s($"{name}.weight")) + s($"{name}.bias");
 
     private static Tensor Relu(Tensor x) => where(x > 0, x, zeros_like(x));
 
@@ -414,9 +509,13 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         foreach (var (name, value) in state.Where(static entry => entry.Value.is_floating_point()))
         {
             if (name.EndsWith("running_var", StringComparison.Ordinal))
+            {
                 value.uniform_(0.5, 2);
+            }
             else
+            {
                 value.normal_();
+            }
         }
 
         return name => state[name].detach();
@@ -437,19 +536,35 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         public Models()
         {
             var assembly = new SpecAssembly();
-            var cases = Cases.Concat(Catalogue.Of<Layer>().Select(static layer => KeyValuePair.Create(layer.Word, (layer.ExampleInput, layer.Word == "unembed" ? $"embed: 8, {layer.Example}" : layer.Example)))).ToList();
+            var cases = Cases
+                .Concat(
+                    Catalogue
+                        .Of<Layer>()
+                        .Select(static layer =>
+                            KeyValuePair.Create(
+                                layer.Word,
+                                (layer.ExampleInput, layer.Word == "unembed" ? $"embed: 8, {layer.Example}" : layer.Example)
+                            )
+                        )
+                )
+                .ToList();
             foreach (var (name, (data, layers)) in cases)
             {
-                var list = layers.StartsWith("embed: 8, ", StringComparison.Ordinal) ? $"{{ embed: 8 }}, {Entry(layers[10..])}" : Entry(layers);
+                var list = layers.StartsWith("embed: 8, ", StringComparison.Ordinal)
+                    ? $"{{ embed: 8 }}, {Entry(layers[10..])}"
+                    : Entry(layers);
                 Assert.Equal([], assembly.Add($"model: Example\nfamily: network\ndata: {{ {data} }}\nnetwork: [{list}]\n"));
             }
 
             foreach (var ((name, _), model) in cases.Zip(assembly.Load()))
+            {
                 _models.Add(name, model);
+            }
         }
 
         internal CompiledModel this[string name] => _models[name];
 
-        private static string Entry(string layer) => layer.StartsWith('{') || !layer.Contains(':', StringComparison.Ordinal) ? layer : $"{{ {layer} }}";
+        private static string Entry(string layer) =>
+            layer.StartsWith('{') || !layer.Contains(':', StringComparison.Ordinal) ? layer : $"{{ {layer} }}";
     }
 }

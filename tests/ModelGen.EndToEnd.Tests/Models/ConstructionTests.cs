@@ -25,7 +25,10 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
             using (var model = compiled.Create<nn.Module>())
             {
                 var state = model.state_dict();
-                Assert.Equal(compiled.Graph.Root.State().Select(static entry => entry.Name).Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
+                Assert.Equal(
+                    compiled.Graph.Root.State().Select(static entry => entry.Name).Order(StringComparer.Ordinal),
+                    state.Keys.Order(StringComparer.Ordinal)
+                );
                 Assert.DoesNotContain(state.Values, static tensor => tensor.IsInvalid);
                 Assert.Equal(before + state.Values.DistinctBy(static tensor => tensor.Handle).Count(), Live);
             }
@@ -71,9 +74,16 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
         public Examples()
         {
             var assembly = new SpecAssembly();
-            var specs = EveryWord.Specs.SelectMany(static pair => new[] { pair.Spec, WithoutOptional(pair.Word, pair.Spec) }.Distinct().Select(spec => (pair.Word, Spec: spec))).ToList();
+            var specs = EveryWord
+                .Specs.SelectMany(static pair =>
+                    new[] { pair.Spec, WithoutOptional(pair.Word, pair.Spec) }.Distinct().Select(spec => (pair.Word, Spec: spec))
+                )
+                .ToList();
             foreach (var (_, spec) in specs)
+            {
                 Assert.Empty(assembly.Add(spec));
+            }
+
             _models = specs.Zip(assembly.Load()).ToLookup(static pair => Name(pair.First.Word), static pair => pair.Second);
         }
 
@@ -83,9 +93,20 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
         {
             var spec = SpecText.Parse(example);
             // What layers take or give by name stays.
-            var optional = WrittenParameters.Find(spec).Where(pair => word.Parameters.Contains(pair.Value) && !pair.Value.IsRequired && pair.Value is not (NamedShapesParameter or NamesParameter)).Select(static pair => pair.Key).ToList();
+            var optional = WrittenParameters
+                .Find(spec)
+                .Where(pair =>
+                    word.Parameters.Contains(pair.Value)
+                    && !pair.Value.IsRequired
+                    && pair.Value is not (NamedShapesParameter or NamesParameter)
+                )
+                .Select(static pair => pair.Key)
+                .ToList();
             foreach (var group in spec.All().OfType<SpecText.Group>().ToList())
+            {
                 group.Keys.RemoveAll(optional.Contains);
+            }
+
             return spec.Write();
         }
     }

@@ -11,7 +11,9 @@ namespace ModelGen.EndToEnd.Tests.Models;
 /// <summary>No tensor outlives its last use, with a model that the generator made.</summary>
 public sealed class LiveTensorTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 200).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 200).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n")
+    );
 
     [Fact]
     public void AThousandStepsAndAThousandTokensLeaveNothingBehind()
@@ -23,8 +25,12 @@ public sealed class LiveTensorTests
         using var data = TokenDataset.Create(Text, model.CreateTokenizer(Text), Scribe.Context, Scribe.Training.Validation.Fraction);
         var observer = new Counter();
         TrainingResult result;
-        using (var trainer = new Trainer(model.CreateObjective(data), Scribe.Training, seed: 1) { ReportEvery = 1, Observers = { observer } })
+        using (
+            var trainer = new Trainer(model.CreateObjective(data), Scribe.Training, seed: 1) { ReportEvery = 1, Observers = { observer } }
+        )
+        {
             result = trainer.Run();
+        }
 
         Assert.Equal(1000, observer.Counts.Count);
         Assert.Single(observer.Counts.Skip(1).Distinct());
@@ -48,7 +54,16 @@ public sealed class LiveTensorTests
     {
         using var data = DrawnDigitData();
         using var model = new Digits();
-        Train(model.CreateObjective(data), Digits.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
+        Train(
+            model.CreateObjective(data),
+            Digits.Training with
+            {
+                BatchSize = 8,
+                Duration = Duration.Steps(300),
+                Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 },
+                Average = 0.99,
+            }
+        );
 
         using var images = data.Validation.Batch(4, seed: 1, batch: 0);
         LeavesOnlyItsResult(() => model.Reconstruct(images.Samples));
@@ -61,7 +76,16 @@ public sealed class LiveTensorTests
     {
         using var data = DrawnDigitData();
         using var model = new DigitCodes();
-        Train(model.CreateObjective(data), DigitCodes.Training with { BatchSize = 8, Duration = Duration.Steps(300), Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 }, Average = 0.99 });
+        Train(
+            model.CreateObjective(data),
+            DigitCodes.Training with
+            {
+                BatchSize = 8,
+                Duration = Duration.Steps(300),
+                Validation = new ValidationOptions { Every = Duration.Steps(50), Batches = 2 },
+                Average = 0.99,
+            }
+        );
 
         using var images = data.Validation.Batch(4, seed: 1, batch: 0);
         LeavesOnlyItsResult(() => model.Encode(images.Samples));
@@ -94,7 +118,10 @@ public sealed class LiveTensorTests
             {
                 average.Update();
                 using (average.Swap())
+                {
                     Draw(model, label: 1);
+                }
+
                 Assert.Equal(held, Live);
             }
 
@@ -112,7 +139,14 @@ public sealed class LiveTensorTests
     {
         using var model = new Scribe();
         using var tokens = zeros([2, 5], int64);
-        foreach (var weight in new[] { model.Blocks[block].Mlp.Linear2.weight!, model.Blocks[block].SelfAttention.Projection.weight!, model.Embed.Positions.weight! })
+        foreach (
+            var weight in new[]
+            {
+                model.Blocks[block].Mlp.Linear2.weight!,
+                model.Blocks[block].SelfAttention.Projection.weight!,
+                model.Embed.Positions.weight!,
+            }
+        )
         {
             weight.Dispose();
             var before = Live;
@@ -128,15 +162,35 @@ public sealed class LiveTensorTests
 
         Assert.Equal(
             [
-                "blocks.0.layer_norm.bias", "blocks.0.layer_norm.weight", "blocks.0.layer_norm2.bias", "blocks.0.layer_norm2.weight",
-                "blocks.0.mlp.linear.bias", "blocks.0.mlp.linear.weight", "blocks.0.mlp.linear2.bias", "blocks.0.mlp.linear2.weight",
-                "blocks.0.self_attention.projection.bias", "blocks.0.self_attention.projection.weight", "blocks.0.self_attention.qkv.bias", "blocks.0.self_attention.qkv.weight",
+                "blocks.0.layer_norm.bias",
+                "blocks.0.layer_norm.weight",
+                "blocks.0.layer_norm2.bias",
+                "blocks.0.layer_norm2.weight",
+                "blocks.0.mlp.linear.bias",
+                "blocks.0.mlp.linear.weight",
+                "blocks.0.mlp.linear2.bias",
+                "blocks.0.mlp.linear2.weight",
+                "blocks.0.self_attention.projection.bias",
+                "blocks.0.self_attention.projection.weight",
+                "blocks.0.self_attention.qkv.bias",
+                "blocks.0.self_attention.qkv.weight",
             ],
-            model.state_dict().Keys.Where(static name => name.StartsWith("blocks.0.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.Equal(["embed.positions.weight", "embed.tokens.weight", "layer_norm.bias", "layer_norm.weight"], model.state_dict().Keys.Where(static name => !name.StartsWith("blocks.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            model
+                .state_dict()
+                .Keys.Where(static name => name.StartsWith("blocks.0.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["embed.positions.weight", "embed.tokens.weight", "layer_norm.bias", "layer_norm.weight"],
+            model
+                .state_dict()
+                .Keys.Where(static name => !name.StartsWith("blocks.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
-    private static SampleDataset DrawnDigitData() => SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+    private static SampleDataset DrawnDigitData() =>
+        SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
 
     private static void Train(Objective objective, TrainingOptions options)
     {
@@ -144,7 +198,10 @@ public sealed class LiveTensorTests
         var before = Live;
         var observer = new Counter();
         using (var trainer = new Trainer(objective, options, seed: 1) { ReportEvery = 1, Observers = { observer } })
+        {
             Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+        }
+
         Assert.Equal(300, observer.Counts.Count);
         Assert.Single(observer.Counts.Distinct());
         Assert.Equal(before, Live);
@@ -165,7 +222,10 @@ public sealed class LiveTensorTests
     {
         var before = Live;
         using (call())
+        {
             Assert.Equal(before + 1, Live);
+        }
+
         Assert.Equal(before, Live);
     }
 

@@ -71,7 +71,8 @@ public class SampleModelTests : IDisposable
         Assert.InRange(ink.mean().item<float>(), realInk.item<float>() / 2, realInk.item<float>() * 2);
     }
 
-    private static double Reconstruction(IReadOnlyList<Measure> measures) => measures.Single(static measure => measure.Name == "reconstruction").Value;
+    private static double Reconstruction(IReadOnlyList<Measure> measures) =>
+        measures.Single(static measure => measure.Name == "reconstruction").Value;
 
     [Fact]
     public void AGameIsResumedInTheSameBytesAndItsCheckpointDraws()
@@ -94,7 +95,12 @@ public class SampleModelTests : IDisposable
         manual_seed(4);
         using var model = new DigitGame();
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(model.CreateObjective(data), DigitGame.Training, seed: 5) { CheckpointFolder = Path.Combine(_folder.Path, name), ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        using var trainer = new Trainer(model.CreateObjective(data), DigitGame.Training, seed: 5)
+        {
+            CheckpointFolder = Path.Combine(_folder.Path, name),
+            ReportEvery = 1,
+            Observers = { new Stopper(stop, stopAt) },
+        };
         if (resumeFrom is not null)
         {
             using var checkpoint = Checkpoint.OpenNewest(Path.Combine(_folder.Path, resumeFrom));
@@ -112,14 +118,17 @@ public class SampleModelTests : IDisposable
         return pictures.data<float>().ToArray();
     }
 
-    private byte[] Bytes(string name) => File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(_folder.Path, name)).Max(StringComparer.Ordinal)!);
+    private byte[] Bytes(string name) =>
+        File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(_folder.Path, name)).Max(StringComparer.Ordinal)!);
 
     private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
     {
         public override void OnStep(StepReport report)
         {
             if (report.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

@@ -7,8 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Models;
 /// <summary>What fails in a layer while it runs is to be seen at the layer's place in the spec.</summary>
 public sealed class StackTraceTests
 {
-    private const string Spec =
-        """
+    private const string Spec = """
         model: Broken
         family: network
         data: { tensor: [6, 4] }
@@ -68,7 +67,10 @@ public sealed class StackTraceTests
 
         var failure = Assert.ThrowsAny<Exception>(() => model.call(randn(2, 6, 4)));
 
-        var lines = failure.StackTrace!.Split('\n').Where(static frame => frame.Contains("broken.model.yaml", StringComparison.Ordinal)).Select(static frame => frame.TrimEnd()[(frame.LastIndexOf(' ') + 1)..]);
+        var lines = failure
+            .StackTrace!.Split('\n')
+            .Where(static frame => frame.Contains("broken.model.yaml", StringComparison.Ordinal))
+            .Select(static frame => frame.TrimEnd()[(frame.LastIndexOf(' ') + 1)..]);
         Assert.Equal(places, lines);
     }
 
@@ -93,9 +95,18 @@ public sealed class StackTraceTests
         using var network = SpecAssembly.Compile(Spec).Create();
         using var text = new Scribe();
 
-        Assert.Contains("Broken takes Float32 [batch, 6, 4]; it got Float32 [2, 6, 5].", Assert.Throws<ArgumentException>(() => network.call(randn(2, 6, 5))).Message, StringComparison.Ordinal);
-        Assert.Contains("Scribe reads 1 to 16 tokens at once", Assert.Throws<ArgumentException>(() => text.call(zeros([1, 17], int64))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Broken takes Float32 [batch, 6, 4]; it got Float32 [2, 6, 5].",
+            Assert.Throws<ArgumentException>(() => network.call(randn(2, 6, 5))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Scribe reads 1 to 16 tokens at once",
+            Assert.Throws<ArgumentException>(() => text.call(zeros([1, 17], int64))).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static void Break(nn.Module model, string module) => model.named_parameters().Single(parameter => parameter.name == $"{module}.weight").parameter.Dispose();
+    private static void Break(nn.Module model, string module) =>
+        model.named_parameters().Single(parameter => parameter.name == $"{module}.weight").parameter.Dispose();
 }

@@ -6,8 +6,8 @@ using TorchSharp;
 namespace ModelGen.EndToEnd.Tests.Native;
 
 /// <summary>
-/// The members of TorchSharp that hand libtorch the pointer of a temporary object which nothing holds while it is read: what makes such an object, and
-/// all that call that, directly or through each other.
+/// The members of TorchSharp that hand libtorch the pointer of a temporary object which nothing holds while it is read: what makes such an
+/// object, and all that call that, directly or through each other.
 /// </summary>
 internal sealed class HandedTemporaries
 {
@@ -26,24 +26,37 @@ internal sealed class HandedTemporaries
         foreach (var method in methods)
         {
             if (isSource(method))
+            {
                 Add(method);
+            }
+
             foreach (var called in Calls(method).SelectMany(static call => Run(call.Called)).Select(static called => called.FullName))
             {
                 if (!callers.TryGetValue(called, out var list))
+                {
                     callers.Add(called, list = []);
+                }
+
                 list.Add(method);
             }
         }
 
         while (open.TryDequeue(out var member))
         {
-            foreach (var caller in callers.GetValueOrDefault(member.FullName, []).Where(static caller => !IsOfScalars(caller.DeclaringType)))
+            foreach (
+                var caller in callers.GetValueOrDefault(member.FullName, []).Where(static caller => !IsOfScalars(caller.DeclaringType))
+            )
+            {
                 Add(caller);
+            }
         }
 
         Public =
         [
-            .. methods.Where(method => _members.Contains(method.FullName) && (method.IsPublic || method.IsFamily) && IsVisible(method.DeclaringType))
+            .. methods
+                .Where(method =>
+                    _members.Contains(method.FullName) && (method.IsPublic || method.IsFamily) && IsVisible(method.DeclaringType)
+                )
                 .Select(DocCommentId.GetDocCommentId)
                 .Distinct()
                 .Order(StringComparer.Ordinal),
@@ -52,17 +65,22 @@ internal sealed class HandedTemporaries
         void Add(MethodDefinition method)
         {
             if (_members.Add(method.FullName))
+            {
                 open.Enqueue(method);
+            }
         }
     }
 
     /// <summary>Those with numbers, of the TorchSharp at hand.</summary>
-    public static HandedTemporaries Numbers { get; } = new(static method => method.DeclaringType.FullName switch
-    {
-        "TorchSharp.Scalar" => method.Name is "op_Implicit" or ".ctor",
-        "TorchSharp.ScalarExtensionMethods" => method.Name.StartsWith("ToScalar", StringComparison.Ordinal),
-        _ => false,
-    });
+    public static HandedTemporaries Numbers { get; } =
+        new(static method =>
+            method.DeclaringType.FullName switch
+            {
+                "TorchSharp.Scalar" => method.Name is "op_Implicit" or ".ctor",
+                "TorchSharp.ScalarExtensionMethods" => method.Name.StartsWith("ToScalar", StringComparison.Ordinal),
+                _ => false,
+            }
+        );
 
     /// <summary>Those with torch's global generator, of the TorchSharp at hand.</summary>
     public static HandedTemporaries Generators { get; } =
@@ -84,12 +102,14 @@ internal sealed class HandedTemporaries
     {
         using var stream = new MemoryStream(assembly);
         var types = Types(AssemblyDefinition.ReadAssembly(stream, new ReaderParameters { AssemblyResolver = _resolver })).ToList();
-        var calls = types.SelectMany(static type => type.Methods)
+        var calls = types
+            .SelectMany(static type => type.Methods)
             .SelectMany(static method => Calls(method).Select(call => (Method: method, Call: call)))
             .Where(use => _members.Contains(use.Call.Called.FullName) || IsModuleOfThem(use.Call.Called.ReturnType))
             .Where(use => counts(use.Method, use.Call))
             .Select(static use => $"{use.Method.DeclaringType.FullName}.{use.Method.Name}: {use.Call.Called.FullName}");
-        var modules = types.SelectMany(static type => type.Fields)
+        var modules = types
+            .SelectMany(static type => type.Fields)
             .Where(field => IsModuleOfThem(field.FieldType))
             .Select(static field => $"{field.DeclaringType.FullName} holds {field.FieldType.FullName}");
         return [.. calls.Concat(modules).Distinct().Order(StringComparer.Ordinal)];
@@ -98,17 +118,23 @@ internal sealed class HandedTemporaries
     private bool IsModuleOfThem(TypeReference type)
     {
         if (type is GenericInstanceType generic && generic.GenericArguments.Any(IsModuleOfThem))
+        {
             return true;
+        }
+
         for (var at = IsOfTorchSharp(type) ? type.Resolve() : null; at is not null; at = at.BaseType?.Resolve())
         {
             if (at.Methods.Any(method => method.Name == "forward" && _members.Contains(method.FullName)))
+            {
                 return true;
+            }
         }
 
         return false;
     }
 
-    private AssemblyDefinition Read(string path) => AssemblyDefinition.ReadAssembly(path, new ReaderParameters { AssemblyResolver = _resolver });
+    private AssemblyDefinition Read(string path) =>
+        AssemblyDefinition.ReadAssembly(path, new ReaderParameters { AssemblyResolver = _resolver });
 
     private static bool IsReturned(MethodDefinition method, Call call) => method.ReturnType.FullName == call.Called.ReturnType.FullName;
 
@@ -116,30 +142,39 @@ internal sealed class HandedTemporaries
     private static bool IsHeld(MethodBody body, Instruction next)
     {
         if (next.OpCode == OpCodes.Stsfld)
+        {
             return true;
+        }
+
         return Variable(body, next, isStore: true) is { } variable
             && body.ExceptionHandlers.Where(static handler => handler.HandlerType == ExceptionHandlerType.Finally)
-                .SelectMany(handler => body.Instructions.Where(each => each.Offset >= handler.HandlerStart.Offset && each.Offset < handler.HandlerEnd.Offset))
+                .SelectMany(handler =>
+                    body.Instructions.Where(each => each.Offset >= handler.HandlerStart.Offset && each.Offset < handler.HandlerEnd.Offset)
+                )
                 .Any(instruction => Variable(body, instruction, isStore: false) == variable);
     }
 
-    private static VariableDefinition? Variable(MethodBody body, Instruction instruction, bool isStore) => (instruction.OpCode.Code, isStore) switch
-    {
-        (Code.Stloc_0, true) or (Code.Ldloc_0, false) => body.Variables[0],
-        (Code.Stloc_1, true) or (Code.Ldloc_1, false) => body.Variables[1],
-        (Code.Stloc_2, true) or (Code.Ldloc_2, false) => body.Variables[2],
-        (Code.Stloc_3, true) or (Code.Ldloc_3, false) => body.Variables[3],
-        (Code.Stloc_S or Code.Stloc, true) or (Code.Ldloc_S or Code.Ldloc, false) => (VariableDefinition)instruction.Operand,
-        _ => null,
-    };
+    private static VariableDefinition? Variable(MethodBody body, Instruction instruction, bool isStore) =>
+        (instruction.OpCode.Code, isStore) switch
+        {
+            (Code.Stloc_0, true) or (Code.Ldloc_0, false) => body.Variables[0],
+            (Code.Stloc_1, true) or (Code.Ldloc_1, false) => body.Variables[1],
+            (Code.Stloc_2, true) or (Code.Ldloc_2, false) => body.Variables[2],
+            (Code.Stloc_3, true) or (Code.Ldloc_3, false) => body.Variables[3],
+            (Code.Stloc_S or Code.Stloc, true) or (Code.Ldloc_S or Code.Ldloc, false) => (VariableDefinition)instruction.Operand,
+            _ => null,
+        };
 
-    private static IEnumerable<Call> Calls(MethodDefinition method) => !method.HasBody
-        ? []
-        : method.Body.Instructions
-            .Where(static instruction => instruction.Operand is MethodReference called && IsOfTorchSharp(called.DeclaringType))
-            .Select(static instruction => (At: instruction, Called: ((MethodReference)instruction.Operand).Resolve()))
-            .Where(static call => call.Called is not null)
-            .Select(static call => new Call(call.At, call.Called));
+    private static IEnumerable<Call> Calls(MethodDefinition method) =>
+        !method.HasBody
+            ? []
+            : method
+                .Body.Instructions.Where(static instruction =>
+                    instruction.Operand is MethodReference called && IsOfTorchSharp(called.DeclaringType)
+                )
+                .Select(static instruction => (At: instruction, Called: ((MethodReference)instruction.Operand).Resolve()))
+                .Where(static call => call.Called is not null)
+                .Select(static call => new Call(call.At, call.Called));
 
     // Whoever makes the state machine of an iterator or of an asynchronous method has it run.
     private static IEnumerable<MethodDefinition> Run(MethodDefinition called) =>

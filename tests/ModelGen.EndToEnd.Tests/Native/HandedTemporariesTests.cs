@@ -8,7 +8,9 @@ using ModelGen.Native;
 
 namespace ModelGen.EndToEnd.Tests.Native;
 
-/// <summary>Numbers, and torch's global generator, reach libtorch through one room alone, from the runtime and from generated code.</summary>
+/// <summary>
+/// Numbers, and torch's global generator, reach libtorch through one room alone, from the runtime and from generated code.
+/// </summary>
 public class HandedTemporariesTests
 {
     private const string Update = "MODELGEN_UPDATE_DOCS";
@@ -23,8 +25,10 @@ public class HandedTemporariesTests
 
     private static readonly string Careless = typeof(CarelessCode).FullName!;
 
-    private static readonly string Root =
-        typeof(HandedTemporariesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static each => each.Key == "RepositoryRoot").Value!;
+    private static readonly string Root = typeof(HandedTemporariesTests)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static each => each.Key == "RepositoryRoot")
+        .Value!;
 
     private static byte[] Runtime => File.ReadAllBytes(typeof(TensorArithmetic).Assembly.Location);
 
@@ -34,12 +38,25 @@ public class HandedTemporariesTests
     {
         var file = Path.Combine(Root, "src", "ModelGen.Torch", "BannedSymbols.txt");
         var text = string.Concat(
-            HandedTemporaries.Numbers.Public.Select(static member => $"{member}; it hands libtorch a number that a collection may free: use ModelGen.Native.Numbers\n")
-                .Concat(HandedTemporaries.Generators.Public.Select(static member => $"{member}; it hands libtorch a generator that a collection may free: use ModelGen.Native.RngState\n")));
+            HandedTemporaries
+                .Numbers.Public.Select(static member =>
+                    $"{member}; it hands libtorch a number that a collection may free: use ModelGen.Native.Numbers\n"
+                )
+                .Concat(
+                    HandedTemporaries.Generators.Public.Select(static member =>
+                        $"{member}; it hands libtorch a generator that a collection may free: use ModelGen.Native.RngState\n"
+                    )
+                )
+        );
         if (Environment.GetEnvironmentVariable(Update) == "1")
+        {
             File.WriteAllText(file, text);
+        }
 
-        Assert.True(File.ReadAllText(file).ReplaceLineEndings("\n") == text, $"BannedSymbols.txt is not current; run this test once with {Update}=1.");
+        Assert.True(
+            File.ReadAllText(file).ReplaceLineEndings("\n") == text,
+            $"BannedSymbols.txt is not current; run this test once with {Update}=1."
+        );
     }
 
     [Fact]
@@ -65,18 +82,24 @@ public class HandedTemporariesTests
     {
         var assembly = new SpecAssembly();
         foreach (var (_, _, spec) in EveryWord.Specs)
+        {
             Assert.Equal([], assembly.Add(spec));
+        }
+
         for (var seed = 0; seed < 80; seed++)
         {
             assembly.Add(RandomSpec.Write(seed));
             if (RandomSpec.WriteWithSides(seed) is { } withSides)
+            {
                 assembly.Add(withSides);
+            }
         }
 
         var code = assembly.Emit().Code;
         Assert.Equal([], HandedTemporaries.Numbers.UsesIn(code));
         Assert.Equal([], HandedTemporaries.Generators.UsesIn(code));
-        var operations = assembly.Graphs.SelectMany(static graph => graph.Classes.Append(graph.Root))
+        var operations = assembly
+            .Graphs.SelectMany(static graph => graph.Classes.Append(graph.Root))
             .SelectMany(static part => part.Operations)
             .Select(static operation => operation.Op.GetType());
         var all = typeof(Op).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract);
@@ -90,8 +113,12 @@ public class HandedTemporariesTests
 
         HashSet<string> unheld =
         [
-            "..ctor", ".InAVariable", ".OfAFunction", ".OfAnOperator",
-            "System.Collections.Generic.List`1<TorchSharp.Modules.BatchNorm1d>", "TorchSharp.Modules.BatchNorm2d",
+            "..ctor",
+            ".InAVariable",
+            ".OfAFunction",
+            ".OfAnOperator",
+            "System.Collections.Generic.List`1<TorchSharp.Modules.BatchNorm1d>",
+            "TorchSharp.Modules.BatchNorm2d",
         ];
         Assert.Equal([.. unheld, "..cctor", ".Held"], Places(HandedTemporaries.Numbers.UsesIn(assembly)));
         Assert.Equal(unheld, Places(HandedTemporaries.Numbers.UnheldUsesIn(assembly)));
@@ -99,7 +126,10 @@ public class HandedTemporariesTests
         Assert.Equal([".OfTheGenerator"], Places(HandedTemporaries.Generators.UnheldUsesIn(assembly)));
 
         static HashSet<string> Places(IEnumerable<string> uses) =>
-            [.. Inside(uses, Careless).Select(static use => use[Careless.Length..].Replace(" holds ", "", StringComparison.Ordinal).Split(':')[0])];
+            [
+                .. Inside(uses, Careless)
+                    .Select(static use => use[Careless.Length..].Replace(" holds ", "", StringComparison.Ordinal).Split(':')[0]),
+            ];
     }
 
     private static IEnumerable<string> Inside(IEnumerable<string> uses, params string[] rooms) =>

@@ -15,7 +15,8 @@ internal static class RuntimeCode
         using var assembly = AssemblyDefinition.ReadAssembly(runtime.Location);
         return
         [
-            .. assembly.MainModule.Types.Where(type => Calls(type, names) && !names.Contains(type.FullName))
+            .. assembly
+                .MainModule.Types.Where(type => Calls(type, names) && !names.Contains(type.FullName))
                 .Select(type => runtime.GetType(type.FullName)!),
         ];
     }

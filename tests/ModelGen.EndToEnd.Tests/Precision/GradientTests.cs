@@ -17,7 +17,9 @@ public class GradientTests
     public void ALinearMapsGradientsLieWithinTheirRounding(string precision, double rounding)
     {
         using var scope = NewDisposeScope();
-        var compiled = SpecAssembly.Compile($"model: M\nfamily: network\nprecision: {precision}\ndata: {{ tensor: [16] }}\nnetwork: [linear: 8]\n");
+        var compiled = SpecAssembly.Compile(
+            $"model: M\nfamily: network\nprecision: {precision}\ndata: {{ tensor: [16] }}\nnetwork: [linear: 8]\n"
+        );
         using var model = compiled.Create();
         var x = compiled.Input(32, 0);
         x.requires_grad = true;
@@ -37,7 +39,10 @@ public class GradientTests
 
             // The products of two roundings, and float32's own.
             var bound = size * (roundings * rounding * 1.02);
-            Assert.True(((gradient - exact).abs() <= bound).all().item<bool>(), $"{((gradient - exact).abs() / size).max().item<float>() / rounding} roundings");
+            Assert.True(
+                ((gradient - exact).abs() <= bound).all().item<bool>(),
+                $"{((gradient - exact).abs() / size).max().item<float>() / rounding} roundings"
+            );
             Assert.False(gradient.equal(exact).all().item<bool>());
         }
     }
@@ -53,7 +58,9 @@ public class GradientTests
         var tokens = randint(256, [4, 12], int64);
         var targets = randint(256, [48], int64);
         foreach (var model in new[] { exact, low })
+        {
             nn.functional.cross_entropy(model.call(tokens).view(-1, 256), targets).backward();
+        }
 
         // Some twenty roundings one after the other, half of them on the way back, and independent of each other.
         foreach (var ((name, wanted), (_, got)) in exact.named_parameters().Zip(low.named_parameters()))
@@ -64,21 +71,26 @@ public class GradientTests
         }
     }
 
-    private static nn.Module<Tensor, Tensor> Model(string precision) => SpecAssembly.Compile($$"""
-        model: M
-        family: transformer
-        precision: {{precision}}
-        data: { tokens: { tokenizer: bytes, context: 12 } }
-        initialiser: { normal: 0.1 }
-        network:
-          - embed: 32
-          - repeat: 2
-            layers:
-              - residual: [layer-norm, self-attention: { heads: 2, causal: true }]
-              - residual: [layer-norm, linear: 64, gelu, linear: 32]
-          - layer-norm
-          - unembed
-        objective: next-token
+    private static nn.Module<Tensor, Tensor> Model(string precision) =>
+        SpecAssembly
+            .Compile(
+                $$"""
+                model: M
+                family: transformer
+                precision: {{precision}}
+                data: { tokens: { tokenizer: bytes, context: 12 } }
+                initialiser: { normal: 0.1 }
+                network:
+                  - embed: 32
+                  - repeat: 2
+                    layers:
+                      - residual: [layer-norm, self-attention: { heads: 2, causal: true }]
+                      - residual: [layer-norm, linear: 64, gelu, linear: 32]
+                  - layer-norm
+                  - unembed
+                objective: next-token
 
-        """).Create(seed: 3);
+                """
+            )
+            .Create(seed: 3);
 }

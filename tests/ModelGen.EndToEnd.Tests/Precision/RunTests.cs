@@ -13,7 +13,9 @@ namespace ModelGen.EndToEnd.Tests.Precision;
 /// <summary>Whole runs in each precision: training, validation, samples, checkpoints.</summary>
 public class RunTests : IDisposable
 {
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")
+    );
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _threads = get_num_threads();
@@ -91,7 +93,11 @@ public class RunTests : IDisposable
         TrainGpt(Gpt("bfloat16"), new Watcher { StopAt = 20 }, "run");
 
         var message = Assert.Throws<ModelGenException>(() => TrainGpt(Gpt("float16"), new Watcher(), "run", isResumed: true)).Message;
-        Assert.Contains("precision was bfloat16 and is float16; training.loss-scaling was False and is True;", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "precision was bfloat16 and is float16; training.loss-scaling was False and is True;",
+            message,
+            StringComparison.Ordinal
+        );
 
         using var scope = NewDisposeScope();
         using var trained = (LanguageModel)SpecAssembly.Compile(Gpt("bfloat16")).Create(seed: 8);
@@ -109,48 +115,55 @@ public class RunTests : IDisposable
 
     private static string StepFile(int step) => $"step-{step:D6}.safetensors";
 
-    private static string Gpt(string precision) => $$"""
-        model: Adder
-        family: transformer
-        precision: {{precision}}
-        data: { tokens: { tokenizer: bytes, context: 16 } }
-        network:
-          - embed: 32
-          - residual: [layer-norm, self-attention: { heads: 2, causal: true, dropout: 0.1 }]
-          - residual: [layer-norm, linear: 64, gelu, linear: 32]
-          - layer-norm
-          - unembed
-        objective: next-token
-        training: { optimizer: { adamw: 1e-2 }, clip-norm: 1.0, batch: 8, duration: {{Steps}} steps, validation: { every: 40 steps, batches: 2, fraction: 0.2 } }
+    private static string Gpt(string precision) =>
+        $$"""
+            model: Adder
+            family: transformer
+            precision: {{precision}}
+            data: { tokens: { tokenizer: bytes, context: 16 } }
+            network:
+              - embed: 32
+              - residual: [layer-norm, self-attention: { heads: 2, causal: true, dropout: 0.1 }]
+              - residual: [layer-norm, linear: 64, gelu, linear: 32]
+              - layer-norm
+              - unembed
+            objective: next-token
+            training: { optimizer: { adamw: 1e-2 }, clip-norm: 1.0, batch: 8, duration: {{Steps}} steps, validation: { every: 40 steps, batches: 2, fraction: 0.2 } }
 
-        """;
+            """;
 
-    private static string Autoencoder(string family, string precision) => $$"""
-        model: Coder
-        family: {{family}}
-        precision: {{precision}}
-        data: { image: [1, 28, 28] }
-        {{(family == "vae" ? "latent: 4" : "codebook: { codes: 16 }")}}
-        encoder: [conv: { channels: 4, kernel: 4, stride: 4 }, batch-norm, relu{{(family == "vae" ? ", flatten, linear: 32, relu" : "")}}]
-        decoder: [{{(family == "vae" ? "linear: 196, relu, reshape: [4, 7, 7], " : "")}}conv-transpose: { channels: 1, kernel: 4, stride: 4 }]
-        objective: { {{(family == "vae" ? "elbo" : "vector-quantised")}}: bernoulli }
-        training: { optimizer: { adam: 5e-3 }, batch: 16, duration: {{Steps}} steps, validation: { every: 40 steps, batches: 2, fraction: 0.2 }, average: 0.9 }
+    private static string Autoencoder(string family, string precision) =>
+        $$"""
+            model: Coder
+            family: {{family}}
+            precision: {{precision}}
+            data: { image: [1, 28, 28] }
+            {{(family == "vae" ? "latent: 4" : "codebook: { codes: 16 }")}}
+            encoder: [conv: { channels: 4, kernel: 4, stride: 4 }, batch-norm, relu{{(
+                family == "vae" ? ", flatten, linear: 32, relu" : ""
+            )}}]
+            decoder: [{{(
+                family == "vae" ? "linear: 196, relu, reshape: [4, 7, 7], " : ""
+            )}}conv-transpose: { channels: 1, kernel: 4, stride: 4 }]
+            objective: { {{(family == "vae" ? "elbo" : "vector-quantised")}}: bernoulli }
+            training: { optimizer: { adam: 5e-3 }, batch: 16, duration: {{Steps}} steps, validation: { every: 40 steps, batches: 2, fraction: 0.2 }, average: 0.9 }
 
-        """;
+            """;
 
-    private static string Game(string precision, string objective) => $$"""
-        model: Game
-        family: gan
-        precision: {{precision}}
-        data: { image: [1, 28, 28] }
-        latent: 4
-        condition: { classes: 10, generator: { embedded: 3 } }
-        generator: [linear: 196, relu, reshape: [4, 7, 7], conv-transpose: { channels: 1, kernel: 4, stride: 4 }, tanh]
-        discriminator: [conv: { channels: 4, kernel: 4, stride: 4, spectral-norm: true }, leaky-relu: 0.2, flatten, linear: 1]
-        objective: {{objective}}
-        training: { optimizer: { adam: 1e-3 }, batch: 8, duration: 20 steps, discriminator: { steps: 2 } }
+    private static string Game(string precision, string objective) =>
+        $$"""
+            model: Game
+            family: gan
+            precision: {{precision}}
+            data: { image: [1, 28, 28] }
+            latent: 4
+            condition: { classes: 10, generator: { embedded: 3 } }
+            generator: [linear: 196, relu, reshape: [4, 7, 7], conv-transpose: { channels: 1, kernel: 4, stride: 4 }, tanh]
+            discriminator: [conv: { channels: 4, kernel: 4, stride: 4, spectral-norm: true }, leaky-relu: 0.2, flatten, linear: 1]
+            objective: {{objective}}
+            training: { optimizer: { adam: 1e-3 }, batch: 8, duration: 20 steps, discriminator: { steps: 2 } }
 
-        """;
+            """;
 
     // Rounding takes another path to about the same place, and float16 leaves out a few of the first steps.
     private static void LearnsAsMuch(double before, double exact, double low)
@@ -169,7 +182,14 @@ public class RunTests : IDisposable
         using (var model = (LanguageModel)compiled.Create(seed: isResumed ? 2 : 1))
         using (var data = TokenDataset.Create(Text, new ByteTokenizer(), model.ContextLength, options.Validation.Fraction))
         {
-            using (var trainer = new Trainer(model.CreateObjective(data), options, seed: 3) { CheckpointFolder = checkpoints is null ? null : _folder.Of(checkpoints), ReportEvery = 1, Observers = { watcher } })
+            using (
+                var trainer = new Trainer(model.CreateObjective(data), options, seed: 3)
+                {
+                    CheckpointFolder = checkpoints is null ? null : _folder.Of(checkpoints),
+                    ReportEvery = 1,
+                    Observers = { watcher },
+                }
+            )
             {
                 if (isResumed)
                 {
@@ -180,7 +200,10 @@ public class RunTests : IDisposable
                 result = trainer.Run(watcher.Stop.Token);
             }
 
-            Assert.Equal(24, TextGenerator.Generate(model, new ByteTokenizer(), "1 ", 24, new SamplingOptions { TopK = 1 }, seed: 1).Length);
+            Assert.Equal(
+                24,
+                TextGenerator.Generate(model, new ByteTokenizer(), "1 ", 24, new SamplingOptions { TopK = 1 }, seed: 1).Length
+            );
             Assert.All(model.parameters(), static parameter => Assert.Equal(float32, parameter.dtype));
         }
 
@@ -198,10 +221,16 @@ public class RunTests : IDisposable
         using (var data = SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, options.Validation.Fraction))
         {
             using (var trainer = new Trainer(model.CreateObjective(data), options, seed: 3) { ReportEvery = 1, Observers = { watcher } })
+            {
                 result = trainer.Run();
+            }
+
             Assert.Equal(TrainingOutcome.Finished, result.Outcome);
             if (model is VqVae codes)
+            {
                 codes.FitPrior(data);
+            }
+
             using var scope = NewDisposeScope();
             var labels = model.ClassCount > 0 ? arange(4, int64) : null;
             var pictures = model.Sample(4, seed: 1, labels);
@@ -225,7 +254,9 @@ public class RunTests : IDisposable
         {
             Counts.Add(Live);
             if (report.Step == StopAt)
+            {
                 Stop.Cancel();
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ namespace ModelGen.EndToEnd.Tests.Recipes;
 /// <summary>Recipes of this project's own train its models.</summary>
 public sealed class RecipeRunTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 100).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 100).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n")
+    );
 
     public RecipeRunTests() => set_num_threads(1);
 
@@ -43,8 +45,12 @@ public sealed class RecipeRunTests
     public void AttributesSayTheSame()
     {
         using var data = Digits();
-        var (steps, ofFile) = Train(data, Tests.DisentangledDigits.Training, static (model, data) => Tests.DisentangledDigits.CreateObjective(model, data));
-        var (sameSteps, ofClass) = Train(data, DisentangledDigits.Training, static (model, data) => DisentangledDigits.CreateObjective(model, data));
+        var (steps, ofFile) = Train(data, Tests.DisentangledDigits.Training, static (model, data) =>
+            Tests.DisentangledDigits.CreateObjective(model, data)
+        );
+        var (sameSteps, ofClass) = Train(data, DisentangledDigits.Training, static (model, data) =>
+            DisentangledDigits.CreateObjective(model, data)
+        );
 
         Assert.Equal(Tests.DisentangledDigits.Training, DisentangledDigits.Training);
         Assert.Equal(steps, sameSteps);
@@ -59,12 +65,20 @@ public sealed class RecipeRunTests
             Optimizer = new AdamWOptions { LearningRate = 1e-3 },
             BatchSize = 6,
             Duration = Duration.Steps(40),
-            Validation = new ValidationOptions { Every = Duration.Steps(20), Batches = 2, Fraction = 0.25 },
+            Validation = new ValidationOptions
+            {
+                Every = Duration.Steps(20),
+                Batches = 2,
+                Fraction = 0.25,
+            },
         };
         var recipe = Write(PatientScribe.Training, static (model, data) => PatientScribe.CreateObjective(model, data));
 
         Assert.Equal(Write(byHand, static (model, data) => model.CreateObjective(data)), recipe);
-        Assert.NotEqual(Write(Scribe.Training with { Duration = byHand.Duration }, static (model, data) => model.CreateObjective(data)), recipe);
+        Assert.NotEqual(
+            Write(Scribe.Training with { Duration = byHand.Duration }, static (model, data) => model.CreateObjective(data)),
+            recipe
+        );
     }
 
     [Fact]
@@ -90,7 +104,12 @@ public sealed class RecipeRunTests
         using var model = Model();
         using var data = Tests.DisentangledDigits.ReadData(model);
         using var ofClass = DisentangledDigits.ReadData(model);
-        using var byHand = SampleDataset.Create(IdxFiles.Read("recipes/digits").Training, null, DisentangledDigits.Training.Validation.Fraction, new ImageAugmentation { CropPadding = 2 });
+        using var byHand = SampleDataset.Create(
+            IdxFiles.Read("recipes/digits").Training,
+            null,
+            DisentangledDigits.Training.Validation.Fraction,
+            new ImageAugmentation { CropPadding = 2 }
+        );
 
         Assert.Equal(byHand.Fingerprint, data.Fingerprint);
         Assert.Equal(byHand.Fingerprint, ofClass.Fingerprint);
@@ -112,7 +131,11 @@ public sealed class RecipeRunTests
         return new Tests.Digits();
     }
 
-    private static (long Steps, Dictionary<string, double> Measures) Train(SampleDataset data, TrainingOptions options, Func<Tests.Digits, SampleDataset, Objective> create)
+    private static (long Steps, Dictionary<string, double> Measures) Train(
+        SampleDataset data,
+        TrainingOptions options,
+        Func<Tests.Digits, SampleDataset, Objective> create
+    )
     {
         using var model = Model();
         var objective = create(model, data);
@@ -121,7 +144,8 @@ public sealed class RecipeRunTests
         return (trainer.Step, Measures(objective));
     }
 
-    private static Dictionary<string, double> Measures(Objective objective) => objective.Validate(40).ToDictionary(static measure => measure.Name, static measure => measure.Value);
+    private static Dictionary<string, double> Measures(Objective objective) =>
+        objective.Validate(40).ToDictionary(static measure => measure.Name, static measure => measure.Value);
 
     private static double Write(TrainingOptions options, Func<Scribe, TokenDataset, Objective> create)
     {

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Training;
 
-/// <summary>Garbage collections in the middle of steps, as other threads of a program cause them, take nothing away that libtorch still reads.</summary>
+/// <summary>
+/// Garbage collections in the middle of steps, as other threads of a program cause them, take nothing away that libtorch still reads.
+/// </summary>
 public class CollectionTests
 {
     public CollectionTests() => manual_seed(1).Dispose();
@@ -16,7 +18,12 @@ public class CollectionTests
     public void DoNotDisturbALanguageModel()
     {
         using var model = new Scribe();
-        using var data = TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i % 7} and {i % 3}.\n")), new ByteTokenizer(), Scribe.Context, 0.2);
+        using var data = TokenDataset.Create(
+            string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i % 7} and {i % 3}.\n")),
+            new ByteTokenizer(),
+            Scribe.Context,
+            0.2
+        );
         Train(model.CreateObjective(data), Scribe.Training);
     }
 
@@ -42,7 +49,19 @@ public class CollectionTests
     {
         using var enough = new CancellationTokenSource();
         var counter = new Counter(enough);
-        using var trainer = new Trainer(objective, options with { Duration = Duration.Steps(100_000), Validation = options.Validation with { Every = null } }, seed: 1) { ReportEvery = 1, Observers = { counter } };
+        using var trainer = new Trainer(
+            objective,
+            options with
+            {
+                Duration = Duration.Steps(100_000),
+                Validation = options.Validation with { Every = null },
+            },
+            seed: 1
+        )
+        {
+            ReportEvery = 1,
+            Observers = { counter },
+        };
         using var collector = new Collector();
         Assert.Equal(TrainingOutcome.Cancelled, trainer.Run(enough.Token).Outcome);
         Assert.True(counter.Steps >= 20);
@@ -59,7 +78,9 @@ public class CollectionTests
         {
             Steps++;
             if (Steps >= 20 && GC.CollectionCount(0) - _before >= 500)
+            {
                 enough.Cancel();
+            }
         }
     }
 }

@@ -14,7 +14,12 @@ namespace ModelGen.EndToEnd.Tests.Training;
 public sealed class DivergedRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly TokenDataset _data = TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i % 7} and {i % 3} make {(i % 7) + (i % 3)}.\n")), new ByteTokenizer(), Scribe.Context, 0.2);
+    private readonly TokenDataset _data = TokenDataset.Create(
+        string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i % 7} and {i % 3} make {(i % 7) + (i % 3)}.\n")),
+        new ByteTokenizer(),
+        Scribe.Context,
+        0.2
+    );
 
     public void Dispose()
     {
@@ -28,11 +33,18 @@ public sealed class DivergedRunTests : IDisposable
         manual_seed(1).Dispose();
         using var model = new Scribe();
         var options = Scribe.Training with { Checkpoint = new CheckpointOptions { Every = Duration.Steps(20) } };
-        using var trainer = new Trainer(model.CreateObjective(_data), options, seed: 1) { CheckpointFolder = _folder.Path, ReportEvery = 1, Observers = { new Planter(() => Enlarge(model.Blocks[1].Mlp.Linear.weight!)) } };
+        using var trainer = new Trainer(model.CreateObjective(_data), options, seed: 1)
+        {
+            CheckpointFolder = _folder.Path,
+            ReportEvery = 1,
+            Observers = { new Planter(() => Enlarge(model.Blocks[1].Mlp.Linear.weight!)) },
+        };
         var exception = Assert.Throws<DivergenceException>(() => trainer.Run());
         Assert.Equal(
-            "The loss is NaN or infinite at step 50: it began in blocks.1.mlp.linear (scribe.model.yaml(8,44)); lower the learning rate of 0.003, warm up longer or clip the gradients (the checkpoint of step 40 is kept).",
-            exception.Message);
+            "The loss is NaN or infinite at step 50: it began in blocks.1.mlp.linear (scribe.model.yaml(8,44)); lower the "
+                + "learning rate of 0.003, warm up longer or clip the gradients (the checkpoint of step 40 is kept).",
+            exception.Message
+        );
         Assert.Equal(50, exception.Step);
         using var checkpoint = Checkpoint.OpenNewest(_folder.Path);
         Assert.Equal(40, checkpoint.Step);
@@ -52,8 +64,16 @@ public sealed class DivergedRunTests : IDisposable
             norm.bias!.zero_();
             linear.weight!.fill_(3e38f);
         });
-        using var trainer = new Trainer(model.CreateObjective(_data), Scribe.Training, seed: 1) { ReportEvery = 1, Observers = { planter } };
-        Assert.StartsWith("The gradients are too large for their norm at step 50", Assert.Throws<DivergenceException>(() => trainer.Run()).Message, StringComparison.Ordinal);
+        using var trainer = new Trainer(model.CreateObjective(_data), Scribe.Training, seed: 1)
+        {
+            ReportEvery = 1,
+            Observers = { planter },
+        };
+        Assert.StartsWith(
+            "The gradients are too large for their norm at step 50",
+            Assert.Throws<DivergenceException>(() => trainer.Run()).Message,
+            StringComparison.Ordinal
+        );
         Assert.True(model.parameters().All(static parameter => parameter.isfinite().all().item<bool>()));
     }
 
@@ -62,7 +82,11 @@ public sealed class DivergedRunTests : IDisposable
     public void ARateThatIsTooHighIsToldAsOne()
     {
         var message = Diverge("gaussian: 1e-6", 10);
-        Assert.Matches("^The loss is NaN or infinite at step [0-9]+: it began in what the objective gives to decoder, which is not finite; lower the learning rate of 10, warm up longer or clip the gradients\\.$", message);
+        Assert.Matches(
+            "^The loss is NaN or infinite at step [0-9]+: it began in what the objective gives to decoder, which is not finite; "
+                + "lower the learning rate of 10, warm up longer or clip the gradients\\.$",
+            message
+        );
     }
 
     // Squares over a variance of 10⁻⁴⁰ are no floats, whatever the rate.
@@ -70,22 +94,31 @@ public sealed class DivergedRunTests : IDisposable
     public void AnOverflowOfTheObjectiveBeforeAnyStepIsNotTheRates()
     {
         var message = Diverge("gaussian: 1e-40", 1e-3);
-        Assert.Equal("The loss is NaN or infinite at step 1: it began in the objective: the loss is not finite, but what every layer gives is; no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data.", message);
+        Assert.Equal(
+            "The loss is NaN or infinite at step 1: it began in the objective: the loss is not finite, but what every layer gives "
+                + "is; no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale "
+                + "of the data.",
+            message
+        );
     }
 
     private static string Diverge(string likelihood, double rate)
     {
-        var compiled = SpecAssembly.Compile(FormattableString.Invariant($$"""
-            model: Overflow
-            family: vae
-            data: { image: [1, 28, 28] }
-            latent: 2
-            encoder: [flatten, linear: 16, relu]
-            decoder: [linear: 16, relu, linear: 784, reshape: [1, 28, 28]]
-            objective: { elbo: { reconstruction: { {{likelihood}} } } }
-            training: { optimizer: { adam: {{rate}} }, batch: 4, duration: 200 steps }
+        var compiled = SpecAssembly.Compile(
+            FormattableString.Invariant(
+                $$"""
+                model: Overflow
+                family: vae
+                data: { image: [1, 28, 28] }
+                latent: 2
+                encoder: [flatten, linear: 16, relu]
+                decoder: [linear: 16, relu, linear: 784, reshape: [1, 28, 28]]
+                objective: { elbo: { reconstruction: { {{likelihood}} } } }
+                training: { optimizer: { adam: {{rate}} }, batch: 4, duration: 200 steps }
 
-            """));
+                """
+            )
+        );
         using var model = compiled.Create<Vae>();
         using var pictures = SampleDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
         var options = compiled.Training!;
@@ -102,7 +135,10 @@ public sealed class DivergedRunTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step != 49)
+            {
                 return;
+            }
+
             using var noGrad = no_grad();
             spoil();
         }

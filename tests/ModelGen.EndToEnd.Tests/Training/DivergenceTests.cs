@@ -18,8 +18,7 @@ namespace ModelGen.EndToEnd.Tests.Training;
 public sealed class DivergenceTests : IDisposable
 {
     // Line 1 is the model's name.
-    private const string Gpt =
-        """
+    private const string Gpt = """
         model: Reader
         family: transformer
         data: { tokens: { context: 8 } }
@@ -37,8 +36,7 @@ public sealed class DivergenceTests : IDisposable
 
         """;
 
-    private const string Plain =
-        """
+    private const string Plain = """
         model: Plain
         family: network
         data: { tensor: [4] }
@@ -52,8 +50,7 @@ public sealed class DivergenceTests : IDisposable
 
         """;
 
-    private const string Game =
-        """
+    private const string Game = """
         model: Player
         family: gan
         data: { image: [1, 28, 28] }
@@ -69,8 +66,7 @@ public sealed class DivergenceTests : IDisposable
 
         """;
 
-    private const string Vae =
-        """
+    private const string Vae = """
         model: Painter
         family: vae
         data: { image: [1, 28, 28] }
@@ -82,7 +78,11 @@ public sealed class DivergenceTests : IDisposable
 
         """;
 
-    private static readonly string RecomputedGpt = Gpt.Replace("- repeat: 2\n", "- repeat: 2\n    recompute: true\n", StringComparison.Ordinal);
+    private static readonly string RecomputedGpt = Gpt.Replace(
+        "- repeat: 2\n",
+        "- repeat: 2\n    recompute: true\n",
+        StringComparison.Ordinal
+    );
 
     private static readonly Lazy<Dictionary<string, CompiledModel>> Models = new(static () =>
     {
@@ -171,7 +171,10 @@ public sealed class DivergenceTests : IDisposable
         using var model = Make<Network>(Plain);
         Fill(model, "linear4.bias", -1e35);
 
-        Assert.Equal("it began in one of leaky-relu (test.model.yaml(9,27)), dropout (test.model.yaml(9,45)) and residual (test.model.yaml(9,5))", Find(model, ones(2, 4))!.Sentence);
+        Assert.Equal(
+            "it began in one of leaky-relu (test.model.yaml(9,27)), dropout (test.model.yaml(9,45)) and residual (test.model.yaml(9,5))",
+            Find(model, ones(2, 4))!.Sentence
+        );
     }
 
     // 2 · 10³⁸ and as much again.
@@ -181,18 +184,30 @@ public sealed class DivergenceTests : IDisposable
     {
         var assembly = new SpecAssembly();
         foreach (var (_, _, spec) in EveryWord.Specs.Where(static pair => pair.Word is Layer))
+        {
             Assert.Equal([], assembly.Add(spec));
-        var kept = assembly.Load().Where(static compiled => compiled.Graph.Root.Operations.All(static operation => operation.Op.KeepsFinite)).ToList();
+        }
+
+        var kept = assembly
+            .Load()
+            .Where(static compiled => compiled.Graph.Root.Operations.All(static operation => operation.Op.KeepsFinite))
+            .ToList();
         Assert.Equal(
             ["concatenate", "flatten", "global-maximum", "permute", "relu", "reshape", "sigmoid", "softmax", "tanh"],
-            kept.SelectMany(static compiled => compiled.Graph.Root.Operations).Select(static operation => operation.Op.Name).Distinct().Order(StringComparer.Ordinal));
+            kept.SelectMany(static compiled => compiled.Graph.Root.Operations)
+                .Select(static operation => operation.Op.Name)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
         foreach (var compiled in kept)
         {
             using var scope = NewDisposeScope();
             using var model = compiled.Create();
             var input = compiled.Input(batch: 64, length: 4);
             foreach (var values in new[] { input.sign() * float.MaxValue, input * 1e30, input * float.Epsilon })
+            {
                 Assert.True(model.call(values).isfinite().all().item<bool>(), compiled.Code);
+            }
         }
     }
 
@@ -226,7 +241,10 @@ public sealed class DivergenceTests : IDisposable
         Assert.Equal("it began in the data: what the model is given is not finite", found.Sentence);
 
         using var painter = Make<Vae>(Vae);
-        Assert.Equal("it began in the data: what encoder is given is not finite", Divergence.Find(painter, () => painter.Encoder.call(full([2, 1, 28, 28], float.NaN)).sum())!.Sentence);
+        Assert.Equal(
+            "it began in the data: what encoder is given is not finite",
+            Divergence.Find(painter, () => painter.Encoder.call(full([2, 1, 28, 28], float.NaN)).sum())!.Sentence
+        );
     }
 
     [Fact]
@@ -234,7 +252,10 @@ public sealed class DivergenceTests : IDisposable
     {
         using var model = Make<Network>(Plain);
         using var input = ones(2, 4);
-        Assert.Equal("it began in the objective: the loss is not finite, but what every layer gives is", Divergence.Find(model, () => model.call(input).sum().mul(0).log())!.Sentence);
+        Assert.Equal(
+            "it began in the objective: the loss is not finite, but what every layer gives is",
+            Divergence.Find(model, () => model.call(input).sum().mul(0).log())!.Sentence
+        );
     }
 
     [Fact]
@@ -265,7 +286,10 @@ public sealed class DivergenceTests : IDisposable
         Assert.Null(Find(objective, phase));
 
         Fill(model, "discriminator.conv.bias", -1e35);
-        Assert.Equal("it began in one of conv (test.model.yaml(7,5)) and leaky-relu (test.model.yaml(8,5)) of discriminator", Find(objective, phase)!.Sentence);
+        Assert.Equal(
+            "it began in one of conv (test.model.yaml(7,5)) and leaky-relu (test.model.yaml(8,5)) of discriminator",
+            Find(objective, phase)!.Sentence
+        );
     }
 
     // exp(100) is no float: the noise of the latent overflows, after the encoder and before the decoder.
@@ -312,13 +336,23 @@ public sealed class DivergenceTests : IDisposable
     private static Divergence? Find(Network model, Tensor input)
     {
         using (input)
+        {
             return Divergence.Find(model, () => model.call(input).sum());
+        }
     }
 
     private static Divergence? Find(Objective objective, int phase)
     {
-        var options = new GanTrainingOptions { Optimizer = new AdamOptions { LearningRate = 1e-3 }, BatchSize = 8, Duration = Duration.Steps(1), Validation = new ValidationOptions() };
-        return Divergence.Find(objective.Model, () => objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 1, Step: 0)).Total);
+        var options = new GanTrainingOptions
+        {
+            Optimizer = new AdamOptions { LearningRate = 1e-3 },
+            BatchSize = 8,
+            Duration = Duration.Steps(1),
+            Validation = new ValidationOptions(),
+        };
+        return Divergence.Find(objective.Model, () =>
+            objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 1, Step: 0)).Total
+        );
     }
 
     private static void Fill(nn.Module model, string name, double value)

@@ -13,8 +13,7 @@ namespace ModelGen.EndToEnd.Tests.Training;
 /// <summary>Parts of a batch, guards and a budget, from a spec to a run that heeds them.</summary>
 public sealed class GuardedSpecTests : IDisposable
 {
-    private const string Spec =
-        """
+    private const string Spec = """
         model: Reader
         family: transformer
         data: { tokens: { context: 8 } }
@@ -80,7 +79,10 @@ public sealed class GuardedSpecTests : IDisposable
             var message = Assert.Throws<ModelGenException>(() => new Trainer(model.CreateObjective(data), options, seed: 1)).Message;
 
             // 5,256 weights of 4 bytes; as much for the gradients, twice as much for AdamW, which also counts its steps.
-            Assert.Matches(@"^This training needs about 0\.\d+ MB \(weights 0\.02 MB, gradients 0\.02 MB, optimizer 0\.04 MB, activations of 3 sample\(s\) at once 0\.\d+ MB\), more than its budget of 0\.1 MB; make the batch smaller", message);
+            Assert.Matches(
+                @"^This training needs about 0\.\d+ MB \(weights 0\.02 MB, gradients 0\.02 MB, optimizer 0\.04 MB, activations of 3 sample\(s\) at once 0\.\d+ MB\), more than its budget of 0\.1 MB; make the batch smaller",
+                message
+            );
         }
     }
 

@@ -16,8 +16,7 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
 {
     private const int Steps = 60;
 
-    private const string Spec =
-        """
+    private const string Spec = """
         model: Reader
         family: transformer
         data: { tokens: { context: 8 } }
@@ -37,26 +36,51 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
 
         """;
 
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 200).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 200).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n")
+    );
 
     private static readonly string[] Optimizers =
     [
-        "adam: 1e-2", "adamw: 1e-2", "sgd: 0.5", "sgd: { learning-rate: 0.2, momentum: 0.9, nesterov: true }", "lion: 3e-3", "adafactor: 0.1", "muon: 1e-2",
+        "adam: 1e-2",
+        "adamw: 1e-2",
+        "sgd: 0.5",
+        "sgd: { learning-rate: 0.2, momentum: 0.9, nesterov: true }",
+        "lion: 3e-3",
+        "adafactor: 0.1",
+        "muon: 1e-2",
         "muon: { learning-rate: 0.02, adjust-learning-rate: original, others: { adamw: 1e-2 } }",
     ];
 
     private static readonly string[] Schedules =
     [
-        "constant: { warmup: 5 steps }", "cosine: { warmup: 5 steps, floor: 1e-4 }", "linear: { warmup: 5 steps }", "inverse-square-root: { warmup: 10 steps }",
-        "restarts: { period: 10 steps, factor: 2 }", "warmup-stable-decay: { warmup: 5 steps, decay: 0.1 epochs }", "one-cycle: { pct-start: 0.2 }",
+        "constant: { warmup: 5 steps }",
+        "cosine: { warmup: 5 steps, floor: 1e-4 }",
+        "linear: { warmup: 5 steps }",
+        "inverse-square-root: { warmup: 10 steps }",
+        "restarts: { period: 10 steps, factor: 2 }",
+        "warmup-stable-decay: { warmup: 5 steps, decay: 0.1 epochs }",
+        "one-cycle: { pct-start: 0.2 }",
     ];
 
     private static readonly Lazy<Dictionary<string, CompiledModel>> Models = new(static () =>
     {
         var assembly = new SpecAssembly();
-        (string Optimizer, string Schedule)[] pairs = [.. Optimizers.Select(static optimizer => (optimizer, "constant: { warmup: 5 steps }")), .. Schedules.Select(static schedule => ("adamw: 1e-2", schedule))];
+        (string Optimizer, string Schedule)[] pairs =
+        [
+            .. Optimizers.Select(static optimizer => (optimizer, "constant: { warmup: 5 steps }")),
+            .. Schedules.Select(static schedule => ("adamw: 1e-2", schedule)),
+        ];
         foreach (var (optimizer, schedule) in pairs)
-            Assert.Equal([], assembly.Add(Spec.Replace("OPTIMIZER", optimizer, StringComparison.Ordinal).Replace("SCHEDULE", schedule, StringComparison.Ordinal)));
+        {
+            Assert.Equal(
+                [],
+                assembly.Add(
+                    Spec.Replace("OPTIMIZER", optimizer, StringComparison.Ordinal).Replace("SCHEDULE", schedule, StringComparison.Ordinal)
+                )
+            );
+        }
+
         return Optimizers.Concat(Schedules).Zip(assembly.Load()).ToDictionary(static pair => pair.First, static pair => pair.Second);
     });
 
@@ -77,8 +101,14 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
     [Fact]
     public void EveryWordIsTried()
     {
-        Assert.Equal(Catalogue.Of<Compiler.Words.Optimizer>().Select(static word => word.Word).Order(StringComparer.Ordinal), Optimizers.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(Catalogue.Of<Schedule>().Select(static word => word.Word).Order(StringComparer.Ordinal), Schedules.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Catalogue.Of<Compiler.Words.Optimizer>().Select(static word => word.Word).Order(StringComparer.Ordinal),
+            Optimizers.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            Catalogue.Of<Schedule>().Select(static word => word.Word).Order(StringComparer.Ordinal),
+            Schedules.Select(static word => word.Split(':')[0]).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -102,7 +132,13 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
     {
         Train("lion: 3e-3", _folder.Of("lion"), seed: 1, new Losses(), stopAt: 10);
         foreach (var word in Optimizers.Where(static word => !word.StartsWith("lion", StringComparison.Ordinal)))
-            Assert.Contains("training.optimizer", Assert.Throws<ModelGenException>(() => Train(word, _folder.Of("lion"), seed: 1, new Losses(), stopAt: null)).Message, StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "training.optimizer",
+                Assert.Throws<ModelGenException>(() => Train(word, _folder.Of("lion"), seed: 1, new Losses(), stopAt: null)).Message,
+                StringComparison.Ordinal
+            );
+        }
     }
 
     private byte[] Newest(string folder)
@@ -120,9 +156,15 @@ public sealed class OptimizersAndSchedulesTests : IDisposable
         losses.Stop = step =>
         {
             if (step == stopAt)
+            {
                 stop.Cancel();
+            }
         };
-        using var trainer = new Trainer(model.CreateObjective(data), compiled.Training!, seed: 1) { CheckpointFolder = path, Observers = { losses } };
+        using var trainer = new Trainer(model.CreateObjective(data), compiled.Training!, seed: 1)
+        {
+            CheckpointFolder = path,
+            Observers = { losses },
+        };
         if (Directory.Exists(path))
         {
             using var checkpoint = Checkpoint.OpenNewest(path);

@@ -15,8 +15,7 @@ public class RecomputeTests : IDisposable
     private const string Mark = ", recompute: true";
 
     // In place of MARK stands the mark, or nothing; all of them have dropout inside, and some stand inside each other.
-    private const string Gpt =
-        """
+    private const string Gpt = """
         model: Reader
         family: transformer
         data: { tokens: { context: 8 } }
@@ -35,8 +34,7 @@ public class RecomputeTests : IDisposable
 
         """;
 
-    private const string Vae =
-        """
+    private const string Vae = """
         model: Painter
         family: vae
         data: { image: [1, 28, 28] }
@@ -52,8 +50,7 @@ public class RecomputeTests : IDisposable
 
         """;
 
-    private const string Game =
-        """
+    private const string Game = """
         model: Player
         family: gan
         data: { image: [1, 28, 28] }
@@ -66,8 +63,7 @@ public class RecomputeTests : IDisposable
 
         """;
 
-    private const string Codes =
-        """
+    private const string Codes = """
         model: Coder
         family: vq-vae
         data: { image: [1, 28, 28] }
@@ -80,9 +76,17 @@ public class RecomputeTests : IDisposable
 
         """;
 
-    private static readonly Dictionary<string, string> Specs = new() { ["gpt"] = Gpt, ["vae"] = Vae, ["gan"] = Game, ["vq-vae"] = Codes };
+    private static readonly Dictionary<string, string> Specs = new()
+    {
+        ["gpt"] = Gpt,
+        ["vae"] = Vae,
+        ["gan"] = Game,
+        ["vq-vae"] = Codes,
+    };
 
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 60).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 60).Select(static i => $"The {i % 7}th line of {i % 3} is short.\n")
+    );
 
     private readonly int _threads = get_num_threads();
 
@@ -108,30 +112,49 @@ public class RecomputeTests : IDisposable
         Assert.True(expected.Gradients.Count(static gradient => gradient is not null) > 5);
     }
 
-    private static CompiledModel Compile(string spec, string mark) => SpecAssembly.Compile(spec.Replace("MARK", mark, StringComparison.Ordinal));
+    private static CompiledModel Compile(string spec, string mark) =>
+        SpecAssembly.Compile(spec.Replace("MARK", mark, StringComparison.Ordinal));
 
     private static (List<string?> Gradients, List<string> Weights, double? Loss) Train(CompiledModel compiled)
     {
         var options = compiled.Training!;
         using var model = compiled.Create<nn.Module>(seed: 3);
         using var data = Data(compiled.Graph, model);
-        var objective = model is LanguageModel language ? language.CreateObjective((TokenDataset)data) : ((SampleModel)model).CreateObjective((SampleDataset)data);
-        var gradients = Enumerable.Range(0, objective.Plan(options).Phases.Count).SelectMany(phase => Gradients(objective, options, phase)).ToList();
+        var objective = model is LanguageModel language
+            ? language.CreateObjective((TokenDataset)data)
+            : ((SampleModel)model).CreateObjective((SampleDataset)data);
+        var gradients = Enumerable
+            .Range(0, objective.Plan(options).Phases.Count)
+            .SelectMany(phase => Gradients(objective, options, phase))
+            .ToList();
 
         using var trainer = new Trainer(objective, options, seed: 4) { ReportEvery = 1, Observers = { new LiveTensors() } };
         var result = trainer.Run();
-        return (gradients, [.. model.state_dict().OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key} {Bytes(pair.Value)}")], result.ValidationLoss);
+        return (
+            gradients,
+            [
+                .. model
+                    .state_dict()
+                    .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+                    .Select(static pair => $"{pair.Key} {Bytes(pair.Value)}"),
+            ],
+            result.ValidationLoss
+        );
     }
 
-    private static IDisposable Data(ModelGraph graph, nn.Module model) => model is LanguageModel language
-        ? TokenDataset.Create(Text, language.CreateTokenizer(Text), (int)graph.Data.Context, 0.2)
-        : SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
+    private static IDisposable Data(ModelGraph graph, nn.Module model) =>
+        model is LanguageModel language
+            ? TokenDataset.Create(Text, language.CreateTokenizer(Text), (int)graph.Data.Context, 0.2)
+            : SampleDataset.Create(DrawnDigits.Create(60, seed: 1), test: null, validationFraction: 0.2);
 
     private static List<string?> Gradients(Objective objective, TrainingOptions options, int phase)
     {
         manual_seed(9).Dispose();
         using (var loss = objective.Loss(new TrainingStep(objective.Plan(options), phase, Repetition: 0, Seed: 4, Step: 0)))
+        {
             loss.Total.backward();
+        }
+
         var gradients = new List<string?>();
         foreach (var parameter in objective.Model.parameters())
         {
@@ -158,7 +181,9 @@ public class RecomputeTests : IDisposable
         {
             var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             if (report.Step > 1)
+            {
                 Assert.Equal(_first ??= live, live);
+            }
         }
     }
 }

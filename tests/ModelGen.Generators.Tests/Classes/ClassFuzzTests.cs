@@ -2,13 +2,14 @@ using System.Globalization;
 
 namespace ModelGen.Generators.Tests.Classes;
 
-/// <summary>Code that somebody is in the middle of writing is the usual case: neither the generator nor the analyzer may fail on it.</summary>
+/// <summary>
+/// Code that somebody is in the middle of writing is the usual case: neither the generator nor the analyzer may fail on it.
+/// </summary>
 public sealed class ClassFuzzTests
 {
     private const int Count = 60;
 
-    private const string Source =
-        """
+    private const string Source = """
         using ModelGen;
         namespace App;
         [Transformer(Summary = "Writes."), Tokens(8), NextToken, Sampling(TopK = 3), NormalInitialiser(0.02, Key = "initialiser")]
@@ -49,7 +50,10 @@ public sealed class ClassFuzzTests
             };
             project.WriteCode(cut);
 
-            var failures = project.Analyze().Where(static diagnostic => diagnostic.Id is "AD0001" or "MG9999").Select(static diagnostic => diagnostic.ToString())
+            var failures = project
+                .Analyze()
+                .Where(static diagnostic => diagnostic.Id is "AD0001" or "MG9999")
+                .Select(static diagnostic => diagnostic.ToString())
                 .Concat(project.Run().Result.Exception is { } exception ? [exception.ToString()] : []);
             Assert.True(!failures.Any(), string.Create(CultureInfo.InvariantCulture, $"{string.Join('\n', failures)}\n{cut}"));
         }

@@ -5,8 +5,7 @@ namespace ModelGen.Generators.Tests.Classes;
 
 public sealed class ClassIncrementalTests
 {
-    private const string Source =
-        """
+    private const string Source = """
         using ModelGen;
         namespace App;
 
@@ -46,7 +45,17 @@ public sealed class ClassIncrementalTests
         Assert.All(AllSteps, step => Assert.All(second.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
         Assert.All(second.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(first.Sources, second.Sources);
-        Assert.Equal(["App.Alpha.Layers.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.g.cs", "App.Beta.Layers.g.cs", "App.Beta.SourceMap.g.cs", "App.Beta.g.cs"], second.Sources.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "App.Alpha.Layers.g.cs",
+                "App.Alpha.SourceMap.g.cs",
+                "App.Alpha.g.cs",
+                "App.Beta.Layers.g.cs",
+                "App.Beta.SourceMap.g.cs",
+                "App.Beta.g.cs",
+            ],
+            second.Sources.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Empty(second.CompilerDiagnostics);
     }
 
@@ -64,7 +73,9 @@ public sealed class ClassIncrementalTests
         project.WriteCode(Source.Replace(old, @new, StringComparison.Ordinal));
         var build = project.Run();
 
-        Assert.All([Steps.Model, Steps.Code, Steps.Source], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
+        Assert.All([Steps.Model, Steps.Code, Steps.Source], step =>
+            Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged))
+        );
         Assert.All(build.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(before, build.Sources);
     }
@@ -77,10 +88,18 @@ public sealed class ClassIncrementalTests
         project.WriteCode(Source.Replace("/// <summary>Second", "\n/// <summary>Second", StringComparison.Ordinal));
         var build = project.Run();
 
-        Assert.All([Steps.Model, Steps.Code], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged)));
+        Assert.All([Steps.Model, Steps.Code], step =>
+            Assert.All(build.Reasons(step), static reason => Assert.True(reason is Cached or Unchanged))
+        );
         Assert.Equal([Unchanged, Modified], build.Reasons(Steps.Source).Select(static reason => reason == Cached ? Unchanged : reason));
-        Assert.All(["App.Alpha.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.Layers.g.cs", "App.Beta.Layers.g.cs"], name => Assert.Equal(before[name], build.Sources[name]));
-        var changed = before["App.Beta.g.cs"].Split('\n').Zip(build.Sources["App.Beta.g.cs"].Split('\n')).Where(static pair => pair.First != pair.Second).ToList();
+        Assert.All(["App.Alpha.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.Layers.g.cs", "App.Beta.Layers.g.cs"], name =>
+            Assert.Equal(before[name], build.Sources[name])
+        );
+        var changed = before["App.Beta.g.cs"]
+            .Split('\n')
+            .Zip(build.Sources["App.Beta.g.cs"].Split('\n'))
+            .Where(static pair => pair.First != pair.Second)
+            .ToList();
         Assert.NotEmpty(changed);
         Assert.All(changed, static pair => Assert.Equal(Specs.WithoutPlaces(pair.First), Specs.WithoutPlaces(pair.Second)));
     }
@@ -96,7 +115,9 @@ public sealed class ClassIncrementalTests
         Assert.Equal([Unchanged, Modified], build.Reasons(Steps.Model).Select(static reason => reason == Cached ? Unchanged : reason));
         Assert.Equal([Cached, Modified], build.Reasons(Steps.Code));
         Assert.Equal([Unchanged, Modified], build.Reasons(Steps.Source).Select(static reason => reason == Cached ? Unchanged : reason));
-        Assert.All(["App.Alpha.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.Layers.g.cs", "App.Beta.Layers.g.cs"], name => Assert.Equal(before[name], build.Sources[name]));
+        Assert.All(["App.Alpha.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.Layers.g.cs", "App.Beta.Layers.g.cs"], name =>
+            Assert.Equal(before[name], build.Sources[name])
+        );
         Assert.NotEqual(before["App.Beta.g.cs"], build.Sources["App.Beta.g.cs"]);
     }
 
@@ -106,7 +127,10 @@ public sealed class ClassIncrementalTests
         var project = Project();
         project.WriteCode(Source.Replace("Embed(8)", "Embed(0)", StringComparison.Ordinal));
 
-        Assert.Equal(["App.Alpha.Layers.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.g.cs", "App.Beta.Layers.g.cs"], project.Run().Sources.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["App.Alpha.Layers.g.cs", "App.Alpha.SourceMap.g.cs", "App.Alpha.g.cs", "App.Beta.Layers.g.cs"],
+            project.Run().Sources.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -114,16 +138,24 @@ public sealed class ClassIncrementalTests
     {
         var project = new SpecProject(
             source: """
-                namespace One { using ModelGen; /** <summary>A.</summary> */ [Network, Tensor(4)] public partial class Twin { [Relu] static partial LayerList NetworkLayers { get; } } }
-                namespace Two { using ModelGen; /** <summary>B.</summary> */ [Network, Tensor(4)] public partial class Twin { [Gelu] static partial LayerList NetworkLayers { get; } }
-                                /** <summary>C.</summary> */ [Network, Tensor(4)] public partial class TWIN { [Tanh] static partial LayerList NetworkLayers { get; } } }
-                """,
-            generator: new ClassGenerator());
+            namespace One { using ModelGen; /** <summary>A.</summary> */ [Network, Tensor(4)] public partial class Twin { [Relu] static partial LayerList NetworkLayers { get; } } }
+            namespace Two { using ModelGen; /** <summary>B.</summary> */ [Network, Tensor(4)] public partial class Twin { [Gelu] static partial LayerList NetworkLayers { get; } }
+                            /** <summary>C.</summary> */ [Network, Tensor(4)] public partial class TWIN { [Tanh] static partial LayerList NetworkLayers { get; } } }
+            """,
+            generator: new ClassGenerator()
+        );
         var build = project.Run();
 
         Assert.Empty(build.CompilerDiagnostics);
         Assert.Empty(project.Analyze());
-        Assert.Equal(["One.Twin.g.cs", "Two.TWIN.g.cs", "Two.Twin.2.g.cs"], build.Sources.Keys.Where(static name => !name.Contains("Layers", StringComparison.Ordinal) && !name.Contains("SourceMap", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["One.Twin.g.cs", "Two.TWIN.g.cs", "Two.Twin.2.g.cs"],
+            build
+                .Sources.Keys.Where(static name =>
+                    !name.Contains("Layers", StringComparison.Ordinal) && !name.Contains("SourceMap", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

@@ -12,11 +12,14 @@ namespace ModelGen.Generators.Tests.Classes;
 /// <summary>A model written as attributes becomes the very class that its spec becomes.</summary>
 public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixture<SameCodeTests.AllClasses>
 {
-    private const string RecomputedBlock = "model: Example\nfamily: network\ndata: { tensor: [4] }\nblocks: { mlp: { layers: [linear: 8, relu, linear: 4] } }\nnetwork: [mlp, { mlp: , recompute: true, as: last }]\n";
+    private const string RecomputedBlock =
+        "model: Example\nfamily: network\ndata: { tensor: [4] }\nblocks: { mlp: { layers: [linear: 8, relu, linear: 4] } "
+        + "}\nnetwork: [mlp, { mlp: , recompute: true, as: last }]\n";
 
     private static readonly IReadOnlyList<(string Name, string Spec)> Specs =
     [
-        .. EveryWord.Specs.Select(static pair => (pair.Name, pair.Spec))
+        .. EveryWord
+            .Specs.Select(static pair => (pair.Name, pair.Spec))
             .Concat(Repository.Specs.Select(static path => (path, Repository.Read(path))))
             .Append(("a block that is recomputed", RecomputedBlock))
             .Where(static pair => ClassText.CanWrite(pair.Item2)),
@@ -46,7 +49,9 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
     public void TheReadmesModelIsThatOfThePageOfAttributes()
     {
         var spec = Pages.Blocks("README.md", "yaml").First();
-        var source = Pages.Blocks("docs/attributes.md", "csharp").Single(static block => block.StartsWith("using ModelGen;", StringComparison.Ordinal));
+        var source = Pages
+            .Blocks("docs/attributes.md", "csharp")
+            .Single(static block => block.StartsWith("using ModelGen;", StringComparison.Ordinal));
         var build = new SpecProject(source: source, generator: new ClassGenerator()).Run();
 
         var code = (ClassCode)build.Result.TrackedSteps[Steps.Code].Single().Outputs.Single().Value;
@@ -64,7 +69,11 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
             var project = new SpecProject(source: source, generator: new ClassGenerator());
             Build = project.Run();
             Mistakes = [.. project.Analyze().Select(static diagnostic => diagnostic.ToString())];
-            Code = Build.Result.TrackedSteps[Steps.Code].SelectMany(static run => run.Outputs).Select(static output => (ClassCode)output.Value).ToDictionary(static code => code.Class.Namespace, static code => code.Generated?.Code);
+            Code = Build
+                .Result.TrackedSteps[Steps.Code]
+                .SelectMany(static run => run.Outputs)
+                .Select(static output => (ClassCode)output.Value)
+                .ToDictionary(static code => code.Class.Namespace, static code => code.Generated?.Code);
         }
 
         internal Build Build { get; }
@@ -73,6 +82,7 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
 
         internal IReadOnlyDictionary<string, ModelSources?> Code { get; }
 
-        internal static string Space(string name) => string.Create(CultureInfo.InvariantCulture, $"Space{Specs.ToList().FindIndex(pair => pair.Name == name)}");
+        internal static string Space(string name) =>
+            string.Create(CultureInfo.InvariantCulture, $"Space{Specs.ToList().FindIndex(pair => pair.Name == name)}");
     }
 }

@@ -22,16 +22,40 @@ public sealed class SpecBindingTests
         Assert.Empty(build.CompilerDiagnostics);
         Assert.Empty(project.Analyze());
         Assert.Equal(Accessibility.Internal, build.Output.Assembly.GetTypeByMetadataName("Deep.Inside.Alpha")!.DeclaredAccessibility);
-        Assert.Equal("ModelGen.Models.Network", build.Output.Assembly.GetTypeByMetadataName("Deep.Inside.Alpha")!.BaseType!.ToDisplayString());
+        Assert.Equal(
+            "ModelGen.Models.Network",
+            build.Output.Assembly.GetTypeByMetadataName("Deep.Inside.Alpha")!.BaseType!.ToDisplayString()
+        );
         Assert.Null(build.Output.Assembly.GetTypeByMetadataName("App.Alpha"));
     }
 
     [Theory]
-    [InlineData("namespace Deep; [Model(\"specs/alhpa.model.yaml\")] public partial class Alpha;", "\"specs/alhpa.model.yaml\"", "MG3009: [Model] cannot bind 'specs/alhpa.model.yaml': the project has no such spec; did you mean 'specs/alpha.model.yaml'?")]
-    [InlineData("namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Beta;", "\"specs/alpha.model.yaml\"", "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': its model is 'Alpha', the class is 'Beta'")]
-    [InlineData("namespace Deep { [Model(\"specs/alpha.model.yaml\")] public partial class Alpha; } namespace Also { [Model(\"specs/alpha.model.yaml\")] public partial class Alpha; }", "\"specs/alpha.model.yaml\"", "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': 'Also.Alpha' is bound to it already")]
-    [InlineData("namespace Deep; [Model(\"specs/alpha.model.yaml\")] public class Alpha;", "Alpha", "MG3001: 'Alpha' cannot be a model: it must be partial")]
-    [InlineData("namespace Deep; [Model(\"specs/alpha.model.yaml\"), Tensor(4)] public partial class Alpha;", "Tensor", "MG3004: [Tensor] has no effect: the spec says what the model is")]
+    [InlineData(
+        "namespace Deep; [Model(\"specs/alhpa.model.yaml\")] public partial class Alpha;",
+        "\"specs/alhpa.model.yaml\"",
+        "MG3009: [Model] cannot bind 'specs/alhpa.model.yaml': the project has no such spec; did you mean 'specs/alpha.model.yaml'?"
+    )]
+    [InlineData(
+        "namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Beta;",
+        "\"specs/alpha.model.yaml\"",
+        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': its model is 'Alpha', the class is 'Beta'"
+    )]
+    [InlineData(
+        "namespace Deep { [Model(\"specs/alpha.model.yaml\")] public partial class Alpha; } namespace Also { "
+            + "[Model(\"specs/alpha.model.yaml\")] public partial class Alpha; }",
+        "\"specs/alpha.model.yaml\"",
+        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': 'Also.Alpha' is bound to it already"
+    )]
+    [InlineData(
+        "namespace Deep; [Model(\"specs/alpha.model.yaml\")] public class Alpha;",
+        "Alpha",
+        "MG3001: 'Alpha' cannot be a model: it must be partial"
+    )]
+    [InlineData(
+        "namespace Deep; [Model(\"specs/alpha.model.yaml\"), Tensor(4)] public partial class Alpha;",
+        "Tensor",
+        "MG3004: [Tensor] has no effect: the spec says what the model is"
+    )]
     public void AMistakeIsAtItsPlace(string code, string marked, string message)
     {
         var diagnostic = Assert.Single(Project(code).Analyze());
@@ -42,7 +66,11 @@ public sealed class SpecBindingTests
 
     [Fact]
     public void AClassThatIsNotBoundLeavesTheModelWhereItIs() =>
-        Assert.NotNull(Project("namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Beta;").Run().Output.Assembly.GetTypeByMetadataName("App.Alpha"));
+        Assert.NotNull(
+            Project("namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Beta;")
+                .Run()
+                .Output.Assembly.GetTypeByMetadataName("App.Alpha")
+        );
 
     [Fact]
     public void OtherCodeRegeneratesNothing()
@@ -53,7 +81,11 @@ public sealed class SpecBindingTests
         project.WriteCode($"using ModelGen;\n\n{Code.Replace("= 1", "= 2", StringComparison.Ordinal)}");
         var build = project.Run();
 
-        Assert.All([Steps.Binding, Steps.BoundModel, Steps.Code, Steps.Source], step => Assert.All(build.Reasons(step), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)));
+        Assert.All([Steps.Binding, Steps.BoundModel, Steps.Code, Steps.Source], step =>
+            Assert.All(build.Reasons(step), static reason =>
+                Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)
+            )
+        );
         Assert.All(build.OutputReasons, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         IncrementalTests.HoldsNothingOfTheCompiler(build, [Steps.Parse, Steps.Binding, Steps.BoundModel, Steps.Code, Steps.Unit]);
     }

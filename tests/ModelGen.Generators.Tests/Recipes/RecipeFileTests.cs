@@ -12,7 +12,8 @@ public sealed class RecipeFileTests
     [Fact]
     public void ARecipeIsTypedByItsModel()
     {
-        var project = Project("""
+        var project = Project(
+            """
             using ModelGen.Data;
             using ModelGen.Training;
             namespace App;
@@ -21,10 +22,14 @@ public sealed class RecipeFileTests
                 public static Objective Right(Alpha model, TokenDataset data) => Long.CreateObjective(model, data);
                 public static TrainingOptions Options => Long.Training;
             }
-            """);
+            """
+        );
         Assert.Empty(project.Run().CompilerDiagnostics);
         project.Write("/app/b.model.yaml", Specs.Transformer("Beta"));
-        project.WriteCode("using ModelGen.Data; using ModelGen.Training; namespace App; internal static class Program { public static Objective Wrong(Beta model, TokenDataset data) => Long.CreateObjective(model, data); }");
+        project.WriteCode(
+            "using ModelGen.Data; using ModelGen.Training; namespace App; internal static class Program { public static Objective "
+                + "Wrong(Beta model, TokenDataset data) => Long.CreateObjective(model, data); }"
+        );
 
         Assert.Contains("CS1503", Assert.Single(project.Run().CompilerDiagnostics), StringComparison.Ordinal);
     }
@@ -36,7 +41,8 @@ public sealed class RecipeFileTests
 
         Assert.Equal(
             ["/app/a.run.yaml(1,1)-(1,4) MG2004", "/app/a.run.yaml(2,8)-(2,13) MG2030", "/app/a.run.yaml(3,1)-(3,9) MG2001"],
-            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id}"));
+            build.Diagnostics.Select(static diagnostic => $"{Where(diagnostic)} {diagnostic.Id}")
+        );
         Assert.All(build.Diagnostics, static diagnostic => Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity));
         Assert.Empty(build.Sources);
     }
@@ -61,7 +67,11 @@ public sealed class RecipeFileTests
     [InlineData("/app/b.run.yaml", "Own", "the recipe 'Own' cannot have this name: the recipe in App.Own has it, as 'App.Own'")]
     public void ANameThatIsTakenIsReported(string path, string name, string message)
     {
-        var project = Project("using ModelGen;\nnamespace App;\n[Recipe(typeof(Alpha)), Training(Batch = 4, Duration = \"10 steps\"), AdamW(1e-3)] public static partial class Own;\n").Write(path, Projects.Recipe(name, "Alpha"));
+        var project = Project(
+                "using ModelGen;\nnamespace App;\n[Recipe(typeof(Alpha)), Training(Batch = 4, Duration = \"10 steps\"), "
+                    + "AdamW(1e-3)] public static partial class Own;\n"
+            )
+            .Write(path, Projects.Recipe(name, "Alpha"));
         var build = project.Run();
         var mistake = Assert.Single(build.Diagnostics);
 
@@ -85,7 +95,11 @@ public sealed class RecipeFileTests
     [InlineData(null)]
     public void CompilesInAnyRootNamespace(string? rootNamespace)
     {
-        var build = Projects.Of("namespace App; internal static class Program;", rootNamespace).Write(Model, Specs.Transformer("Alpha")).Write(Run, Projects.Recipe("Long", "Alpha")).Run();
+        var build = Projects
+            .Of("namespace App; internal static class Program;", rootNamespace)
+            .Write(Model, Specs.Transformer("Alpha"))
+            .Write(Run, Projects.Recipe("Long", "Alpha"))
+            .Run();
 
         Assert.Empty(build.CompilerDiagnostics);
         Assert.Single(build.Sources);
@@ -97,6 +111,9 @@ public sealed class RecipeFileTests
     private static string Where(Diagnostic diagnostic)
     {
         var span = diagnostic.Location.GetLineSpan();
-        return string.Create(CultureInfo.InvariantCulture, $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1})-({span.EndLinePosition.Line + 1},{span.EndLinePosition.Character + 1})");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1})-({span.EndLinePosition.Line + 1},{span.EndLinePosition.Character + 1})"
+        );
     }
 }

@@ -14,8 +14,7 @@ public sealed class RecipeIncrementalTests
 
     private const string Untrained = "/app/delta.model.yaml";
 
-    private const string Source =
-        """
+    private const string Source = """
         using ModelGen;
         namespace App;
 
@@ -36,7 +35,17 @@ public sealed class RecipeIncrementalTests
 
         """;
 
-    private static readonly string[] AllSteps = [Steps.Parse, Steps.Class, Steps.Models, Steps.Recipe, Steps.Code, Steps.Unit, Steps.Source, Steps.Report];
+    private static readonly string[] AllSteps =
+    [
+        Steps.Parse,
+        Steps.Class,
+        Steps.Models,
+        Steps.Recipe,
+        Steps.Code,
+        Steps.Unit,
+        Steps.Source,
+        Steps.Report,
+    ];
 
     private static readonly string[] Meaning = [Steps.Recipe, Steps.Code, Steps.Source, Steps.Report];
 
@@ -99,7 +108,10 @@ public sealed class RecipeIncrementalTests
         project.Write(A, Projects.Recipe("Long", "Alpha", rate: "2e-4"));
         var build = project.Run();
 
-        Assert.Equal([Modified, Unchanged, Unchanged], build.Reasons(Steps.Recipe).Select(static reason => reason == Cached ? Unchanged : reason));
+        Assert.Equal(
+            [Modified, Unchanged, Unchanged],
+            build.Reasons(Steps.Recipe).Select(static reason => reason == Cached ? Unchanged : reason)
+        );
         Assert.Equal([Modified, Cached, Cached], build.Reasons(Steps.Code));
         Assert.Single(build.OutputReasons, static reason => reason == Modified);
         Assert.Equal(["Long.run.g.cs"], build.Sources.Keys.Where(name => build.Sources[name] != before[name]));
@@ -137,7 +149,12 @@ public sealed class RecipeIncrementalTests
     {
         var project = Project();
         var before = project.Run().Sources;
-        project.Write(Model, Specs.Transformer("Alpha").Replace("family: transformer\n", "family: transformer\nprecision: float16\n", StringComparison.Ordinal));
+        project.Write(
+            Model,
+            Specs
+                .Transformer("Alpha")
+                .Replace("family: transformer\n", "family: transformer\nprecision: float16\n", StringComparison.Ordinal)
+        );
         var build = project.Run();
 
         Assert.Equal([Modified, Cached, Cached], build.Reasons(Steps.Code));
@@ -197,13 +214,20 @@ public sealed class RecipeIncrementalTests
     private static Build RegeneratesNothing(SpecProject project, IReadOnlyDictionary<string, string> before)
     {
         var build = project.Run();
-        Assert.All(Meaning, step => Assert.All(build.Reasons(step), reason => Assert.True(reason is Cached or Unchanged, $"{step} is {reason}")));
+        Assert.All(Meaning, step =>
+            Assert.All(build.Reasons(step), reason => Assert.True(reason is Cached or Unchanged, $"{step} is {reason}"))
+        );
         Assert.All(build.OutputReasons, static reason => Assert.Equal(Cached, reason));
         Assert.Equal(before, build.Sources);
         return build;
     }
 
-    private static SpecProject Project() => Projects.Of(Source)
-        .Write(Model, Specs.Transformer("Alpha")).Write(Other, Specs.Transformer("Beta")).Write(Untrained, Specs.Network("Delta"))
-        .Write(A, Projects.Recipe("Long", "Alpha")).Write(B, Projects.Recipe("Longer", "Beta"));
+    private static SpecProject Project() =>
+        Projects
+            .Of(Source)
+            .Write(Model, Specs.Transformer("Alpha"))
+            .Write(Other, Specs.Transformer("Beta"))
+            .Write(Untrained, Specs.Network("Delta"))
+            .Write(A, Projects.Recipe("Long", "Alpha"))
+            .Write(B, Projects.Recipe("Longer", "Beta"));
 }

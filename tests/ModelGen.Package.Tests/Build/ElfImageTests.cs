@@ -15,14 +15,33 @@ public class ElfImageTests
         // readelf -V of the file in TorchSharp 0.107.0.
         Assert.Equal(
             [
-                "GLIBCXX_3.4.30", "GLIBCXX_3.4.29", "CXXABI_1.3.13", "GLIBCXX_3.4.14", "GLIBCXX_3.4.26", "GLIBCXX_3.4.19", "CXXABI_1.3.1",
-                "GLIBCXX_3.4.32", "GLIBCXX_3.4.18", "CXXABI_1.3.5", "GLIBCXX_3.4.22", "GLIBCXX_3.4.9", "CXXABI_1.3.3", "GLIBCXX_3.4.11",
-                "GLIBCXX_3.4.15", "GLIBCXX_3.4.20", "GLIBCXX_3.4.21", "CXXABI_1.3.9", "CXXABI_1.3", "GLIBCXX_3.4",
+                "GLIBCXX_3.4.30",
+                "GLIBCXX_3.4.29",
+                "CXXABI_1.3.13",
+                "GLIBCXX_3.4.14",
+                "GLIBCXX_3.4.26",
+                "GLIBCXX_3.4.19",
+                "CXXABI_1.3.1",
+                "GLIBCXX_3.4.32",
+                "GLIBCXX_3.4.18",
+                "CXXABI_1.3.5",
+                "GLIBCXX_3.4.22",
+                "GLIBCXX_3.4.9",
+                "CXXABI_1.3.3",
+                "GLIBCXX_3.4.11",
+                "GLIBCXX_3.4.15",
+                "GLIBCXX_3.4.20",
+                "GLIBCXX_3.4.21",
+                "CXXABI_1.3.9",
+                "CXXABI_1.3",
+                "GLIBCXX_3.4",
             ],
-            needs.Where(need => need.Library == Library).Select(need => need.Version));
+            needs.Where(need => need.Library == Library).Select(need => need.Version)
+        );
         Assert.Equal(
             ["GLIBC_2.14", "GLIBC_2.34", "GLIBC_2.32", "GLIBC_2.4", "GLIBC_2.2.5"],
-            needs.Where(need => need.Library == "libc.so.6").Select(need => need.Version));
+            needs.Where(need => need.Library == "libc.so.6").Select(need => need.Version)
+        );
         Assert.DoesNotContain(needs, need => need.IsWeak);
     }
 
@@ -73,7 +92,9 @@ public class ElfImageTests
         Assert.Contains("ELF", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A file cut anywhere before the end of the last table is refused; one cut later only lost what the loader's tables do not need here.</summary>
+    /// <summary>
+    /// A file cut anywhere before the end of the last table is refused; one cut later only lost what the loader's tables do not need here.
+    /// </summary>
     [Fact]
     public void RefusesAFileThatIsCutShort()
     {
@@ -89,7 +110,9 @@ public class ElfImageTests
         }
     }
 
-    /// <summary>Damage in any table gives an answer or an <see cref="InvalidDataException"/>, and no byte changes but a weak flag.</summary>
+    /// <summary>
+    /// Damage in any table gives an answer or an <see cref="InvalidDataException"/>, and no byte changes but a weak flag.
+    /// </summary>
     [Fact]
     public void SurvivesDamagedTables()
     {

@@ -58,8 +58,10 @@ public sealed class WeakenSymbolVersionTests : IDisposable
         Assert.False(Weaken(source, destination));
 
         Assert.Equal(
-            $"MG8001: '{source}' cannot be made loadable on older systems: it does not start with an ELF header; " +
-            "delete the package's folder and restore it again", Assert.Single(_log.Errors));
+            $"MG8001: '{source}' cannot be made loadable on older systems: it does not start with an ELF header; "
+                + "delete the package's folder and restore it again",
+            Assert.Single(_log.Errors)
+        );
         Assert.Equal("the last good copy", File.ReadAllText(destination));
     }
 
@@ -68,7 +70,11 @@ public sealed class WeakenSymbolVersionTests : IDisposable
     {
         Assert.False(Weaken(_folder.File("nowhere.so"), _folder.File("copy.so")));
 
-        Assert.StartsWith($"MG8001: '{_folder.File("nowhere.so")}' could not be copied to", Assert.Single(_log.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"MG8001: '{_folder.File("nowhere.so")}' could not be copied to",
+            Assert.Single(_log.Errors),
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(_folder.File("copy.so")));
     }
 
@@ -81,14 +87,15 @@ public sealed class WeakenSymbolVersionTests : IDisposable
         return copy;
     }
 
-    private bool Weaken(string source, string destination) => new WeakenSymbolVersion
-    {
-        BuildEngine = _log,
-        Source = source,
-        Destination = destination,
-        Library = "libstdc++.so.6",
-        SymbolVersion = "GLIBCXX_3.4.32",
-    }.Execute();
+    private bool Weaken(string source, string destination) =>
+        new WeakenSymbolVersion
+        {
+            BuildEngine = _log,
+            Source = source,
+            Destination = destination,
+            Library = "libstdc++.so.6",
+            SymbolVersion = "GLIBCXX_3.4.32",
+        }.Execute();
 
     private sealed class Log : IBuildEngine
     {
@@ -108,15 +115,15 @@ public sealed class WeakenSymbolVersionTests : IDisposable
 
         public void LogWarningEvent(BuildWarningEventArgs e) => Errors.Add($"warning {e.Code}: {e.Message}");
 
-        public void LogMessageEvent(BuildMessageEventArgs e)
-        {
-        }
+        public void LogMessageEvent(BuildMessageEventArgs e) { }
 
-        public void LogCustomEvent(CustomBuildEventArgs e)
-        {
-        }
+        public void LogCustomEvent(CustomBuildEventArgs e) { }
 
-        public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) =>
-            throw new NotSupportedException();
+        public bool BuildProjectFile(
+            string projectFileName,
+            string[] targetNames,
+            IDictionary globalProperties,
+            IDictionary targetOutputs
+        ) => throw new NotSupportedException();
     }
 }

@@ -32,7 +32,10 @@ public class LoadFailureTests
         var error = Record.Exception(() => LoadFailure.CheckTorchSharp(Version.Parse(version)));
 
         Assert.Equal(accepted, error is null);
-        Assert.Equal(!accepted, error is ModelGenException && error.Message.Contains("reference TorchSharp 0.107.0", StringComparison.Ordinal));
+        Assert.Equal(
+            !accepted,
+            error is ModelGenException && error.Message.Contains("reference TorchSharp 0.107.0", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -61,7 +64,9 @@ public class LoadFailureTests
     public void SaysWhatToDoAboutAMissingSymbolVersion(string version, string advice)
     {
         var loader = new DllNotFoundException(
-            $"Unable to load shared library 'x' or one of its dependencies.\n/lib/libstdc++.so.6: version `{version}' not found (required by /app/x.so)\n");
+            $"Unable to load shared library 'x' or one of its dependencies.\n/lib/libstdc++.so.6: version `{version}' not found "
+                + "(required by /app/x.so)\n"
+        );
 
         var error = LoadFailure.Explain("linux-x64", "/app/x.so", loader);
 
@@ -73,7 +78,9 @@ public class LoadFailureTests
     [Fact]
     public void PassesOnTheLoadersReason()
     {
-        var loader = new DllNotFoundException("Unable to load shared library 'x'.\nlibc10.so: cannot open shared object file: No such file\n");
+        var loader = new DllNotFoundException(
+            "Unable to load shared library 'x'.\nlibc10.so: cannot open shared object file: No such file\n"
+        );
 
         var error = LoadFailure.Explain("linux-x64", "/app/x.so", loader);
 

@@ -47,7 +47,10 @@ public sealed class CheckpointTests : IDisposable
         Train();
         var whole = File.ReadAllBytes(_folder.Newest("run"));
         for (var length = 0; length < whole.Length; length++)
+        {
             AssertRefused(whole[..length]);
+        }
+
         AssertRefused([.. whole, 0]);
     }
 
@@ -73,9 +76,14 @@ public sealed class CheckpointTests : IDisposable
     {
         Train();
         using var whole = Safetensors.Open(_folder.Newest("run"));
-        var metadata = whole.Metadata.Where(static entry => entry.Key != "sha256").ToDictionary(static entry => entry.Key, static entry => entry.Value);
+        var metadata = whole
+            .Metadata.Where(static entry => entry.Key != "sha256")
+            .ToDictionary(static entry => entry.Key, static entry => entry.Value);
         Safetensors.Write(_folder["bare"], new Dictionary<string, Tensor>(), metadata);
-        Assert.Contains("is damaged: it does not hold the hash of its content", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["bare"])).Message);
+        Assert.Contains(
+            "is damaged: it does not hold the hash of its content",
+            Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["bare"])).Message
+        );
     }
 
     [Theory]
@@ -141,7 +149,10 @@ public sealed class CheckpointTests : IDisposable
     {
         Train();
         foreach (var step in new[] { 8, 10, 12 })
+        {
             CutOff(step);
+        }
+
         var message = Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message;
         Assert.StartsWith($"No checkpoint in '{Run}' is whole: 'step-000012.safetensors' is damaged (", message);
         Assert.Contains("'step-000008.safetensors' is damaged (", message);
@@ -150,8 +161,15 @@ public sealed class CheckpointTests : IDisposable
         // A new run there would sooner or later replace them.
         using var players = new TwoPlayers();
         File.WriteAllText(_folder["metrics.jsonl"], "the earlier run's");
-        using var trainer = new Trainer(players, Options) { CheckpointFolder = Run, Observers = { new MetricsFile(_folder["metrics.jsonl"]) } };
-        Assert.Contains("holds the checkpoints of an earlier run, up to step 12", Assert.Throws<ModelGenException>(() => trainer.Run()).Message);
+        using var trainer = new Trainer(players, Options)
+        {
+            CheckpointFolder = Run,
+            Observers = { new MetricsFile(_folder["metrics.jsonl"]) },
+        };
+        Assert.Contains(
+            "holds the checkpoints of an earlier run, up to step 12",
+            Assert.Throws<ModelGenException>(() => trainer.Run()).Message
+        );
         Assert.Equal("the earlier run's", File.ReadAllText(_folder["metrics.jsonl"]));
         Assert.Equal(["step-000008.safetensors", "step-000010.safetensors", "step-000012.safetensors"], Names());
     }
@@ -159,10 +177,16 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void WhereThereIsNoneTheRestIsListed()
     {
-        Assert.Equal($"There is no checkpoint in '{Run}' to resume from; start a new run, or name the folder of another.", Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message);
+        Assert.Equal(
+            $"There is no checkpoint in '{Run}' to resume from; start a new run, or name the folder of another.",
+            Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message
+        );
         _folder.Write("run/step-000000.safetensors.tmp", "half a file"u8);
         _folder.Write("run/step-x.safetensors", "somebody's own"u8);
-        Assert.StartsWith($"There is no checkpoint in '{Run}' to resume from, only 'step-000000.safetensors.tmp', 'step-x.safetensors'; start", Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message);
+        Assert.StartsWith(
+            $"There is no checkpoint in '{Run}' to resume from, only 'step-000000.safetensors.tmp', 'step-x.safetensors'; start",
+            Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message
+        );
 
         // What a killed process left unfinished goes with the next save.
         Train();
@@ -186,18 +210,31 @@ public sealed class CheckpointTests : IDisposable
         Train();
         using var file = Safetensors.Open(_folder.Newest("run"));
         using var checkpoint = Checkpoint.Open(_folder.Newest("run"));
-        var all = file.Entries.Keys.ToLookup(static name => name.Split('.')[0]).ToDictionary(static part => part.Key, part => new Part(part.ToDictionary(name => name[(part.Key.Length + 1)..], file.Read)));
+        var all = file
+            .Entries.Keys.ToLookup(static name => name.Split('.')[0])
+            .ToDictionary(static part => part.Key, part => new Part(part.ToDictionary(name => name[(part.Key.Length + 1)..], file.Read)));
         IReadOnlyList<(string, IRunState)> states = [.. all.Select(static part => (part.Key, (IRunState)part.Value))];
         checkpoint.CheckGivesBack(states);
 
         // The lowest bit of one number, and a sign of zero, are differences; a NaN is equal to itself.
         all["model"].Own["first"].bytes[0] ^= 1;
-        Assert.Contains("is not what was saved: 'model.first' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message);
+        Assert.Contains(
+            "is not what was saved: 'model.first' differ",
+            Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message
+        );
         all["model"].Own["first"].bytes[0] ^= 1;
         all["average"].Own.Remove("second");
         all["model"].Own["more"] = ones(1);
-        Assert.Contains("'average.second', 'model.more' differ", Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message);
-        Safetensors.WriteHashed(_folder["nan"], new Dictionary<string, Tensor> { ["x"] = tensor(float.NaN) }, new Dictionary<string, string>(), "checkpoint");
+        Assert.Contains(
+            "'average.second', 'model.more' differ",
+            Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message
+        );
+        Safetensors.WriteHashed(
+            _folder["nan"],
+            new Dictionary<string, Tensor> { ["x"] = tensor(float.NaN) },
+            new Dictionary<string, string>(),
+            "checkpoint"
+        );
         using var nan = Safetensors.Open(_folder["nan"]);
         Assert.True(nan.Holds("x", tensor(float.NaN)));
         Assert.False(nan.Holds("x", tensor(0f)));
@@ -207,7 +244,9 @@ public sealed class CheckpointTests : IDisposable
     public void ADiskThatFillsWhileSavingKeepsWhatIsThereAndTheRunGoesOnLater()
     {
         if (!OperatingSystem.IsLinux())
+        {
             return; // only Linux has /dev/full
+        }
 
         Train();
         var whole = File.ReadAllBytes(_folder.Newest("run"));
@@ -232,7 +271,10 @@ public sealed class CheckpointTests : IDisposable
         var watcher = new Watcher();
         using var trainer = new Trainer(players, Options) { CheckpointFolder = Run, Observers = { watcher } };
         using (var checkpoint = Checkpoint.OpenNewest(Run))
+        {
             trainer.Resume(checkpoint);
+        }
+
         trainer.Run(stop);
         return watcher.Start!;
     }
@@ -251,10 +293,10 @@ public sealed class CheckpointTests : IDisposable
     private void CutOff(int step) => Damage(StepFiles.PathOf(Run, step), static bytes => bytes[..^3]);
 
     private void ChangeBit(int step) => Damage(StepFiles.PathOf(Run, step), static bytes =>
-    {
-        bytes[^9] ^= 4;
-        return bytes;
-    });
+        {
+            bytes[^9] ^= 4;
+            return bytes;
+        });
 
     private static void Damage(string path, Func<byte[], byte[]> change) => File.WriteAllBytes(path, change(File.ReadAllBytes(path)));
 

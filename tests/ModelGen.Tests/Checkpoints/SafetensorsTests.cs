@@ -34,15 +34,41 @@ public sealed class SafetensorsTests : IDisposable
                 ["a"] = tensor(-5L),
                 ["none"] = zeros(0, 3),
             },
-            new Dictionary<string, string> { ["z"] = "last", ["k"] = "v\"\n" });
+            new Dictionary<string, string> { ["z"] = "last", ["k"] = "v\"\n" }
+        );
 
         var expected = File(
             """{"__metadata__":{"k":"v\u0022\n","z":"last"},"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"b.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]},"none":{"dtype":"F32","shape":[0,3],"data_offsets":[24,24]},"small":{"dtype":"U8","shape":[3],"data_offsets":[24,27]}}""",
             [
-                0xFB, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, // -5
-                0x00, 0x00, 0x80, 0x3F, 0x00, 0x00, 0x00, 0xC0, 0x00, 0x00, 0x00, 0x3F, 0xF9, 0x02, 0x15, 0x50, // 1, -2, 0.5, 1e10
-                1, 2, 3,
-            ]);
+                0xFB,
+                0xFF,
+                0xFF,
+                0xFF,
+                0xFF,
+                0xFF,
+                0xFF,
+                0xFF, // -5
+                0x00,
+                0x00,
+                0x80,
+                0x3F,
+                0x00,
+                0x00,
+                0x00,
+                0xC0,
+                0x00,
+                0x00,
+                0x00,
+                0x3F,
+                0xF9,
+                0x02,
+                0x15,
+                0x50, // 1, -2, 0.5, 1e10
+                1,
+                2,
+                3,
+            ]
+        );
         Assert.Equal(expected, System.IO.File.ReadAllBytes(_folder["a"]));
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(expected) % 8);
     }
@@ -51,7 +77,14 @@ public sealed class SafetensorsTests : IDisposable
     public void AFileOfAnotherWriterIsRead()
     {
         // Other order, spaces, no metadata, no padding.
-        _folder.Write("a", File(""" { "x" : {"data_offsets":[4,8], "shape":[2,1],"dtype":"I16"},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]} }""".TrimStart(), [0, 0, 0x80, 0x3F, 1, 0, 0xFF, 0xFF], pad: false));
+        _folder.Write(
+            "a",
+            File(
+                """ { "x" : {"data_offsets":[4,8], "shape":[2,1],"dtype":"I16"},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]} }""".TrimStart(),
+                [0, 0, 0x80, 0x3F, 1, 0, 0xFF, 0xFF],
+                pad: false
+            )
+        );
         using var file = Safetensors.Open(_folder["a"]);
         Assert.Empty(file.Metadata);
         Assert.Equal(["x", "y"], file.Entries.Keys.Order());
@@ -64,7 +97,19 @@ public sealed class SafetensorsTests : IDisposable
     public void EveryTypeComesBack()
     {
         var source = arange(-6, 6).reshape(3, 4);
-        var types = new[] { ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool };
+        var types = new[]
+        {
+            ScalarType.Float64,
+            ScalarType.Float32,
+            ScalarType.Float16,
+            ScalarType.BFloat16,
+            ScalarType.Int64,
+            ScalarType.Int32,
+            ScalarType.Int16,
+            ScalarType.Int8,
+            ScalarType.Byte,
+            ScalarType.Bool,
+        };
         var tensors = types.ToDictionary(static type => type.ToString(), type => source.to(type));
         tensors["transposed"] = source.to(ScalarType.Float32).t(); // not contiguous
         tensors["large"] = arange(5_000_000).to(ScalarType.Byte); // more than is copied at once
@@ -93,20 +138,35 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void EqualContentGivesEqualBytes()
     {
-        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(2), ["y"] = zeros(2) }, new Dictionary<string, string> { ["p"] = "1", ["q"] = "2" });
-        Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["y"] = zeros(2), ["x"] = ones(2) }, new Dictionary<string, string> { ["q"] = "2", ["p"] = "1" });
+        Safetensors.Write(
+            _folder["a"],
+            new Dictionary<string, Tensor> { ["x"] = ones(2), ["y"] = zeros(2) },
+            new Dictionary<string, string> { ["p"] = "1", ["q"] = "2" }
+        );
+        Safetensors.Write(
+            _folder["b"],
+            new Dictionary<string, Tensor> { ["y"] = zeros(2), ["x"] = ones(2) },
+            new Dictionary<string, string> { ["q"] = "2", ["p"] = "1" }
+        );
         Assert.Equal(System.IO.File.ReadAllBytes(_folder["a"]), System.IO.File.ReadAllBytes(_folder["b"]));
     }
 
     [Fact]
     public void AFileCutOffAnywhereIsRefused()
     {
-        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) }, new Dictionary<string, string> { ["k"] = "v" });
+        Safetensors.Write(
+            _folder["a"],
+            new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) },
+            new Dictionary<string, string> { ["k"] = "v" }
+        );
         var whole = System.IO.File.ReadAllBytes(_folder["a"]);
         for (var length = 0; length < whole.Length; length++)
         {
             var path = _folder.Write("cut", whole.AsSpan(0, length));
-            Assert.Contains($"'{path}' is no safetensors file, or a damaged one", Assert.Throws<ModelGenException>(() => Safetensors.Open(path)).Message);
+            Assert.Contains(
+                $"'{path}' is no safetensors file, or a damaged one",
+                Assert.Throws<ModelGenException>(() => Safetensors.Open(path)).Message
+            );
         }
 
         Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("long", [.. whole, 0])));
@@ -115,26 +175,36 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void GarbageIsRefusedAndNeverCrashes()
     {
-        Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) }, new Dictionary<string, string> { ["k"] = "v" });
+        Safetensors.Write(
+            _folder["a"],
+            new Dictionary<string, Tensor> { ["x"] = ones(3), ["y"] = zeros(2, 2) },
+            new Dictionary<string, string> { ["k"] = "v" }
+        );
         var whole = System.IO.File.ReadAllBytes(_folder["a"]);
         var random = new Random(3);
         for (var round = 0; round < 1000; round++)
         {
             var damaged = whole.ToArray();
             for (var change = random.Next(1, 6); change > 0; change--)
+            {
                 damaged[random.Next(damaged.Length - 28)] = (byte)random.Next(256);
+            }
+
             if (round % 10 == 0)
+            {
                 random.NextBytes(damaged);
+            }
+
             var path = _folder.Write("damaged", damaged);
             try
             {
                 using var file = Safetensors.Open(path);
                 foreach (var name in file.Entries.Keys)
+                {
                     file.Read(name).Dispose();
+                }
             }
-            catch (ModelGenException)
-            {
-            }
+            catch (ModelGenException) { }
         }
     }
 
@@ -150,13 +220,22 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "needs 4 bytes")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "3 data offsets")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "begins at offset 4, where 0 was expected")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "where 4 was expected")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        "where 4 was expected"
+    )]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        "header is wrong"
+    )]
     [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "header is wrong")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "take 8 bytes, but 4 follow")]
     [InlineData("""{"__metadata__":{"k":1},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
     public void EachFaultOfAHeaderIsNamed(string header, string message) =>
-        Assert.Contains(message, Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("a", File(header, [0, 0, 0, 0])))).Message);
+        Assert.Contains(
+            message,
+            Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("a", File(header, [0, 0, 0, 0])))).Message
+        );
 
     [Fact]
     public void AHeaderLengthBeyondTheFileIsRefusedWithoutReservingIt()
@@ -172,15 +251,29 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void WhatCannotBeReadOrWrittenIsSaid()
     {
-        Assert.Equal($"The file '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder["none"])).Message);
+        Assert.Equal(
+            $"The file '{_folder["none"]}' does not exist.",
+            Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder["none"])).Message
+        );
         Assert.Contains("Cannot read", Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.ToString())).Message);
         Safetensors.Write(_folder["a"], new Dictionary<string, Tensor> { ["x"] = ones(3) }, new Dictionary<string, string>());
         using var file = Safetensors.Open(_folder["a"]);
         Assert.Contains("no tensor 'y'", Assert.Throws<ModelGenException>(() => file.Read("y")).Message);
         Assert.Contains("Float32 [3], not Float32 [4]", Assert.Throws<ModelGenException>(() => file.ReadInto("x", zeros(4))).Message);
-        Assert.Contains("Float32 [3], not Int64 [3]", Assert.Throws<ModelGenException>(() => file.ReadInto("x", zeros(3, dtype: ScalarType.Int64))).Message);
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["__metadata__"] = ones(3) }, new Dictionary<string, string>()));
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["x"] = ones(3, dtype: ScalarType.ComplexFloat32) }, new Dictionary<string, string>()));
+        Assert.Contains(
+            "Float32 [3], not Int64 [3]",
+            Assert.Throws<ModelGenException>(() => file.ReadInto("x", zeros(3, dtype: ScalarType.Int64))).Message
+        );
+        Assert.Throws<ArgumentException>(() =>
+            Safetensors.Write(_folder["b"], new Dictionary<string, Tensor> { ["__metadata__"] = ones(3) }, new Dictionary<string, string>())
+        );
+        Assert.Throws<ArgumentException>(() =>
+            Safetensors.Write(
+                _folder["b"],
+                new Dictionary<string, Tensor> { ["x"] = ones(3, dtype: ScalarType.ComplexFloat32) },
+                new Dictionary<string, string>()
+            )
+        );
         Assert.Equal(["a"], _folder.Names());
     }
 
@@ -188,7 +281,10 @@ public sealed class SafetensorsTests : IDisposable
     {
         var bytes = Encoding.UTF8.GetBytes(header);
         if (pad)
+        {
             bytes = [.. bytes, .. Enumerable.Repeat((byte)' ', (8 - (bytes.Length % 8)) % 8)];
+        }
+
         return [.. BitConverter.GetBytes((ulong)bytes.Length), .. bytes, .. data];
     }
 }

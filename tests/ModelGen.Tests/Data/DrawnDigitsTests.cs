@@ -49,7 +49,9 @@ public class DrawnDigitsTests
             Assert.InRange(image.Max(), 150, 255);
 
             // Strokes may reach an edge; a picture that is cut off has much ink there.
-            var edge = Enumerable.Range(0, size).Sum(at => image[at] + image[(size * (size - 1)) + at] + image[at * size] + image[(at * size) + size - 1]);
+            var edge = Enumerable
+                .Range(0, size)
+                .Sum(at => image[at] + image[(size * (size - 1)) + at] + image[at * size] + image[(at * size) + size - 1]);
             Assert.InRange(edge / 255.0 / size, 0, 0.3);
         }
     }
@@ -59,10 +61,20 @@ public class DrawnDigitsTests
     {
         var training = DrawnDigits.Create(1000, 1);
         var test = DrawnDigits.Create(300, 2);
-        var everyPicture = Enumerable.Range(0, 1000).Select(index => Array.ConvertAll(training.Image(index).ToArray(), static pixel => (float)pixel)).ToArray();
+        var everyPicture = Enumerable
+            .Range(0, 1000)
+            .Select(index => Array.ConvertAll(training.Image(index).ToArray(), static pixel => (float)pixel))
+            .ToArray();
         var means = new float[10][];
         for (var digit = 0; digit < 10; digit++)
-            means[digit] = [.. Enumerable.Range(0, 784).Select(place => Enumerable.Range(0, 100).Average(each => everyPicture[(10 * each) + digit][place]))];
+        {
+            means[digit] =
+            [
+                .. Enumerable
+                    .Range(0, 784)
+                    .Select(place => Enumerable.Range(0, 100).Average(each => everyPicture[(10 * each) + digit][place])),
+            ];
+        }
 
         Assert.InRange(Accuracy(test, means), 0.80, 0.95);
         Assert.InRange(Accuracy(test, everyPicture), 0.90, 0.99);
@@ -77,12 +89,15 @@ public class DrawnDigitsTests
     }
 
     /// <summary>The part of pictures whose nearest prototype, prototype i of digit i mod 10, is of their class.</summary>
-    private static double Accuracy(ImageCollection images, float[][] prototypes) => Enumerable.Range(0, images.Count).Average(index =>
-    {
-        var image = Array.ConvertAll(images.Image(index).ToArray(), static pixel => (float)pixel);
-        var nearest = Enumerable.Range(0, prototypes.Length).MinBy(each => Distance(image, prototypes[each]));
-        return nearest % 10 == images.Labels![index] ? 1.0 : 0.0;
-    });
+    private static double Accuracy(ImageCollection images, float[][] prototypes) =>
+        Enumerable
+            .Range(0, images.Count)
+            .Average(index =>
+            {
+                var image = Array.ConvertAll(images.Image(index).ToArray(), static pixel => (float)pixel);
+                var nearest = Enumerable.Range(0, prototypes.Length).MinBy(each => Distance(image, prototypes[each]));
+                return nearest % 10 == images.Labels![index] ? 1.0 : 0.0;
+            });
 
     private static float Distance(float[] one, float[] other)
     {

@@ -48,7 +48,8 @@ public sealed class IdxFilesTests : IDisposable
         new Random(1).NextBytes(pixels);
         var images = IdxFiles.ReadPair(
             _folder.Write("pictures", GZip([0, 0, 8, 3, 0, 0, Count >> 8, Count & 255, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels])),
-            _folder.Write("labels", [0, 0, 8, 1, 0, 0, Count >> 8, Count & 255, .. new byte[Count]]));
+            _folder.Write("labels", [0, 0, 8, 1, 0, 0, Count >> 8, Count & 255, .. new byte[Count]])
+        );
         Assert.Equal(pixels, images.Pixels.ToArray());
     }
 
@@ -62,7 +63,10 @@ public sealed class IdxFilesTests : IDisposable
         _folder.Write("train-labels-idx1-ubyte", Labels);
         _folder.Write("t10k-labels-idx1-ubyte", Labels);
         Assert.Contains("lacks 't10k-images-idx3-ubyte'", Failure(() => IdxFiles.Read(_folder.ToString())));
-        Assert.Contains($"Cannot read the pictures '{_folder["none"]}'", Failure(() => IdxFiles.ReadPair(_folder["none"], _folder["train-labels-idx1-ubyte"])));
+        Assert.Contains(
+            $"Cannot read the pictures '{_folder["none"]}'",
+            Failure(() => IdxFiles.ReadPair(_folder["none"], _folder["train-labels-idx1-ubyte"]))
+        );
     }
 
     [Fact]
@@ -73,8 +77,11 @@ public sealed class IdxFilesTests : IDisposable
         {
             var images = _folder.Write("pictures", Images.AsSpan(0, length));
             Assert.Contains(
-                length < 4 ? "holds no IDX pictures" : length < 16 ? $"ends inside its header, after {length} of 16 bytes" : $"promises 12 bytes and {length - 16} follow",
-                Failure(() => IdxFiles.ReadPair(images, labels)));
+                length < 4 ? "holds no IDX pictures"
+                    : length < 16 ? $"ends inside its header, after {length} of 16 bytes"
+                    : $"promises 12 bytes and {length - 16} follow",
+                Failure(() => IdxFiles.ReadPair(images, labels))
+            );
         }
 
         // Where a zipped file lacks no more than the mark of its end, a checksum and a length, all its content is there.
@@ -107,9 +114,15 @@ public sealed class IdxFilesTests : IDisposable
     public void WhatDoesNotBelongTogetherIsRefused()
     {
         var images = _folder.Write("pictures", Images);
-        Assert.Contains("holds 2 pictures but", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 1, 4]))));
+        Assert.Contains(
+            "holds 2 pictures but",
+            Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 1, 4])))
+        );
         Assert.Contains("goes on after the 2 bytes", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [.. Labels, 0]))));
-        Assert.Contains("label 4, but only 4 classes", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", Labels), ["a", "b", "c", "d"])));
+        Assert.Contains(
+            "label 4, but only 4 classes",
+            Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", Labels), ["a", "b", "c", "d"]))
+        );
     }
 
     private static string Failure(Action read) => Assert.Throws<ModelGenException>(read).Message;
@@ -118,7 +131,10 @@ public sealed class IdxFilesTests : IDisposable
     {
         using var zipped = new MemoryStream();
         using (var stream = new GZipStream(zipped, CompressionLevel.Optimal))
+        {
             stream.Write(content);
+        }
+
         return zipped.ToArray();
     }
 }

@@ -7,7 +7,14 @@ public class ImageCollectionTests
     [Fact]
     public void APictureIsItsOwnBytes()
     {
-        var images = new ImageCollection([.. Enumerable.Range(0, 24).Select(static value => (byte)value)], 2, 2, 3, [1, 0], ["a", "b", "c"]);
+        var images = new ImageCollection(
+            [.. Enumerable.Range(0, 24).Select(static value => (byte)value)],
+            2,
+            2,
+            3,
+            [1, 0],
+            ["a", "b", "c"]
+        );
         Assert.Equal((2, 2, 2, 3), (images.Count, images.Channels, images.Height, images.Width));
         Assert.Equal(Enumerable.Range(12, 12).Select(static value => (byte)value), images.Image(1).ToArray());
         Assert.Equal([1, 1, 0], images.ClassCounts);

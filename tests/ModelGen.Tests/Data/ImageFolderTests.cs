@@ -8,26 +8,32 @@ public sealed class ImageFolderTests : IDisposable
 {
     // Made by Pillow 9.4. Colours: [[FF0000, 00FF00, 0000FF], [0A141E, C89664, 070707]].
     private static readonly byte[] Colours = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGElEQVR42mP4z8DAAMFcInInpqWws7MDADgLBRFZuITVAAAAAElFTkSuQmCC");
+        "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGElEQVR42mP4z8DAAMFcInInpqWws7MDADgLBRFZuITVAAAAAElFTkSuQmCC"
+    );
 
     // One row: red at alpha 128, black at alpha 0, 0A141E at alpha 255.
     private static readonly byte[] Transparent = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAAAMAAAABCAYAAAAb4BS0AAAAFUlEQVR42mP4z8DQwMDAwMAlIvcfABIgArsgiqAJAAAAAElFTkSuQmCC");
+        "iVBORw0KGgoAAAANSUhEUgAAAAMAAAABCAYAAAAb4BS0AAAAFUlEQVR42mP4z8DQwMDAwMAlIvcfABIgArsgiqAJAAAAAElFTkSuQmCC"
+    );
 
     // 12 × 8 grey: 15 x + 9 y, at quality 95.
     private static readonly byte[] Baseline = Convert.FromBase64String(
-        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAIAAwBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/APk//gnd+y3/AMeP/Eu/u/wV+yvwR/Zb/wCLeWf/ABLvX+D2Ff/Z");
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAIAAwBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/APk//gnd+y3/AMeP/Eu/u/wV+yvwR/Zb/wCLeWf/ABLvX+D2Ff/Z"
+    );
 
     private static readonly byte[] Progressive = Convert.FromBase64String(
-        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wgALCAAIAAwBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAABwj/2gAIAQEAAAABJ7K//8QAGBAAAgMAAAAAAAAAAAAAAAAAAAYFByX/2gAIAQEAAQUCrtWIRWz/AP/EABYQAAMAAAAAAAAAAAAAAAAAAAACI//aAAgBAQAGPwJJiTP/xAAXEAEAAwAAAAAAAAAAAAAAAAAAQaHh/9oACAEBAAE/IaKGUf/aAAgBAQAAABB//8QAFxABAAMAAAAAAAAAAAAAAAAAAAGRof/aAAgBAQABPxBLZcw//9k=");
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wgALCAAIAAwBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAABwj/2gAIAQEAAAABJ7K//8QAGBAAAgMAAAAAAAAAAAAAAAAAAAYFByX/2gAIAQEAAQUCrtWIRWz/AP/EABYQAAMAAAAAAAAAAAAAAAAAAAACI//aAAgBAQAGPwJJiTP/xAAXEAEAAwAAAAAAAAAAAAAAAAAAQaHh/9oACAEBAAE/IaKGUf/aAAgBAQAAABB//8QAFxABAAMAAAAAAAAAAAAAAAAAAAGRof/aAAgBAQABPxBLZcw//9k="
+    );
 
     // 16 × 8, the left half white, with the note that it is to be turned by 90 degrees clockwise.
     private static readonly byte[] Turned = Convert.FromBase64String(
-        "/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAIABABAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AP38r+AOv//Z");
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAIABABAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AP38r+AOv//Z"
+    );
 
     // 24 × 16: red 10 x, green 15 y, blue 128 + 60 sin(x / 3) cos(y / 4).
     private static readonly byte[] Waves = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAABbUlEQVR42o3T247VMAyF4a/HPRMJEMM8MC+MBBJodnfbhAuPS+AKK6qqKOuPvewMfC1ei8/Fh+KpGIu9+Fl8L77l+lH8Ko5iLJ6Lj8VL8Vp8SeFt9gmtW5VK8ycGBsZuxU7EuyRAlZM9Dx0cnDQGJmaW7n9OUAgPxgCdPJhTefDgoDEyc6NxMrKyMNHy5MR5gTawc3H3BK2cTFQGFlYmcHCnMQdoz0SitKvSysiNMRPsq2t58c50gc7Ov97+KZNqf3s/JOgIYYDC3Zri6NGUl0+JG/LAmR4/OPuu7Wy5G74s3Lgx8cTKzNgZvHH0wiujO29pcLRpYM26Shpcc0rOLO2NO8cF2rizJaixpNmR3XOCNk7esmtbZHANZGxtOalzV+bMmmWGj1uWeTn1uJ7I5V+YHRZG9MbXNH7M5obquED/E0P3/SdagMbu2tY1Wz6omoNWM9mW0BDOF2jJqWv5RKdO+f6gqPkMa055CIffbLW0Le3cHbQAAAAASUVORK5CYII=");
+        "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAABbUlEQVR42o3T247VMAyF4a/HPRMJEMM8MC+MBBJodnfbhAuPS+AKK6qqKOuPvewMfC1ei8/Fh+KpGIu9+Fl8L77l+lH8Ko5iLJ6Lj8VL8Vp8SeFt9gmtW5VK8ycGBsZuxU7EuyRAlZM9Dx0cnDQGJmaW7n9OUAgPxgCdPJhTefDgoDEyc6NxMrKyMNHy5MR5gTawc3H3BK2cTFQGFlYmcHCnMQdoz0SitKvSysiNMRPsq2t58c50gc7Ov97+KZNqf3s/JOgIYYDC3Zri6NGUl0+JG/LAmR4/OPuu7Wy5G74s3Lgx8cTKzNgZvHH0wiujO29pcLRpYM26Shpcc0rOLO2NO8cF2rizJaixpNmR3XOCNk7esmtbZHANZGxtOalzV+bMmmWGj1uWeTn1uJ7I5V+YHRZG9MbXNH7M5obquED/E0P3/SdagMbu2tY1Wz6omoNWM9mW0BDOF2jJqWv5RKdO+f6gqPkMa055CIffbLW0Le3cHbQAAAAASUVORK5CYII="
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -67,7 +73,8 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Write("a.png", Colours);
         Assert.Equal<byte>(
             [255, 0, 0, 10, 200, 7, 0, 255, 0, 20, 150, 7, 0, 0, 255, 30, 100, 7],
-            ImageFolder.Read(_folder.ToString(), 3, 2, 3).Pixels.ToArray());
+            ImageFolder.Read(_folder.ToString(), 3, 2, 3).Pixels.ToArray()
+        );
         Assert.Equal<byte>([76, 150, 29, 18, 159, 7], ImageFolder.Read(_folder.ToString(), 1, 2, 3).Pixels.ToArray()); // Pillow's "L"
     }
 
@@ -86,7 +93,9 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Write("a.jpg", progressive ? Progressive : Baseline);
         var pixels = ImageFolder.Read(_folder.ToString(), 1, 8, 12).Pixels.ToArray();
         for (var place = 0; place < pixels.Length; place++)
+        {
             Assert.InRange(pixels[place] - (15 * (place % 12)) - (9 * (place / 12)), -2, 2);
+        }
     }
 
     [Fact]
@@ -104,8 +113,70 @@ public sealed class ImageFolderTests : IDisposable
     {
         int[] expected =
         [
-            187, 177, 146, 107, 77, 69, 86, 121, 176, 168, 143, 111, 86, 80, 94, 122, 154, 149, 136, 119, 106, 102, 110, 125, 125, 125, 127, 129, 131, 131, 130, 129,
-            96, 102, 118, 139, 155, 159, 150, 132, 76, 85, 112, 147, 172, 180, 165, 134, 69, 79, 110, 149, 179, 187, 170, 135, 75, 84, 112, 147, 173, 181, 165, 135,
+            187,
+            177,
+            146,
+            107,
+            77,
+            69,
+            86,
+            121,
+            176,
+            168,
+            143,
+            111,
+            86,
+            80,
+            94,
+            122,
+            154,
+            149,
+            136,
+            119,
+            106,
+            102,
+            110,
+            125,
+            125,
+            125,
+            127,
+            129,
+            131,
+            131,
+            130,
+            129,
+            96,
+            102,
+            118,
+            139,
+            155,
+            159,
+            150,
+            132,
+            76,
+            85,
+            112,
+            147,
+            172,
+            180,
+            165,
+            134,
+            69,
+            79,
+            110,
+            149,
+            179,
+            187,
+            170,
+            135,
+            75,
+            84,
+            112,
+            147,
+            173,
+            181,
+            165,
+            135,
         ];
         _folder.Write("a.png", Waves);
         var image = ImageFolder.Read(_folder.ToString(), 3, 8, 8).Pixels.ToArray();
@@ -133,8 +204,17 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(9, images.Pixels.Span[0]);
         Assert.Equal([1, 0], images.ClassCounts);
         Assert.Equal(
-            [_folder["a/cut.jpg"], _folder["a/cut.png"], _folder["a/empty.png"], _folder["a/notes.txt"], _folder["a/wrong.png"], _folder["b"], _folder["b/notes.txt"]],
-            images.Problems.Select(static problem => problem.File));
+            [
+                _folder["a/cut.jpg"],
+                _folder["a/cut.png"],
+                _folder["a/empty.png"],
+                _folder["a/notes.txt"],
+                _folder["a/wrong.png"],
+                _folder["b"],
+                _folder["b/notes.txt"],
+            ],
+            images.Problems.Select(static problem => problem.File)
+        );
         Assert.Equal("is a JPEG file that is cut off", images.Problems[0].Reason);
         Assert.StartsWith("is damaged", images.Problems[1].Reason);
         Assert.Equal("is empty", images.Problems[2].Reason);
@@ -150,11 +230,16 @@ public sealed class ImageFolderTests : IDisposable
         foreach (var whole in new[] { Colours, Waves, Baseline, Progressive, Turned })
         {
             for (var length = 0; length < whole.Length; length++)
+            {
                 _folder.Write($"{length:D4}", whole.AsSpan(0, length));
+            }
+
             var images = ImageFolder.Read(_folder.ToString(), 1, 2, 2);
 
             // A PNG file's last 12 bytes say only that it ends.
-            var missed = Enumerable.Range(0, whole.Length).Except(images.Problems.Select(static problem => int.Parse(Path.GetFileName(problem.File))));
+            var missed = Enumerable
+                .Range(0, whole.Length)
+                .Except(images.Problems.Select(static problem => int.Parse(Path.GetFileName(problem.File))));
             Assert.All(missed, length => Assert.True(whole[0] == 0x89 && length >= whole.Length - 12, $"{length} of {whole.Length} bytes"));
         }
     }
@@ -170,7 +255,10 @@ public sealed class ImageFolderTests : IDisposable
             {
                 var damaged = (byte[])whole.Clone();
                 for (var hit = 0; hit <= round % 4; hit++)
+                {
                     damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                }
+
                 _folder.Write($"{round}", damaged);
             }
 
@@ -197,7 +285,10 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("holds no pictures", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
         _folder.Write("a.txt", "a"u8);
         _folder.Write("b.txt", "b"u8);
-        Assert.Contains($"holds no usable picture: '{_folder["a.txt"]}' is neither PNG nor JPEG, and 1 more;", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
+        Assert.Contains(
+            $"holds no usable picture: '{_folder["a.txt"]}' is neither PNG nor JPEG, and 1 more;",
+            Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2))
+        );
         _folder.Write("c/a.png", Solid(1));
         Assert.Contains("holds both files ('a.txt') and sub-folders ('c')", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
     }

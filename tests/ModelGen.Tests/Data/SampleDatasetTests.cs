@@ -36,7 +36,9 @@ public class SampleDatasetTests
             var members = (count + 3 - label) / 4;
             Assert.InRange(held.GetValueOrDefault(label) - (members * fraction), -1, 1);
             if (label < data.ClassCounts.Count)
+            {
                 Assert.Equal(members - held.GetValueOrDefault(label), data.ClassCounts[label]);
+            }
         }
     }
 
@@ -95,7 +97,11 @@ public class SampleDatasetTests
     [Fact]
     public void PixelsBecomeExactNumbersFromZeroToOne()
     {
-        using var data = SampleDataset.Create(new ImageCollection([.. Enumerable.Range(0, 256).Select(static value => (byte)value)], 1, 16, 16), Grey(16, 16, 0), 0.5);
+        using var data = SampleDataset.Create(
+            new ImageCollection([.. Enumerable.Range(0, 256).Select(static value => (byte)value)], 1, 16, 16),
+            Grey(16, 16, 0),
+            0.5
+        );
         using var batch = data.Training.Batch(1, 1, 0);
         Assert.Null(batch.Labels);
         Assert.Equal(Enumerable.Range(0, 256).Select(static value => value / 255f), batch.Samples.data<float>().ToArray());
@@ -129,7 +135,11 @@ public class SampleDatasetTests
     [InlineData(true, 3)]
     public void FlipsAndCropsMoveThePixelsThatTheyShould(bool flip, int padding)
     {
-        const int Channels = 2, Height = 4, Width = 5, Count = 6, BatchSize = 8;
+        const int Channels = 2,
+            Height = 4,
+            Width = 5,
+            Count = 6,
+            BatchSize = 8;
         var pixels = new byte[Count * Channels * Height * Width];
         new Random(1).NextBytes(pixels);
         var augmentation = new ImageAugmentation { HorizontalFlip = flip, CropPadding = padding };
@@ -152,7 +162,10 @@ public class SampleDatasetTests
                         {
                             var (fromX, fromY) = (left - padding + (isFlipped ? Width - 1 - x : x), top - padding + y);
                             var inside = fromX is >= 0 and < Width && fromY is >= 0 and < Height;
-                            Assert.Equal(inside ? images.Image((int)indices[row])[(int)((((channel * Height) + fromY) * Width) + fromX)] / 255f : 0, actual[place++]);
+                            Assert.Equal(
+                                inside ? images.Image((int)indices[row])[(int)((((channel * Height) + fromY) * Width) + fromX)] / 255f : 0,
+                                actual[place++]
+                            );
                         }
                     }
                 }
@@ -165,10 +178,16 @@ public class SampleDatasetTests
     {
         const int Draws = 20_000;
         var augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 };
-        var variations = Enumerable.Range(0, Draws).Select(sample => SampleSplit.Variation(augmentation, 1, sample)).CountBy(static each => each).ToDictionary();
+        var variations = Enumerable
+            .Range(0, Draws)
+            .Select(sample => SampleSplit.Variation(augmentation, 1, sample))
+            .CountBy(static each => each)
+            .ToDictionary();
         Assert.Equal(2 * 5 * 5, variations.Count);
         Assert.InRange(variations.Values.Sum(count => Math.Pow(count - (Draws / 50.0), 2) / (Draws / 50.0)), 20, 100); // 49 degrees of freedom
-        Assert.All(Enumerable.Range(0, 100), sample => Assert.Equal((false, 0, 0), SampleSplit.Variation(new ImageAugmentation(), 1, sample)));
+        Assert.All(Enumerable.Range(0, 100), sample =>
+            Assert.Equal((false, 0, 0), SampleSplit.Variation(new ImageAugmentation(), 1, sample))
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageAugmentation { CropPadding = -1 });
     }
 
@@ -177,11 +196,20 @@ public class SampleDatasetTests
     {
         var training = Grey(2, 2, 0, 1);
         Assert.Contains("[1, 2, 3] but the training images [1, 2, 2]", Failure(training, new ImageCollection(new byte[6], 1, 2, 3)));
-        Assert.Contains("test images have labels but the training images have none", Failure(training, new ImageCollection(new byte[4], 1, 2, 2, [0])));
+        Assert.Contains(
+            "test images have labels but the training images have none",
+            Failure(training, new ImageCollection(new byte[4], 1, 2, 2, [0]))
+        );
         Assert.Contains("training images have labels but the test images have none", Failure(Named("a"), training));
         Assert.Contains("The classes of the test images (b) are not those of the training images (a)", Failure(Named("a"), Named("b")));
-        Assert.Contains("up to 3 but the training images only up to 0", Failure(new ImageCollection(new byte[4], 1, 2, 2, [0]), new ImageCollection(new byte[4], 1, 2, 2, [3])));
-        Assert.Contains("2 images leave 2 for training and 0 for validation with a validation fraction of 0.2", Failure(training, null, 0.2));
+        Assert.Contains(
+            "up to 3 but the training images only up to 0",
+            Failure(new ImageCollection(new byte[4], 1, 2, 2, [0]), new ImageCollection(new byte[4], 1, 2, 2, [3]))
+        );
+        Assert.Contains(
+            "2 images leave 2 for training and 0 for validation with a validation fraction of 0.2",
+            Failure(training, null, 0.2)
+        );
         Assert.Contains("2 images leave 0 for training", Failure(training, null, 0.9));
         Assert.Throws<ArgumentOutOfRangeException>(() => SampleDataset.Create(training, null, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => SampleDataset.Create(training, null, double.NaN));
@@ -219,14 +247,22 @@ public class SampleDatasetTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
-        using (var data = SampleDataset.Create(Numbered(40), null, 0.25, new ImageAugmentation { HorizontalFlip = true, CropPadding = 1 }, CPU))
+        using (
+            var data = SampleDataset.Create(Numbered(40), null, 0.25, new ImageAugmentation { HorizontalFlip = true, CropPadding = 1 }, CPU)
+        )
         {
             Assert.Equal(before + 4, Tensor.TotalCount);
             for (var batch = 0; batch < 5; batch++)
+            {
                 data.Training.Batch(8, 1, batch).Dispose();
+            }
+
             data.Validation.Batch(8, 1, 0).Dispose();
             foreach (var block in data.Validation.Blocks(4))
+            {
                 block.Dispose();
+            }
+
             Assert.Equal(before + 4, Tensor.TotalCount);
         }
 
@@ -235,19 +271,28 @@ public class SampleDatasetTests
 
     /// <summary>Pictures of 2 × 2 × 3, each filled with its own number, of four classes in turn.</summary>
     private static ImageCollection Numbered(int count) =>
-        new([.. Enumerable.Range(0, count).SelectMany(static number => Enumerable.Repeat((byte)number, 12))], 2, 2, 3, [.. Enumerable.Range(0, count).Select(static number => number % 4)]);
+        new(
+            [.. Enumerable.Range(0, count).SelectMany(static number => Enumerable.Repeat((byte)number, 12))],
+            2,
+            2,
+            3,
+            [.. Enumerable.Range(0, count).Select(static number => number % 4)]
+        );
 
     private static ImageCollection Grey(int height, int width, params byte[] greys) =>
         new([.. greys.SelectMany(grey => Enumerable.Repeat(grey, height * width))], 1, height, width);
 
     private static int[] Numbers(SampleSplit split) => [.. split.Samples.bytes.ToArray().Chunk(12).Select(static image => (int)image[0])];
 
-    private static int[] Numbers(Tensor images) => [.. images.data<float>().ToArray().Chunk(12).Select(static image => (int)Math.Round(image[0] * 255))];
+    private static int[] Numbers(Tensor images) =>
+        [.. images.data<float>().ToArray().Chunk(12).Select(static image => (int)Math.Round(image[0] * 255))];
 
     private static float[] Values(SampleBatch batch)
     {
         using (batch)
+        {
             return [.. batch.Samples.data<float>().ToArray(), .. batch.Labels!.data<long>().ToArray().Select(static label => (float)label)];
+        }
     }
 
     private static string Failure(ImageCollection training, ImageCollection? test, double fraction = 0.5) =>

@@ -7,7 +7,26 @@ namespace ModelGen.Tests.Data;
 
 public sealed class SourceTests : IDisposable
 {
-    private static readonly byte[] Images = [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, 24).Select(static value => (byte)value)];
+    private static readonly byte[] Images =
+    [
+        0,
+        0,
+        8,
+        3,
+        0,
+        0,
+        0,
+        4,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0,
+        3,
+        .. Enumerable.Range(0, 24).Select(static value => (byte)value),
+    ];
     private static readonly byte[] Labels = [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 0, 1];
 
     private readonly TemporaryFolder _folder = new();
@@ -33,13 +52,24 @@ public sealed class SourceTests : IDisposable
         var empty = _folder.Write("empty.txt", []);
 
         Assert.Equal(
-            $"The text '{full}' does not exist; it must be a UTF-8 text file, or a folder of them. The recipe's 'data.text' names it as 'corpus-that-is-not-there', which starts from the folder that the program runs in.",
-            Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static _ => new ByteTokenizer(), 1, 0.5)));
+            $"The text '{full}' does not exist; it must be a UTF-8 text file, or a folder of them. The recipe's 'data.text' names "
+                + "it as 'corpus-that-is-not-there', which starts from the folder that the program runs in.",
+            Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static _ => new ByteTokenizer(), 1, 0.5))
+        );
         Assert.Equal(
             $"The file '{empty}' is empty; it must be a UTF-8 text file with something to learn from. The recipe's 'data.text' names it.",
-            Failure(() => new TextSource { Path = empty }.Read(static _ => new ByteTokenizer(), 1, 0.5)));
-        Assert.EndsWith("The recipe's 'data.idx' names it as 'digits', which starts from the folder that the program runs in.", Failure(() => new IdxSource { Folder = "digits" }.Read([1, 2, 2], 0.5)), StringComparison.Ordinal);
-        Assert.EndsWith("The recipe's 'data.image-folder' names it as 'pictures', which starts from the folder that the program runs in.", Failure(() => new ImageFolderSource { Folder = "pictures" }.Read([1, 2, 2], 0.5)), StringComparison.Ordinal);
+            Failure(() => new TextSource { Path = empty }.Read(static _ => new ByteTokenizer(), 1, 0.5))
+        );
+        Assert.EndsWith(
+            "The recipe's 'data.idx' names it as 'digits', which starts from the folder that the program runs in.",
+            Failure(() => new IdxSource { Folder = "digits" }.Read([1, 2, 2], 0.5)),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "The recipe's 'data.image-folder' names it as 'pictures', which starts from the folder that the program runs in.",
+            Failure(() => new ImageFolderSource { Folder = "pictures" }.Read([1, 2, 2], 0.5)),
+            StringComparison.Ordinal
+        );
 
         static string Failure(Action read) => Assert.Throws<ModelGenException>(read).Message;
     }
@@ -50,15 +80,25 @@ public sealed class SourceTests : IDisposable
         _folder.Write("a.txt", "abc"u8);
         var source = new TextSource { Path = _folder.ToString() };
 
-        Assert.Throws<OperationCanceledException>(() => source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]
     public void PicturesOfAFolderAreBroughtToTheSizeAndTestPicturesValidate()
     {
         foreach (var (name, level) in new[] { ("all/a.png", 10), ("all/b.png", 20), ("all/c.png", 30), ("test/d.png", 40) })
+        {
             _folder.Write(name, Solid((byte)level));
-        using var data = new ImageFolderSource { Folder = _folder["all"], Test = _folder["test"], HorizontalFlip = true }.Read([1, 2, 2], 0.1);
+        }
+
+        using var data = new ImageFolderSource
+        {
+            Folder = _folder["all"],
+            Test = _folder["test"],
+            HorizontalFlip = true,
+        }.Read([1, 2, 2], 0.1);
         using var held = new ImageFolderSource { Folder = _folder["all"] }.Read([1, 2, 2], 0.34);
 
         Assert.Equal((3, 1), (data.Training.Count, data.Validation.Count));
@@ -68,7 +108,12 @@ public sealed class SourceTests : IDisposable
 
         string Fingerprint(ImageAugmentation? augmentation)
         {
-            using var byHand = SampleDataset.Create(ImageFolder.Read(_folder["all"], 1, 2, 2), ImageFolder.Read(_folder["test"], 1, 2, 2), 0.1, augmentation);
+            using var byHand = SampleDataset.Create(
+                ImageFolder.Read(_folder["all"], 1, 2, 2),
+                ImageFolder.Read(_folder["test"], 1, 2, 2),
+                0.1,
+                augmentation
+            );
             return byHand.Fingerprint;
         }
     }
@@ -84,7 +129,8 @@ public sealed class SourceTests : IDisposable
         Assert.Equal((2, 2), (data.Training.Count, data.Validation.Count));
         Assert.Equal(
             $"The pictures in '{_folder}' are [1, 2, 3], but the model is for [1, 3, 2]; give the model their size.",
-            Assert.Throws<ModelGenException>(() => source.Read([1, 3, 2], 0.5)).Message);
+            Assert.Throws<ModelGenException>(() => source.Read([1, 3, 2], 0.5)).Message
+        );
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class TensorCollectionTests
             [.. Enumerable.Range(0, Count).Select(static n => n % 2)],
             ["even", "odd"],
             [.. Enumerable.Range(0, Count).SelectMany(static n => new float[] { -n, n })],
-            [2]);
+            [2]
+        );
         using var data = SampleDataset.Create(samples, null, validationFraction: 0.2);
 
         Assert.Equal(shape.Select(static length => (long)length), data.Shape);
@@ -79,14 +80,35 @@ public sealed class TensorCollectionTests
     [Fact]
     public void NumbersThatCannotBeLearnedFromAreToldWithTheirPlace()
     {
-        Assert.StartsWith("values[1, 0, 2] is NaN; a network can learn only from finite numbers.", Failure(static () => new TensorCollection([1, 2, 3, 4, 5, 6, 7, 8, float.NaN, 10, 11, 12], [2, 3])));
-        Assert.StartsWith("targets[1, 0] is infinite;", Failure(static () => new TensorCollection([1, 2], [1], targets: [1, float.NegativeInfinity], targetShape: [1])));
-        Assert.StartsWith("5 numbers do not make a whole number, from 1, of samples [2] of 2 numbers.", Failure(static () => new TensorCollection(new float[5], [2])));
+        Assert.StartsWith(
+            "values[1, 0, 2] is NaN; a network can learn only from finite numbers.",
+            Failure(static () => new TensorCollection([1, 2, 3, 4, 5, 6, 7, 8, float.NaN, 10, 11, 12], [2, 3]))
+        );
+        Assert.StartsWith(
+            "targets[1, 0] is infinite;",
+            Failure(static () => new TensorCollection([1, 2], [1], targets: [1, float.NegativeInfinity], targetShape: [1]))
+        );
+        Assert.StartsWith(
+            "5 numbers do not make a whole number, from 1, of samples [2] of 2 numbers.",
+            Failure(static () => new TensorCollection(new float[5], [2]))
+        );
         Assert.StartsWith("0 numbers do not make", Failure(static () => new TensorCollection([], [2])));
-        Assert.StartsWith("1 targets for 2 samples; each has one.", Failure(static () => new TensorCollection(new float[4], [2], targets: [1], targetShape: [1])));
-        Assert.StartsWith("Targets and their shape go together", Failure(static () => new TensorCollection(new float[4], [2], targets: [1, 2])));
-        Assert.StartsWith("1 labels for 2 samples; each has one.", Failure(static () => new TensorCollection(new float[4], [2], labels: [1])));
-        Assert.StartsWith("The label 2 is not a class of the 2 that have names", Failure(static () => new TensorCollection(new float[4], [2], [0, 2], ["a", "b"])));
+        Assert.StartsWith(
+            "1 targets for 2 samples; each has one.",
+            Failure(static () => new TensorCollection(new float[4], [2], targets: [1], targetShape: [1]))
+        );
+        Assert.StartsWith(
+            "Targets and their shape go together",
+            Failure(static () => new TensorCollection(new float[4], [2], targets: [1, 2]))
+        );
+        Assert.StartsWith(
+            "1 labels for 2 samples; each has one.",
+            Failure(static () => new TensorCollection(new float[4], [2], labels: [1]))
+        );
+        Assert.StartsWith(
+            "The label 2 is not a class of the 2 that have names",
+            Failure(static () => new TensorCollection(new float[4], [2], [0, 2], ["a", "b"]))
+        );
         Assert.Throws<ArgumentOutOfRangeException>(static () => new TensorCollection(new float[4], [2, 0]));
     }
 
@@ -94,13 +116,18 @@ public sealed class TensorCollectionTests
     public void TestSamplesAreLikeTheOthers()
     {
         var training = new TensorCollection(new float[8], [2]);
-        Assert.Equal("The test samples are [4] but the training samples [2]; read both at one shape.", Refusal(training, new TensorCollection(new float[8], [4])));
+        Assert.Equal(
+            "The test samples are [4] but the training samples [2]; read both at one shape.",
+            Refusal(training, new TensorCollection(new float[8], [4]))
+        );
         Assert.Equal(
             "The targets of the test samples are [1] but those of the training samples missing; give both the same.",
-            Refusal(training, new TensorCollection(new float[8], [2], targets: new float[4], targetShape: [1])));
+            Refusal(training, new TensorCollection(new float[8], [2], targets: new float[4], targetShape: [1]))
+        );
         Assert.Equal(
             "The training samples have labels but the test samples have none; give labels to both or to neither.",
-            Refusal(new TensorCollection(new float[8], [2], [0, 1, 0, 1]), training));
+            Refusal(new TensorCollection(new float[8], [2], [0, 1, 0, 1]), training)
+        );
         Assert.StartsWith("2 samples leave 2 for training and 0 for validation", Refusal(new TensorCollection(new float[4], [2]), null));
     }
 

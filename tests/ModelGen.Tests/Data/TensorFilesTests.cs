@@ -10,12 +10,23 @@ public sealed class TensorFilesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // python -c "import numpy as np, sys; np.save(sys.stdout.buffer, np.arange(6, dtype='<f4').reshape(2, 3))", in hexadecimal digits without its padding of spaces.
+    // python -c "import numpy as np, sys; np.save(sys.stdout.buffer, np.arange(6, dtype='<f4').reshape(2, 3))", in hexadecimal digits
+    // without its padding of spaces.
     [Fact]
     public void WhatNumpyWritesIsRead()
     {
         const string Header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
-        byte[] numpy = [0x93, .. "NUMPY"u8, 1, 0, 0x76, 0, .. Encoding.ASCII.GetBytes(Header.PadRight(0x75) + "\n"), .. Enumerable.Range(0, 6).SelectMany(static i => BitConverter.GetBytes((float)i))];
+        byte[] numpy =
+        [
+            0x93,
+            .. "NUMPY"u8,
+            1,
+            0,
+            0x76,
+            0,
+            .. Encoding.ASCII.GetBytes(Header.PadRight(0x75) + "\n"),
+            .. Enumerable.Range(0, 6).SelectMany(static i => BitConverter.GetBytes((float)i)),
+        ];
         Assert.Equal(128 + 24, numpy.Length);
         File.WriteAllBytes(_folder["samples.npy"], numpy);
 
@@ -72,10 +83,24 @@ public sealed class TensorFilesTests : IDisposable
         using (samples)
         using (labels)
         using (targets)
-            Safetensors.Write(_folder["data.safetensors"], new Dictionary<string, TorchSharp.torch.Tensor> { ["samples"] = samples, ["labels"] = labels, ["targets"] = targets }, new Dictionary<string, string>());
+        {
+            Safetensors.Write(
+                _folder["data.safetensors"],
+                new Dictionary<string, TorchSharp.torch.Tensor>
+                {
+                    ["samples"] = samples,
+                    ["labels"] = labels,
+                    ["targets"] = targets,
+                },
+                new Dictionary<string, string>()
+            );
+        }
 
         var read = TensorFiles.ReadSafetensors(_folder["data.safetensors"]);
-        using var data = new SafetensorsSource { File = _folder["data.safetensors"], Test = _folder["data.safetensors"] }.Read([2], validationFraction: 0.5);
+        using var data = new SafetensorsSource { File = _folder["data.safetensors"], Test = _folder["data.safetensors"] }.Read(
+            [2],
+            validationFraction: 0.5
+        );
 
         Assert.Equal([2], read.Shape);
         Assert.Equal([0f, 1, 2, 3, 4, 5], read.Values.ToArray());
@@ -84,19 +109,33 @@ public sealed class TensorFilesTests : IDisposable
         Assert.Equal((3, 3), (data.Training.Count, data.Validation.Count));
         Assert.EndsWith(
             $"does not exist. The recipe's 'data.safetensors.test' names it.",
-            Assert.Throws<ModelGenException>(() => new SafetensorsSource { File = _folder["data.safetensors"], Test = _folder["none"] }.Read([2], validationFraction: 0.5)).Message);
+            Assert
+                .Throws<ModelGenException>(() =>
+                    new SafetensorsSource { File = _folder["data.safetensors"], Test = _folder["none"] }.Read([2], validationFraction: 0.5)
+                )
+                .Message
+        );
         Assert.EndsWith(
             "samples.npy. The recipe's 'data.npy' names it.",
-            Assert.Throws<ModelGenException>(() => new NpySource { Folder = _folder["none"] }.Read([2], validationFraction: 0.5)).Message);
+            Assert.Throws<ModelGenException>(() => new NpySource { Folder = _folder["none"] }.Read([2], validationFraction: 0.5)).Message
+        );
         Assert.Equal(
             "The samples are [2], but the model is for [3]; give the model their shape.",
-            Assert.Throws<ModelGenException>(() => new SafetensorsSource { File = _folder["data.safetensors"] }.Read([3], validationFraction: 0.5)).Message);
+            Assert
+                .Throws<ModelGenException>(() =>
+                    new SafetensorsSource { File = _folder["data.safetensors"] }.Read([3], validationFraction: 0.5)
+                )
+                .Message
+        );
     }
 
     [Fact]
     public void WhatCannotBeReadIsSaidInOneSentence()
     {
-        Assert.Equal($"The folder '{_folder["none"]}' does not exist; it must be the folder that holds samples.npy.", Failure(_folder["none"]));
+        Assert.Equal(
+            $"The folder '{_folder["none"]}' does not exist; it must be the folder that holds samples.npy.",
+            Failure(_folder["none"])
+        );
         Assert.Equal($"The folder '{_folder[""]}' lacks 'samples.npy'; put the samples there, [samples, …].", Failure());
         Npy("samples", "<f4", "(2, 1)", new byte[7]);
         Assert.EndsWith("is cut off: its header promises 8 bytes and 7 follow; fetch it again.", Failure());
@@ -115,12 +154,27 @@ public sealed class TensorFilesTests : IDisposable
         Npy("samples", "<f4", "()", new byte[4]);
         Assert.EndsWith("has the shape []; it needs one row for each sample, at least one.", Failure());
         Npy("samples", "<f4", "(1, 1)", BitConverter.GetBytes(float.NaN));
-        Assert.EndsWith("samples.npy' holds a number that cannot be learned from: [0, 0] is NaN; a network can learn only from finite numbers.", Failure());
+        Assert.EndsWith(
+            "samples.npy' holds a number that cannot be learned from: [0, 0] is NaN; a network can learn only from finite numbers.",
+            Failure()
+        );
         Npy("samples", "<f4", "(1, 1)", new byte[4]);
         Npy("targets", "<f4", "(1, 2)", [0, 0, 0, 0, .. BitConverter.GetBytes(float.PositiveInfinity)]);
-        Assert.EndsWith("targets.npy' holds a number that cannot be learned from: [0, 1] is infinite; a network can learn only from finite numbers.", Failure());
+        Assert.EndsWith(
+            "targets.npy' holds a number that cannot be learned from: [0, 1] is infinite; a network can learn only from finite numbers.",
+            Failure()
+        );
         File.Delete(_folder["targets.npy"]);
-        foreach (var start in new byte[][] { [], "PK\x03\x04"u8.ToArray(), [0x93, .. "NUMPY"u8, 9, 0, 1, 0], [0x93, .. "NUMPY"u8, 1, 0, 99, 0, 1], [0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 255] })
+        foreach (
+            var start in new byte[][]
+            {
+                [],
+                "PK\x03\x04"u8.ToArray(),
+                [0x93, .. "NUMPY"u8, 9, 0, 1, 0],
+                [0x93, .. "NUMPY"u8, 1, 0, 99, 0, 1],
+                [0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 255],
+            }
+        )
         {
             File.WriteAllBytes(_folder["samples.npy"], start);
             Assert.Contains("is not an array that NumPy saved", Failure(), StringComparison.Ordinal);
@@ -135,11 +189,15 @@ public sealed class TensorFilesTests : IDisposable
         Assert.Contains("labels.npy' is for 3 samples, but '", Failure(), StringComparison.Ordinal);
     }
 
-    private string Failure(string? folder = null) => Assert.Throws<ModelGenException>(() => TensorFiles.ReadNpy(folder ?? _folder[""])).Message;
+    private string Failure(string? folder = null) =>
+        Assert.Throws<ModelGenException>(() => TensorFiles.ReadNpy(folder ?? _folder[""])).Message;
 
     private void Npy(string name, string type, string shape, byte[] content, byte version = 1, string order = "False")
     {
         var header = Encoding.ASCII.GetBytes($"{{'descr': '{type}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
-        File.WriteAllBytes(_folder[name + ".npy"], [0x93, .. "NUMPY"u8, version, 0, (byte)header.Length, 0, .. version > 1 ? new byte[2] : [], .. header, .. content]);
+        File.WriteAllBytes(
+            _folder[name + ".npy"],
+            [0x93, .. "NUMPY"u8, version, 0, (byte)header.Length, 0, .. version > 1 ? new byte[2] : [], .. header, .. content]
+        );
     }
 }

@@ -54,10 +54,19 @@ public sealed class TextCorpusTests : IDisposable
     [Fact]
     public void MissingAndEmptyTextsAreRefusedByName()
     {
-        Assert.Contains($"'{_folder["none.txt"]}' does not exist", Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder["none.txt"])).Message);
+        Assert.Contains(
+            $"'{_folder["none.txt"]}' does not exist",
+            Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder["none.txt"])).Message
+        );
         Assert.Contains("holds no text", Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder.ToString())).Message);
-        Assert.Contains($"'{_folder.Write("empty.txt", [])}' is empty", Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder["empty.txt"])).Message);
-        Assert.Contains("is empty", Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder.Write("mark.txt", Encoding.UTF8.Preamble))).Message);
+        Assert.Contains(
+            $"'{_folder.Write("empty.txt", [])}' is empty",
+            Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder["empty.txt"])).Message
+        );
+        Assert.Contains(
+            "is empty",
+            Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder.Write("mark.txt", Encoding.UTF8.Preamble))).Message
+        );
         Assert.Contains("empty", Assert.Throws<ModelGenException>(() => TextCorpus.FromText("")).Message);
         Assert.Equal("x", TextCorpus.FromText("x").Text);
     }

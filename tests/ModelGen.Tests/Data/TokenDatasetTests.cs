@@ -52,7 +52,10 @@ public class TokenDatasetTests
                 Assert.Equal(ScalarType.Int64, inputs.dtype);
                 Assert.Equal([4, Context], inputs.shape);
                 Assert.Equal(starts.SelectMany(start => text.Substring((int)start, Context)).Select(static c => (long)c), Values(inputs));
-                Assert.Equal(starts.SelectMany(start => text.Substring((int)start + 1, Context)).Select(static c => (long)c), Values(targets));
+                Assert.Equal(
+                    starts.SelectMany(start => text.Substring((int)start + 1, Context)).Select(static c => (long)c),
+                    Values(targets)
+                );
             }
         }
     }
@@ -67,7 +70,8 @@ public class TokenDatasetTests
         var training = data.Training;
         for (var epoch = 0L; epoch < 20; epoch++)
         {
-            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch)
+            var starts = Enumerable
+                .Range(0, (int)training.SamplesPerEpoch)
                 .Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0])
                 .Order()
                 .ToArray();
@@ -90,7 +94,10 @@ public class TokenDatasetTests
         var phases = new HashSet<long>();
         for (var epoch = 0L; epoch < 100; epoch++)
         {
-            var starts = Enumerable.Range(0, (int)training.SamplesPerEpoch).Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0]).ToArray();
+            var starts = Enumerable
+                .Range(0, (int)training.SamplesPerEpoch)
+                .Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0])
+                .ToArray();
             orders.Add(string.Join(',', starts.Select(start => start / Context)));
             phases.Add(starts.Min());
             covered.UnionWith(starts.SelectMany(static start => Enumerable.Range(0, Context + 1).Select(offset => start + offset)));
@@ -186,10 +193,14 @@ public class TokenDatasetTests
         using var otherSplit = Create(Text(500), 0.2);
         using var otherTokenizer = TokenDataset.Create(Text(500), CharacterTokenizer.FromText(Text(500)), Context, 0.1);
         Assert.Equal(one.Fingerprint, same.Fingerprint);
-        Assert.Equal(4, new[] { one.Fingerprint, otherText.Fingerprint, otherSplit.Fingerprint, otherTokenizer.Fingerprint }.Distinct().Count());
+        Assert.Equal(
+            4,
+            new[] { one.Fingerprint, otherText.Fingerprint, otherSplit.Fingerprint, otherTokenizer.Fingerprint }.Distinct().Count()
+        );
     }
 
-    private static TokenDataset Create(string text, double fraction = 0.1) => TokenDataset.Create(text, new ByteTokenizer(), Context, fraction);
+    private static TokenDataset Create(string text, double fraction = 0.1) =>
+        TokenDataset.Create(text, new ByteTokenizer(), Context, fraction);
 
     private static string Text(int length)
     {
@@ -202,7 +213,9 @@ public class TokenDatasetTests
         var (inputs, targets) = split.Batch(batchSize, seed, batch);
         using (inputs)
         using (targets)
+        {
             return [.. Values(inputs), .. Values(targets)];
+        }
     }
 
     private static long[] Values(Tensor tensor)

@@ -33,8 +33,14 @@ public sealed class ClassBalanceTests : TorchTest
     public void LabelsThatAreNoClassesAreRefused()
     {
         var good = Repeat(1, 1);
-        Assert.Contains("0 to 1; one of these is 2", Assert.Throws<ArgumentException>(() => ClassBalance.Between(tensor(new[] { 0L, 2 }), good, 2)).Message);
-        Assert.Contains("one of these is -1", Assert.Throws<ArgumentException>(() => ClassBalance.Between(good, tensor(new[] { -1L }), 2)).Message);
+        Assert.Contains(
+            "0 to 1; one of these is 2",
+            Assert.Throws<ArgumentException>(() => ClassBalance.Between(tensor(new[] { 0L, 2 }), good, 2)).Message
+        );
+        Assert.Contains(
+            "one of these is -1",
+            Assert.Throws<ArgumentException>(() => ClassBalance.Between(good, tensor(new[] { -1L }), 2)).Message
+        );
         Assert.Throws<ArgumentException>(() => ClassBalance.Between(good, good.to(ScalarType.Int32), 2));
         Assert.Throws<ArgumentException>(() => ClassBalance.Between(good, zeros([0], dtype: ScalarType.Int64), 2));
     }

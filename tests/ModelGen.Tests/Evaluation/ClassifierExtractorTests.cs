@@ -35,7 +35,10 @@ public sealed class ClassifierExtractorTests : TorchTest
         // One class's pictures are nearer to each other than to the others', which is what features are for.
         var first = labels.eq(0);
         var center = features[first].mean([0L]);
-        Assert.True((features[first] - center).norm(1).mean().item<float>() * 2 < (features[first.logical_not()] - center).norm(1).mean().item<float>());
+        Assert.True(
+            (features[first] - center).norm(1).mean().item<float>() * 2
+                < (features[first.logical_not()] - center).norm(1).mean().item<float>()
+        );
     }
 
     [Fact]
@@ -74,7 +77,10 @@ public sealed class ClassifierExtractorTests : TorchTest
         using var saved = Train(seed: 1);
         saved.Save(_folder["classifier.safetensors"]);
         using var loaded = ClassifierExtractor.Load(_folder["classifier.safetensors"]);
-        Assert.Equal((saved.Name, saved.Hash, saved.TestAccuracy, saved.Seed, saved.Classes), (loaded.Name, loaded.Hash, loaded.TestAccuracy, loaded.Seed, loaded.Classes));
+        Assert.Equal(
+            (saved.Name, saved.Hash, saved.TestAccuracy, saved.Seed, saved.Classes),
+            (loaded.Name, loaded.Hash, loaded.TestAccuracy, loaded.Seed, loaded.Classes)
+        );
         Assert.Equal(saved.Shape, loaded.Shape);
         var (images, _) = Stripes(20, 7);
         Assert.True(saved.Features(images).equal(loaded.Features(images)).all().item<bool>());
@@ -91,7 +97,8 @@ public sealed class ClassifierExtractorTests : TorchTest
         using var file = Safetensors.Open(_folder["c"]);
         Assert.Equal(
             ["conv1.bias", "conv1.weight", "features.bias", "features.weight", "output.bias", "output.weight"],
-            file.Entries.Keys.Order(StringComparer.Ordinal));
+            file.Entries.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -114,7 +121,10 @@ public sealed class ClassifierExtractorTests : TorchTest
     {
         Safetensors.Write(_folder["other"], new Dictionary<string, Tensor> { ["a"] = ones(2) }, new Dictionary<string, string>());
         Assert.Contains("no classifier", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["other"])).Message);
-        Assert.Equal($"The classifier '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["none"])).Message);
+        Assert.Equal(
+            $"The classifier '{_folder["none"]}' does not exist.",
+            Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["none"])).Message
+        );
 
         using var classifier = Train(seed: 1);
         classifier.Save(_folder["c"]);
@@ -131,12 +141,18 @@ public sealed class ClassifierExtractorTests : TorchTest
     public void WrongPicturesAreRefused()
     {
         using var classifier = Train(seed: 1);
-        Assert.Contains("[0, 1]; these reach from -1 to 1", Assert.Throws<ArgumentException>(() => classifier.Features(cat([full([1, 1, 12, 10], -1f), ones(1, 1, 12, 10)]))).Message);
+        Assert.Contains(
+            "[0, 1]; these reach from -1 to 1",
+            Assert.Throws<ArgumentException>(() => classifier.Features(cat([full([1, 1, 12, 10], -1f), ones(1, 1, 12, 10)]))).Message
+        );
         Assert.Throws<ArgumentException>(() => classifier.Features(full([1, 1, 12, 10], float.NaN)));
         Assert.Throws<ArgumentException>(() => classifier.Features(ones(1, 12, 10)));
         Assert.Throws<ArgumentException>(() => classifier.Features(ones([1, 1, 12, 10], dtype: ScalarType.Byte)));
         Assert.Throws<ArgumentException>(() => classifier.Features(ones(0, 1, 12, 10)));
-        Assert.Contains("trained on pictures [1, 12, 10]; these are [1, 12, 11]", Assert.Throws<ModelGenException>(() => classifier.Classify(ones(1, 1, 12, 11))).Message);
+        Assert.Contains(
+            "trained on pictures [1, 12, 10]; these are [1, 12, 11]",
+            Assert.Throws<ModelGenException>(() => classifier.Classify(ones(1, 1, 12, 11))).Message
+        );
         var (images, labels) = Stripes(10, 3);
         Assert.Throws<ArgumentException>(() => ClassifierExtractor.Train(images, labels[..9], images, labels, 3));
         Assert.Throws<ArgumentException>(() => ClassifierExtractor.Train(images, labels, images, labels, 2));
@@ -147,8 +163,20 @@ public sealed class ClassifierExtractorTests : TorchTest
     {
         using var cancelled = new CancellationTokenSource();
         var (images, labels) = Stripes(10, 3);
-        AssertLeavesNothing(() => Assert.Throws<OperationCanceledException>(() =>
-            ClassifierExtractor.Train(images, labels, images, labels, 3, epochs: 1000, progress: new Canceller(cancelled), cancellationToken: cancelled.Token)));
+        AssertLeavesNothing(() =>
+            Assert.Throws<OperationCanceledException>(() =>
+                ClassifierExtractor.Train(
+                    images,
+                    labels,
+                    images,
+                    labels,
+                    3,
+                    epochs: 1000,
+                    progress: new Canceller(cancelled),
+                    cancellationToken: cancelled.Token
+                )
+            )
+        );
         using var classifier = Train(seed: 1);
         Assert.Throws<OperationCanceledException>(() => classifier.Features(images, cancellationToken: cancelled.Token));
     }
@@ -181,11 +209,19 @@ public sealed class ClassifierExtractorTests : TorchTest
         for (var index = 0; index < pixels.Length; index++)
         {
             var (picture, row, column) = (index / 120, index / 10 % 12, index % 10);
-            var phase = (picture % 3) switch { 0 => row, 1 => column, _ => row + column };
+            var phase = (picture % 3) switch
+            {
+                0 => row,
+                1 => column,
+                _ => row + column,
+            };
             pixels[index] = (float)((0.4 * noise[index]) + (phase % 4 < 2 ? 0.6 : 0));
         }
 
-        return (tensor(pixels).reshape(count, 1, 12, 10), tensor(Enumerable.Range(0, count).Select(static index => (long)(index % 3)).ToArray()));
+        return (
+            tensor(pixels).reshape(count, 1, 12, 10),
+            tensor(Enumerable.Range(0, count).Select(static index => (long)(index % 3)).ToArray())
+        );
     }
 
     private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Content(string path)

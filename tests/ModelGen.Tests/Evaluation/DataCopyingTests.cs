@@ -14,7 +14,11 @@ public sealed class DataCopyingTests : TorchTest
         // r = scipy.stats.mannwhitneyu(b, a, use_continuity=False, method='asymptotic', alternative='less')
         // r.statistic, scipy.stats.norm.ppf(r.pvalue), np.quantile(a, 0.01), (b < np.quantile(a, 0.01)).mean()
         var training = Sequence.Points(7, 40, 2);
-        var copying = DataCopying.Measure(training[..30] + (Sequence.Points(8, 30, 2) * 0.03), Sequence.Points(6, 25, 2, 0.1, 0.05), training);
+        var copying = DataCopying.Measure(
+            training[..30] + (Sequence.Points(8, 30, 2) * 0.03),
+            Sequence.Points(6, 25, 2, 0.1, 0.05),
+            training
+        );
         Assert.Equal(44.0 / 750, copying.Probability, 1e-14);
         Assert.Equal(-5.594921166302781, copying.ZScore, 1e-10);
         Assert.Equal(0.013383299647375597, copying.Threshold, 1e-14);
@@ -24,7 +28,8 @@ public sealed class DataCopyingTests : TorchTest
     [Fact]
     public void TiesAreCountedAsScipyCountsThem()
     {
-        // grid = lambda s, n: np.floor(lcg(s, 2 * n).reshape(n, 2) * 9); gen, held, train = grid(5, 30), grid(6, 25), grid(7, 20); the rest as above
+        // grid = lambda s, n: np.floor(lcg(s, 2 * n).reshape(n, 2) * 9); gen, held, train = grid(5, 30), grid(6, 25), grid(7, 20); the rest
+        // as above
         var copying = DataCopying.Measure(Grid(5, 30), Grid(6, 25), Grid(7, 20));
         Assert.Equal(370.5 / 750, copying.Probability, 1e-14);
         Assert.Equal(-0.08139965441509514, copying.ZScore, 1e-10);

@@ -92,7 +92,8 @@ public sealed class EvaluationReportTests : TorchTest
             }
 
             """.ReplaceLineEndings("\n"),
-            File.ReadAllText(_folder["run/evaluation.json"]));
+            File.ReadAllText(_folder["run/evaluation.json"])
+        );
         Assert.Equal(["evaluation.json"], Directory.GetFiles(_folder["run"]).Select(static path => Path.GetFileName(path)));
     }
 
@@ -142,6 +143,9 @@ public sealed class EvaluationReportTests : TorchTest
     public void AFileThatCannotBeWrittenIsSaid()
     {
         var path = Path.Combine(_folder.Write("file", []), "evaluation.json");
-        Assert.StartsWith($"Cannot save the evaluation '{path}'", Assert.Throws<ModelGenException>(() => new EvaluationReport("Model").Write(path)).Message);
+        Assert.StartsWith(
+            $"Cannot save the evaluation '{path}'",
+            Assert.Throws<ModelGenException>(() => new EvaluationReport("Model").Write(path)).Message
+        );
     }
 }

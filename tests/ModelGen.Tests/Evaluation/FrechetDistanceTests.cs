@@ -33,8 +33,18 @@ public sealed class FrechetDistanceTests : TorchTest
     public void DiagonalCovariancesHaveAClosedForm()
     {
         // The corners of two boxes: variances s² 8/7 and no covariance, so the distance is Σ (difference of centres)² + Σ (s − t)² 8/7.
-        var corners = tensor(Enumerable.Range(0, 8).SelectMany(static corner => new[] { corner & 1, (corner >> 1) & 1, corner >> 2 }).Select(static bit => (2.0 * bit) - 1).ToArray()).reshape(8, 3);
-        var distance = FrechetDistance.Between((corners * tensor(new[] { 1.0, 2, 3 })) + 5, (corners * tensor(new[] { 4.0, 2, 0 })) + tensor(new[] { 5.0, 6, 3 }));
+        var corners = tensor(
+                Enumerable
+                    .Range(0, 8)
+                    .SelectMany(static corner => new[] { corner & 1, (corner >> 1) & 1, corner >> 2 })
+                    .Select(static bit => (2.0 * bit) - 1)
+                    .ToArray()
+            )
+            .reshape(8, 3);
+        var distance = FrechetDistance.Between(
+            (corners * tensor(new[] { 1.0, 2, 3 })) + 5,
+            (corners * tensor(new[] { 4.0, 2, 0 })) + tensor(new[] { 5.0, 6, 3 })
+        );
         Assert.Equal(1 + 4, distance.MeanTerm, 1e-12);
         Assert.Equal((9 + 0 + 9) * 8.0 / 7, distance.CovarianceTerm, 1e-12);
     }
@@ -43,7 +53,9 @@ public sealed class FrechetDistanceTests : TorchTest
     public void EqualSetsAreAtNoDistanceEvenWhereTheyAreSingular()
     {
         foreach (var features in new[] { Sequence.Points(1, 40, 4), Sequence.Points(1, 3, 30), zeros([5, 4]), ones([2, 1]) })
+        {
             Assert.Equal(0, FrechetDistance.Between(features, features.clone()).Value, 1e-12);
+        }
     }
 
     [Fact]
@@ -60,7 +72,10 @@ public sealed class FrechetDistanceTests : TorchTest
 
     [Fact]
     public void VectorsOfTwoLengthsAreRefused() =>
-        Assert.Contains("4 and 3", Assert.Throws<ArgumentException>(() => FrechetDistance.Between(Sequence.Points(1, 9, 4), Sequence.Points(1, 9, 3))).Message);
+        Assert.Contains(
+            "4 and 3",
+            Assert.Throws<ArgumentException>(() => FrechetDistance.Between(Sequence.Points(1, 9, 4), Sequence.Points(1, 9, 3))).Message
+        );
 
     [Fact]
     public void NothingIsLeft()

@@ -8,7 +8,11 @@ namespace ModelGen.Tests.Evaluation;
 /// <summary>Which sets are compared with which; the measures have tests of their own.</summary>
 public sealed class ImageEvaluationTests : TorchTest
 {
-    private readonly SampleDataset _data = SampleDataset.Create(DrawnDigits.Create(120, seed: 1, size: 8), DrawnDigits.Create(40, seed: 2, size: 8), 0.1);
+    private readonly SampleDataset _data = SampleDataset.Create(
+        DrawnDigits.Create(120, seed: 1, size: 8),
+        DrawnDigits.Create(40, seed: 2, size: 8),
+        0.1
+    );
     private readonly FeatureExtractor _pixels = new Pixels();
 
     public override void Dispose()
@@ -53,7 +57,14 @@ public sealed class ImageEvaluationTests : TorchTest
     [Fact]
     public void AClassifierCountsClassesAndWhetherAskedOnesCame()
     {
-        using var classifier = ClassifierExtractor.Train(Training(), _data.Training.Labels!, HeldBack(), _data.Validation.Labels!, 10, epochs: 30);
+        using var classifier = ClassifierExtractor.Train(
+            Training(),
+            _data.Training.Labels!,
+            HeldBack(),
+            _data.Validation.Labels!,
+            10,
+            epochs: 30
+        );
         using var evaluation = new ImageEvaluation(_data, classifier);
         var report = new EvaluationReport("any");
         var asked = _data.Validation.Labels!;
@@ -71,7 +82,10 @@ public sealed class ImageEvaluationTests : TorchTest
         using var evaluation = new ImageEvaluation(_data, _pixels);
         Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any"), HeldBack()[..9]));
         using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
-        Assert.StartsWith("54 pictures to train on and 6 held back are too few", Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message);
+        Assert.StartsWith(
+            "54 pictures to train on and 6 held back are too few",
+            Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message
+        );
     }
 
     [Fact]

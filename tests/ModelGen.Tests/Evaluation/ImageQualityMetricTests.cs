@@ -12,7 +12,11 @@ public sealed class ImageQualityMetricTests : TorchTest
     private const int Side = 8;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly SampleDataset _data = SampleDataset.Create(DrawnDigits.Create(120, seed: 1, size: Side), DrawnDigits.Create(40, seed: 2, size: Side), 0.1);
+    private readonly SampleDataset _data = SampleDataset.Create(
+        DrawnDigits.Create(120, seed: 1, size: Side),
+        DrawnDigits.Create(40, seed: 2, size: Side),
+        0.1
+    );
     private readonly SmallVae _model;
 
     public ImageQualityMetricTests()
@@ -44,11 +48,23 @@ public sealed class ImageQualityMetricTests : TorchTest
         Assert.Equal(ImageQualityMetric.Files.Order(StringComparer.Ordinal), _folder.Names());
         Assert.Equal(
             [
-                "classifier whose features pictures are compared by", "features of the training pictures", "features of the pictures held back", "samples", "features of the samples",
-                "Fréchet distance", "kernel distance", "precision and recall", "density and coverage", "copied pictures, by their features", "copied pictures, by their pixels", "balance of classes",
-                "samples of the untrained model", "nearest training pictures",
+                "classifier whose features pictures are compared by",
+                "features of the training pictures",
+                "features of the pictures held back",
+                "samples",
+                "features of the samples",
+                "Fréchet distance",
+                "kernel distance",
+                "precision and recall",
+                "density and coverage",
+                "copied pictures, by their features",
+                "copied pictures, by their pixels",
+                "balance of classes",
+                "samples of the untrained model",
+                "nearest training pictures",
             ],
-            progress.Begun);
+            progress.Begun
+        );
     }
 
     [Fact]
@@ -105,13 +121,22 @@ public sealed class ImageQualityMetricTests : TorchTest
         new LikelihoodBoundMetric(_model, _data, seed: 3).AddTo(report, new EvaluationProgress());
 
         using var held = _data.Validation.Blocks(40).Single();
-        Assert.Equal(_model.LogLikelihoodBound(held.Samples, draws: 50, seed: 3).mean().item<float>(), report.Figures["log_likelihood_bound"], 1e-3);
+        Assert.Equal(
+            _model.LogLikelihoodBound(held.Samples, draws: 50, seed: 3).mean().item<float>(),
+            report.Figures["log_likelihood_bound"],
+            1e-3
+        );
     }
 
     private ImageQualityMetric Metric(FeatureExtractor? extractor = null, bool createUntrained = false) =>
-        new(_model, _data, seed: 1, _folder.ToString()) { Extractor = extractor, CreateUntrained = createUntrained ? static () => new SmallVae(Side) : null };
+        new(_model, _data, seed: 1, _folder.ToString())
+        {
+            Extractor = extractor,
+            CreateUntrained = createUntrained ? static () => new SmallVae(Side) : null,
+        };
 
-    private sealed class Parts(CancellationTokenSource? stop = null, string stopAt = "") : EvaluationProgress(stop?.Token ?? CancellationToken.None)
+    private sealed class Parts(CancellationTokenSource? stop = null, string stopAt = "")
+        : EvaluationProgress(stop?.Token ?? CancellationToken.None)
     {
         public List<string> Begun { get; } = [];
 
@@ -119,7 +144,9 @@ public sealed class ImageQualityMetricTests : TorchTest
         {
             Begun.Add(part);
             if (part == stopAt)
+            {
                 stop!.Cancel();
+            }
         }
     }
 }

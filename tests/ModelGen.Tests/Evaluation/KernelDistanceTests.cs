@@ -34,7 +34,10 @@ public sealed class KernelDistanceTests : TorchTest
 
         static double[][] Draw(Tensor features, int index)
         {
-            var permutation = new RandomPermutation(CounterRandom.Bits(Seed, CounterRandom.Stream.KernelSubsets, (ulong)index), features.size(0));
+            var permutation = new RandomPermutation(
+                CounterRandom.Bits(Seed, CounterRandom.Stream.KernelSubsets, (ulong)index),
+                features.size(0)
+            );
             return [.. Enumerable.Range(0, Size).Select(row => features[permutation[row]].data<double>().ToArray())];
         }
     }
@@ -60,7 +63,13 @@ public sealed class KernelDistanceTests : TorchTest
     private static double Discrepancy(double[][] x, double[][] y)
     {
         double m = x.Length;
-        double Sum(double[][] p, double[][] q, bool withDiagonal) => p.SelectMany((u, i) => q.Where((_, j) => withDiagonal || i != j).Select(v => Math.Pow((u.Zip(v, static (s, t) => s * t).Sum() / u.Length) + 1, 3))).Sum();
+        double Sum(double[][] p, double[][] q, bool withDiagonal) =>
+            p.SelectMany(
+                    (u, i) =>
+                        q.Where((_, j) => withDiagonal || i != j)
+                            .Select(v => Math.Pow((u.Zip(v, static (s, t) => s * t).Sum() / u.Length) + 1, 3))
+                )
+                .Sum();
         return ((Sum(x, x, false) + Sum(y, y, false)) / (m * (m - 1))) - (2 * Sum(x, y, true) / (m * m));
     }
 }

@@ -9,7 +9,8 @@ public sealed class ManifoldTests : TorchTest
 {
     // x, y = points(1, 40, 4), points(2, 50, 4, 0.25, 0.1)
     // d = lambda p, q: np.sqrt(((p[:, None] - q[None])**2).sum(-1)); r = lambda p, k: np.sort(d(p, p), 1)[:, k]; D = d(y, x)
-    // (D <= r(y, k)[:, None]).any(0).mean(), (D <= r(x, k)[None]).any(1).mean(), (D <= r(y, k)[:, None]).sum(0).mean() / k, (D.min(1) <= r(y, k)).mean()
+    // (D <= r(y, k)[:, None]).any(0).mean(), (D <= r(x, k)[None]).any(1).mean(), (D <= r(y, k)[:, None]).sum(0).mean() / k, (D.min(1) <=
+    // r(y, k)).mean()
     [Theory]
     [InlineData(1, 0.8, 0.18, 1.125, 0.16)]
     [InlineData(3, 0.95, 0.32, 0.7583333333333333, 0.32)]
@@ -39,18 +40,28 @@ public sealed class ManifoldTests : TorchTest
         var pairs = Enumerable.Range(0, Count).Sum(i => (long)generated.Count(point => Distance(point, data[i]) <= dataRadii[i]));
         var covered = Enumerable.Range(0, Count).Count(i => generated.Any(point => Distance(point, data[i]) <= dataRadii[i]));
 
-        Assert.Equal(new PrecisionRecall((double)precision / Count, (double)recall / Count, Neighbours), PrecisionRecall.Between(x, y, Neighbours));
-        Assert.Equal(new DensityCoverage((double)pairs / (Neighbours * Count), (double)covered / Count, Neighbours), DensityCoverage.Between(x, y, Neighbours));
+        Assert.Equal(
+            new PrecisionRecall((double)precision / Count, (double)recall / Count, Neighbours),
+            PrecisionRecall.Between(x, y, Neighbours)
+        );
+        Assert.Equal(
+            new DensityCoverage((double)pairs / (Neighbours * Count), (double)covered / Count, Neighbours),
+            DensityCoverage.Between(x, y, Neighbours)
+        );
 
-        static (double X, double Y)[] Rows(Tensor points) => [.. points.data<double>().ToArray().Chunk(2).Select(static row => (row[0], row[1]))];
-        static double Distance((double X, double Y) p, (double X, double Y) q) => Math.Sqrt(((p.X - q.X) * (p.X - q.X)) + ((p.Y - q.Y) * (p.Y - q.Y)));
-        static double[] Radii((double X, double Y)[] points) => [.. points.Select(point => points.Select(other => Distance(point, other)).Order().ElementAt(Neighbours))];
+        static (double X, double Y)[] Rows(Tensor points) =>
+            [.. points.data<double>().ToArray().Chunk(2).Select(static row => (row[0], row[1]))];
+        static double Distance((double X, double Y) p, (double X, double Y) q) =>
+            Math.Sqrt(((p.X - q.X) * (p.X - q.X)) + ((p.Y - q.Y) * (p.Y - q.Y)));
+        static double[] Radii((double X, double Y)[] points) =>
+            [.. points.Select(point => points.Select(other => Distance(point, other)).Order().ElementAt(Neighbours))];
     }
 
     [Fact]
     public void EqualSetsCoverEachOther()
     {
-        // Each ball holds its centre and the k neighbours it reaches to, so the density is (k + 1) / k. Far from 0, so that rounding matters.
+        // Each ball holds its centre and the k neighbours it reaches to, so the density is (k + 1) / k. Far from 0, so that rounding
+        // matters.
         var x = Sequence.Points(3, 50, 6) + 1e4;
         Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Between(x, x.flip(0)));
         Assert.Equal(new DensityCoverage(6 / 5.0, 1, 5), DensityCoverage.Between(x, x.flip(0)));

@@ -13,12 +13,17 @@ public sealed class NearestNeighboursTests : TorchTest
         using var found = NearestNeighbours.Find(samples, training, 3);
         for (var sample = 0; sample < 30; sample++)
         {
-            var expected = Enumerable.Range(0, 40)
+            var expected = Enumerable
+                .Range(0, 40)
                 .Select(index => (Index: (long)index, Distance: (samples[sample] - training[index]).square().sum().sqrt().item<double>()))
-                .OrderBy(static entry => entry.Distance).Take(3).ToArray();
+                .OrderBy(static entry => entry.Distance)
+                .Take(3)
+                .ToArray();
             Assert.Equal(expected.Select(static entry => entry.Index), found.Indices[sample].data<long>().ToArray());
             for (var rank = 0; rank < 3; rank++)
+            {
                 Assert.Equal(expected[rank].Distance, found.Distances[sample, rank].item<double>(), 1e-15);
+            }
         }
     }
 
@@ -44,7 +49,11 @@ public sealed class NearestNeighboursTests : TorchTest
         using var found = NearestNeighbours.Find(tensor(new[] { 9f, 3.75f, 0 }).unsqueeze(1).expand(3, Length), training, 4);
         Assert.Equal([2, 4, 6, 0, 7, 3, 0, 1, 5, 1, 3, 7], found.Indices.reshape(-1).data<long>().ToArray());
         var expected = new[] { 0, 0, 2, 4, 0.25, 0.75, 1.25, 2.75, 0, 1, 3, 4 };
-        Assert.Equal(expected, found.Distances.reshape(-1).data<double>().Select(static distance => distance / Math.Sqrt(Length)), static (one, other) => Math.Abs(one - other) < 1e-9);
+        Assert.Equal(
+            expected,
+            found.Distances.reshape(-1).data<double>().Select(static distance => distance / Math.Sqrt(Length)),
+            static (one, other) => Math.Abs(one - other) < 1e-9
+        );
     }
 
     [Fact]

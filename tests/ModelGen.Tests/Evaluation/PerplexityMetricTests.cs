@@ -37,7 +37,15 @@ public sealed class PerplexityMetricTests : TorchTest
     {
         using var data = TokenDataset.Create(Text, CharacterTokenizer.FromText(Text), context: 4, validationFraction: 0.1);
 
-        Assert.Contains("'validation_loss'", Assert.Throws<InvalidOperationException>(() => new PerplexityMetric(data).AddTo(new EvaluationReport("any"), new EvaluationProgress())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'validation_loss'",
+            Assert
+                .Throws<InvalidOperationException>(() =>
+                    new PerplexityMetric(data).AddTo(new EvaluationReport("any"), new EvaluationProgress())
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static EvaluationReport Measured(TokenDataset data, double loss)

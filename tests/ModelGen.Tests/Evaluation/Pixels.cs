@@ -13,9 +13,7 @@ internal sealed class Pixels : FeatureExtractor
 
     public override Device Device => CPU;
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     protected override Tensor Extract(Tensor images) => images.flatten(1);
 }

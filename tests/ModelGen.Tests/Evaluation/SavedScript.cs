@@ -25,14 +25,31 @@ internal static class SavedScript
         // PROTO 2, GLOBAL __torch__ Tiny, EMPTY_TUPLE, NEWOBJ, EMPTY_DICT, MARK, BINUNICODE "training", NEWFALSE, SETITEMS, BUILD, STOP
         byte[] pickle =
         [
-            0x80, 2, (byte)'c', .. "__torch__\nTiny\n"u8, (byte)')', 0x81,
-            (byte)'}', (byte)'(', (byte)'X', 8, 0, 0, 0, .. "training"u8, 0x89, (byte)'u', (byte)'b', (byte)'.',
+            0x80,
+            2,
+            (byte)'c',
+            .. "__torch__\nTiny\n"u8,
+            (byte)')',
+            0x81,
+            (byte)'}',
+            (byte)'(',
+            (byte)'X',
+            8,
+            0,
+            0,
+            0,
+            .. "training"u8,
+            0x89,
+            (byte)'u',
+            (byte)'b',
+            (byte)'.',
         ];
         return Archive(
             ("tiny/version", "3\n"u8.ToArray()),
             ("tiny/code/__torch__.py", Encoding.UTF8.GetBytes(code)),
             ("tiny/data.pkl", pickle),
-            ("tiny/constants.pkl", [0x80, 2, (byte)')', (byte)'.']));
+            ("tiny/constants.pkl", [0x80, 2, (byte)')', (byte)'.'])
+        );
     }
 
     /// <summary>An archive of these files.</summary>

@@ -34,7 +34,14 @@ public sealed class TorchScriptExtractorTests : TorchTest
     public void PicturesArePreparedAsTheInputSays()
     {
         // 2×2 pictures of one channel become 1×1 ones of three: the mean v of the pixels, then (2 + 6 v − mean) / deviation.
-        var input = new TorchScriptInput { Channels = 3, Size = (1, 1), Range = (2, 8), Mean = [1, 2, 3], StandardDeviation = [1, 2, 4] };
+        var input = new TorchScriptInput
+        {
+            Channels = 3,
+            Size = (1, 1),
+            Range = (2, 8),
+            Mean = [1, 2, 3],
+            StandardDeviation = [1, 2, 4],
+        };
         using var extractor = new TorchScriptExtractor(Write("return x"), input);
         var features = extractor.Features(tensor(new[] { 0f, 0.5f, 0.5f, 1f }).reshape(1, 1, 2, 2));
         Assert.Equal([4, 1.5f, 0.5f], features.reshape(-1).data<float>().ToArray()); // [1, 3, 1, 1] made flat
@@ -44,7 +51,10 @@ public sealed class TorchScriptExtractorTests : TorchTest
     [Fact]
     public void FurtherArgumentsAreHandedOver()
     {
-        var path = Write("return torch.mul(torch.mean(x, [2, 3]), torch.add(float(n), f)) if b else x", "x: Tensor, b: bool, n: int, f: float");
+        var path = Write(
+            "return torch.mul(torch.mean(x, [2, 3]), torch.add(float(n), f)) if b else x",
+            "x: Tensor, b: bool, n: int, f: float"
+        );
         using var extractor = new TorchScriptExtractor(path, new TorchScriptInput { Arguments = [true, 3, 0.5] });
         Assert.Equal([3.5f], extractor.Features(ones(1, 1, 2, 2)).reshape(-1).data<float>().ToArray());
     }
@@ -57,7 +67,10 @@ public sealed class TorchScriptExtractorTests : TorchTest
         AssertRefused("cannot be read as an archive", _folder.Write("empty", []));
         AssertRefused("cannot be read as an archive", _folder.Write("cut", File.ReadAllBytes(Write(Mean)).AsSpan(..300)));
         AssertRefused("archive of something else", Archive("other", ("a/b", [1])));
-        AssertRefused("weights without code", Archive("weights", ("m/version", "3\n"u8.ToArray()), ("m/data.pkl", [0x80, 2, (byte)'}', (byte)'.'])));
+        AssertRefused(
+            "weights without code",
+            Archive("weights", ("m/version", "3\n"u8.ToArray()), ("m/data.pkl", [0x80, 2, (byte)'}', (byte)'.']))
+        );
         AssertRefused("the operator torchvision::nms", Write("return ops.torchvision.nms(x, x, 0.5)"));
     }
 
@@ -71,12 +84,16 @@ public sealed class TorchScriptExtractorTests : TorchTest
 
     [Fact]
     public void WhatLibtorchRefusesIsSaid() =>
-        AssertRefused("libtorch cannot load", Archive(
-            "old.pt",
-            ("tiny/version", "999\n"u8.ToArray()),
-            ("tiny/code/__torch__.py", "\n"u8.ToArray()),
-            ("tiny/data.pkl", [0x80, 2, (byte)'}', (byte)'.']),
-            ("tiny/constants.pkl", [0x80, 2, (byte)')', (byte)'.'])));
+        AssertRefused(
+            "libtorch cannot load",
+            Archive(
+                "old.pt",
+                ("tiny/version", "999\n"u8.ToArray()),
+                ("tiny/code/__torch__.py", "\n"u8.ToArray()),
+                ("tiny/data.pkl", [0x80, 2, (byte)'}', (byte)'.']),
+                ("tiny/constants.pkl", [0x80, 2, (byte)')', (byte)'.'])
+            )
+        );
 
     [Fact]
     public void ModulesThatFailOrGiveSomethingElseAreReported()
@@ -108,12 +125,22 @@ public sealed class TorchScriptExtractorTests : TorchTest
     public void InputsOutOfRangeAreRefused()
     {
         var path = Write(Mean);
-        foreach (var input in new TorchScriptInput[]
+        foreach (
+            var input in new TorchScriptInput[]
+            {
+                new() { Channels = 0 },
+                new() { Size = (0, 3) },
+                new() { Size = (3, -1) },
+                new() { Range = (1, 1) },
+                new() { Range = (0, double.NaN) },
+                new() { Mean = [double.NaN] },
+                new() { StandardDeviation = [1, 0] },
+                new() { Arguments = ["text"] },
+            }
+        )
         {
-            new() { Channels = 0 }, new() { Size = (0, 3) }, new() { Size = (3, -1) }, new() { Range = (1, 1) }, new() { Range = (0, double.NaN) },
-            new() { Mean = [double.NaN] }, new() { StandardDeviation = [1, 0] }, new() { Arguments = ["text"] },
-        })
             Assert.Throws<ArgumentException>(() => new TorchScriptExtractor(path, input));
+        }
     }
 
     [Fact]
@@ -123,7 +150,17 @@ public sealed class TorchScriptExtractorTests : TorchTest
         var images = ones(5, 1, 4, 4);
         AssertLeavesNothing(() =>
         {
-            using var extractor = new TorchScriptExtractor(path, new TorchScriptInput { Channels = 3, Size = (2, 2), Range = (-1, 1), Mean = [0.5], StandardDeviation = [2] });
+            using var extractor = new TorchScriptExtractor(
+                path,
+                new TorchScriptInput
+                {
+                    Channels = 3,
+                    Size = (2, 2),
+                    Range = (-1, 1),
+                    Mean = [0.5],
+                    StandardDeviation = [2],
+                }
+            );
             extractor.Features(images, 2).Dispose();
         });
     }
@@ -131,7 +168,9 @@ public sealed class TorchScriptExtractorTests : TorchTest
     private static void AssertRefused(string expected, string path) =>
         Assert.Contains(expected, Assert.Throws<ModelGenException>(() => new TorchScriptExtractor(path)).Message);
 
-    private string Write(string body, string parameters = "x: Tensor", string result = "Tensor") => _folder.Write("tiny.pt", SavedScript.Of(body, parameters, result));
+    private string Write(string body, string parameters = "x: Tensor", string result = "Tensor") =>
+        _folder.Write("tiny.pt", SavedScript.Of(body, parameters, result));
 
-    private string Archive(string name, params ReadOnlySpan<(string Name, byte[] Content)> entries) => _folder.Write(name, SavedScript.Archive(entries));
+    private string Archive(string name, params ReadOnlySpan<(string Name, byte[] Content)> entries) =>
+        _folder.Write(name, SavedScript.Archive(entries));
 }

@@ -35,10 +35,10 @@ public sealed class AtomicFileTests : IDisposable
     {
         _folder.Write("file", "old"u8);
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(_folder["file"], "the file", static stream =>
-        {
-            stream.Write("half"u8);
-            throw new InvalidOperationException();
-        }));
+            {
+                stream.Write("half"u8);
+                throw new InvalidOperationException();
+            }));
         Assert.Equal("old", File.ReadAllText(_folder["file"]));
         Assert.Equal(["file"], _folder.Names());
     }
@@ -47,11 +47,17 @@ public sealed class AtomicFileTests : IDisposable
     public void AFullDiskIsSaidInOneSentenceAndKeepsTheEarlierFile()
     {
         if (!OperatingSystem.IsLinux())
+        {
             return; // only Linux has /dev/full, the device on which every write fails for lack of space
+        }
 
         _folder.Write("file", "old"u8);
         File.CreateSymbolicLink(_folder["file.tmp"], "/dev/full");
-        var message = Assert.Throws<ModelGenException>(() => AtomicFile.Write(_folder["file"], "the checkpoint", static stream => stream.Write(new byte[1 << 20]))).Message;
+        var message = Assert
+            .Throws<ModelGenException>(() =>
+                AtomicFile.Write(_folder["file"], "the checkpoint", static stream => stream.Write(new byte[1 << 20]))
+            )
+            .Message;
         Assert.StartsWith($"Cannot save the checkpoint '{_folder["file"]}': No space left on device", message);
         Assert.Contains("the earlier file is untouched", message);
         Assert.Equal("old", File.ReadAllText(_folder["file"]));
@@ -63,16 +69,21 @@ public sealed class AtomicFileTests : IDisposable
     public void AFolderThatIsAFileIsSaid()
     {
         var path = Path.Combine(_folder.Write("folder", []), "file");
-        Assert.StartsWith($"Cannot save the checkpoint '{path}'", Assert.Throws<ModelGenException>(() => AtomicFile.Write(path, "the checkpoint", static _ => { })).Message);
+        Assert.StartsWith(
+            $"Cannot save the checkpoint '{path}'",
+            Assert.Throws<ModelGenException>(() => AtomicFile.Write(path, "the checkpoint", static _ => { })).Message
+        );
     }
 
     [Fact]
-    public void TwoWritersOfOneFileDoNotMix() =>
-        AtomicFile.Write(_folder["file"], "the file", stream =>
+    public void TwoWritersOfOneFileDoNotMix() => AtomicFile.Write(_folder["file"], "the file", stream =>
         {
             stream.Write("first"u8);
             if (OperatingSystem.IsWindows())
+            {
                 return; // there the inner writer could not even delete the outer one's file
+            }
+
             Assert.Throws<ModelGenException>(() => AtomicFile.Write(_folder["file"], "the file", static inner => inner.Write("second"u8)));
         });
 }

@@ -63,7 +63,10 @@ public sealed class AttentionTests
     {
         using var scope = NewDisposeScope();
         var weight = Waves(0.4).narrow(0, 0, 1).clone().requires_grad_();
-        using var penalty = GradientPenalty.ZeroCentred(samples => Attention.ScaledDotProduct(samples * weight, samples, samples, isCausal: isCausal).sum([1, 2, 3]), Waves(0.2));
+        using var penalty = GradientPenalty.ZeroCentred(
+            samples => Attention.ScaledDotProduct(samples * weight, samples, samples, isCausal: isCausal).sum([1, 2, 3]),
+            Waves(0.2)
+        );
         penalty.backward();
         Assert.True(weight.grad!.abs().sum().item<double>() > 0);
     }
@@ -89,7 +92,9 @@ public sealed class AttentionTests
     public void ShapesThatDoNotGoTogetherAreRefused(long[] query, long[] key, long[] value, bool isCausal)
     {
         using var scope = NewDisposeScope();
-        var message = Assert.Throws<ArgumentException>(() => Attention.ScaledDotProduct(zeros(query), zeros(key), zeros(value), isCausal: isCausal)).Message;
+        var message = Assert
+            .Throws<ArgumentException>(() => Attention.ScaledDotProduct(zeros(query), zeros(key), zeros(value), isCausal: isCausal))
+            .Message;
         Assert.Contains($"it got [{string.Join(", ", query)}], [{string.Join(", ", key)}] and [{string.Join(", ", value)}].", message);
     }
 

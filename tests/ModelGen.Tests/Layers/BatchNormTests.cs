@@ -9,7 +9,13 @@ public class BatchNormTests
 {
     private const int Channels = 3;
 
-    public static TheoryData<long[]> Shapes => [[5, Channels], [5, Channels, 4], [5, Channels, 4, 2], [5, Channels, 4, 2, 3]];
+    public static TheoryData<long[]> Shapes =>
+        [
+            [5, Channels],
+            [5, Channels, 4],
+            [5, Channels, 4, 2],
+            [5, Channels, 4, 2, 3],
+        ];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -48,8 +54,12 @@ public class BatchNormTests
         theirs.to(float64);
         Assert.Equal(Entries(theirs), Entries(ours));
 
-        static IEnumerable<string> Entries(nn.Module module) => module.state_dict().Select(static entry =>
-            $"{entry.Key} {entry.Value.dtype} [{string.Join(", ", entry.Value.shape)}] {Convert.ToHexString(entry.Value.bytes)}");
+        static IEnumerable<string> Entries(nn.Module module) =>
+            module
+                .state_dict()
+                .Select(static entry =>
+                    $"{entry.Key} {entry.Value.dtype} [{string.Join(", ", entry.Value.shape)}] {Convert.ToHexString(entry.Value.bytes)}"
+                );
     }
 
     [Fact]
@@ -60,24 +70,29 @@ public class BatchNormTests
         using var features = new BatchNorm1d(Channels);
 
         Assert.Equal("BatchNorm2d takes 4 axes, the batch first; it got [5, 3]. (Parameter 'input')", Refusal(images, ones(5, 3)));
-        Assert.Equal("BatchNorm1d takes 2 or 3 axes, the batch first; it got [5, 3, 1, 1]. (Parameter 'input')", Refusal(features, ones(5, 3, 1, 1)));
+        Assert.Equal(
+            "BatchNorm1d takes 2 or 3 axes, the batch first; it got [5, 3, 1, 1]. (Parameter 'input')",
+            Refusal(features, ones(5, 3, 1, 1))
+        );
 
         static string Refusal(BatchNorm norm, Tensor input) => Assert.Throws<ArgumentException>(() => norm.call(input)).Message;
     }
 
-    private static nn.Module<Tensor, Tensor> Ours(int rank) => rank switch
-    {
-        <= 3 => new BatchNorm1d(Channels, eps: 1e-4, momentum: 0.3),
-        4 => new BatchNorm2d(Channels, eps: 1e-4, momentum: 0.3),
-        _ => new BatchNorm3d(Channels, eps: 1e-4, momentum: 0.3),
-    };
+    private static nn.Module<Tensor, Tensor> Ours(int rank) =>
+        rank switch
+        {
+            <= 3 => new BatchNorm1d(Channels, eps: 1e-4, momentum: 0.3),
+            4 => new BatchNorm2d(Channels, eps: 1e-4, momentum: 0.3),
+            _ => new BatchNorm3d(Channels, eps: 1e-4, momentum: 0.3),
+        };
 
-    private static nn.Module<Tensor, Tensor> Theirs(int rank) => rank switch
-    {
-        <= 3 => nn.BatchNorm1d(Channels, eps: 1e-4, momentum: 0.3),
-        4 => nn.BatchNorm2d(Channels, eps: 1e-4, momentum: 0.3),
-        _ => nn.BatchNorm3d(Channels, eps: 1e-4, momentum: 0.3),
-    };
+    private static nn.Module<Tensor, Tensor> Theirs(int rank) =>
+        rank switch
+        {
+            <= 3 => nn.BatchNorm1d(Channels, eps: 1e-4, momentum: 0.3),
+            4 => nn.BatchNorm2d(Channels, eps: 1e-4, momentum: 0.3),
+            _ => nn.BatchNorm3d(Channels, eps: 1e-4, momentum: 0.3),
+        };
 
     // What comes out, the gradients and the state afterwards.
     private static Tensor[] Pass(nn.Module<Tensor, Tensor> module, Tensor input)

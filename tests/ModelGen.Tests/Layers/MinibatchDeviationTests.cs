@@ -29,7 +29,9 @@ public class MinibatchDeviationTests
             Assert.True(x.equal(y.narrow(1, 0, shape[1])).all().item<bool>());
             var channel = y.narrow(1, shape[1], 1).flatten(1);
             for (var sample = 0; sample < 4; sample++)
+            {
                 Assert.All(channel[sample].data<double>().ToArray(), value => Assert.Equal(expected[sample], value, 1e-12));
+            }
         }
     }
 

@@ -69,9 +69,15 @@ public class RecomputeTests
         using var part = new Part();
         var input = randn(3, 4);
         using (no_grad())
+        {
             Assert.False(Recompute.Call(part, input).requires_grad);
+        }
+
         foreach (var parameter in part.parameters())
+        {
             parameter.requires_grad = false;
+        }
+
         Assert.False(Recompute.Call(part, input).requires_grad);
         Assert.Equal([false, true], part.Records);
 
@@ -85,7 +91,10 @@ public class RecomputeTests
         using var scope = NewDisposeScope();
         using var part = new Part();
         foreach (var parameter in part.parameters())
+        {
             parameter.requires_grad = false;
+        }
+
         var expected = Gradients(part, part.call, inputNeedsGradient: true);
         Assert.Equal(expected, Gradients(part, input => Recompute.Call(part, input), inputNeedsGradient: true));
         Assert.Single(expected, static gradient => gradient is not null);
@@ -109,7 +118,10 @@ public class RecomputeTests
         Assert.Null(weight.grad);
 
         for (var i = 0; i < 2; i++)
+        {
             Recompute.Call(part, input).square().sum().backward();
+        }
+
         Assert.Equal(Bytes(expected * 2), Bytes(weight.grad!));
     }
 
@@ -155,14 +167,22 @@ public class RecomputeTests
             using (var middle = Recompute.Call(part, input))
             using (var result = Recompute.Call(other, middle))
             using (var loss = result.sum())
+            {
                 loss.backward();
+            }
+
             foreach (var parameter in part.parameters().Concat(other.parameters()))
+            {
                 parameter.grad = null;
+            }
 
             // The next call frees the gradients that the last part of backward gave to libtorch: here its four weights'.
             var held = Live;
             using (no_grad())
+            {
                 Recompute.Call(part, input).Dispose();
+            }
+
             counts.Add(Live);
             Assert.Equal(Live + 4, held);
         }
@@ -176,14 +196,17 @@ public class RecomputeTests
         manual_seed(5).Dispose();
         var input = randn(3, 4);
         if (inputNeedsGradient)
+        {
             input.requires_grad_();
+        }
 
         // Something between the leaf and the part.
         call(input * 2).square().sum().backward();
         return [.. Taken(module), Take(input) is { } gradient ? Bytes(gradient) : null];
     }
 
-    private static IEnumerable<string?> Taken(nn.Module module) => module.parameters().Select(static parameter => Take(parameter) is { } gradient ? Bytes(gradient) : null).ToList();
+    private static IEnumerable<string?> Taken(nn.Module module) =>
+        module.parameters().Select(static parameter => Take(parameter) is { } gradient ? Bytes(gradient) : null).ToList();
 
     private static Tensor? Take(Tensor tensor)
     {
@@ -204,7 +227,9 @@ public class RecomputeTests
             register_module("first", First);
             register_module("second", _second);
             if (hasUnused)
+            {
                 register_module("unused", nn.Linear(1, 1, hasBias: false));
+            }
         }
 
         public Linear First { get; } = nn.Linear(4, 8);
@@ -221,9 +246,7 @@ public class RecomputeTests
             return (input + _second.call(kept).tanh()).MoveToOuterDisposeScope();
         }
 
-        protected override void RegisterComponents()
-        {
-        }
+        protected override void RegisterComponents() { }
     }
 
     private sealed class Outer : nn.Module<Tensor, Tensor>
@@ -247,8 +270,6 @@ public class RecomputeTests
             return (_isRecomputed ? Recompute.Call(_second, middle) : _second.call(middle)).MoveToOuterDisposeScope();
         }
 
-        protected override void RegisterComponents()
-        {
-        }
+        protected override void RegisterComponents() { }
     }
 }

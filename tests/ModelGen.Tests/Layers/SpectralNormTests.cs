@@ -16,8 +16,44 @@ public class SpectralNormTests
     // u = w @ v; u /= np.linalg.norm(u); v = w.T @ u; v /= np.linalg.norm(v)
     // print(u, v, u @ w @ v, np.linalg.svd(w)[1][0])
     [Theory]
-    [InlineData(0, new[] { 0.8430508944801873, -0.5378337933936062 }, new[] { 0.33260408706979205, 0.3143183466309509, -0.16444450799179902, -0.4022957731540567, -0.05078278816686658, 0.375127100456202, 0.25147490808161016, -0.24058861377558846, -0.380189252812377, 0.03718825420965304, 0.40008488169172807, 0.17685622019623465 }, 3.391500469381247, 3.47329220533984)]
-    [InlineData(1, new[] { 0.39479353182841576, -0.43964324961989, -0.8067539155716003 }, new[] { 0.4486858931809662, -0.09110676586477752, -0.49742779947817106, -0.17501594150665656, -0.46968387978735593, 0.037674881197058196, 0.48983985296492255, 0.2243882925664557 }, 2.4748023098998844, 2.7633782665632367)]
+    [InlineData(
+        0,
+        new[] { 0.8430508944801873, -0.5378337933936062 },
+        new[]
+        {
+            0.33260408706979205,
+            0.3143183466309509,
+            -0.16444450799179902,
+            -0.4022957731540567,
+            -0.05078278816686658,
+            0.375127100456202,
+            0.25147490808161016,
+            -0.24058861377558846,
+            -0.380189252812377,
+            0.03718825420965304,
+            0.40008488169172807,
+            0.17685622019623465,
+        },
+        3.391500469381247,
+        3.47329220533984
+    )]
+    [InlineData(
+        1,
+        new[] { 0.39479353182841576, -0.43964324961989, -0.8067539155716003 },
+        new[]
+        {
+            0.4486858931809662,
+            -0.09110676586477752,
+            -0.49742779947817106,
+            -0.17501594150665656,
+            -0.46968387978735593,
+            0.037674881197058196,
+            0.48983985296492255,
+            0.2243882925664557,
+        },
+        2.4748023098998844,
+        2.7633782665632367
+    )]
     public void AnIterationIsThatOfTheFormula(long axis, double[] u, double[] v, double norm, double largest)
     {
         using var scope = NewDisposeScope();
@@ -40,7 +76,10 @@ public class SpectralNormTests
 
         module.train();
         for (var iteration = 0; iteration < 200; iteration++)
+        {
             module.call(weight);
+        }
+
         Assert.True(allclose(weight / largest, module.call(weight), 1e-9, 1e-9));
     }
 
@@ -86,7 +125,10 @@ public class SpectralNormTests
         manual_seed(1);
         var weight = randn(5, 3, 2);
         using var module = new SpectralNorm(weight, 1);
-        Assert.Equal(["u [3]", "v [10]"], module.state_dict().Select(static entry => $"{entry.Key} [{entry.Value.numel()}]").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["u [3]", "v [10]"],
+            module.state_dict().Select(static entry => $"{entry.Key} [{entry.Value.numel()}]").Order(StringComparer.Ordinal)
+        );
         Assert.Empty(module.parameters());
 
         module.to(ScalarType.Float64);
@@ -107,7 +149,10 @@ public class SpectralNormTests
             module.train(isTraining);
             Assert.Equal(empty + 2, Live);
             using (var result = module.call(weight))
+            {
                 Assert.Equal(empty + 3, Live);
+            }
+
             Assert.Equal(empty + 2, Live);
         }
 
@@ -129,6 +174,8 @@ public class SpectralNormTests
     private static void AssertClose(double[] expected, Tensor actual)
     {
         foreach (var (value, now) in expected.Zip(actual.data<double>()))
+        {
             Assert.Equal(value, now, 1e-12);
+        }
     }
 }

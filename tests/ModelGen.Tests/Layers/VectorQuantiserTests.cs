@@ -37,8 +37,18 @@ public sealed class VectorQuantiserTests : IDisposable
         AssertClose([4.8795132729605655, 3.9920302451645457], (grid - vectors).square().sum([1, 2, 3]));
         AssertClose([4, 1.2, 3.2, 3.6], quantiser.get_buffer("use")!);
         AssertClose(
-            [0.9740657097744696, 0.4592357615163804, -0.2843859259495436, -0.9062742302554745, -0.6404547556328788, 0.36175873347944154, 0.9601708200768213, 0.753902673176727],
-            quantiser.get_buffer("codes")!);
+            [
+                0.9740657097744696,
+                0.4592357615163804,
+                -0.2843859259495436,
+                -0.9062742302554745,
+                -0.6404547556328788,
+                0.36175873347944154,
+                0.9601708200768213,
+                0.753902673176727,
+            ],
+            quantiser.get_buffer("codes")!
+        );
 
         var counts = quantiser.Counts(codes);
         Assert.Equal([4f, 3, 5, 0], counts.data<float>().ToArray());
@@ -74,7 +84,10 @@ public sealed class VectorQuantiserTests : IDisposable
         var nearest = quantiser.Nearest(grid);
 
         var rows = grid.permute(0, 2, 3, 1).reshape(-1, 1, 7);
-        Assert.Equal((rows - quantiser.get_buffer("codes")!).square().sum([2]).argmin(1).data<long>().ToArray(), nearest.reshape(-1).data<long>().ToArray());
+        Assert.Equal(
+            (rows - quantiser.get_buffer("codes")!).square().sum([2]).argmin(1).data<long>().ToArray(),
+            nearest.reshape(-1).data<long>().ToArray()
+        );
         Assert.True(nearest.unique().output.numel() > 20);
         var ownCode = quantiser.Nearest(quantiser.Vectors(arange(50).view(1, 5, 10)));
         Assert.Equal(Enumerable.Range(0, 50).Select(static i => (long)i), ownCode.reshape(-1).data<long>().ToArray());
@@ -172,7 +185,10 @@ public sealed class VectorQuantiserTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(static () => new VectorQuantiser(2, 2, decay: 1));
         Assert.Throws<ArgumentOutOfRangeException>(static () => new VectorQuantiser(2, 2, reviveBelow: 0));
         using var quantiser = new VectorQuantiser(2, 3);
-        Assert.Contains("[batch, 3, …] with at least one axis behind the vectors; it got [2, 2, 3, 2]", Assert.Throws<ArgumentException>(() => quantiser.Nearest(Grid())).Message);
+        Assert.Contains(
+            "[batch, 3, …] with at least one axis behind the vectors; it got [2, 2, 3, 2]",
+            Assert.Throws<ArgumentException>(() => quantiser.Nearest(Grid())).Message
+        );
     }
 
     // The codebook and the grid of the script.
@@ -193,5 +209,6 @@ public sealed class VectorQuantiserTests : IDisposable
 
     private static double[] Values(Tensor tensor) => tensor.to(ScalarType.Float64).contiguous().data<double>().ToArray();
 
-    private static void AssertClose(double[] expected, Tensor actual) => Assert.Equal(expected, Values(actual), static (a, b) => Math.Abs(a - b) < 1e-12);
+    private static void AssertClose(double[] expected, Tensor actual) =>
+        Assert.Equal(expected, Values(actual), static (a, b) => Math.Abs(a - b) < 1e-12);
 }

@@ -24,7 +24,9 @@ public sealed class LikelihoodTests : IDisposable
     {
         var model = new Bernoulli();
         Check(model, static (output, x) => (x * Math.Log(Sigmoid(output))) + ((1 - x) * Math.Log(1 - Sigmoid(output))));
-        Assert.Equal(Pixels(_output).Select(static output => (float)Sigmoid(output)), Values(model.Mean(_output)), static (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(Pixels(_output).Select(static output => (float)Sigmoid(output)), Values(model.Mean(_output)), static (a, b) =>
+            Math.Abs(a - b) < 1e-6
+        );
     }
 
     [Fact]
@@ -48,7 +50,10 @@ public sealed class LikelihoodTests : IDisposable
         Assert.Equal(expected, model.LogVariance.grad!.item<float>(), 1e-4);
 
         using (no_grad())
+        {
             model.LogVariance.fill_(Math.Log(0.3));
+        }
+
         Check(model, static (output, x) => -(Math.Pow(x - output, 2) / (2 * 0.3)) - (0.5 * Math.Log(2 * Math.PI * 0.3)));
     }
 

@@ -121,9 +121,15 @@ public class AdversarialLossTests
     {
         using var flat = zeros(3);
         using var column = zeros(3, 1);
-        Assert.Contains("[3] and [3, 1]", Assert.Throws<ArgumentException>(() => Cases[name].Loss.DiscriminatorLoss(flat, column)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[3] and [3, 1]",
+            Assert.Throws<ArgumentException>(() => Cases[name].Loss.DiscriminatorLoss(flat, column)).Message,
+            StringComparison.Ordinal
+        );
         if (Cases[name].Loss.GeneratorSeesReal)
+        {
             Assert.Throws<ArgumentException>(() => Cases[name].Loss.GeneratorLoss(flat, column));
+        }
     }
 
     [Fact]

@@ -46,7 +46,10 @@ public sealed class GradientPenaltyTests : IDisposable
     [InlineData("zero-centred")]
     public void TheCriticsWeightsGetThePenaltysGradient(string kind)
     {
-        Tensor Penalty() => kind == "interpolated" ? GradientPenalty.Interpolated(Critic, _real, _fake, _mixing) : GradientPenalty.ZeroCentred(Critic, _real);
+        Tensor Penalty() =>
+            kind == "interpolated"
+                ? GradientPenalty.Interpolated(Critic, _real, _fake, _mixing)
+                : GradientPenalty.ZeroCentred(Critic, _real);
         _hidden.requires_grad_();
         _output.requires_grad_();
 
@@ -114,7 +117,8 @@ public sealed class GradientPenaltyTests : IDisposable
                     return x.sum([1L, 2L]);
                 },
                 ones(Pairs, 2, 3),
-                zeros(Pairs, 2, 3));
+                zeros(Pairs, 2, 3)
+            );
             return seen!;
         }
 
@@ -144,7 +148,10 @@ public sealed class GradientPenaltyTests : IDisposable
     {
         var mixing = rand(_real.size(0), ScalarType.Float64);
         var interpolated = GradientPenalty.Interpolated(Critic, _real, _fake, mixing).item<double>();
-        var (onReal, onFake) = (GradientPenalty.ZeroCentred(Critic, _real).item<double>(), GradientPenalty.ZeroCentred(Critic, _fake).item<double>());
+        var (onReal, onFake) = (
+            GradientPenalty.ZeroCentred(Critic, _real).item<double>(),
+            GradientPenalty.ZeroCentred(Critic, _fake).item<double>()
+        );
         double? Penalty(AdversarialLoss loss) => loss.DiscriminatorPenalty(Critic, _real, _fake, mixing)?.item<double>();
 
         Assert.Equal(10 * interpolated, Penalty(new WassersteinLoss())!.Value, 1e-12);
@@ -152,8 +159,19 @@ public sealed class GradientPenaltyTests : IDisposable
         Assert.Equal((3 * onReal) + (5 * onFake), Penalty(new RelativisticLoss { R1 = 3, R2 = 5 })!.Value, 1e-12);
         Assert.Equal(3 * onReal, Penalty(new RelativisticLoss { R1 = 3, R2 = 0 })!.Value, 1e-12);
         Assert.Equal(5 * onFake, Penalty(new RelativisticLoss { R1 = 0, R2 = 5 })!.Value, 1e-12);
-        foreach (var loss in new AdversarialLoss[] { new WassersteinLoss { GradientPenalty = 0 }, new RelativisticLoss { R1 = 0, R2 = 0 }, new NonSaturatingLoss(), new LeastSquaresLoss(), new HingeLoss() })
+        foreach (
+            var loss in new AdversarialLoss[]
+            {
+                new WassersteinLoss { GradientPenalty = 0 },
+                new RelativisticLoss { R1 = 0, R2 = 0 },
+                new NonSaturatingLoss(),
+                new LeastSquaresLoss(),
+                new HingeLoss(),
+            }
+        )
+        {
             Assert.Null(Penalty(loss));
+        }
     }
 
     [Fact]
@@ -162,10 +180,20 @@ public sealed class GradientPenaltyTests : IDisposable
         _hidden.requires_grad_();
         var mixing = rand(_real.size(0), ScalarType.Float64);
         var before = Live;
-        foreach (var loss in new AdversarialLoss[] { new WassersteinLoss(), new RelativisticLoss(), new RelativisticLoss { R2 = 0 } })
+        foreach (
+            var loss in new AdversarialLoss[]
+            {
+                new WassersteinLoss(),
+                new RelativisticLoss(),
+                new RelativisticLoss { R2 = 0 },
+            }
+        )
         {
             using (var penalty = loss.DiscriminatorPenalty(CriticWithoutLeaks, _real, _fake, mixing)!)
+            {
                 penalty.backward();
+            }
+
             Assert.Equal(before, Live);
         }
     }
@@ -175,7 +203,11 @@ public sealed class GradientPenaltyTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => GradientPenalty.Interpolated(Critic, _real, _fake.flatten(1)));
         Assert.Throws<ArgumentException>(() => GradientPenalty.Interpolated(Critic, _real, _fake, rand(2, ScalarType.Float64)));
-        Assert.Contains("[3, 2, 2]", Assert.Throws<ArgumentException>(() => GradientPenalty.ZeroCentred(static x => x * 1, _real)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[3, 2, 2]",
+            Assert.Throws<ArgumentException>(() => GradientPenalty.ZeroCentred(static x => x * 1, _real)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => GradientPenalty.ZeroCentred(static x => x.sum(), _real));
     }
 
@@ -198,18 +230,28 @@ public sealed class GradientPenaltyTests : IDisposable
             var shift = step.view(1, 2, 2);
             var differences = ((Critic(samples + shift) - Critic(samples - shift)) / 2e-5).data<double>().ToArray();
             for (var sample = 0; sample < Batch; sample++)
+            {
                 slopes[sample] += differences[sample] * differences[sample];
+            }
         }
 
         return slopes;
     }
 
     private static Tensor Waves(double start, params long[] shape) =>
-        tensor(Enumerable.Range(0, (int)shape.Aggregate(static (product, length) => product * length)).Select(i => Math.Sin(start + (1.3 * i))).ToArray()).reshape(shape);
+        tensor(
+                Enumerable
+                    .Range(0, (int)shape.Aggregate(static (product, length) => product * length))
+                    .Select(i => Math.Sin(start + (1.3 * i)))
+                    .ToArray()
+            )
+            .reshape(shape);
 
     private static void AssertClose(double[] expected, Tensor actual)
     {
         foreach (var (value, i) in expected.Select(static (value, i) => (value, i)))
+        {
             Assert.Equal(value, actual[i].item<double>(), 1e-12);
+        }
     }
 }

@@ -12,16 +12,20 @@ public class SupervisedLossTests
 
     private static readonly long[] Labels = [1, 0, 1];
 
-    // For each sample of two numbers, in plain Python with math: o its output, t its target, l its label, s the smoothing, p = 1 / (1 + exp(-o)):
-    // squared: mean (o - t)², absolute: mean |o - t|, binary: mean -t log p - (1 - t) log(1 - p),
-    // classes: sum over i of -((1 - s) [i = l] + s / 2) (o_i - log sum exp o)
+    // For each sample of two numbers, in plain Python with math: o its output, t its target, l its label, s the smoothing, p = 1 / (1 +
+    // exp(-o)): squared: mean (o - t)², absolute: mean |o - t|, binary: mean -t log p - (1 - t) log(1 - p), classes: sum over i of -((1 -
+    // s) [i = l] + s / 2) (o_i - log sum exp o)
     private static readonly Dictionary<string, (SupervisedLoss Loss, double[] PerSample, double[] Accuracy)> Cases = new()
     {
         ["squared"] = (new MeanSquaredErrorLoss(), [1.17625, 2.10125, 0.725], []),
         ["absolute"] = (new MeanAbsoluteErrorLoss(), [0.975, 1.225, 0.65], []),
         ["binary"] = (new BinaryCrossEntropyLoss(), [0.518679725759069, 1.3781416277557492, 0.5202606870004443], [1, 0.5, 1]),
         ["classes"] = (new CrossEntropyLoss(), [1.867786029386266, 0.16778602938626586, 0.15297761052607406], [0, 1, 1]),
-        ["smoothed"] = (new CrossEntropyLoss { LabelSmoothing = 0.1 }, [1.782786029386266, 0.2527860293862659, 0.24297761052607408], [0, 1, 1]),
+        ["smoothed"] = (
+            new CrossEntropyLoss { LabelSmoothing = 0.1 },
+            [1.782786029386266, 0.2527860293862659, 0.24297761052607408],
+            [0, 1, 1]
+        ),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -34,7 +38,16 @@ public class SupervisedLossTests
     {
         using var scope = NewDisposeScope();
         var (loss, expected, accuracy) = Cases[name];
-        foreach (var shape in loss.IsOfClasses ? new long[][] { [3, 2] } : [[3, 2], [3, 1, 2], [3, 2, 1, 1]])
+        foreach (
+            var shape in loss.IsOfClasses
+                ? new long[][] { [3, 2] }
+                :
+                [
+                    [3, 2],
+                    [3, 1, 2],
+                    [3, 2, 1, 1],
+                ]
+        )
         {
             var output = tensor(Output).reshape(shape);
             var target = loss.IsOfClasses ? tensor(Labels) : tensor(Targets).reshape(shape);

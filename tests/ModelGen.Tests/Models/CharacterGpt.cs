@@ -19,7 +19,15 @@ internal sealed class CharacterGpt : LanguageModel
     private readonly ModuleList<Block> _blocks;
     private readonly LayerNorm _norm;
 
-    public CharacterGpt(int vocabulary = 256, int context = 16, int width = 16, int heads = 2, int layers = 4, double dropout = 0, string name = nameof(CharacterGpt))
+    public CharacterGpt(
+        int vocabulary = 256,
+        int context = 16,
+        int width = 16,
+        int heads = 2,
+        int layers = 4,
+        double dropout = 0,
+        string name = nameof(CharacterGpt)
+    )
         : base(name)
     {
         VocabularySize = vocabulary;
@@ -63,7 +71,10 @@ internal sealed class CharacterGpt : LanguageModel
         var positions = arange(tokens.size(1), device: tokens.device);
         var x = _dropout.call(_tokens.call(tokens) + _positions.call(positions));
         foreach (var block in _blocks)
+        {
             x = Recomputes ? Recompute.Call(block, x) : block.call(x);
+        }
+
         return nn.functional.linear(_norm.call(x), _tokens.weight!).MoveToOuterDisposeScope();
     }
 

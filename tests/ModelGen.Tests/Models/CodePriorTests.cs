@@ -30,7 +30,10 @@ public sealed class CodePriorTests
         var labels = Enumerable.Range(0, 50).Select(i => i / 3 % classes).ToArray();
         var drawn = prior.Draw(50, 77, classes == 1 ? null : tensor(labels.Select(static label => (long)label).ToArray()));
 
-        Assert.Equal(labels.SelectMany((label, i) => Draw(grids, classes, 77, i, label).Cast<long>()), drawn.reshape(-1).data<long>().ToArray());
+        Assert.Equal(
+            labels.SelectMany((label, i) => Draw(grids, classes, 77, i, label).Cast<long>()),
+            drawn.reshape(-1).data<long>().ToArray()
+        );
         Assert.True(drawn.unique().output.numel() == Codes - 1); // code 3 never occurs
     }
 
@@ -63,15 +66,23 @@ public sealed class CodePriorTests
                 var ofClass = data.Where((_, i) => i % classes == label).ToList();
                 weights[code] = (ofClass.Count(one => one[y, x] == code) + Share(code)) / (ofClass.Count + 1);
                 if (x > 0)
+                {
                     weights[code] *= Given(code, grid[y, x - 1], 0, 1);
+                }
+
                 if (y > 0)
+                {
                     weights[code] *= Given(code, grid[y - 1, x], 1, 0);
+                }
             }
 
             var point = CounterRandom.Uniform(seed, CounterRandom.Stream.Codes, (ulong)((number * Height * Width) + place)) * weights.Sum();
             var chosen = 0;
             for (var reached = weights[0]; reached <= point; reached += weights[chosen])
+            {
                 chosen++;
+            }
+
             grid[y, x] = chosen;
         }
 
@@ -105,7 +116,9 @@ public sealed class CodePriorTests
         for (var y = 0; y < Height; y++)
         {
             for (var x = 0; x < Width; x++)
+            {
                 grid[y, x] = x > 0 && random.Next(2) == 0 ? grid[y, x - 1] : new long[] { 0, 1, 2, 4 }[random.Next(2 + label, 4)];
+            }
         }
 
         grid[0, 0] = random.Next(3);

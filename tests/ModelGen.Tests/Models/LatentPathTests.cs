@@ -32,7 +32,10 @@ public sealed class LatentPathTests
     {
         using var scope = NewDisposeScope();
         var (from, to) = (tensor(new[] { 1f, 1f }), tensor(new[] { 3f, 3f }));
-        Assert.Equal(LatentPath.Between(from, to, 3).data<float>().ToArray(), LatentPath.Between(from, to, 3, Interpolation.Spherical).data<float>().ToArray());
+        Assert.Equal(
+            LatentPath.Between(from, to, 3).data<float>().ToArray(),
+            LatentPath.Between(from, to, 3, Interpolation.Spherical).data<float>().ToArray()
+        );
     }
 
     [Fact]

@@ -27,7 +27,10 @@ internal sealed class SmallGan : Gan
         register_module("generator", Generator);
         register_module("discriminator", Discriminator);
         if (!projects)
+        {
             return;
+        }
+
         Projection = nn.Embedding(classes, 5);
         Head = nn.Linear(5, 1);
         register_module("projection", Projection);
@@ -64,7 +67,5 @@ internal sealed class SmallGan : Gan
 
     public override Objective CreateObjective(SampleDataset data) => new GanObjective(this, data, Loss);
 
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 }

@@ -62,7 +62,5 @@ internal sealed class SmallVae : Vae
 
     public override Objective CreateObjective(SampleDataset data) => new ElboObjective(this, data, new ElboOptions());
 
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 }

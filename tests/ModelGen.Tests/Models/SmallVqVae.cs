@@ -54,7 +54,5 @@ internal sealed class SmallVqVae : VqVae
 
     public override Objective CreateObjective(SampleDataset data) => new VectorQuantisedObjective(this, data, new VectorQuantisedOptions());
 
-    protected override void RegisterComponents()
-    {
-    }
+    protected override void RegisterComponents() { }
 }

@@ -67,8 +67,13 @@ public sealed class VaeTests : IDisposable
         Assert.NotEqual(Values(model.Sample(2, 1, zeros)), Values(model.Sample(2, 1, ones)));
         Assert.Equal(
             Values(model.Decoder.call(tensor(new float[] { 0.5f, -1, 0, 0, 1 }, [1, 5])).sigmoid()),
-            Values(model.Decode(tensor(new float[] { 0.5f, -1 }, [1, 2]), tensor(new long[] { 2 }))));
-        Assert.Equal(Values(model.Interpolate(zeros2(), ones2(), 4, Interpolation.Spherical, label: 2)[3]), Values(model.Decode(ones2().unsqueeze(0), tensor(new long[] { 2 }))), Near);
+            Values(model.Decode(tensor(new float[] { 0.5f, -1 }, [1, 2]), tensor(new long[] { 2 })))
+        );
+        Assert.Equal(
+            Values(model.Interpolate(zeros2(), ones2(), 4, Interpolation.Spherical, label: 2)[3]),
+            Values(model.Decode(ones2().unsqueeze(0), tensor(new long[] { 2 }))),
+            Near
+        );
 
         static Tensor zeros2() => tensor(new[] { 1f, 0f });
         static Tensor ones2() => tensor(new[] { 0f, 1f });
@@ -107,9 +112,15 @@ public sealed class VaeTests : IDisposable
         var images = rand(4, 1, 3, 3);
         var covariance = w.matmul(w.t()).to(ScalarType.Float64) + (Variance * eye(9, dtype: ScalarType.Float64));
         var centred = (images.reshape(4, 9) - b).to(ScalarType.Float64);
-        var expected = -0.5 * ((centred.matmul(linalg.inv(covariance)) * centred).sum(1) + linalg.slogdet(covariance).Item2 + (9 * Math.Log(2 * Math.PI)));
+        var expected =
+            -0.5
+            * ((centred.matmul(linalg.inv(covariance)) * centred).sum(1) + linalg.slogdet(covariance).Item2 + (9 * Math.Log(2 * Math.PI)));
         foreach (var draws in new[] { 1, 7 })
-            Assert.Equal(Values(expected.to(ScalarType.Float32)), Values(model.LogLikelihoodBound(images, draws, seed: 5)), static (a, b) => Math.Abs(a - b) < 1e-4);
+        {
+            Assert.Equal(Values(expected.to(ScalarType.Float32)), Values(model.LogLikelihoodBound(images, draws, seed: 5)), static (a, b) =>
+                Math.Abs(a - b) < 1e-4
+            );
+        }
     }
 
     [Fact]
@@ -118,8 +129,14 @@ public sealed class VaeTests : IDisposable
         var model = new SmallVae();
         var images = rand(64, 1, 4, 4);
         using (no_grad())
+        {
             model.LogVariance.bias!.fill_(2); // far from the posterior, so that draws matter
-        var (one, many) = (model.LogLikelihoodBound(images, 1, 5).mean().item<float>(), model.LogLikelihoodBound(images, 100, 5).mean().item<float>());
+        }
+
+        var (one, many) = (
+            model.LogLikelihoodBound(images, 1, 5).mean().item<float>(),
+            model.LogLikelihoodBound(images, 100, 5).mean().item<float>()
+        );
         Assert.True(many > one + 0.1, $"{one} to {many}");
     }
 
@@ -128,12 +145,27 @@ public sealed class VaeTests : IDisposable
     {
         var (model, conditional) = (new SmallVae(), new SmallVae(classes: 3));
         var images = rand(2, 1, 4, 4);
-        Assert.Contains("takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
-        Assert.Contains("takes no labels", Assert.Throws<ArgumentException>(() => model.Encode(images, tensor(new long[] { 0, 1 }))).Message);
+        Assert.Contains(
+            "takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]",
+            Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message
+        );
+        Assert.Contains(
+            "takes no labels",
+            Assert.Throws<ArgumentException>(() => model.Encode(images, tensor(new long[] { 0, 1 }))).Message
+        );
         Assert.Contains("labels from 0 to 2", Assert.Throws<ArgumentException>(() => conditional.Encode(images)).Message);
-        Assert.Contains("Int64 labels [2]; it got Int64 [3]", Assert.Throws<ArgumentException>(() => conditional.Encode(images, zeros(3, dtype: ScalarType.Int64))).Message);
-        Assert.Contains("latents [batch, 2]; it got Float32 [2, 3]", Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 3))).Message);
-        Assert.Contains("latents [batch, 2]; it got Float32 [4, 3]", Assert.Throws<ArgumentException>(() => model.Interpolate(rand(3), rand(3), 4)).Message);
+        Assert.Contains(
+            "Int64 labels [2]; it got Int64 [3]",
+            Assert.Throws<ArgumentException>(() => conditional.Encode(images, zeros(3, dtype: ScalarType.Int64))).Message
+        );
+        Assert.Contains(
+            "latents [batch, 2]; it got Float32 [2, 3]",
+            Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 3))).Message
+        );
+        Assert.Contains(
+            "latents [batch, 2]; it got Float32 [4, 3]",
+            Assert.Throws<ArgumentException>(() => model.Interpolate(rand(3), rand(3), 4)).Message
+        );
     }
 
     [Fact]
@@ -144,18 +176,25 @@ public sealed class VaeTests : IDisposable
         foreach (var wrong in new long[] { 3, -1 })
         {
             var labels = tensor(new[] { 1, wrong });
-            foreach (var call in new Func<object>[]
+            foreach (
+                var call in new Func<object>[]
+                {
+                    () => model.Encode(images, labels),
+                    () => model.DecodeParameters(latents, labels),
+                    () => model.Decode(latents, labels),
+                    () => model.Reconstruct(images, labels),
+                    () => model.LogLikelihoodBound(images, 1, 1, labels),
+                    () => model.Sample(2, 1, labels),
+                    () => model.Interpolate(latents[0], latents[1], 2, label: (int)wrong),
+                    () => model.Traverse(latents[0], 0, label: (int)wrong),
+                }
+            )
             {
-                () => model.Encode(images, labels),
-                () => model.DecodeParameters(latents, labels),
-                () => model.Decode(latents, labels),
-                () => model.Reconstruct(images, labels),
-                () => model.LogLikelihoodBound(images, 1, 1, labels),
-                () => model.Sample(2, 1, labels),
-                () => model.Interpolate(latents[0], latents[1], 2, label: (int)wrong),
-                () => model.Traverse(latents[0], 0, label: (int)wrong),
-            })
-                Assert.Contains($"SmallVae takes labels from 0 to 2; one of these is {wrong}.", Assert.Throws<ArgumentException>(call).Message);
+                Assert.Contains(
+                    $"SmallVae takes labels from 0 to 2; one of these is {wrong}.",
+                    Assert.Throws<ArgumentException>(call).Message
+                );
+            }
         }
 
         Assert.True(model.training);

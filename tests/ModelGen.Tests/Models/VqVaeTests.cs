@@ -78,7 +78,10 @@ public sealed class VqVaeTests : IDisposable
 
         // Pictures of one class are bright above, those of the other below, and so differ in the codes of the first place.
         var codes = expected.Draw(400, 3, labels).select(1, 0).select(1, 0);
-        var (above, below) = (model.Quantiser.Counts(codes.masked_select(labels == 0)), model.Quantiser.Counts(codes.masked_select(labels == 1)));
+        var (above, below) = (
+            model.Quantiser.Counts(codes.masked_select(labels == 0)),
+            model.Quantiser.Counts(codes.masked_select(labels == 1))
+        );
         Assert.True((above - below).abs().sum().item<float>() > 100);
     }
 
@@ -87,17 +90,43 @@ public sealed class VqVaeTests : IDisposable
     {
         var (model, conditional) = (Create(), Create(classes: 2));
         using var data = Data();
-        Assert.Contains("takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]", Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message);
+        Assert.Contains(
+            "takes floating-point samples [batch, 1, 4, 4]; it got Float32 [2, 1, 5, 4]",
+            Assert.Throws<ArgumentException>(() => model.Encode(rand(2, 1, 5, 4))).Message
+        );
         Assert.Contains("takes no labels", Assert.Throws<ArgumentException>(() => model.Sample(2, 1, tensor(new long[] { 0, 1 }))).Message);
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.Sample(2, 1)).Message);
-        Assert.Contains("takes Int64 codes [batch, 2, 2]; it got Float32 [2, 2, 2]", Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 2, 2))).Message);
-        Assert.Contains("takes Int64 codes [batch, 2, 2]; it got Int64 [2, 2, 3]", Assert.Throws<ArgumentException>(() => model.Decode(zeros([2, 2, 3], ScalarType.Int64))).Message);
-        Assert.Contains("takes codes from 0 to 5; one of these is 6", Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], 6, ScalarType.Int64))).Message);
-        Assert.Contains("takes codes from 0 to 5; one of these is -1", Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], -1, ScalarType.Int64))).Message);
+        Assert.Contains(
+            "takes Int64 codes [batch, 2, 2]; it got Float32 [2, 2, 2]",
+            Assert.Throws<ArgumentException>(() => model.Decode(rand(2, 2, 2))).Message
+        );
+        Assert.Contains(
+            "takes Int64 codes [batch, 2, 2]; it got Int64 [2, 2, 3]",
+            Assert.Throws<ArgumentException>(() => model.Decode(zeros([2, 2, 3], ScalarType.Int64))).Message
+        );
+        Assert.Contains(
+            "takes codes from 0 to 5; one of these is 6",
+            Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], 6, ScalarType.Int64))).Message
+        );
+        Assert.Contains(
+            "takes codes from 0 to 5; one of these is -1",
+            Assert.Throws<ArgumentException>(() => model.Decode(full([1, 2, 2], -1, ScalarType.Int64))).Message
+        );
         conditional.FitPrior(data);
         var (images, wrong) = (rand(2, 1, 4, 4), tensor(new long[] { 2, 0 }));
-        foreach (var call in new Func<object>[] { () => conditional.Sample(2, 1, wrong), () => conditional.Encode(images, wrong), () => conditional.Reconstruct(images, wrong), () => conditional.Decode(zeros([2, 2, 2], ScalarType.Int64), wrong) })
+        foreach (
+            var call in new Func<object>[]
+            {
+                () => conditional.Sample(2, 1, wrong),
+                () => conditional.Encode(images, wrong),
+                () => conditional.Reconstruct(images, wrong),
+                () => conditional.Decode(zeros([2, 2, 2], ScalarType.Int64), wrong),
+            }
+        )
+        {
             Assert.Contains("takes labels from 0 to 1; one of these is 2", Assert.Throws<ArgumentException>(call).Message);
+        }
+
         using var unlabelled = SampleDataset.Create(new ImageCollection(new byte[160], 1, 4, 4), null, 0.2);
         Assert.Contains("labels from 0 to 1", Assert.Throws<ArgumentException>(() => conditional.FitPrior(unlabelled)).Message);
     }
@@ -140,8 +169,15 @@ public sealed class VqVaeTests : IDisposable
         var random = new Random(5);
         var pixels = new byte[60 * 16];
         for (var i = 0; i < pixels.Length; i++)
+        {
             pixels[i] = (byte)(i % 16 / 8 == i / 16 % 2 ? random.Next(256) : 0);
-        return SampleDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 60).Select(static i => i % 2)], ["above", "below"]), null, 0.2);
+        }
+
+        return SampleDataset.Create(
+            new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 60).Select(static i => i % 2)], ["above", "below"]),
+            null,
+            0.2
+        );
     }
 
     private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();

@@ -22,11 +22,17 @@ public class DispatcherTests
         using var scope = NewDisposeScope();
         var value = tensor([1f]);
         for (var call = 0; call < 1000; call++)
+        {
             Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList(value, 1), Dispatcher.Tensor(tensor(1f))]);
+        }
+
         Assert.Equal(1f, value.item<float>());
     }
 
     [Fact]
     public void AnOperatorThatLibtorchLacksIsNamed() =>
-        Assert.Contains("aten::no_such_operator", Assert.Throws<InvalidOperationException>(() => Dispatcher.Call("aten::no_such_operator"u8, ""u8, [0])).Message);
+        Assert.Contains(
+            "aten::no_such_operator",
+            Assert.Throws<InvalidOperationException>(() => Dispatcher.Call("aten::no_such_operator"u8, ""u8, [0])).Message
+        );
 }

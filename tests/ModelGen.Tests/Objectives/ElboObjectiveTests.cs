@@ -17,7 +17,12 @@ public sealed class ElboObjectiveTests : IDisposable
         Optimizer = new AdamWOptions { LearningRate = 1e-2 },
         BatchSize = 8,
         Duration = Duration.Epochs(3),
-        Validation = new ValidationOptions { Every = Duration.Images(40), Batches = 2, Fraction = 0.2 },
+        Validation = new ValidationOptions
+        {
+            Every = Duration.Images(40),
+            Batches = 2,
+            Fraction = 0.2,
+        },
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -40,7 +45,8 @@ public sealed class ElboObjectiveTests : IDisposable
         var noise = Moment(step: 5).Normal(draw: 0, 2, CPU);
         var (mean, logVariance) = model.Encode(batch.Samples);
         var latents = mean + ((logVariance / 2).exp() * noise);
-        var reconstruction = nn.functional.binary_cross_entropy_with_logits(model.DecodeParameters(latents), batch.Samples, reduction: nn.Reduction.Sum) / 8;
+        var reconstruction =
+            nn.functional.binary_cross_entropy_with_logits(model.DecodeParameters(latents), batch.Samples, reduction: nn.Reduction.Sum) / 8;
 
         // KL(N(μ, σ²) ‖ N(0, 1)) = log(1 / σ) + (σ² + μ²) / 2 - 1/2
         var kl = (-(logVariance / 2) + ((logVariance.exp() + mean.square()) / 2) - 0.5).sum() / 8;
@@ -97,8 +103,23 @@ public sealed class ElboObjectiveTests : IDisposable
         Assert.Equal(["loss", "reconstruction", "kl"], all.Select(static measure => measure.Name));
         Assert.Equal(all[0].Value, all[1].Value + all[2].Value, 1e-9);
         foreach (var (one, other) in all.Zip(objective.Validate(4)))
+        {
             Assert.Equal(one.Value, other.Value, 1e-4);
-        Assert.Equal(all, new ElboObjective(model, _data, new ElboOptions { Beta = 9, FreeBits = 3, Warmup = Duration.Steps(7) }).Validate(100));
+        }
+
+        Assert.Equal(
+            all,
+            new ElboObjective(
+                model,
+                _data,
+                new ElboOptions
+                {
+                    Beta = 9,
+                    FreeBits = 3,
+                    Warmup = Duration.Steps(7),
+                }
+            ).Validate(100)
+        );
         Assert.True(model.training);
     }
 
@@ -112,7 +133,10 @@ public sealed class ElboObjectiveTests : IDisposable
         trainer.MakeStep();
         var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         while (trainer.Step < 150)
+        {
             trainer.MakeStep();
+        }
+
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         var after = objective.Validate(100)[0].Value;
         Assert.True(after < before - 1, $"{before} to {after}");
@@ -135,7 +159,12 @@ public sealed class ElboObjectiveTests : IDisposable
         {
             using var fresh = Create();
             using var stop = new CancellationTokenSource();
-            using var whole = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+            using var whole = new Trainer(fresh.CreateObjective(_data), Options, 5)
+            {
+                CheckpointFolder = _folder[name],
+                ReportEvery = 1,
+                Observers = { new Stopper(stop, stopAt) },
+            };
             whole.Run(stop.Token);
         }
 
@@ -150,11 +179,20 @@ public sealed class ElboObjectiveTests : IDisposable
     public void DataThatDoNotSuitTheModelAreRefusedBeforeTheFirstStep()
     {
         using var large = new SmallVae(side: 5);
-        Assert.Contains("The data's images are [1, 4, 4], but SmallVae is made for [1, 5, 5]", Assert.Throws<ModelGenException>(() => large.CreateObjective(_data)).Message);
+        Assert.Contains(
+            "The data's images are [1, 4, 4], but SmallVae is made for [1, 5, 5]",
+            Assert.Throws<ModelGenException>(() => large.CreateObjective(_data)).Message
+        );
         using var conditional = new SmallVae(classes: 4);
-        Assert.Contains("The data have 3 classes, but SmallVae is made for 4", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message);
+        Assert.Contains(
+            "The data have 3 classes, but SmallVae is made for 4",
+            Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message
+        );
         using var unlabelled = SampleDataset.Create(Pictures(10, classes: 0), null, 0.2);
-        Assert.Contains("The data have no classes", Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message);
+        Assert.Contains(
+            "The data have no classes",
+            Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message
+        );
     }
 
     [Fact]
@@ -165,7 +203,8 @@ public sealed class ElboObjectiveTests : IDisposable
         Assert.Throws<ArgumentException>(() => new ElboObjective(model, _data, new ElboOptions { FreeBits = double.NaN }));
     }
 
-    private static TrainingStep Moment(long step) => new(new([], BatchSize: 8, "images", 8, StepsPerEpoch: 12), Phase: 0, Repetition: 0, Seed: 3, Step: step);
+    private static TrainingStep Moment(long step) =>
+        new(new([], BatchSize: 8, "images", 8, StepsPerEpoch: 12), Phase: 0, Repetition: 0, Seed: 3, Step: step);
 
     // Bars at a place that goes with the class, of random brightness.
     private static ImageCollection Pictures(int count, int classes)
@@ -175,11 +214,20 @@ public sealed class ElboObjectiveTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             for (var row = 0; row < 4; row++)
+            {
                 pixels[(i * 16) + (row * 4) + (i % 3)] = (byte)random.Next(128, 256);
+            }
         }
 
         var labels = classes == 0 ? null : Enumerable.Range(0, count).Select(i => i % classes).ToArray();
-        return new ImageCollection(pixels, 1, 4, 4, labels, classes == 0 ? null : [.. Enumerable.Range(0, classes).Select(static i => $"class {i}")]);
+        return new ImageCollection(
+            pixels,
+            1,
+            4,
+            4,
+            labels,
+            classes == 0 ? null : [.. Enumerable.Range(0, classes).Select(static i => $"class {i}")]
+        );
     }
 
     private sealed class Stopper(CancellationTokenSource stop, long? step) : TrainingObserver
@@ -187,7 +235,9 @@ public sealed class ElboObjectiveTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

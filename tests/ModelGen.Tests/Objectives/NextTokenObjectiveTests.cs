@@ -80,11 +80,13 @@ public sealed class NextTokenObjectiveTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         _model.eval();
-        var losses = Enumerable.Range(0, 5).Select(batch =>
-        {
-            var (inputs, targets) = _data.Validation.Batch(4, 9, batch);
-            return nn.functional.cross_entropy(_model.call(inputs).reshape(-1, 256), targets.reshape(-1)).item<float>();
-        });
+        var losses = Enumerable
+            .Range(0, 5)
+            .Select(batch =>
+            {
+                var (inputs, targets) = _data.Validation.Batch(4, 9, batch);
+                return nn.functional.cross_entropy(_model.call(inputs).reshape(-1, 256), targets.reshape(-1)).item<float>();
+            });
         Assert.Equal(losses.Average(), estimate.Single().Value, 1e-5);
     }
 
@@ -112,7 +114,10 @@ public sealed class NextTokenObjectiveTests : IDisposable
     public void DataThatDoNotFitTheModelAreRefused()
     {
         using var small = new CharacterGpt(vocabulary: 100, context: Context);
-        Assert.Contains("256 tokens, but CharacterGpt has 100", Assert.Throws<ModelGenException>(() => new NextTokenObjective(small, _data)).Message);
+        Assert.Contains(
+            "256 tokens, but CharacterGpt has 100",
+            Assert.Throws<ModelGenException>(() => new NextTokenObjective(small, _data)).Message
+        );
         using var narrow = new CharacterGpt(context: 8);
         Assert.Contains("reads at most 8", Assert.Throws<ModelGenException>(() => new NextTokenObjective(narrow, _data)).Message);
     }

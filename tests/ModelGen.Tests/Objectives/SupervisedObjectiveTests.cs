@@ -24,9 +24,19 @@ public sealed class SupervisedObjectiveTests : IDisposable
         var random = new Random(1);
         float[] values = [.. Enumerable.Range(0, 400).Select(_ => (float)random.NextDouble())];
         float[] targets = [.. values.Chunk(2).Select(static x => (3 * x[0]) - x[1] + 0.5f)];
-        using var data = SampleDataset.Create(new TensorCollection(values, [2], targets: targets, targetShape: [1]), null, validationFraction: 0.2);
+        using var data = SampleDataset.Create(
+            new TensorCollection(values, [2], targets: targets, targetShape: [1]),
+            null,
+            validationFraction: 0.2
+        );
         using var model = new Line(2, 1);
-        var options = new TrainingOptions { Optimizer = new AdamWOptions { LearningRate = 0.05, WeightDecay = 0 }, BatchSize = 20, Duration = Duration.Samples(20_000), Validation = new() { Fraction = 0.2 } };
+        var options = new TrainingOptions
+        {
+            Optimizer = new AdamWOptions { LearningRate = 0.05, WeightDecay = 0 },
+            BatchSize = 20,
+            Duration = Duration.Samples(20_000),
+            Validation = new() { Fraction = 0.2 },
+        };
         using var trainer = new Trainer(new SupervisedObjective(model, data, new MeanSquaredErrorLoss()), options, seed: 1);
 
         var result = trainer.Run();
@@ -62,25 +72,56 @@ public sealed class SupervisedObjectiveTests : IDisposable
     {
         using var data = Classes();
         using var plain = SampleDataset.Create(new TensorCollection(new float[8], [2]), null, 0.5);
-        using var valued = SampleDataset.Create(new TensorCollection(new float[8], [2], targets: new float[8], targetShape: [2]), null, 0.5);
-        Assert.Equal("The data's samples are [2], but Line is made for [3]; change the shape in the model's data, or read the samples in that shape.", Refusal(new Line(3, 3), data, new CrossEntropyLoss()));
-        Assert.Equal("The data have 3 classes, but Line gives scores [4]; give its last layer as many as there are classes.", Refusal(new Line(2, 4), data, new CrossEntropyLoss()));
-        Assert.Equal("The data's samples have no labels, but Line learns to tell their classes; give each its class.", Refusal(new Line(2, 3), plain, new CrossEntropyLoss()));
-        Assert.Equal("The data's samples have no targets, but Line learns to give [3] for each; give each its target.", Refusal(new Line(2, 3), plain, new MeanSquaredErrorLoss()));
-        Assert.Equal("The data's targets are [2], but Line gives [3]; give its last layer their shape.", Refusal(new Line(2, 3), valued, new MeanSquaredErrorLoss()));
+        using var valued = SampleDataset.Create(
+            new TensorCollection(new float[8], [2], targets: new float[8], targetShape: [2]),
+            null,
+            0.5
+        );
         Assert.Equal(
-            "The data's values lie between 0 and 19, but Line is made for values from -1 to 1; change the range in the model's data, or scale the samples.",
-            Refusal(new Line(2, 3, (-1, 1)), data, new CrossEntropyLoss()));
+            "The data's samples are [2], but Line is made for [3]; change the shape in the model's data, or read the samples in that shape.",
+            Refusal(new Line(3, 3), data, new CrossEntropyLoss())
+        );
+        Assert.Equal(
+            "The data have 3 classes, but Line gives scores [4]; give its last layer as many as there are classes.",
+            Refusal(new Line(2, 4), data, new CrossEntropyLoss())
+        );
+        Assert.Equal(
+            "The data's samples have no labels, but Line learns to tell their classes; give each its class.",
+            Refusal(new Line(2, 3), plain, new CrossEntropyLoss())
+        );
+        Assert.Equal(
+            "The data's samples have no targets, but Line learns to give [3] for each; give each its target.",
+            Refusal(new Line(2, 3), plain, new MeanSquaredErrorLoss())
+        );
+        Assert.Equal(
+            "The data's targets are [2], but Line gives [3]; give its last layer their shape.",
+            Refusal(new Line(2, 3), valued, new MeanSquaredErrorLoss())
+        );
+        Assert.Equal(
+            "The data's values lie between 0 and 19, but Line is made for values from -1 to 1; change the range in the model's "
+                + "data, or scale the samples.",
+            Refusal(new Line(2, 3, (-1, 1)), data, new CrossEntropyLoss())
+        );
     }
 
     private static string Refusal(Line model, SampleDataset data, SupervisedLoss loss)
     {
         using (model)
+        {
             return Assert.Throws<ModelGenException>(() => new SupervisedObjective(model, data, loss)).Message;
+        }
     }
 
-    private static SampleDataset Classes() => SampleDataset.Create(
-        new TensorCollection([.. Enumerable.Range(0, 80).Select(static i => (float)(i % 20))], [2], [.. Enumerable.Range(0, 40).Select(static i => i % 3)]), null, validationFraction: 0.4);
+    private static SampleDataset Classes() =>
+        SampleDataset.Create(
+            new TensorCollection(
+                [.. Enumerable.Range(0, 80).Select(static i => (float)(i % 20))],
+                [2],
+                [.. Enumerable.Range(0, 40).Select(static i => i % 3)]
+            ),
+            null,
+            validationFraction: 0.4
+        );
 
     private sealed class Line : Network
     {

@@ -18,7 +18,12 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         Optimizer = new AdamWOptions { LearningRate = 1e-2 },
         BatchSize = 8,
         Duration = Duration.Epochs(5),
-        Validation = new ValidationOptions { Every = Duration.Images(40), Batches = 2, Fraction = 0.2 },
+        Validation = new ValidationOptions
+        {
+            Every = Duration.Images(40),
+            Batches = 2,
+            Fraction = 0.2,
+        },
         Average = 0.9,
     };
 
@@ -91,7 +96,9 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         var expected = autograd.grad([(grid * slope).sum()], [weight])[0];
 
         manual_seed(77).Dispose();
-        using var loss = new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions()).Loss(new TrainingStep(new([], BatchSize: 8, "images", 8, 1), Phase: 0, Repetition: 0, Seed: 3, Step: 5));
+        using var loss = new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions()).Loss(
+            new TrainingStep(new([], BatchSize: 8, "images", 8, 1), Phase: 0, Repetition: 0, Seed: 3, Step: 5)
+        );
         var actual = autograd.grad([loss.Total], [weight])[0];
 
         Assert.True(allclose(expected, actual, 1e-4, 1e-6));
@@ -109,10 +116,17 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         Assert.Equal(Names.Prepend("loss"), all.Select(static measure => measure.Name));
         Assert.Equal(all[0].Value, all[1].Value + (0.25 * all[2].Value), 1e-9);
         foreach (var (one, other) in all.Zip(objective.Validate(5)))
+        {
             Assert.Equal(one.Value, other.Value, 1e-4);
+        }
 
         var codes = model.Encode(_data.Validation.Samples.to(ScalarType.Float32) / 255);
-        var shares = codes.data<long>().ToArray().GroupBy(static code => code).Select(group => (double)group.Count() / codes.numel()).ToArray();
+        var shares = codes
+            .data<long>()
+            .ToArray()
+            .GroupBy(static code => code)
+            .Select(group => (double)group.Count() / codes.numel())
+            .ToArray();
         Assert.Equal(Math.Exp(-shares.Sum(static share => share * Math.Log(share))), all[3].Value, 1e-9);
         Assert.Equal(shares.Length, all[4].Value);
 
@@ -132,7 +146,10 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         trainer.MakeStep();
         var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         while (trainer.Step < 150)
+        {
             trainer.MakeStep();
+        }
+
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         var after = objective.Validate(100);
         Assert.True(after[1].Value < before - 3, $"{before} to {after[1].Value}");
@@ -161,14 +178,22 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         using var whole = Checkpoint.OpenNewest(_folder["whole"]);
         whole.LoadInto(loaded);
         foreach (var (name, tensor) in loaded.state_dict())
+        {
             Assert.Equal(model.state_dict()[name].data<float>().ToArray(), tensor.data<float>().ToArray());
+        }
+
         Assert.Contains("quantiser.codes", loaded.state_dict().Keys);
 
         void Run(string name, int? stopAt)
         {
             using var fresh = Create();
             using var stop = new CancellationTokenSource();
-            using var run = new Trainer(fresh.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+            using var run = new Trainer(fresh.CreateObjective(_data), Options, 5)
+            {
+                CheckpointFolder = _folder[name],
+                ReportEvery = 1,
+                Observers = { new Stopper(stop, stopAt) },
+            };
             run.Run(stop.Token);
         }
 
@@ -184,7 +209,9 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     {
         using var model = new SmallVqVae();
         Assert.Throws<ArgumentException>(() => new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions { Commitment = -1 }));
-        Assert.Throws<ArgumentException>(() => new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions { Commitment = double.NaN }));
+        Assert.Throws<ArgumentException>(() =>
+            new VectorQuantisedObjective(model, _data, new VectorQuantisedOptions { Commitment = double.NaN })
+        );
     }
 
     // Far enough that no code is dead.
@@ -206,7 +233,9 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             for (var row = 0; row < 4; row++)
+            {
                 pixels[(i * 16) + (row * 4) + (i % 3)] = (byte)random.Next(64, 256);
+            }
         }
 
         return new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, count).Select(static i => i % 3)], ["left", "middle", "right"]);
@@ -217,7 +246,9 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

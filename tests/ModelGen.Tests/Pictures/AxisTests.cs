@@ -56,7 +56,9 @@ public class AxisTests
     {
         Assert.InRange(Axis.Linear([least, most], 0.05).Ticks(6).Count, 0, 14);
         if (least > 0)
+        {
             Assert.InRange(Axis.Logarithmic([least, most], 0.05).Ticks(6).Count, 0, 14);
+        }
     }
 
     private static string Texts(Axis axis) => string.Join(' ', axis.Ticks(6).Select(static tick => tick.Text));

@@ -24,7 +24,9 @@ public sealed class CurvesTests : IDisposable
         var (left, right) = (line.Min(static place => place.X), line.Max(static place => place.X));
         var (top, bottom) = (line.Min(static place => place.Y), line.Max(static place => place.Y));
         Assert.InRange(right - left, 760, 770);
-        Assert.All(line, place => Assert.InRange(place.Y - (bottom - ((place.X - left) * (bottom - top) / (double)(right - left))), -2.5, 2.5));
+        Assert.All(line, place =>
+            Assert.InRange(place.Y - (bottom - ((place.X - left) * (bottom - top) / (double)(right - left))), -2.5, 2.5)
+        );
     }
 
     [Fact]
@@ -36,8 +38,13 @@ public sealed class CurvesTests : IDisposable
                 new Curve("b", [(0, 0), (10, 2)]),
             ],
             "loss",
-            logarithmic: false);
-        var columns = Places(canvas, Blue).Where(static place => place.Y > 60).Select(static place => (place.X - 110) / 76.6).Order().ToArray();
+            logarithmic: false
+        );
+        var columns = Places(canvas, Blue)
+            .Where(static place => place.Y > 60)
+            .Select(static place => (place.X - 110) / 76.6)
+            .Order()
+            .ToArray();
         Assert.DoesNotContain(columns, static step => step is > 1.1 and < 2.9 or > 3.1 and < 4.9);
         Assert.Contains(columns, static step => step is > 2.9 and < 3.1);
         Assert.Contains(columns, static step => step is > 0.2 and < 0.8);
@@ -54,9 +61,15 @@ public sealed class CurvesTests : IDisposable
     [Fact]
     public void EveryCurveIsInTheLegend()
     {
-        var canvas = Curves.Draw([.. Enumerable.Range(0, Curves.Most).Select(static index => new Curve($"a rather long name {index}", []))], "loss", logarithmic: false);
+        var canvas = Curves.Draw(
+            [.. Enumerable.Range(0, Curves.Most).Select(static index => new Curve($"a rather long name {index}", []))],
+            "loss",
+            logarithmic: false
+        );
         for (var index = 0; index < Curves.Most; index++)
+        {
             Assert.InRange(Places(canvas, Palette.Series[index]).Count, 50, 200);
+        }
     }
 
     [Fact]
@@ -88,7 +101,9 @@ public sealed class CurvesTests : IDisposable
             for (var x = 0; x < canvas.Width; x++)
             {
                 if (canvas[x, y] == colour)
+                {
                     places.Add((x, y));
+                }
             }
         }
 

@@ -41,11 +41,19 @@ public sealed class LatentMapTests : IDisposable
     [Fact]
     public void ManyClassesShareColoursInOtherShapesAndThenGrey()
     {
-        var canvas = LatentMap.Draw([.. Enumerable.Range(0, 80).Select(static value => (double)(value / 2))], [.. Enumerable.Range(0, 40).Select(static label => (long)label)], [.. Enumerable.Range(0, 40).Select(static label => $"{label}")]);
+        var canvas = LatentMap.Draw(
+            [.. Enumerable.Range(0, 80).Select(static value => (double)(value / 2))],
+            [.. Enumerable.Range(0, 40).Select(static label => (long)label)],
+            [.. Enumerable.Range(0, 40).Select(static label => $"{label}")]
+        );
         Assert.Contains(Places(canvas, Palette.Other), static place => place.X < 740);
 
         // A disc, a square, a triangle and a diamond of one colour differ in how many pixels they fill.
-        var marks = Places(canvas, Palette.Series[0]).Where(static place => place.X < 740).GroupBy(static place => place.X / 60).Select(static mark => mark.Count()).ToArray();
+        var marks = Places(canvas, Palette.Series[0])
+            .Where(static place => place.X < 740)
+            .GroupBy(static place => place.X / 60)
+            .Select(static mark => mark.Count())
+            .ToArray();
         Assert.Equal(4, marks.Length);
         Assert.InRange(marks.Distinct().Count(), 3, 4);
     }
@@ -96,7 +104,12 @@ public sealed class LatentMapTests : IDisposable
         Assert.NotEmpty(Differences(bare, onlyY));
 
         static (int X, int Y)[] Differences(Canvas one, Canvas other) =>
-            [.. Enumerable.Range(0, one.Width * one.Height).Select(place => (X: place % one.Width, Y: place / one.Width)).Where(place => one[place.X, place.Y] != other[place.X, place.Y])];
+            [
+                .. Enumerable
+                    .Range(0, one.Width * one.Height)
+                    .Select(place => (X: place % one.Width, Y: place / one.Width))
+                    .Where(place => one[place.X, place.Y] != other[place.X, place.Y]),
+            ];
     }
 
     [Fact]
@@ -124,7 +137,9 @@ public sealed class LatentMapTests : IDisposable
             for (var x = 0; x < canvas.Width; x++)
             {
                 if (canvas[x, y] == colour)
+                {
                     places.Add((x, y));
+                }
             }
         }
 

@@ -20,7 +20,9 @@ public sealed class PictureGridTests : IDisposable
     [InlineData(3, 9, 2)]
     public void EveryPixelIsWhereItBelongs(int channels, int columns, int scale)
     {
-        const int Count = 5, Height = 3, Width = 4;
+        const int Count = 5,
+            Height = 3,
+            Width = 4;
         var bytes = new byte[Count * channels * Height * Width];
         new Random(1).NextBytes(bytes);
         using var images = torch.tensor(Array.ConvertAll(bytes, static value => value / 255f), [Count, channels, Height, Width]);
@@ -67,7 +69,10 @@ public sealed class PictureGridTests : IDisposable
         Assert.Equal((8, 14), (width, height));
         Assert.Equal<byte>(
             [0, 51, 255, 204, 102, 128, 153, 128],
-            from y in new[] { 2, 5, 8, 11 } from x in new[] { 2, 5 } select pixels[(y * width) + x].R);
+            from y in new[] { 2, 5, 8, 11 }
+            from x in new[] { 2, 5 }
+            select pixels[(y * width) + x].R
+        );
 
         PictureGrid.WritePairs(_folder["row.png"], upper, lower, 10);
         Assert.Equal((11, 8), (Png.Read(_folder["row.png"]).Width, Png.Read(_folder["row.png"]).Height));
@@ -92,7 +97,10 @@ public sealed class PictureGridTests : IDisposable
         using var one = torch.zeros(1, 1, 2, 2);
         using var two = torch.zeros(2, 1, 2, 2);
         foreach (var wrong in new[] { bytes, flat, channels, none })
+        {
             Assert.Throws<ArgumentException>(() => PictureGrid.Write(_folder["grid.png"], wrong, 1));
+        }
+
         Assert.Throws<ArgumentOutOfRangeException>(() => PictureGrid.Write(_folder["grid.png"], one, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => PictureGrid.Write(_folder["grid.png"], one, 1, 0));
         Assert.Throws<ArgumentException>(() => PictureGrid.WritePairs(_folder["grid.png"], one, two, 1));

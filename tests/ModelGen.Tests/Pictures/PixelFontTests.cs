@@ -25,5 +25,9 @@ public class PixelFontTests
     }
 
     private static string Glyph(char character) =>
-        string.Concat(from row in Enumerable.Range(0, PixelFont.Height) from column in Enumerable.Range(0, PixelFont.Width) select PixelFont.IsInk(character, column, row) ? '#' : '.');
+        string.Concat(
+            from row in Enumerable.Range(0, PixelFont.Height)
+            from column in Enumerable.Range(0, PixelFont.Width)
+            select PixelFont.IsInk(character, column, row) ? '#' : '.'
+        );
 }

@@ -18,7 +18,8 @@ public class RandomTests
     [Fact]
     public void PermutationsOfDifferentKeysDiffer()
     {
-        // Over many keys each element must land everywhere about equally often: chi-square with 49 degrees of freedom stays below 100 (p = 2e-5).
+        // Over many keys each element must land everywhere about equally often: chi-square with 49 degrees of freedom stays below 100 (p =
+        // 2e-5).
         const int Length = 50;
         const int Keys = 5000;
         var landed = new int[Length, Length];
@@ -26,7 +27,9 @@ public class RandomTests
         {
             var permutation = new RandomPermutation(CounterRandom.Mix((ulong)key), Length);
             for (var index = 0; index < Length; index++)
+            {
                 landed[index, permutation[index]]++;
+            }
         }
 
         for (var index = 0; index < Length; index++)
@@ -62,7 +65,9 @@ public class RandomTests
             for (ulong seed = 0; seed < 50; seed++)
             {
                 for (ulong index = 0; index < 50; index++)
+                {
                     Assert.True(values.Add(CounterRandom.Bits(seed, stream, index)));
+                }
             }
         }
     }

@@ -29,7 +29,8 @@ public sealed class ConsoleEvaluationTests
             measuring: features  50 %  40s left
 
             """.ReplaceLineEndings("\n"),
-            _output.ToString());
+            _output.ToString()
+        );
     }
 
     [Fact]
@@ -41,7 +42,10 @@ public sealed class ConsoleEvaluationTests
         progress.End();
 
         // Nothing is said of the time that is left as long as hardly any has passed.
-        Assert.Equal("\rmeasuring: features\rmeasuring: features  25 %\r" + new string(' ', "measuring: features  25 %".Length) + "\r", _output.ToString());
+        Assert.Equal(
+            "\rmeasuring: features\rmeasuring: features  25 %\r" + new string(' ', "measuring: features  25 %".Length) + "\r",
+            _output.ToString()
+        );
     }
 
     [Fact]

@@ -6,7 +6,17 @@ namespace ModelGen.Tests.Runs;
 
 public class ConsoleProgressTests
 {
-    private static readonly TrainingResult Result = new(TrainingOutcome.Finished, 2000, 2000, 1.7, 1.893, TimeSpan.FromSeconds(131), 14_200.4, "tokens", 612_000_000);
+    private static readonly TrainingResult Result = new(
+        TrainingOutcome.Finished,
+        2000,
+        2000,
+        1.7,
+        1.893,
+        TimeSpan.FromSeconds(131),
+        14_200.4,
+        "tokens",
+        612_000_000
+    );
 
     [Fact]
     public void WithoutATerminalItWritesPlainLines()
@@ -31,7 +41,8 @@ public class ConsoleProgressTests
             finished at step 2000/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB
 
             """.ReplaceLineEndings("\n"),
-            output.ToString());
+            output.ToString()
+        );
     }
 
     [Fact]
@@ -40,7 +51,17 @@ public class ConsoleProgressTests
         using var output = new StringWriter();
         var progress = new ConsoleProgress(output);
         progress.OnStart(new TrainingStart(0, 100));
-        progress.OnStep(new StepReport(10, 100, [new("generator_loss", 0.5), new("discriminator_loss", 1.25)], 1e-3, 99, "images", TimeSpan.FromSeconds(1)));
+        progress.OnStep(
+            new StepReport(
+                10,
+                100,
+                [new("generator_loss", 0.5), new("discriminator_loss", 1.25)],
+                1e-3,
+                99,
+                "images",
+                TimeSpan.FromSeconds(1)
+            )
+        );
         progress.OnValidation(new ValidationReport(10, 100, [new("loss", 95.5), new("kl", 12)], IsFull: false));
         Assert.Equal(
             """
@@ -48,7 +69,8 @@ public class ConsoleProgressTests
             step 10/100  validation loss 95.5000  kl 12.0000
 
             """.ReplaceLineEndings("\n"),
-            output.ToString());
+            output.ToString()
+        );
     }
 
     [Fact]
@@ -71,7 +93,8 @@ public class ConsoleProgressTests
             step 30/100  loss 2.3141  14,200 tokens/s  1s left
 
             """.ReplaceLineEndings("\n"),
-            output.ToString());
+            output.ToString()
+        );
     }
 
     [Fact]
@@ -81,7 +104,10 @@ public class ConsoleProgressTests
         var progress = new ConsoleProgress(output);
         progress.OnStart(new TrainingStart(0, 100_000));
         for (var step = 10; step <= 100_000; step += 10)
+        {
             progress.OnStep(Step(step, TimeSpan.Zero, 100_000));
+        }
+
         Assert.Equal(50, output.ToString().Count(static c => c == '\n'));
     }
 
@@ -100,7 +126,8 @@ public class ConsoleProgressTests
             failed at step 301/2000 after 25h 30m, 14,200 tokens/s, peak memory 612 MB
 
             """.ReplaceLineEndings("\n"),
-            output.ToString());
+            output.ToString()
+        );
     }
 
     [Fact]
@@ -115,8 +142,15 @@ public class ConsoleProgressTests
         var first = "step 10/2000  loss 2.3141  14,200 tokens/s  2m 5s left";
         var second = "step 20/2000  loss 2.3141  14,200 tokens/s  7s left";
         Assert.Equal(
-            "\r" + first + "\r" + second.PadRight(first.Length) + "\r" + new string(' ', second.Length) + "\rstep 20/2000  validation loss 2.5000\n",
-            output.ToString());
+            "\r"
+                + first
+                + "\r"
+                + second.PadRight(first.Length)
+                + "\r"
+                + new string(' ', second.Length)
+                + "\rstep 20/2000  validation loss 2.5000\n",
+            output.ToString()
+        );
     }
 
     [Fact]
@@ -130,5 +164,6 @@ public class ConsoleProgressTests
         Assert.All(output.ToString().Split('\r'), static line => Assert.InRange(line.Length, 0, 19));
     }
 
-    private static StepReport Step(long step, TimeSpan remaining, long total = 2000) => new(step, total, [new("loss", 2.31412)], 1e-3, 14_200.4, "tokens", remaining);
+    private static StepReport Step(long step, TimeSpan remaining, long total = 2000) =>
+        new(step, total, [new("loss", 2.31412)], 1e-3, 14_200.4, "tokens", remaining);
 }

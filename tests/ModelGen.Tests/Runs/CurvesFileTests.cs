@@ -28,7 +28,10 @@ public sealed class CurvesFileTests : IDisposable
             metrics.OnStep(report);
             curves.OnStep(report);
             if (!File.Exists(Picture))
+            {
                 continue;
+            }
+
             drawn.Add(step);
             File.Delete(Picture);
         }
@@ -83,7 +86,17 @@ public sealed class CurvesFileTests : IDisposable
         metrics.OnStep(new StepReport(1, 2, [], 1e-3, 1, "images", TimeSpan.Zero));
         curves.OnEnd(End);
         Assert.False(File.Exists(Picture));
-        metrics.OnStep(new StepReport(2, 2, [.. Enumerable.Range(0, 9).Select(static part => new Measure($"part{part}", part))], 1e-3, 1, "images", TimeSpan.Zero));
+        metrics.OnStep(
+            new StepReport(
+                2,
+                2,
+                [.. Enumerable.Range(0, 9).Select(static part => new Measure($"part{part}", part))],
+                1e-3,
+                1,
+                "images",
+                TimeSpan.Zero
+            )
+        );
         curves.OnEnd(End);
         Assert.True(File.Exists(Picture));
     }
@@ -92,13 +105,30 @@ public sealed class CurvesFileTests : IDisposable
     public void APictureShowsTheMeasuresItIsAskedFor()
     {
         var metrics = new MetricsFile(Metrics);
-        var (nats, codes, rate, one, other) = (_folder["nats.png"], _folder["codes.png"], _folder["rate.png"], _folder["one.png"], _folder["other.png"]);
-        CurvesFile[] pictures = [new(Metrics, nats, "nats", "loss", "commitment"), new(Metrics, codes, "codes", "codes_used"), new(Metrics, rate, "rate", "learning_rate"), new(Metrics, one, "one", "train_loss"), new(Metrics, other, "other", "los")];
+        var (nats, codes, rate, one, other) = (
+            _folder["nats.png"],
+            _folder["codes.png"],
+            _folder["rate.png"],
+            _folder["one.png"],
+            _folder["other.png"]
+        );
+        CurvesFile[] pictures =
+        [
+            new(Metrics, nats, "nats", "loss", "commitment"),
+            new(Metrics, codes, "codes", "codes_used"),
+            new(Metrics, rate, "rate", "learning_rate"),
+            new(Metrics, one, "one", "train_loss"),
+            new(Metrics, other, "other", "los"),
+        ];
         metrics.OnStart(new TrainingStart(0, 100));
-        metrics.OnStep(new StepReport(1, 100, [new("loss", 5), new("codes_used", 300), new("commitment", 1)], 1e-3, 1, "images", TimeSpan.Zero));
+        metrics.OnStep(
+            new StepReport(1, 100, [new("loss", 5), new("codes_used", 300), new("commitment", 1)], 1e-3, 1, "images", TimeSpan.Zero)
+        );
         metrics.OnValidation(new ValidationReport(1, 100, [new("loss", 6), new("codes_used", 310)], IsFull: true));
         foreach (var picture in pictures)
+        {
             picture.OnEnd(End);
+        }
 
         Curves.Write(Picture, [new("train_loss", [(1, 5)]), new("validation_loss", [(1, 6)]), new("train_commitment", [(1, 1)])], "nats");
         Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(nats));
@@ -114,7 +144,10 @@ public sealed class CurvesFileTests : IDisposable
     [Fact]
     public void MoreMeasuresThanAPictureCanTellApartAreRefused()
     {
-        Assert.Contains("at most 4 measures", Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", "b", "c", "d", "e")).Message);
+        Assert.Contains(
+            "at most 4 measures",
+            Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", "b", "c", "d", "e")).Message
+        );
         Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", ""));
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ModelGen.Tests.Runs;
 
-/// <summary>Reads TensorBoard's files by their published format alone: records with CRC-32C (RFC 3720), and the fields of the messages by number.</summary>
+/// <summary>
+/// Reads TensorBoard's files by their published format alone: records with CRC-32C (RFC 3720), and the fields of the messages by number.
+/// </summary>
 internal static class EventReader
 {
     private const int SessionStart = 1;
@@ -29,7 +31,9 @@ internal static class EventReader
                 }
 
                 foreach (var summary in message.Where(static field => field.Number == 5))
+                {
                     shown.AddRange(Fields(summary.Bytes).Select(field => ValueOf(step, time, Fields(field.Bytes))));
+                }
             }
         }
 
@@ -39,7 +43,8 @@ internal static class EventReader
     /// <summary>The messages of a file, whose checksums are checked.</summary>
     public static IEnumerable<byte[]> Records(byte[] file)
     {
-        for (var place = 0; place < file.Length;)
+        var place = 0;
+        while (place < file.Length)
         {
             var size = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(place));
             Assert.Equal(Masked(file.AsSpan(place, 8)), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(place + 8)));
@@ -58,7 +63,9 @@ internal static class EventReader
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82f63b78 : crc >> 1;
+            }
         }
 
         return crc ^ 0xffffffff;
@@ -97,7 +104,8 @@ internal static class EventReader
     private static List<Field> Fields(byte[] message)
     {
         var fields = new List<Field>();
-        for (var place = 0; place < message.Length;)
+        var place = 0;
+        while (place < message.Length)
         {
             var key = Varint(message, ref place);
             var number = (int)(key >> 3);
@@ -133,7 +141,9 @@ internal static class EventReader
             var part = message[place++];
             value |= (ulong)(part & 0x7f) << shift;
             if (part < 0x80)
+            {
                 return value;
+            }
         }
     }
 

@@ -32,7 +32,11 @@ public sealed class GitCommitTests : IDisposable
     public void PackedReferencesAreRead()
     {
         Write("a/.git/HEAD", "ref: refs/heads/main\n");
-        Write("a/.git/packed-refs", $"# pack-refs with: peeled fully-peeled sorted \n{Other} refs/heads/domain\n{Hash} refs/heads/main\n{Other} refs/tags/v1\n^{Other}\n");
+        Write(
+            "a/.git/packed-refs",
+            $"# pack-refs with: peeled fully-peeled sorted "
+                + $"\n{Other} refs/heads/domain\n{Hash} refs/heads/main\n{Other} refs/tags/v1\n^{Other}\n"
+        );
         Assert.Equal(Hash, GitCommit.Find(_folder["a"]));
     }
 
@@ -61,7 +65,9 @@ public sealed class GitCommitTests : IDisposable
         Write("odd/.git/HEAD", "what is this");
         Write("file/.git", "not a link");
         foreach (var name in new[] { "new", "table", "lost", "odd", "file" })
+        {
             Assert.Null(GitCommit.Find(_folder[name]));
+        }
     }
 
     private void Write(string name, string text) => _folder.Write(name, Encoding.UTF8.GetBytes(text));

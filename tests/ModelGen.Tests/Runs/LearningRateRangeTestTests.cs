@@ -45,8 +45,19 @@ public sealed class LearningRateRangeTestTests : IDisposable
         AssertPoint(159, 0.9884959046625588, 27563.116698373065, 3137.5678072373453);
         Assert.Equal(0.01644676177994664, range.Suggestion!.Value, 1e-12);
 
-        var lines = File.ReadAllLines(_folder["run/learning-rates.jsonl"]).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(range.Points.Select(static (point, index) => (index + 1L, point.LearningRate, point.Loss)), lines.Select(static line => (line.GetProperty("step").GetInt64(), line.GetProperty("learning_rate").GetDouble(), line.GetProperty("train_loss").GetDouble())));
+        var lines = File.ReadAllLines(_folder["run/learning-rates.jsonl"])
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .ToList();
+        Assert.Equal(
+            range.Points.Select(static (point, index) => (index + 1L, point.LearningRate, point.Loss)),
+            lines.Select(static line =>
+                (
+                    line.GetProperty("step").GetInt64(),
+                    line.GetProperty("learning_rate").GetDouble(),
+                    line.GetProperty("train_loss").GetDouble()
+                )
+            )
+        );
         Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(File.ReadAllBytes(_folder["run/learning-rates.png"])[..8]));
 
         void AssertPoint(int index, double rate, double loss, double smoothed)
@@ -76,7 +87,10 @@ public sealed class LearningRateRangeTestTests : IDisposable
     {
         using var parabola = new Parabola(1e-3);
         var range = Test(parabola, lowest: 1e-3, highest: 1, steps: 7).Run(_folder.ToString());
-        Assert.Equal([1e-3, 1e-2, 1e-1, 1], range.Points.Where(static (_, index) => index % 2 == 0).Select(static point => Math.Round(point.LearningRate, 12)));
+        Assert.Equal(
+            [1e-3, 1e-2, 1e-1, 1],
+            range.Points.Where(static (_, index) => index % 2 == 0).Select(static point => Math.Round(point.LearningRate, 12))
+        );
         Assert.Equal(7, range.Points.Count);
 
         // A twentieth of seven steps is less than one.
@@ -105,11 +119,29 @@ public sealed class LearningRateRangeTestTests : IDisposable
     [Fact]
     public void ALanguageModelIsAfterwardsAsItWasAndNothingLeaks()
     {
-        using var data = TokenDataset.Create(string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7}.\n")), new ByteTokenizer(), 16, 0.1);
+        using var data = TokenDataset.Create(
+            string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7}.\n")),
+            new ByteTokenizer(),
+            16,
+            0.1
+        );
         using var model = new CharacterGpt(dropout: 0.1);
         var objective = model.CreateObjective(data);
         var before = Bytes(model);
-        var test = new LearningRateRangeTest(objective, Options with { Optimizer = new AdamWOptions { LearningRate = 1 }, ClipNorm = 1 }, seed: 3) { Steps = 20, Lowest = 1e-4, Highest = 1 };
+        var test = new LearningRateRangeTest(
+            objective,
+            Options with
+            {
+                Optimizer = new AdamWOptions { LearningRate = 1 },
+                ClipNorm = 1,
+            },
+            seed: 3
+        )
+        {
+            Steps = 20,
+            Lowest = 1e-4,
+            Highest = 1,
+        };
         test.Run(_folder.ToString());
         var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var range = test.Run(_folder.ToString());
@@ -129,7 +161,10 @@ public sealed class LearningRateRangeTestTests : IDisposable
         Assert.Equal(before, Bytes(parabola.Model));
 
         using var hopeless = new Parabola(4) { Before = static _ => double.NaN };
-        Assert.StartsWith("The loss is no number at the first step already", Assert.Throws<ModelGenException>(() => Test(hopeless).Run(_folder.ToString())).Message);
+        Assert.StartsWith(
+            "The loss is no number at the first step already",
+            Assert.Throws<ModelGenException>(() => Test(hopeless).Run(_folder.ToString())).Message
+        );
     }
 
     [Fact]
@@ -157,14 +192,31 @@ public sealed class LearningRateRangeTestTests : IDisposable
     [Fact]
     public void ThePictureShowsTheSuggestionAtItsRate()
     {
-        var points = Enumerable.Range(0, 41).Select(static i => new LearningRatePoint(Math.Pow(10, -4 + (i / 10.0)), i < 30 ? 5 - (i / 10.0) : 1e300, i < 30 ? 5.5 - (i / 10.0) : double.MaxValue)).ToList();
+        var points = Enumerable
+            .Range(0, 41)
+            .Select(static i => new LearningRatePoint(
+                Math.Pow(10, -4 + (i / 10.0)),
+                i < 30 ? 5 - (i / 10.0) : 1e300,
+                i < 30 ? 5.5 - (i / 10.0) : double.MaxValue
+            ))
+            .ToList();
         var canvas = LearningRatePlot.Draw(new LearningRateRange(points, 1e-2));
-        var line = (from y in Enumerable.Range(60, canvas.Height - 60) from x in Enumerable.Range(0, canvas.Width) where canvas[x, y] == Palette.Series[2] select x).ToList();
+        var line = (
+            from y in Enumerable.Range(60, canvas.Height - 60)
+            from x in Enumerable.Range(0, canvas.Width)
+            where canvas[x, y] == Palette.Series[2]
+            select x
+        ).ToList();
 
         // Four decades with a margin of 2 % at both ends: 1e-2 lies in the middle of 110 … 876.
         Assert.True(line.Count > 300);
         Assert.All(line, static x => Assert.InRange(x, 490, 496));
-        var smoothed = (from y in Enumerable.Range(60, canvas.Height - 60) from x in Enumerable.Range(0, canvas.Width) where canvas[x, y] == Palette.Series[1] select x).ToList();
+        var smoothed = (
+            from y in Enumerable.Range(60, canvas.Height - 60)
+            from x in Enumerable.Range(0, canvas.Width)
+            where canvas[x, y] == Palette.Series[1]
+            select x
+        ).ToList();
         Assert.InRange(smoothed.Min(), 110, 130);
         Assert.InRange(smoothed.Max(), 660, 690);
     }
@@ -173,7 +225,10 @@ public sealed class LearningRateRangeTestTests : IDisposable
     public void WhatCannotBeTestedIsRefused()
     {
         using var players = new TwoPlayers();
-        Assert.Contains("it is trained as a game", Assert.Throws<ModelGenException>(() => new LearningRateRangeTest(players, Options)).Message);
+        Assert.Contains(
+            "it is trained as a game",
+            Assert.Throws<ModelGenException>(() => new LearningRateRangeTest(players, Options)).Message
+        );
         using var parabola = new Parabola(1);
         Assert.Throws<ArgumentOutOfRangeException>(() => Test(parabola, lowest: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Test(parabola, highest: double.PositiveInfinity));
@@ -182,12 +237,20 @@ public sealed class LearningRateRangeTestTests : IDisposable
     }
 
     private static LearningRateRangeTest Test(Objective objective, double lowest = 1e-6, double highest = 10, int steps = 200) =>
-        new(objective, Options, seed: 1) { Lowest = lowest, Highest = highest, Steps = steps };
+        new(objective, Options, seed: 1)
+        {
+            Lowest = lowest,
+            Highest = highest,
+            Steps = steps,
+        };
 
     private static double CancelAt(long step, long at, CancellationTokenSource cancellation)
     {
         if (step == at)
+        {
             cancellation.Cancel();
+        }
+
         return 0;
     }
 

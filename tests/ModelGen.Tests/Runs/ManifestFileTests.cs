@@ -35,7 +35,10 @@ public sealed class ManifestFileTests : IDisposable
     public void TheCommitIsThatOfTheSpecsRepository()
     {
         Manifest().OnStart(new TrainingStart(0, 20) { Run = Run, Environment = Machine });
-        Assert.False(Read().GetProperty("sessions")[0].TryGetProperty("git_commit", out _), "the spec is in no repository, whatever folder the program runs in");
+        Assert.False(
+            Read().GetProperty("sessions")[0].TryGetProperty("git_commit", out _),
+            "the spec is in no repository, whatever folder the program runs in"
+        );
 
         var commit = new string('a', 40);
         _folder.Write(".git/HEAD", System.Text.Encoding.ASCII.GetBytes(commit));
@@ -53,11 +56,17 @@ public sealed class ManifestFileTests : IDisposable
         var begun = Read();
         Assert.Equal(["spec", "run", "sessions"], Names(begun));
         Assert.Equal("example.model.yaml", begun.GetProperty("spec").GetProperty("file").GetString());
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("model: Example"u8)), begun.GetProperty("spec").GetProperty("sha256").GetString());
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData("model: Example"u8)),
+            begun.GetProperty("spec").GetProperty("sha256").GetString()
+        );
         Assert.Equal(["data", "model", "seed", "training.batch-size"], Names(begun.GetProperty("run")));
         var session = begun.GetProperty("sessions")[0];
         Assert.Equal(("0.1", "2.10.0", "cpu", "2"), (Text("modelgen"), Text("libtorch"), Text("device"), Text("threads")));
-        Assert.True(DateTime.Parse(Text("started"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) >= before.AddTicks(-(before.Ticks % TimeSpan.TicksPerSecond)));
+        Assert.True(
+            DateTime.Parse(Text("started"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal)
+                >= before.AddTicks(-(before.Ticks % TimeSpan.TicksPerSecond))
+        );
         Assert.False(session.TryGetProperty("ended", out _));
         Assert.False(session.TryGetProperty("notices", out _));
 
@@ -70,8 +79,17 @@ public sealed class ManifestFileTests : IDisposable
         manifest.OnEnd(Result(TrainingOutcome.Finished, 20));
 
         var ended = Read();
-        Assert.Equal(("finished", 20), (ended.GetProperty("sessions")[0].GetProperty("outcome").GetString(), ended.GetProperty("sessions")[0].GetProperty("to_step").GetInt64()));
-        Assert.Equal("""{"step":20,"train_loss":2.5,"train_kl":"Infinity","validation_loss":2.25}""", JsonSerializer.Serialize(ended.GetProperty("final")));
+        Assert.Equal(
+            ("finished", 20),
+            (
+                ended.GetProperty("sessions")[0].GetProperty("outcome").GetString(),
+                ended.GetProperty("sessions")[0].GetProperty("to_step").GetInt64()
+            )
+        );
+        Assert.Equal(
+            """{"step":20,"train_loss":2.5,"train_kl":"Infinity","validation_loss":2.25}""",
+            JsonSerializer.Serialize(ended.GetProperty("final"))
+        );
 
         string Text(string name) => session.GetProperty(name).GetString()!;
     }
@@ -87,7 +105,16 @@ public sealed class ManifestFileTests : IDisposable
 
         // Killed before its end, from the checkpoint of step 0, with another spec.
         _folder.Write("example.model.yaml", "model: Example # edited"u8);
-        Manifest().OnStart(new TrainingStart(0, 20) { IsResumed = true, Run = Run, Environment = Machine, Notices = ["threads was 1 and is 2"] });
+        Manifest()
+            .OnStart(
+                new TrainingStart(0, 20)
+                {
+                    IsResumed = true,
+                    Run = Run,
+                    Environment = Machine,
+                    Notices = ["threads was 1 and is 2"],
+                }
+            );
         var third = Manifest();
         third.OnStart(new TrainingStart(5, 20) { Run = Run, Environment = Machine });
         third.OnEnd(Result(TrainingOutcome.Failed, 9));
@@ -119,7 +146,14 @@ public sealed class ManifestFileTests : IDisposable
 
     [Fact]
     public void AMissingSpecIsSaid() =>
-        Assert.StartsWith("Cannot read the spec for the manifest: ", Assert.Throws<ModelGenException>(() => new ManifestFile(_folder["manifest.json"], _folder["none"], _folder["metrics.jsonl"]).OnStart(new TrainingStart(0, 20))).Message);
+        Assert.StartsWith(
+            "Cannot read the spec for the manifest: ",
+            Assert
+                .Throws<ModelGenException>(() =>
+                    new ManifestFile(_folder["manifest.json"], _folder["none"], _folder["metrics.jsonl"]).OnStart(new TrainingStart(0, 20))
+                )
+                .Message
+        );
 
     private static TrainingResult Result(TrainingOutcome outcome, long step) => new(outcome, step, 20, 1, 1, default, 1, "images", 1);
 

@@ -18,7 +18,10 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(Path.Combine(run["samples"], "a.png"), "picture");
         File.WriteAllText(run["notes.txt"], "own");
         Assert.Equal(run["earlier-1"], run.MoveEarlierRunAside());
-        Assert.Equal(["earlier-1", "notes.txt"], Directory.EnumerateFileSystemEntries(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["earlier-1", "notes.txt"],
+            Directory.EnumerateFileSystemEntries(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("picture", File.ReadAllText(Path.Combine(run["earlier-1"], "samples", "a.png")));
         run.WriteText("metrics.jsonl", "second");
         Assert.Equal(run["earlier-2"], run.MoveEarlierRunAside());

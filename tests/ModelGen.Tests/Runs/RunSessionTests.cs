@@ -32,17 +32,31 @@ public sealed class RunSessionTests : IDisposable
     public void ARunLeavesItsStandardFilesAndNoLock()
     {
         using (var session = Session())
+        {
             Assert.True(Train(session));
+        }
 
-        Assert.Equal(["checkpoints", "curves.png", "game.model.yaml", "learning-rate.png", "manifest.json", "metrics.jsonl", "tensorboard"], Names("run"));
+        Assert.Equal(
+            ["checkpoints", "curves.png", "game.model.yaml", "learning-rate.png", "manifest.json", "metrics.jsonl", "tensorboard"],
+            Names("run")
+        );
     }
 
     [Fact]
     public void AMissingSpecIsToldBeforeAnythingElse()
     {
-        var settings = new RunSettings { Folder = _folder["run"], Spec = _folder["none.model.yaml"], Curves = new("loss", "loss") };
+        var settings = new RunSettings
+        {
+            Folder = _folder["run"],
+            Spec = _folder["none.model.yaml"],
+            Curves = new("loss", "loss"),
+        };
 
-        Assert.Equal($"The spec '{_folder["none.model.yaml"]}' of the run does not exist; name the file of the model, which the build can copy beside the program.", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message);
+        Assert.Equal(
+            $"The spec '{_folder["none.model.yaml"]}' of the run does not exist; name the file of the model, which the build can "
+                + "copy beside the program.",
+            Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message
+        );
         Assert.False(Directory.Exists(_folder["run"]));
     }
 
@@ -53,7 +67,10 @@ public sealed class RunSessionTests : IDisposable
         Assert.True(Train(session));
         using var other = Session();
 
-        Assert.Equal($"Another process is training into '{_folder["run"]}'; wait for it, stop it, or choose another folder.", Assert.Throws<ModelGenException>(() => Train(other)).Message);
+        Assert.Equal(
+            $"Another process is training into '{_folder["run"]}'; wait for it, stop it, or choose another folder.",
+            Assert.Throws<ModelGenException>(() => Train(other)).Message
+        );
         Assert.DoesNotContain("earlier-1", Names("run"));
     }
 
@@ -68,7 +85,9 @@ public sealed class RunSessionTests : IDisposable
 
         File.WriteAllText(Path.Combine(_folder["run"], "note.txt"), "a person's own");
         using (var session = Session())
+        {
             Assert.True(Train(session));
+        }
 
         Assert.Contains("result.txt", Names("run/earlier-1"));
         Assert.DoesNotContain("result.txt", Names("run"));
@@ -85,7 +104,9 @@ public sealed class RunSessionTests : IDisposable
         }
 
         using (var session = Session(isResumed: true))
+        {
             Assert.True(Train(session, 20));
+        }
 
         Assert.Equal(20, StepFiles.NewestFirst(Path.Combine(_folder["run"], "checkpoints"))[0].Step);
         Assert.DoesNotContain("result.txt", Names("run"));
@@ -97,7 +118,11 @@ public sealed class RunSessionTests : IDisposable
     {
         using var session = Session(isResumed: true);
 
-        Assert.Contains("There is no checkpoint in", Assert.Throws<ModelGenException>(() => Train(session)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no checkpoint in",
+            Assert.Throws<ModelGenException>(() => Train(session)).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(_folder["run"]));
     }
 
@@ -106,7 +131,11 @@ public sealed class RunSessionTests : IDisposable
     {
         var settings = Settings(isResumed: false) with { Device = "gpu", Spec = _folder.Write("game.model.yaml", "model: Game"u8) };
 
-        Assert.Contains("'gpu' is not a device", Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'gpu' is not a device",
+            Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -150,10 +179,16 @@ public sealed class RunSessionTests : IDisposable
         {
             using var session = new RunSession(Settings(isResumed: false), stop.Token);
             Assert.True(Train(session));
-            Assert.False(session.Evaluate(new Metric("first", 1, stop.Cancel), new Metric("second", 2, static () => Assert.Fail("It went on."))));
+            Assert.False(
+                session.Evaluate(new Metric("first", 1, stop.Cancel), new Metric("second", 2, static () => Assert.Fail("It went on.")))
+            );
         });
 
-        Assert.EndsWith("stopped while measuring; the model is trained and saved, and the same command with --resume measures it\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "stopped while measuring; the model is trained and saved, and the same command with --resume measures it\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("evaluation.json", Names("run"));
 
         using (var session = Session(isResumed: true))
@@ -166,7 +201,10 @@ public sealed class RunSessionTests : IDisposable
 
         // A run that is taken up again has not been measured as it is.
         using (var session = Session(isResumed: true))
+        {
             Assert.True(Train(session, 20));
+        }
+
         Assert.DoesNotContain("evaluation.json", Names("run"));
     }
 
@@ -175,7 +213,11 @@ public sealed class RunSessionTests : IDisposable
     {
         using var session = Session();
 
-        Assert.Contains("once it is trained to its end", Assert.Throws<InvalidOperationException>(() => session.Evaluate()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "once it is trained to its end",
+            Assert.Throws<InvalidOperationException>(() => session.Evaluate()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static bool Train(RunSession session, int steps = 12)
@@ -201,20 +243,23 @@ public sealed class RunSessionTests : IDisposable
         return output.ToString();
     }
 
-    private double LastValidationLoss() => MetricsFile.Read(_folder["run/metrics.jsonl"]).Single(static measure => measure.Name == "validation_loss").Points[^1].Value;
+    private double LastValidationLoss() =>
+        MetricsFile.Read(_folder["run/metrics.jsonl"]).Single(static measure => measure.Name == "validation_loss").Points[^1].Value;
 
     private RunSession Session(bool isResumed = false) => new(Settings(isResumed));
 
-    private RunSettings Settings(bool isResumed) => new()
-    {
-        Folder = _folder["run"],
-        IsResumed = isResumed,
-        Spec = _folder["game.model.yaml"],
-        Curves = new("losses", "second_loss", "first_loss"),
-        Results = ["result.txt"],
-    };
+    private RunSettings Settings(bool isResumed) =>
+        new()
+        {
+            Folder = _folder["run"],
+            IsResumed = isResumed,
+            Spec = _folder["game.model.yaml"],
+            Curves = new("losses", "second_loss", "first_loss"),
+            Results = ["result.txt"],
+        };
 
-    private string[] Names(string folder) => [.. Directory.GetFileSystemEntries(_folder[folder]).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private string[] Names(string folder) =>
+        [.. Directory.GetFileSystemEntries(_folder[folder]).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private sealed class Metric(string name, double value, Action? meanwhile = null) : ModelGen.Evaluation.Metric
     {

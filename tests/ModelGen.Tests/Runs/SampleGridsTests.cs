@@ -17,7 +17,10 @@ public sealed class SampleGridsTests : IDisposable
         var grids = Grids("run");
         grids.OnStart(new TrainingStart(0, 1000));
         for (var step = 10; step <= 1000; step += 10)
+        {
             grids.OnStep(Report(step));
+        }
+
         Assert.Equal(Enumerable.Range(0, 11).Select(static tenth => $"step-{tenth * 100:D6}.png"), Files("run"));
     }
 
@@ -27,15 +30,32 @@ public sealed class SampleGridsTests : IDisposable
         var grids = Grids("resumed");
         grids.OnStart(new TrainingStart(250, 1000));
         for (var step = 260; step <= 500; step += 10)
+        {
             grids.OnStep(Report(step));
+        }
+
         Assert.Equal(["step-000300.png", "step-000400.png", "step-000500.png"], Files("resumed"));
     }
 
     [Fact]
     public void ARunThatBeginsResumesOrGoesBackDropsWhatCameAfter()
     {
-        foreach (var name in new[] { "step-000000.png", "step-000200.png", "step-000300.png", "step-1000000.png", "step-000300.txt", "step-final.png", "notes.png" })
+        foreach (
+            var name in new[]
+            {
+                "step-000000.png",
+                "step-000200.png",
+                "step-000300.png",
+                "step-1000000.png",
+                "step-000300.txt",
+                "step-final.png",
+                "notes.png",
+            }
+        )
+        {
             _folder.Write($"run/{name}", [1]);
+        }
+
         string[] others = ["notes.png", "step-000300.txt", "step-final.png"];
         var grids = Grids("run");
         grids.OnStart(new TrainingStart(250, 1000));
@@ -59,7 +79,8 @@ public sealed class SampleGridsTests : IDisposable
 
     private SampleGrids Grids(string folder) => new(_folder[folder], static () => zeros(4, 1, 2, 2), columns: 2);
 
-    private IEnumerable<string?> Files(string folder) => Directory.EnumerateFiles(_folder[folder]).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Files(string folder) =>
+        Directory.EnumerateFiles(_folder[folder]).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private static StepReport Report(long step) => new(step, 1000, [new("loss", 1)], 1e-3, 1, "images", TimeSpan.Zero);
 }

@@ -20,8 +20,14 @@ public sealed class SampleTextsTests : IDisposable
         var texts = new SampleTexts(_folder["samples"], () => $"Größe {count++}\n");
         texts.OnStart(new TrainingStart(0, 1000));
         for (var step = 10; step <= 1000; step += 10)
+        {
             texts.OnStep(Report(step));
-        Assert.Equal(Enumerable.Range(0, 11).Select(static tenth => $"step-{tenth * 100:D6}.txt"), Directory.EnumerateFiles(_folder["samples"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 11).Select(static tenth => $"step-{tenth * 100:D6}.txt"),
+            Directory.EnumerateFiles(_folder["samples"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("Größe 5\n"u8.ToArray(), File.ReadAllBytes(_folder["samples/step-000500.txt"]));
     }
 
@@ -44,7 +50,9 @@ public sealed class SampleTextsTests : IDisposable
         using var model = new CharacterGpt();
         model.train();
         var tokenizer = new ByteTokenizer();
-        var texts = new SampleTexts(_folder.ToString(), () => TextGenerator.Generate(model, tokenizer, "The ", 20, new SamplingOptions(), seed: 3));
+        var texts = new SampleTexts(_folder.ToString(), () =>
+            TextGenerator.Generate(model, tokenizer, "The ", 20, new SamplingOptions(), seed: 3)
+        );
         torch.manual_seed(5).Dispose();
         using var expected = torch.rand(4);
         torch.manual_seed(5).Dispose();
@@ -54,7 +62,10 @@ public sealed class SampleTextsTests : IDisposable
         using var actual = torch.rand(4);
         Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
         Assert.True(model.training);
-        Assert.Equal(TextGenerator.Generate(model, tokenizer, "The ", 20, new SamplingOptions(), seed: 3), File.ReadAllText(_folder["step-000000.txt"]));
+        Assert.Equal(
+            TextGenerator.Generate(model, tokenizer, "The ", 20, new SamplingOptions(), seed: 3),
+            File.ReadAllText(_folder["step-000000.txt"])
+        );
     }
 
     private static StepReport Report(long step) => new(step, 1000, [new("loss", 1)], 1e-3, 1, "tokens", TimeSpan.Zero);

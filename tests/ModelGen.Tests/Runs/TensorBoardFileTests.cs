@@ -25,12 +25,24 @@ public sealed class TensorBoardFileTests : IDisposable
         {
             observer.OnStart(new TrainingStart(0, 20));
             observer.OnValidation(new ValidationReport(0, 20, [new("loss", 5.5)], IsFull: false));
-            observer.OnStep(new StepReport(10, 20, [new("loss", 1.0 / 3)], 3e-4, 1234.56, "tokens", TimeSpan.Zero) { GradientNorm = 1.5, UpdateRatio = 0.002, PeakMemory = 612_000_000 });
-            observer.OnStep(new StepReport(20, 20, [new("loss", double.NaN), new("kl", double.NegativeInfinity)], 1e-300, 1e7, "images", TimeSpan.Zero));
+            observer.OnStep(
+                new StepReport(10, 20, [new("loss", 1.0 / 3)], 3e-4, 1234.56, "tokens", TimeSpan.Zero)
+                {
+                    GradientNorm = 1.5,
+                    UpdateRatio = 0.002,
+                    PeakMemory = 612_000_000,
+                }
+            );
+            observer.OnStep(
+                new StepReport(20, 20, [new("loss", double.NaN), new("kl", double.NegativeInfinity)], 1e-300, 1e7, "images", TimeSpan.Zero)
+            );
             observer.OnValidation(new ValidationReport(20, 20, [new("loss", 1.875), new("kl", -0.5)], IsFull: true));
         }
 
-        var expected = MetricsFile.Read(_folder["metrics.jsonl"]).SelectMany(static curve => curve.Points.Select(point => (point.Step, curve.Name, (float)point.Value))).Order();
+        var expected = MetricsFile
+            .Read(_folder["metrics.jsonl"])
+            .SelectMany(static curve => curve.Points.Select(point => (point.Step, curve.Name, (float)point.Value)))
+            .Order();
         Assert.Equal(expected, Scalars().Order());
         Assert.Contains((10, "peak_memory_bytes", 612_000_000f), Scalars());
         Assert.Contains((10, "train_loss", 1 / 3f), Scalars());
@@ -49,11 +61,16 @@ public sealed class TensorBoardFileTests : IDisposable
             // Two columns and two rows of 3 × 4 pixels at double size, with gaps of two pixels around them.
             Assert.Equal("pictures", picture.Tag);
             Assert.Equal((18ul, 22ul, 1ul), (Number(picture, 1), Number(picture, 2), Number(picture, 3)));
-            Assert.Equal(File.ReadAllBytes(Path.Combine(Samples, $"step-{picture.Step:D6}.png")), picture.Picture!.Single(static field => field.Number == 4).Bytes);
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(Samples, $"step-{picture.Step:D6}.png")),
+                picture.Picture!.Single(static field => field.Number == 4).Bytes
+            );
         });
         var texts = shown.Where(static value => value.Text is not null).ToList();
         Assert.Equal([0L, 10, 20, 30, 40], texts.Select(static value => value.Step));
-        Assert.All(texts, static text => Assert.Equal(("texts", "text", "    # Größe\n        x\n    "), (text.Tag, text.Plugin, text.Text)));
+        Assert.All(texts, static text =>
+            Assert.Equal(("texts", "text", "    # Größe\n        x\n    "), (text.Tag, text.Plugin, text.Text))
+        );
 
         static ulong Number(EventReader.Value value, int field) => value.Picture!.Single(each => each.Number == field).Number64;
     }
@@ -79,8 +96,14 @@ public sealed class TensorBoardFileTests : IDisposable
         Run(5, from, 40, Observers());
         var resumed = EventReader.Shown(Events);
         Assert.Equal(straight.Select(What), resumed.Select(What));
-        Assert.Equal(straight.Where(value => value.Step < from).Select(static value => value.Time), resumed.Where(value => value.Step < from).Select(static value => value.Time));
-        Assert.Equal(["events.out.tfevents.000001", "events.out.tfevents.000002"], [name, Path.GetFileName(Directory.GetFiles(Events).Single())]);
+        Assert.Equal(
+            straight.Where(value => value.Step < from).Select(static value => value.Time),
+            resumed.Where(value => value.Step < from).Select(static value => value.Time)
+        );
+        Assert.Equal(
+            ["events.out.tfevents.000001", "events.out.tfevents.000002"],
+            [name, Path.GetFileName(Directory.GetFiles(Events).Single())]
+        );
     }
 
     [Fact]
@@ -106,7 +129,10 @@ public sealed class TensorBoardFileTests : IDisposable
         Run(5, 0, 40, Observers());
         new TensorBoardFile(Events).OnStart(new TrainingStart(0, 40));
         Assert.Empty(EventReader.Shown(Events));
-        Assert.Equal(["events.out.tfevents.000002", "notes.txt"], Directory.GetFiles(Events).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["events.out.tfevents.000002", "notes.txt"],
+            Directory.GetFiles(Events).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -116,10 +142,19 @@ public sealed class TensorBoardFileTests : IDisposable
         Assert.Equal(0x8a9136aau, EventReader.Checksum(new byte[32]));
         Assert.Equal(0xe3069283u, EventReader.Checksum("123456789"u8));
 
-        // A record written by hand: wall time 1, step 300, a summary of one value "loss" of 0.5; the checksums from a program in another language.
-        var happened = new Event { WallTime = 1, Step = 300, Summary = new Summary() };
+        // A record written by hand: wall time 1, step 300, a summary of one value "loss" of 0.5; the checksums from a program in another
+        // language.
+        var happened = new Event
+        {
+            WallTime = 1,
+            Step = 300,
+            Summary = new Summary(),
+        };
         happened.Summary.Value.Add(new Summary.Types.Value { Tag = "loss", SimpleValue = 0.5f });
-        Assert.Equal("1B000000000000001A0D9E1309000000000000F03F10AC022A0D0A0B0A046C6F7373150000003F4E5C1FD1", Convert.ToHexString(EventFile.Record(happened)));
+        Assert.Equal(
+            "1B000000000000001A0D9E1309000000000000F03F10AC022A0D0A0B0A046C6F7373150000003F4E5C1FD1",
+            Convert.ToHexString(EventFile.Record(happened))
+        );
     }
 
     [Fact]
@@ -134,7 +169,11 @@ public sealed class TensorBoardFileTests : IDisposable
     }
 
     private List<TrainingObserver> Observers() =>
-        [new SampleGrids(Samples, static () => zeros(4, 1, 3, 4), columns: 2), new SampleTexts(Samples, static () => "# Größe\n    x\n"), new TensorBoardFile(Events, Samples)];
+        [
+            new SampleGrids(Samples, static () => zeros(4, 1, 3, 4), columns: 2),
+            new SampleTexts(Samples, static () => "# Größe\n    x\n"),
+            new TensorBoardFile(Events, Samples),
+        ];
 
     private static void Run(int every, int from, int to, List<TrainingObserver> observers)
     {
@@ -149,18 +188,33 @@ public sealed class TensorBoardFileTests : IDisposable
         {
             observers.ForEach(observer => observer.OnStep(Step(step, 40)));
             if (step % 10 == 0 && step < 40)
+            {
                 observers.ForEach(observer => observer.OnValidation(new ValidationReport(step, 40, [new("loss", step)], IsFull: false)));
+            }
         }
 
         if (to == 40)
+        {
             observers.ForEach(static observer => observer.OnValidation(new ValidationReport(40, 40, [new("loss", 0.5)], IsFull: true)));
+        }
     }
 
     private static StepReport Step(long step, long total) => new(step, total, [new("loss", 1.0 / step)], 1e-3, 5, "images", TimeSpan.Zero);
 
     private static (long, string, float?, string?, string?) What(EventReader.Value value) =>
-        (value.Step, value.Tag, value.Scalar, value.Text, value.Picture is { } picture ? Convert.ToHexString(picture.Single(static field => field.Number == 4).Bytes) : null);
+        (
+            value.Step,
+            value.Tag,
+            value.Scalar,
+            value.Text,
+            value.Picture is { } picture ? Convert.ToHexString(picture.Single(static field => field.Number == 4).Bytes) : null
+        );
 
     private List<(long, string, float)> Scalars() =>
-        [.. EventReader.Shown(Events).Where(static value => value.Scalar is not null).Select(static value => (value.Step, value.Tag, value.Scalar!.Value))];
+        [
+            .. EventReader
+                .Shown(Events)
+                .Where(static value => value.Scalar is not null)
+                .Select(static value => (value.Step, value.Tag, value.Scalar!.Value)),
+        ];
 }

@@ -21,7 +21,9 @@ public sealed class TextGeneratorTests : IDisposable
         // Large weights make an untrained model opinionated.
         using var noGrad = no_grad();
         foreach (var parameter in _model.parameters())
+        {
             parameter.mul_(4);
+        }
     }
 
     public void Dispose() => _model.Dispose();
@@ -61,7 +63,8 @@ public sealed class TextGeneratorTests : IDisposable
         var tail = "0123456789abcdef";
         Assert.Equal(
             TextGenerator.Generate(_model, _tokenizer, tail, 20, Greedy),
-            TextGenerator.Generate(_model, _tokenizer, "something else entirely " + tail, 20, Greedy));
+            TextGenerator.Generate(_model, _tokenizer, "something else entirely " + tail, 20, Greedy)
+        );
     }
 
     [Fact]
@@ -108,11 +111,19 @@ public sealed class TextGeneratorTests : IDisposable
     [Fact]
     public void BadRequestsAreRefusedAtOnce()
     {
-        Assert.Contains("prompt is empty", Assert.Throws<ModelGenException>(() => TextGenerator.Stream(_model, _tokenizer, "", 1, Greedy)).Message);
+        Assert.Contains(
+            "prompt is empty",
+            Assert.Throws<ModelGenException>(() => TextGenerator.Stream(_model, _tokenizer, "", 1, Greedy)).Message
+        );
         using var small = new CharacterGpt(vocabulary: 100);
-        Assert.Contains("256 tokens, but CharacterGpt has 100", Assert.Throws<ModelGenException>(() => TextGenerator.Stream(small, _tokenizer, "a", 1, Greedy)).Message);
+        Assert.Contains(
+            "256 tokens, but CharacterGpt has 100",
+            Assert.Throws<ModelGenException>(() => TextGenerator.Stream(small, _tokenizer, "a", 1, Greedy)).Message
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => TextGenerator.Stream(_model, _tokenizer, "a", -1, Greedy));
         Assert.Equal("", TextGenerator.Generate(_model, _tokenizer, "a", 0, Greedy));
-        Assert.Throws<OperationCanceledException>(() => TextGenerator.Generate(_model, _tokenizer, "a", 1, Greedy, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            TextGenerator.Generate(_model, _tokenizer, "a", 1, Greedy, cancellationToken: new CancellationToken(canceled: true))
+        );
     }
 }

@@ -23,7 +23,15 @@ public class TokenSamplerTests
     public void TemperatureZeroTakesTheMostLikelyAndOfEqualsTheFirst()
     {
         AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 0 });
-        AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 0, TopK = 3, TopP = 0.9 });
+        AssertEqual(
+            [0, 1, 0, 0],
+            new SamplingOptions
+            {
+                Temperature = 0,
+                TopK = 3,
+                TopP = 0.9,
+            }
+        );
         Assert.Equal([0, 1, 1.0 - 1, 0], TokenSampler.Probabilities([1, 2, 2, 0], new SamplingOptions { Temperature = 0 }));
     }
 
@@ -78,12 +86,23 @@ public class TokenSamplerTests
     public void DrawsFollowTheDistribution()
     {
         const int Draws = 50_000;
-        foreach (var options in new SamplingOptions[] { new(), new() { Temperature = 0.7 }, new() { TopK = 3 }, new() { TopP = 0.7 } })
+        foreach (
+            var options in new SamplingOptions[]
+            {
+                new(),
+                new() { Temperature = 0.7 },
+                new() { TopK = 3 },
+                new() { TopP = 0.7 },
+            }
+        )
         {
             var sampler = new TokenSampler(options, seed: 11);
             var counts = new int[Logits.Length];
             for (var draw = 0; draw < Draws; draw++)
+            {
                 counts[sampler.Next(Logits)]++;
+            }
+
             var probabilities = TokenSampler.Probabilities(Logits, options);
             for (var token = 0; token < counts.Length; token++)
             {
@@ -110,7 +129,10 @@ public class TokenSamplerTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void ScoresThatAreNoNumbersAreRefused(float score) =>
-        Assert.Contains("token 1", Assert.Throws<ModelGenException>(() => TokenSampler.Probabilities([0, score], new SamplingOptions())).Message);
+        Assert.Contains(
+            "token 1",
+            Assert.Throws<ModelGenException>(() => TokenSampler.Probabilities([0, score], new SamplingOptions())).Message
+        );
 
     [Fact]
     public void OptionsOutOfRangeAreRefused()
@@ -124,5 +146,7 @@ public class TokenSamplerTests
     }
 
     private static void AssertEqual(double[] expected, SamplingOptions options) =>
-        Assert.Equal(expected, TokenSampler.Probabilities(Logits, options), static (left, right) => Math.Abs(left - right) < 1e-6 && (left == 0) == (right == 0));
+        Assert.Equal(expected, TokenSampler.Probabilities(Logits, options), static (left, right) =>
+            Math.Abs(left - right) < 1e-6 && (left == 0) == (right == 0)
+        );
 }

@@ -68,9 +68,7 @@ public class ByteTokenizerTests
     {
         int[] limits = [0x80, 0x800, 0xD800, 0x110000];
         Rune rune;
-        while (!Rune.TryCreate(random.Next(limits[random.Next(limits.Length)]), out rune))
-        {
-        }
+        while (!Rune.TryCreate(random.Next(limits[random.Next(limits.Length)]), out rune)) { }
 
         return rune;
     }

@@ -42,7 +42,10 @@ public class CharacterTokenizerTests
     {
         var message = Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("ab\n").Encode("ab\nab😀b")).Message;
         Assert.Contains("'😀' (U+1F600) at line 2, column 3", message);
-        Assert.Contains("(U+0009) at line 1, column 1", Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("ab\n").Encode("\t")).Message);
+        Assert.Contains(
+            "(U+0009) at line 1, column 1",
+            Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("ab\n").Encode("\t")).Message
+        );
     }
 
     [Fact]
@@ -78,6 +81,5 @@ public class CharacterTokenizerTests
     [InlineData("""{"kind":"words"}""")]
     [InlineData("""{"kind":"characters","characters":""}""")]
     [InlineData("""{"kind":"characters","characters":"\ud800"}""")]
-    public void DamagedCheckpointFormsAreRefused(string text) =>
-        Assert.Throws<ModelGenException>(() => Tokenizer.Parse(text));
+    public void DamagedCheckpointFormsAreRefused(string text) => Assert.Throws<ModelGenException>(() => Tokenizer.Parse(text));
 }

@@ -24,18 +24,33 @@ public sealed class BatchGradientsTests : IDisposable
         var random = new Random(7);
         var pixels = new byte[40 * 16];
         random.NextBytes(pixels);
-        _pictures = SampleDataset.Create(new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]), null, 0.2);
-        _tokens = TokenDataset.Create(new string([.. Enumerable.Range(0, 2000).Select(_ => (char)random.Next('a', 'z'))]), new ByteTokenizer(), 16, 0.1);
+        _pictures = SampleDataset.Create(
+            new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]),
+            null,
+            0.2
+        );
+        _tokens = TokenDataset.Create(
+            new string([.. Enumerable.Range(0, 2000).Select(_ => (char)random.Next('a', 'z'))]),
+            new ByteTokenizer(),
+            16,
+            0.1
+        );
 
         // As many threads as parts, however many processors there are.
         set_num_threads(3);
     }
 
     public static TheoryData<string> Objectives =>
-    [
-        "next-token", "next-token recomputed", "elbo", "elbo with free bits", "vector-quantised",
-        .. new[] { "non-saturating", "least-squares", "hinge", "wasserstein", "relativistic" }.SelectMany(static loss => new[] { loss, $"{loss} with labels" }),
-    ];
+        [
+            "next-token",
+            "next-token recomputed",
+            "elbo",
+            "elbo with free bits",
+            "vector-quantised",
+            .. new[] { "non-saturating", "least-squares", "hinge", "wasserstein", "relativistic" }.SelectMany(static loss =>
+                new[] { loss, $"{loss} with labels" }
+            ),
+        ];
 
     public void Dispose()
     {
@@ -49,8 +64,18 @@ public sealed class BatchGradientsTests : IDisposable
     public void PartsGiveTheGradientsAndTheLossOfTheWhole(string name)
     {
         var whole = Gradients(name, BatchSplit.Whole, accumulate: 1);
-        Assert.All(whole.Where(static entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)), static entry => Assert.Contains(entry.Value, static value => value != 0));
-        foreach (var (split, accumulate) in new[] { (BatchSplit.InTurn, 2), (BatchSplit.InTurn, 4), (BatchSplit.AtOnce, 1), (BatchSplit.AtOnce, 2) })
+        Assert.All(whole.Where(static entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)), static entry =>
+            Assert.Contains(entry.Value, static value => value != 0)
+        );
+        foreach (
+            var (split, accumulate) in new[]
+            {
+                (BatchSplit.InTurn, 2),
+                (BatchSplit.InTurn, 4),
+                (BatchSplit.AtOnce, 1),
+                (BatchSplit.AtOnce, 2),
+            }
+        )
         {
             var parts = Gradients(name, split, accumulate);
             Assert.Equal(whole.Keys, parts.Keys);
@@ -73,7 +98,9 @@ public sealed class BatchGradientsTests : IDisposable
 
         Assert.Equal(plain.Keys, scaled.Keys);
         foreach (var (name, values) in plain)
+        {
             Assert.Equal(name is "0.update" or "0.loss" ? values : [.. values.Select(static value => 65536 * value)], scaled[name]);
+        }
     }
 
     [Theory]
@@ -85,7 +112,9 @@ public sealed class BatchGradientsTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             foreach (var (tensor, values) in Gradients(name, BatchSplit.AtOnce, accumulate: 1))
+            {
                 Assert.Equal(first[tensor], values);
+            }
         }
     }
 
@@ -93,11 +122,20 @@ public sealed class BatchGradientsTests : IDisposable
     public void AFailureOnAnotherThreadIsTheCallers()
     {
         using var threads = new BatchThreads(3);
-        Assert.Equal("two", Assert.Throws<InvalidOperationException>(() => threads.Run(static part =>
-        {
-            if (part == 2)
-                throw new InvalidOperationException("two");
-        })).Message);
+        Assert.Equal(
+            "two",
+            Assert
+                .Throws<InvalidOperationException>(() =>
+                    threads.Run(static part =>
+                    {
+                        if (part == 2)
+                        {
+                            throw new InvalidOperationException("two");
+                        }
+                    })
+                )
+                .Message
+        );
         var ran = new int[3];
         threads.Run(part => ran[part]++);
         Assert.Equal([1, 1, 1], ran);
@@ -156,7 +194,10 @@ public sealed class BatchGradientsTests : IDisposable
         long LiveAfter(long steps)
         {
             while (trainer.Step < steps)
+            {
                 trainer.MakeStep();
+            }
+
             GC.Collect();
             GC.WaitForPendingFinalizers();
             return Tensor.TotalCount;
@@ -185,10 +226,35 @@ public sealed class BatchGradientsTests : IDisposable
         Assert.Equal(7, whole.Parts(20).Length);
 
         // Every moment has numbers of its own.
-        var moments = new[] { whole, whole with { Phase = 0 }, whole with { Repetition = 0 }, whole with { Seed = 4 }, whole with { Step = 6 } };
-        var drawn = moments.Select(static moment => moment.Normal(0, 1, CPU)[0].item<float>()).Append(whole.Normal(1, 1, CPU)[0].item<float>()).ToArray();
+        var moments = new[]
+        {
+            whole,
+            whole with
+            {
+                Phase = 0,
+            },
+            whole with
+            {
+                Repetition = 0,
+            },
+            whole with
+            {
+                Seed = 4,
+            },
+            whole with
+            {
+                Step = 6,
+            },
+        };
+        var drawn = moments
+            .Select(static moment => moment.Normal(0, 1, CPU)[0].item<float>())
+            .Append(whole.Normal(1, 1, CPU)[0].item<float>())
+            .ToArray();
         Assert.Equal(drawn.Length, drawn.Distinct().Count());
-        Assert.Equal((whole with { Step = 6 }).Normal(0, 1, CPU)[0].item<float>(), (whole with { Skipped = 1 }).Normal(0, 1, CPU)[0].item<float>());
+        Assert.Equal(
+            (whole with { Step = 6 }).Normal(0, 1, CPU)[0].item<float>(),
+            (whole with { Skipped = 1 }).Normal(0, 1, CPU)[0].item<float>()
+        );
     }
 
     private static void Multiply()
@@ -197,14 +263,15 @@ public sealed class BatchGradientsTests : IDisposable
         using var product = square.mm(square);
     }
 
-    private static GanTrainingOptions Options(int accumulate) => new()
-    {
-        Optimizer = new AdamWOptions { LearningRate = 1e-3 },
-        BatchSize = BatchSize,
-        Accumulate = accumulate,
-        Duration = Duration.Steps(100),
-        Validation = new ValidationOptions { Fraction = 0.1 },
-    };
+    private static GanTrainingOptions Options(int accumulate) =>
+        new()
+        {
+            Optimizer = new AdamWOptions { LearningRate = 1e-3 },
+            BatchSize = BatchSize,
+            Accumulate = accumulate,
+            Duration = Duration.Steps(100),
+            Validation = new ValidationOptions { Fraction = 0.1 },
+        };
 
     /// <summary>The gradients of each phase, the buffers that it leaves, and its measures, by name.</summary>
     private SortedDictionary<string, double[]> Gradients(string name, BatchSplit split, int accumulate, bool scalesLoss = false)
@@ -222,7 +289,10 @@ public sealed class BatchGradientsTests : IDisposable
         {
             using var phase = phases[index];
             foreach (var parameter in model.parameters())
+            {
                 parameter.requires_grad = phase.Parameters.Any(own => ReferenceEquals(own, parameter));
+            }
+
             manual_seed(6).Dispose();
             phase.BeginUpdate();
             gradients.Compute(new TrainingStep(plan, index, Repetition: 0, Seed: 3, Step: 5), phase);
@@ -234,11 +304,16 @@ public sealed class BatchGradientsTests : IDisposable
 
             results.Add($"{index}.update", [phase.UpdateLoss]);
             foreach (var measure in phase.TakeMeans(1).Where(static measure => measure.Name is not ("perplexity" or "codes_used")))
+            {
                 results.Add($"{index}.{measure.Name}", [measure.Value]);
+            }
         }
 
         foreach (var (buffer, tensor) in model.named_buffers())
+        {
             results.Add(buffer, [.. tensor.data<float>().ToArray().Select(static value => (double)value)]);
+        }
+
         return results;
     }
 
@@ -255,7 +330,10 @@ public sealed class BatchGradientsTests : IDisposable
             // One axis of the latent has more than the free bits, the other less.
             var vae = new SmallVae(classes: 3) { Split = split };
             using (no_grad())
+            {
                 vae.Mean.bias!.copy_(torch.tensor(new[] { 2f, 0f }));
+            }
+
             return (vae, new ElboObjective(vae, _pictures, new ElboOptions { Beta = 0.7, FreeBits = name == "elbo" ? 0 : 0.5 }));
         }
 
@@ -273,7 +351,9 @@ public sealed class BatchGradientsTests : IDisposable
             "wasserstein" => new WassersteinLoss(),
             _ => new RelativisticLoss(),
         };
-        var gan = name.Contains("labels", StringComparison.Ordinal) ? new SmallGan(classes: 3, projects: true, loss) { Split = split } : new SmallGan(loss: loss) { Split = split };
+        var gan = name.Contains("labels", StringComparison.Ordinal)
+            ? new SmallGan(classes: 3, projects: true, loss) { Split = split }
+            : new SmallGan(loss: loss) { Split = split };
         return (gan, gan.CreateObjective(_pictures));
     }
 }

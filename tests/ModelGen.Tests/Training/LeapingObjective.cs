@@ -32,12 +32,18 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
         Batches.Add((int)step.Batch);
         var loss = _inner.Loss(step);
         if (step.Batch < leapAt || step.Batch > Math.Max(leapAt, leapUntil))
+        {
             return loss;
+        }
+
         using (loss)
+        {
             return new StepLoss(loss.Total * leap);
+        }
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => _inner.EstimateValidation(batchSize, batches, seed);
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        _inner.EstimateValidation(batchSize, batches, seed);
 
     public override IReadOnlyList<Measure> Validate(int batchSize) => _inner.Validate(batchSize);
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Tests.Training;
 
 /// <summary>
-/// The mean squared distance of a linear layer's result from a target over the places of a batch that count, of which every sample has another number. Beside the model it
-/// keeps a running mean of its losses, which the next loss depends on.
+/// The mean squared distance of a linear layer's result from a target over the places of a batch that count, of which every sample has
+/// another number. Beside the model it keeps a running mean of its losses, which the next loss depends on.
 /// </summary>
 internal sealed class MaskedObjective : Objective, IDisposable
 {
@@ -43,7 +43,8 @@ internal sealed class MaskedObjective : Objective, IDisposable
 
     public override IReadOnlyDictionary<string, IRunState> States => _states;
 
-    public override TrainingPlan Plan(TrainingOptions options) => new([WholeModel(options)], options.BatchSize, "samples", options.BatchSize, StepsPerEpoch: 10);
+    public override TrainingPlan Plan(TrainingOptions options) =>
+        new([WholeModel(options)], options.BatchSize, "samples", options.BatchSize, StepsPerEpoch: 10);
 
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
     {
@@ -59,8 +60,14 @@ internal sealed class MaskedObjective : Objective, IDisposable
         var distance = (Layer.call(Samples(step)) - 1).square();
         var loss = ((distance * mask).sum() / counted) + (_mean.Value.clone() * Layer.weight!.sum());
         if (step.First + step.Count == step.BatchSize)
+        {
             _mean.Add(step.Step);
-        return new StepLoss(loss.MoveToOuterDisposeScope()) { Share = SaysShare && step.Count < step.BatchSize ? counted / _counted : null };
+        }
+
+        return new StepLoss(loss.MoveToOuterDisposeScope())
+        {
+            Share = SaysShare && step.Count < step.BatchSize ? counted / _counted : null,
+        };
     }
 
     public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
@@ -74,9 +81,15 @@ internal sealed class MaskedObjective : Objective, IDisposable
     }
 
     // Sample i has the first i + 1 places.
-    private static Tensor Mask(TrainingStep step) => (arange(Places).unsqueeze(0) <= arange(step.First, step.First + step.Count).remainder(Places).unsqueeze(1)).to(ScalarType.Float32);
+    private static Tensor Mask(TrainingStep step) =>
+        (arange(Places).unsqueeze(0) <= arange(step.First, step.First + step.Count).remainder(Places).unsqueeze(1)).to(ScalarType.Float32);
 
-    private static Tensor Samples(TrainingStep step) => (arange(step.First, step.First + step.Count, dtype: ScalarType.Float32).unsqueeze(1) * 0.3 + arange(Places, dtype: ScalarType.Float32) + step.Step).sin();
+    private static Tensor Samples(TrainingStep step) =>
+        (
+            arange(step.First, step.First + step.Count, dtype: ScalarType.Float32).unsqueeze(1) * 0.3
+            + arange(Places, dtype: ScalarType.Float32)
+            + step.Step
+        ).sin();
 
     private sealed class RunningMean : IRunState
     {
@@ -88,7 +101,8 @@ internal sealed class MaskedObjective : Objective, IDisposable
 
         public IReadOnlyDictionary<string, string> Texts => new Dictionary<string, string> { ["count"] = $"{_count}" };
 
-        public void Restore(IReadOnlyDictionary<string, string> texts) => _count = long.Parse(texts["count"], System.Globalization.CultureInfo.InvariantCulture);
+        public void Restore(IReadOnlyDictionary<string, string> texts) =>
+            _count = long.Parse(texts["count"], System.Globalization.CultureInfo.InvariantCulture);
 
         public void Add(long step)
         {

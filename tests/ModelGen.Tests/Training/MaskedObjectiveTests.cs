@@ -60,19 +60,37 @@ public sealed class MaskedObjectiveTests : IDisposable
     {
         using (var players = new TwoPlayers())
         using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["other"] })
+        {
             trainer.Run();
+        }
+
         using var objective = new MaskedObjective();
         using var state = new TrainingState(objective, objective.Plan(Options), Options);
         using var checkpoint = Checkpoint.OpenNewest(_folder["other"]);
-        var message = Assert.Throws<ModelGenException>(() => checkpoint.Restore([.. state.All.Where(static part => part.Name == "objective.mean")])).Message;
+        var message = Assert
+            .Throws<ModelGenException>(() => checkpoint.Restore([.. state.All.Where(static part => part.Name == "objective.mean")]))
+            .Message;
 
-        Assert.Contains("does not have the objective.mean state of this run: the checkpoint has no tensor 'value', which is Float32 [] here; resume it as it was begun, or start a new run.", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not have the objective.mean state of this run: the checkpoint has no tensor 'value', which is Float32 [] here; "
+                + "resume it as it was begun, or start a new run.",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     private static (double Loss, float[] Weights) Train(int accumulate, bool saysShare)
     {
         using var objective = new MaskedObjective { SaysShare = saysShare };
-        using var trainer = new Trainer(objective, Options with { Accumulate = accumulate, Checkpoint = null, Duration = Duration.Steps(3) });
+        using var trainer = new Trainer(
+            objective,
+            Options with
+            {
+                Accumulate = accumulate,
+                Checkpoint = null,
+                Duration = Duration.Steps(3),
+            }
+        );
         var result = trainer.Run();
         return (result.TrainLoss!.Value, [.. objective.Layer.weight!.data<float>()]);
     }
@@ -81,7 +99,12 @@ public sealed class MaskedObjectiveTests : IDisposable
     {
         using var objective = new MaskedObjective();
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(objective, Options) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, until) } };
+        using var trainer = new Trainer(objective, Options)
+        {
+            CheckpointFolder = _folder[name],
+            ReportEvery = 1,
+            Observers = { new Stopper(stop, until) },
+        };
         if (StepFiles.NewestFirst(_folder[name]).Count > 0)
         {
             using var checkpoint = Checkpoint.OpenNewest(_folder[name]);
@@ -96,7 +119,9 @@ public sealed class MaskedObjectiveTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step == at)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

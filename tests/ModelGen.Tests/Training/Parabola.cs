@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Tests.Training;
 
 /// <summary>
-/// The loss ½ λ (w − ξ)² of one number w, in double precision, with ξ = −2, 1, 1, −2, … from batch to batch: gradient descent is stable up to a
-/// rate of 2 / λ. A buffer counts the batches.
+/// The loss ½ λ (w − ξ)² of one number w, in double precision, with ξ = −2, 1, 1, −2, … from batch to batch: gradient descent is stable up
+/// to a rate of 2 / λ. A buffer counts the batches.
 /// </summary>
 internal sealed class Parabola : Objective, IDisposable
 {
@@ -35,22 +35,30 @@ internal sealed class Parabola : Objective, IDisposable
 
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
-    public override TrainingPlan Plan(TrainingOptions options) => new([WholeModel(options)], options.BatchSize, "images", options.BatchSize, StepsPerEpoch: 10);
+    public override TrainingPlan Plan(TrainingOptions options) =>
+        new([WholeModel(options)], options.BatchSize, "images", options.BatchSize, StepsPerEpoch: 10);
 
     public override StepLoss Loss(TrainingStep step)
     {
         using var scope = NewDisposeScope();
         var added = Before(step.Step);
         using (no_grad())
+        {
             Number.Count.add_(1);
+        }
+
         var distance = Number.Value - (step.Step % 3 == 0 ? -2.0 : 1.0);
         var loss = ((distance * distance * (0.5 * _curvature)) + added).sum();
         if (Term(step.Step, Number.Value) is { } term)
+        {
             loss += term.sum();
+        }
+
         return new StepLoss(loss.MoveToOuterDisposeScope());
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => throw new InvalidOperationException("Nothing is to be validated.");
+    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        throw new InvalidOperationException("Nothing is to be validated.");
 
     public override IReadOnlyList<Measure> Validate(int batchSize) => throw new InvalidOperationException("Nothing is to be validated.");
 

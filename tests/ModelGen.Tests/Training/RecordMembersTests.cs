@@ -13,15 +13,24 @@ public sealed class RecordMembersTests
     public void EveryMemberOfNestedRecordsHasAName()
     {
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        RecordMembers.Add(members, "training", new GanTrainingOptions
-        {
-            Optimizer = new AdamWOptions { LearningRate = 1e-3, Betas = (0.5, 0.999) },
-            Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 1e-5 },
-            BatchSize = 12,
-            Duration = Duration.Epochs(2.5),
-            Validation = new ValidationOptions { Every = Duration.Tokens(50_000), Batches = 20, Fraction = 0.1 },
-            Discriminator = new DiscriminatorOptions { Steps = 2 },
-        });
+        RecordMembers.Add(
+            members,
+            "training",
+            new GanTrainingOptions
+            {
+                Optimizer = new AdamWOptions { LearningRate = 1e-3, Betas = (0.5, 0.999) },
+                Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 1e-5 },
+                BatchSize = 12,
+                Duration = Duration.Epochs(2.5),
+                Validation = new ValidationOptions
+                {
+                    Every = Duration.Tokens(50_000),
+                    Batches = 20,
+                    Fraction = 0.1,
+                },
+                Discriminator = new DiscriminatorOptions { Steps = 2 },
+            }
+        );
         Assert.Equal(
             """
             training = GanTraining
@@ -52,7 +61,8 @@ public sealed class RecordMembersTests
             training.validation.every = 50000 tokens
             training.validation.fraction = 0.1
             """.ReplaceLineEndings("\n"),
-            string.Join('\n', members.Select(static member => $"{member.Key} = {member.Value}")));
+            string.Join('\n', members.Select(static member => $"{member.Key} = {member.Value}"))
+        );
     }
 
     [Fact]
@@ -99,7 +109,16 @@ public sealed class RecordMembersTests
         var members = new Dictionary<string, string>();
         RecordMembers.Add(members, "adapter", new Adapter(text, 4, null));
 
-        Assert.Equal(new Dictionary<string, string> { ["adapter"] = "Adapter", ["adapter.name"] = text, ["adapter.rank"] = "4", ["adapter.next"] = "none" }, members);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["adapter"] = "Adapter",
+                ["adapter.name"] = text,
+                ["adapter.rank"] = "4",
+                ["adapter.next"] = "none",
+            },
+            members
+        );
     }
 
     [Fact]
@@ -108,7 +127,10 @@ public sealed class RecordMembersTests
         var members = new OrderedDictionary<string, string>();
         RecordMembers.Add(members, "adapter", new Adapter("a", 1, new Adapter("b", 2, null)));
 
-        Assert.Equal(["adapter", "adapter.name", "adapter.rank", "adapter.next", "adapter.next.name", "adapter.next.rank", "adapter.next.next"], members.Keys);
+        Assert.Equal(
+            ["adapter", "adapter.name", "adapter.rank", "adapter.next", "adapter.next.name", "adapter.next.rank", "adapter.next.next"],
+            members.Keys
+        );
     }
 
     [Fact]
@@ -131,13 +153,19 @@ public sealed class RecordMembersTests
                 ["listed.adapters.0.next"] = "none",
                 ["listed.none"] = "0 entries",
             },
-            members);
+            members
+        );
     }
 
     // What cannot be compared must not be passed over.
     [Fact]
     public void AnObjectThatSaysNothingOfItselfIsRefused() =>
-        Assert.Contains("'held.value' says nothing of itself", Assert.Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "held", new Held(new object()))).Message);
+        Assert.Contains(
+            "'held.value' says nothing of itself",
+            Assert
+                .Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "held", new Held(new object())))
+                .Message
+        );
 
     private sealed record Adapter(string Name, int Rank, Adapter? Next);
 

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Tests.Training;
 
 /// <summary>
-/// A run that is stopped anywhere and resumed, with some of its settings changed, ends in the bytes of a run that had the changed settings from its first step, or it
-/// is refused for what was changed.
+/// A run that is stopped anywhere and resumed, with some of its settings changed, ends in the bytes of a run that had the changed settings
+/// from its first step, or it is refused for what was changed.
 /// </summary>
 public sealed class ResumeExactnessTests : IDisposable
 {
@@ -25,7 +25,12 @@ public sealed class ResumeExactnessTests : IDisposable
     public ResumeExactnessTests()
     {
         var random = new Random(7);
-        _data = TokenDataset.Create(new string([.. Enumerable.Range(0, 3000).Select(_ => "abc de"[random.Next(6)])]), new ByteTokenizer(), 8, 0.1);
+        _data = TokenDataset.Create(
+            new string([.. Enumerable.Range(0, 3000).Select(_ => "abc de"[random.Next(6)])]),
+            new ByteTokenizer(),
+            8,
+            0.1
+        );
         set_num_threads(1);
     }
 
@@ -82,25 +87,45 @@ public sealed class ResumeExactnessTests : IDisposable
         Assert.Contains("training.checkpoint.every was 20 steps and is 5 steps; resume", saved, StringComparison.Ordinal);
     }
 
-    // The last step is measured though it is no regular one; a longer run does not measure there, and so may not end with what was best there.
+    // The last step is measured though it is no regular one; a longer run does not measure there, and so may not end with what was best
+    // there.
     [Fact]
     public void TheBestOfAShorterRunIsNotThatOfALongerOne()
     {
-        var options = Options with { Duration = Duration.Steps(15), EarlyStopping = new EarlyStoppingOptions { Patience = 50 } };
+        var options = Options with
+        {
+            Duration = Duration.Steps(15),
+            EarlyStopping = new EarlyStoppingOptions { Patience = 50 },
+        };
         Run(options, "a", stopAt: null, out _);
         Run(options with { Duration = Duration.Steps(40) }, "a", stopAt: null, out var refusal);
 
-        Assert.Contains("holds the weights of step 15, at which a shorter run ended and which a run of 40 steps does not measure, in the place of those of step 10; resume with a duration of 15 steps", refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds the weights of step 15, at which a shorter run ended and which a run of 40 steps does not measure, in the "
+                + "place of those of step 10; resume with a duration of 15 steps",
+            refusal,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void ARunThatGoesBackKeepsTheBestThatItHas()
     {
         // It goes back from 74 to 60, with the best weights of step 70.
-        var options = Options with { Duration = Duration.Steps(75), Rollback = new RollbackOptions { Deviations = 20 }, EarlyStopping = new EarlyStoppingOptions { Patience = 50, Margin = 0.02 }, Optimizer = new AdamWOptions { LearningRate = 3e-4 } };
+        var options = Options with
+        {
+            Duration = Duration.Steps(75),
+            Rollback = new RollbackOptions { Deviations = 20 },
+            EarlyStopping = new EarlyStoppingOptions { Patience = 50, Margin = 0.02 },
+            Optimizer = new AdamWOptions { LearningRate = 3e-4 },
+        };
         using var model = Model();
         var observer = new Best();
-        using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 73), options, seed: 1) { CheckpointFolder = _folder["a"], Observers = { observer } };
+        using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 73), options, seed: 1)
+        {
+            CheckpointFolder = _folder["a"],
+            Observers = { observer },
+        };
         var result = trainer.Run();
 
         Assert.Equal(observer.BestStep(0.02), result.BestStep);
@@ -111,39 +136,87 @@ public sealed class ResumeExactnessTests : IDisposable
         Optimizer = new AdamWOptions { LearningRate = 3e-3 },
         BatchSize = 4,
         Duration = Duration.Steps(80),
-        Validation = new ValidationOptions { Every = Duration.Steps(10), Batches = 1, Fraction = 0.1 },
+        Validation = new ValidationOptions
+        {
+            Every = Duration.Steps(10),
+            Batches = 1,
+            Fraction = 0.1,
+        },
         Checkpoint = new CheckpointOptions { Every = Duration.Steps(20), Keep = 3 },
     };
 
-    private static TrainingOptions Draw(Random random) => Options with
-    {
-        Optimizer = Pick<OptimizerOptions>(random, new AdamWOptions { LearningRate = 3e-3 }, new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }, new LionOptions { LearningRate = 1e-3 }),
-        Duration = Duration.Steps(random.Next(50, 90)),
-        ClipNorm = Pick<double?>(random, null, 1),
-        Average = Pick<double?>(random, null, null, 0.9),
-        Accumulate = random.Next(1, 3),
-        Validation = Options.Validation with { Every = Duration.Steps(random.Next(4, 12)), Batches = random.Next(1, 3) },
-        Checkpoint = new CheckpointOptions { Every = Duration.Steps(random.Next(5, 25)), Keep = random.Next(1, 4) },
-        EarlyStopping = Pick(random, null, new EarlyStoppingOptions { Patience = random.Next(1, 5), Margin = random.Next(1, 20) / 100.0 }),
-        Rollback = Pick(random, null, new RollbackOptions { Deviations = 20, Limit = 2 }),
-    };
+    private static TrainingOptions Draw(Random random) =>
+        Options with
+        {
+            Optimizer = Pick<OptimizerOptions>(
+                random,
+                new AdamWOptions { LearningRate = 3e-3 },
+                new SgdOptions { LearningRate = 0.05, Momentum = 0.9 },
+                new LionOptions { LearningRate = 1e-3 }
+            ),
+            Duration = Duration.Steps(random.Next(50, 90)),
+            ClipNorm = Pick<double?>(random, null, 1),
+            Average = Pick<double?>(random, null, null, 0.9),
+            Accumulate = random.Next(1, 3),
+            Validation = Options.Validation with { Every = Duration.Steps(random.Next(4, 12)), Batches = random.Next(1, 3) },
+            Checkpoint = new CheckpointOptions { Every = Duration.Steps(random.Next(5, 25)), Keep = random.Next(1, 4) },
+            EarlyStopping = Pick(
+                random,
+                null,
+                new EarlyStoppingOptions { Patience = random.Next(1, 5), Margin = random.Next(1, 20) / 100.0 }
+            ),
+            Rollback = Pick(random, null, new RollbackOptions { Deviations = 20, Limit = 2 }),
+        };
 
     // Some changes, and what a refusal may name for them.
     private static TrainingOptions Change(TrainingOptions options, Random random, out List<string> names)
     {
         names = [];
-        for (var times = random.Next(5) switch { 0 => 0, < 4 => 1, _ => 2 }; times > 0; times--)
+        for (
+            var times = random.Next(5) switch
+            {
+                0 => 0,
+                < 4 => 1,
+                _ => 2,
+            };
+            times > 0;
+            times--
+        )
         {
             var (name, changed) = random.Next(9) switch
             {
-                0 => ("validation.every", options with { Validation = options.Validation with { Every = Duration.Steps(random.Next(4, 12)) } }),
+                0 => (
+                    "validation.every",
+                    options with
+                    {
+                        Validation = options.Validation with { Every = Duration.Steps(random.Next(4, 12)) },
+                    }
+                ),
                 1 => ("validation.batches", options with { Validation = options.Validation with { Batches = random.Next(1, 4) } }),
-                2 => ("checkpoint.every", options with { Checkpoint = options.Checkpoint! with { Every = Duration.Steps(random.Next(5, 25)) } }),
+                2 => (
+                    "checkpoint.every",
+                    options with
+                    {
+                        Checkpoint = options.Checkpoint! with { Every = Duration.Steps(random.Next(5, 25)) },
+                    }
+                ),
                 3 => ("keep", options with { Checkpoint = options.Checkpoint! with { Keep = random.Next(1, 5) } }),
                 4 => ("max-time", options with { MaxTime = TimeSpan.FromHours(random.Next(1, 4)) }),
                 5 => ("duration", options with { Duration = Duration.Steps(random.Next(50, 110)) }),
-                6 => ("early-stopping", options with { EarlyStopping = new EarlyStoppingOptions { Patience = random.Next(1, 8), Margin = 0.01 } }),
-                7 => ("rollback", options with { Rollback = new RollbackOptions { Deviations = 20, Limit = random.Next(1, 3) } }),
+                6 => (
+                    "early-stopping",
+                    options with
+                    {
+                        EarlyStopping = new EarlyStoppingOptions { Patience = random.Next(1, 8), Margin = 0.01 },
+                    }
+                ),
+                7 => (
+                    "rollback",
+                    options with
+                    {
+                        Rollback = new RollbackOptions { Deviations = 20, Limit = random.Next(1, 3) },
+                    }
+                ),
                 _ => ("average", options with { Average = 0.8 }),
             };
             options = changed;
@@ -151,7 +224,9 @@ public sealed class ResumeExactnessTests : IDisposable
 
             // A run that is now shorter than its checkpoint, and the best of one that ended elsewhere.
             if (name == "duration")
+            {
                 names.AddRange(["but this run ends at step", "at which a shorter run ended"]);
+            }
         }
 
         return options;
@@ -165,13 +240,19 @@ public sealed class ResumeExactnessTests : IDisposable
         return new CharacterGpt(context: 8, width: 8, layers: 1, dropout: 0.1) { Split = ModelGen.Layers.BatchSplit.InTurn };
     }
 
-    // Begins a run in a folder, or goes on where there is one; null where that is refused. What it gives tells one run from another to the byte.
+    // Begins a run in a folder, or goes on where there is one; null where that is refused. What it gives tells one run from another to the
+    // byte.
     private string? Run(TrainingOptions options, string name, int? stopAt, out string? refusal)
     {
         refusal = null;
         using var model = Model();
         using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 33, leapUntil: 33), options, seed: 1) { CheckpointFolder = _folder[name], ReportEvery = 1, Observers = { new Stopper(stop, stopAt) } };
+        using var trainer = new Trainer(new LeapingObjective(model, _data, leapAt: 33, leapUntil: 33), options, seed: 1)
+        {
+            CheckpointFolder = _folder[name],
+            ReportEvery = 1,
+            Observers = { new Stopper(stop, stopAt) },
+        };
         try
         {
             if (StepFiles.NewestFirst(_folder[name]).Count > 0)
@@ -181,8 +262,15 @@ public sealed class ResumeExactnessTests : IDisposable
             }
 
             var result = trainer.Run(stop.Token);
-            var weights = string.Concat(model.state_dict().Select(entry => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(entry.Value.bytes))[..8]));
-            return string.Create(CultureInfo.InvariantCulture, $"{result.Outcome} at {result.Step} with {result.BestStep}, {result.ValidationLoss:R}: {weights}");
+            var weights = string.Concat(
+                model
+                    .state_dict()
+                    .Select(entry => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(entry.Value.bytes))[..8])
+            );
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Outcome} at {result.Step} with {result.BestStep}, {result.ValidationLoss:R}: {weights}"
+            );
         }
         catch (DivergenceException exception)
         {
@@ -200,7 +288,9 @@ public sealed class ResumeExactnessTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step == stopAt)
+            {
                 stop.Cancel();
+            }
         }
     }
 
@@ -212,14 +302,19 @@ public sealed class ResumeExactnessTests : IDisposable
         {
             var best = _all[0];
             foreach (var next in _all)
+            {
                 best = next.Loss < best.Loss - margin ? next : best;
+            }
+
             return best.Step;
         }
 
         public override void OnValidation(ValidationReport report)
         {
             if (!report.IsFull)
+            {
                 _all.Add((report.Step, report.ValidationLoss));
+            }
         }
     }
 }

@@ -18,14 +18,20 @@ public class ScalarSumTests
         {
             Add(sum, 16777216f, 1);
             for (var i = 0; i < 3000; i++)
+            {
                 Add(sum, 2f, 0.25);
+            }
+
             Assert.Equal(16777216 + 1500, sum.Read());
 
             Add(sum, 3f, -1);
             Assert.Equal(16777216 + 1497, sum.Read());
 
             using (var seven = tensor(7L))
+            {
                 sum.Set(seven);
+            }
+
             Assert.Equal(7, sum.Read());
 
             Add(sum, 1f, 1);

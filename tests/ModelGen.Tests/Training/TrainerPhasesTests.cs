@@ -10,10 +10,20 @@ public sealed class TrainerPhasesTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()
     {
-        Optimizer = new AdamWOptions { LearningRate = 0.02, WeightDecay = 0, Epsilon = 1e-2 },
+        Optimizer = new AdamWOptions
+        {
+            LearningRate = 0.02,
+            WeightDecay = 0,
+            Epsilon = 1e-2,
+        },
         BatchSize = 4,
         Duration = Duration.Steps(6),
-        Validation = new ValidationOptions { Every = Duration.Steps(2), Batches = 1, Fraction = 0.5 },
+        Validation = new ValidationOptions
+        {
+            Every = Duration.Steps(2),
+            Batches = 1,
+            Fraction = 0.5,
+        },
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -25,14 +35,19 @@ public sealed class TrainerPhasesTests : IDisposable
     {
         using var players = new TwoPlayers();
         using (var trainer = new Trainer(players, Options))
+        {
             trainer.Run();
+        }
 
         // The game in plain numbers.
         var (first, second) = (new Adam(0.25, 0.1), new Adam(-0.5, 0.02));
         for (var step = 0; step < 6; step++)
         {
             for (var repetition = 0; repetition < TwoPlayers.Times; repetition++)
+            {
                 first.Step(2 * (first.Value + (0.5 * second.Value) - TwoPlayers.Number(repetition, step)));
+            }
+
             second.Step(2 * (second.Value - first.Value));
         }
 
@@ -59,12 +74,23 @@ public sealed class TrainerPhasesTests : IDisposable
     {
         using (var players = new TwoPlayers())
         using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["whole"] })
+        {
             trainer.Run();
+        }
 
         using (var players = new TwoPlayers())
         using (var stop = new CancellationTokenSource())
-        using (var trainer = new Trainer(players, Options) { CheckpointFolder = _folder["part"], ReportEvery = 1, Observers = { new Stopper(stop, 3) } })
+        using (
+            var trainer = new Trainer(players, Options)
+            {
+                CheckpointFolder = _folder["part"],
+                ReportEvery = 1,
+                Observers = { new Stopper(stop, 3) },
+            }
+        )
+        {
             trainer.Run(stop.Token);
+        }
 
         Assert.NotEqual(File.ReadAllBytes(_folder.Newest("whole")), File.ReadAllBytes(_folder.Newest("part")));
         using (var players = new TwoPlayers())
@@ -96,14 +122,28 @@ public sealed class TrainerPhasesTests : IDisposable
     {
         using (var players = new TwoPlayers())
         using (var trainer = new Trainer(players, Options with { Average = 0.9 }) { CheckpointFolder = _folder["averaged"] })
+        {
             trainer.Run();
+        }
 
         using var game = new TwoPlayers();
         using var checkpoint = Checkpoint.OpenNewest(_folder["averaged"]);
         Assert.Contains("does not belong to this run: training.average was 0.9 and is none; resume it", Refused(Options));
-        Assert.Contains("does not belong to this run: training.optimizer was AdamW and is Adam; resume it", Refused(Options with { Average = 0.9, Optimizer = new AdamOptions { LearningRate = 0.02 } }));
+        Assert.Contains(
+            "does not belong to this run: training.optimizer was AdamW and is Adam; resume it",
+            Refused(
+                Options with
+                {
+                    Average = 0.9,
+                    Optimizer = new AdamOptions { LearningRate = 0.02 },
+                }
+            )
+        );
         using (var plain = new Trainer(game, Options) { CheckpointFolder = _folder["plain"] })
+        {
             plain.Run();
+        }
+
         using var without = Checkpoint.OpenNewest(_folder["plain"]);
         using var averaging = new Trainer(game, Options with { Average = 0.9 });
         Assert.Contains("training.average was none and is 0.9", Assert.Throws<ModelGenException>(() => averaging.Resume(without)).Message);
@@ -143,7 +183,9 @@ public sealed class TrainerPhasesTests : IDisposable
         public override void OnStep(StepReport report)
         {
             if (report.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

@@ -17,16 +17,28 @@ public sealed class TrainerTests : IDisposable
 {
     private const int Context = 16;
 
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n"));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 300).Select(static i => $"{i} plus {i % 7} is {i + (i % 7)}.\n")
+    );
 
     private static readonly TrainingOptions Options = new()
     {
-        Optimizer = new AdamWOptions { LearningRate = 3e-3, WeightDecay = 0.1, Betas = (0.9, 0.99) },
+        Optimizer = new AdamWOptions
+        {
+            LearningRate = 3e-3,
+            WeightDecay = 0.1,
+            Betas = (0.9, 0.99),
+        },
         Schedule = new CosineSchedule { Warmup = Duration.Steps(4), Floor = 3e-4 },
         ClipNorm = 0.5,
         BatchSize = 4,
         Duration = Duration.Steps(14),
-        Validation = new ValidationOptions { Every = Duration.Steps(6), Batches = 2, Fraction = 0.1 },
+        Validation = new ValidationOptions
+        {
+            Every = Duration.Steps(6),
+            Batches = 2,
+            Fraction = 0.1,
+        },
         Checkpoint = new CheckpointOptions { Every = Duration.Steps(5) },
     };
 
@@ -58,7 +70,9 @@ public sealed class TrainerTests : IDisposable
             var path = _folder[$"stop{stop}"];
             using (var cancellation = new CancellationTokenSource())
             using (var model = CreateModel(1))
-            using (var trainer = CreateTrainer(model, path, 5, new Recorder { Stepped = report => CancelAt(report.Step, stop, cancellation) }))
+            using (
+                var trainer = CreateTrainer(model, path, 5, new Recorder { Stepped = report => CancelAt(report.Step, stop, cancellation) })
+            )
             {
                 var result = trainer.Run(cancellation.Token);
                 Assert.Equal((TrainingOutcome.Cancelled, (long)stop), (result.Outcome, result.Step));
@@ -76,11 +90,17 @@ public sealed class TrainerTests : IDisposable
         var path = _folder["killed"];
         using (var model = CreateModel(1))
         using (var trainer = CreateTrainer(model, path, 5, new Recorder { Stepped = report => ThrowAt(report.Step, 8) }))
+        {
             Assert.Throws<TimeoutException>(() => trainer.Run());
+        }
+
         File.WriteAllText(StepFiles.PathOf(path, 10) + ".tmp", "half a file");
 
         using (var checkpoint = Checkpoint.OpenNewest(path))
+        {
             Assert.Equal(5, checkpoint.Step);
+        }
+
         Assert.Equal(straight, Resume(path, modelSeed: 99, seed: 5));
     }
 
@@ -92,7 +112,10 @@ public sealed class TrainerTests : IDisposable
         var recorder = new Recorder();
         using var trainer = CreateTrainer(model, _folder["a"], 5, recorder);
         using (var checkpoint = Checkpoint.OpenNewest(_folder["a"]))
+        {
             trainer.Resume(checkpoint);
+        }
+
         var result = trainer.Run();
         Assert.Equal(["start 14/14", "validation 14 full", "end Finished 14"], recorder.Events);
         Assert.Equal(model.CreateObjective(_data).Validate(4)[0].Value, result.ValidationLoss);
@@ -104,15 +127,34 @@ public sealed class TrainerTests : IDisposable
     {
         using var model = CreateModel(1);
         var recorder = new Recorder();
-        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { CheckpointFolder = _folder["a"], ReportEvery = 4, Observers = { recorder } };
+        using var trainer = new Trainer(model.CreateObjective(_data), Options, 5)
+        {
+            CheckpointFolder = _folder["a"],
+            ReportEvery = 4,
+            Observers = { recorder },
+        };
         trainer.Run();
         Assert.Equal(
             [
-                "start 0/14", "checkpoint 0", "validation 0 estimate",
-                "step 4", "step 5", "checkpoint 5", "validation 6 estimate", "step 8", "step 10", "checkpoint 10", "step 12", "validation 12 estimate",
-                "step 14", "checkpoint 14", "validation 14 full", "end Finished 14",
+                "start 0/14",
+                "checkpoint 0",
+                "validation 0 estimate",
+                "step 4",
+                "step 5",
+                "checkpoint 5",
+                "validation 6 estimate",
+                "step 8",
+                "step 10",
+                "checkpoint 10",
+                "step 12",
+                "validation 12 estimate",
+                "step 14",
+                "checkpoint 14",
+                "validation 14 full",
+                "end Finished 14",
             ],
-            recorder.Events);
+            recorder.Events
+        );
     }
 
     [Fact]
@@ -120,18 +162,38 @@ public sealed class TrainerTests : IDisposable
     {
         var single = new Recorder();
         using (var model = CreateModel(1))
-        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5) { ReportEvery = 1, Observers = { single } })
+        using (
+            var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5)
+            {
+                ReportEvery = 1,
+                Observers = { single },
+            }
+        )
+        {
             trainer.Run();
+        }
+
         var grouped = new Recorder();
         using (var model = CreateModel(1))
-        using (var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5) { ReportEvery = 5, Observers = { grouped } })
+        using (
+            var trainer = new Trainer(model.CreateObjective(_data), Options with { Checkpoint = null }, 5)
+            {
+                ReportEvery = 5,
+                Observers = { grouped },
+            }
+        )
+        {
             trainer.Run();
+        }
 
         Assert.Equal([5L, 10, 14], grouped.Reports.Select(static report => report.Step));
         Assert.Equal(single.Reports.Take(5).Average(static report => report.TrainLoss), grouped.Reports[0].TrainLoss, 1e-9);
         Assert.Equal(single.Reports.Skip(10).Average(static report => report.TrainLoss), grouped.Reports[2].TrainLoss, 1e-9);
         for (var step = 0; step < 14; step++)
+        {
             Assert.Equal(Options.Schedule.LearningRate(3e-3, step, new RunLength(14, 1, "tokens", 1)), single.Reports[step].LearningRate);
+        }
+
         Assert.All(single.Reports, static report => Assert.True(report.UnitsPerSecond > 0 && report.Remaining >= TimeSpan.Zero));
     }
 
@@ -141,19 +203,53 @@ public sealed class TrainerTests : IDisposable
         // The same three steps by hand, with TorchSharp's own parts. An epsilon well above the rounding of a gradient: below it Adam
         // turns gradients that are nothing but rounding, which differ from processor to processor, into whole steps.
         const double Epsilon = 1e-4;
-        var optimizer = new AdamWOptions { LearningRate = 3e-3, WeightDecay = 0.1, Betas = (0.9, 0.99), Epsilon = Epsilon };
+        var optimizer = new AdamWOptions
+        {
+            LearningRate = 3e-3,
+            WeightDecay = 0.1,
+            Betas = (0.9, 0.99),
+            Epsilon = Epsilon,
+        };
         using var scope = NewDisposeScope();
         using var trained = CreateModel(1, dropout: 0);
         using var byHand = CreateModel(1, dropout: 0);
-        using (var trainer = new Trainer(trained.CreateObjective(_data), Options with { Optimizer = optimizer, Duration = Duration.Steps(3), Schedule = new ConstantSchedule { Warmup = Duration.Steps(1) } }, 5))
+        using (
+            var trainer = new Trainer(
+                trained.CreateObjective(_data),
+                Options with
+                {
+                    Optimizer = optimizer,
+                    Duration = Duration.Steps(3),
+                    Schedule = new ConstantSchedule { Warmup = Duration.Steps(1) },
+                },
+                5
+            )
+        )
+        {
             trainer.Run();
+        }
 
-        using var decayed = optim.AdamW(byHand.parameters().Where(static parameter => parameter.dim() >= 2), beta1: 0.9, beta2: 0.99, eps: Epsilon, weight_decay: 0.1);
-        using var undecayed = optim.AdamW(byHand.parameters().Where(static parameter => parameter.dim() < 2), beta1: 0.9, beta2: 0.99, eps: Epsilon, weight_decay: 0);
+        using var decayed = optim.AdamW(
+            byHand.parameters().Where(static parameter => parameter.dim() >= 2),
+            beta1: 0.9,
+            beta2: 0.99,
+            eps: Epsilon,
+            weight_decay: 0.1
+        );
+        using var undecayed = optim.AdamW(
+            byHand.parameters().Where(static parameter => parameter.dim() < 2),
+            beta1: 0.9,
+            beta2: 0.99,
+            eps: Epsilon,
+            weight_decay: 0
+        );
         for (var step = 0; step < 3; step++)
         {
             foreach (var group in decayed.ParamGroups.Concat(undecayed.ParamGroups))
+            {
                 group.LearningRate = step == 0 ? 1.5e-3 : 3e-3;
+            }
+
             var (inputs, targets) = _data.Training.Batch(4, 5, step);
             byHand.zero_grad();
             nn.functional.cross_entropy(byHand.call(inputs).reshape(-1, 256), targets.reshape(-1)).backward();
@@ -163,7 +259,9 @@ public sealed class TrainerTests : IDisposable
         }
 
         foreach (var (ours, theirs) in trained.parameters().Zip(byHand.parameters()))
+        {
             Assert.InRange((ours - theirs).abs().max().item<float>(), 0, 1e-6);
+        }
     }
 
     [Fact]
@@ -177,13 +275,28 @@ public sealed class TrainerTests : IDisposable
             Stepped = report =>
             {
                 if (report.Step > 1)
+                {
                     counts.Add(Tensor.TotalCount);
+                }
+
                 if (report.Step % 100 == 0)
+                {
                     gradients += model.parameters().Count(static parameter => parameter.grad is not null);
+                }
             },
         };
-        var options = Options with { Duration = Duration.Steps(1000), Validation = Options.Validation with { Every = Duration.Steps(100) }, Checkpoint = new CheckpointOptions { Every = Duration.Steps(200) } };
-        using var trainer = new Trainer(model.CreateObjective(_data), options, 1) { CheckpointFolder = _folder["a"], ReportEvery = 1, Observers = { recorder } };
+        var options = Options with
+        {
+            Duration = Duration.Steps(1000),
+            Validation = Options.Validation with { Every = Duration.Steps(100) },
+            Checkpoint = new CheckpointOptions { Every = Duration.Steps(200) },
+        };
+        using var trainer = new Trainer(model.CreateObjective(_data), options, 1)
+        {
+            CheckpointFolder = _folder["a"],
+            ReportEvery = 1,
+            Observers = { recorder },
+        };
         GC.Collect();
         GC.WaitForPendingFinalizers();
 
@@ -232,7 +345,20 @@ public sealed class TrainerTests : IDisposable
             Assert.True(report.GradientNorm > 0 && report.PeakMemory > 1 << 20);
             before = Norm();
         };
-        using var trainer = new Trainer(model.CreateObjective(_data), Options with { Optimizer = new SgdOptions { LearningRate = 0.5 }, Schedule = new ConstantSchedule(), ClipNorm = null }, 5) { ReportEvery = 1, Observers = { recorder } };
+        using var trainer = new Trainer(
+            model.CreateObjective(_data),
+            Options with
+            {
+                Optimizer = new SgdOptions { LearningRate = 0.5 },
+                Schedule = new ConstantSchedule(),
+                ClipNorm = null,
+            },
+            5
+        )
+        {
+            ReportEvery = 1,
+            Observers = { recorder },
+        };
         trainer.Run();
         Assert.Equal(14, recorder.Reports.Count);
 
@@ -246,7 +372,10 @@ public sealed class TrainerTests : IDisposable
         var recorder = new Recorder();
         using var trainer = new Trainer(model.CreateObjective(_data), Options, 5) { ReportEvery = 6, Observers = { recorder } };
         trainer.Run();
-        Assert.Equal([(6L, true), (12, true), (14, false)], recorder.Reports.Select(static report => (report.Step, report.GradientNorm is not null && report.UpdateRatio is not null)));
+        Assert.Equal(
+            [(6L, true), (12, true), (14, false)],
+            recorder.Reports.Select(static report => (report.Step, report.GradientNorm is not null && report.UpdateRatio is not null))
+        );
     }
 
     [Fact]
@@ -258,7 +387,10 @@ public sealed class TrainerTests : IDisposable
             Stepped = report =>
             {
                 if (report.Step != 10)
+                {
                     return;
+                }
+
                 using var noGrad = no_grad();
                 model.parameters().Last().fill_(float.PositiveInfinity);
             },
@@ -278,7 +410,10 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(16, tokens.TotalSteps); // 1000 / (4 · 16), rounded up
         using var epochs = new Trainer(objective, Options with { Duration = Duration.Epochs(2) });
         Assert.Equal((long)Math.Ceiling(2 * _data.Training.SamplesPerEpoch / 4.0), epochs.TotalSteps);
-        Assert.Contains("0 steps makes no step", Assert.Throws<ModelGenException>(() => new Trainer(objective, Options with { Duration = Duration.Steps(0) })).Message);
+        Assert.Contains(
+            "0 steps makes no step",
+            Assert.Throws<ModelGenException>(() => new Trainer(objective, Options with { Duration = Duration.Steps(0) })).Message
+        );
     }
 
     [Fact]
@@ -288,8 +423,12 @@ public sealed class TrainerTests : IDisposable
         var objective = model.CreateObjective(_data);
         Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { BatchSize = 0 }));
         Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { ClipNorm = 0 }));
-        Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { Validation = Options.Validation with { Batches = 0 } }));
-        Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { Validation = Options.Validation with { Fraction = 1 } }));
+        Assert.Throws<ArgumentException>(() =>
+            new Trainer(objective, Options with { Validation = Options.Validation with { Batches = 0 } })
+        );
+        Assert.Throws<ArgumentException>(() =>
+            new Trainer(objective, Options with { Validation = Options.Validation with { Fraction = 1 } })
+        );
         Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { Schedule = new CosineSchedule { Floor = 1 } }));
         Assert.Throws<ArgumentException>(() => new Trainer(objective, Options with { Optimizer = new AdamWOptions { LearningRate = 0 } }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(objective, Options) { ReportEvery = 0 });
@@ -303,17 +442,26 @@ public sealed class TrainerTests : IDisposable
         using var model = CreateModel(1);
 
         using var otherSeed = CreateTrainer(model, _folder["b"], 6, new Recorder());
-        Assert.Contains("does not belong to this run: seed was 5 and is 6; resume", Assert.Throws<ModelGenException>(() => otherSeed.Resume(checkpoint)).Message);
+        Assert.Contains(
+            "does not belong to this run: seed was 5 and is 6; resume",
+            Assert.Throws<ModelGenException>(() => otherSeed.Resume(checkpoint)).Message
+        );
 
         using var otherData = TokenDataset.Create(Text + "More.", new ByteTokenizer(), Context, 0.1);
         using var otherTrainer = new Trainer(model.CreateObjective(otherData), Options, 5);
         Assert.Contains("other data", Assert.Throws<ModelGenException>(() => otherTrainer.Resume(checkpoint)).Message);
 
         using var shorter = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Steps(13) }, 5);
-        Assert.Contains("has made 14 steps, but this run ends at step 13", Assert.Throws<ModelGenException>(() => shorter.Resume(checkpoint)).Message);
+        Assert.Contains(
+            "has made 14 steps, but this run ends at step 13",
+            Assert.Throws<ModelGenException>(() => shorter.Resume(checkpoint)).Message
+        );
 
         using var longer = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Steps(15) }, 5);
-        Assert.Contains("duration was 14 steps and is 15 steps, on which the learning rate of the steps already made depends", Assert.Throws<ModelGenException>(() => longer.Resume(checkpoint)).Message);
+        Assert.Contains(
+            "duration was 14 steps and is 15 steps, on which the learning rate of the steps already made depends",
+            Assert.Throws<ModelGenException>(() => longer.Resume(checkpoint)).Message
+        );
     }
 
     [Fact]
@@ -361,22 +509,34 @@ public sealed class TrainerTests : IDisposable
     public void AFullDiskStopsTheRunAndKeepsTheCheckpoint()
     {
         if (!OperatingSystem.IsLinux())
+        {
             return; // only Linux has /dev/full
+        }
 
         using var model = CreateModel(1);
-        using var trainer = CreateTrainer(model, _folder["a"], 5, new Recorder
-        {
-            Stepped = report =>
+        using var trainer = CreateTrainer(
+            model,
+            _folder["a"],
+            5,
+            new Recorder
             {
-                if (report.Step == 7)
-                    File.CreateSymbolicLink(StepFiles.PathOf(_folder["a"], 10) + ".tmp", "/dev/full");
-            },
-        });
+                Stepped = report =>
+                {
+                    if (report.Step == 7)
+                    {
+                        File.CreateSymbolicLink(StepFiles.PathOf(_folder["a"], 10) + ".tmp", "/dev/full");
+                    }
+                },
+            }
+        );
         Assert.Contains("No space left on device", Assert.Throws<ModelGenException>(() => trainer.Run()).Message);
         using var checkpoint = Checkpoint.OpenNewest(_folder["a"]);
         Assert.Equal(5, checkpoint.Step);
         checkpoint.LoadInto(model);
-        Assert.Equal(["step-000000.safetensors", "step-000005.safetensors"], Directory.EnumerateFileSystemEntries(_folder["a"]).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["step-000000.safetensors", "step-000005.safetensors"],
+            Directory.EnumerateFileSystemEntries(_folder["a"]).Select(Path.GetFileName).Order()
+        );
     }
 
     [Fact]
@@ -385,13 +545,28 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         Safetensors.Write(_folder["plain"], new Dictionary<string, Tensor> { ["x"] = ones(2) }, new Dictionary<string, string>());
         Assert.Contains("is no checkpoint of ModelGen", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["plain"])).Message);
-        Assert.Equal($"The checkpoint '{_folder["none"]}' does not exist.", Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message);
+        Assert.Equal(
+            $"The checkpoint '{_folder["none"]}' does not exist.",
+            Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["none"])).Message
+        );
 
         Train(_folder["a"], modelSeed: 1, seed: 5);
         using var whole = Safetensors.Open(_folder.Newest("a"));
-        foreach (var (key, value, expected) in new[] { ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"), ("step", "-1", "step"), ("seed", "x", "seed") }) // each hashed anew
+        foreach (
+            var (key, value, expected) in new[]
+            {
+                ("format", "modelgen-checkpoint-9", "format 'modelgen-checkpoint-9'"),
+                ("step", "-1", "step"),
+                ("seed", "x", "seed"),
+            }
+        ) // each hashed anew
         {
-            Safetensors.WriteHashed(_folder["b"], new Dictionary<string, Tensor>(), new Dictionary<string, string>(whole.Metadata) { [key] = value }, "checkpoint");
+            Safetensors.WriteHashed(
+                _folder["b"],
+                new Dictionary<string, Tensor>(),
+                new Dictionary<string, string>(whole.Metadata) { [key] = value },
+                "checkpoint"
+            );
             Assert.Contains(expected, Assert.Throws<ModelGenException>(() => Checkpoint.Open(_folder["b"])).Message);
         }
     }
@@ -405,17 +580,26 @@ public sealed class TrainerTests : IDisposable
     private static void CancelAt(long step, long stop, CancellationTokenSource cancellation)
     {
         if (step == stop)
+        {
             cancellation.Cancel();
+        }
     }
 
     private static void ThrowAt(long step, long stop)
     {
         if (step == stop)
+        {
             throw new TimeoutException();
+        }
     }
 
     private Trainer CreateTrainer(CharacterGpt model, string path, ulong seed, TrainingObserver observer) =>
-        new(model.CreateObjective(_data), Options, seed) { CheckpointFolder = path, ReportEvery = 1, Observers = { observer } };
+        new(model.CreateObjective(_data), Options, seed)
+        {
+            CheckpointFolder = path,
+            ReportEvery = 1,
+            Observers = { observer },
+        };
 
     private byte[] Train(string path, long modelSeed, ulong seed)
     {
@@ -430,7 +614,10 @@ public sealed class TrainerTests : IDisposable
         using var model = CreateModel(modelSeed);
         using var trainer = CreateTrainer(model, path, seed, new Recorder());
         using (var checkpoint = Checkpoint.OpenNewest(path))
+        {
             trainer.Resume(checkpoint);
+        }
+
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
         return File.ReadAllBytes(StepFiles.NewestFirst(path)[0].Path);
     }
@@ -452,7 +639,8 @@ public sealed class TrainerTests : IDisposable
             Stepped(report);
         }
 
-        public override void OnValidation(ValidationReport report) => Events.Add($"validation {report.Step} {(report.IsFull ? "full" : "estimate")}");
+        public override void OnValidation(ValidationReport report) =>
+            Events.Add($"validation {report.Step} {(report.IsFull ? "full" : "estimate")}");
 
         public override void OnCheckpoint(CheckpointReport report) => Events.Add($"checkpoint {report.Step}");
 

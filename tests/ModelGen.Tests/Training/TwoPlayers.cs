@@ -26,22 +26,27 @@ internal sealed class TwoPlayers : Objective, IDisposable
     /// <summary>What a batch holds.</summary>
     public static double Number(int repetition, long step) => 1 + step + (0.5 * repetition);
 
-    public override TrainingPlan Plan(TrainingOptions options) => new(
-        [
-            new("first", [new("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
-            new("second", [new("second", Players.Second)], options.Optimizer),
-        ],
-        options.BatchSize,
-        "images",
-        options.BatchSize,
-        StepsPerEpoch: 12.5);
+    public override TrainingPlan Plan(TrainingOptions options) =>
+        new(
+            [
+                new("first", [new("first", Players.First)], options.Optimizer with { LearningRate = 0.1 }, Times),
+                new("second", [new("second", Players.Second)], options.Optimizer),
+            ],
+            options.BatchSize,
+            "images",
+            options.BatchSize,
+            StepsPerEpoch: 12.5
+        );
 
     public override StepLoss Loss(TrainingStep step)
     {
         using var scope = NewDisposeScope();
         var (first, second) = (Players.First, Players.Second);
         var distance = step.Phase == 0 ? first + (0.5 * second) - Number(step.Repetition, step.Step) : second - first;
-        return new StepLoss(distance.square().sum().MoveToOuterDisposeScope(), (step.Phase == 0 ? "opponent" : "own", second.detach().sum().MoveToOuterDisposeScope()));
+        return new StepLoss(
+            distance.square().sum().MoveToOuterDisposeScope(),
+            (step.Phase == 0 ? "opponent" : "own", second.detach().sum().MoveToOuterDisposeScope())
+        );
     }
 
     public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
@@ -65,8 +70,6 @@ internal sealed class TwoPlayers : Objective, IDisposable
 
         public TorchSharp.Modules.Parameter Second { get; }
 
-        protected override void RegisterComponents()
-        {
-        }
+        protected override void RegisterComponents() { }
     }
 }

@@ -28,12 +28,16 @@ public class WeightAverageTests
             average.Update();
             var kept = warmUp ? Math.Min(decay, (1.0 + update) / (10.0 + update)) : decay;
             foreach (var (name, parameter) in model.named_parameters())
+            {
                 expected[name] = [.. expected[name].Zip(Values(parameter), (old, now) => (kept * old) + ((1 - kept) * now))];
+            }
         }
 
         Assert.Equal(12, average.UpdateCount);
         foreach (var (name, values) in expected)
+        {
             AssertClose(values, average.State[name], 1e-5);
+        }
     }
 
     [Fact]
@@ -66,7 +70,9 @@ public class WeightAverageTests
         using (no_grad())
         {
             foreach (var parameter in model.parameters())
+            {
                 parameter.add_(1);
+            }
         }
 
         average.Update();
@@ -127,24 +133,34 @@ public class WeightAverageTests
         using var otherOptimizer = new AdamW(NamedParameter.AllOf(other), new AdamWOptions { LearningRate = 0.1 });
         for (var step = 0; step < 4; step++)
         {
-            foreach (var (model, itsOptimizer, itsAverage) in new[] { (swapped, optimizer, average), (other, otherOptimizer, otherAverage) })
+            foreach (
+                var (model, itsOptimizer, itsAverage) in new[] { (swapped, optimizer, average), (other, otherOptimizer, otherAverage) }
+            )
             {
                 using var scope = NewDisposeScope();
                 model.train();
                 model.call(arange(8, ScalarType.Float32).reshape(2, 4) + step).square().sum().backward();
                 itsOptimizer.Step(0.1);
                 foreach (var parameter in model.parameters())
+                {
                     parameter.grad = null;
+                }
+
                 itsAverage.Update();
             }
 
             swapped.eval();
             using (average.Swap())
             using (var x = ones(2, 4))
+            {
                 swapped.call(x).Dispose();
+            }
         }
 
-        AssertBytes(other.state_dict().ToDictionary(static entry => entry.Key, static entry => entry.Value.bytes.ToArray()), swapped.state_dict());
+        AssertBytes(
+            other.state_dict().ToDictionary(static entry => entry.Key, static entry => entry.Value.bytes.ToArray()),
+            swapped.state_dict()
+        );
         AssertBytes(otherAverage.State.ToDictionary(static entry => entry.Key, static entry => entry.Value.bytes.ToArray()), average.State);
     }
 
@@ -218,7 +234,9 @@ public class WeightAverageTests
         model.train();
         model.call(arange(8, ScalarType.Float32).reshape(2, 4).mul(step + 1).sin());
         foreach (var (parameter, index) in model.parameters().Select(static (parameter, index) => (parameter, index)))
+        {
             parameter.add_(arange(parameter.numel(), ScalarType.Float32).add(step + index).sin().reshape(parameter.shape));
+        }
     }
 
     private static double[] Values(Tensor tensor)
@@ -230,7 +248,9 @@ public class WeightAverageTests
     private static void AssertClose(double[] expected, Tensor actual, double tolerance)
     {
         foreach (var (value, now) in expected.Zip(Values(actual)))
+        {
             Assert.Equal(value, now, tolerance);
+        }
     }
 
     private static void AssertBytes(Dictionary<string, byte[]> expected, IEnumerable<KeyValuePair<string, Tensor>> actual)

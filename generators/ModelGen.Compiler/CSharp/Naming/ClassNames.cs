@@ -32,7 +32,7 @@ internal sealed class ClassNames
         _model = model;
         Class = name;
         Steps = [.. Step.Of(graph, new Liveness(graph))];
-        _casts = graph.Operations.Where(operation => operation.Op is Cast).ToDictionary(operation => operation.Output);
+        _casts = graph.Operations.Where(static operation => operation.Op is Cast).ToDictionary(static operation => operation.Output);
         var properties = new UniqueNames(WordRules.ReservedMembers.Append(name));
         foreach (var part in graph.Parts)
         {
@@ -48,18 +48,24 @@ internal sealed class ClassNames
         }
 
         // The spec's names go first, so that nothing else takes them.
-        foreach (var value in graph.Operations.SelectMany(operation => operation.Outputs).Where(value => value.Name is not null && !_tensors.ContainsKey(value)))
+        foreach (
+            var value in graph
+                .Operations.SelectMany(static operation => operation.Outputs)
+                .Where(value => value.Name is not null && !_tensors.ContainsKey(value))
+        )
         {
             _tensors.Add(value, locals.Take(Names.Local(value.Name!)));
         }
 
-        if (Steps.Any(step => step.IsLoop))
+        if (Steps.Any(static step => step.IsLoop))
         {
             (Counter, Element, Next) = (locals.Take("i"), locals.Take("block"), locals.Take("next"));
         }
 
-        var alone = new HashSet<Value>(graph.Operations.Where(operation => operation.Outputs.Count == 1).Select(operation => operation.Output));
-        foreach (var loop in Steps.Where(step => step.TakesInput))
+        var alone = new HashSet<Value>(
+            graph.Operations.Where(static operation => operation.Outputs.Count == 1).Select(static operation => operation.Output)
+        );
+        foreach (var loop in Steps.Where(static step => step.TakesInput))
         {
             var input = loop.Operations[0].Inputs.First();
             if (input.Name is null && !_tensors.ContainsKey(input) && alone.Contains(input))
@@ -135,7 +141,10 @@ internal sealed class ClassNames
     {
         var first = step.Operations[0];
         var isTuple = first.Callee is not null && first.Outputs.Count > 1;
-        var name = step.IsLoop && IsRunning(first.Inputs.First()) ? _tensors[first.Inputs.First()] : Variable(graph, step.IsLoop ? step.Result : first.Output, locals);
+        var name =
+            step.IsLoop && IsRunning(first.Inputs.First())
+                ? _tensors[first.Inputs.First()]
+                : Variable(graph, step.IsLoop ? step.Result : first.Output, locals);
         foreach (var operation in step.Operations)
         {
             _tensors[operation.Output] = first.Outputs.Count == 1 || isTuple ? name : $"{name}[0]";
@@ -171,7 +180,9 @@ internal sealed class ClassNames
         }
 
         return _casts.TryGetValue(value, out var cast) && cast.Op is Cast { Precision: var precision }
-            ? cast.Operands[0] is Weight weight ? weight.Entry.Name : $"{_tensors[(Value)cast.Operands[0]].Split('[')[0].TrimEnd('_')}{Names.Pascal(precision)}"
+            ? cast.Operands[0] is Weight weight
+                ? weight.Entry.Name
+                : $"{_tensors[(Value)cast.Operands[0]].Split('[')[0].TrimEnd('_')}{Names.Pascal(precision)}"
             : Names.Local(value.Hint ?? OnTheWay[0]);
     }
 }

@@ -22,7 +22,9 @@ internal static class Literal
         var literal = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)
         {
-            _ = c is >= ' ' and <= '~' and not '"' and not '\\' ? literal.Append(c) : literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            _ = c is >= ' ' and <= '~' and not '"' and not '\\'
+                ? literal.Append(c)
+                : literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
         }
 
         return literal.Append('"').ToString();

@@ -16,7 +16,7 @@ internal sealed class ModelNames
     /// <param name="hasNamespace">Whether its class stands in a namespace.</param>
     public ModelNames(ModelGraph model, ModelSurface surface, IEnumerable<string> hidden, bool hasNamespace)
     {
-        _constants = new HashSet<string>(surface.Constants.Select(constant => constant.Name), StringComparer.Ordinal);
+        _constants = new HashSet<string>(surface.Constants.Select(static constant => constant.Name), StringComparer.Ordinal);
         var free = new UniqueNames(WordRules.ReservedMembers);
         foreach (var graph in model.Classes)
         {
@@ -24,7 +24,7 @@ internal sealed class ModelNames
         }
 
         _classes.Add(model.Root, new ClassNames(this, model.Root, model.Root.Name));
-        var own = _classes.Values.SelectMany(names => names.Properties.Append(names.Class));
+        var own = _classes.Values.SelectMany(static names => names.Properties.Append(names.Class));
         Code = new ShortNames(hidden.Concat(own), hasNamespace);
     }
 
@@ -36,5 +36,7 @@ internal sealed class ModelNames
 
     /// <summary>The length of an axis of a parameter: the constant of the model that it is, otherwise a number.</summary>
     public string Size(StateEntry entry, int axis) =>
-        axis < entry.Constants.Count && entry.Constants[axis] is { } constant && _constants.Contains(constant) ? Names.Pascal(constant) : Literal.Of(entry.Shape[axis]);
+        axis < entry.Constants.Count && entry.Constants[axis] is { } constant && _constants.Contains(constant)
+            ? Names.Pascal(constant)
+            : Literal.Of(entry.Shape[axis]);
 }

@@ -7,14 +7,23 @@ namespace ModelGen.Compiler.CSharp.Naming;
 internal static class Names
 {
     private static readonly HashSet<string> Keywords = new(
-        ("abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit " +
-         "extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out " +
-         "override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true " +
-         "try typeof uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' '),
-        StringComparer.Ordinal);
+        (
+            "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double "
+            + "else enum event explicit "
+            + "extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new "
+            + "null object operator out "
+            + "override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string "
+            + "struct switch this throw true "
+            + "try typeof uint ulong unchecked unsafe ushort using virtual void volatile while"
+        ).Split(' '),
+        StringComparer.Ordinal
+    );
 
     // What generated methods name themselves beside the short names of types: variables, and members that they call on no object.
-    private static readonly HashSet<string> Locals = new(["scope", "device", "training", "call", .. ShortNames.InLowerCase], StringComparer.Ordinal);
+    private static readonly HashSet<string> Locals = new(
+        ["scope", "device", "training", "call", .. ShortNames.InLowerCase],
+        StringComparer.Ordinal
+    );
 
     /// <summary>layer-norm2 -> LayerNorm2.</summary>
     public static string Pascal(string word)
@@ -43,17 +52,26 @@ internal static class Names
         return Keywords.Contains(name) || Locals.Contains(name) ? name + "_" : name;
     }
 
-    /// <summary>A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.</summary>
-    public static string Namespace(string name) => string.Join(".", name.Split('.').Select(part =>
-    {
-        var word = string.Concat(part.Select(c => char.IsLetterOrDigit(c) || c == '_' ? c : '_'));
-        return word.Length == 0 || char.IsDigit(word[0]) ? "_" + word : Keywords.Contains(word) ? "@" + word : word;
-    }));
+    /// <summary>
+    /// A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.
+    /// </summary>
+    public static string Namespace(string name) =>
+        string.Join(
+            ".",
+            name.Split('.')
+                .Select(static part =>
+                {
+                    var word = string.Concat(part.Select(static c => char.IsLetterOrDigit(c) || c == '_' ? c : '_'));
+                    return word.Length == 0 || char.IsDigit(word[0]) ? "_" + word
+                        : Keywords.Contains(word) ? "@" + word
+                        : word;
+                })
+        );
 
     /// <summary>Text as it may stand in an XML comment.</summary>
     public static string Xml(string text)
     {
-        if (text.All(c => c is >= ' ' and <= '~' and not '&' and not '<' and not '>'))
+        if (text.All(static c => c is >= ' ' and <= '~' and not '&' and not '<' and not '>'))
         {
             return text;
         }
@@ -63,16 +81,22 @@ internal static class Names
         {
             var c = text[i];
             var isPair = char.IsSurrogatePair(text, i) || (i > 0 && char.IsSurrogatePair(text, i - 1));
-            escaped.Append(c switch
-            {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                _ when isPair => c.ToString(),
-                '\uFFFE' or '\uFFFF' => " ",
-                _ when char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate => " ",
-                _ => c.ToString(),
-            });
+            escaped.Append(
+                c switch
+                {
+                    '&' => "&amp;",
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    _ when isPair => c.ToString(),
+                    '\uFFFE' or '\uFFFF' => " ",
+                    _ when char.IsControl(c)
+                            || char.GetUnicodeCategory(c)
+                                is UnicodeCategory.LineSeparator
+                                    or UnicodeCategory.ParagraphSeparator
+                                    or UnicodeCategory.Surrogate => " ",
+                    _ => c.ToString(),
+                }
+            );
         }
 
         return escaped.ToString();

@@ -14,7 +14,24 @@ internal static class RuntimeTypes
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
         ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
-        ("ModelGen.Layers", ["Attention", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchSplit", "GeneratedModule", "MinibatchDeviation", "Recompute", "SinusoidalPositions", "SpectralNorm", "TruncatedNormal", "Unembedding", "VectorQuantiser"]),
+        (
+            "ModelGen.Layers",
+            [
+                "Attention",
+                "BatchNorm1d",
+                "BatchNorm2d",
+                "BatchNorm3d",
+                "BatchSplit",
+                "GeneratedModule",
+                "MinibatchDeviation",
+                "Recompute",
+                "SinusoidalPositions",
+                "SpectralNorm",
+                "TruncatedNormal",
+                "Unembedding",
+                "VectorQuantiser",
+            ]
+        ),
         ("ModelGen.Data", ["TokenDataset", "SampleDataset"]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
@@ -25,10 +42,10 @@ internal static class RuntimeTypes
 
     /// <summary>The namespace of each.</summary>
     public static readonly IReadOnlyDictionary<string, string> Namespaces = Rooms
-        .SelectMany(room => room.Names.Select(name => (Name: name, room.Namespace)))
+        .SelectMany(static room => room.Names.Select(name => (Name: name, room.Namespace)))
         .Concat(Catalogue.Of<Definition>().SelectMany(Settings))
-        .GroupBy(type => type.Name)
-        .ToDictionary(same => same.Key, same => same.First().Namespace, StringComparer.Ordinal);
+        .GroupBy(static type => type.Name)
+        .ToDictionary(static same => same.Key, static same => same.First().Namespace, StringComparer.Ordinal);
 
     /// <summary>The namespace of a type.</summary>
     public static string NamespaceOf(string name) => Namespaces.TryGetValue(name, out var found) ? found : Training;
@@ -48,17 +65,20 @@ internal static class RuntimeTypes
         var own = word switch
         {
             Likelihood => [(Names.Pascal(word.Word), "ModelGen.Likelihoods")],
-            Objective objective => objective.Record is { } record ? [(objective.RuntimeType, Objectives), (record, space)] : [(objective.RuntimeType, Objectives)],
+            Objective objective => objective.Record is { } record
+                ? [(objective.RuntimeType, Objectives), (record, space)]
+                : [(objective.RuntimeType, Objectives)],
             IOptionsRecord options => [(options.Record, space)],
             _ => Array.Empty<(string, string)>(),
         };
         return own.Concat(word.Parameters.SelectMany(Settings).Select(name => (name, space)));
     }
 
-    private static IEnumerable<string> Settings(Parameter parameter) => parameter.Form switch
-    {
-        GroupForm group => group.Parameters.SelectMany(Settings).Prepend(group.Record),
-        ChoiceForm { RuntimeEnum: { } type } => [type],
-        _ => [],
-    };
+    private static IEnumerable<string> Settings(Parameter parameter) =>
+        parameter.Form switch
+        {
+            GroupForm group => group.Parameters.SelectMany(Settings).Prepend(group.Record),
+            ChoiceForm { RuntimeEnum: { } type } => [type],
+            _ => [],
+        };
 }

@@ -1,12 +1,12 @@
 namespace ModelGen.Compiler.CSharp.Naming;
 
 /// <summary>
-/// The short names that a generated file has for the types of TorchSharp and of the runtime. Where anything of the user's or of the model has such a name, the
-/// code says the full one there: so it compiles whatever else is called what.
+/// The short names that a generated file has for the types of TorchSharp and of the runtime. Where anything of the user's or of the model
+/// has such a name, the code says the full one there: so it compiles whatever else is called what.
 /// </summary>
 /// <remarks>
-/// The directives that bring the names stand inside the namespace, where they go before whatever namespaces around it and global directives have. A file
-/// without a namespace has no such place, so there all names are full.
+/// The directives that bring the names stand inside the namespace, where they go before whatever namespaces around it and global directives
+/// have. A file without a namespace has no such place, so there all names are full.
 /// </remarks>
 internal sealed class ShortNames
 {
@@ -35,10 +35,11 @@ internal sealed class ShortNames
     }
 
     /// <summary>All of them: what of the user's may hide one.</summary>
-    public static IReadOnlyCollection<string> All { get; } = new HashSet<string>(Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys), StringComparer.Ordinal);
+    public static IReadOnlyCollection<string> All { get; } =
+        new HashSet<string>(Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys), StringComparer.Ordinal);
 
     /// <summary>Those that a local variable could hide.</summary>
-    public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(name => char.IsLower(name[0]));
+    public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(static name => char.IsLower(name[0]));
 
     /// <summary>TorchSharp's functions and its types.</summary>
     public string Torch => Alias("torch");
@@ -49,7 +50,9 @@ internal sealed class ShortNames
     /// <summary>TorchSharp's operations of neural networks.</summary>
     public string Functional => Alias("functional");
 
-    /// <summary>The namespace of TorchSharp's modules, in types alone: elsewhere it means the method of that name which modules inherit.</summary>
+    /// <summary>
+    /// The namespace of TorchSharp's modules, in types alone: elsewhere it means the method of that name which modules inherit.
+    /// </summary>
     public string Modules => Alias("modules");
 
     /// <summary>The module whose nested type says how a gelu is computed.</summary>
@@ -63,10 +66,10 @@ internal sealed class ShortNames
 
     /// <summary>The directives that the names used so far need.</summary>
     public IEnumerable<string> Directives =>
-    [
-        .. _usedNamespaces.Select(name => $"using global::{name};"),
-        .. _usedAliases.Select(name => $"using {name} = global::{Aliases[name]};"),
-    ];
+        [
+            .. _usedNamespaces.Select(static name => $"using global::{name};"),
+            .. _usedAliases.Select(static name => $"using {name} = global::{Aliases[name]};"),
+        ];
 
     /// <summary>A type of the runtime.</summary>
     public string Runtime(string name)

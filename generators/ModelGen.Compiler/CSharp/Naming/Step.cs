@@ -5,7 +5,8 @@ namespace ModelGen.Compiler.CSharp.Naming;
 
 /// <summary>A step of a <c>forward</c>: one operation, or the calls of all modules of a list in turn, which C# writes as a loop.</summary>
 /// <param name="Operations">The operation, or the calls.</param>
-/// <param name="TakesInput">Of a loop: whether what goes into the first call is used nowhere else and made by the class itself, so that the loop disposes it.</param>
+/// <param name="TakesInput">Of a loop: whether what goes into the first call is used nowhere else and made by the class itself, so that the
+/// loop disposes it.</param>
 internal sealed record Step(IReadOnlyList<Operation> Operations, bool TakesInput)
 {
     /// <summary>Whether it is a loop.</summary>
@@ -25,19 +26,27 @@ internal sealed record Step(IReadOnlyList<Operation> Operations, bool TakesInput
         }
     }
 
-    // How many operations from the given one on are the calls of a whole list of one class, each on what the one before gives, and of nothing besides.
+    // How many operations from the given one on are the calls of a whole list of one class, each on what the one before gives, and of
+    // nothing besides.
     private static int Repetitions(ModuleGraph graph, int start)
     {
-        if (graph.Operations[start].Callee is not { Part: { IsList: true, Elements: var elements } part, Index: 0 }
-            || elements.Any(element => element != elements[0] || element.SideInputs.Count + element.SideOutputs.Count > 0))
+        if (
+            graph.Operations[start].Callee is not { Part: { IsList: true, Elements: var elements } part, Index: 0 }
+            || elements.Any(element => element != elements[0] || element.SideInputs.Count + element.SideOutputs.Count > 0)
+        )
         {
             return 1;
         }
 
         for (var i = 1; i < elements.Count; i++)
         {
-            if (start + i >= graph.Operations.Count || graph.Operations[start + i] is not { } next || next.Callee?.Part != part || next.Callee.Index != i
-                || next.Operands[0] != graph.Operations[start + i - 1].Output)
+            if (
+                start + i >= graph.Operations.Count
+                || graph.Operations[start + i] is not { } next
+                || next.Callee?.Part != part
+                || next.Callee.Index != i
+                || next.Operands[0] != graph.Operations[start + i - 1].Output
+            )
             {
                 return 1;
             }

@@ -17,7 +17,9 @@ internal static class TupleNames
         {
             // Item and a number is the name that C# gives the element of that place.
             var name = Names.Pascal(side.Name);
-            yield return names.Take(name.StartsWith("Item", StringComparison.Ordinal) && name.Length > 4 && name.Skip(4).All(char.IsDigit) ? name + "_" : name);
+            yield return names.Take(
+                name.StartsWith("Item", StringComparison.Ordinal) && name.Length > 4 && name.Skip(4).All(char.IsDigit) ? name + "_" : name
+            );
         }
     }
 }

@@ -11,7 +11,8 @@ internal sealed class AttentionSpelling : Spelling<Attention>
         var (function, dropout, causal) = op.IsDifferentiatedTwice
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");
-        var options = (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "") + (op.IsCausal ? $", {causal}: true" : "");
+        var options =
+            (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "") + (op.IsCausal ? $", {causal}: true" : "");
         return $"{function}({operands[0]}, {operands[1]}, {operands[2]}{options})";
     }
 }

@@ -9,10 +9,14 @@ internal sealed class GroupNormSpelling : Spelling<GroupNorm>
     protected override string Expression(GroupNorm op, Operands operands) =>
         operands.Shape(0).Rank > 1
             ? operands.CallModule()
-
             // TorchSharp's module refuses [B, C], which the function takes.
-            : $"{operands.Code.Functional}.group_norm({operands[0]}, {Literal.Of(op.Groups)}, {operands[1]}, {operands[2]}, {Literal.Of(op.Epsilon)})";
+            : $"{operands.Code.Functional}.group_norm({operands[0]}, {Literal.Of(op.Groups)}, {operands[1]}, {operands[2]}, "
+                + $"{Literal.Of(op.Epsilon)})";
 
     protected override ModuleSpelling Module(GroupNorm op, PartText part) =>
-        new($"{part.Code.Modules}.GroupNorm", $"{part.Code.Nn}.GroupNorm({Literal.Of(op.Groups)}, {Literal.Of(part.State[0].Count)}, eps: {Literal.Of(op.Epsilon)}, device: device)");
+        new(
+            $"{part.Code.Modules}.GroupNorm",
+            $"{part.Code.Nn}.GroupNorm({Literal.Of(op.Groups)}, {Literal.Of(part.State[0].Count)}, eps: {Literal.Of(op.Epsilon)}, "
+                + "device: device)"
+        );
 }

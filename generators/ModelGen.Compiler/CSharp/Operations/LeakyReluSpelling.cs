@@ -5,5 +5,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class LeakyReluSpelling : Spelling<LeakyRelu>
 {
-    protected override string Expression(LeakyRelu op, Operands operands) => $"{operands.Code.Arithmetic}.LeakyRelu({operands[0]}, {Literal.Of(op.Slope)})";
+    protected override string Expression(LeakyRelu op, Operands operands) =>
+        $"{operands.Code.Arithmetic}.LeakyRelu({operands[0]}, {Literal.Of(op.Slope)})";
 }

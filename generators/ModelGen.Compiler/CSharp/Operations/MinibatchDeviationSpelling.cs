@@ -5,5 +5,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class MinibatchDeviationSpelling : Spelling<MinibatchDeviation>
 {
-    protected override string Expression(MinibatchDeviation op, Operands operands) => $"{operands.Code.Runtime("MinibatchDeviation")}.Append({operands[0]}, {Literal.Of(op.Group)})";
+    protected override string Expression(MinibatchDeviation op, Operands operands) =>
+        $"{operands.Code.Runtime("MinibatchDeviation")}.Append({operands[0]}, {Literal.Of(op.Group)})";
 }

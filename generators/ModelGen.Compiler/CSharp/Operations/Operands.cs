@@ -16,8 +16,14 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
     /// <summary>How many there are.</summary>
     public int Count => operation.Operands.Count;
 
-    /// <summary>The module that the operation calls, or that was made for it alone and holds all its weights; null where there is none.</summary>
-    public string? Module { get; } = loop is { } each ? each.Module : operation.Callee is { } callee ? names.Of(callee) : operation.Module is { } part ? names.Of(part) : null;
+    /// <summary>
+    /// The module that the operation calls, or that was made for it alone and holds all its weights; null where there is none.
+    /// </summary>
+    public string? Module { get; } =
+        loop is { } each ? each.Module
+        : operation.Callee is { } callee ? names.Of(callee)
+        : operation.Module is { } part ? names.Of(part)
+        : null;
 
     /// <summary>An operand; TorchSharp's properties let weights be null, which these are not.</summary>
     public string this[int index] => operation.Operands[index] is Weight ? Nullable(index) + "!" : Nullable(index);
@@ -29,5 +35,6 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
     public Shape Shape(int index) => operation.Operands[index].Shape;
 
     /// <summary>A call of the module on all that it takes, which is one argument: several are a tuple.</summary>
-    public string CallModule() => $"{Module}.call({(operation.Callee is null || Count == 1 ? this[0] : $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]))})")})";
+    public string CallModule() =>
+        $"{Module}.call({(operation.Callee is null || Count == 1 ? this[0] : $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]))})")})";
 }

@@ -5,5 +5,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class PermuteSpelling : Spelling<Permute>
 {
-    protected override string Expression(Permute op, Operands operands) => $"{operands[0]}.permute(0, {Literal.List(op.Order.Select(axis => axis + 1))})";
+    protected override string Expression(Permute op, Operands operands) =>
+        $"{operands[0]}.permute(0, {Literal.List(op.Order.Select(static axis => axis + 1))})";
 }

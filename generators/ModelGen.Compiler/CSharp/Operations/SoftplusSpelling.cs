@@ -5,5 +5,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class SoftplusSpelling : Spelling<Softplus>
 {
-    protected override string Expression(Softplus op, Operands operands) => $"{operands.Code.Arithmetic}.Softplus({operands[0]}, beta: {Literal.Of(op.Beta)})";
+    protected override string Expression(Softplus op, Operands operands) =>
+        $"{operands.Code.Arithmetic}.Softplus({operands[0]}, beta: {Literal.Of(op.Beta)})";
 }

@@ -5,10 +5,11 @@ namespace ModelGen.Compiler.CSharp.Operations;
 /// <summary>How TorchSharp spells one operation of the closed set; each has a file, found by its class.</summary>
 internal abstract class Spelling
 {
-    private static readonly IReadOnlyDictionary<Type, Spelling> All = typeof(Spelling).Assembly.GetTypes()
-        .Where(type => !type.IsAbstract && typeof(Spelling).IsAssignableFrom(type))
-        .Select(type => (Spelling)Activator.CreateInstance(type)!)
-        .ToDictionary(spelling => spelling.OpType);
+    private static readonly IReadOnlyDictionary<Type, Spelling> All = typeof(Spelling)
+        .Assembly.GetTypes()
+        .Where(static type => !type.IsAbstract && typeof(Spelling).IsAssignableFrom(type))
+        .Select(static type => (Spelling)Activator.CreateInstance(type)!)
+        .ToDictionary(static spelling => spelling.OpType);
 
     /// <summary>The operation that is spelt.</summary>
     public abstract Type OpType { get; }
@@ -38,7 +39,8 @@ internal abstract class Spelling<T> : Spelling
     public sealed override ModuleSpelling Module(Op op, PartText part) => Module((T)op, part);
 
     /// <summary>The expression that computes it; operations that a family's base class does are not asked.</summary>
-    protected virtual string Expression(T op, Operands operands) => throw new InvalidOperationException($"{op.Name} is no operation of a graph");
+    protected virtual string Expression(T op, Operands operands) =>
+        throw new InvalidOperationException($"{op.Name} is no operation of a graph");
 
     /// <summary>The module that holds its state; only operations that have any are asked.</summary>
     protected virtual ModuleSpelling Module(T op, PartText part) => throw new InvalidOperationException($"{op.Name} has no state");

@@ -6,5 +6,6 @@ namespace ModelGen.Compiler.CSharp.Operations;
 internal sealed class UnflattenSpelling : Spelling<Unflatten>
 {
     protected override string Expression(Unflatten op, Operands operands) =>
-        $"{operands[0]}.view(-1, {string.Concat(Enumerable.Range(1, operands.Shape(0).Rank - 1).Select(axis => $"{operands[0]}.size({Literal.Of(axis)}), "))}{Literal.List(op.Sizes)})";
+        $"{operands[0]}.view(-1, "
+        + $"{string.Concat(Enumerable.Range(1, operands.Shape(0).Rank - 1).Select(axis => $"{operands[0]}.size({Literal.Of(axis)}), "))}{Literal.List(op.Sizes)})";
 }

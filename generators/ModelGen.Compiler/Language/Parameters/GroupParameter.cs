@@ -5,7 +5,8 @@ namespace ModelGen.Compiler.Language.Parameters;
 /// <param name="summary">What it is about.</param>
 /// <param name="record">The options record of the runtime that it becomes; empty where it becomes none.</param>
 /// <param name="parameters">The keys in it.</param>
-internal sealed class GroupParameter(string name, string summary, string record, params Parameter[] parameters) : Parameter<Arguments>(name, summary)
+internal sealed class GroupParameter(string name, string summary, string record, params Parameter[] parameters)
+    : Parameter<Arguments>(name, summary)
 {
     public string Record { get; } = record;
 

@@ -9,5 +9,6 @@ internal sealed class PairParameter(string name, string summary) : Parameter<(do
 
     public override ValueForm Form => new PairForm(Range);
 
-    protected override string Format((double First, double Second) value) => $"[{NumberText.Of(value.First)}, {NumberText.Of(value.Second)}]";
+    protected override string Format((double First, double Second) value) =>
+        $"[{NumberText.Of(value.First)}, {NumberText.Of(value.Second)}]";
 }

@@ -15,7 +15,7 @@ internal sealed class SizesParameter(string name, string summary) : Parameter<Eq
 
     protected override string Format(EquatableArray<long> value)
     {
-        var items = value.Select(item => item.ToString(CultureInfo.InvariantCulture)).ToList();
+        var items = value.Select(static item => item.ToString(CultureInfo.InvariantCulture)).ToList();
         return AllowsOne && items.Count == 1 ? items[0] : $"[{string.Join(", ", items)}]";
     }
 }

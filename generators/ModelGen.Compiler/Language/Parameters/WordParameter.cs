@@ -8,7 +8,8 @@ internal sealed class WordParameter<T>(string name, string summary, params strin
     public Func<T, bool> Allows { get; init; } = static _ => true;
 
     // Asked for when it is needed: the catalogue is made of the words that hold the parameters.
-    public override ValueForm Form => new WordForm<T>([.. Catalogue.Of<T>().Where(word => (allowed.Length == 0 || allowed.Contains(word.Word)) && Allows(word))]);
+    public override ValueForm Form =>
+        new WordForm<T>([.. Catalogue.Of<T>().Where(word => (allowed.Length == 0 || allowed.Contains(word.Word)) && Allows(word))]);
 
     protected override string Format(Configured<T> value) => value.Definition.Word;
 }

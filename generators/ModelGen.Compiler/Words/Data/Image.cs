@@ -15,8 +15,21 @@ internal sealed class Image() : DataKind("image", "images, whose values lie from
     public override string Unit => "images";
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
-        arguments.Get(Size).Count == 3 ? [] : [Problem.WrongType(Size.Name, $"{Word}.{Size.Name}", "three lengths, [channels, height, width]", arguments.Get(Size).Count.ToString(CultureInfo.InvariantCulture))];
+        arguments.Get(Size).Count == 3
+            ? []
+            :
+            [
+                Problem.WrongType(
+                    Size.Name,
+                    $"{Word}.{Size.Name}",
+                    "three lengths, [channels, height, width]",
+                    arguments.Get(Size).Count.ToString(CultureInfo.InvariantCulture)
+                ),
+            ];
 
     public override DataShape Shape(Arguments arguments) =>
-        new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(length => (Dim)length))), ElementType.Number, 0, 0) { Range = (0, 1) };
+        new(new Shape(new EquatableArray<Dim>(arguments.Get(Size).Select(static length => (Dim)length))), ElementType.Number, 0, 0)
+        {
+            Range = (0, 1),
+        };
 }

@@ -6,11 +6,24 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Data;
 
-internal sealed class TensorData() : DataKind("tensor", "numbers in a fixed shape, such as features [16], sound [channels, length] or volumes [channels, depth, height, width]", Lengths, Range)
+internal sealed class TensorData()
+    : DataKind(
+        "tensor",
+        "numbers in a fixed shape, such as features [16], sound [channels, length] or volumes [channels, depth, height, width]",
+        Lengths,
+        Range
+    )
 {
-    private static readonly SizesParameter Lengths = new("shape", "the shape of one sample, without the batch") { IsMain = true, IsRequired = true };
+    private static readonly SizesParameter Lengths = new("shape", "the shape of one sample, without the batch")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
-    private static readonly PairParameter Range = new("range", "the least and the greatest value, which data are held to") { Absent = "any" };
+    private static readonly PairParameter Range = new("range", "the least and the greatest value, which data are held to")
+    {
+        Absent = "any",
+    };
 
     public override string Example => "tensor: { shape: [4, 9], range: [-1, 1] }";
 
@@ -18,11 +31,18 @@ internal sealed class TensorData() : DataKind("tensor", "numbers in a fixed shap
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.TryGet(Range, out var range) && !(range.First < range.Second)
-            ? [Problem.Conflict("", $"'range' is the least value and then the greatest, but {NumberText.Of(range.First)} is not below {NumberText.Of(range.Second)}")]
+            ?
+            [
+                Problem.Conflict(
+                    "",
+                    $"'range' is the least value and then the greatest, but {NumberText.Of(range.First)} is not below "
+                        + $"{NumberText.Of(range.Second)}"
+                ),
+            ]
             : [];
 
     public override DataShape Shape(Arguments arguments) =>
-        new(new Shape(new EquatableArray<Dim>(arguments.Get(Lengths).Select(length => (Dim)length))), ElementType.Number, 0, 0)
+        new(new Shape(new EquatableArray<Dim>(arguments.Get(Lengths).Select(static length => (Dim)length))), ElementType.Number, 0, 0)
         {
             Range = arguments.TryGet(Range, out var range) ? range : null,
         };

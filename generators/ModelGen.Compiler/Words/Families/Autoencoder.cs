@@ -11,7 +11,16 @@ internal static class Autoencoder
 {
     /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of samples under what it gives.</summary>
     /// <returns>What the decoder gives; null where it cannot be built, or the objective is missing.</returns>
-    public static Value? Decoder<T>(RolesBuilder roles, Arguments arguments, LayersParameter decoder, Shape input, Shape sample, string family, WordParameter<T> objective, Trail? before = null)
+    public static Value? Decoder<T>(
+        RolesBuilder roles,
+        Arguments arguments,
+        LayersParameter decoder,
+        Shape input,
+        Shape sample,
+        string family,
+        WordParameter<T> objective,
+        Trail? before = null
+    )
         where T : ReconstructionObjective
     {
         var graph = arguments.TryGet(decoder, out var layers) ? roles.Role(decoder.Name, layers, input, before) : null;

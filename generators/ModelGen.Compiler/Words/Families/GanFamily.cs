@@ -10,61 +10,147 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
-    "gan",
-    "a generative adversarial network: a generator from a latent space to samples against a discriminator that tells them from the data's: Goodfellow et al. 2014",
-    Data, Condition, Goal, Training,
-    Data, Latent, Condition, ModelPrecision.Key, PlainInitialisation, Generator, Discriminator, Goal, Training)
+internal sealed class GanFamily()
+    : LatentFamily<AdversarialObjective>(
+        "gan",
+        "a generative adversarial network: a generator from a latent space to samples against a discriminator that tells them "
+            + "from the data's: Goodfellow et al. 2014",
+        Data,
+        Condition,
+        Goal,
+        Training,
+        Data,
+        Latent,
+        Condition,
+        ModelPrecision.Key,
+        PlainInitialisation,
+        Generator,
+        Discriminator,
+        Goal,
+        Training
+    )
 {
-    private static readonly WordParameter<DataKind> Data = new("data", "the samples; where they have a range, as images have, the networks see it from -1 to 1", "image", "tensor") { IsRequired = true };
+    private static readonly WordParameter<DataKind> Data = new(
+        "data",
+        "the samples; where they have a range, as images have, the networks see it from -1 to 1",
+        "image",
+        "tensor"
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly WordParameter<LabelCode> GeneratorCode = new("generator", "how the generator sees the label", "concatenated", "embedded") { Default = Concatenated.Configured };
+    private static readonly WordParameter<LabelCode> GeneratorCode = new(
+        "generator",
+        "how the generator sees the label",
+        "concatenated",
+        "embedded"
+    )
+    {
+        Default = Concatenated.Configured,
+    };
 
-    private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label") { Default = Concatenated.Configured };
+    private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label")
+    {
+        Default = Concatenated.Configured,
+    };
 
     private static readonly GroupParameter Condition = ClassCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
 
-    private static readonly LayersParameter Generator = new("generator", "the layers from a latent vector [latent] (and the label's code) to a sample [C, …], from -1 to 1, as tanh gives it, where the data have a range") { IsRequired = true };
+    private static readonly LayersParameter Generator = new(
+        "generator",
+        "the layers from a latent vector [latent] (and the label's code) to a sample [C, …], from -1 to 1, as tanh gives it, "
+            + "where the data have a range"
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly LayersParameter Discriminator = new("discriminator", "the layers from a sample [C, …] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection") { IsRequired = true };
+    private static readonly LayersParameter Discriminator = new(
+        "discriminator",
+        "the layers from a sample [C, …] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection"
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
+    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller")
+    {
+        IsRequired = true,
+        Recipe = RecipeUse.Optional,
+    };
 
-    private static readonly WordParameter<Optimizer> DiscriminatorOptimizer = new("optimizer", "how a step changes its weights") { Absent = "the generator's" };
+    private static readonly WordParameter<Optimizer> DiscriminatorOptimizer = new("optimizer", "how a step changes its weights")
+    {
+        Absent = "the generator's",
+    };
 
-    private static readonly GroupParameter DiscriminatorTraining = new("discriminator", "how the discriminator is trained where otherwise than the generator", "DiscriminatorOptions",
+    private static readonly GroupParameter DiscriminatorTraining = new(
+        "discriminator",
+        "how the discriminator is trained where otherwise than the generator",
+        "DiscriminatorOptions",
         DiscriminatorOptimizer,
-        new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own") { Default = 1, Maximum = 1000 })
+        new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own")
+        {
+            Default = 1,
+            Maximum = 1000,
+        }
+    )
     {
         HasDefaults = true,
     };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", measures: [], "GanTrainingOptions", DiscriminatorTraining);
+    private static readonly GroupParameter Training = TrainingGroup.Create(
+        "samples",
+        "data",
+        measures: [],
+        "GanTrainingOptions",
+        DiscriminatorTraining
+    );
 
     protected override string BaseClass => "Gan";
 
-    protected override IReadOnlyList<string> ExampleKeys => ["latent: 3", "condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }"];
+    protected override IReadOnlyList<string> ExampleKeys =>
+        ["latent: 3", "condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }"];
 
     protected override IReadOnlyList<string> ExampleRoles =>
-        ["generator: [linear: 36, tanh, reshape: [1, 6, 6]]", "discriminator: [flatten, linear: 1]", "objective: { non-saturating: { label-smoothing: 0.1 } }"];
+        [
+            "generator: [linear: 36, tanh, reshape: [1, 6, 6]]",
+            "discriminator: [flatten, linear: 1]",
+            "objective: { non-saturating: { label-smoothing: 0.1 } }",
+        ];
 
     protected override IReadOnlyList<string> ExampleTraining =>
         ["validation: { fraction: 0.2 }", "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }"];
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
-        arguments.Get(ModelPrecision.Key) == Precision.Half && arguments.TryGet(Goal, out var goal) && goal.Definition.Penalises(goal.Arguments)
-            ? [Problem.Conflict(ModelPrecision.Key.Name, $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write 'precision: bfloat16'")]
+        arguments.Get(ModelPrecision.Key) == Precision.Half
+        && arguments.TryGet(Goal, out var goal)
+        && goal.Definition.Penalises(goal.Arguments)
+            ?
+            [
+                Problem.Conflict(
+                    ModelPrecision.Key.Name,
+                    $"'{goal.Definition.Word}' with a penalty on gradients cannot train in float16, in which they vanish; write "
+                        + "'precision: bfloat16'"
+                ),
+            ]
             : [];
 
     private protected override IEnumerable<Player> Players(Arguments options, IReadOnlyList<Part> parts)
     {
         var generator = options.Get(TrainingGroup.Optimizer);
-        var ofGenerator = parts.ToLookup(part => part.Name is "generator" or "generator_labels");
+        var ofGenerator = parts.ToLookup(static part => part.Name is "generator" or "generator_labels");
         var hasOwn = options.Get(DiscriminatorTraining).TryGet(DiscriminatorOptimizer, out var own);
         return
         [
             new("generator", TrainingGroup.Optimizer.Name, generator, ofGenerator[true]),
-            new("discriminator", hasOwn ? $"{DiscriminatorTraining.Name}.{DiscriminatorOptimizer.Name}" : TrainingGroup.Optimizer.Name, hasOwn ? own : generator, ofGenerator[false]),
+            new(
+                "discriminator",
+                hasOwn ? $"{DiscriminatorTraining.Name}.{DiscriminatorOptimizer.Name}" : TrainingGroup.Optimizer.Name,
+                hasOwn ? own : generator,
+                ofGenerator[false]
+            ),
         ];
     }
 
@@ -74,18 +160,43 @@ internal sealed class GanFamily() : LatentFamily<AdversarialObjective>(
         var generator = arguments.TryGet(Generator, out var generatorLayers)
             ? roles.Role(Generator.Name, generatorLayers, new Shape(latent + Width(seenByGenerator, classes)))
             : null;
-        roles.Gives(Generator.Name, generator, "the generator of a gan", shape => shape.Equals(sample), $"the data's shape {sample}, which the discriminator takes");
+        roles.Gives(
+            Generator.Name,
+            generator,
+            "the generator of a gan",
+            shape => shape.Equals(sample),
+            $"the data's shape {sample}, which the discriminator takes"
+        );
         AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
 
         var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
-            ? roles.Role(Discriminator.Name, discriminatorLayers, sample.With(0, sample.Axes[0] + Width(seenByDiscriminator, classes)), isDifferentiatedTwice: true)
+            ? roles.Role(
+                Discriminator.Name,
+                discriminatorLayers,
+                sample.With(0, sample.Axes[0] + Width(seenByDiscriminator, classes)),
+                isDifferentiatedTwice: true
+            )
             : null;
         if (seenByDiscriminator?.Definition is not Projection)
         {
-            roles.Gives(Discriminator.Name, discriminator, "the discriminator of a gan", shape => shape.Equals(new Shape(1)), "one score [1]");
+            roles.Gives(
+                Discriminator.Name,
+                discriminator,
+                "the discriminator of a gan",
+                static shape => shape.Equals(new Shape(1)),
+                "one score [1]"
+            );
             AddEmbedding(roles, "discriminator-labels", seenByDiscriminator, classes);
         }
-        else if (roles.Gives(Discriminator.Name, discriminator, "a discriminator that judges by projection", shape => shape.Rank == 1, "features [n], such as 'flatten' makes of any shape"))
+        else if (
+            roles.Gives(
+                Discriminator.Name,
+                discriminator,
+                "a discriminator that judges by projection",
+                static shape => shape.Rank == 1,
+                "features [n], such as 'flatten' makes of any shape"
+            )
+        )
         {
             var features = discriminator!.Output.Shape.Last.Constant!.Value;
 

@@ -16,20 +16,33 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="training">The key of how it is trained.</param>
 /// <param name="parameters">All its keys, these and the size of the latent space among them.</param>
 internal abstract class LatentFamily<TObjective>(
-    string word, string summary, WordParameter<DataKind> data, GroupParameter condition, WordParameter<TObjective> goal, GroupParameter training, params Parameter[] parameters)
-    : SampleFamily<TObjective>(word, summary, data, condition, goal, training, parameters)
+    string word,
+    string summary,
+    WordParameter<DataKind> data,
+    GroupParameter condition,
+    WordParameter<TObjective> goal,
+    GroupParameter training,
+    params Parameter[] parameters
+) : SampleFamily<TObjective>(word, summary, data, condition, goal, training, parameters)
     where TObjective : Objective
 {
     /// <summary>The size of the latent space.</summary>
-    protected static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has") { IsRequired = true, Maximum = 1 << 20 };
+    protected static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has")
+    {
+        IsRequired = true,
+        Maximum = 1 << 20,
+    };
 
     protected sealed override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes) =>
         arguments.TryGet(Latent, out var latent) ? BuildRoles(roles, arguments, sample, latent, classes) : null;
 
-    protected sealed override IEnumerable<SizeConstant> Sizes(Arguments arguments) => [new(Latent.Name, "How many axes the latent space has.", arguments.Get(Latent))];
+    protected sealed override IEnumerable<SizeConstant> Sizes(Arguments arguments) =>
+        [new(Latent.Name, "How many axes the latent space has.", arguments.Get(Latent))];
 
     protected sealed override IEnumerable<SurfaceMember> Members(ModelGraph model) => [new SizeMember("latent-size", Latent.Name)];
 
-    /// <summary>Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.</summary>
+    /// <summary>
+    /// Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.
+    /// </summary>
     protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long latent, long classes);
 }

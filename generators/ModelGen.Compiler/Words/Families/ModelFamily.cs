@@ -17,8 +17,14 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="initialisation">The key of how weights start.</param>
 /// <param name="training">The key of how it is trained.</param>
 /// <param name="parameters">All its keys, these and <see cref="ModelPrecision.Key"/> among them.</param>
-internal abstract class ModelFamily(string word, string summary, WordParameter<DataKind> data, WordParameter<Initialiser> initialisation, GroupParameter training, params Parameter[] parameters)
-    : Family(word, summary, parameters)
+internal abstract class ModelFamily(
+    string word,
+    string summary,
+    WordParameter<DataKind> data,
+    WordParameter<Initialiser> initialisation,
+    GroupParameter training,
+    params Parameter[] parameters
+) : Family(word, summary, parameters)
 {
     /// <summary>How weights start in families that have no way of their own.</summary>
     protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("as PyTorch starts each layer");
@@ -55,7 +61,9 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
         errors.AddRange(Problems(arguments).Select(Error));
         if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
-            errors.AddRange(TrainingGroup.IdleOptimizers(Players(options, root.Parts)).Select(problem => Error(problem.Inside(training.Name))));
+            errors.AddRange(
+                TrainingGroup.IdleOptimizers(Players(options, root.Parts)).Select(problem => Error(problem.Inside(training.Name)))
+            );
         }
 
         return root is null || !spec.IsComplete || model.IsIncomplete || errors.Count > 0
@@ -63,12 +71,19 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
             : new ModelGraph(spec, shape, root, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key));
     }
 
-    public override ModelSurface Surface(ModelGraph model) => new(BaseClass)
-    {
-        Options = model.Spec.Arguments.TryGet(training, out var options)
-            ? [new OptionGroup("How the spec says to train it.", training, options) { Switches = ModelPrecision.Switches(model.Precision) }]
-            : [],
-    };
+    public override ModelSurface Surface(ModelGraph model) =>
+        new(BaseClass)
+        {
+            Options = model.Spec.Arguments.TryGet(training, out var options)
+                ?
+                [
+                    new OptionGroup("How the spec says to train it.", training, options)
+                    {
+                        Switches = ModelPrecision.Switches(model.Precision),
+                    },
+                ]
+                : [],
+        };
 
     /// <summary>Whether there is anything to build; what is missing has been reported.</summary>
     protected virtual bool CanBuild(Arguments arguments) => true;
@@ -97,7 +112,16 @@ internal abstract class ModelFamily(string word, string summary, WordParameter<D
         {
             if (Duration.Misfit(Arguments.Select([parameter], arguments), unit) is { } misfit)
             {
-                errors.Add(new GraphError(Rules.Conflict, GraphError.Model, parameter.Name, new EquatableArray<string>([$"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}"])));
+                errors.Add(
+                    new GraphError(
+                        Rules.Conflict,
+                        GraphError.Model,
+                        parameter.Name,
+                        new EquatableArray<string>([
+                            $"'{parameter.Name}' has a length of '{misfit}', but the data are {unit}; count it in steps, epochs or {unit}",
+                        ])
+                    )
+                );
             }
         }
     }

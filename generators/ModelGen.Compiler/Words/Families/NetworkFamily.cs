@@ -12,58 +12,94 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class NetworkFamily() : ModelFamily(
-    "network",
-    "a plain network: layers from input to output, to use as a typed module, and to train where it has an objective",
-    Data, PlainInitialisation, Training,
-    Data, ModelPrecision.Key, PlainInitialisation, Inputs, States, Outputs, Network, Goal, Training)
+internal sealed class NetworkFamily()
+    : ModelFamily(
+        "network",
+        "a plain network: layers from input to output, to use as a typed module, and to train where it has an objective",
+        Data,
+        PlainInitialisation,
+        Training,
+        Data,
+        ModelPrecision.Key,
+        PlainInitialisation,
+        Inputs,
+        States,
+        Outputs,
+        Network,
+        Goal,
+        Training
+    )
 {
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
 
-    private static readonly NamedShapesParameter Inputs = new("inputs", "side inputs, which layers take with `from`: a mask, memory, a timestep. An axis that only the run knows is a symbol in capitals, with its largest length where it stands first", "a side input");
+    private static readonly NamedShapesParameter Inputs = new(
+        "inputs",
+        "side inputs, which layers take with `from`: a mask, memory, a timestep. An axis that only the run knows is a symbol in "
+            + "capitals, with its largest length where it stands first",
+        "a side input"
+    );
 
-    private static readonly NamedShapesParameter States = new("states", "tensors that come in, which layers take with `from`, and go out as a layer gives them anew with `as`: what one call gives, the next one takes", "a state");
+    private static readonly NamedShapesParameter States = new(
+        "states",
+        "tensors that come in, which layers take with `from`, and go out as a layer gives them anew with `as`: what one call "
+            + "gives, the next one takes",
+        "a state"
+    );
 
-    private static readonly NamesParameter Outputs = new("outputs", "results that are handed out beside the last one, by the names that `as` gives them; what several layers give under one name is added up", "an output");
+    private static readonly NamesParameter Outputs = new(
+        "outputs",
+        "results that are handed out beside the last one, by the names that `as` gives them; what several layers give under one "
+            + "name is added up",
+        "an output"
+    );
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
 
-    private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training makes smaller") { Absent = "the class has no `CreateObjective`", Recipe = RecipeUse.Optional };
+    private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training makes smaller")
+    {
+        Absent = "the class has no `CreateObjective`",
+        Recipe = RecipeUse.Optional,
+    };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss"]);
 
     public override string Example =>
         """
-        model: Example
-        family: network
-        data: { tensor: [4, 3] }
-        precision: bfloat16
-        initialiser: xavier-uniform
-        inputs: { memory: [4, S <= 6] }
-        states: { total: [4] }
-        outputs: [features]
-        network:
-          - { concat: { axis: 1 }, from: [input, memory] }
-          - { global-pool: average, as: features }
-          - { add: , from: [features, total], as: total }
-          - linear: 2
-        """;
+            model: Example
+            family: network
+            data: { tensor: [4, 3] }
+            precision: bfloat16
+            initialiser: xavier-uniform
+            inputs: { memory: [4, S <= 6] }
+            states: { total: [4] }
+            outputs: [features]
+            network:
+              - { concat: { axis: 1 }, from: [input, memory] }
+              - { global-pool: average, as: features }
+              - { add: , from: [features, total], as: total }
+              - linear: 2
+            """;
 
     public override IReadOnlyList<string> MoreExamples =>
-    [
-        """
-        model: Example
-        family: network
-        data: { tensor: [4, 9] }
-        network: [flatten, linear: 3]
-        objective: { cross-entropy: { label-smoothing: 0.1 } }
-        """ + "\n" + TrainingGroup.Example("2 epochs", "1k samples",
         [
-            "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
-            "early-stopping: { patience: 4, margin: 0.01 }",
-            "rollback: { deviations: 6, limit: 2 }",
-        ]),
-    ];
+            """
+                model: Example
+                family: network
+                data: { tensor: [4, 9] }
+                network: [flatten, linear: 3]
+                objective: { cross-entropy: { label-smoothing: 0.1 } }
+                """
+                + "\n"
+                + TrainingGroup.Example(
+                    "2 epochs",
+                    "1k samples",
+                    [
+                        "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
+                        "early-stopping: { patience: 4, margin: 0.01 }",
+                        "rollback: { deviations: 6, limit: 2 }",
+                    ]
+                ),
+        ];
 
     protected override string BaseClass => "Network";
 
@@ -82,7 +118,9 @@ internal sealed class NetworkFamily() : ModelFamily(
                 .. model.Data.Range is { } range ? [new RangeMember("input-range", range.Low, range.High)] : Array.Empty<SurfaceMember>(),
                 new LengthsMember("output-shape", Lengths(model, model.Root.Output)),
             ],
-            Objective = model.Spec.Arguments.TryGet(Goal, out var goal) ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false) : null,
+            Objective = model.Spec.Arguments.TryGet(Goal, out var goal)
+                ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false)
+                : null,
             Tokenizer = isText ? Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments, isAskedFor: false) : null,
         };
     }
@@ -92,23 +130,38 @@ internal sealed class NetworkFamily() : ModelFamily(
     protected override DataShape Shape(Configured<DataKind> kind, Arguments arguments)
     {
         var data = base.Shape(kind, arguments);
-        var own = Axes(arguments).Where(axis => axis is { Symbol: not null, Length: not null }).Select(axis => new Symbol(axis.Symbol!, axis.Length!.Value));
-        return data with { Symbols = new EquatableArray<Symbol>(data.Symbols.Concat(own).GroupBy(symbol => symbol.Name).Select(same => same.First())) };
+        var own = Axes(arguments)
+            .Where(static axis => axis is { Symbol: not null, Length: not null })
+            .Select(static axis => new Symbol(axis.Symbol!, axis.Length!.Value));
+        return data with
+        {
+            Symbols = new EquatableArray<Symbol>(
+                data.Symbols.Concat(own).GroupBy(static symbol => symbol.Name).Select(static same => same.First())
+            ),
+        };
     }
 
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
         var sides = Sides(spec.Arguments).ToList();
-        model.UnreadSides = [.. sides.Where(side => side.Shape is { Rank: 0 }).Select(side => side.Name)];
-        sides.RemoveAll(side => side.Shape is { Rank: 0 });
-        var root = CheckNames(model, sides) && CheckSymbols(model, spec.Arguments) ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides) : null;
+        model.UnreadSides = [.. sides.Where(static side => side.Shape is { Rank: 0 }).Select(static side => side.Name)];
+        sides.RemoveAll(static side => side.Shape is { Rank: 0 });
+        var root =
+            CheckNames(model, sides) && CheckSymbols(model, spec.Arguments)
+                ? model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network), sides)
+                : null;
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
             CheckGoal(model, goal.Definition, sides, root?.Output);
         }
         else if (spec.Arguments.TryGet(Training, out _))
         {
-            model.Report(Rules.Conflict, GraphError.Model, Training.Name, $"'{Training.Name}' needs an '{Goal.Name}', which it makes smaller");
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                Training.Name,
+                $"'{Training.Name}' needs an '{Goal.Name}', which it makes smaller"
+            );
         }
 
         return root;
@@ -118,38 +171,67 @@ internal sealed class NetworkFamily() : ModelFamily(
     {
         if (sides.Count > 0)
         {
-            model.Report(Rules.Conflict, GraphError.Model, Goal.Name, $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; leave out one of the two");
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                Goal.Name,
+                $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; leave out one of the two"
+            );
         }
         else if (model.Data.Type != ElementType.Number)
         {
-            model.Report(Rules.Conflict, GraphError.Model, Goal.Name, $"'{goal.Word}' learns from images or tensors, not from tokens; the family 'transformer' learns from those");
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                Goal.Name,
+                $"'{goal.Word}' learns from images or tensors, not from tokens; the family 'transformer' learns from those"
+            );
         }
         else if (output is not null && goal.Wanted(output.Shape) is { } wanted)
         {
-            model.Report(Rules.OutputShape, output.Origin, null, "the network", output.Description, $"a network with '{goal.Word}'", wanted, output.Trail.ToString());
+            model.Report(
+                Rules.OutputShape,
+                output.Origin,
+                null,
+                "the network",
+                output.Description,
+                $"a network with '{goal.Word}'",
+                wanted,
+                output.Trail.ToString()
+            );
         }
     }
 
     private static IEnumerable<Side> Sides(Arguments arguments) =>
-    [
-        .. Shapes(arguments, Inputs).Select(input => new Side(Inputs.Name, input.Name, SideRole.Input, Shape(input))),
-        .. Shapes(arguments, States).Select(state => new Side(States.Name, state.Name, SideRole.State, Shape(state))),
-        .. arguments.TryGet(Outputs, out var names) ? names.Select(name => new Side(Outputs.Name, name, SideRole.Output, null)) : [],
-    ];
+        [
+            .. Shapes(arguments, Inputs).Select(static input => new Side(Inputs.Name, input.Name, SideRole.Input, Shape(input))),
+            .. Shapes(arguments, States).Select(static state => new Side(States.Name, state.Name, SideRole.State, Shape(state))),
+            .. arguments.TryGet(Outputs, out var names)
+                ? names.Select(static name => new Side(Outputs.Name, name, SideRole.Output, null))
+                : [],
+        ];
 
-    private static EquatableArray<NamedShape> Shapes(Arguments arguments, NamedShapesParameter key) => arguments.TryGet(key, out var shapes) ? shapes : default;
+    private static EquatableArray<NamedShape> Shapes(Arguments arguments, NamedShapesParameter key) =>
+        arguments.TryGet(key, out var shapes) ? shapes : default;
 
-    private static Shape Shape(NamedShape named) => new(new EquatableArray<Dim>(named.Axes.Select(axis => axis.Symbol is { } symbol ? Dim.Symbol(symbol) : axis.Length!.Value)));
+    private static Shape Shape(NamedShape named) =>
+        new(new EquatableArray<Dim>(named.Axes.Select(static axis => axis.Symbol is { } symbol ? Dim.Symbol(symbol) : axis.Length!.Value)));
 
-    private static IEnumerable<AxisLength> Axes(Arguments arguments) => Shapes(arguments, Inputs).Concat(Shapes(arguments, States)).SelectMany(named => named.Axes);
+    private static IEnumerable<AxisLength> Axes(Arguments arguments) =>
+        Shapes(arguments, Inputs).Concat(Shapes(arguments, States)).SelectMany(static named => named.Axes);
 
     // 'from' could not tell which of two is meant.
     private static bool CheckNames(GraphBuilder model, IReadOnlyList<Side> sides)
     {
-        var twice = sides.GroupBy(side => side.Name).FirstOrDefault(same => same.Count() > 1);
+        var twice = sides.GroupBy(static side => side.Name).FirstOrDefault(static same => same.Count() > 1);
         if (twice is not null)
         {
-            model.Report(Rules.Conflict, GraphError.Model, twice.Last().Key, $"'{twice.First().Key}' and '{twice.Last().Key}' both have the name '{twice.Key}'; rename one of them");
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                twice.Last().Key,
+                $"'{twice.First().Key}' and '{twice.Last().Key}' both have the name '{twice.Key}'; rename one of them"
+            );
         }
 
         return twice is null;
@@ -158,10 +240,16 @@ internal sealed class NetworkFamily() : ModelFamily(
     // Each symbol is told its largest length once.
     private static bool CheckSymbols(GraphBuilder model, Arguments arguments)
     {
-        var known = new HashSet<string>(model.Data.Shape.Axes.Where(axis => axis.Constant is null).Select(axis => axis.ToString()));
-        foreach (var (key, named) in Shapes(arguments, Inputs).Select(named => (Inputs.Name, named)).Concat(Shapes(arguments, States).Select(named => (States.Name, named))))
+        var known = new HashSet<string>(
+            model.Data.Shape.Axes.Where(static axis => axis.Constant is null).Select(static axis => axis.ToString())
+        );
+        foreach (
+            var (key, named) in Shapes(arguments, Inputs)
+                .Select(static named => (Inputs.Name, named))
+                .Concat(Shapes(arguments, States).Select(static named => (States.Name, named)))
+        )
         {
-            foreach (var axis in named.Axes.Where(axis => axis.Symbol is not null))
+            foreach (var axis in named.Axes.Where(static axis => axis.Symbol is not null))
             {
                 if (known.Add(axis.Symbol!) == axis.Length is not null)
                 {
@@ -170,11 +258,24 @@ internal sealed class NetworkFamily() : ModelFamily(
 
                 if (axis.Length is null)
                 {
-                    model.Report(Rules.WrongType, GraphError.Model, key, $"{key}.{named.Name}", $"the largest length of its axis {axis.Symbol}, as in '{axis.Symbol} <= 128'", $"'{axis.Symbol}' alone");
+                    model.Report(
+                        Rules.WrongType,
+                        GraphError.Model,
+                        key,
+                        $"{key}.{named.Name}",
+                        $"the largest length of its axis {axis.Symbol}, as in '{axis.Symbol} <= 128'",
+                        $"'{axis.Symbol}' alone"
+                    );
                 }
                 else
                 {
-                    model.Report(Rules.Conflict, GraphError.Model, key, $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write '{axis.Symbol}' alone, or another symbol");
+                    model.Report(
+                        Rules.Conflict,
+                        GraphError.Model,
+                        key,
+                        $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write "
+                            + $"'{axis.Symbol}' alone, or another symbol"
+                    );
                 }
 
                 return false;

@@ -7,10 +7,15 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>How a family takes a recipe: the model is checked again with the recipe's keys in the place of its own, and what is wrong now and was not before is the recipe's.</summary>
+/// <summary>
+/// How a family takes a recipe: the model is checked again with the recipe's keys in the place of its own, and what is wrong now and was
+/// not before is the recipe's.
+/// </summary>
 internal static class RecipeFamily
 {
-    /// <summary>Checks a recipe together with its model; gives what its class offers, or null where something in either is missing or wrong.</summary>
+    /// <summary>
+    /// Checks a recipe together with its model; gives what its class offers, or null where something in either is missing or wrong.
+    /// </summary>
     /// <param name="recipe">The recipe, read for the model's family.</param>
     /// <param name="spec">The model.</param>
     /// <param name="errors">What is wrong with the recipe is added, by its keys; mistakes of the model are not told again.</param>
@@ -20,9 +25,14 @@ internal static class RecipeFamily
 
         // One key after the other, so that each mistake is known by the key that brings it. The model's own training is left out,
         // which may hold the same mistakes.
-        var trained = spec with { Arguments = family.RecipeParameters.Where(key => key.Recipe == RecipeUse.Required).Aggregate(spec.Arguments, (left, key) => left.With(key, null)) };
+        var trained = spec with
+        {
+            Arguments = family
+                .RecipeParameters.Where(static key => key.Recipe == RecipeUse.Required)
+                .Aggregate(spec.Arguments, static (left, key) => left.With(key, null)),
+        };
         var (graph, known) = Check(family, trained);
-        foreach (var key in family.RecipeParameters.Where(key => key.Recipe != RecipeUse.Own))
+        foreach (var key in family.RecipeParameters.Where(static key => key.Recipe != RecipeUse.Own))
         {
             var own = spec.Arguments.Value(key);
             if (Completed(key, recipe.Arguments!.Value(key), own, spec.Name, errors) is not { } given)
@@ -36,21 +46,55 @@ internal static class RecipeFamily
             // Without the model's own objective it could not be looked at as a whole before.
             if (own is not null || key.Recipe == RecipeUse.Required)
             {
-                errors.AddRange(all.Except(known).Select(error => new GraphError(error.Rule, GraphError.Model, error is { Origin: GraphError.Model, Argument: { } place } && place.StartsWith(key.Name + ".", StringComparison.Ordinal) ? place : key.Name, error.Arguments)));
+                errors.AddRange(
+                    all.Except(known)
+                        .Select(error => new GraphError(
+                            error.Rule,
+                            GraphError.Model,
+                            error is { Origin: GraphError.Model, Argument: { } place }
+                            && place.StartsWith(key.Name + ".", StringComparison.Ordinal)
+                                ? place
+                                : key.Name,
+                            error.Arguments
+                        ))
+                );
             }
 
             (graph, known) = (built, all);
         }
 
         var source = Source(family, recipe.Arguments!);
-        var kind = spec.Arguments.Values.OfType<Configured<DataKind>>().Select(data => data.Definition.Word).FirstOrDefault();
+        var kind = spec.Arguments.Values.OfType<Configured<DataKind>>().Select(static data => data.Definition.Word).FirstOrDefault();
         if (source is { Key: var where, Value: { Definition: var reader } } && kind is not null && kind != reader.Data)
         {
-            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, where.Name, new EquatableArray<string>([$"'{reader.Word}' reads data of the kind '{reader.Data}', but those of the model '{spec.Name}' are of the kind '{kind}'"])));
+            errors.Add(
+                new GraphError(
+                    Rules.Conflict,
+                    GraphError.Model,
+                    where.Name,
+                    new EquatableArray<string>([
+                        $"'{reader.Word}' reads data of the kind '{reader.Data}', but those of the model '{spec.Name}' are of the "
+                            + $"kind '{kind}'",
+                    ])
+                )
+            );
         }
-        else if (graph is not null && source is { Key: var place, Value: { Definition: var definition } } && definition.Misfit(graph.Data.Shape) is { } misfit)
+        else if (
+            graph is not null
+            && source is { Key: var place, Value: { Definition: var definition } }
+            && definition.Misfit(graph.Data.Shape) is { } misfit
+        )
         {
-            errors.Add(new GraphError(Rules.Conflict, GraphError.Model, place.Name, new EquatableArray<string>([$"'{definition.Word}' cannot give the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}"])));
+            errors.Add(
+                new GraphError(
+                    Rules.Conflict,
+                    GraphError.Model,
+                    place.Name,
+                    new EquatableArray<string>([
+                        $"'{definition.Word}' cannot give the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}",
+                    ])
+                )
+            );
         }
 
         if (graph is null || !recipe.IsComplete || errors.Count > 0)
@@ -61,15 +105,25 @@ internal static class RecipeFamily
         var surface = family.Surface(graph);
         var objective = surface.Objective!;
         var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
-        var options = surface.Options.Where(group => family.RecipeParameters.Contains(group.Group)).Select(group => group with { Summary = "How the recipe says to train the model." });
-        return new RecipeSurface([.. options], isOwn ? objective : null, objective.DataSet, source is { Value: var from } ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, surface.ReadFor) : null);
+        var options = surface
+            .Options.Where(group => family.RecipeParameters.Contains(group.Group))
+            .Select(static group => group with { Summary = "How the recipe says to train the model." });
+        return new RecipeSurface(
+            [.. options],
+            isOwn ? objective : null,
+            objective.DataSet,
+            source is { Value: var from }
+                ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, surface.ReadFor)
+                : null
+        );
     }
 
     // Where the recipe says the data are, and the key that says it.
-    private static (Parameter Key, Configured<DataSource> Value)? Source(Family family, Arguments arguments) => family.RecipeParameters
-        .Where(key => key.Recipe == RecipeUse.Own && arguments.Value(key) is Configured<DataSource>)
-        .Select(key => ((Parameter, Configured<DataSource>)?)(key, (Configured<DataSource>)arguments.Value(key)!))
-        .FirstOrDefault();
+    private static (Parameter Key, Configured<DataSource> Value)? Source(Family family, Arguments arguments) =>
+        family
+            .RecipeParameters.Where(key => key.Recipe == RecipeUse.Own && arguments.Value(key) is Configured<DataSource>)
+            .Select(key => ((Parameter, Configured<DataSource>)?)(key, (Configured<DataSource>)arguments.Value(key)!))
+            .FirstOrDefault();
 
     private static (ModelGraph? Graph, IReadOnlyList<GraphError> Errors) Check(Family family, ModelSpec spec)
     {
@@ -86,7 +140,7 @@ internal static class RecipeFamily
         }
 
         var arguments = word.Arguments;
-        foreach (var part in word.Definition.Parameters.Where(parameter => parameter.Recipe == RecipeUse.Fixed))
+        foreach (var part in word.Definition.Parameters.Where(static parameter => parameter.Recipe == RecipeUse.Fixed))
         {
             var (said, built) = (arguments.Value(part), BuiltIn(own as IConfigured, part.Name));
             if (built is null)
@@ -97,7 +151,16 @@ internal static class RecipeFamily
 
             if (said is not null && !said.Equals(built))
             {
-                errors.Add(new GraphError(Rules.Conflict, GraphError.Model, key.Name, new EquatableArray<string>([$"'{part.Name}' is built into the model '{model}', which has another one; leave it out here, or change the model"])));
+                errors.Add(
+                    new GraphError(
+                        Rules.Conflict,
+                        GraphError.Model,
+                        key.Name,
+                        new EquatableArray<string>([
+                            $"'{part.Name}' is built into the model '{model}', which has another one; leave it out here, or change the model",
+                        ])
+                    )
+                );
                 return null;
             }
 
@@ -108,5 +171,7 @@ internal static class RecipeFamily
     }
 
     private static object? BuiltIn(IConfigured? own, string name) =>
-        own?.Definition.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Recipe == RecipeUse.Fixed) is { } part ? own.Arguments.Value(part) : null;
+        own?.Definition.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Recipe == RecipeUse.Fixed) is { } part
+            ? own.Arguments.Value(part)
+            : null;
 }

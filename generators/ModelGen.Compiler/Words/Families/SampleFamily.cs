@@ -18,18 +18,30 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="training">The key of how it is trained.</param>
 /// <param name="parameters">All its keys, these among them.</param>
 internal abstract class SampleFamily<TObjective>(
-    string word, string summary, WordParameter<DataKind> data, GroupParameter condition, WordParameter<TObjective> goal, GroupParameter training, params Parameter[] parameters)
-    : ModelFamily(word, summary, data, PlainInitialisation, training, parameters)
+    string word,
+    string summary,
+    WordParameter<DataKind> data,
+    GroupParameter condition,
+    WordParameter<TObjective> goal,
+    GroupParameter training,
+    params Parameter[] parameters
+) : ModelFamily(word, summary, data, PlainInitialisation, training, parameters)
     where TObjective : Objective
 {
-    public sealed override string Example => string.Join("\n",
-    [
-        "model: Example", $"family: {Word}", "data: { image: [1, 6, 6] }",
-        .. ExampleKeys,
-        "precision: bfloat16", "initialiser: xavier-uniform",
-        .. ExampleRoles,
-        TrainingGroup.Example("2 epochs", "1k images", ExampleTraining),
-    ]);
+    public sealed override string Example =>
+        string.Join(
+            "\n",
+            [
+                "model: Example",
+                $"family: {Word}",
+                "data: { image: [1, 6, 6] }",
+                .. ExampleKeys,
+                "precision: bfloat16",
+                "initialiser: xavier-uniform",
+                .. ExampleRoles,
+                TrainingGroup.Example("2 epochs", "1k images", ExampleTraining),
+            ]
+        );
 
     /// <summary>What the example says of what the roles work on.</summary>
     protected abstract IReadOnlyList<string> ExampleKeys { get; }
@@ -49,7 +61,7 @@ internal abstract class SampleFamily<TObjective>(
             Constants = [.. Sizes(arguments), .. ClassCondition.Constants(arguments, condition)],
             Members =
             [
-                new LengthsMember("sample-shape", [.. model.Data.Shape.Axes.Select(axis => axis.Constant!.Value)]),
+                new LengthsMember("sample-shape", [.. model.Data.Shape.Axes.Select(static axis => axis.Constant!.Value)]),
                 .. model.Data.Range is { } range ? [new RangeMember("sample-range", range.Low, range.High)] : Array.Empty<SurfaceMember>(),
                 .. Members(model),
                 .. ClassCondition.Members(arguments, condition),
@@ -70,7 +82,9 @@ internal abstract class SampleFamily<TObjective>(
         return roles.Graph;
     }
 
-    /// <summary>Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.</summary>
+    /// <summary>
+    /// Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.
+    /// </summary>
     protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes);
 
     /// <summary>Sizes of the family's own that the class has as constants.</summary>

@@ -12,49 +12,102 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class TransformerFamily() : ModelFamily("transformer", "a language model: token ids in, scores for each token of the vocabulary out", Data, Initialisation, Training, Data, ModelPrecision.Key, Initialisation, Network, Goal, Training, Sampling)
+internal sealed class TransformerFamily()
+    : ModelFamily(
+        "transformer",
+        "a language model: token ids in, scores for each token of the vocabulary out",
+        Data,
+        Initialisation,
+        Training,
+        Data,
+        ModelPrecision.Key,
+        Initialisation,
+        Network,
+        Goal,
+        Training,
+        Sampling
+    )
 {
     // Radford et al. 2019 (GPT-2) and its published code.
     private const double Deviation = 0.02;
 
     private static readonly WordParameter<DataKind> Data = new("data", "the text the model reads", "tokens") { IsRequired = true };
 
-    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel("as GPT-2: N(0, 0.02²), the last weight of each residual divided by sqrt(number of residuals)");
+    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel(
+        "as GPT-2: N(0, 0.02²), the last weight of each residual divided by sqrt(number of residuals)"
+    );
 
-    private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]") { IsRequired = true };
+    private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]")
+    {
+        IsRequired = true,
+    };
 
-    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
+    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller")
+    {
+        IsRequired = true,
+        Recipe = RecipeUse.Optional,
+    };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
 
-    private static readonly NumberParameter Temperature = new("temperature", "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest") { Range = Language.Range.NonNegative, Default = 1 };
+    private static readonly NumberParameter Temperature = new(
+        "temperature",
+        "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest"
+    )
+    {
+        Range = Language.Range.NonNegative,
+        Default = 1,
+    };
 
-    private static readonly GroupParameter Sampling = new("sampling", "how the next token is chosen", "SamplingOptions",
+    private static readonly GroupParameter Sampling = new(
+        "sampling",
+        "how the next token is chosen",
+        "SamplingOptions",
         Temperature,
         new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
-        new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020") { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" })
+        new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020")
+        {
+            Range = new Language.Range(0, 1, ExcludesMinimum: true),
+            Absent = "all",
+        }
+    )
     {
         HasDefaults = true,
-        Problems = static sampling => sampling.Get(Temperature) > 0 ? [] : Sampling!.Parameters
-            .Where(key => key != Temperature && sampling.Value(key) is not null)
-            .Select(key => Problem.NoEffect(key.Name, $"{Sampling.Name}.{key.Name}", $"with '{Temperature.Name}: 0' the likeliest token is always taken")),
+        Problems = static sampling =>
+            sampling.Get(Temperature) > 0
+                ? []
+                : Sampling!
+                    .Parameters.Where(key => key != Temperature && sampling.Value(key) is not null)
+                    .Select(static key =>
+                        Problem.NoEffect(
+                            key.Name,
+                            $"{Sampling.Name}.{key.Name}",
+                            $"with '{Temperature.Name}: 0' the likeliest token is always taken"
+                        )
+                    ),
     };
 
     public override string Example =>
         """
-        model: Example
-        family: transformer
-        data: { tokens: { context: 12 } }
-        precision: bfloat16
-        initialiser: { normal: 0.1 }
-        network: [embed: 8, unembed]
-        objective: next-token
-        """ + "\n" + TrainingGroup.Example("500 steps", "50 steps",
-        [
-            "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
-            "early-stopping: { patience: 4, margin: 0.01 }",
-            "rollback: { deviations: 6, limit: 2 }",
-        ]) + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
+            model: Example
+            family: transformer
+            data: { tokens: { context: 12 } }
+            precision: bfloat16
+            initialiser: { normal: 0.1 }
+            network: [embed: 8, unembed]
+            objective: next-token
+            """
+        + "\n"
+        + TrainingGroup.Example(
+            "500 steps",
+            "50 steps",
+            [
+                "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
+                "early-stopping: { patience: 4, margin: 0.01 }",
+                "rollback: { deviations: 6, limit: 2 }",
+            ]
+        )
+        + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
 
     protected override string BaseClass => "LanguageModel";
 
@@ -75,7 +128,8 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
-    protected override GraphBuilder Builder(DataShape data) => new(data, Normal.Of(Deviation), residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
+    protected override GraphBuilder Builder(DataShape data) =>
+        new(data, Normal.Of(Deviation), static residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
 
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {
@@ -83,7 +137,16 @@ internal sealed class TransformerFamily() : ModelFamily("transformer", "a langua
         var wanted = new Shape(model.Data.Shape.Axes[0], model.Data.Vocabulary);
         if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
         {
-            model.Report(Rules.OutputShape, root.Output.Origin, null, "the network", root.Output.Description, "a transformer", $"scores [T, vocabulary] = {wanted}", root.Output.Trail.ToString());
+            model.Report(
+                Rules.OutputShape,
+                root.Output.Origin,
+                null,
+                "the network",
+                root.Output.Description,
+                "a transformer",
+                $"scores [T, vocabulary] = {wanted}",
+                root.Output.Trail.ToString()
+            );
         }
 
         if (spec.Arguments.TryGet(Goal, out var goal))

@@ -9,57 +9,138 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-internal sealed class VqVaeFamily() : SampleFamily<VqVaeObjective>(
-    "vq-vae",
-    "a vector-quantised autoencoder: samples to a grid of codes, each the nearest of a codebook's vectors, and back: van den Oord et al. 2017",
-    Data, Condition, Goal, Training,
-    Data, Codebook, Condition, ModelPrecision.Key, PlainInitialisation, Encoder, Decoder, Goal, Training)
+internal sealed class VqVaeFamily()
+    : SampleFamily<VqVaeObjective>(
+        "vq-vae",
+        "a vector-quantised autoencoder: samples to a grid of codes, each the nearest of a codebook's vectors, and back: van den "
+            + "Oord et al. 2017",
+        Data,
+        Condition,
+        Goal,
+        Training,
+        Data,
+        Codebook,
+        Condition,
+        ModelPrecision.Key,
+        PlainInitialisation,
+        Encoder,
+        Decoder,
+        Goal,
+        Training
+    )
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the samples", "image", "tensor") { IsRequired = true };
 
-    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are") { IsRequired = true, Minimum = 2, Maximum = 1 << 16 };
+    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are")
+    {
+        IsRequired = true,
+        Minimum = 2,
+        Maximum = 1 << 16,
+    };
 
-    private static readonly NumberParameter Decay = new("decay", "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1") { Range = Language.Range.Fraction, Default = 0.99 };
+    private static readonly NumberParameter Decay = new(
+        "decay",
+        "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1"
+    )
+    {
+        Range = Language.Range.Fraction,
+        Default = 0.99,
+    };
 
-    private static readonly NumberParameter ReviveBelow = new("revive-below", "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the batch, as the first batch begins all of them: Dhariwal et al. 2020")
+    private static readonly NumberParameter ReviveBelow = new(
+        "revive-below",
+        "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the "
+            + "batch, as the first batch begins all of them: Dhariwal et al. 2020"
+    )
     {
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         Default = 0.1,
     };
 
-    private static readonly GroupParameter Codebook = new("codebook", "the vectors that stand for what the encoder gives, as moving averages of it", "", Codes, Decay, ReviveBelow) { IsRequired = true };
+    private static readonly GroupParameter Codebook = new(
+        "codebook",
+        "the vectors that stand for what the encoder gives, as moving averages of it",
+        "",
+        Codes,
+        Decay,
+        ReviveBelow
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly GroupParameter Condition = ClassCondition.Group("labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels");
+    private static readonly GroupParameter Condition = ClassCondition.Group(
+        "labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels"
+    );
 
-    private static readonly LayersParameter Encoder = new("encoder", "the layers from a sample [C, …] to a grid of vectors [n, …]; with a condition from [C + classes, …]") { IsRequired = true };
+    private static readonly LayersParameter Encoder = new(
+        "encoder",
+        "the layers from a sample [C, …] to a grid of vectors [n, …]; with a condition from [C + classes, …]"
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly LayersParameter Decoder = new("decoder", "the layers from a grid of code vectors [n, …] to a sample [C, …]; with a condition from [n + classes, …]") { IsRequired = true };
+    private static readonly LayersParameter Decoder = new(
+        "decoder",
+        "the layers from a grid of code vectors [n, …] to a sample [C, …]; with a condition from [n + classes, …]"
+    )
+    {
+        IsRequired = true,
+    };
 
-    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller") { IsRequired = true, Recipe = RecipeUse.Optional };
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller")
+    {
+        IsRequired = true,
+        Recipe = RecipeUse.Optional,
+    };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss", "reconstruction", "commitment"]);
 
     protected override string BaseClass => "VqVae";
 
-    protected override IReadOnlyList<string> ExampleKeys => ["codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }", "condition: { classes: 2 }"];
+    protected override IReadOnlyList<string> ExampleKeys =>
+        ["codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }", "condition: { classes: 2 }"];
 
     protected override IReadOnlyList<string> ExampleRoles =>
-        ["encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]", "decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]", "objective: { vector-quantised: { reconstruction: bernoulli } }"];
+        [
+            "encoder: [conv: { channels: 3, kernel: 1 }, max-pool: 2]",
+            "decoder: [upsample: 2, conv: { channels: 1, kernel: 1 }]",
+            "objective: { vector-quantised: { reconstruction: bernoulli } }",
+        ];
 
     protected override IReadOnlyList<string> ExampleTraining =>
-        ["validation: { every: 1 epochs, batches: 2, fraction: 0.2 }", "early-stopping: { patience: 4, margin: 0.01, measure: commitment }", "rollback: { deviations: 6, limit: 2 }"];
+        [
+            "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
+            "early-stopping: { patience: 4, margin: 0.01, measure: commitment }",
+            "rollback: { deviations: 6, limit: 2 }",
+        ];
 
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes)
     {
-        var encoder = arguments.TryGet(Encoder, out var layers) ? roles.Role(Encoder.Name, layers, sample.With(0, sample.Axes[0] + classes)) : null;
-        if (!roles.Gives(Encoder.Name, encoder, "a vq-vae", shape => shape.Rank >= 2, "a grid of vectors [n, …]") || !arguments.TryGet(Codebook, out var codebook))
+        var encoder = arguments.TryGet(Encoder, out var layers)
+            ? roles.Role(Encoder.Name, layers, sample.With(0, sample.Axes[0] + classes))
+            : null;
+        if (
+            !roles.Gives(Encoder.Name, encoder, "a vq-vae", static shape => shape.Rank >= 2, "a grid of vectors [n, …]")
+            || !arguments.TryGet(Codebook, out var codebook)
+        )
         {
             return null;
         }
 
         var grid = encoder!.Output.Shape;
         AddQuantiser(roles, codebook, grid);
-        return Autoencoder.Decoder(roles, arguments, Decoder, grid.With(0, grid.Axes[0] + classes), sample, Word, Goal, encoder.Output.Trail);
+        return Autoencoder.Decoder(
+            roles,
+            arguments,
+            Decoder,
+            grid.With(0, grid.Axes[0] + classes),
+            sample,
+            Word,
+            Goal,
+            encoder.Output.Trail
+        );
     }
 
     protected override IEnumerable<SizeConstant> Sizes(Arguments arguments) =>
@@ -67,15 +148,25 @@ internal sealed class VqVaeFamily() : SampleFamily<VqVaeObjective>(
 
     protected override IEnumerable<SurfaceMember> Members(ModelGraph model)
     {
-        var grid = model.Root.Parts.Single(part => part.Name == Encoder.Name).Elements[0].Output.Shape;
-        return [new LengthsMember("grid-shape", [.. grid.Axes.Skip(1).Select(axis => axis.Constant!.Value)])];
+        var grid = model.Root.Parts.Single(static part => part.Name == Encoder.Name).Elements[0].Output.Shape;
+        return [new LengthsMember("grid-shape", [.. grid.Axes.Skip(1).Select(static axis => axis.Constant!.Value)])];
     }
 
     private static void AddQuantiser(RolesBuilder roles, Arguments codebook, Shape grid)
     {
         var (codes, size) = (codebook.Get(Codes), grid.Axes[0].Constant!.Value);
         var op = new Quantise(codebook.Get(Decay), codebook.Get(ReviveBelow));
-        roles.Add("quantiser", op, [grid], Buffer("codes", codes, size) with { Constants = new([Codes.Name, null]) }, Buffer("use", codes), Buffer("sums", codes, size));
+        roles.Add(
+            "quantiser",
+            op,
+            [grid],
+            Buffer("codes", codes, size) with
+            {
+                Constants = new([Codes.Name, null]),
+            },
+            Buffer("use", codes),
+            Buffer("sums", codes, size)
+        );
     }
 
     private static StateEntry Buffer(string name, params long[] shape) => new StateEntry(name, shape) { IsBuffer = true };

@@ -4,9 +4,15 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Initialisers;
 
-internal sealed class KaimingUniform() : Initialiser("kaiming-uniform", "U(-b, b), b = sqrt(6 / ((1 + slope²) * fan in)): He et al. 2015", Slope)
+internal sealed class KaimingUniform()
+    : Initialiser("kaiming-uniform", "U(-b, b), b = sqrt(6 / ((1 + slope²) * fan in)): He et al. 2015", Slope)
 {
-    private static readonly NumberParameter Slope = new("slope", "the negative slope of the leaky relu that follows; 0 for relu") { Range = Language.Range.NonNegative, IsMain = true, Default = 0 };
+    private static readonly NumberParameter Slope = new("slope", "the negative slope of the leaky relu that follows; 0 for relu")
+    {
+        Range = Language.Range.NonNegative,
+        IsMain = true,
+        Default = 0,
+    };
 
     public override string Example => "kaiming-uniform: { slope: 0.2 }";
 

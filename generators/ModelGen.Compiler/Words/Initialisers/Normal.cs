@@ -6,7 +6,12 @@ namespace ModelGen.Compiler.Words.Initialisers;
 
 internal sealed class Normal() : Initialiser("normal", "N(mean, deviation²)", Deviation, Mean)
 {
-    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation")
+    {
+        Range = Language.Range.Positive,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     private static readonly NumberParameter Mean = new("mean", "the mean") { Default = 0 };
 

@@ -6,7 +6,12 @@ namespace ModelGen.Compiler.Words.Initialisers;
 
 internal sealed class TruncatedNormal() : Initialiser("truncated-normal", "N(0, deviation²), drawn again beyond two deviations", Deviation)
 {
-    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before the cut") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before the cut")
+    {
+        Range = Language.Range.Positive,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string Example => "truncated-normal: { deviation: 0.02 }";
 

@@ -6,7 +6,12 @@ namespace ModelGen.Compiler.Words.Initialisers;
 
 internal sealed class Uniform() : Initialiser("uniform", "U(-bound, bound)", Bound)
 {
-    private static readonly NumberParameter Bound = new("bound", "the largest absolute value") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Bound = new("bound", "the largest absolute value")
+    {
+        Range = Language.Range.Positive,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string Example => "uniform: { bound: 0.1 }";
 

@@ -4,14 +4,21 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Initialisers;
 
-internal sealed class XavierUniform() : Initialiser("xavier-uniform", "U(-a, a), a = gain * sqrt(6 / (fan in + fan out)): Glorot and Bengio 2010", Gain)
+internal sealed class XavierUniform()
+    : Initialiser("xavier-uniform", "U(-a, a), a = gain * sqrt(6 / (fan in + fan out)): Glorot and Bengio 2010", Gain)
 {
-    private static readonly NumberParameter Gain = new("gain", "a factor, such as sqrt(2) before relu") { Range = Language.Range.Positive, IsMain = true, Default = 1 };
+    private static readonly NumberParameter Gain = new("gain", "a factor, such as sqrt(2) before relu")
+    {
+        Range = Language.Range.Positive,
+        IsMain = true,
+        Default = 1,
+    };
 
     public override string Example => "xavier-uniform: { gain: sqrt(2) }";
 
     /// <summary>With a gain of 1.</summary>
-    public static Configured<Initialiser> Plain => new(Catalogue.Of<XavierUniform>()[0], Arguments.Of([Gain], new Dictionary<Parameter, object?>()));
+    public static Configured<Initialiser> Plain =>
+        new(Catalogue.Of<XavierUniform>()[0], Arguments.Of([Gain], new Dictionary<Parameter, object?>()));
 
     public override Fill Fill(Arguments arguments) => new Fill.XavierUniform(arguments.Get(Gain));
 }

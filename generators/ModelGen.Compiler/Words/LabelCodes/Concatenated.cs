@@ -2,7 +2,11 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Words.LabelCodes;
 
-internal sealed class Concatenated() : LabelCode("concatenated", "a one for the class and zeros for the others, behind the axes or channels of what comes in: Mirza and Osindero 2014")
+internal sealed class Concatenated()
+    : LabelCode(
+        "concatenated",
+        "a one for the class and zeros for the others, behind the axes or channels of what comes in: Mirza and Osindero 2014"
+    )
 {
     /// <summary>The word as parameters have it for their default; not the catalogue's, which comes to be later.</summary>
     public static Configured<LabelCode> Configured => new(new Concatenated(), Arguments.Of([], new Dictionary<Parameter, object?>()));

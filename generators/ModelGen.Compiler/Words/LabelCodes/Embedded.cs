@@ -3,9 +3,15 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.LabelCodes;
 
-internal sealed class Embedded() : LabelCode("embedded", "a learned vector for each class, behind the axes or channels of what comes in", VectorWidth)
+internal sealed class Embedded()
+    : LabelCode("embedded", "a learned vector for each class, behind the axes or channels of what comes in", VectorWidth)
 {
-    private static readonly IntegerParameter VectorWidth = new("width", "the length of the vector") { IsMain = true, IsRequired = true, Maximum = 1 << 16 };
+    private static readonly IntegerParameter VectorWidth = new("width", "the length of the vector")
+    {
+        IsMain = true,
+        IsRequired = true,
+        Maximum = 1 << 16,
+    };
 
     public override string Example => "embedded: { width: 6 }";
 

@@ -2,7 +2,12 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Words.LabelCodes;
 
-internal sealed class Projection() : LabelCode("projection", "a learned vector for each class, whose product with the discriminator's features is added to the score; it starts as the model's `initialiser` says, else as xavier-uniform: Miyato and Koyama 2018")
+internal sealed class Projection()
+    : LabelCode(
+        "projection",
+        "a learned vector for each class, whose product with the discriminator's features is added to the score; it starts as the "
+            + "model's `initialiser` says, else as xavier-uniform: Miyato and Koyama 2018"
+    )
 {
     public override string Example => "projection";
 

@@ -18,8 +18,7 @@ internal abstract class Activation(string word, string summary, params Parameter
 
     public override Shape? ShapeAfterError(LayerContext context) => context.Input.Shape;
 
-    public override Value? Build(LayerContext context) =>
-        context.HasNumbers() ? context.Apply(Op(context)) : null;
+    public override Value? Build(LayerContext context) => context.HasNumbers() ? context.Apply(Op(context)) : null;
 
     /// <summary>What it computes.</summary>
     protected abstract Op Op(LayerContext context);

@@ -7,7 +7,12 @@ namespace ModelGen.Compiler.Words.Layers;
 internal static class Axis
 {
     public static IntegerParameter Parameter(string summary, long @default) =>
-        new("axis", $"{summary}; counted from 0 without the batch, or backwards from -1") { Default = @default, Minimum = -8, Maximum = 7 };
+        new("axis", $"{summary}; counted from 0 without the batch, or backwards from -1")
+        {
+            Default = @default,
+            Minimum = -8,
+            Maximum = 7,
+        };
 
     /// <summary>The axis from 0 on; null after reporting that there is none such.</summary>
     public static int? Find(LayerContext context, IntegerParameter parameter)
@@ -18,7 +23,11 @@ internal static class Axis
             return (int)(axis < 0 ? axis + rank : axis);
         }
 
-        context.OutOfRange(parameter, NumberText.Of(axis), FormattableString.Invariant($"from {-rank} to {rank - 1} for {context.Input.Shape}"));
+        context.OutOfRange(
+            parameter,
+            NumberText.Of(axis),
+            FormattableString.Invariant($"from {-rank} to {rank - 1} for {context.Input.Shape}")
+        );
         return null;
     }
 }

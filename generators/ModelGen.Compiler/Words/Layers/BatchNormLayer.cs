@@ -5,14 +5,25 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class BatchNormLayer() : Layer(
-    "batch-norm",
-    "(x - mean) / sqrt(variance + epsilon) * weight + bias for each channel over the batch: Ioffe and Szegedy 2015",
-    Epsilon, Momentum)
+internal sealed class BatchNormLayer()
+    : Layer(
+        "batch-norm",
+        "(x - mean) / sqrt(variance + epsilon) * weight + bias for each channel over the batch: Ioffe and Szegedy 2015",
+        Epsilon,
+        Momentum
+    )
 {
-    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
+    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance")
+    {
+        Default = 1e-5,
+        Range = Language.Range.Positive,
+    };
 
-    private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running figures") { Default = 0.1, Range = new Language.Range(0, 1, ExcludesMinimum: true) };
+    private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running figures")
+    {
+        Default = 0.1,
+        Range = new Language.Range(0, 1, ExcludesMinimum: true),
+    };
 
     public override string ResultName => "normed";
 
@@ -38,11 +49,28 @@ internal sealed class BatchNormLayer() : Layer(
         }
 
         context.SeesAlong(shape.Count);
-        context.NeedsWholeBatch("batch-norm takes its figures over the whole batch", needsSeveral: shape.Axes.Skip(1).All(axis => axis.Constant == 1));
+        context.NeedsWholeBatch(
+            "batch-norm takes its figures over the whole batch",
+            needsSeveral: shape.Axes.Skip(1).All(static axis => axis.Constant == 1)
+        );
         var op = new BatchNorm(shape.Rank - 1, context.Get(Epsilon), context.Get(Momentum));
-        var part = context.AddPart(op, null, WeightRole.None,
-            new("weight", channels), new("bias", channels),
-            new("running_mean", channels) { IsBuffer = true }, new("running_var", channels) { IsBuffer = true }, new("num_batches_tracked") { IsBuffer = true });
-        return context.Apply(op, context.Input, part.Weight("weight"), part.Weight("bias"), part.Weight("running_mean"), part.Weight("running_var"));
+        var part = context.AddPart(
+            op,
+            null,
+            WeightRole.None,
+            new("weight", channels),
+            new("bias", channels),
+            new("running_mean", channels) { IsBuffer = true },
+            new("running_var", channels) { IsBuffer = true },
+            new("num_batches_tracked") { IsBuffer = true }
+        );
+        return context.Apply(
+            op,
+            context.Input,
+            part.Weight("weight"),
+            part.Weight("bias"),
+            part.Weight("running_mean"),
+            part.Weight("running_var")
+        );
     }
 }

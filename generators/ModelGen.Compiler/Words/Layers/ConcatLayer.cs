@@ -30,7 +30,13 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
         var shape = context.Input.Shape;
         if (context.Inputs.Any(input => input.Shape.Rank != shape.Rank || !input.Shape.With(axis, 0).Equals(shape.With(axis, 0))))
         {
-            context.Report(Rules.JoinShapes, "from", Word, Join.Shapes(context), FormattableString.Invariant($"all axes but axis {axis} must be equal"));
+            context.Report(
+                Rules.JoinShapes,
+                "from",
+                Word,
+                Join.Shapes(context),
+                FormattableString.Invariant($"all axes but axis {axis} must be equal")
+            );
             return null;
         }
 

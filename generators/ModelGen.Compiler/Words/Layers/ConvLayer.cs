@@ -9,7 +9,9 @@ internal sealed class ConvLayer() : ConvolutionLayer("conv", "a learned window m
 
     public override string ShapeRule => "[C, L…] -> [channels, ⌊(L + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1 …]";
 
-    public override string Example => "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, initialiser: kaiming-normal }";
+    public override string Example =>
+        "conv: { channels: 8, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, "
+        + "initialiser: kaiming-normal }";
 
     protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
     {

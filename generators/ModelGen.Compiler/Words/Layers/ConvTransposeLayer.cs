@@ -6,15 +6,27 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", "the transpose of a convolution: it makes data larger by its stride; its rank is the data's", OutputPadding)
+internal sealed class ConvTransposeLayer()
+    : ConvolutionLayer(
+        "conv-transpose",
+        "the transpose of a convolution: it makes data larger by its stride; its rank is the data's",
+        OutputPadding
+    )
 {
-    private static readonly SizesParameter OutputPadding = new("output-padding", "lengthens the result on one side") { AllowsOne = true, Minimum = 0, Default = One(0) };
+    private static readonly SizesParameter OutputPadding = new("output-padding", "lengthens the result on one side")
+    {
+        AllowsOne = true,
+        Minimum = 0,
+        Default = One(0),
+    };
 
     public override string ResultName => "features";
 
     public override string ShapeRule => "[C, L…] -> [channels, (L - 1) stride - 2 padding + dilation (kernel - 1) + output-padding + 1 …]";
 
-    public override string Example => "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: true, output-padding: 1, initialiser: orthogonal }";
+    public override string Example =>
+        "conv-transpose: { channels: 8, kernel: 4, stride: 3, padding: 1, dilation: 2, groups: 2, bias: false, spectral-norm: "
+        + "true, output-padding: 1, initialiser: orthogonal }";
 
     protected override Value? Build(LayerContext context, Spatial data, Window window, long channels, long groups)
     {
@@ -28,13 +40,20 @@ internal sealed class ConvTransposeLayer() : ConvolutionLayer("conv-transpose", 
         {
             if (outputPadding[i] >= Math.Max(window.Stride[i], window.Dilation[i]))
             {
-                return context.OutOfRange(OutputPadding, NumberText.Of(outputPadding[i]), FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}"));
+                return context.OutOfRange(
+                    OutputPadding,
+                    NumberText.Of(outputPadding[i]),
+                    FormattableString.Invariant($"less than the stride {window.Stride[i]} or the dilation {window.Dilation[i]}")
+                );
             }
 
             var length = op.Length(i, data.Lengths[i]);
             if (length.Shortest < 1)
             {
-                return context.Fail(FormattableString.Invariant($"would give an axis of {length}{Spatial.Shortest(length)}; it gets {context.Input.Shape}"), Padding);
+                return context.Fail(
+                    FormattableString.Invariant($"would give an axis of {length}{Spatial.Shortest(length)}; it gets {context.Input.Shape}"),
+                    Padding
+                );
             }
 
             if (window.Kernel[i] > 1 || window.Stride[i] > 1 || outputPadding[i] > 0)

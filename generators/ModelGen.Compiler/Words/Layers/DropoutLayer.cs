@@ -3,9 +3,19 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class DropoutLayer() : Activation("dropout", "in training, zero with the given probability, the rest divided by 1 - probability: Srivastava et al. 2014", Probability)
+internal sealed class DropoutLayer()
+    : Activation(
+        "dropout",
+        "in training, zero with the given probability, the rest divided by 1 - probability: Srivastava et al. 2014",
+        Probability
+    )
 {
-    private static readonly NumberParameter Probability = new("probability", "the share of elements dropped") { Default = 0.5, Range = Language.Range.Fraction, IsMain = true };
+    private static readonly NumberParameter Probability = new("probability", "the share of elements dropped")
+    {
+        Default = 0.5,
+        Range = Language.Range.Fraction,
+        IsMain = true,
+    };
 
     public override string ResultName => "dropped";
 

@@ -8,14 +8,27 @@ using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class EmbedLayer() : Layer(
-    "embed",
-    "a learned vector for each token, plus one for its position (learned, or the sines of Vaswani et al. 2017, section 3.5)",
-    Width, Positions, Initialiser.OfLayer)
+internal sealed class EmbedLayer()
+    : Layer(
+        "embed",
+        "a learned vector for each token, plus one for its position (learned, or the sines of Vaswani et al. 2017, section 3.5)",
+        Width,
+        Positions,
+        Initialiser.OfLayer
+    )
 {
     private static readonly IntegerParameter Width = new("width", "the length of the vectors") { IsMain = true, IsRequired = true };
 
-    private static readonly ChoiceParameter Positions = new("positions", "how a token knows where it stands", "learned", "sinusoidal", "none") { Default = "learned" };
+    private static readonly ChoiceParameter Positions = new(
+        "positions",
+        "how a token knows where it stands",
+        "learned",
+        "sinusoidal",
+        "none"
+    )
+    {
+        Default = "learned",
+    };
 
     public override string ResultName => "embedded";
 
@@ -43,13 +56,27 @@ internal sealed class EmbedLayer() : Layer(
         {
             var tokens = inner.Input;
             var op = new Embed();
-            var vectors = inner.AddPart(op, "tokens", WeightRole.Inner, new StateEntry("weight", context.Data.Vocabulary, width) { Constants = new([Tokens.VocabularySize, null]) });
+            var vectors = inner.AddPart(
+                op,
+                "tokens",
+                WeightRole.Inner,
+                new StateEntry("weight", context.Data.Vocabulary, width) { Constants = new([Tokens.VocabularySize, null]) }
+            );
             var embedded = inner.Apply(op, tokens, vectors.Weight("weight")).Called("embedded");
             switch (positions)
             {
                 case "learned":
-                    var places = inner.AddPart(op, "positions", WeightRole.Inner, new StateEntry("weight", context.Data.Context, width) { Constants = new([Tokens.ContextLength, null]) });
-                    return inner.Apply(new Plus(), embedded, inner.Apply(new LeadingRows(), tokens, places.Weight("weight")).Called("positions"));
+                    var places = inner.AddPart(
+                        op,
+                        "positions",
+                        WeightRole.Inner,
+                        new StateEntry("weight", context.Data.Context, width) { Constants = new([Tokens.ContextLength, null]) }
+                    );
+                    return inner.Apply(
+                        new Plus(),
+                        embedded,
+                        inner.Apply(new LeadingRows(), tokens, places.Weight("weight")).Called("positions")
+                    );
                 case "sinusoidal":
                     return inner.Apply(new Plus(), embedded, inner.Apply(new SinusoidalPositions(width), embedded).Called("positions"));
                 default:
@@ -61,7 +88,11 @@ internal sealed class EmbedLayer() : Layer(
             var parts = context.Module.Graph.Parts;
             var embed = parts[parts.Count - 1];
             var vectors = embed.Elements[0].Parts[0];
-            context.Model.Embedding ??= new TokenEmbedding(new Weight(new EquatableArray<Part>([embed, vectors]), vectors.State[0]), context.Module.Graph, width);
+            context.Model.Embedding ??= new TokenEmbedding(
+                new Weight(new EquatableArray<Part>([embed, vectors]), vectors.State[0]),
+                context.Module.Graph,
+                width
+            );
         }
 
         return result;

@@ -6,14 +6,25 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class GroupNormLayer() : Layer(
-    "group-norm",
-    "(x - mean) / sqrt(variance + epsilon) * weight + bias for each group of channels of each sample: Wu and He 2018",
-    Groups, Epsilon)
+internal sealed class GroupNormLayer()
+    : Layer(
+        "group-norm",
+        "(x - mean) / sqrt(variance + epsilon) * weight + bias for each group of channels of each sample: Wu and He 2018",
+        Groups,
+        Epsilon
+    )
 {
-    private static readonly IntegerParameter Groups = new("groups", "how many groups share the channels") { IsMain = true, IsRequired = true };
+    private static readonly IntegerParameter Groups = new("groups", "how many groups share the channels")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
-    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
+    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance")
+    {
+        Default = 1e-5,
+        Range = Language.Range.Positive,
+    };
 
     public override string ResultName => "normed";
 
@@ -48,7 +59,8 @@ internal sealed class GroupNormLayer() : Layer(
         var op = new GroupNorm(groups, context.Get(Epsilon));
         var part = context.AddPart(op, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
 
-        // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient itself.
+        // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient
+        // itself.
         var input = shape.Rank is 3 or 4 ? context.Apply(new Contiguous()) : context.Input;
         return context.Apply(op, input, part.Weight("weight"), part.Weight("bias"));
     }

@@ -14,9 +14,13 @@ internal static class Join
             return false;
         }
 
-        return context.HasNumbers() && context.Inputs.All(input => input.Type == ElementType.Number || context.Fail($"needs numbers; it gets {input.Description}") is not null);
+        return context.HasNumbers()
+            && context.Inputs.All(input =>
+                input.Type == ElementType.Number || context.Fail($"needs numbers; it gets {input.Description}") is not null
+            );
     }
 
     /// <summary>The shapes of the inputs in words.</summary>
-    public static string Shapes(LayerContext context) => string.Join(" and ", context.Inputs.Select(input => input.Shape.ToString()));
+    public static string Shapes(LayerContext context) =>
+        string.Join(" and ", context.Inputs.Select(static input => input.Shape.ToString()));
 }

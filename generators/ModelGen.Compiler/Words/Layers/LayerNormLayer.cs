@@ -6,14 +6,26 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class LayerNormLayer() : Layer(
-    "layer-norm",
-    "(x - mean) / sqrt(variance + epsilon) * weight + bias over the last axes of each sample: Ba et al. 2016",
-    Axes, Epsilon, Bias)
+internal sealed class LayerNormLayer()
+    : Layer(
+        "layer-norm",
+        "(x - mean) / sqrt(variance + epsilon) * weight + bias over the last axes of each sample: Ba et al. 2016",
+        Axes,
+        Epsilon,
+        Bias
+    )
 {
-    private static readonly IntegerParameter Axes = new("axes", "how many of the last axes are normalised together") { Default = 1, Maximum = 8 };
+    private static readonly IntegerParameter Axes = new("axes", "how many of the last axes are normalised together")
+    {
+        Default = 1,
+        Maximum = 8,
+    };
 
-    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance") { Default = 1e-5, Range = Language.Range.Positive };
+    private static readonly NumberParameter Epsilon = new("epsilon", "added to the variance")
+    {
+        Default = 1e-5,
+        Range = Language.Range.Positive,
+    };
 
     private static readonly FlagParameter Bias = new("bias", "whether the bias is there") { Default = true };
 
@@ -41,13 +53,13 @@ internal sealed class LayerNormLayer() : Layer(
             return context.OutOfRange(Axes, NumberText.Of(axes), $"at most the {shape.Rank} of {shape}");
         }
 
-        var lengths = shape.Axes.Skip(shape.Rank - (int)axes).Select(axis => axis.Constant).ToArray();
+        var lengths = shape.Axes.Skip(shape.Rank - (int)axes).Select(static axis => axis.Constant).ToArray();
         if (lengths.Contains(null))
         {
             return context.Fail($"needs last axes of fixed length; it gets {shape}");
         }
 
-        var normalised = lengths.Select(length => length!.Value).ToArray();
+        var normalised = lengths.Select(static length => length!.Value).ToArray();
         var op = new LayerNorm(context.Get(Epsilon));
         StateEntry weight = new("weight", normalised);
         if (!context.Get(Bias))

@@ -4,12 +4,23 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class MinibatchDeviationLayer() : Layer(
-    "minibatch-deviation",
-    "a channel more, which holds the standard deviation over a group of samples, averaged over all channels and places: Karras et al. 2018; for discriminators",
-    Group)
+internal sealed class MinibatchDeviationLayer()
+    : Layer(
+        "minibatch-deviation",
+        "a channel more, which holds the standard deviation over a group of samples, averaged over all channels and places: "
+            + "Karras et al. 2018; for discriminators",
+        Group
+    )
 {
-    private static readonly IntegerParameter Group = new("group", "how many samples form a group; a batch that is no multiple of it is one group as a whole") { IsMain = true, Minimum = 2, Default = 4 };
+    private static readonly IntegerParameter Group = new(
+        "group",
+        "how many samples form a group; a batch that is no multiple of it is one group as a whole"
+    )
+    {
+        IsMain = true,
+        Minimum = 2,
+        Default = 4,
+    };
 
     public override string ResultName => "widened";
 

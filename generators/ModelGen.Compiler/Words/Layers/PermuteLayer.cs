@@ -7,7 +7,15 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class PermuteLayer() : Layer("permute", "the axes in another order", Order)
 {
-    private static readonly SizesParameter Order = new("order", "for each axis of the result, which axis of the input it is; counted from 0 without the batch") { Minimum = 0, IsMain = true, IsRequired = true };
+    private static readonly SizesParameter Order = new(
+        "order",
+        "for each axis of the result, which axis of the input it is; counted from 0 without the batch"
+    )
+    {
+        Minimum = 0,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string ResultName => "permuted";
 
@@ -26,9 +34,13 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
 
         var shape = context.Input.Shape;
         var order = context.Get(Order);
-        if (!order.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)))
+        if (!order.OrderBy(static axis => axis).SequenceEqual(Enumerable.Range(0, shape.Rank).Select(static axis => (long)axis)))
         {
-            return context.OutOfRange(Order, $"[{string.Join(", ", order.Select(axis => NumberText.Of(axis)))}]", FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}"));
+            return context.OutOfRange(
+                Order,
+                $"[{string.Join(", ", order.Select(static axis => NumberText.Of(axis)))}]",
+                FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}")
+            );
         }
 
         return context.Apply(new Permute(order));

@@ -10,11 +10,21 @@ namespace ModelGen.Compiler.Words.Layers;
 /// <summary>A window that gives one figure for each place, for each channel alone.</summary>
 internal abstract class Pooling(string word, string summary, bool isAverage) : Layer(word, summary, Kernel, Stride, Padding)
 {
-    private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis") { AllowsOne = true, IsMain = true, IsRequired = true };
+    private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis")
+    {
+        AllowsOne = true,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     private static readonly SizesParameter Stride = new("stride", "the step of the window") { AllowsOne = true, Absent = "the kernel" };
 
-    private static readonly SizesParameter Padding = new("padding", "room put around the data, on each side; at most half the kernel") { AllowsOne = true, Minimum = 0, Default = new EquatableArray<long>([0]) };
+    private static readonly SizesParameter Padding = new("padding", "room put around the data, on each side; at most half the kernel")
+    {
+        AllowsOne = true,
+        Minimum = 0,
+        Default = new EquatableArray<long>([0]),
+    };
 
     public override string ResultName => "pooled";
 
@@ -26,10 +36,12 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
 
     public override Value? Build(LayerContext context)
     {
-        if (Spatial.Of(context) is not { } data
+        if (
+            Spatial.Of(context) is not { } data
             || data.Each(context, Kernel) is not { } kernel
             || data.Each(context, Stride, kernel) is not { } stride
-            || data.Each(context, Padding) is not { } padding)
+            || data.Each(context, Padding) is not { } padding
+        )
         {
             return null;
         }
@@ -38,7 +50,11 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
         {
             if (padding[i] > kernel[i] / 2)
             {
-                return context.OutOfRange(Padding, NumberText.Of(padding[i]), FormattableString.Invariant($"at most {kernel[i] / 2}, half the kernel"));
+                return context.OutOfRange(
+                    Padding,
+                    NumberText.Of(padding[i]),
+                    FormattableString.Invariant($"at most {kernel[i] / 2}, half the kernel")
+                );
             }
         }
 
@@ -47,7 +63,12 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
         {
             if (kernel[i] > data.Lengths[i].Shortest)
             {
-                return context.Fail(FormattableString.Invariant($"over three axes needs a kernel no longer than the data without padding; it has {kernel[i]} over {data.Lengths[i]}{Spatial.Shortest(data.Lengths[i])} and gets {context.Input.Shape}"), Kernel);
+                return context.Fail(
+                    FormattableString.Invariant(
+                        $"over three axes needs a kernel no longer than the data without padding; it has {kernel[i]} over "
+                    ) + FormattableString.Invariant($"{data.Lengths[i]}{Spatial.Shortest(data.Lengths[i])} and gets {context.Input.Shape}"),
+                    Kernel
+                );
             }
         }
 

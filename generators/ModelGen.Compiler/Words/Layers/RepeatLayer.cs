@@ -5,9 +5,15 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers several times over, each time with weights of its own", Times, Body, BlockWord.Recompute)
+internal sealed class RepeatLayer()
+    : Layer("repeat", "the same list of layers several times over, each time with weights of its own", Times, Body, BlockWord.Recompute)
 {
-    private static readonly IntegerParameter Times = new("times", "how often") { IsMain = true, IsRequired = true, Maximum = 1000 };
+    private static readonly IntegerParameter Times = new("times", "how often")
+    {
+        IsMain = true,
+        IsRequired = true,
+        Maximum = 1000,
+    };
 
     private static readonly LayersParameter Body = new("layers", "the layers") { IsRequired = true, IsBeside = true };
 
@@ -21,11 +27,9 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
 
     public override string Example => "{ repeat: 3, layers: [linear: 4, relu], recompute: true }";
 
-    public override double CountLayers(Arguments arguments) =>
-        1 + (arguments.Get(Times) * CountLayers(arguments.Get(Body)));
+    public override double CountLayers(Arguments arguments) => 1 + (arguments.Get(Times) * CountLayers(arguments.Get(Body)));
 
-    public override double CountResiduals(Arguments arguments) =>
-        arguments.Get(Times) * CountResiduals(arguments.Get(Body));
+    public override double CountResiduals(Arguments arguments) => arguments.Get(Times) * CountResiduals(arguments.Get(Body));
 
     public override Value? Build(LayerContext context)
     {
@@ -53,9 +57,21 @@ internal sealed class RepeatLayer() : Layer("repeat", "the same list of layers s
                 end++;
             }
 
-            context.AddRow(Word, elements[start].Output.Shape, checked((end - start) * elements[start].ParameterCount), elements[start], end - start);
+            context.AddRow(
+                Word,
+                elements[start].Output.Shape,
+                checked((end - start) * elements[start].ParameterCount),
+                elements[start],
+                end - start
+            );
         }
 
-        return context.Call(context.Spec.Name ?? "blocks", elements, isList: true, context.Input, Recomputation.IsWanted(context, elements));
+        return context.Call(
+            context.Spec.Name ?? "blocks",
+            elements,
+            isList: true,
+            context.Input,
+            Recomputation.IsWanted(context, elements)
+        );
     }
 }

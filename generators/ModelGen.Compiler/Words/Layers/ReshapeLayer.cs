@@ -9,7 +9,12 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in another shape; -1 stands for the length that fits", To)
 {
-    private static readonly SizesParameter To = new("shape", "the shape without the batch; one length may be -1") { Minimum = -1, IsMain = true, IsRequired = true };
+    private static readonly SizesParameter To = new("shape", "the shape without the batch; one length may be -1")
+    {
+        Minimum = -1,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string ResultName => "reshaped";
 
@@ -27,17 +32,25 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
         }
 
         var lengths = context.Get(To);
-        if (lengths.Contains(0) || lengths.Count(length => length == -1) > 1)
+        if (lengths.Contains(0) || lengths.Count(static length => length == -1) > 1)
         {
-            return context.OutOfRange(To, $"[{string.Join(", ", lengths.Select(length => NumberText.Of(length)))}]", "made of lengths of at least 1, of which one may be -1");
+            return context.OutOfRange(
+                To,
+                $"[{string.Join(", ", lengths.Select(static length => NumberText.Of(length)))}]",
+                "made of lengths of at least 1, of which one may be -1"
+            );
         }
 
         var count = context.Input.Shape.Count;
-        var known = lengths.Where(length => length > 0).Aggregate((Dim)1, (product, length) => product * length);
+        var known = lengths.Where(static length => length > 0).Aggregate((Dim)1, static (product, length) => product * length);
         var rest = count.Divide(known);
         if (rest is null || (!lengths.Contains(-1) && !rest.Equals((Dim)1)))
         {
-            return context.Fail($"to [{string.Join(", ", lengths.Select(length => NumberText.Of(length)))}] needs {known} elements{(lengths.Contains(-1) ? " or a multiple" : "")}; it gets {context.Input.Shape}, which has {count}", To);
+            return context.Fail(
+                $"to [{string.Join(", ", lengths.Select(static length => NumberText.Of(length)))}] needs "
+                    + $"{known} elements{(lengths.Contains(-1) ? " or a multiple" : "")}; it gets {context.Input.Shape}, which has {count}",
+                To
+            );
         }
 
         var output = new Shape(new EquatableArray<Dim>(lengths.Select(length => length == -1 ? rest : length)));

@@ -6,16 +6,29 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class SelfAttentionLayer() : Layer(
-    "self-attention",
-    "softmax(Q Kᵀ / sqrt(n / heads)) V in several heads, then a linear map: Vaswani et al. 2017",
-    Heads, Causal, Dropout, Bias, Initialiser.OfLayer)
+internal sealed class SelfAttentionLayer()
+    : Layer(
+        "self-attention",
+        "softmax(Q Kᵀ / sqrt(n / heads)) V in several heads, then a linear map: Vaswani et al. 2017",
+        Heads,
+        Causal,
+        Dropout,
+        Bias,
+        Initialiser.OfLayer
+    )
 {
     private static readonly IntegerParameter Heads = new("heads", "how many heads share the width") { IsMain = true, IsRequired = true };
 
-    private static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and those before it") { Default = false };
+    private static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and those before it")
+    {
+        Default = false,
+    };
 
-    private static readonly NumberParameter Dropout = new("dropout", "the share of attention weights dropped in training") { Default = 0, Range = Language.Range.Fraction };
+    private static readonly NumberParameter Dropout = new("dropout", "the share of attention weights dropped in training")
+    {
+        Default = 0,
+        Range = Language.Range.Fraction,
+    };
 
     private static readonly FlagParameter Bias = new("bias", "whether its linear maps have offsets") { Default = true };
 
@@ -57,7 +70,8 @@ internal sealed class SelfAttentionLayer() : Layer(
             var bias = context.Get(Bias);
             var qkv = LinearLayer.Add(inner, "qkv", inner.Input, 3 * width, bias, WeightRole.Inner).Called("qkv");
 
-            // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make one full of zeros.
+            // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make
+            // one full of zeros.
             var parts = inner.ApplyAll(new Unbind(1, 3), inner.Apply(new Unflatten(new([3, heads, width / heads])), qkv).Called("heads"));
             parts[0].Called("parts");
             var (q, k, v) = (ByHead(0).Called("q"), ByHead(1).Called("k"), ByHead(2).Called("v"));
@@ -67,8 +81,12 @@ internal sealed class SelfAttentionLayer() : Layer(
                 context.DrawsAtRandom();
             }
 
-            var attended = inner.Apply(new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice), q, k, v).Called("attended");
-            var merged = inner.Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position")).Called("merged");
+            var attended = inner
+                .Apply(new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice), q, k, v)
+                .Called("attended");
+            var merged = inner
+                .Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position"))
+                .Called("merged");
             return LinearLayer.Add(inner, "projection", merged, width, bias);
 
             Value ByHead(int part) => inner.Apply(new Transpose(0, 1), parts[part]);

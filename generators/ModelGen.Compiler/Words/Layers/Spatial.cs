@@ -46,12 +46,23 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             return [.. Enumerable.Repeat(values[0], Rank)];
         }
 
-        context.OutOfRange(parameter, Text(values), FormattableString.Invariant($"one number, or one for each of the {Rank} axes after the channels of {context.Input.Shape}"));
+        context.OutOfRange(
+            parameter,
+            Text(values),
+            FormattableString.Invariant($"one number, or one for each of the {Rank} axes after the channels of {context.Input.Shape}")
+        );
         return null;
     }
 
     /// <summary>Whether a window fits that moves over each axis; reports when not.</summary>
-    public bool Slides(LayerContext context, SizesParameter kernelParameter, IReadOnlyList<long> kernel, IReadOnlyList<long> stride, IReadOnlyList<long> padding, IReadOnlyList<long> dilation)
+    public bool Slides(
+        LayerContext context,
+        SizesParameter kernelParameter,
+        IReadOnlyList<long> kernel,
+        IReadOnlyList<long> stride,
+        IReadOnlyList<long> padding,
+        IReadOnlyList<long> dilation
+    )
     {
         for (var i = 0; i < Rank; i++)
         {
@@ -59,7 +70,12 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             var room = Lengths[i] + ((2 * padding[i]) - window);
             if (room.Shortest < 0)
             {
-                context.Fail(FormattableString.Invariant($"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; it gets {context.Input.Shape}"), kernelParameter);
+                context.Fail(
+                    FormattableString.Invariant(
+                        $"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with "
+                    ) + FormattableString.Invariant($"padding {padding[i]} on each side; it gets {context.Input.Shape}"),
+                    kernelParameter
+                );
                 return false;
             }
 
@@ -73,7 +89,8 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
     }
 
     /// <summary>How short an axis can be, in words, where only the run knows its length.</summary>
-    public static string Shortest(Dim length) => length.Constant is null ? FormattableString.Invariant($" (as short as {length.Shortest})") : "";
+    public static string Shortest(Dim length) =>
+        length.Constant is null ? FormattableString.Invariant($" (as short as {length.Shortest})") : "";
 
     private static string Text(IReadOnlyList<long> values) => $"[{string.Join(", ", values.Select(Number))}]";
 

@@ -5,10 +5,13 @@ using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class UnembedLayer() : Layer(
-    "unembed",
-    "a score (logit) for each token of the vocabulary; tied, it uses the embedding's own vectors (Press and Wolf 2017)",
-    Tied, Initialiser.OfLayer)
+internal sealed class UnembedLayer()
+    : Layer(
+        "unembed",
+        "a score (logit) for each token of the vocabulary; tied, it uses the embedding's own vectors (Press and Wolf 2017)",
+        Tied,
+        Initialiser.OfLayer
+    )
 {
     private static readonly FlagParameter Tied = new("tied", "whether it shares the weight of `embed`") { Default = true, IsMain = true };
 
@@ -34,23 +37,42 @@ internal sealed class UnembedLayer() : Layer(
 
         if (!context.Get(Tied))
         {
-            return Weighted.Apply(context, new Unembed(), null, WeightRole.Last, context.Input, [context.Data.Vocabulary, width], bias: null, constants: [Tokens.VocabularySize, null]);
+            return Weighted.Apply(
+                context,
+                new Unembed(),
+                null,
+                WeightRole.Last,
+                context.Input,
+                [context.Data.Vocabulary, width],
+                bias: null,
+                constants: [Tokens.VocabularySize, null]
+            );
         }
 
         if (context.TryGet(Initialiser.OfLayer, out _))
         {
-            context.Report(Diagnostics.Rules.Conflict, Initialiser.OfLayer.Name, "a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'");
+            context.Report(
+                Diagnostics.Rules.Conflict,
+                Initialiser.OfLayer.Name,
+                "a tied unembed has no weight of its own to initialise; write 'tied: false' or give the initialiser to 'embed'"
+            );
             return null;
         }
 
         if (context.Model.Embedding is not { } embedding || embedding.Owner != context.Module.Graph)
         {
-            return context.Fail("is tied to 'embed', which must stand before it in the same list; write 'unembed: { tied: false }' for a weight of its own", Tied);
+            return context.Fail(
+                "is tied to 'embed', which must stand before it in the same list; write 'unembed: { tied: false }' for a weight of its own",
+                Tied
+            );
         }
 
         if (embedding.Width != width)
         {
-            return context.Fail(FormattableString.Invariant($"is tied to 'embed' of width {embedding.Width}; it gets {context.Input.Shape}"), Tied);
+            return context.Fail(
+                FormattableString.Invariant($"is tied to 'embed' of width {embedding.Width}; it gets {context.Input.Shape}"),
+                Tied
+            );
         }
 
         return context.Apply(new Unembed(), context.Input, embedding.Weight);

@@ -6,9 +6,22 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by a whole factor along each axis", Scale, Mode)
 {
-    private static readonly SizesParameter Scale = new("scale", "the factor along each axis") { AllowsOne = true, IsMain = true, IsRequired = true };
+    private static readonly SizesParameter Scale = new("scale", "the factor along each axis")
+    {
+        AllowsOne = true,
+        IsMain = true,
+        IsRequired = true,
+    };
 
-    private static readonly ChoiceParameter Mode = new("mode", "`nearest` repeats elements, `linear` interpolates along every axis", "nearest", "linear") { Default = "nearest" };
+    private static readonly ChoiceParameter Mode = new(
+        "mode",
+        "`nearest` repeats elements, `linear` interpolates along every axis",
+        "nearest",
+        "linear"
+    )
+    {
+        Default = "nearest",
+    };
 
     public override string ResultName => "enlarged";
 

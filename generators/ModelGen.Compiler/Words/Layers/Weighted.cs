@@ -17,7 +17,17 @@ internal static class Weighted
     /// <param name="bias">The length of the bias; null for none.</param>
     /// <param name="spectralAxis">The weight's axis of outputs, where the weight is divided by its largest singular value.</param>
     /// <param name="constants">For each axis of the weight the words of the constant of the model that its length is, or null.</param>
-    public static Value Apply(LayerContext context, Op op, string? name, WeightRole role, Value input, IReadOnlyList<long> weight, long? bias, int? spectralAxis = null, IReadOnlyList<string?>? constants = null)
+    public static Value Apply(
+        LayerContext context,
+        Op op,
+        string? name,
+        WeightRole role,
+        Value input,
+        IReadOnlyList<long> weight,
+        long? bias,
+        int? spectralAxis = null,
+        IReadOnlyList<string?>? constants = null
+    )
     {
         var state = new List<StateEntry> { new("weight", new EquatableArray<long>(weight)) { Constants = new(constants ?? []) } };
         if (bias is { } length)
@@ -26,7 +36,9 @@ internal static class Weighted
         }
 
         var part = context.AddPart(op, name, role, state);
-        Operand used = spectralAxis is { } axis ? SpectralNormalisation.Divide(context, part.Weight("weight"), axis) : part.Weight("weight");
+        Operand used = spectralAxis is { } axis
+            ? SpectralNormalisation.Divide(context, part.Weight("weight"), axis)
+            : part.Weight("weight");
         return context.Apply(op, bias is null ? [input, used] : [input, used, part.Weight("bias")]);
     }
 }

@@ -4,7 +4,12 @@ namespace ModelGen.Compiler.Words.Likelihoods;
 
 internal sealed class Gaussian() : Likelihood("gaussian", "N(output, variance) for each value", Variance)
 {
-    private static readonly NumberParameter Variance = new("variance", "the variance of every value; those of images lie from 0 to 1") { Range = Language.Range.Positive, IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Variance = new("variance", "the variance of every value; those of images lie from 0 to 1")
+    {
+        Range = Language.Range.Positive,
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string Example => "gaussian: { variance: 0.05 }";
 

@@ -3,7 +3,8 @@ using ModelGen.Compiler.Language;
 namespace ModelGen.Compiler.Words.Objectives;
 
 /// <summary>An objective of a generative adversarial network: what its two players make smaller.</summary>
-internal abstract class AdversarialObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
+internal abstract class AdversarialObjective(string word, string summary, params Parameter[] parameters)
+    : Objective(word, summary, parameters)
 {
     public sealed override string RuntimeType => "GanObjective";
 

@@ -1,8 +1,11 @@
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class BinaryCrossEntropy() : SupervisedObjective(
-    "binary-cross-entropy",
-    "the mean of -y log p - (1 - y) log(1 - p), p = sigmoid(output), over all numbers of a sample, whose target y from 0 to 1 has the shape that the network gives")
+internal sealed class BinaryCrossEntropy()
+    : SupervisedObjective(
+        "binary-cross-entropy",
+        "the mean of -y log p - (1 - y) log(1 - p), p = sigmoid(output), over all numbers of a sample, whose target y from 0 to 1 "
+            + "has the shape that the network gives"
+    )
 {
     public override string Example => "binary-cross-entropy";
 

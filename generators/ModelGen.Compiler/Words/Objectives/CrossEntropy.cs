@@ -3,13 +3,26 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class CrossEntropy() : SupervisedObjective("cross-entropy", "-log softmax(output)[class], with a score [classes] for each class of the samples' labels", LabelSmoothing)
+internal sealed class CrossEntropy()
+    : SupervisedObjective(
+        "cross-entropy",
+        "-log softmax(output)[class], with a score [classes] for each class of the samples' labels",
+        LabelSmoothing
+    )
 {
-    private static readonly NumberParameter LabelSmoothing = new("label-smoothing", "the probability that is spread evenly over all classes instead of being asked for of the sample's own: Szegedy et al. 2016") { Range = Language.Range.Fraction, Default = 0 };
+    private static readonly NumberParameter LabelSmoothing = new(
+        "label-smoothing",
+        "the probability that is spread evenly over all classes instead of being asked for of the sample's own: Szegedy et al. 2016"
+    )
+    {
+        Range = Language.Range.Fraction,
+        Default = 0,
+    };
 
     public override string Example => "cross-entropy: { label-smoothing: 0.1 }";
 
     public override string Record => "CrossEntropyLoss";
 
-    public override string? Wanted(Shape output) => output.Rank == 1 && !output.Last.Equals(1) ? null : "a score for each of several classes, [classes]";
+    public override string? Wanted(Shape output) =>
+        output.Rank == 1 && !output.Last.Equals(1) ? null : "a score for each of several classes, [classes]";
 }

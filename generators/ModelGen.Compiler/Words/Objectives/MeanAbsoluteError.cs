@@ -1,6 +1,10 @@
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class MeanAbsoluteError() : SupervisedObjective("mean-absolute-error", "the mean of |output - target| over all numbers of a sample, whose target has the shape that the network gives")
+internal sealed class MeanAbsoluteError()
+    : SupervisedObjective(
+        "mean-absolute-error",
+        "the mean of |output - target| over all numbers of a sample, whose target has the shape that the network gives"
+    )
 {
     public override string Example => "mean-absolute-error";
 

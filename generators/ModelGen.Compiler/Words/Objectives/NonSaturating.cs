@@ -2,12 +2,21 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class NonSaturating() : AdversarialObjective(
-    "non-saturating",
-    "the first GAN's cross-entropy, with the generator's side that does not saturate: Goodfellow et al. 2014",
-    LabelSmoothing)
+internal sealed class NonSaturating()
+    : AdversarialObjective(
+        "non-saturating",
+        "the first GAN's cross-entropy, with the generator's side that does not saturate: Goodfellow et al. 2014",
+        LabelSmoothing
+    )
 {
-    private static readonly NumberParameter LabelSmoothing = new("label-smoothing", "by how much the probability that the discriminator is to give to real pictures stays below 1: Salimans et al. 2016") { Range = Language.Range.Fraction, Default = 0 };
+    private static readonly NumberParameter LabelSmoothing = new(
+        "label-smoothing",
+        "by how much the probability that the discriminator is to give to real pictures stays below 1: Salimans et al. 2016"
+    )
+    {
+        Range = Language.Range.Fraction,
+        Default = 0,
+    };
 
     public override string Example => "non-saturating: { label-smoothing: 0.1 }";
 

@@ -3,7 +3,8 @@ using ModelGen.Compiler.Language;
 namespace ModelGen.Compiler.Words.Objectives;
 
 /// <summary>An objective of a model that encodes samples and decodes them again.</summary>
-internal abstract class ReconstructionObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
+internal abstract class ReconstructionObjective(string word, string summary, params Parameter[] parameters)
+    : Objective(word, summary, parameters)
 {
     /// <summary>How likely a sample is, given what the decoder makes of its code.</summary>
     public abstract Configured<Likelihood> Reconstruction(Arguments arguments);

@@ -4,7 +4,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Words.Objectives;
 
 /// <summary>An objective of a plain network: how far what it gives is from what it should give.</summary>
-internal abstract class SupervisedObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
+internal abstract class SupervisedObjective(string word, string summary, params Parameter[] parameters)
+    : Objective(word, summary, parameters)
 {
     public sealed override string RuntimeType => "SupervisedObjective";
 

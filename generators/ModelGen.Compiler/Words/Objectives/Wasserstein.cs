@@ -3,12 +3,17 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class Wasserstein() : AdversarialObjective(
-    "wasserstein",
-    "the distance that a discriminator of slope 1 measures: Arjovsky et al. 2017",
-    GradientPenalty)
+internal sealed class Wasserstein()
+    : AdversarialObjective("wasserstein", "the distance that a discriminator of slope 1 measures: Arjovsky et al. 2017", GradientPenalty)
 {
-    private static readonly NumberParameter GradientPenalty = new("gradient-penalty", "the weight of the penalty that holds the slope near 1: Gulrajani et al. 2017") { Range = Language.Range.NonNegative, Default = 10 };
+    private static readonly NumberParameter GradientPenalty = new(
+        "gradient-penalty",
+        "the weight of the penalty that holds the slope near 1: Gulrajani et al. 2017"
+    )
+    {
+        Range = Language.Range.NonNegative,
+        Default = 10,
+    };
 
     public override string Example => "wasserstein: { gradient-penalty: 5 }";
 

@@ -3,11 +3,19 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Sources;
 
-internal sealed class ImageFolderSource() : ImageSource("image-folder", "PNG and JPEG pictures, scaled and cropped to the model's size", Folder, Test)
+internal sealed class ImageFolderSource()
+    : ImageSource("image-folder", "PNG and JPEG pictures, scaled and cropped to the model's size", Folder, Test)
 {
-    private static readonly TextParameter Folder = new("folder", "the folder; where it has sub-folders, each is a class") { IsMain = true, IsRequired = true };
+    private static readonly TextParameter Folder = new("folder", "the folder; where it has sub-folders, each is a class")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
-    private static readonly TextParameter Test = new("test", "the folder of the pictures to validate on") { Absent = "some of the others are held back" };
+    private static readonly TextParameter Test = new("test", "the folder of the pictures to validate on")
+    {
+        Absent = "some of the others are held back",
+    };
 
     public override string Example => "image-folder: { folder: pictures, test: test-pictures, flip: true, crop: 2 }";
 

@@ -4,7 +4,11 @@ namespace ModelGen.Compiler.Words.Sources;
 
 internal sealed class TextSource() : DataSource("text", "text to read, in UTF-8", Path)
 {
-    private static readonly TextParameter Path = new("path", "the file, or the folder whose files are all read in the order of their names") { IsMain = true, IsRequired = true };
+    private static readonly TextParameter Path = new("path", "the file, or the folder whose files are all read in the order of their names")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
     public override string Example => "text: { path: corpus }";
 

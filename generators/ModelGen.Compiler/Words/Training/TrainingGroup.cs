@@ -27,34 +27,95 @@ internal static class TrainingGroup
 
     private static readonly DurationParameter SaveEvery = new("every", "how often") { IsMain = true, IsRequired = true };
 
-    private static readonly IntegerParameter Keep = new("keep", "how many checkpoints are kept, the newest; with more than one there is another where one is damaged") { Default = 2 };
+    private static readonly IntegerParameter Keep = new(
+        "keep",
+        "how many checkpoints are kept, the newest; with more than one there is another where one is damaged"
+    )
+    {
+        Default = 2,
+    };
 
-    private static readonly GroupParameter Checkpoint = new("checkpoint", "when the run is saved, to be taken up again from there", "CheckpointOptions", SaveEvery, Keep) { Absent = "only at the beginning and the end" };
+    private static readonly GroupParameter Checkpoint = new(
+        "checkpoint",
+        "when the run is saved, to be taken up again from there",
+        "CheckpointOptions",
+        SaveEvery,
+        Keep
+    )
+    {
+        Absent = "only at the beginning and the end",
+    };
 
-    private static readonly IntegerParameter Accumulate = new("accumulate", "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for rounding and what dropout drops") { Default = 1, Maximum = 1 << 20 };
+    private static readonly IntegerParameter Accumulate = new(
+        "accumulate",
+        "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for "
+            + "rounding and what dropout drops"
+    )
+    {
+        Default = 1,
+        Maximum = 1 << 20,
+    };
 
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
     /// <param name="whole">What the part held back for validation is a part of.</param>
-    /// <param name="measures">The measures of the objective on the validation data that are better the smaller they are, the loss first; none where it has none.</param>
+    /// <param name="measures">The measures of the objective on the validation data that are better the smaller they are, the loss first;
+    /// none where it has none.</param>
     /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
     /// <param name="more">Keys of the family's own.</param>
-    public static GroupParameter Create(string samples, string whole, IReadOnlyList<string> measures, string optionsRecord = "TrainingOptions", params Parameter[] more)
+    public static GroupParameter Create(
+        string samples,
+        string whole,
+        IReadOnlyList<string> measures,
+        string optionsRecord = "TrainingOptions",
+        params Parameter[] more
+    )
     {
         var isMeasured = measures.Count > 0;
         Parameter[] keys =
         [
             Optimizer,
             Schedule,
-            new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it") { Range = Language.Range.Positive, Absent = "no limit" },
+            new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it")
+            {
+                Range = Language.Range.Positive,
+                Absent = "no limit",
+            },
             new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, RuntimeName = "batch-size" },
             Accumulate,
             Duration,
-            new MemoryParameter("budget", "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs") { Absent = "no limit" },
-            new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed") { Absent = "no limit" },
-            new GroupParameter(Validation, isMeasured ? $"how the model is measured on {whole} it does not train on" : $"what is kept of the {whole} for measures of the finished model", "ValidationOptions", [.. isMeasured ? Estimates : [], Fraction(whole)]) { HasDefaults = true },
+            new MemoryParameter(
+                "budget",
+                "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs"
+            )
+            {
+                Absent = "no limit",
+            },
+            new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed")
+            {
+                Absent = "no limit",
+            },
+            new GroupParameter(
+                Validation,
+                isMeasured
+                    ? $"how the model is measured on {whole} it does not train on"
+                    : $"what is kept of the {whole} for measures of the finished model",
+                "ValidationOptions",
+                [.. isMeasured ? Estimates : [], Fraction(whole)]
+            )
+            {
+                HasDefaults = true,
+            },
             Checkpoint,
-            new NumberParameter("average", "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the finished model then use the average: Polyak and Juditsky 1992") { Range = Language.Range.Fraction, Absent = "no average" },
+            new NumberParameter(
+                "average",
+                "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the "
+                    + "finished model then use the average: Polyak and Juditsky 1992"
+            )
+            {
+                Range = Language.Range.Fraction,
+                Absent = "no average",
+            },
             .. isMeasured ? Guards(measures) : [],
         ];
         keys = [.. keys, .. more];
@@ -70,47 +131,85 @@ internal static class TrainingGroup
     /// <param name="duration">How long to train.</param>
     /// <param name="interval">How often to save.</param>
     /// <param name="own">The lines of one family.</param>
-    public static string Example(string duration, string interval, IReadOnlyList<string> own) => string.Join("\n  ",
-    [
-        "training:",
-        "optimizer: { adamw: 1e-3 }",
-        "schedule: { constant: { warmup: 10 steps } }",
-        "clip-norm: 1.0",
-        "batch: 4",
-        "accumulate: 2",
-        $"duration: {duration}",
-        $"checkpoint: {{ every: {interval}, keep: 3 }}",
-        "budget: 2 GB",
-        "max-time: 2 hours",
-        "average: 0.99",
-        .. own,
-    ]);
+    public static string Example(string duration, string interval, IReadOnlyList<string> own) =>
+        string.Join(
+            "\n  ",
+            [
+                "training:",
+                "optimizer: { adamw: 1e-3 }",
+                "schedule: { constant: { warmup: 10 steps } }",
+                "clip-norm: 1.0",
+                "batch: 4",
+                "accumulate: 2",
+                $"duration: {duration}",
+                $"checkpoint: {{ every: {interval}, keep: 3 }}",
+                "budget: 2 GB",
+                "max-time: 2 hours",
+                "average: 0.99",
+                .. own,
+            ]
+        );
 
     private static Parameter[] Estimates =>
-    [
-        MeasureEvery,
-        new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
-    ];
+        [
+            MeasureEvery,
+            new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+        ];
 
     // Losses of players leap as they play, so a game has none of these.
     private static Parameter[] Guards(IReadOnlyList<string> measures) =>
-    [
-        new GroupParameter(EarlyStopping, "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998", "EarlyStoppingOptions",
-            [
-                new IntegerParameter("patience", "how many measures in a row may pass without a better one") { IsMain = true, IsRequired = true },
-                new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better") { Default = 0, Range = Language.Range.NonNegative },
-                .. measures.Skip(1).Any() ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0] }] : Array.Empty<Parameter>(),
-            ]) { Absent = "the run goes on to its end" },
-        new GroupParameter("rollback", "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to the leap: Chowdhery et al. 2022", "RollbackOptions",
-            new NumberParameter("deviations", "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above the mean of those before it, both over some hundred steps") { IsMain = true, IsRequired = true, Range = Language.Range.Positive },
-            new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }) { Absent = "the run goes on" },
-    ];
+        [
+            new GroupParameter(
+                EarlyStopping,
+                "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998",
+                "EarlyStoppingOptions",
+                [
+                    new IntegerParameter("patience", "how many measures in a row may pass without a better one")
+                    {
+                        IsMain = true,
+                        IsRequired = true,
+                    },
+                    new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better")
+                    {
+                        Default = 0,
+                        Range = Language.Range.NonNegative,
+                    },
+                    .. measures.Skip(1).Any()
+                        ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0] }]
+                        : Array.Empty<Parameter>(),
+                ]
+            )
+            {
+                Absent = "the run goes on to its end",
+            },
+            new GroupParameter(
+                "rollback",
+                "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to "
+                    + "the leap: Chowdhery et al. 2022",
+                "RollbackOptions",
+                new NumberParameter(
+                    "deviations",
+                    "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above "
+                        + "the mean of those before it, both over some hundred steps"
+                )
+                {
+                    IsMain = true,
+                    IsRequired = true,
+                    Range = Language.Range.Positive,
+                },
+                new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }
+            )
+            {
+                Absent = "the run goes on",
+            },
+        ];
 
-    private static NumberParameter Fraction(string whole) => new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
-    {
-        Default = 0.1,
-        Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
-    };
+    private static NumberParameter Fraction(string whole) =>
+        new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
+        {
+            Default = 0.1,
+            Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+        };
 
     /// <summary>The optimizers that have nothing to do.</summary>
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<Player> players) =>
@@ -118,7 +217,11 @@ internal static class TrainingGroup
         let optimizer = player.Optimizer.Definition
         let reason = optimizer.Idle(player.Parts)
         where reason is not null
-        select Problem.NoEffect(player.Key, optimizer.Word, $"{reason} {(player.Name.Length > 0 ? $"in the {player.Name}" : "here")}; take another optimizer");
+        select Problem.NoEffect(
+            player.Key,
+            optimizer.Word,
+            $"{reason} {(player.Name.Length > 0 ? $"in the {player.Name}" : "here")}; take another optimizer"
+        );
 
     // What some of the keys say that others leave without meaning.
     private static IEnumerable<Problem> Problems(IReadOnlyList<Parameter> keys, Arguments training)
@@ -126,7 +229,7 @@ internal static class TrainingGroup
         var run = training.Get(Duration);
         if (training.TryGet(Schedule, out var schedule))
         {
-            var (owner, peak) = LearningRates(Name, keys, training).OrderBy(rate => rate.Value).First();
+            var (owner, peak) = LearningRates(Name, keys, training).OrderBy(static rate => rate.Value).First();
             foreach (var problem in schedule.Definition.Problems(schedule.Arguments, peak, owner, run))
             {
                 yield return problem.Of(schedule.Definition).Inside(Schedule.Name);
@@ -135,26 +238,50 @@ internal static class TrainingGroup
 
         if (Group(EarlyStopping) is not null && Group(Validation)!.Get(MeasureEvery) is var interval && interval.Covers(run))
         {
-            yield return Problem.NoEffect(EarlyStopping, $"{Name}.{EarlyStopping}", $"the model is measured every {interval} ('{Validation}.{MeasureEvery.Name}'), and the run ends after {run} ('{Duration.Name}')");
+            yield return Problem.NoEffect(
+                EarlyStopping,
+                $"{Name}.{EarlyStopping}",
+                $"the model is measured every {interval} ('{Validation}.{MeasureEvery.Name}'), and the run ends after "
+                    + $"{run} ('{Duration.Name}')"
+            );
         }
 
-        if (training.TryGet(Checkpoint, out var checkpoint) && checkpoint.Get(SaveEvery) is var save && save.Covers(run) && save.Amount > run.Amount)
+        if (
+            training.TryGet(Checkpoint, out var checkpoint)
+            && checkpoint.Get(SaveEvery) is var save
+            && save.Covers(run)
+            && save.Amount > run.Amount
+        )
         {
-            yield return Problem.NoEffect(Checkpoint.Name, $"{Name}.{Checkpoint.Name}", $"the run ends after {run} ('{Duration.Name}'), before the first is due, and is saved at its beginning and its end in any case");
+            yield return Problem.NoEffect(
+                Checkpoint.Name,
+                $"{Name}.{Checkpoint.Name}",
+                $"the run ends after {run} ('{Duration.Name}'), before the first is due, and is saved at its beginning and its end in any case"
+            );
         }
 
         Arguments? Group(string name) => keys.FirstOrDefault(key => key.Name == name) is { } key ? (Arguments?)training.Value(key) : null;
     }
 
     // Those of every optimizer, with the path of each.
-    private static IEnumerable<(string Owner, double Value)> LearningRates(string path, IReadOnlyList<Parameter> keys, Arguments arguments) => keys.SelectMany(key => arguments.Value(key) switch
-    {
-        Configured<Optimizer> optimizer => [($"{path}.{key.Name}", optimizer.Definition.LearningRate(optimizer.Arguments))],
-        Arguments group when key.Form is GroupForm form => LearningRates($"{path}.{key.Name}", form.Parameters, group),
-        _ => Array.Empty<(string, double)>(),
-    });
+    private static IEnumerable<(string Owner, double Value)> LearningRates(
+        string path,
+        IReadOnlyList<Parameter> keys,
+        Arguments arguments
+    ) =>
+        keys.SelectMany(key =>
+            arguments.Value(key) switch
+            {
+                Configured<Optimizer> optimizer => [($"{path}.{key.Name}", optimizer.Definition.LearningRate(optimizer.Arguments))],
+                Arguments group when key.Form is GroupForm form => LearningRates($"{path}.{key.Name}", form.Parameters, group),
+                _ => Array.Empty<(string, double)>(),
+            }
+        );
 
-    /// <summary>Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or that it has not enough samples for.</summary>
+    /// <summary>
+    /// Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or
+    /// that it has not enough samples for.
+    /// </summary>
     public static void CheckBatch(Arguments arguments, GroupParameter group, GraphBuilder model)
     {
         if (!arguments.TryGet(group, out var training))
@@ -162,10 +289,19 @@ internal static class TrainingGroup
             return;
         }
 
-        var isGiven = training.TryGet((IntegerParameter)group.Parameters.Single(parameter => parameter.Name == Batch), out var batch);
+        var isGiven = training.TryGet(
+            (IntegerParameter)group.Parameters.Single(static parameter => parameter.Name == Batch),
+            out var batch
+        );
         foreach (var layer in model.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
         {
-            model.Report(Rules.Conflict, layer.Origin, null, $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or leave the layer out");
+            model.Report(
+                Rules.Conflict,
+                layer.Origin,
+                null,
+                $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger "
+                    + "or leave the layer out"
+            );
         }
 
         var parts = training.Get(Accumulate);
@@ -176,12 +312,26 @@ internal static class TrainingGroup
 
         foreach (var layer in model.WholeBatchLayers)
         {
-            model.Report(Rules.Conflict, layer.Origin, null, FormattableString.Invariant($"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"));
+            model.Report(
+                Rules.Conflict,
+                layer.Origin,
+                null,
+                FormattableString.Invariant(
+                    $"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"
+                )
+            );
         }
 
         if (isGiven && parts > batch)
         {
-            model.Report(Rules.Conflict, GraphError.Model, group.Name, FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"));
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                group.Name,
+                FormattableString.Invariant(
+                    $"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"
+                )
+            );
         }
     }
 }

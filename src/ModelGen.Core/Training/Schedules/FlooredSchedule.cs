@@ -9,6 +9,11 @@ public abstract record FlooredSchedule : WarmupSchedule
     internal override void Check(double peak)
     {
         if (!(Floor >= 0 && Floor <= peak))
-            throw new ArgumentException($"The floor of a schedule lies between 0 and the learning rate {peak}, not at {Floor}.", nameof(Floor));
+        {
+            throw new ArgumentException(
+                $"The floor of a schedule lies between 0 and the learning rate {peak}, not at {Floor}.",
+                nameof(Floor)
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 namespace ModelGen.Training.Schedules;
 
-/// <summary>A straight line from the peak down to the floor over the steps that follow the warm-up (as in Devlin et al. 2019, "BERT", section A.2).</summary>
+/// <summary>
+/// A straight line from the peak down to the floor over the steps that follow the warm-up (as in Devlin et al. 2019, "BERT", section A.2).
+/// </summary>
 public sealed record LinearSchedule : FlooredSchedule
 {
     /// <inheritdoc/>

@@ -1,8 +1,9 @@
 namespace ModelGen.Training.Schedules;
 
 /// <summary>
-/// One cycle over the whole run: half a cosine up to the peak, then one down to next to nothing (Smith and Topin 2018, "Super-convergence"), in the
-/// form of PyTorch's <c>OneCycleLR</c> with <c>anneal_strategy="cos"</c>. The learning rate alone moves, not the momentum.
+/// One cycle over the whole run: half a cosine up to the peak, then one down to next to nothing (Smith and Topin 2018,
+/// "Super-convergence"), in the form of PyTorch's <c>OneCycleLR</c> with <c>anneal_strategy="cos"</c>. The learning rate alone moves, not
+/// the momentum.
 /// </summary>
 public sealed record OneCycleSchedule : ScheduleOptions
 {
@@ -33,8 +34,19 @@ public sealed record OneCycleSchedule : ScheduleOptions
     internal override void Check(double peak)
     {
         if (PctStart is not (> 0 and < 1))
-            throw new ArgumentException($"The share of the run in which the learning rate rises lies between 0 and 1, not at {PctStart}.", nameof(PctStart));
+        {
+            throw new ArgumentException(
+                $"The share of the run in which the learning rate rises lies between 0 and 1, not at {PctStart}.",
+                nameof(PctStart)
+            );
+        }
+
         if (!(DivFactor >= 1 && FinalDivFactor >= 1 && double.IsFinite(DivFactor * FinalDivFactor)))
-            throw new ArgumentException($"A one-cycle schedule's factors are at least 1, not {DivFactor} and {FinalDivFactor}.", nameof(DivFactor));
+        {
+            throw new ArgumentException(
+                $"A one-cycle schedule's factors are at least 1, not {DivFactor} and {FinalDivFactor}.",
+                nameof(DivFactor)
+            );
+        }
     }
 }

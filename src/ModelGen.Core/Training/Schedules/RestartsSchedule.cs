@@ -1,8 +1,8 @@
 namespace ModelGen.Training.Schedules;
 
 /// <summary>
-/// After the warm-up half a cosine from the peak down to the floor, again and again, each at once followed by the next (Loshchilov and Hutter
-/// 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5).
+/// After the warm-up half a cosine from the peak down to the floor, again and again, each at once followed by the next (Loshchilov and
+/// Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5).
 /// </summary>
 public sealed record RestartsSchedule : FlooredSchedule
 {
@@ -19,9 +19,15 @@ public sealed record RestartsSchedule : FlooredSchedule
         ArgumentNullException.ThrowIfNull(run);
         var (period, since) = (Math.Max(1, run.ToSteps(Period)), step - warmup);
         if (Factor == 1)
+        {
             return HalfCosine(peak, Floor, (double)(since % period) / period);
+        }
+
         for (; since >= period; period *= Factor)
+        {
             since -= period;
+        }
+
         return HalfCosine(peak, Floor, (double)since / period);
     }
 
@@ -29,6 +35,8 @@ public sealed record RestartsSchedule : FlooredSchedule
     {
         base.Check(peak);
         if (Factor is < 1 or > 1000)
+        {
             throw new ArgumentException($"The periods of restarts grow by a factor from 1 to 1000, not {Factor}.", nameof(Factor));
+        }
     }
 }

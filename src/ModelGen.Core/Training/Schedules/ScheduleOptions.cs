@@ -11,10 +11,9 @@ public abstract record ScheduleOptions
     /// <exception cref="ArgumentException">The schedule has a length in units that the run does not count.</exception>
     public abstract double LearningRate(double peak, long step, RunLength run);
 
-    internal virtual void Check(double peak)
-    {
-    }
+    internal virtual void Check(double peak) { }
 
     /// <summary>to + (from − to) · ½ (1 + cos(π · progress)), with a progress from 0 to 1.</summary>
-    private protected static double HalfCosine(double from, double to, double progress) => to + ((from - to) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
+    private protected static double HalfCosine(double from, double to, double progress) =>
+        to + ((from - to) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
 }

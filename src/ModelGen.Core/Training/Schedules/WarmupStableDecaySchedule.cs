@@ -20,13 +20,21 @@ public sealed record WarmupStableDecaySchedule : WarmupSchedule
         var floor = Floor ?? (peak / 10);
         var start = Math.Max(warmup, run.TotalSteps - run.ToSteps(Decay));
         if (step < start)
+        {
             return peak;
+        }
+
         return step >= run.TotalSteps ? floor : peak * Math.Pow(floor / peak, (double)(step - start) / (run.TotalSteps - start));
     }
 
     internal override void Check(double peak)
     {
         if (Floor is { } floor && !(floor > 0 && floor <= peak))
-            throw new ArgumentException($"The floor of an exponential fall lies above 0 and up to the learning rate {peak}, not at {floor}.", nameof(Floor));
+        {
+            throw new ArgumentException(
+                $"The floor of an exponential fall lies above 0 and up to the learning rate {peak}, not at {floor}.",
+                nameof(Floor)
+            );
+        }
     }
 }

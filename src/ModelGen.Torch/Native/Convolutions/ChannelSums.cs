@@ -16,7 +16,10 @@ internal static unsafe class ChannelSums
             {
                 var sum = 0.0;
                 for (long sample = 0; sample < batch; sample++)
+                {
                     sum += double.CreateTruncating(Sum(values + (((sample * channels) + channel) * size), size));
+                }
+
                 sums[channel] = T.CreateTruncating(sum);
             }
         });
@@ -27,10 +30,16 @@ internal static unsafe class ChannelSums
     {
         var (lanes, i) = (Vector<T>.Zero, 0L);
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
             lanes += *(Vector<T>*)(values + i);
+        }
+
         var sum = Vector.Sum(lanes);
         for (; i < count; i++)
+        {
             sum += values[i];
+        }
+
         return sum;
     }
 }

@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Chooses who computes convolutions on the CPU. On some processors, those of virtual machines that hide their caches among them, libtorch 2.10 gives wrong
-/// numbers and NaN; so its convolutions are tried on a few small inputs before a model that has any computes anything, and where they are wrong ModelGen
-/// takes their place for the whole process: in generated code, in modules of TorchSharp and in TorchScript alike, with every derivative.
+/// Chooses who computes convolutions on the CPU. On some processors, those of virtual machines that hide their caches among them, libtorch
+/// 2.10 gives wrong numbers and NaN; so its convolutions are tried on a few small inputs before a model that has any computes anything, and
+/// where they are wrong ModelGen takes their place for the whole process: in generated code, in modules of TorchSharp and in TorchScript
+/// alike, with every derivative.
 /// </summary>
 /// <remarks>
-/// Models of ModelGen choose by themselves, each for the kinds of convolutions that it has: where a later model's kind is the first to be wrong, ModelGen takes over
-/// under the earlier ones, too. A program with convolutions of its own alone calls <see cref="Choose()"/> first. The environment variable
+/// Models of ModelGen choose by themselves, each for the kinds of convolutions that it has: where a later model's kind is the first to be
+/// wrong, ModelGen takes over under the earlier ones, too. A program with convolutions of its own alone calls <see cref="Choose()"/> first.
+/// The environment variable
 /// <c>MODELGEN_CONVOLUTIONS</c> chooses instead where it is set: <c>libtorch</c> or <c>unfolded</c>.
 /// </remarks>
 public static class ConvolutionKernels
@@ -27,10 +29,14 @@ public static class ConvolutionKernels
     /// <summary>Who computes them; null as long as nobody has had to choose.</summary>
     public static ConvolutionKernel? Chosen { get; private set; }
 
-    /// <summary>What to tell a person, a sentence without its full stop; null where libtorch computes convolutions, or nobody has had to choose.</summary>
+    /// <summary>
+    /// What to tell a person, a sentence without its full stop; null where libtorch computes convolutions, or nobody has had to choose.
+    /// </summary>
     public static string? Notice { get; private set; }
 
-    /// <summary>Tries all kinds of convolutions that have not been tried, and chooses: some milliseconds for each kind, once for the process.</summary>
+    /// <summary>
+    /// Tries all kinds of convolutions that have not been tried, and chooses: some milliseconds for each kind, once for the process.
+    /// </summary>
     /// <returns>Who computes them from now on.</returns>
     /// <exception cref="ModelGenException">libtorch cannot be loaded, or the environment variable holds something else.</exception>
     public static ConvolutionKernel Choose() => Choose(ConvolutionKind.All);
@@ -40,7 +46,9 @@ public static class ConvolutionKernels
     {
         var kinds = Kinds(module);
         if (kinds.Count > 0)
+        {
             Choose(kinds);
+        }
     }
 
     /// <summary>Who computes a model's convolutions; null where it has none, or computes them elsewhere than on the CPU.</summary>
@@ -92,7 +100,8 @@ public static class ConvolutionKernels
         }
     }
 
-    private static List<ConvolutionKind> Kinds(nn.Module module) => [.. module.modules().Prepend(module).OfType<Convolution>().Select(ConvolutionKind.Of).Distinct()];
+    private static List<ConvolutionKind> Kinds(nn.Module module) =>
+        [.. module.modules().Prepend(module).OfType<Convolution>().Select(ConvolutionKind.Of).Distinct()];
 
     private static ConvolutionKernel? Asked()
     {
@@ -106,7 +115,10 @@ public static class ConvolutionKernels
                 Notice = $"convolutions are computed by ModelGen, as {Variable} asks";
                 return ConvolutionKernel.Unfolded;
             case { } other:
-                throw new ModelGenException($"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'unfolded', or leave it out to have ModelGen try libtorch's convolutions and choose.");
+                throw new ModelGenException(
+                    $"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'unfolded', or leave it out to "
+                        + "have ModelGen try libtorch's convolutions and choose."
+                );
         }
     }
 
@@ -115,12 +127,19 @@ public static class ConvolutionKernels
         foreach (var kind in kinds)
         {
             if (Tried.Contains(kind))
+            {
                 continue;
+            }
+
             var fault = ConvolutionSelfTest.Fault(kind);
             Tried.Add(kind);
             if (fault is null)
+            {
                 continue;
-            Notice = $"on this processor libtorch {Libtorch.Version} computes convolutions wrongly ({fault}), so ModelGen computes them itself";
+            }
+
+            Notice =
+                $"on this processor libtorch {Libtorch.Version} computes convolutions wrongly ({fault}), so ModelGen computes them itself";
             return ConvolutionKernel.Unfolded;
         }
 

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Puts <see cref="UnfoldedConvolution"/> in the place of libtorch's convolutions on the CPU: in its dispatcher, below autograd. Whatever convolves there,
-/// generated code, TorchSharp's modules, TorchScript and every derivative of theirs, then computes here.
+/// Puts <see cref="UnfoldedConvolution"/> in the place of libtorch's convolutions on the CPU: in its dispatcher, below autograd. Whatever
+/// convolves there, generated code, TorchSharp's modules, TorchScript and every derivative of theirs, then computes here.
 /// </summary>
 internal sealed unsafe class ConvolutionOperators : IDisposable
 {
@@ -15,7 +15,13 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
     /// <summary>Puts them there, until disposed.</summary>
     public ConvolutionOperators()
     {
-        fixed (byte* name = "aten"u8, key = "CPU"u8, file = "ModelGen"u8, forward = "_convolution"u8, backward = "convolution_backward"u8)
+        fixed (
+            byte* name = "aten"u8,
+                key = "CPU"u8,
+                file = "ModelGen"u8,
+                forward = "_convolution"u8,
+                backward = "convolution_backward"u8
+        )
         {
             Succeed(Shim.NewLibrary(name, key, file, 0, out _library));
             try
@@ -37,7 +43,9 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
     private static void Succeed(int error)
     {
         if (error != 0)
+        {
             throw new InvalidOperationException("libtorch did not take ModelGen's convolutions; its reason is on standard error.");
+        }
     }
 
     // _convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed,
@@ -60,8 +68,8 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         }
     }
 
-    // convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, SymInt[] stride, SymInt[] padding, SymInt[] dilation,
-    // bool transposed, SymInt[] output_padding, SymInt groups, bool[3] output_mask) -> (Tensor, Tensor, Tensor)
+    // convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, SymInt[] stride, SymInt[] padding,
+    // SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, bool[3] output_mask) -> (Tensor, Tensor, Tensor)
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Backward(ulong* stack, ulong arguments, ulong results)
     {
@@ -71,56 +79,101 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
             using var input = NativeTensor.Take(stack[1]);
             using var weight = NativeTensor.Take(stack[2]);
             if (stack[3] != Dispatcher.None)
+            {
                 Dispatcher.TakeIntegers(Dispatcher.TakeOptional(stack[3]));
+            }
+
             var window = Window(stack + 4);
             var asked = Dispatcher.TakeIntegers(stack[10]);
-            var gradients = IsDouble(input) ? Gradients<double>(gradient, input, weight, window, asked) : Gradients<float>(gradient, input, weight, window, asked);
+            var gradients = IsDouble(input)
+                ? Gradients<double>(gradient, input, weight, window, asked)
+                : Gradients<float>(gradient, input, weight, window, asked);
             gradients.CopyTo(new Span<ulong>(stack, 3));
         }
         catch (Exception exception)
         {
             Tell(exception);
             for (var i = 0; i < 3; i++)
+            {
                 stack[i] = Misfit();
+            }
         }
     }
 
     private static ConvolutionWindow Window(ulong* stack) =>
-        new(Dispatcher.TakeIntegers(stack[0]), Dispatcher.TakeIntegers(stack[1]), Dispatcher.TakeIntegers(stack[2]), stack[3] != 0, Dispatcher.TakeIntegers(stack[4]), (long)stack[5]);
+        new(
+            Dispatcher.TakeIntegers(stack[0]),
+            Dispatcher.TakeIntegers(stack[1]),
+            Dispatcher.TakeIntegers(stack[2]),
+            stack[3] != 0,
+            Dispatcher.TakeIntegers(stack[4]),
+            (long)stack[5]
+        );
 
     // What is narrower than float32 is multiplied and added up in float32, and rounded once.
-    private static bool IsDouble(NativeTensor input) => input.Type switch
-    {
-        ElementType.Double => true,
-        ElementType.Single or ElementType.Half or ElementType.BFloat16 => false,
-        _ => throw new ArgumentException("A convolution needs floating-point numbers."),
-    };
+    private static bool IsDouble(NativeTensor input) =>
+        input.Type switch
+        {
+            ElementType.Double => true,
+            ElementType.Single or ElementType.Half or ElementType.BFloat16 => false,
+            _ => throw new ArgumentException("A convolution needs floating-point numbers."),
+        };
 
     private static ulong Result<T>(NativeTensor input, NativeTensor weight, NativeTensor? bias, ConvolutionWindow window)
         where T : unmanaged, INumber<T>
     {
         var shape = window.Shape(input.Sizes, weight.Sizes);
-        if (weight.Type != input.Type || (bias is not null && (bias.Type != input.Type || !bias.Sizes.SequenceEqual([window.IsTransposed ? shape.ImageChannels : shape.WindowChannels]))))
-            throw new ArgumentException("A convolution's weight and bias are to be of its input's type, and the bias of one number for each channel of the result.");
+        if (
+            weight.Type != input.Type
+            || (
+                bias is not null
+                && (
+                    bias.Type != input.Type || !bias.Sizes.SequenceEqual([window.IsTransposed ? shape.ImageChannels : shape.WindowChannels])
+                )
+            )
+        )
+        {
+            throw new ArgumentException(
+                "A convolution's weight and bias are to be of its input's type, and the bias of one number for each channel of the result."
+            );
+        }
+
         using var x = input.Dense(ElementType.Of<T>());
         using var w = weight.Dense(ElementType.Of<T>());
         using var b = bias?.Dense(ElementType.Of<T>());
         var addend = b is null ? null : (T*)b.Data;
         using var result = NativeTensor.Empty(ResultSizes(shape, window, input), ElementType.Of<T>());
         if (window.IsTransposed)
+        {
             UnfoldedConvolution.ToImage(shape, (T*)x.Data, (T*)w.Data, addend, (T*)result.Data);
+        }
         else
+        {
             UnfoldedConvolution.ToWindows(shape, (T*)x.Data, (T*)w.Data, addend, (T*)result.Data);
+        }
+
         return result.Dense(input.Type).Give();
     }
 
-    private static ulong[] Gradients<T>(NativeTensor gradient, NativeTensor input, NativeTensor weight, ConvolutionWindow window, long[] asked)
+    private static ulong[] Gradients<T>(
+        NativeTensor gradient,
+        NativeTensor input,
+        NativeTensor weight,
+        ConvolutionWindow window,
+        long[] asked
+    )
         where T : unmanaged, INumber<T>
     {
         var shape = window.Shape(input.Sizes, weight.Sizes);
         var result = ResultSizes(shape, window, input);
         if (!gradient.Sizes.SequenceEqual(result))
-            throw new ArgumentException($"The gradient of a convolution's result is [{string.Join(", ", gradient.Sizes.ToArray())}], but the result is [{string.Join(", ", result)}].");
+        {
+            throw new ArgumentException(
+                $"The gradient of a convolution's result is [{string.Join(", ", gradient.Sizes.ToArray())}], but the result is "
+                    + $"[{string.Join(", ", result)}]."
+            );
+        }
+
         using var g = gradient.Dense(ElementType.Of<T>());
         using var x = input.Dense(ElementType.Of<T>());
         using var w = weight.Dense(ElementType.Of<T>());
@@ -129,9 +182,14 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         {
             using var ofInput = NativeTensor.Empty(input.Sizes, ElementType.Of<T>());
             if (window.IsTransposed)
+            {
                 UnfoldedConvolution.ToWindows(shape, (T*)g.Data, (T*)w.Data, null, (T*)ofInput.Data);
+            }
             else
+            {
                 UnfoldedConvolution.ToImage(shape, (T*)g.Data, (T*)w.Data, null, (T*)ofInput.Data);
+            }
+
             gradients[0] = ofInput.Dense(input.Type).Give();
         }
 
@@ -146,14 +204,22 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         if (asked[2] != 0)
         {
             using var ofBias = NativeTensor.Empty([gradient.Sizes[1]], ElementType.Of<T>());
-            ChannelSums.Of((T*)g.Data, shape.Batch, gradient.Sizes[1], window.IsTransposed ? shape.ImageSize : shape.WindowCount, (T*)ofBias.Data);
+            ChannelSums.Of(
+                (T*)g.Data,
+                shape.Batch,
+                gradient.Sizes[1],
+                window.IsTransposed ? shape.ImageSize : shape.WindowCount,
+                (T*)ofBias.Data
+            );
             gradients[2] = ofBias.Dense(weight.Type).Give();
         }
 
         for (var i = 0; i < 3; i++)
         {
             if (asked[i] == 0)
+            {
                 gradients[i] = NativeTensor.GiveNone();
+            }
         }
 
         return gradients;
@@ -162,10 +228,12 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
     private static long[] ResultSizes(in ConvolutionShape shape, ConvolutionWindow window, NativeTensor input) =>
         window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length);
 
-    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there. Whoever uses the result that stands for none
-    // gets an exception; in place of gradients there has to be something that autograd does not take for "no gradient".
+    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there. Whoever uses the result that
+    // stands for none gets an exception; in place of gradients there has to be something that autograd does not take for "no gradient".
     private static void Tell(Exception exception) =>
-        Console.Error.WriteLine(exception is ArgumentException or OutOfMemoryException or InvalidOperationException ? exception.Message : exception.ToString());
+        Console.Error.WriteLine(
+            exception is ArgumentException or OutOfMemoryException or InvalidOperationException ? exception.Message : exception.ToString()
+        );
 
     /// <summary>A gradient of a shape that autograd refuses, or that is NaN where it can be added up to the right one.</summary>
     private static ulong Misfit()

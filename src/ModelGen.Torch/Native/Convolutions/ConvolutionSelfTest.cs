@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Tries libtorch's convolutions on the CPU: result and gradient of the input, on one thread and on as many as operations get, with shapes of
-/// the kinds that were found wrong: channels that fill no vector, and 48 channels written with a stride. Beforehand memory is filled with NaN and freed,
-/// since what is wrong there reads memory that nobody has set.
+/// Tries libtorch's convolutions on the CPU: result and gradient of the input, on one thread and on as many as operations get, with shapes
+/// of the kinds that were found wrong: channels that fill no vector, and 48 channels written with a stride. Beforehand memory is filled
+/// with NaN and freed, since what is wrong there reads memory that nobody has set.
 /// </summary>
 /// <remarks>
-/// Inputs and weights are products of one vector for each axis, of small numbers. Then so is the result, of the vectors' own convolutions, and what is
-/// right costs next to nothing to know.
+/// Inputs and weights are products of one vector for each axis, of small numbers. Then so is the result, of the vectors' own convolutions,
+/// and what is right costs next to nothing to know.
 /// </remarks>
 internal static unsafe class ConvolutionSelfTest
 {
@@ -21,7 +21,8 @@ internal static unsafe class ConvolutionSelfTest
     private static readonly float[] Samples = [1, -2];
 
     /// <summary>What is wrong with a kind, in a few words; null where nothing was found.</summary>
-    public static string? Fault(ConvolutionKind kind) => Fault(kind, imageChannels: 23, windowChannels: 21, stride: 1) ?? Fault(kind, imageChannels: 48, windowChannels: 32, stride: 2);
+    public static string? Fault(ConvolutionKind kind) =>
+        Fault(kind, imageChannels: 23, windowChannels: 21, stride: 1) ?? Fault(kind, imageChannels: 48, windowChannels: 32, stride: 2);
 
     private static string? Fault(ConvolutionKind kind, int imageChannels, int windowChannels, int stride)
     {
@@ -50,9 +51,14 @@ internal static unsafe class ConvolutionSelfTest
                 using var foundResult = Convolve(input, weight, rank, stride, isTransposed);
                 using var foundGradient = Differentiate(gradient, input, weight, rank, stride, isTransposed);
                 if (!IsNear(foundResult, result))
+                {
                     return kind.ToString();
+                }
+
                 if (!IsNear(foundGradient, ofInput))
+                {
                     return $"the gradient of {kind}";
+                }
             }
 
             return null;
@@ -67,7 +73,10 @@ internal static unsafe class ConvolutionSelfTest
     {
         var numbers = new float[length];
         for (var i = 0; i < length; i++)
+        {
             numbers[i] = (((i * i) + (3 * i) + seed) % 7) - 3.5f;
+        }
+
         return numbers;
     }
 
@@ -75,7 +84,10 @@ internal static unsafe class ConvolutionSelfTest
     {
         var sum = 0f;
         foreach (var number in vector)
+        {
             sum += number * number;
+        }
+
         return sum;
     }
 
@@ -83,7 +95,10 @@ internal static unsafe class ConvolutionSelfTest
     {
         var product = new float[vector.Length];
         for (var i = 0; i < vector.Length; i++)
+        {
             product[i] = vector[i] * factor;
+        }
+
         return product;
     }
 
@@ -97,7 +112,9 @@ internal static unsafe class ConvolutionSelfTest
             {
                 var place = (window * stride) + element - Padding;
                 if (place >= 0 && place < along.Length)
+                {
                     seen[window] += along[place] * kernel[element];
+                }
             }
         }
 
@@ -114,7 +131,9 @@ internal static unsafe class ConvolutionSelfTest
             {
                 var place = (window * stride) + element - Padding;
                 if (place >= 0 && place < length)
+                {
                     along[place] += windows[window] * kernel[element];
+                }
             }
         }
 
@@ -135,11 +154,18 @@ internal static unsafe class ConvolutionSelfTest
         for (var axis = rank + 1; axis >= 0; axis--)
         {
             // From the last part to the first, which is what the others are multiples of.
-            var vector = axis switch { 0 => first, 1 => second, _ => others };
+            var vector = axis switch
+            {
+                0 => first,
+                1 => second,
+                _ => others,
+            };
             for (var i = vector.Length - 1; i >= 0; i--)
             {
                 for (var j = 0; j < filled; j++)
+                {
                     numbers[(i * filled) + j] = numbers[j] * vector[i];
+                }
             }
 
             filled *= vector.Length;
@@ -158,23 +184,53 @@ internal static unsafe class ConvolutionSelfTest
         }
 
         foreach (var tensor in tensors)
+        {
             tensor.Dispose();
+        }
     }
 
     private static NativeTensor Convolve(NativeTensor input, NativeTensor weight, int rank, int stride, bool isTransposed)
     {
         // convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)
-        Span<ulong> slots = [input.Lend(), weight.Lend(), Dispatcher.None, Each(rank, stride), Each(rank, Padding), Each(rank, 1), Dispatcher.Bool(isTransposed), Each(rank, 0), 1];
+        Span<ulong> slots =
+        [
+            input.Lend(),
+            weight.Lend(),
+            Dispatcher.None,
+            Each(rank, stride),
+            Each(rank, Padding),
+            Each(rank, 1),
+            Dispatcher.Bool(isTransposed),
+            Each(rank, 0),
+            1,
+        ];
         Dispatcher.Call("aten::convolution"u8, [], slots);
         return NativeTensor.Take(slots[0]);
     }
 
-    private static NativeTensor Differentiate(NativeTensor gradient, NativeTensor input, NativeTensor weight, int rank, int stride, bool isTransposed)
+    private static NativeTensor Differentiate(
+        NativeTensor gradient,
+        NativeTensor input,
+        NativeTensor weight,
+        int rank,
+        int stride,
+        bool isTransposed
+    )
     {
-        // convolution_backward(grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding, groups, output_mask)
+        // convolution_backward(grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding, groups,
+        // output_mask)
         Span<ulong> slots =
         [
-            gradient.Lend(), input.Lend(), weight.Lend(), Dispatcher.None, Each(rank, stride), Each(rank, Padding), Each(rank, 1), Dispatcher.Bool(isTransposed), Each(rank, 0), 1,
+            gradient.Lend(),
+            input.Lend(),
+            weight.Lend(),
+            Dispatcher.None,
+            Each(rank, stride),
+            Each(rank, Padding),
+            Each(rank, 1),
+            Dispatcher.Bool(isTransposed),
+            Each(rank, 0),
+            1,
             Dispatcher.IntegerList([1, 0, 0]),
         ];
         Dispatcher.Call("aten::convolution_backward"u8, [], slots);
@@ -200,11 +256,16 @@ internal static unsafe class ConvolutionSelfTest
         // Numbers near 0 are differences of large ones.
         var largest = 0f;
         foreach (var number in rights)
+        {
             largest = MathF.Max(largest, MathF.Abs(number));
+        }
+
         for (var i = 0; i < rights.Length; i++)
         {
             if (!(MathF.Abs(numbers[i] - rights[i]) <= Tolerance * largest))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -214,7 +275,10 @@ internal static unsafe class ConvolutionSelfTest
     {
         var count = 1L;
         foreach (var size in tensor.Sizes)
+        {
             count *= size;
+        }
+
         return new Span<float>(tensor.Data, checked((int)count));
     }
 }

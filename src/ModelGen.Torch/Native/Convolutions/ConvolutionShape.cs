@@ -1,8 +1,9 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// The lengths of a convolution over up to three axes, and its parts: the image [Batch, ImageChannels, …], the windows' results [Batch, WindowChannels, …]
-/// and the weight [WindowChannels, ImageChannels / Groups, kernel…], as PyTorch lays them out for convolutions and transposed convolutions alike.
+/// The lengths of a convolution over up to three axes, and its parts: the image [Batch, ImageChannels, …], the windows' results [Batch,
+/// WindowChannels, …] and the weight [WindowChannels, ImageChannels / Groups, kernel…], as PyTorch lays them out for convolutions and
+/// transposed convolutions alike.
 /// </summary>
 /// <param name="Batch">How many samples.</param>
 /// <param name="ImageChannels">The image's channels.</param>
@@ -11,7 +12,15 @@ namespace ModelGen.Native.Convolutions;
 /// <param name="Depth">The first of three axes.</param>
 /// <param name="Height">The last axis but one.</param>
 /// <param name="Width">The last axis.</param>
-internal readonly record struct ConvolutionShape(long Batch, long ImageChannels, long WindowChannels, long Groups, ConvolutionAxis Depth, ConvolutionAxis Height, ConvolutionAxis Width)
+internal readonly record struct ConvolutionShape(
+    long Batch,
+    long ImageChannels,
+    long WindowChannels,
+    long Groups,
+    ConvolutionAxis Depth,
+    ConvolutionAxis Height,
+    ConvolutionAxis Width
+)
 {
     /// <summary>The image channels of one group.</summary>
     public long GroupImageChannels => ImageChannels / Groups;
@@ -35,8 +44,10 @@ internal readonly record struct ConvolutionShape(long Batch, long ImageChannels,
     public bool IsPointwise => KernelSize == 1 && WindowCount == ImageSize && Depth.Padding + Height.Padding + Width.Padding == 0;
 
     /// <summary>The lengths of the image, with that many axes.</summary>
-    public long[] ImageSizes(int rank) => [Batch, ImageChannels, .. ((ReadOnlySpan<long>)[Depth.Image, Height.Image, Width.Image])[^(rank - 2)..]];
+    public long[] ImageSizes(int rank) =>
+        [Batch, ImageChannels, .. ((ReadOnlySpan<long>)[Depth.Image, Height.Image, Width.Image])[^(rank - 2)..]];
 
     /// <summary>The lengths of what windows give, with that many axes.</summary>
-    public long[] WindowSizes(int rank) => [Batch, WindowChannels, .. ((ReadOnlySpan<long>)[Depth.Windows, Height.Windows, Width.Windows])[^(rank - 2)..]];
+    public long[] WindowSizes(int rank) =>
+        [Batch, WindowChannels, .. ((ReadOnlySpan<long>)[Depth.Windows, Height.Windows, Width.Windows])[^(rank - 2)..]];
 }

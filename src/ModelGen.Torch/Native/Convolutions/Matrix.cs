@@ -25,7 +25,8 @@ internal readonly unsafe ref struct Matrix
         where T : unmanaged => new(data, columns, rows, 1, stride, ElementType.Of<T>());
 
     /// <summary>result ← left · right.</summary>
-    public static void Multiply(Matrix result, Matrix left, Matrix right) => Succeed(Shim.Multiply(result._tensor, left._tensor, right._tensor));
+    public static void Multiply(Matrix result, Matrix left, Matrix right) =>
+        Succeed(Shim.Multiply(result._tensor, left._tensor, right._tensor));
 
     /// <summary>result ← result + left · right.</summary>
     public static void MultiplyAndAdd(Matrix result, Matrix left, Matrix right) =>
@@ -37,6 +38,8 @@ internal readonly unsafe ref struct Matrix
     private static void Succeed(int error)
     {
         if (error != 0)
+        {
             throw new InvalidOperationException("libtorch refused a product of matrices; its reason is on standard error.");
+        }
     }
 }

@@ -1,8 +1,9 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// How the windows of a block see a channel of the image: laid out anew in planes, one for each remainder of positions by the strides, with the zeros around
-/// it. What windows next to each other see at one place of the kernel then lies side by side. The plan is the same for every sample and channel.
+/// How the windows of a block see a channel of the image: laid out anew in planes, one for each remainder of positions by the strides, with
+/// the zeros around it. What windows next to each other see at one place of the kernel then lies side by side. The plan is the same for
+/// every sample and channel.
 /// </summary>
 internal sealed class PlanePlan
 {
@@ -28,7 +29,13 @@ internal sealed class PlanePlan
                     for (long depth = 0; depth < _lengths.Depth; depth++)
                     {
                         for (long height = 0; height < _lengths.Height; height++)
-                            Lines[next++] = Line(Position(_depth, block.Depth.First, depth, depthPhase), Position(_height, block.Height.First, height, heightPhase), Position(_width, block.Width.First, 0, widthPhase));
+                        {
+                            Lines[next++] = Line(
+                                Position(_depth, block.Depth.First, depth, depthPhase),
+                                Position(_height, block.Height.First, height, heightPhase),
+                                Position(_width, block.Width.First, 0, widthPhase)
+                            );
+                        }
                     }
                 }
             }
@@ -56,23 +63,39 @@ internal sealed class PlanePlan
     /// <summary>Where the first window finds an element of the kernel.</summary>
     public long Place(long depth, long height, long width)
     {
-        var ((depthPhase, atDepth), (heightPhase, atHeight), (widthPhase, atWidth)) = (Place(_depth, depth), Place(_height, height), Place(_width, width));
+        var ((depthPhase, atDepth), (heightPhase, atHeight), (widthPhase, atWidth)) = (
+            Place(_depth, depth),
+            Place(_height, height),
+            Place(_width, width)
+        );
         var plane = (((depthPhase * _height.Phases) + heightPhase) * _width.Phases) + widthPhase;
         return (((((plane * _lengths.Depth) + atDepth) * _lengths.Height) + atHeight) * _lengths.Width) + atWidth;
     }
 
-    private static (long Phase, long Position) Place(ConvolutionAxis axis, long element) => ((element * axis.Dilation) % axis.Stride, element * axis.Dilation / axis.Stride);
+    private static (long Phase, long Position) Place(ConvolutionAxis axis, long element) =>
+        ((element * axis.Dilation) % axis.Stride, element * axis.Dilation / axis.Stride);
 
-    private static long Position(ConvolutionAxis axis, long firstWindow, long position, long phase) => ((firstWindow + position) * axis.Stride) + phase - axis.Padding;
+    private static long Position(ConvolutionAxis axis, long firstWindow, long position, long phase) =>
+        ((firstWindow + position) * axis.Stride) + phase - axis.Padding;
 
     private PlaneLine Line(long depth, long height, long first)
     {
         if (depth < 0 || depth >= _depth.Image || height < 0 || height >= _height.Image)
+        {
             return default;
+        }
+
         var before = first >= 0 ? 0 : (-first + _width.Stride - 1) / _width.Stride;
         var start = first + (before * _width.Stride);
         if (before >= _lengths.Width || start >= _width.Image)
+        {
             return default;
-        return new PlaneLine((((depth * _height.Image) + height) * _width.Image) + start, before, Math.Min(_lengths.Width - before, ((_width.Image - start - 1) / _width.Stride) + 1));
+        }
+
+        return new PlaneLine(
+            (((depth * _height.Image) + height) * _width.Image) + start,
+            before,
+            Math.Min(_lengths.Width - before, ((_width.Image - start - 1) / _width.Stride) + 1)
+        );
     }
 }

@@ -4,11 +4,14 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Convolutions that rest on nothing but products of matrices: what windows see is unfolded into columns (Chellapilla, Puri and Simard 2006, "High
-/// performance convolutional neural networks for document processing"), a block at a time that stays in a core's cache. Each thread takes a share of
-/// the samples, so that the same number of threads gives the same bytes.
+/// Convolutions that rest on nothing but products of matrices: what windows see is unfolded into columns (Chellapilla, Puri and Simard
+/// 2006, "High performance convolutional neural networks for document processing"), a block at a time that stays in a core's cache. Each
+/// thread takes a share of the samples, so that the same number of threads gives the same bytes.
 /// </summary>
-/// <remarks>A convolution gives <see cref="ToWindows"/>, and its input's gradient is <see cref="ToImage"/>; for a transposed one it is the other way round.</remarks>
+/// <remarks>
+/// A convolution gives <see cref="ToWindows"/>, and its input's gradient is <see cref="ToImage"/>; for a transposed one it is the other way
+/// round.
+/// </remarks>
 internal static unsafe class UnfoldedConvolution
 {
     // Beside what windows give and the weight it is to stay in a second-level cache.
@@ -21,15 +24,17 @@ internal static unsafe class UnfoldedConvolution
     /// <param name="bias">[WindowChannels], or null.</param>
     /// <param name="windows">[Batch, WindowChannels, …], filled here.</param>
     public static void ToWindows<T>(ConvolutionShape shape, T* image, T* weight, T* bias, T* windows)
-        where T : unmanaged, INumber<T> =>
-        ForEachBlock<T>(shape, (block, plan, group, _) =>
+        where T : unmanaged, INumber<T> => ForEachBlock<T>(shape, (block, plan, group, _) =>
         {
             var columns = Unfold(shape, block, plan, group, image);
             var side = WindowSide<T>.Of(shape, block, group, windows);
             using (var left = Matrix.Of(Weight(shape, group, weight), shape.GroupWindowChannels, shape.WindowSize, shape.WindowSize))
             using (var right = Matrix.Of(columns, shape.WindowSize, block.Windows, block.Windows))
             using (var result = side.Matrix)
+            {
                 Matrix.Multiply(result, left, right);
+            }
+
             side.Store(bias is null ? null : bias + (group * shape.GroupWindowChannels));
         });
 
@@ -40,18 +45,25 @@ internal static unsafe class UnfoldedConvolution
     /// <param name="bias">[ImageChannels], or null.</param>
     /// <param name="image">[Batch, ImageChannels, …], filled here.</param>
     public static void ToImage<T>(ConvolutionShape shape, T* windows, T* weight, T* bias, T* image)
-        where T : unmanaged, INumber<T> =>
-        ForEachBlock<T>(shape, (block, plan, group, _) =>
+        where T : unmanaged, INumber<T> => ForEachBlock<T>(shape, (block, plan, group, _) =>
         {
             if (block.FirstWindow == 0)
+            {
                 Fill(shape, block, group, bias, image);
+            }
+
             var columns = Workspace.Current.Columns<T>(shape.WindowSize * block.Windows);
             var side = WindowSide<T>.Of(shape, block, group, windows);
             side.Load();
-            using (var left = Matrix.Transposed(Weight(shape, group, weight), shape.GroupWindowChannels, shape.WindowSize, shape.WindowSize))
+            using (
+                var left = Matrix.Transposed(Weight(shape, group, weight), shape.GroupWindowChannels, shape.WindowSize, shape.WindowSize)
+            )
             using (var right = side.Matrix)
             using (var result = Matrix.Of(columns, shape.WindowSize, block.Windows, block.Windows))
+            {
                 Matrix.Multiply(result, left, right);
+            }
+
             Unfolding.Fold(shape, block, plan, group, columns, image);
         });
 
@@ -78,11 +90,18 @@ internal static unsafe class UnfoldedConvolution
                 side.Load();
                 using var left = side.Matrix;
                 using var right = Matrix.Transposed(columns, shape.WindowSize, block.Windows, block.Windows);
-                using var result = Matrix.Of(Weight(shape, group, thread == 0 ? weight : others + ((thread - 1) * length)), shape.GroupWindowChannels, shape.WindowSize, shape.WindowSize);
+                using var result = Matrix.Of(
+                    Weight(shape, group, thread == 0 ? weight : others + ((thread - 1) * length)),
+                    shape.GroupWindowChannels,
+                    shape.WindowSize,
+                    shape.WindowSize
+                );
                 Matrix.MultiplyAndAdd(result, left, right);
             });
             for (var sum = others; sum < others + ((threads - 1) * length); sum += length)
+            {
                 Add(sum, weight, length);
+            }
         }
         finally
         {
@@ -103,9 +122,14 @@ internal static unsafe class UnfoldedConvolution
             foreach (var block in WindowBlock.Split(shape, first, end - first, ColumnBytes / sizeof(T) / Math.Max(1, shape.WindowSize)))
             {
                 if (plan is null || !plan.IsOf(block))
+                {
                     plan = new PlanePlan(shape, block);
+                }
+
                 for (long group = 0; group < shape.Groups; group++)
+                {
                     work(block, plan, group, thread);
+                }
             }
         });
     }
@@ -128,7 +152,11 @@ internal static unsafe class UnfoldedConvolution
         for (var sample = block.FirstSample; sample < block.FirstSample + block.Samples; sample++)
         {
             for (var channel = group * shape.GroupImageChannels; channel < (group + 1) * shape.GroupImageChannels; channel++)
-                new Span<T>(image + (((sample * shape.ImageChannels) + channel) * shape.ImageSize), checked((int)shape.ImageSize)).Fill(bias is null ? T.Zero : bias[channel]);
+            {
+                new Span<T>(image + (((sample * shape.ImageChannels) + channel) * shape.ImageSize), checked((int)shape.ImageSize)).Fill(
+                    bias is null ? T.Zero : bias[channel]
+                );
+            }
         }
     }
 
@@ -136,6 +164,8 @@ internal static unsafe class UnfoldedConvolution
         where T : unmanaged, INumber<T>
     {
         for (long i = 0; i < count; i++)
+        {
             to[i] += from[i];
+        }
     }
 }

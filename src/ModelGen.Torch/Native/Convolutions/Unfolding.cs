@@ -30,7 +30,10 @@ internal static unsafe class Unfolding
         for (long channel = 0; channel < shape.GroupImageChannels; channel++)
         {
             for (long sample = 0; sample < block.Samples; sample++)
+            {
                 ToPlanes(plan, Channel(shape, block, group, image, sample, channel), planes + (sample * plan.Length));
+            }
+
             for (long depth = 0; depth < shape.Depth.Kernel; depth++)
             {
                 for (long height = 0; height < shape.Height.Kernel; height++)
@@ -78,7 +81,9 @@ internal static unsafe class Unfolding
             }
 
             for (long sample = 0; sample < block.Samples; sample++)
+            {
                 AddPlanes(plan, planes + (sample * plan.Length), Channel(shape, block, group, image, sample, channel));
+            }
         }
     }
 
@@ -96,7 +101,9 @@ internal static unsafe class Unfolding
         {
             for (long sample = 0; sample < block.Samples; sample++)
             {
-                new Span<T>(Channel(shape, block, group, image, sample, channel) + block.FirstWindow, count).CopyTo(new Span<T>(columns, count));
+                new Span<T>(Channel(shape, block, group, image, sample, channel) + block.FirstWindow, count).CopyTo(
+                    new Span<T>(columns, count)
+                );
                 columns += count;
             }
         }
@@ -113,7 +120,10 @@ internal static unsafe class Unfolding
             {
                 var to = Channel(shape, block, group, image, sample, channel) + block.FirstWindow;
                 for (long i = 0; i < count; i++)
+                {
                     to[i] += columns[i];
+                }
+
                 columns += count;
             }
         }
@@ -133,7 +143,10 @@ internal static unsafe class Unfolding
                 {
                     // By whole vectors: what they write behind the line's end the next line writes over, and behind the last one is slack.
                     for (long i = 0; i < count; i += Vector<T>.Count)
+                    {
                         *(Vector<T>*)(row + i) = *(Vector<T>*)(from + i);
+                    }
+
                     row += count;
                     from += lineStep;
                 }
@@ -159,9 +172,15 @@ internal static unsafe class Unfolding
                 {
                     long i = 0;
                     for (; i < whole; i += Vector<T>.Count)
+                    {
                         *(Vector<T>*)(to + i) += *(Vector<T>*)(row + i);
+                    }
+
                     if (i < count)
+                    {
                         *(Vector<T>*)(to + i) += *(Vector<T>*)(row + i) & mask;
+                    }
+
                     row += count;
                     to += lineStep;
                 }
@@ -178,7 +197,10 @@ internal static unsafe class Unfolding
         {
             // What these write behind the line's end, the next line or the slack takes.
             for (long i = 0; i < length; i += Vector<T>.Count)
+            {
                 *(Vector<T>*)(planes + i) = Vector<T>.Zero;
+            }
+
             var from = channel + line.Image;
             var to = planes + line.Before;
             if (step == 1)
@@ -188,7 +210,9 @@ internal static unsafe class Unfolding
             else
             {
                 for (long i = 0; i < line.Count; i++)
+                {
                     to[i] = from[i * step];
+                }
             }
 
             planes += length;
@@ -208,14 +232,21 @@ internal static unsafe class Unfolding
             {
                 long i = 0;
                 for (; i <= line.Count - Vector<T>.Count; i += Vector<T>.Count)
+                {
                     *(Vector<T>*)(to + i) += *(Vector<T>*)(from + i);
+                }
+
                 for (; i < line.Count; i++)
+                {
                     to[i] += from[i];
+                }
             }
             else
             {
                 for (long i = 0; i < line.Count; i++)
+                {
                     to[i * step] += from[i];
+                }
             }
 
             planes += length;

@@ -1,8 +1,8 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Some windows that are computed together: all those of some samples, or, where one sample has too many for a buffer, some that follow each other in
-/// memory.
+/// Some windows that are computed together: all those of some samples, or, where one sample has too many for a buffer, some that follow
+/// each other in memory.
 /// </summary>
 /// <param name="FirstSample">The first sample.</param>
 /// <param name="Samples">How many samples.</param>
@@ -10,7 +10,14 @@ namespace ModelGen.Native.Convolutions;
 /// <param name="Depth">The first window along that axis, and how many.</param>
 /// <param name="Height">The same.</param>
 /// <param name="Width">The same.</param>
-internal readonly record struct WindowBlock(long FirstSample, long Samples, long FirstWindow, (long First, long Count) Depth, (long First, long Count) Height, (long First, long Count) Width)
+internal readonly record struct WindowBlock(
+    long FirstSample,
+    long Samples,
+    long FirstWindow,
+    (long First, long Count) Depth,
+    (long First, long Count) Height,
+    (long First, long Count) Width
+)
 {
     /// <summary>How many windows of a sample.</summary>
     public long WindowsOfSample => Depth.Count * Height.Count * Width.Count;
@@ -29,7 +36,17 @@ internal readonly record struct WindowBlock(long FirstSample, long Samples, long
         {
             var together = most / shape.WindowCount;
             for (long done = 0; done < samples; done += together)
-                yield return new WindowBlock(firstSample + done, Math.Min(together, samples - done), 0, (0, shape.Depth.Windows), (0, shape.Height.Windows), (0, shape.Width.Windows));
+            {
+                yield return new WindowBlock(
+                    firstSample + done,
+                    Math.Min(together, samples - done),
+                    0,
+                    (0, shape.Depth.Windows),
+                    (0, shape.Height.Windows),
+                    (0, shape.Width.Windows)
+                );
+            }
+
             yield break;
         }
 
@@ -45,7 +62,16 @@ internal readonly record struct WindowBlock(long FirstSample, long Samples, long
                 for (long h = 0; h < heights; h += heightStep)
                 {
                     for (long w = 0; w < widths; w += widthStep)
-                        yield return new WindowBlock(sample, 1, (((d * heights) + h) * widths) + w, (d, Math.Min(depthStep, depths - d)), (h, Math.Min(heightStep, heights - h)), (w, Math.Min(widthStep, widths - w)));
+                    {
+                        yield return new WindowBlock(
+                            sample,
+                            1,
+                            (((d * heights) + h) * widths) + w,
+                            (d, Math.Min(depthStep, depths - d)),
+                            (h, Math.Min(heightStep, heights - h)),
+                            (w, Math.Min(widthStep, widths - w))
+                        );
+                    }
                 }
             }
         }

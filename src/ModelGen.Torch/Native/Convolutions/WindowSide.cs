@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>What the windows of a block give or hold, as a matrix of a row for each channel of a group: in place for one sample, otherwise in a buffer.</summary>
+/// <summary>
+/// What the windows of a block give or hold, as a matrix of a row for each channel of a group: in place for one sample, otherwise in a
+/// buffer.
+/// </summary>
 internal readonly unsafe ref struct WindowSide<T>
     where T : unmanaged, INumber<T>
 {
@@ -16,7 +19,11 @@ internal readonly unsafe ref struct WindowSide<T>
 
     private WindowSide(in ConvolutionShape shape, in WindowBlock block, long group, T* windows)
     {
-        (_channels, _sampleStride, _channelStride) = (shape.GroupWindowChannels, shape.WindowChannels * shape.WindowCount, shape.WindowCount);
+        (_channels, _sampleStride, _channelStride) = (
+            shape.GroupWindowChannels,
+            shape.WindowChannels * shape.WindowCount,
+            shape.WindowCount
+        );
         (_samples, _count) = (block.Samples, block.WindowsOfSample);
         _windows = windows + (block.FirstSample * _sampleStride) + (group * _channels * _channelStride) + block.FirstWindow;
         _matrix = _samples == 1 ? _windows : Workspace.Current.Windows<T>(_channels * _samples * _count);
@@ -27,16 +34,21 @@ internal readonly unsafe ref struct WindowSide<T>
     /// <param name="block">Which windows.</param>
     /// <param name="group">Which group.</param>
     /// <param name="windows">[Batch, WindowChannels, …].</param>
-    public static WindowSide<T> Of(in ConvolutionShape shape, in WindowBlock block, long group, T* windows) => new(shape, block, group, windows);
+    public static WindowSide<T> Of(in ConvolutionShape shape, in WindowBlock block, long group, T* windows) =>
+        new(shape, block, group, windows);
 
     /// <summary>[channels of the group, windows of the block].</summary>
-    public Matrix Matrix => Convolutions.Matrix.Of(_matrix, _channels, _samples * _count, _samples == 1 ? _channelStride : _samples * _count);
+    public Matrix Matrix =>
+        Convolutions.Matrix.Of(_matrix, _channels, _samples * _count, _samples == 1 ? _channelStride : _samples * _count);
 
     /// <summary>Fills the matrix from the windows.</summary>
     public void Load()
     {
         if (_samples == 1)
+        {
             return;
+        }
+
         var to = _matrix;
         for (long channel = 0; channel < _channels; channel++)
         {
@@ -53,13 +65,20 @@ internal readonly unsafe ref struct WindowSide<T>
     public void Store(T* bias)
     {
         if (_samples == 1 && bias is null)
+        {
             return;
+        }
+
         var from = _matrix;
         for (long channel = 0; channel < _channels; channel++)
         {
             for (long sample = 0; sample < _samples; sample++)
             {
-                Store(_samples == 1 ? Line(sample, channel) : new Span<T>(from, checked((int)_count)), Line(sample, channel), bias is null ? T.Zero : bias[channel]);
+                Store(
+                    _samples == 1 ? Line(sample, channel) : new Span<T>(from, checked((int)_count)),
+                    Line(sample, channel),
+                    bias is null ? T.Zero : bias[channel]
+                );
                 from += _count;
             }
         }
@@ -69,10 +88,16 @@ internal readonly unsafe ref struct WindowSide<T>
     {
         var (i, added) = (0, Vector.Create(bias));
         for (; i <= from.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
             (Vector.Create(from[i..]) + added).CopyTo(to[i..]);
+        }
+
         for (; i < from.Length; i++)
+        {
             to[i] = from[i] + bias;
+        }
     }
 
-    private Span<T> Line(long sample, long channel) => new(_windows + (sample * _sampleStride) + (channel * _channelStride), checked((int)_count));
+    private Span<T> Line(long sample, long channel) =>
+        new(_windows + (sample * _sampleStride) + (channel * _channelStride), checked((int)_count));
 }

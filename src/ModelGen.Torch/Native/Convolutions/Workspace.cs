@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>A thread's buffers for convolutions, which grow as they are asked for and stay, since fresh memory costs more than the arithmetic on it.</summary>
+/// <summary>
+/// A thread's buffers for convolutions, which grow as they are asked for and stay, since fresh memory costs more than the arithmetic on it.
+/// </summary>
 internal sealed unsafe class Workspace
 {
     private const nuint Alignment = 64;
@@ -13,14 +15,14 @@ internal sealed unsafe class Workspace
     private readonly void*[] _buffers = new void*[3];
     private readonly nuint[] _lengths = new nuint[3];
 
-    private Workspace()
-    {
-    }
+    private Workspace() { }
 
     ~Workspace()
     {
         foreach (var buffer in _buffers)
+        {
             NativeMemory.AlignedFree(buffer);
+        }
     }
 
     /// <summary>The calling thread's.</summary>

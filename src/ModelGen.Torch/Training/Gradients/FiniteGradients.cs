@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// Keeps gradients that are NaN or infinite from the weights. On the CPU the answer is at hand before the update. Another device is not waited for: there a
-/// flag is set, optimizers leave weights alone from then on, and the next report reads it.
+/// Keeps gradients that are NaN or infinite from the weights. On the CPU the answer is at hand before the update. Another device is not
+/// waited for: there a flag is set, optimizers leave weights alone from then on, and the next report reads it.
 /// </summary>
 internal sealed class FiniteGradients : IDisposable
 {
@@ -36,12 +36,21 @@ internal sealed class FiniteGradients : IDisposable
     {
         var gradients = parameters.Select(static parameter => parameter.grad).OfType<Tensor>().ToArray();
         if (gradients.Length == 0)
+        {
             return true;
+        }
 
         // _amp_foreach_non_finite_check_and_unscale_(self, found_inf, inv_scale); what is multiplied by 1 stays what it is.
-        Dispatcher.Call("aten::_amp_foreach_non_finite_check_and_unscale_"u8, ""u8, [Dispatcher.TensorList(gradients), Dispatcher.Tensor(_found), Dispatcher.Tensor(_one)]);
+        Dispatcher.Call(
+            "aten::_amp_foreach_non_finite_check_and_unscale_"u8,
+            ""u8,
+            [Dispatcher.TensorList(gradients), Dispatcher.Tensor(_found), Dispatcher.Tensor(_one)]
+        );
         foreach (var gradient in gradients)
+        {
             gradient.Dispose();
+        }
+
         return !IsAtHand || !Read();
     }
 

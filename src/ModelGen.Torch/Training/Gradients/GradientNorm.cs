@@ -21,7 +21,9 @@ public static class GradientNorm
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
         var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
+        {
             return Zero(parameters);
+        }
 
         var norm = NormOf(gradients);
         using var shifted = norm.Plus(1e-6);
@@ -29,9 +31,13 @@ public static class GradientNorm
         using var ratio = inverse.Times(maxNorm);
         using var factor = ratio.ClampMax(1.0);
 
-        // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to spread.
+        // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to
+        // spread.
         if (factor.device_type != DeviceType.CPU || !(factor.Read() >= 1))
+        {
             Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
+        }
+
         gradients.ForEach(static gradient => gradient.Dispose());
         return norm;
     }
@@ -44,7 +50,10 @@ public static class GradientNorm
         ArgumentNullException.ThrowIfNull(parameters);
         var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
+        {
             return Zero(parameters);
+        }
+
         var norm = NormOf(gradients);
         gradients.ForEach(static gradient => gradient.Dispose());
         return norm;
@@ -52,7 +61,8 @@ public static class GradientNorm
 
     private static Tensor Zero(IEnumerable<Parameter> parameters) => zeros([], device: parameters.FirstOrDefault()?.device);
 
-    private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) => [.. parameters.Select(static parameter => parameter.grad).OfType<Tensor>()];
+    private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) =>
+        [.. parameters.Select(static parameter => parameter.grad).OfType<Tensor>()];
 
     /// <summary>The norm of all the numbers of some tensors, a scalar.</summary>
     internal static Tensor NormOf(IEnumerable<Tensor> tensors)

@@ -7,12 +7,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// Dynamic loss scaling (Micikevicius et al. 2018, "Mixed precision training", section 3.2), as <c>torch.amp.GradScaler</c> does it: the loss is multiplied
-/// by a scale before its gradients are taken, so that those of float16 layers do not vanish, and the gradients are divided by it afterwards. Where one of
-/// them is infinite or no number, the step is left out and the scale halved; after 2000 good steps in a row it is doubled.
+/// Dynamic loss scaling (Micikevicius et al. 2018, "Mixed precision training", section 3.2), as <c>torch.amp.GradScaler</c> does it: the
+/// loss is multiplied by a scale before its gradients are taken, so that those of float16 layers do not vanish, and the gradients are
+/// divided by it afterwards. Where one of them is infinite or no number, the step is left out and the scale halved; after 2000 good steps
+/// in a row it is doubled.
 /// </summary>
 /// <remarks>
-/// The scale lives on the parameters' device; a step reads one number from there, whether its gradients are finite. The state holds <c>scale</c>,
+/// The scale lives on the parameters' device; a step reads one number from there, whether its gradients are finite. The state holds
+/// <c>scale</c>,
 /// <c>good_steps</c>, those since the scale last changed, and <c>skipped_steps</c>, those left out so far.
 /// </remarks>
 /// <example>
@@ -57,7 +59,12 @@ public sealed class LossScaling : IRunState, IDisposable
         _goodSteps = zeros([], dtype: ScalarType.Int32, device: device).DetachFromDisposeScope();
         _skippedSteps = zeros([], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         _found = zeros([], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-        State = new Dictionary<string, Tensor> { ["scale"] = _scale, ["good_steps"] = _goodSteps, ["skipped_steps"] = _skippedSteps };
+        State = new Dictionary<string, Tensor>
+        {
+            ["scale"] = _scale,
+            ["good_steps"] = _goodSteps,
+            ["skipped_steps"] = _skippedSteps,
+        };
     }
 
     /// <summary>What has to be saved to go on exactly, by name. The instance keeps ownership.</summary>
@@ -102,23 +109,36 @@ public sealed class LossScaling : IRunState, IDisposable
         if (gradients.Length > 0)
         {
             // _amp_foreach_non_finite_check_and_unscale_(self, found_inf, inv_scale)
-            Dispatcher.Call("aten::_amp_foreach_non_finite_check_and_unscale_"u8, ""u8, [Dispatcher.TensorList(gradients), Dispatcher.Tensor(_found), Dispatcher.Tensor(_scale.reciprocal())]);
+            Dispatcher.Call(
+                "aten::_amp_foreach_non_finite_check_and_unscale_"u8,
+                ""u8,
+                [Dispatcher.TensorList(gradients), Dispatcher.Tensor(_found), Dispatcher.Tensor(_scale.reciprocal())]
+            );
         }
 
         // _amp_update_scale_(self, growth_tracker, found_inf, scale_growth_factor, scale_backoff_factor, growth_interval) -> self
-        Span<ulong> slots = [Dispatcher.Tensor(_scale), Dispatcher.Tensor(_goodSteps), Dispatcher.Tensor(_found), Dispatcher.Float(GrowthFactor), Dispatcher.Float(BackoffFactor), GrowthInterval];
+        Span<ulong> slots =
+        [
+            Dispatcher.Tensor(_scale),
+            Dispatcher.Tensor(_goodSteps),
+            Dispatcher.Tensor(_found),
+            Dispatcher.Float(GrowthFactor),
+            Dispatcher.Float(BackoffFactor),
+            GrowthInterval,
+        ];
         Dispatcher.Call("aten::_amp_update_scale_"u8, ""u8, slots);
         Tensor.UnsafeCreateTensor((nint)slots[0]).Dispose();
         if (_found.cpu().item<float>() == 0)
+        {
             return true;
+        }
+
         _skippedSteps.IncrementInPlace();
         IsExhausted = _scale.cpu().item<float>() < LeastScale;
         return false;
     }
 
-    void IRunState.Restore(IReadOnlyDictionary<string, string> texts)
-    {
-    }
+    void IRunState.Restore(IReadOnlyDictionary<string, string> texts) { }
 
     /// <summary>Frees the state.</summary>
     public void Dispose()

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// A sum of scalars in double precision. On the CPU a scalar is at hand. On another device, which may lack that precision, scalars stay there until the sum is
-/// read, and are added up on the CPU.
+/// A sum of scalars in double precision. On the CPU a scalar is at hand. On another device, which may lack that precision, scalars stay
+/// there until the sum is read, and are added up on the CPU.
 /// </summary>
 /// <param name="device">Where the scalars are.</param>
 internal sealed class ScalarSum(Device device) : IDisposable
@@ -28,7 +28,9 @@ internal sealed class ScalarSum(Device device) : IDisposable
 
         _waiting.Add((value.detach().DetachFromDisposeScope(), share));
         if (_waiting.Count == MostWaiting)
+        {
             Collect();
+        }
     }
 
     /// <summary>Begins anew with a scalar.</summary>
@@ -58,13 +60,18 @@ internal sealed class ScalarSum(Device device) : IDisposable
     private void Collect()
     {
         if (_waiting.Count == 0)
+        {
             return;
+        }
+
         using (NewDisposeScope())
         {
             var type = _waiting.Exists(static each => each.Value.dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
             var numbers = cat([.. _waiting.Select(each => each.Value.reshape(1).to(type))]).cpu().to(ScalarType.Float64).data<double>();
             for (var i = 0; i < _waiting.Count; i++)
+            {
                 _onHost += _waiting[i].Share * numbers[i];
+            }
         }
 
         Forget();
@@ -73,7 +80,10 @@ internal sealed class ScalarSum(Device device) : IDisposable
     private void Forget()
     {
         foreach (var (value, _) in _waiting)
+        {
             value.Dispose();
+        }
+
         _waiting.Clear();
     }
 }

@@ -12,13 +12,17 @@ internal readonly struct ThreadLimit : IDisposable
     {
         _before = get_num_threads();
         if (threads != _before)
+        {
             set_num_threads(threads);
+        }
     }
 
     /// <summary>Sets the number that was before.</summary>
     public void Dispose()
     {
         if (get_num_threads() != _before)
+        {
             set_num_threads(_before);
+        }
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Gradients;
 
-/// <summary>What reports tell of an update: the norm of its gradients, and how far it moved the weights. Reading them waits for the device.</summary>
+/// <summary>
+/// What reports tell of an update: the norm of its gradients, and how far it moved the weights. Reading them waits for the device.
+/// </summary>
 internal sealed class UpdateFigures(Device device) : IDisposable
 {
     private readonly ScalarSum _gradientNorm = new(device);

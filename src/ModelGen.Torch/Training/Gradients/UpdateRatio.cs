@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// How far a step moves the weights, as a part of how large they are: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more is a learning
-/// rate that is too high, far less one that is too low.
+/// How far a step moves the weights, as a part of how large they are: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more is
+/// a learning rate that is too high, far less one that is too low.
 /// </summary>
 internal sealed class UpdateRatio : IDisposable
 {
@@ -27,7 +27,10 @@ internal sealed class UpdateRatio : IDisposable
         using var noGrad = no_grad();
         using var size = GradientNorm.NormOf(_before);
         for (var i = 0; i < _before.Length; i++)
+        {
             _before[i].sub_(_parameters[i]);
+        }
+
         using var change = GradientNorm.NormOf(_before);
         return change / size;
     }
@@ -36,6 +39,8 @@ internal sealed class UpdateRatio : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _before)
+        {
             tensor.Dispose();
+        }
     }
 }

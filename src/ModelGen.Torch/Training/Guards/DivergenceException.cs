@@ -1,6 +1,9 @@
 namespace ModelGen.Training.Guards;
 
-/// <summary>A run whose loss, gradients or weights are no longer numbers, or whose loss keeps leaping. The weights of its last checkpoint are untouched.</summary>
+/// <summary>
+/// A run whose loss, gradients or weights are no longer numbers, or whose loss keeps leaping. The weights of its last checkpoint are
+/// untouched.
+/// </summary>
 public sealed class DivergenceException : ModelGenException
 {
     /// <summary>Creates the exception.</summary>

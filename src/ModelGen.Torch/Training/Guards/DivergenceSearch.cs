@@ -26,7 +26,10 @@ internal sealed class DivergenceSearch : IDisposable
         _table = new LayerTable((model as IGeneratedModel)?.LayerPlaces ?? "");
         _names.Add(model, "");
         foreach (var (name, module) in model.named_modules())
+        {
             _names.TryAdd(module, name);
+        }
+
         foreach (var module in _names.Keys.OfType<nn.Module<Tensor, Tensor>>())
         {
             _removals.Add(module.register_forward_pre_hook(Enter).remove);
@@ -38,7 +41,9 @@ internal sealed class DivergenceSearch : IDisposable
     public Divergence? Run(Func<Tensor> loss)
     {
         if (Weight() is { } weight)
+        {
             return weight;
+        }
 
         using var total = loss();
         RemoveHooks();
@@ -58,7 +63,12 @@ internal sealed class DivergenceSearch : IDisposable
     {
         var name = _names[module];
         if (_found is null && !input.IsFinite())
-            _found = _running.TryPeek(out var around) ? Between(around, name) : new Divergence(_calls.Count == 0 ? DivergenceOrigin.Data : DivergenceOrigin.Objective, name);
+        {
+            _found = _running.TryPeek(out var around)
+                ? Between(around, name)
+                : new Divergence(_calls.Count == 0 ? DivergenceOrigin.Data : DivergenceOrigin.Objective, name);
+        }
+
         _running.Push(module);
         _calls.Add(name);
         return input;
@@ -68,7 +78,10 @@ internal sealed class DivergenceSearch : IDisposable
     {
         _running.Pop();
         if (_found is null && !output.IsFinite())
+        {
             _found = Inside(module) with { IsFaultOfKernel = MustBeFinite(module, input, output) };
+        }
+
         return output;
     }
 
@@ -81,7 +94,8 @@ internal sealed class DivergenceSearch : IDisposable
             Convolution convolution => (convolution.weight, convolution.bias),
             _ => (null, null),
         };
-        return weight is not null && (Largest(input) * Largest(weight) * weight.numel()) + (bias is null ? 0 : Largest(bias)) < finfo(output.dtype).max;
+        return weight is not null
+            && (Largest(input) * Largest(weight) * weight.numel()) + (bias is null ? 0 : Largest(bias)) < finfo(output.dtype).max;
     }
 
     private static double Largest(Tensor tensor)
@@ -103,10 +117,17 @@ internal sealed class DivergenceSearch : IDisposable
 
     private Divergence? Weight()
     {
-        foreach (var (name, weight) in _model.named_parameters().Select(static pair => (pair.name, (Tensor)pair.parameter)).Concat(_model.named_buffers()))
+        foreach (
+            var (name, weight) in _model
+                .named_parameters()
+                .Select(static pair => (pair.name, (Tensor)pair.parameter))
+                .Concat(_model.named_buffers())
+        )
         {
             if (!weight.IsFinite())
+            {
                 return new Divergence(DivergenceOrigin.Weight, name, LayersOf(Owner(name)));
+            }
         }
 
         return null;
@@ -116,9 +137,15 @@ internal sealed class DivergenceSearch : IDisposable
     {
         var parameters = _model.named_parameters().Where(static pair => pair.parameter.requires_grad).ToList();
         if (!total.requires_grad)
+        {
             return null;
+        }
+
         foreach (var (_, parameter) in parameters)
+        {
             parameter.grad = null;
+        }
+
         Tensor[] sources = [.. parameters.Select(static pair => pair.parameter)];
         var gradients = autograd.grad([total], sources, retain_graph: true, allow_unused: true);
         string? last = null;
@@ -127,28 +154,39 @@ internal sealed class DivergenceSearch : IDisposable
         {
             var name = parameters[i].name;
             if (gradients[i] is not { IsInvalid: false } gradient || gradient.IsFinite())
+            {
                 continue;
+            }
 
-            // Backward begins at the end, so what it reaches first is what forward reaches last. A module that is not called counts as its predecessor.
+            // Backward begins at the end, so what it reaches first is what forward reaches last. A module that is not called counts as its
+            // predecessor.
             var call = _calls.LastIndexOf(Owner(name));
             lastCall = Math.Max(lastCall, call);
             if (call < 0 || call == lastCall)
+            {
                 last = name;
+            }
         }
 
         if (last is null)
+        {
             return null;
+        }
 
         // Gradients are proportional to the loss, so that those of a small share of it are finite where only their size was at fault.
         using var share = Numbers.Full([], Share, total.dtype, total.device);
         var shares = autograd.grad([total], sources, [share.expand(total.shape)], allow_unused: true);
-        return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last))) { IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || gradient.IsFinite()) };
+        return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last)))
+        {
+            IsOverflow = shares.All(static gradient => gradient is not { IsInvalid: false } || gradient.IsFinite()),
+        };
     }
 
     // The layer that a module is of, as the rows of the module around it say.
     private IReadOnlyList<DivergentLayer> LayersOf(string module)
     {
-        var around = _names.Where(pair => pair.Value.Length == 0 ? module.Length > 0 : module.StartsWith(pair.Value + ".", StringComparison.Ordinal))
+        var around = _names
+            .Where(pair => pair.Value.Length == 0 ? module.Length > 0 : module.StartsWith(pair.Value + ".", StringComparison.Ordinal))
             .OrderByDescending(static pair => pair.Value.Length)
             .Select(pair => Rows(pair.Key)?.Of(Last(module, pair.Value)))
             .FirstOrDefault(static layer => layer is not null);

@@ -22,7 +22,14 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
     {
         var found = measures.Where(measure => measure.Name == options.Measure).ToList();
         if (found.Count == 0)
-            throw new ModelGenException($"Early stopping looks at the measure '{options.Measure}', but there {(measures.Count == 0 ? "is none on the validation data" : $"are {string.Join(", ", measures.Select(static each => each.Name))}")}; choose another.");
+        {
+            throw new ModelGenException(
+                $"Early stopping looks at the measure '{options.Measure}', but there "
+                    + $"{(measures.Count == 0 ? "is none on the validation data" : $"are {string.Join(", ", measures.Select(static each => each.Name))}")}; "
+                    + "choose another."
+            );
+        }
+
         if (!(found[0].Value < _best - options.Margin))
         {
             _waited++;

@@ -8,7 +8,10 @@ internal sealed class LayerRows
     private readonly List<(string? Module, DivergentLayer Layer, bool KeepsFinite, int[] Operands)> _operations = [];
     private readonly Dictionary<string, DivergentLayer> _modules = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a line: the submodule (or - for none, or = where finite numbers also stay finite), its layer, what it takes where it is an operation, and its place.</summary>
+    /// <summary>
+    /// Reads a line: the submodule (or - for none, or = where finite numbers also stay finite), its layer, what it takes where it is an
+    /// operation, and its place.
+    /// </summary>
     /// <param name="words">The line's words.</param>
     /// <param name="file">The file that the place is in.</param>
     public void Add(string[] words, string file)
@@ -16,9 +19,21 @@ internal sealed class LayerRows
         var layer = new DivergentLayer(words[1], file + words[^1]);
         var module = words[0] is "-" or "=" ? null : words[0];
         if (module is not null)
+        {
             _modules[module] = layer;
+        }
+
         if (words.Length == 4)
-            _operations.Add((module, layer, words[0] == "=", words[2] == "-" ? [] : [.. words[2].Split(',').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))]));
+        {
+            _operations.Add(
+                (
+                    module,
+                    layer,
+                    words[0] == "=",
+                    words[2] == "-" ? [] : [.. words[2].Split(',').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))]
+                )
+            );
+        }
     }
 
     /// <summary>The layer that a submodule belongs to; null where the class has no such submodule.</summary>
@@ -38,7 +53,12 @@ internal sealed class LayerRows
     private List<DivergentLayer> Between(int[] operands, int end)
     {
         // What a submodule was given or gave was looked at then, and 0 is what the class was given.
-        var seen = _operations.Take(end).Where(static operation => operation.Module is not null).SelectMany(static operation => operation.Operands).Append(0).ToHashSet();
+        var seen = _operations
+            .Take(end)
+            .Where(static operation => operation.Module is not null)
+            .SelectMany(static operation => operation.Operands)
+            .Append(0)
+            .ToHashSet();
         var found = new SortedSet<int>();
         var open = new Stack<int>(operands);
         while (open.TryPop(out var number))
@@ -46,7 +66,9 @@ internal sealed class LayerRows
             if (!seen.Contains(number) && _operations[number - 1].Module is null && found.Add(number))
             {
                 foreach (var operand in _operations[number - 1].Operands)
+                {
                     open.Push(operand);
+                }
             }
         }
 

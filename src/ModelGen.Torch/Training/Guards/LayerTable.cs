@@ -1,6 +1,8 @@
 namespace ModelGen.Training.Guards;
 
-/// <summary>What a model's <c>LayerPlaces</c> says: the operations of each module class, what they take, and where they were written.</summary>
+/// <summary>
+/// What a model's <c>LayerPlaces</c> says: the operations of each module class, what they take, and where they were written.
+/// </summary>
 internal sealed class LayerTable
 {
     private readonly Dictionary<string, LayerRows> _classes = new(StringComparer.Ordinal);
@@ -13,9 +15,13 @@ internal sealed class LayerTable
         foreach (var line in lines.Skip(1))
         {
             if (line.EndsWith(':'))
+            {
                 _classes.Add(line[..^1], rows = new LayerRows());
+            }
             else
+            {
                 rows.Add(line.Split(' '), lines[0]);
+            }
         }
     }
 

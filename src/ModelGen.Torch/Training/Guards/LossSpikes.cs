@@ -3,9 +3,9 @@ using ModelGen.Checkpoints;
 namespace ModelGen.Training.Guards;
 
 /// <summary>
-/// Finds leaps of the loss above its moving mean μ, in deviations of what changes from one step to the next: μ ← μ + α (x − μ), and v ← v + α (½ (x − x')² − v)
-/// with x' the loss before (von Neumann 1941, "Distribution of the ratio of the mean square successive difference to the variance"): unlike the deviation from μ, it does not
-/// grow with how fast the loss falls. The first losses leap nowhere.
+/// Finds leaps of the loss above its moving mean μ, in deviations of what changes from one step to the next: μ ← μ + α (x − μ), and v ← v +
+/// α (½ (x − x')² − v) with x' the loss before (von Neumann 1941, "Distribution of the ratio of the mean square successive difference to
+/// the variance"): unlike the deviation from μ, it does not grow with how fast the loss falls. The first losses leap nowhere.
 /// </summary>
 internal sealed class LossSpikes(double deviations)
 {
@@ -26,7 +26,10 @@ internal sealed class LossSpikes(double deviations)
     public bool IsSpike(double loss)
     {
         if (!double.IsFinite(loss) || (_count >= Begin && loss > Mean + (deviations * Math.Sqrt(_variance))))
+        {
             return true;
+        }
+
         var change = _count == 0 ? 0 : loss - _last;
         Mean = _count == 0 ? loss : Mean + (Weight * (loss - Mean));
         _variance = _count <= 1 ? change * change / 2 : _variance + (Weight * ((change * change / 2) - _variance));

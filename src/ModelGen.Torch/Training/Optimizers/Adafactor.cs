@@ -19,9 +19,9 @@ namespace ModelGen.Training.Optimizers;
 /// u = g / √v
 /// θ ← θ − α u / max(1, RMS(u) / d)
 /// </code>
-/// What stands under a root or below a line is kept above zero as in PyTorch, by ε₁, the smallest float32 that changes 1. Rows and columns are the last two
-/// dimensions. The state holds r as <c>row_var.NAME</c> and s as <c>col_var.NAME</c>, or v as <c>variance.NAME</c>. Parameters of one shape
-/// are computed at once.
+/// What stands under a root or below a line is kept above zero as in PyTorch, by ε₁, the smallest float32 that changes 1. Rows and columns
+/// are the last two dimensions. The state holds r as <c>row_var.NAME</c> and s as <c>col_var.NAME</c>, or v as <c>variance.NAME</c>.
+/// Parameters of one shape are computed at once.
 /// </remarks>
 public sealed class Adafactor : Optimizer
 {
@@ -40,8 +40,22 @@ public sealed class Adafactor : Optimizer
     {
         _options = options;
         var groups = ShapeGroup.Of(Parameters);
-        _factored = [.. groups.Where(static group => group.Shape.Length >= 2).Select(group => (group, AddState("row_var", group, [.. group.Shape[..^1], 1]), AddState("col_var", group, [.. group.Shape[..^2], 1, group.Shape[^1]])))];
-        _whole = [.. groups.Where(static group => group.Shape.Length < 2).Select(group => (group, AddState("variance", group, group.Shape)))];
+        _factored =
+        [
+            .. groups
+                .Where(static group => group.Shape.Length >= 2)
+                .Select(group =>
+                    (
+                        group,
+                        AddState("row_var", group, [.. group.Shape[..^1], 1]),
+                        AddState("col_var", group, [.. group.Shape[..^2], 1, group.Shape[^1]])
+                    )
+                ),
+        ];
+        _whole =
+        [
+            .. groups.Where(static group => group.Shape.Length < 2).Select(group => (group, AddState("variance", group, group.Shape))),
+        ];
     }
 
     internal override void StepAll(double learningRate)
@@ -51,7 +65,10 @@ public sealed class Adafactor : Optimizer
         {
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
+            {
                 continue;
+            }
+
             var squares = gradients.Values.Squared();
             var ofRows = gradients.Update(rows, own => own.LerpInPlace(squares.mean([-1], keepdim: true), share));
             var ofColumns = gradients.Update(columns, own => own.LerpInPlace(squares.mean([-2], keepdim: true), share));
@@ -63,7 +80,10 @@ public sealed class Adafactor : Optimizer
         {
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
+            {
                 continue;
+            }
+
             var own = gradients.Update(variance, rows => rows.LerpInPlace(gradients.Values.Squared(), share));
             Step(gradients, own.clone(), learningRate, group.Decay ? _options.WeightDecay : 0);
         }
@@ -73,7 +93,9 @@ public sealed class Adafactor : Optimizer
     private void Step(GradientStack gradients, Tensor variances, double learningRate, double weightDecay)
     {
         var updates = variances.ClampMinInPlace(Epsilon1 * Epsilon1).rsqrt_().mul_(gradients.Values);
-        var sizes = RootMeanSquares(gradients.Parameters()).ClampMinInPlace(_options.Epsilon).TimesInPlace(Math.Min(learningRate, 1 / Math.Sqrt(StepCount)));
+        var sizes = RootMeanSquares(gradients.Parameters())
+            .ClampMinInPlace(_options.Epsilon)
+            .TimesInPlace(Math.Min(learningRate, 1 / Math.Sqrt(StepCount)));
         var excess = RootMeanSquares(updates).DivideInPlace(_options.ClipThreshold).ClampMinInPlace(1);
         updates.mul_(sizes.div_(excess).view([-1, .. Enumerable.Repeat(1L, (int)updates.dim() - 1)]));
 

@@ -12,7 +12,9 @@ public sealed record AdafactorOptions : OptimizerOptions
     /// <summary>The largest root mean square d of an update, before the learning rate, above 0.</summary>
     public double ClipThreshold { get; init; } = 1;
 
-    /// <summary>The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.</summary>
+    /// <summary>
+    /// The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.
+    /// </summary>
     public double WeightDecay { get; init; }
 
     internal override Optimizer Create(IReadOnlyList<NamedParameter> parameters) => new Adafactor(parameters, this);
@@ -21,11 +23,20 @@ public sealed record AdafactorOptions : OptimizerOptions
     {
         base.Check();
         if (!(Beta2Decay < 0 && double.IsFinite(Beta2Decay)))
+        {
             throw new ArgumentException($"Adafactor's decay of beta2 is a power below 0, not {Beta2Decay}.", nameof(Beta2Decay));
+        }
+
         if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
+        {
             throw new ArgumentException($"Adafactor's epsilon is above 0, not {Epsilon}.", nameof(Epsilon));
+        }
+
         if (!(ClipThreshold > 0 && double.IsFinite(ClipThreshold)))
+        {
             throw new ArgumentException($"Adafactor's clipping threshold is above 0, not {ClipThreshold}.", nameof(ClipThreshold));
+        }
+
         CheckWeightDecay(WeightDecay);
     }
 }

@@ -19,9 +19,7 @@ public sealed class Adam : FusedAdam
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
     public Adam(IReadOnlyList<NamedParameter> parameters, AdamOptions options)
-        : base(parameters, options)
-    {
-    }
+        : base(parameters, options) { }
 
     private protected override void StepFused(double learningRate) => Step(All, learningRate, weightDecay: 0);
 }

@@ -3,7 +3,9 @@ namespace ModelGen.Training.Optimizers;
 /// <summary>The settings of <see cref="AdamW"/>; the defaults are PyTorch's.</summary>
 public sealed record AdamWOptions : FusedAdamOptions
 {
-    /// <summary>The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.</summary>
+    /// <summary>
+    /// The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.
+    /// </summary>
     public double WeightDecay { get; init; } = 0.01;
 
     internal override Optimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamW(parameters, this);

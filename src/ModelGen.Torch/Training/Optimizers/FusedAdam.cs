@@ -19,7 +19,10 @@ public abstract class FusedAdam : Optimizer
         : base(parameters, options)
     {
         _options = options;
-        All = [.. Parameters.Select(parameter => new Moments(parameter, AddState("exp_avg", parameter), AddState("exp_avg_sq", parameter)))];
+        All =
+        [
+            .. Parameters.Select(parameter => new Moments(parameter, AddState("exp_avg", parameter), AddState("exp_avg_sq", parameter))),
+        ];
         _step = zeros([], dtype: ScalarType.Float32, device: All[0].Parameter.device).DetachFromDisposeScope();
     }
 
@@ -50,7 +53,10 @@ public abstract class FusedAdam : Optimizer
         foreach (var moments in all)
         {
             if (moments.Parameter.grad is not { } gradient)
+            {
                 continue;
+            }
+
             parameters[count] = moments.Parameter;
             gradients[count] = gradient;
             means[count] = moments.Mean;
@@ -59,30 +65,38 @@ public abstract class FusedAdam : Optimizer
         }
 
         if (count == 0)
+        {
             return;
+        }
 
         // With a decay of 0 it is Adam's kernel, too.
-        // _fused_adamw_(self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, *, lr, beta1, beta2, weight_decay, eps, amsgrad, maximize, grad_scale, found_inf)
-        Dispatcher.Call("aten::_fused_adamw_"u8, ""u8,
-        [
-            Dispatcher.TensorList(parameters.AsSpan(0, count)),
-            Dispatcher.TensorList(gradients.AsSpan(0, count)),
-            Dispatcher.TensorList(means.AsSpan(0, count)),
-            Dispatcher.TensorList(squares.AsSpan(0, count)),
-            Dispatcher.TensorList([]),
-            Dispatcher.TensorList(_step, count),
-            Dispatcher.Float(learningRate),
-            Dispatcher.Float(_options.Betas.First),
-            Dispatcher.Float(_options.Betas.Second),
-            Dispatcher.Float(weightDecay),
-            Dispatcher.Float(_options.Epsilon),
-            Dispatcher.Bool(false),
-            Dispatcher.Bool(false),
-            Dispatcher.None,
-            Dispatcher.OptionalTensor(Hold),
-        ]);
+        // _fused_adamw_(self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, *, lr, beta1, beta2, weight_decay, eps, amsgrad,
+        // maximize, grad_scale, found_inf)
+        Dispatcher.Call(
+            "aten::_fused_adamw_"u8,
+            ""u8,
+            [
+                Dispatcher.TensorList(parameters.AsSpan(0, count)),
+                Dispatcher.TensorList(gradients.AsSpan(0, count)),
+                Dispatcher.TensorList(means.AsSpan(0, count)),
+                Dispatcher.TensorList(squares.AsSpan(0, count)),
+                Dispatcher.TensorList([]),
+                Dispatcher.TensorList(_step, count),
+                Dispatcher.Float(learningRate),
+                Dispatcher.Float(_options.Betas.First),
+                Dispatcher.Float(_options.Betas.Second),
+                Dispatcher.Float(weightDecay),
+                Dispatcher.Float(_options.Epsilon),
+                Dispatcher.Bool(false),
+                Dispatcher.Bool(false),
+                Dispatcher.None,
+                Dispatcher.OptionalTensor(Hold),
+            ]
+        );
         foreach (var gradient in gradients.AsSpan(0, count))
+        {
             gradient.Dispose();
+        }
     }
 
     private protected sealed class Moments(NamedParameter parameter, Tensor mean, Tensor meanOfSquares)

@@ -14,6 +14,8 @@ public abstract record FusedAdamOptions : OptimizerOptions
         base.Check();
         CheckBetas(Betas);
         if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
+        {
             throw new ArgumentException($"Adam's epsilon is above 0, not {Epsilon}.", nameof(Epsilon));
+        }
     }
 }

@@ -27,10 +27,14 @@ internal sealed class GradientStack(Parameter[] parameters, Tensor values, Tenso
         var own = rows is null ? state : state.index_select(0, rows);
         change(own);
         if (rows is not null)
+        {
             state.index_copy_(0, rows, own);
+        }
+
         return own;
     }
 
     /// <summary>θ ← θ − η (d + λ θ) with the directions d [k, …], unless <paramref name="hold"/> is 1.</summary>
-    public void Descend(Tensor directions, double learningRate, double weightDecay, Tensor? hold) => FusedDescent.Step(parameters, directions.unbind(), learningRate, weightDecay, hold);
+    public void Descend(Tensor directions, double learningRate, double weightDecay, Tensor? hold) =>
+        FusedDescent.Step(parameters, directions.unbind(), learningRate, weightDecay, hold);
 }

@@ -39,7 +39,10 @@ public sealed class Lion : Optimizer
         {
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
+            {
                 continue;
+            }
+
             Tensor? direction = null;
             gradients.Update(mean, own =>
             {

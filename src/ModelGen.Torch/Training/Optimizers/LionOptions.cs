@@ -8,7 +8,9 @@ public sealed record LionOptions : OptimizerOptions
     /// </summary>
     public (double First, double Second) Betas { get; init; } = (0.9, 0.99);
 
-    /// <summary>The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.</summary>
+    /// <summary>
+    /// The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.
+    /// </summary>
     public double WeightDecay { get; init; }
 
     internal override Optimizer Create(IReadOnlyList<NamedParameter> parameters) => new Lion(parameters, this);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Optimizers;
 
 /// <summary>
-/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"), as PyTorch's <c>torch.optim.Muon</c> computes it: a
-/// matrix moves along its momentum with all singular values made alike. <see cref="AdamW"/> trains everything else.
+/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"), as PyTorch's <c>torch.optim.Muon</c> computes it:
+/// a matrix moves along its momentum with all singular values made alike. <see cref="AdamW"/> trains everything else.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -19,8 +19,9 @@ namespace ModelGen.Training.Optimizers;
 /// "Orthogonalised" is five Newton–Schulz iterations. They are computed in the weights' own type, where PyTorch takes bfloat16.
 /// </para>
 /// <para>
-/// A matrix is what <see cref="NamedParameter.IsMatrix"/> says: the weights of linear layers and of convolutions, [outputs, inputs · kernel] there (for a
-/// transposed convolution [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state holds b as
+/// A matrix is what <see cref="NamedParameter.IsMatrix"/> says: the weights of linear layers and of convolutions, [outputs, inputs ·
+/// kernel] there (for a transposed convolution [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state
+/// holds b as
 /// <c>momentum_buffer.NAME</c>, and for the others what AdamW holds. Matrices of one shape are computed at once.
 /// </para>
 /// </remarks>
@@ -43,18 +44,32 @@ public sealed class Muon : Optimizer
         NamedParameter[] matrices = [.. Parameters.Where(static parameter => parameter.IsMatrix)];
         NamedParameter[] others = [.. Parameters.Where(static parameter => !parameter.IsMatrix)];
         if (matrices.Length == 0)
+        {
             throw new ArgumentException("There is no matrix for Muon to train; take AdamW for these parameters.", nameof(parameters));
+        }
+
         if (matrices.FirstOrDefault(static parameter => parameter.Value.dim() < 2) is { } vector)
-            throw new ArgumentException($"The parameter '{vector.Name}' is no matrix: it has fewer than two dimensions.", nameof(parameters));
+        {
+            throw new ArgumentException(
+                $"The parameter '{vector.Name}' is no matrix: it has fewer than two dimensions.",
+                nameof(parameters)
+            );
+        }
+
         _groups = [.. ShapeGroup.Of(matrices).Select(group => (group, AddState("momentum_buffer", group, group.Shape)))];
         _state = new(base.State, StringComparer.Ordinal);
         if (others.Length == 0)
+        {
             return;
+        }
+
         var settings = options.Others ?? new AdamWOptions { LearningRate = options.LearningRate };
         _others = new AdamW(others, settings);
         _othersRatio = settings.LearningRate / options.LearningRate;
         foreach (var (name, tensor) in _others.State)
+        {
             _state.Add(name, tensor);
+        }
     }
 
     /// <inheritdoc/>
@@ -95,7 +110,10 @@ public sealed class Muon : Optimizer
         {
             using var scope = NewDisposeScope();
             if (group.Gradients() is not { } gradients)
+            {
                 continue;
+            }
+
             var means = gradients.Update(momentum, own => own.LerpInPlace(gradients.Values, 1 - _options.Momentum));
             var ahead = _options.Nesterov ? gradients.Values.Lerp(means, _options.Momentum) : means;
             var directions = NewtonSchulz.Orthogonalise(ahead.flatten(2)).view(ahead.shape);
@@ -108,9 +126,10 @@ public sealed class Muon : Optimizer
         _others?.StepAll(learningRate * _othersRatio);
     }
 
-    private double Adjustment(long rows, long columns) => _options.AdjustLearningRate switch
-    {
-        MuonAdjustment.Original => Math.Sqrt(Math.Max(1, (double)rows / columns)),
-        _ => 0.2 * Math.Sqrt(Math.Max(rows, columns)),
-    };
+    private double Adjustment(long rows, long columns) =>
+        _options.AdjustLearningRate switch
+        {
+            MuonAdjustment.Original => Math.Sqrt(Math.Max(1, (double)rows / columns)),
+            _ => 0.2 * Math.Sqrt(Math.Max(rows, columns)),
+        };
 }

@@ -7,8 +7,8 @@ public enum MuonAdjustment
     Original,
 
     /// <summary>
-    /// 0.2 √max(m, n), so that the elements of an update are as large as AdamW's (Liu et al. 2025, "Muon is scalable for LLM training", equation 4)
-    /// and AdamW's learning rates fit.
+    /// 0.2 √max(m, n), so that the elements of an update are as large as AdamW's (Liu et al. 2025, "Muon is scalable for LLM training",
+    /// equation 4) and AdamW's learning rates fit.
     /// </summary>
     MatchRmsAdamw,
 }

@@ -13,13 +13,14 @@ public sealed record MuonOptions : OptimizerOptions
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>
-    /// What the learning rate is multiplied by for a matrix; the default lets matrices and all <see cref="Others"/> share one learning rate.
+    /// What the learning rate is multiplied by for a matrix; the default lets matrices and all <see cref="Others"/> share one learning
+    /// rate.
     /// </summary>
     public MuonAdjustment AdjustLearningRate { get; init; } = MuonAdjustment.MatchRmsAdamw;
 
     /// <summary>
-    /// How everything but the matrices is trained; null for <see cref="AdamWOptions"/> as they are, with the same learning rate. A learning rate of
-    /// its own moves over the run as the matrices' does: their ratio stays.
+    /// How everything but the matrices is trained; null for <see cref="AdamWOptions"/> as they are, with the same learning rate. A learning
+    /// rate of its own moves over the run as the matrices' does: their ratio stays.
     /// </summary>
     public AdamWOptions? Others { get; init; }
 
@@ -31,7 +32,13 @@ public sealed record MuonOptions : OptimizerOptions
         CheckMomentum(Momentum);
         CheckWeightDecay(WeightDecay);
         if (!Enum.IsDefined(AdjustLearningRate))
-            throw new ArgumentException($"There is no way {AdjustLearningRate} to adjust Muon's learning rate.", nameof(AdjustLearningRate));
+        {
+            throw new ArgumentException(
+                $"There is no way {AdjustLearningRate} to adjust Muon's learning rate.",
+                nameof(AdjustLearningRate)
+            );
+        }
+
         Others?.Check();
     }
 }

@@ -11,9 +11,10 @@ namespace ModelGen.Training.Optimizers;
 public sealed record NamedParameter(string Name, Parameter Value)
 {
     /// <summary>
-    /// Whether it is the matrix of a linear map, or of a convolution, between hidden features, which <see cref="Muon"/> trains as a whole: two
-    /// dimensions or more unless told otherwise. <see cref="AllOf"/> leaves out the weights whose rows or elements stand for
-    /// themselves: those of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, places, classes), of <see cref="Unembedding"/>, and of
+    /// Whether it is the matrix of a linear map, or of a convolution, between hidden features, which <see cref="Muon"/> trains as a whole:
+    /// two dimensions or more unless told otherwise. <see cref="AllOf"/> leaves out the weights whose rows or elements stand for
+    /// themselves: those of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, places, classes), of <see cref="Unembedding"/>,
+    /// and of
     /// <see cref="LayerNorm"/>.
     /// </summary>
     public bool IsMatrix { get; init; } = Value.dim() >= 2;
@@ -28,17 +29,23 @@ public sealed record NamedParameter(string Name, Parameter Value)
     public static IReadOnlyList<NamedParameter> AllOf(nn.Module module, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(module);
-        var noMatrices = module.modules().Prepend(module)
+        var noMatrices = module
+            .modules()
+            .Prepend(module)
             .Where(static part => part is Embedding or EmbeddingBag or Unembedding or LayerNorm)
             .SelectMany(static part => part.parameters(recurse: false))
             .Select(static parameter => parameter.Handle)
             .ToHashSet();
         return
         [
-            .. module.named_parameters()
+            .. module
+                .named_parameters()
                 .DistinctBy(static entry => entry.parameter.Handle)
                 .Where(static entry => entry.parameter.requires_grad)
-                .Select(entry => new NamedParameter(prefix + entry.name, entry.parameter) { IsMatrix = entry.parameter.dim() >= 2 && !noMatrices.Contains(entry.parameter.Handle) }),
+                .Select(entry => new NamedParameter(prefix + entry.name, entry.parameter)
+                {
+                    IsMatrix = entry.parameter.dim() >= 2 && !noMatrices.Contains(entry.parameter.Handle),
+                }),
         ];
     }
 }

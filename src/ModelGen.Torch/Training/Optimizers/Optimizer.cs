@@ -6,8 +6,8 @@ namespace ModelGen.Training.Optimizers;
 
 /// <summary>
 /// Updates parameters from their gradients. Unlike TorchSharp's, these optimizers make a step of few native calls, whatever the number of
-/// parameters: a fused kernel over all of them, or one pass over all that have the same shape. They never wait for the device, know their state by the
-/// parameters' names, and leave no temporary tensors.
+/// parameters: a fused kernel over all of them, or one pass over all that have the same shape. They never wait for the device, know their
+/// state by the parameters' names, and leave no temporary tensors.
 /// </summary>
 public abstract class Optimizer : IRunState, IDisposable
 {
@@ -21,7 +21,9 @@ public abstract class Optimizer : IRunState, IDisposable
         options.Check();
         Parameters = [.. parameters.Where(static parameter => parameter.Value.requires_grad)];
         if (Parameters.Length == 0)
+        {
             throw new ArgumentException("There is no parameter to train.", nameof(parameters));
+        }
     }
 
     /// <summary>What has to be saved to go on exactly: running means and the like, by name. The optimizer keeps ownership.</summary>
@@ -30,12 +32,15 @@ public abstract class Optimizer : IRunState, IDisposable
     IReadOnlyDictionary<string, Tensor> IRunState.Tensors => State;
 
     // Adam and AdamW have state of the same names and shapes.
-    IReadOnlyDictionary<string, string> IRunState.Texts => new Dictionary<string, string> { ["kind"] = GetType().Name, ["steps"] = StateText.Of(StepCount) };
+    IReadOnlyDictionary<string, string> IRunState.Texts =>
+        new Dictionary<string, string> { ["kind"] = GetType().Name, ["steps"] = StateText.Of(StepCount) };
 
     /// <summary>How many steps have been made; what depends on time, such as a bias correction, goes by it.</summary>
     public virtual long StepCount { get; set; }
 
-    /// <summary>A scalar of 1 where weights are to be left alone, on the parameters' device; null where the caller decides before it makes a step.</summary>
+    /// <summary>
+    /// A scalar of 1 where weights are to be left alone, on the parameters' device; null where the caller decides before it makes a step.
+    /// </summary>
     internal virtual Tensor? Hold { get; set; }
 
     private protected NamedParameter[] Parameters { get; }
@@ -52,7 +57,10 @@ public abstract class Optimizer : IRunState, IDisposable
     void IRunState.Restore(IReadOnlyDictionary<string, string> texts)
     {
         if (texts.GetValueOrDefault("kind") is var kind && kind != GetType().Name)
+        {
             throw new ModelGenException($"it is that of {kind ?? "another optimizer"}, not of {GetType().Name}");
+        }
+
         StepCount = StateText.Whole(texts, "steps");
     }
 
@@ -60,7 +68,9 @@ public abstract class Optimizer : IRunState, IDisposable
     public virtual void Dispose()
     {
         foreach (var tensor in _state.Values.Concat(_stacks))
+        {
             tensor.Dispose();
+        }
     }
 
     internal abstract void StepAll(double learningRate);
@@ -80,7 +90,10 @@ public abstract class Optimizer : IRunState, IDisposable
         var stack = zeros([group.Parameters.Length, .. shape], first.dtype, first.device).DetachFromDisposeScope();
         _stacks.Add(stack);
         for (var i = 0; i < group.Parameters.Length; i++)
+        {
             _state.Add($"{kind}.{group.Parameters[i].Name}", stack.select(0, i).DetachFromDisposeScope());
+        }
+
         return stack;
     }
 }

@@ -11,24 +11,32 @@ public abstract record OptimizerOptions
     internal virtual void Check()
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+        {
             throw new ArgumentException($"A learning rate is above 0, not {LearningRate}.", nameof(LearningRate));
+        }
     }
 
     private protected static void CheckWeightDecay(double weightDecay)
     {
         if (!(weightDecay >= 0 && double.IsFinite(weightDecay)))
+        {
             throw new ArgumentException($"Weight decay is 0 or more, not {weightDecay}.", nameof(weightDecay));
+        }
     }
 
     private protected static void CheckMomentum(double momentum)
     {
         if (momentum is not (>= 0 and < 1))
+        {
             throw new ArgumentException($"Momentum lies from 0 up to but without 1, not at {momentum}.", nameof(momentum));
+        }
     }
 
     private protected static void CheckBetas((double First, double Second) betas)
     {
         if (!(betas.First is >= 0 and < 1 && betas.Second is >= 0 and < 1))
+        {
             throw new ArgumentException($"An optimizer's betas lie from 0 up to but without 1, not at {betas}.", nameof(betas));
+        }
     }
 }

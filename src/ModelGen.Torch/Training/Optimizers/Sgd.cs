@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964), Nesterov's where asked for (Sutskever et al. 2013), as
-/// PyTorch's <c>torch.optim.SGD</c> computes it.
+/// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964), Nesterov's where asked for (Sutskever et al. 2013),
+/// as PyTorch's <c>torch.optim.SGD</c> computes it.
 /// </summary>
 /// <remarks>
 /// With gradient g, learning rate η, momentum μ and decay λ:
@@ -15,8 +15,9 @@ namespace ModelGen.Training.Optimizers;
 /// b ← μ b + g
 /// θ ← θ − η b                                    Nesterov: θ ← θ − η (g + μ b)
 /// </code>
-/// The decay is part of the gradient and so of the momentum, unlike <see cref="AdamW"/>'s. The state holds b as <c>momentum_buffer.NAME</c>;
-/// without momentum there is none. One call of libtorch's fused kernel does this for all parameters with the same decay.
+/// The decay is part of the gradient and so of the momentum, unlike <see cref="AdamW"/>'s. The state holds b as
+/// <c>momentum_buffer.NAME</c>; without momentum there is none. One call of libtorch's fused kernel does this for all parameters with the
+/// same decay.
 /// </remarks>
 public sealed class Sgd : Optimizer
 {
@@ -32,7 +33,13 @@ public sealed class Sgd : Optimizer
         : base(parameters, options)
     {
         _options = options;
-        var all = Parameters.Select(parameter => new Weight(parameter.Value, parameter.Decays, options.Momentum > 0 ? AddState("momentum_buffer", parameter) : null)).ToList();
+        var all = Parameters
+            .Select(parameter => new Weight(
+                parameter.Value,
+                parameter.Decays,
+                options.Momentum > 0 ? AddState("momentum_buffer", parameter) : null
+            ))
+            .ToList();
         _decayed = [.. all.Where(static weight => weight.Decays)];
         _undecayed = [.. all.Where(static weight => !weight.Decays)];
     }
@@ -52,15 +59,31 @@ public sealed class Sgd : Optimizer
         foreach (var weight in weights)
         {
             if (weight.Parameter.grad is not { } gradient)
+            {
                 continue;
+            }
+
             parameters.Add(weight.Parameter);
             gradients.Add(gradient);
             if (weight.Momentum is { } momentum)
+            {
                 momenta.Add(momentum);
+            }
         }
 
         if (parameters.Count > 0)
-            FusedDescent.Step([.. parameters], [.. gradients], [.. momenta], learningRate, weightDecay, _options.Momentum, _options.Nesterov, Hold);
+        {
+            FusedDescent.Step(
+                [.. parameters],
+                [.. gradients],
+                [.. momenta],
+                learningRate,
+                weightDecay,
+                _options.Momentum,
+                _options.Nesterov,
+                Hold
+            );
+        }
     }
 
     private sealed record Weight(Parameter Parameter, bool Decays, Tensor? Momentum);

@@ -10,8 +10,8 @@ public sealed record SgdOptions : OptimizerOptions
     public bool Nesterov { get; init; }
 
     /// <summary>
-    /// The weight λ of the penalty ½ λ θ² that the gradient contains, 0 or more. It applies to parameters with two or more dimensions only: biases
-    /// and norms do not decay.
+    /// The weight λ of the penalty ½ λ θ² that the gradient contains, 0 or more. It applies to parameters with two or more dimensions only:
+    /// biases and norms do not decay.
     /// </summary>
     public double WeightDecay { get; init; }
 
@@ -23,6 +23,11 @@ public sealed record SgdOptions : OptimizerOptions
         CheckMomentum(Momentum);
         CheckWeightDecay(WeightDecay);
         if (Nesterov && Momentum == 0)
-            throw new ArgumentException("Nesterov's momentum takes a momentum above 0; give one, or leave 'nesterov' out.", nameof(Nesterov));
+        {
+            throw new ArgumentException(
+                "Nesterov's momentum takes a momentum above 0; give one, or leave 'nesterov' out.",
+                nameof(Nesterov)
+            );
+        }
     }
 }

@@ -20,7 +20,11 @@ internal sealed class ShapeGroup
     public bool Decay => Parameters[0].Decays;
 
     public static ShapeGroup[] Of(IEnumerable<NamedParameter> parameters) =>
-        [.. parameters.GroupBy(static parameter => (string.Join(',', parameter.Value.shape), parameter.Value.dtype)).Select(static group => new ShapeGroup([.. group]))];
+        [
+            .. parameters
+                .GroupBy(static parameter => (string.Join(',', parameter.Value.shape), parameter.Value.dtype))
+                .Select(static group => new ShapeGroup([.. group])),
+        ];
 
     /// <summary>Those that have a gradient; null where none has. What it holds belongs to the dispose scope around.</summary>
     public GradientStack? Gradients()
@@ -30,11 +34,20 @@ internal sealed class ShapeGroup
         for (var i = 0; i < Parameters.Length; i++)
         {
             if (Parameters[i].Value.grad is not { } gradient)
+            {
                 continue;
+            }
+
             rows.Add(i);
             gradients.Add(gradient);
         }
 
-        return rows.Count == 0 ? null : new GradientStack([.. rows.Select(row => Parameters[(int)row].Value)], GradientStack.Stack(gradients), rows.Count == Parameters.Length ? null : tensor(rows, device: gradients[0].device));
+        return rows.Count == 0
+            ? null
+            : new GradientStack(
+                [.. rows.Select(row => Parameters[(int)row].Value)],
+                GradientStack.Stack(gradients),
+                rows.Count == Parameters.Length ? null : tensor(rows, device: gradients[0].device)
+            );
     }
 }

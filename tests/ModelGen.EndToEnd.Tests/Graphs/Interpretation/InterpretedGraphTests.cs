@@ -23,23 +23,24 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
     private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast)];
 
-    // What no word's own example has: a result under two names, and attention by its formula, whose gradient is differentiated again, among them.
+    // What no word's own example has: a result under two names, and attention by its formula, whose gradient is differentiated again, among
+    // them.
     private static readonly string[] Further =
     [
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [{ permute: [1, 2, 0] }]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [group-norm: 2, global-pool]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4] }\noutputs: [last]\nnetwork: [{ relu: , as: last }]\n",
         """
-        model: Example
-        family: gan
-        data: { image: [2, 4, 4] }
-        latent: 3
-        generator: [linear: 32, reshape: [2, 4, 4], tanh]
-        discriminator: [reshape: [8, 4], self-attention: { heads: 2, causal: true }, flatten, linear: 1]
-        objective: wasserstein
-        training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
+            model: Example
+            family: gan
+            data: { image: [2, 4, 4] }
+            latent: 3
+            generator: [linear: 32, reshape: [2, 4, 4], tanh]
+            discriminator: [reshape: [8, 4], self-attention: { heads: 2, causal: true }, flatten, linear: 1]
+            objective: wasserstein
+            training: { optimizer: { adam: 1e-3 }, batch: 3, duration: 2 steps }
 
-        """,
+            """,
     ];
 
     private readonly HashSet<Type> _interpreted = [];
@@ -55,7 +56,8 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void RandomGraphsComputeWhatTheInterpreterSays(int part) => Check(Enumerable.Range(part * 2 * Graphs, 2 * Graphs).Select(RandomSpec.Write), Graphs);
+    public void RandomGraphsComputeWhatTheInterpreterSays(int part) =>
+        Check(Enumerable.Range(part * 2 * Graphs, 2 * Graphs).Select(RandomSpec.Write), Graphs);
 
     [Theory]
     [InlineData(0)]
@@ -67,7 +69,8 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
 
     [Theory]
     [MemberData(nameof(ImageFamilies))]
-    public void RandomRolesComputeWhatTheInterpreterSays(string family) => Check(Enumerable.Range(0, 100).Select(seed => RandomSpec.Write(family, seed)), 50);
+    public void RandomRolesComputeWhatTheInterpreterSays(string family) =>
+        Check(Enumerable.Range(0, 100).Select(seed => RandomSpec.Write(family, seed)), 50);
 
     [Fact]
     public void EveryOperationIsInterpretedAndComputesThat()
@@ -75,8 +78,16 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         string[] specs = [.. EveryWord.Specs.Select(static word => word.Spec), .. Further];
         Check(specs, specs.Length);
 
-        var missing = typeof(Op).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract).Except(NotInGraphs).Except(_interpreted);
-        Assert.True(!missing.Any(), $"No spec of this test has {string.Join(", ", missing.Select(static type => type.Name))}: add one to {nameof(Further)}, and to {nameof(Meanings)} what the operation computes.");
+        var missing = typeof(Op)
+            .Assembly.GetTypes()
+            .Where(static type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract)
+            .Except(NotInGraphs)
+            .Except(_interpreted);
+        Assert.True(
+            !missing.Any(),
+            $"No spec of this test has {string.Join(", ", missing.Select(static type => type.Name))}: add one to "
+                + $"{nameof(Further)}, and to {nameof(Meanings)} what the operation computes."
+        );
     }
 
     // Compiles the first specs without mistakes, as many as wanted, and compares each model with the interpreter.
@@ -91,7 +102,9 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
             // The interpreter rounds nothing.
             var full = PrecisionLine().Replace(yaml, "");
             if (sources.Count < count && assembly.Add(full).Count == 0)
+            {
                 sources.Add(full);
+            }
         }
 
         Assert.Equal(count, sources.Count);
@@ -108,9 +121,15 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
             }
         }
 
-        log.WriteLine($"{count} models; the furthest numbers are {_furthest:e1} of the largest apart, {_furthestInDouble:e1} in double; {_rough} of {_results} results are rougher");
+        log.WriteLine(
+            $"{count} models; the furthest numbers are {_furthest:e1} of the largest apart, {_furthestInDouble:e1} in double; "
+                + $"{_rough} of {_results} results are rougher"
+        );
         Assert.True(failures.Count == 0, string.Join('\n', failures));
-        Assert.True(_rough <= _results / 50, $"{_rough} of {_results} results are further than {Tolerance} of their largest number off in float32.");
+        Assert.True(
+            _rough <= _results / 50,
+            $"{_rough} of {_results} results are further than {Tolerance} of their largest number off in float32."
+        );
     }
 
     private void Check(CompiledModel compiled, int seed)
@@ -123,12 +142,24 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         if (compiled.Graph.Root.Operations.Count > 0)
         {
             var lengths = compiled.Graph.Data.Symbols.ToDictionary(static symbol => symbol.Name, symbol => 1 + (seed % symbol.Longest));
-            Compare(compiled.Graph.Root, model, [.. compiled.Graph.Root.Inputs.Select(input => compiled.Input(input, batch, lengths))], lengths);
+            Compare(
+                compiled.Graph.Root,
+                model,
+                [.. compiled.Graph.Root.Inputs.Select(input => compiled.Input(input, batch, lengths))],
+                lengths
+            );
             return;
         }
 
         foreach (var (name, role) in compiled.Graph.Root.Parts.SelectMany(static part => part.Elements.Select(role => (part.Name, role))))
-            Compare(role, model.named_children().Single(child => child.name == name).module, [randn([batch, .. role.Input.Shape.Axes.Select(static axis => axis.Constant!.Value)])], new Dictionary<string, long>());
+        {
+            Compare(
+                role,
+                model.named_children().Single(child => child.name == name).module,
+                [randn([batch, .. role.Input.Shape.Axes.Select(static axis => axis.Constant!.Value)])],
+                new Dictionary<string, long>()
+            );
+        }
     }
 
     private void Compare(ModuleGraph graph, nn.Module module, Tensor[] inputs, IReadOnlyDictionary<string, long> lengths)
@@ -145,8 +176,15 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
 
         // A norm of numbers that are all but equal makes rounding large; in double there is next to none.
         module.to(float64);
-        var inDouble = Distances(expected, Run(module, [.. inputs.Select(static input => input.is_floating_point() ? input.to(float64) : input)])).Max();
-        Assert.True(inDouble <= ToleranceInDouble, $"A result is {inDouble:e1} of its largest number off in double, and {distances.Max():e1} in float32.");
+        var inDouble = Distances(
+                expected,
+                Run(module, [.. inputs.Select(static input => input.is_floating_point() ? input.to(float64) : input)])
+            )
+            .Max();
+        Assert.True(
+            inDouble <= ToleranceInDouble,
+            $"A result is {inDouble:e1} of its largest number off in double, and {distances.Max():e1} in float32."
+        );
         _furthestInDouble = Math.Max(_furthestInDouble, inDouble);
     }
 
@@ -156,7 +194,9 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var call = module.GetType().GetMethod("call", [.. inputs.Select(static _ => typeof(Tensor))])!;
         var result = call.Invoke(module, [.. inputs]);
-        Tensor[] outputs = result is ITuple tuple ? [.. Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!)] : [(Tensor)result!];
+        Tensor[] outputs = result is ITuple tuple
+            ? [.. Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!)]
+            : [(Tensor)result!];
 
         // A recomputed part also frees what the last backward of this thread, another test's, had kept.
         Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount, 0, before + outputs.Length);
@@ -186,9 +226,13 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         foreach (var (name, value) in model.state_dict().Where(static entry => entry.Value.is_floating_point()))
         {
             if (name.EndsWith("running_var", StringComparison.Ordinal))
+            {
                 value.uniform_(0.5, 2);
+            }
             else
+            {
                 value.add_(0.1 * randn_like(value));
+            }
         }
     }
 

@@ -4,8 +4,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
 
 /// <summary>
-/// A second back end, which computes a graph at once and in double: it knows the graph, the names in state dictionaries and what the operations' summaries
-/// say, and nothing of the C# that is generated. Models are in evaluation mode.
+/// A second back end, which computes a graph at once and in double: it knows the graph, the names in state dictionaries and what the
+/// operations' summaries say, and nothing of the C# that is generated. Models are in evaluation mode.
 /// </summary>
 /// <param name="state">The parameters and buffers by their names in state dictionaries.</param>
 /// <param name="batch">How many samples there are.</param>
@@ -26,14 +26,24 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long 
     {
         var values = new Dictionary<Value, Grid>();
         foreach (var (value, input) in graph.Inputs.Zip(inputs))
+        {
             Keep(value, input);
+        }
+
         foreach (var operation in graph.Operations)
         {
             _interpreted.Add(operation.Op.GetType());
-            Grid[] operands = [.. operation.Operands.Select(operand => operand is Value value ? values[value] : state[path + Name((Weight)operand)])];
-            IReadOnlyList<Grid> results = operation.Callee is { } callee ? Run(callee.Graph, operands, $"{path}{Name(callee)}.") : Meanings.All.Compute(operation.Op, operands);
+            Grid[] operands =
+            [
+                .. operation.Operands.Select(operand => operand is Value value ? values[value] : state[path + Name((Weight)operand)]),
+            ];
+            IReadOnlyList<Grid> results = operation.Callee is { } callee
+                ? Run(callee.Graph, operands, $"{path}{Name(callee)}.")
+                : Meanings.All.Compute(operation.Op, operands);
             foreach (var (value, result) in operation.Outputs.Zip(results))
+            {
                 Keep(value, result);
+            }
         }
 
         return [.. graph.Outputs.Select(output => values[output])];
@@ -48,5 +58,6 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long 
 
     private static string Name(Weight weight) => string.Join('.', weight.Path.Select(static part => part.Name).Append(weight.Entry.Name));
 
-    private static string Name(Callee callee) => callee.Part.IsList ? FormattableString.Invariant($"{callee.Part.Name}.{callee.Index}") : callee.Part.Name;
+    private static string Name(Callee callee) =>
+        callee.Part.IsList ? FormattableString.Invariant($"{callee.Part.Name}.{callee.Index}") : callee.Part.Name;
 }

@@ -2,7 +2,9 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
 
-/// <summary>What each operation of the compiler's closed set computes, on arrays whose first axis is the batch; weights have none.</summary>
+/// <summary>
+/// What each operation of the compiler's closed set computes, on arrays whose first axis is the batch; weights have none.
+/// </summary>
 internal sealed class Meanings
 {
     private readonly Dictionary<Type, Func<Op, Grid[], IReadOnlyList<Grid>>> _all = [];
@@ -22,9 +24,10 @@ internal sealed class Meanings
     public static Meanings All { get; } = new();
 
     /// <summary>What an operation gives.</summary>
-    public IReadOnlyList<Grid> Compute(Op op, Grid[] operands) => _all.TryGetValue(op.GetType(), out var meaning)
-        ? meaning(op, operands)
-        : throw new InvalidOperationException($"What '{op.Name}' computes is not written in {nameof(Meanings)} yet.");
+    public IReadOnlyList<Grid> Compute(Op op, Grid[] operands) =>
+        _all.TryGetValue(op.GetType(), out var meaning)
+            ? meaning(op, operands)
+            : throw new InvalidOperationException($"What '{op.Name}' computes is not written in {nameof(Meanings)} yet.");
 
     /// <summary>Adds an operation that gives one tensor.</summary>
     public void Add<T>(Func<T, Grid[], Grid> meaning)

@@ -7,19 +7,28 @@ internal static class Norms
 {
     public static void AddTo(Meanings meanings)
     {
-        meanings.Add<LayerNorm>(static (op, x) =>
-        {
-            var (weight, bias) = (x[1].Values, x.Length > 2 ? x[2].Values : new double[x[1].Values.Length]);
-            return Standardised(x[0], weight.Length, op.Epsilon).Each((value, i) => (value * weight[i % weight.Length]) + bias[i % weight.Length]);
-        });
-        meanings.Add<GroupNorm>(static (op, x) =>
-        {
-            var (_, channels, places) = x[0].Around(1);
-            var standardised = Standardised(x[0], channels / op.Groups * places, op.Epsilon);
-            return ByChannel(standardised, (value, c) => (value * x[1].Values[c]) + x[2].Values[c]);
-        });
-        meanings.Add<BatchNorm>(static (op, x) => ByChannel(x[0], (value, c) =>
-            ((value - x[3].Values[c]) / Math.Sqrt(x[4].Values[c] + op.Epsilon) * x[1].Values[c]) + x[2].Values[c]));
+        meanings.Add<LayerNorm>(
+            static (op, x) =>
+            {
+                var (weight, bias) = (x[1].Values, x.Length > 2 ? x[2].Values : new double[x[1].Values.Length]);
+                return Standardised(x[0], weight.Length, op.Epsilon)
+                    .Each((value, i) => (value * weight[i % weight.Length]) + bias[i % weight.Length]);
+            }
+        );
+        meanings.Add<GroupNorm>(
+            static (op, x) =>
+            {
+                var (_, channels, places) = x[0].Around(1);
+                var standardised = Standardised(x[0], channels / op.Groups * places, op.Epsilon);
+                return ByChannel(standardised, (value, c) => (value * x[1].Values[c]) + x[2].Values[c]);
+            }
+        );
+        meanings.Add<BatchNorm>(
+            static (op, x) =>
+                ByChannel(x[0], (value, c) =>
+                    ((value - x[3].Values[c]) / Math.Sqrt(x[4].Values[c] + op.Epsilon) * x[1].Values[c]) + x[2].Values[c]
+                )
+        );
         meanings.Add<SpectralNorm>(static (op, x) => Divided(x[0], x[1].Values, x[2].Values, op.Axis));
         meanings.Add<MinibatchDeviation>(static (op, x) => WithDeviation(x[0], op.Group));
     }
@@ -50,13 +59,24 @@ internal static class Norms
     {
         var (_, batch, sample) = x.Around(0);
         var groups = batch % group == 0 ? batch / group : 1;
-        var deviations = Enumerable.Range(0, (int)groups).Select(first => Enumerable.Range(0, (int)sample).Average(element =>
-            Math.Sqrt(Variance([.. x.Values.Where((_, i) => i % sample == element && i / sample % groups == first)]) + 1e-8))).ToArray();
+        var deviations = Enumerable
+            .Range(0, (int)groups)
+            .Select(first =>
+                Enumerable
+                    .Range(0, (int)sample)
+                    .Average(element =>
+                        Math.Sqrt(Variance([.. x.Values.Where((_, i) => i % sample == element && i / sample % groups == first)]) + 1e-8)
+                    )
+            )
+            .ToArray();
         var (_, channels, places) = x.Around(1);
         var result = new Grid([batch, channels + 1, .. x.Shape[2..]]);
-        return result.Each((_, i) => i / places % (channels + 1) is var channel && i / places / (channels + 1) is var at && channel < channels
-            ? x.Values[(((at * channels) + channel) * places) + (i % places)]
-            : deviations[at % groups]);
+        return result.Each(
+            (_, i) =>
+                i / places % (channels + 1) is var channel && i / places / (channels + 1) is var at && channel < channels
+                    ? x.Values[(((at * channels) + channel) * places) + (i % places)]
+                    : deviations[at % groups]
+        );
     }
 
     private static double Variance(double[] values)

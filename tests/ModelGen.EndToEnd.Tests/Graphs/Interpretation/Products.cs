@@ -28,12 +28,17 @@ internal static class Products
             var seen = isCausal ? (row % t) + 1 : s;
             var scores = new double[seen];
             for (var other = 0L; other < seen; other++)
+            {
                 scores[other] = Dot(query, row, key, (head * s) + other, n) / Math.Sqrt(n);
+            }
+
             var weights = Reductions.Softmax(scores);
             for (var other = 0L; other < seen; other++)
             {
                 for (var i = 0L; i < m; i++)
+                {
                     result.Values[(row * m) + i] += weights[other] * value.Values[(((head * s) + other) * m) + i];
+                }
             }
         }
 
@@ -45,7 +50,10 @@ internal static class Products
     {
         var sum = 0.0;
         for (var i = 0L; i < length; i++)
+        {
             sum += a.Values[(rowOfA * length) + i] * b.Values[(rowOfB * length) + i];
+        }
+
         return sum;
     }
 }

@@ -9,20 +9,24 @@ internal static class Reductions
     {
         meanings.Add<GlobalAverage>(static (_, x) => OfEachChannel(x[0], static places => places.Average()));
         meanings.Add<GlobalMaximum>(static (_, x) => OfEachChannel(x[0], static places => places.Max()));
-        meanings.Add<Softmax>(static (op, x) =>
-        {
-            var (before, length, after) = x[0].Around(op.Axis + 1);
-            var result = new Grid(x[0].Shape);
-            for (var line = 0L; line < before * after; line++)
+        meanings.Add<Softmax>(
+            static (op, x) =>
             {
-                var start = (line / after * length * after) + (line % after);
-                var weights = Softmax([.. Enumerable.Range(0, (int)length).Select(i => x[0].Values[start + (i * after)])]);
-                for (var i = 0; i < length; i++)
-                    result.Values[start + (i * after)] = weights[i];
-            }
+                var (before, length, after) = x[0].Around(op.Axis + 1);
+                var result = new Grid(x[0].Shape);
+                for (var line = 0L; line < before * after; line++)
+                {
+                    var start = (line / after * length * after) + (line % after);
+                    var weights = Softmax([.. Enumerable.Range(0, (int)length).Select(i => x[0].Values[start + (i * after)])]);
+                    for (var i = 0; i < length; i++)
+                    {
+                        result.Values[start + (i * after)] = weights[i];
+                    }
+                }
 
-            return result;
-        });
+                return result;
+            }
+        );
     }
 
     /// <summary>exp(x) / Σ exp(x), with the largest taken off first, which changes nothing but that none is too large.</summary>

@@ -10,7 +10,16 @@ namespace ModelGen.Tests.Native.Convolutions;
 
 public sealed unsafe class ConvolutionKernelsTests
 {
-    public static TheoryData<int, bool> Kinds => new() { { 1, false }, { 1, true }, { 2, false }, { 2, true }, { 3, false }, { 3, true } };
+    public static TheoryData<int, bool> Kinds =>
+        new()
+        {
+            { 1, false },
+            { 1, true },
+            { 2, false },
+            { 2, true },
+            { 3, false },
+            { 3, true },
+        };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -27,7 +36,9 @@ public sealed unsafe class ConvolutionKernelsTests
         var kind = new ConvolutionKind(rank, isTransposed);
         using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
         using (new PlantedFault("_convolution"u8, &OneNumberTooLarge))
+        {
             Assert.Equal(kind.ToString(), ConvolutionSelfTest.Fault(kind));
+        }
     }
 
     [Theory]
@@ -39,7 +50,9 @@ public sealed unsafe class ConvolutionKernelsTests
         using var forced = ConvolutionKernels.Force(ConvolutionKernel.Libtorch);
         using var right = new PlantedFault("_convolution"u8, &RightForward);
         using (new PlantedFault("convolution_backward"u8, &NotANumber))
+        {
             Assert.Equal($"the gradient of {kind}", ConvolutionSelfTest.Fault(kind));
+        }
     }
 
     [Fact]
@@ -47,8 +60,24 @@ public sealed unsafe class ConvolutionKernelsTests
     {
         using var scope = NewDisposeScope();
         Assert.Equal(
-            ["conv over 1 axis", "conv-transpose over 1 axis", "conv over 2 axes", "conv-transpose over 2 axes", "conv over 3 axes", "conv-transpose over 3 axes"],
-            new TorchSharp.Modules.Convolution[] { nn.Conv1d(1, 1, 1L), nn.ConvTranspose1d(1, 1, 1L), nn.Conv2d(1, 1, 1L), nn.ConvTranspose2d(1, 1, 1L), nn.Conv3d(1, 1, 1L), nn.ConvTranspose3d(1, 1, 1L) }.Select(static module => ConvolutionKind.Of(module).ToString()));
+            [
+                "conv over 1 axis",
+                "conv-transpose over 1 axis",
+                "conv over 2 axes",
+                "conv-transpose over 2 axes",
+                "conv over 3 axes",
+                "conv-transpose over 3 axes",
+            ],
+            new TorchSharp.Modules.Convolution[]
+            {
+                nn.Conv1d(1, 1, 1L),
+                nn.ConvTranspose1d(1, 1, 1L),
+                nn.Conv2d(1, 1, 1L),
+                nn.ConvTranspose2d(1, 1, 1L),
+                nn.Conv3d(1, 1, 1L),
+                nn.ConvTranspose3d(1, 1, 1L),
+            }.Select(static module => ConvolutionKind.Of(module).ToString())
+        );
     }
 
     [Fact]
@@ -81,7 +110,12 @@ public sealed unsafe class ConvolutionKernelsTests
             using var model = nn.Sequential(("conv", nn.Conv2d(3, 4, 3L)));
             ConvolutionKernels.ChooseFor(model);
             Assert.Equal(expected, ConvolutionKernels.Chosen);
-            Assert.Equal(isWrong ? "on this processor libtorch 2.10.0 computes convolutions wrongly (conv over 2 axes), so ModelGen computes them itself" : null, ConvolutionKernels.Notice);
+            Assert.Equal(
+                isWrong
+                    ? "on this processor libtorch 2.10.0 computes convolutions wrongly (conv over 2 axes), so ModelGen computes them itself"
+                    : null,
+                ConvolutionKernels.Notice
+            );
         }
         finally
         {
@@ -97,7 +131,10 @@ public sealed unsafe class ConvolutionKernelsTests
         {
             Assert.Equal((ConvolutionKernel.Libtorch, null), (ConvolutionKernels.Choose(), ConvolutionKernels.Notice));
             using (ConvolutionKernels.Force(ConvolutionKernel.Unfolded))
+            {
                 Assert.Equal(ConvolutionKernel.Unfolded, ConvolutionKernels.Choose());
+            }
+
             Assert.Equal(ConvolutionKernel.Libtorch, ConvolutionKernels.Chosen);
         }
 
@@ -114,13 +151,20 @@ public sealed unsafe class ConvolutionKernelsTests
         {
             var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
             Assert.Equal((DivergenceOrigin.Gradient, true), (found.Origin, found.IsFaultOfKernel));
-            Assert.Equal("it began in backward, in the gradient of second.bias; the loss is finite, and so should its gradient be: a kernel is wrong on this processor", found.Sentence);
+            Assert.Equal(
+                "it began in backward, in the gradient of second.bias; the loss is finite, and so should its gradient be: a "
+                    + "kernel is wrong on this processor",
+                found.Sentence
+            );
         }
 
         using (new PlantedFault("_convolution"u8, &NotANumberForward))
         {
             var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
-            Assert.Equal("it began in first, whose result should be finite for such numbers: a kernel is wrong on this processor", found.Sentence);
+            Assert.Equal(
+                "it began in first, whose result should be finite for such numbers: a kernel is wrong on this processor",
+                found.Sentence
+            );
 
             // Numbers so large that a sum of their products need not be.
             Assert.False(Divergence.Find(model, () => model.call(ones(2, 3, 7, 7) * 1e38).sum())!.IsFaultOfKernel);
@@ -141,13 +185,28 @@ public sealed unsafe class ConvolutionKernelsTests
         using var input = NativeTensor.Take(stack[0]);
         using var weight = NativeTensor.Take(stack[1]);
         NativeTensor.TakeOptional(stack[2])?.Dispose();
-        var window = new ConvolutionWindow(Dispatcher.TakeIntegers(stack[3]), Dispatcher.TakeIntegers(stack[4]), Dispatcher.TakeIntegers(stack[5]), stack[6] != 0, Dispatcher.TakeIntegers(stack[7]), (long)stack[8]);
+        var window = new ConvolutionWindow(
+            Dispatcher.TakeIntegers(stack[3]),
+            Dispatcher.TakeIntegers(stack[4]),
+            Dispatcher.TakeIntegers(stack[5]),
+            stack[6] != 0,
+            Dispatcher.TakeIntegers(stack[7]),
+            (long)stack[8]
+        );
         var shape = window.Shape(input.Sizes, weight.Sizes);
-        var result = NativeTensor.Empty(window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length), ElementType.Single);
+        var result = NativeTensor.Empty(
+            window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length),
+            ElementType.Single
+        );
         if (window.IsTransposed)
+        {
             UnfoldedConvolution.ToImage(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
+        }
         else
+        {
             UnfoldedConvolution.ToWindows(shape, (float*)input.Data, (float*)weight.Data, null, (float*)result.Data);
+        }
+
         var numbers = new Span<float>(result.Data, 8);
         numbers[7] += fault * 1e6f;
         stack[0] = result.Give();
@@ -160,9 +219,15 @@ public sealed unsafe class ConvolutionKernelsTests
         using var input = NativeTensor.Take(stack[1]);
         using var weight = NativeTensor.Take(stack[2]);
         if (stack[3] != Dispatcher.None)
+        {
             Dispatcher.TakeIntegers(Dispatcher.TakeOptional(stack[3]));
+        }
+
         foreach (var list in new[] { 4, 5, 6, 8, 10 })
+        {
             Dispatcher.TakeIntegers(stack[list]);
+        }
+
         (stack[0], stack[1], stack[2]) = (Spoilt(input.Sizes), Spoilt(weight.Sizes), Spoilt([gradient.Sizes[1]]));
     }
 
@@ -173,14 +238,26 @@ public sealed unsafe class ConvolutionKernelsTests
         using var gradient = NativeTensor.Take(stack[0]);
         using var input = NativeTensor.Take(stack[1]);
         using var weight = NativeTensor.Take(stack[2]);
-        var window = new ConvolutionWindow(Dispatcher.TakeIntegers(stack[4]), Dispatcher.TakeIntegers(stack[5]), Dispatcher.TakeIntegers(stack[6]), stack[7] != 0, Dispatcher.TakeIntegers(stack[8]), (long)stack[9]);
+        var window = new ConvolutionWindow(
+            Dispatcher.TakeIntegers(stack[4]),
+            Dispatcher.TakeIntegers(stack[5]),
+            Dispatcher.TakeIntegers(stack[6]),
+            stack[7] != 0,
+            Dispatcher.TakeIntegers(stack[8]),
+            (long)stack[9]
+        );
         Dispatcher.TakeIntegers(stack[10]);
         var shape = window.Shape(input.Sizes, weight.Sizes);
         var ofInput = NativeTensor.Empty(input.Sizes, ElementType.Single);
         if (window.IsTransposed)
+        {
             UnfoldedConvolution.ToWindows(shape, (float*)gradient.Data, (float*)weight.Data, null, (float*)ofInput.Data);
+        }
         else
+        {
             UnfoldedConvolution.ToImage(shape, (float*)gradient.Data, (float*)weight.Data, null, (float*)ofInput.Data);
+        }
+
         (stack[0], stack[1], stack[2]) = (ofInput.Give(), NativeTensor.GiveNone(), NativeTensor.GiveNone());
     }
 
@@ -198,7 +275,12 @@ public sealed unsafe class ConvolutionKernelsTests
 
         public PlantedFault(ReadOnlySpan<byte> name, delegate* unmanaged[Cdecl]<ulong*, ulong, ulong, void> kernel)
         {
-            fixed (byte* aten = "aten"u8, key = "CPU"u8, file = "test"u8, pointer = name)
+            fixed (
+                byte* aten = "aten"u8,
+                    key = "CPU"u8,
+                    file = "test"u8,
+                    pointer = name
+            )
             {
                 Assert.Equal(0, Shim.NewLibrary(aten, key, file, 0, out _library));
                 Assert.Equal(0, Shim.Implement(_library, pointer, kernel, Shim.AbiVersion()));

@@ -12,7 +12,19 @@ namespace ModelGen.Tests.Native.Convolutions;
 /// <param name="Dilation">The distances between its elements.</param>
 /// <param name="IsTransposed">Whether it is a transposed one.</param>
 /// <param name="OutputPadding">What the result of a transposed one is longer by.</param>
-internal sealed record PlainConvolution(long Batch, long Input, long Output, long Groups, long[] Lengths, long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, bool IsTransposed, long[] OutputPadding)
+internal sealed record PlainConvolution(
+    long Batch,
+    long Input,
+    long Output,
+    long Groups,
+    long[] Lengths,
+    long[] Kernel,
+    long[] Stride,
+    long[] Padding,
+    long[] Dilation,
+    bool IsTransposed,
+    long[] OutputPadding
+)
 {
     /// <summary>One with every number drawn, some of them 1 and some larger than the data.</summary>
     public static PlainConvolution Draw(Random random, int rank, bool isTransposed)
@@ -23,30 +35,84 @@ internal sealed record PlainConvolution(long Batch, long Input, long Output, lon
             var groups = random.Next(4) == 0 ? random.Next(2, 5) : 1;
             var widest = rank == 3 ? 20 : 50;
             var (input, output) = (groups * random.Next(1, widest / groups), groups * random.Next(1, widest / groups));
-            var lengths = Each(() => random.Next(1, rank switch { 1 => 40, 2 => 12, _ => 6 }));
+            var lengths = Each(() =>
+                random.Next(
+                    1,
+                    rank switch
+                    {
+                        1 => 40,
+                        2 => 12,
+                        _ => 6,
+                    }
+                )
+            );
             var (kernel, stride) = (Each(() => random.Next(1, 5)), Each(() => random.Next(1, 4)));
             var (padding, dilation) = (Each(() => random.Next(0, 4)), Each(() => random.Next(1, 4)));
-            var outputPadding = isTransposed ? stride.Zip(dilation, (s, d) => (long)random.Next((int)Math.Max(s, d))).ToArray() : Each(() => 0);
-            var drawn = new PlainConvolution(random.Next(1, 6), input, output, groups, lengths, kernel, stride, padding, dilation, isTransposed, outputPadding);
-            if (drawn.ResultLengths.All(static length => length >= 1) && (isTransposed || lengths.Zip(padding, (l, p) => l + (2 * p)).Zip(dilation.Zip(kernel, (d, k) => (d * (k - 1)) + 1)).All(static pair => pair.First >= pair.Second)))
+            var outputPadding = isTransposed
+                ? stride.Zip(dilation, (s, d) => (long)random.Next((int)Math.Max(s, d))).ToArray()
+                : Each(() => 0);
+            var drawn = new PlainConvolution(
+                random.Next(1, 6),
+                input,
+                output,
+                groups,
+                lengths,
+                kernel,
+                stride,
+                padding,
+                dilation,
+                isTransposed,
+                outputPadding
+            );
+            if (
+                drawn.ResultLengths.All(static length => length >= 1)
+                && (
+                    isTransposed
+                    || lengths
+                        .Zip(padding, (l, p) => l + (2 * p))
+                        .Zip(dilation.Zip(kernel, (d, k) => (d * (k - 1)) + 1))
+                        .All(static pair => pair.First >= pair.Second)
+                )
+            )
+            {
                 return drawn;
+            }
         }
     }
 
     /// <summary>The lengths of the result.</summary>
-    public long[] ResultLengths => [.. Enumerable.Range(0, Lengths.Length).Select(axis => IsTransposed
-        ? ((Lengths[axis] - 1) * Stride[axis]) - (2 * Padding[axis]) + (Dilation[axis] * (Kernel[axis] - 1)) + OutputPadding[axis] + 1
-        : ((Lengths[axis] + (2 * Padding[axis]) - (Dilation[axis] * (Kernel[axis] - 1)) - 1) / Stride[axis]) + 1)];
+    public long[] ResultLengths =>
+        [
+            .. Enumerable
+                .Range(0, Lengths.Length)
+                .Select(axis =>
+                    IsTransposed
+                        ? ((Lengths[axis] - 1) * Stride[axis])
+                            - (2 * Padding[axis])
+                            + (Dilation[axis] * (Kernel[axis] - 1))
+                            + OutputPadding[axis]
+                            + 1
+                        : ((Lengths[axis] + (2 * Padding[axis]) - (Dilation[axis] * (Kernel[axis] - 1)) - 1) / Stride[axis]) + 1
+                ),
+        ];
 
     /// <summary>The weight's shape.</summary>
     public long[] WeightShape => IsTransposed ? [Input, Output / Groups, .. Kernel] : [Output, Input / Groups, .. Kernel];
 
-    /// <summary>The result, the gradients of input, weight and bias, for a gradient of the result; each with the sum of the sizes of what was added up.</summary>
+    /// <summary>
+    /// The result, the gradients of input, weight and bias, for a gradient of the result; each with the sum of the sizes of what was added
+    /// up.
+    /// </summary>
     public (Sum[] Result, Sum[] Input, Sum[] Weight, Sum[] Bias) Compute(float[] input, float[] weight, float[] bias, float[] gradient)
     {
         var (lengths, results) = (Lengths, ResultLengths);
         var (inputSize, resultSize, kernelSize) = (Product(lengths), Product(results), Product(Kernel));
-        var (result, ofInput, ofWeight, ofBias) = (new Sum[Batch * Output * resultSize], new Sum[input.Length], new Sum[weight.Length], new Sum[Output]);
+        var (result, ofInput, ofWeight, ofBias) = (
+            new Sum[Batch * Output * resultSize],
+            new Sum[input.Length],
+            new Sum[weight.Length],
+            new Sum[Output]
+        );
         var (inputs, outputs) = (Input / Groups, Output / Groups);
         for (long b = 0; b < Batch; b++)
         {
@@ -65,14 +131,19 @@ internal sealed record PlainConvolution(long Batch, long Input, long Output, lon
                 for (long element = 0; element < kernelSize; element++)
                 {
                     if (Meets(place, element, lengths, results) is not { } p)
+                    {
                         continue;
+                    }
+
                     for (long i = 0; i < Input; i++)
                     {
                         var group = i / inputs;
                         for (var o = group * outputs; o < (group + 1) * outputs; o++)
                         {
                             var (x, y) = ((((b * Input) + i) * inputSize) + place, (((b * Output) + o) * resultSize) + p);
-                            var w = IsTransposed ? (((i * outputs) + (o % outputs)) * kernelSize) + element : (((o * inputs) + (i % inputs)) * kernelSize) + element;
+                            var w = IsTransposed
+                                ? (((i * outputs) + (o % outputs)) * kernelSize) + element
+                                : (((o * inputs) + (i % inputs)) * kernelSize) + element;
                             result[y].Add((double)input[x] * weight[w]);
                             ofInput[x].Add((double)gradient[y] * weight[w]);
                             ofWeight[w].Add((double)gradient[y] * input[x]);
@@ -90,7 +161,12 @@ internal sealed record PlainConvolution(long Batch, long Input, long Output, lon
     {
         Assert.Equal(sums.Length, numbers.Length);
         for (var i = 0; i < sums.Length; i++)
-            Assert.True(Math.Abs(numbers[i] - sums[i].Value) <= 2e-6 * sums[i].Size, $"{name} [{i}]: {numbers[i]}, not {sums[i].Value}; {this}");
+        {
+            Assert.True(
+                Math.Abs(numbers[i] - sums[i].Value) <= 2e-6 * sums[i].Size,
+                $"{name} [{i}]: {numbers[i]}, not {sums[i].Value}; {this}"
+            );
+        }
     }
 
     // The place of the result that an element of the kernel joins with a place of the input; null where there is none.
@@ -110,12 +186,18 @@ internal sealed record PlainConvolution(long Batch, long Input, long Output, lon
             {
                 var from = x + Padding[axis] - (k * Dilation[axis]);
                 if (from < 0 || from % Stride[axis] != 0)
+                {
                     return null;
+                }
+
                 y = from / Stride[axis];
             }
 
             if (y < 0 || y >= results[axis])
+            {
                 return null;
+            }
+
             result += y * step;
             step *= results[axis];
         }

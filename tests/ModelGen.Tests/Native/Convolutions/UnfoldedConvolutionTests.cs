@@ -9,7 +9,10 @@ namespace ModelGen.Tests.Native.Convolutions;
 /// <summary>Convolutions through TorchSharp where ModelGen computes them, against their definition.</summary>
 public sealed class UnfoldedConvolutionTests : IDisposable
 {
-    private static readonly int Shapes = int.Parse(Environment.GetEnvironmentVariable("MODELGEN_CONVOLUTION_COUNT") ?? "15", CultureInfo.InvariantCulture);
+    private static readonly int Shapes = int.Parse(
+        Environment.GetEnvironmentVariable("MODELGEN_CONVOLUTION_COUNT") ?? "15",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly int _threads = get_num_threads();
     private readonly IDisposable _forced = ConvolutionKernels.Force(ConvolutionKernel.Unfolded);
@@ -24,7 +27,9 @@ public sealed class UnfoldedConvolutionTests : IDisposable
                 foreach (var isTransposed in new[] { false, true })
                 {
                     foreach (var threads in new[] { 1, 2, 3 })
+                    {
                         kinds.Add(rank, isTransposed, threads);
+                    }
                 }
             }
 
@@ -46,7 +51,9 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         set_num_threads(threads);
         var random = new Random((rank * 10) + (isTransposed ? 1 : 0));
         for (var shape = 0; shape < Shapes; shape++)
+        {
             Check(PlainConvolution.Draw(random, rank, isTransposed), random);
+        }
     }
 
     // More windows of a sample than a block has, along each axis that may be split.
@@ -59,9 +66,26 @@ public sealed class UnfoldedConvolutionTests : IDisposable
     [InlineData(3, true)]
     public void ALargeSampleIsComputedInParts(int rank, bool isTransposed)
     {
-        long[] lengths = rank switch { 1 => [9001], 2 => [70, 131], _ => [5, 33, 37] };
+        long[] lengths = rank switch
+        {
+            1 => [9001],
+            2 => [70, 131],
+            _ => [5, 33, 37],
+        };
         long[] Each(long value) => [.. Enumerable.Repeat(value, rank)];
-        var convolution = new PlainConvolution(2, rank == 3 ? 48 : 6, 4, rank == 3 ? 1 : 2, lengths, Each(3), Each(isTransposed ? 1 : 2), Each(1), Each(2), isTransposed, Each(0));
+        var convolution = new PlainConvolution(
+            2,
+            rank == 3 ? 48 : 6,
+            4,
+            rank == 3 ? 1 : 2,
+            lengths,
+            Each(3),
+            Each(isTransposed ? 1 : 2),
+            Each(1),
+            Each(2),
+            isTransposed,
+            Each(0)
+        );
         Check(convolution, new Random(rank));
     }
 
@@ -128,7 +152,10 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         using var module = nn.Conv2d(27, 21, 3, padding: 1, stride: 2);
         var x = randn(4, 27, 7, 9);
         var y = module.call(x);
-        Close(nn.functional.conv2d(x.to(float64), module.weight!.to(float64), module.bias!.to(float64), strides: [2, 2], padding: [1, 1]), y);
+        Close(
+            nn.functional.conv2d(x.to(float64), module.weight!.to(float64), module.bias!.to(float64), strides: [2, 2], padding: [1, 1]),
+            y
+        );
 
         using var script = jit.compile("def f(x, w, b):\n  return torch.conv2d(x, w, b, [2, 2], [1, 1])\n");
         Close(y, (Tensor)script.invoke("f", x, module.weight!, module.bias!));
@@ -156,7 +183,9 @@ public sealed class UnfoldedConvolutionTests : IDisposable
 
         var first = Run();
         for (var again = 0; again < 20; again++)
+        {
             Assert.Equal(first, Run());
+        }
     }
 
     [Fact]
@@ -201,7 +230,11 @@ public sealed class UnfoldedConvolutionTests : IDisposable
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("A convolution of an input [1, 3, 5, 5] with a weight [4, 2, 3, 3] needs 2 channels in 1 equal groups.", lines[0]);
-        Assert.Equal("A convolution of an input [1, 3, 5] with a weight [4, 3, 7] needs windows that fit; along axis 0 kernel 7, stride 1, padding 0 and dilation 1 do not fit a length of 5.", lines[1]);
+        Assert.Equal(
+            "A convolution of an input [1, 3, 5] with a weight [4, 3, 7] needs windows that fit; along axis 0 kernel 7, stride 1, "
+                + "padding 0 and dilation 1 do not fit a length of 5.",
+            lines[1]
+        );
         Assert.StartsWith("A convolution's weight and bias are to be", lines[2], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
     }
@@ -226,8 +259,17 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         Console.SetError(output);
         Span<ulong> slots =
         [
-            Dispatcher.Tensor(g), Dispatcher.Tensor(x), Dispatcher.Tensor(w), Dispatcher.None, Dispatcher.IntegerList([1]), Dispatcher.IntegerList([0]), Dispatcher.IntegerList([1]), 0,
-            Dispatcher.IntegerList([0]), 1, Dispatcher.IntegerList([1, 1, 1]),
+            Dispatcher.Tensor(g),
+            Dispatcher.Tensor(x),
+            Dispatcher.Tensor(w),
+            Dispatcher.None,
+            Dispatcher.IntegerList([1]),
+            Dispatcher.IntegerList([0]),
+            Dispatcher.IntegerList([1]),
+            0,
+            Dispatcher.IntegerList([0]),
+            1,
+            Dispatcher.IntegerList([1, 1, 1]),
         ];
         try
         {
@@ -253,13 +295,26 @@ public sealed class UnfoldedConvolutionTests : IDisposable
         var x = Numbers(random, [convolution.Batch, convolution.Input, .. convolution.Lengths]);
         var (w, b) = (Numbers(random, convolution.WeightShape), Numbers(random, [convolution.Output]));
         var g = Numbers(random, [convolution.Batch, convolution.Output, .. convolution.ResultLengths]);
-        var right = convolution.Compute(x.data<float>().ToArray(), w.data<float>().ToArray(), b.data<float>().ToArray(), g.data<float>().ToArray());
+        var right = convolution.Compute(
+            x.data<float>().ToArray(),
+            w.data<float>().ToArray(),
+            b.data<float>().ToArray(),
+            g.data<float>().ToArray()
+        );
 
         DirtyMemory(x.numel(), w.numel(), g.numel());
         var (px, pw, pb) = (x.requires_grad_(), w.requires_grad_(), b.requires_grad_());
         var y = Apply(convolution, px, pw, pb);
         y.backward([g]);
-        foreach (var (name, found, sums) in new[] { ("result", y, right.Result), ("gradient of the input", px.grad!, right.Input), ("gradient of the weight", pw.grad!, right.Weight), ("gradient of the bias", pb.grad!, right.Bias) })
+        foreach (
+            var (name, found, sums) in new[]
+            {
+                ("result", y, right.Result),
+                ("gradient of the input", px.grad!, right.Input),
+                ("gradient of the weight", pw.grad!, right.Weight),
+                ("gradient of the bias", pb.grad!, right.Bias),
+            }
+        )
         {
             convolution.CheckNear(name, sums, found.contiguous().data<float>().ToArray());
         }
@@ -269,28 +324,71 @@ public sealed class UnfoldedConvolutionTests : IDisposable
     {
         var numbers = new float[shape.Aggregate(1L, static (product, length) => product * length)];
         for (var i = 0; i < numbers.Length; i++)
+        {
             numbers[i] = (random.NextSingle() * 2) - 1;
+        }
+
         return tensor(numbers).reshape(shape);
     }
 
     private static void DirtyMemory(params long[] counts)
     {
-        foreach (var tensors in counts.Select(static count => Enumerable.Range(0, 3).Select(_ => full([count], float.NaN)).ToArray()).ToArray())
+        foreach (
+            var tensors in counts.Select(static count => Enumerable.Range(0, 3).Select(_ => full([count], float.NaN)).ToArray()).ToArray()
+        )
         {
             foreach (var tensor in tensors)
+            {
                 tensor.Dispose();
+            }
         }
     }
 
-    private static Tensor Apply(PlainConvolution c, Tensor x, Tensor w, Tensor? b) => (c.Lengths.Length, c.IsTransposed) switch
-    {
-        (1, false) => nn.functional.conv1d(x, w, b, stride: c.Stride[0], padding: c.Padding[0], dilation: c.Dilation[0], groups: c.Groups),
-        (1, true) => nn.functional.conv_transpose1d(x, w, b, stride: c.Stride[0], padding: c.Padding[0], output_padding: c.OutputPadding[0], dilation: c.Dilation[0], groups: c.Groups),
-        (2, false) => nn.functional.conv2d(x, w, b, strides: c.Stride, padding: c.Padding, dilation: c.Dilation, groups: c.Groups),
-        (2, true) => nn.functional.conv_transpose2d(x, w, b, strides: c.Stride, padding: c.Padding, output_padding: c.OutputPadding, dilation: c.Dilation, groups: c.Groups),
-        (3, false) => nn.functional.conv3d(x, w, b, strides: c.Stride, padding: c.Padding, dilation: c.Dilation, groups: c.Groups),
-        _ => nn.functional.conv_transpose3d(x, w, b, strides: c.Stride, padding: c.Padding, output_padding: c.OutputPadding, dilation: c.Dilation, groups: c.Groups),
-    };
+    private static Tensor Apply(PlainConvolution c, Tensor x, Tensor w, Tensor? b) =>
+        (c.Lengths.Length, c.IsTransposed) switch
+        {
+            (1, false) => nn.functional.conv1d(
+                x,
+                w,
+                b,
+                stride: c.Stride[0],
+                padding: c.Padding[0],
+                dilation: c.Dilation[0],
+                groups: c.Groups
+            ),
+            (1, true) => nn.functional.conv_transpose1d(
+                x,
+                w,
+                b,
+                stride: c.Stride[0],
+                padding: c.Padding[0],
+                output_padding: c.OutputPadding[0],
+                dilation: c.Dilation[0],
+                groups: c.Groups
+            ),
+            (2, false) => nn.functional.conv2d(x, w, b, strides: c.Stride, padding: c.Padding, dilation: c.Dilation, groups: c.Groups),
+            (2, true) => nn.functional.conv_transpose2d(
+                x,
+                w,
+                b,
+                strides: c.Stride,
+                padding: c.Padding,
+                output_padding: c.OutputPadding,
+                dilation: c.Dilation,
+                groups: c.Groups
+            ),
+            (3, false) => nn.functional.conv3d(x, w, b, strides: c.Stride, padding: c.Padding, dilation: c.Dilation, groups: c.Groups),
+            _ => nn.functional.conv_transpose3d(
+                x,
+                w,
+                b,
+                strides: c.Stride,
+                padding: c.Padding,
+                output_padding: c.OutputPadding,
+                dilation: c.Dilation,
+                groups: c.Groups
+            ),
+        };
 
     private static void Close(Tensor expected, Tensor found) =>
         Assert.True(((expected.to(float64) - found.to(float64)).abs() <= 1e-5 * (1 + expected.abs().to(float64))).all().item<bool>());

@@ -11,7 +11,13 @@ namespace ModelGen.Tests.Training.Gradients;
 /// <summary>No gradient that is NaN or infinite reaches a weight, whether or not gradients are clipped or watched.</summary>
 public sealed class FiniteGradientsTests
 {
-    private static readonly TrainingOptions Options = new() { Optimizer = new SgdOptions { LearningRate = 0.1, Momentum = 0.9 }, BatchSize = 1, Duration = Duration.Steps(20), Validation = new ValidationOptions { Every = null } };
+    private static readonly TrainingOptions Options = new()
+    {
+        Optimizer = new SgdOptions { LearningRate = 0.1, Momentum = 0.9 },
+        BatchSize = 1,
+        Duration = Duration.Steps(20),
+        Validation = new ValidationOptions { Every = null },
+    };
 
     // The slope of a root at 0 is infinite, and 0 times as much is NaN; the loss is what it would be without.
     [Theory]
@@ -22,7 +28,9 @@ public sealed class FiniteGradientsTests
     {
         using var six = new Parabola(1);
         using (var trainer = new Trainer(six, Options with { ClipNorm = clipNorm }))
+        {
             MakeSteps(trainer, 6);
+        }
 
         using var parabola = new Parabola(1) { Term = (step, number) => step == 6 ? (number - number.detach()).sqrt() * factor : null };
         using var broken = new Trainer(parabola, Options with { ClipNorm = clipNorm });
@@ -30,7 +38,11 @@ public sealed class FiniteGradientsTests
         var exception = Assert.Throws<DivergenceException>(() => broken.MakeStep());
 
         Assert.Equal(7, exception.Step);
-        Assert.Equal("The gradients are NaN or infinite at step 7: it began in backward, in the gradient of value; the loss is finite; lower the learning rate of 0.1, warm up longer or clip the gradients.", exception.Message);
+        Assert.Equal(
+            "The gradients are NaN or infinite at step 7: it began in backward, in the gradient of value; the loss is finite; "
+                + "lower the learning rate of 0.1, warm up longer or clip the gradients.",
+            exception.Message
+        );
         Assert.Equal(six.Number.Value.data<double>().ToArray(), parabola.Number.Value.data<double>().ToArray());
     }
 
@@ -72,12 +84,18 @@ public sealed class FiniteGradientsTests
         MakeSteps(trainer, 3);
         norm.call(ones(1, 2)).Dispose();
         var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
-        Assert.Equal("The buffer 'norm.running_var' is NaN or infinite at step 4; figures over a batch need more than one sample, so make the batch larger.", message);
+        Assert.Equal(
+            "The buffer 'norm.running_var' is NaN or infinite at step 4; figures over a batch need more than one sample, so make "
+                + "the batch larger.",
+            message
+        );
     }
 
     private static void MakeSteps(Trainer trainer, int count)
     {
         for (var step = 0; step < count; step++)
+        {
             Assert.True(trainer.MakeStep());
+        }
     }
 }

@@ -21,7 +21,13 @@ public class GradientNormTests
 
         Assert.Equal(nn.utils.clip_grad_norm_(theirs, maxNorm), norm.item<float>(), 1e-5);
         foreach (var (our, their) in ours.Zip(theirs))
-            Assert.Equal(their.grad!.reshape(-1).data<float>().ToArray(), our.grad!.reshape(-1).data<float>().ToArray(), static (left, right) => Math.Abs(left - right) < 1e-6);
+        {
+            Assert.Equal(
+                their.grad!.reshape(-1).data<float>().ToArray(),
+                our.grad!.reshape(-1).data<float>().ToArray(),
+                static (left, right) => Math.Abs(left - right) < 1e-6
+            );
+        }
     }
 
     [Fact]
@@ -50,12 +56,14 @@ public class GradientNormTests
     }
 
     private static Parameter[] CreateParameters() =>
-    [
-        .. new long[][] { [3, 4], [7], [2, 2, 2] }.Select(static (shape, index) =>
-        {
-            var parameter = new Parameter(zeros(shape));
-            parameter.grad = arange(parameter.numel()).to(ScalarType.Float32).sub(3).mul(index + 1).reshape(shape);
-            return parameter;
-        }),
-    ];
+        [
+            .. new long[][] { [3, 4], [7], [2, 2, 2] }.Select(
+                static (shape, index) =>
+                {
+                    var parameter = new Parameter(zeros(shape));
+                    parameter.grad = arange(parameter.numel()).to(ScalarType.Float32).sub(3).mul(index + 1).reshape(shape);
+                    return parameter;
+                }
+            ),
+        ];
 }

@@ -42,15 +42,24 @@ public class LossScalingTests
         for (var step = 0; step < 9000; step++)
         {
             using var inner = NewDisposeScope();
-            var bad = random.Next(1500) == 0 ? float.NaN : random.Next(3000) == 0 ? float.NegativeInfinity : 1f;
+            var bad =
+                random.Next(1500) == 0 ? float.NaN
+                : random.Next(3000) == 0 ? float.NegativeInfinity
+                : 1f;
             parameters[0].grad = tensor([1f, 2f]);
             parameters[2].grad = tensor([3f, bad, 5f]);
 
             Assert.Equal(float.IsFinite(bad), scaling.Unscale(parameters));
 
             if (float.IsFinite(bad))
+            {
                 Assert.Equal(3 / scale, parameters[2].grad![0].item<float>());
-            (scale, good, skipped) = !float.IsFinite(bad) ? (scale / 2, 0, skipped + 1) : good + 1 == 2000 ? (scale * 2, 0, skipped) : (scale, good + 1, skipped);
+            }
+
+            (scale, good, skipped) =
+                !float.IsFinite(bad) ? (scale / 2, 0, skipped + 1)
+                : good + 1 == 2000 ? (scale * 2, 0, skipped)
+                : (scale, good + 1, skipped);
             Assert.Equal((scale, good), (scaling.State["scale"].item<float>(), scaling.State["good_steps"].item<int>()));
         }
 
@@ -80,7 +89,10 @@ public class LossScalingTests
 
         // From 2^16 down to 2^-24 are 40 halvings, and the next one is too far.
         for (var step = 0; step < 40; step++)
+        {
             Assert.False(Unscale());
+        }
+
         Assert.False(scaling.IsExhausted);
         Assert.False(Unscale());
         Assert.True(scaling.IsExhausted);
@@ -104,7 +116,10 @@ public class LossScalingTests
             {
                 using (var loss = parameter.sum())
                 using (var scaled = scaling.Scale(loss))
+                {
                     Assert.Equal(0, scaled.item<float>());
+                }
+
                 scaling.Unscale([parameter]);
                 Assert.Equal(0, scaling.SkippedSteps);
             }

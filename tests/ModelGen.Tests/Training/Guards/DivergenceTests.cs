@@ -15,7 +15,10 @@ public class DivergenceTests
     {
         using var model = new CharacterGpt();
         using (no_grad())
+        {
             model.named_parameters().Single(static pair => pair.name == "_blocks.2._up.weight").parameter.fill_(double.NaN);
+        }
+
         var found = Find(model)!;
         Assert.Equal(DivergenceOrigin.Weight, found.Origin);
         Assert.Equal("it began in the weight _blocks.2._up.weight, which is not finite itself", found.Sentence);
@@ -99,8 +102,6 @@ public class DivergenceTests
             return _third.call(_second.call(_first.call(input)).sqrt()).MoveToOuterDisposeScope();
         }
 
-        protected override void RegisterComponents()
-        {
-        }
+        protected override void RegisterComponents() { }
     }
 }

@@ -19,7 +19,9 @@ public sealed class LossSpikesTests
 
         // Half the squared changes, weighed alike.
         var changes = losses.Zip(losses.Skip(1), static (before, after) => (after - before) * (after - before) / 2).ToArray();
-        var deviation = Math.Sqrt(changes.Select((change, i) => change * (i == 0 ? 1 : Alpha) * Math.Pow(1 - Alpha, changes.Length - 1 - i)).Sum());
+        var deviation = Math.Sqrt(
+            changes.Select((change, i) => change * (i == 0 ? 1 : Alpha) * Math.Pow(1 - Alpha, changes.Length - 1 - i)).Sum()
+        );
         Assert.Equal(mean, spikes.Mean, 1e-12);
         Assert.True(spikes.IsSpike(mean + (4.0001 * deviation)));
         Assert.False(spikes.IsSpike(mean + (3.9999 * deviation)));
@@ -32,7 +34,10 @@ public sealed class LossSpikesTests
         var random = new Random(5);
         var spikes = new LossSpikes(deviations: 8);
         for (var step = 0; step < 300; step++)
+        {
             Assert.False(spikes.IsSpike(0.5 + (5 * Math.Exp(-step / 80.0)) + (0.1 * random.NextDouble())));
+        }
+
         Assert.True(spikes.IsSpike(2));
     }
 
@@ -41,7 +46,10 @@ public sealed class LossSpikesTests
     {
         var spikes = new LossSpikes(deviations: 3);
         for (var i = 0; i < LossSpikes.Begin; i++)
+        {
             Assert.False(spikes.IsSpike(i == 20 ? 50 : 5 - (0.01 * i)));
+        }
+
         var mean = spikes.Mean;
         Assert.False(spikes.IsSpike(0.1));
         Assert.True(spikes.IsSpike(1000));
@@ -57,7 +65,10 @@ public sealed class LossSpikesTests
         var (one, other) = (new LossSpikes(3), new LossSpikes(3));
         var random = new Random(4);
         for (var i = 0; i < 77; i++)
+        {
             one.IsSpike(random.NextDouble());
+        }
+
         var state = new Dictionary<string, string>();
         one.Save(state);
         other.Load(state);

@@ -10,7 +10,12 @@ public class AdamTests
 {
     private const int Steps = 7;
 
-    private static readonly AdamOptions Options = new() { LearningRate = 0.05, Betas = (0.5, 0.999), Epsilon = 1e-3 };
+    private static readonly AdamOptions Options = new()
+    {
+        LearningRate = 0.05,
+        Betas = (0.5, 0.999),
+        Epsilon = 1e-3,
+    };
 
     // Kingma and Ba's algorithm 1 in double precision, one value at a time.
     [Fact]
@@ -58,7 +63,13 @@ public class AdamTests
         var ours = CreateParameters();
         var theirs = CreateParameters();
         using var optimizer = new Adam(ours, Options);
-        using var other = optim.Adam(theirs.Select(static parameter => parameter.Value), Options.LearningRate, Options.Betas.First, Options.Betas.Second, Options.Epsilon);
+        using var other = optim.Adam(
+            theirs.Select(static parameter => parameter.Value),
+            Options.LearningRate,
+            Options.Betas.First,
+            Options.Betas.Second,
+            Options.Epsilon
+        );
         for (var step = 1; step <= Steps; step++)
         {
             for (var index = 0; index < ours.Length; index++)
@@ -72,7 +83,9 @@ public class AdamTests
         }
 
         for (var index = 0; index < ours.Length; index++)
+        {
             AssertClose(Doubles(theirs[index].Value), ours[index].Value);
+        }
     }
 
     [Theory]
@@ -83,15 +96,23 @@ public class AdamTests
     public void RefusesSettingsOutOfRange(double learningRate, double first, double second, double epsilon)
     {
         using var scope = NewDisposeScope();
-        var options = new AdamOptions { LearningRate = learningRate, Betas = (first, second), Epsilon = epsilon };
+        var options = new AdamOptions
+        {
+            LearningRate = learningRate,
+            Betas = (first, second),
+            Epsilon = epsilon,
+        };
         Assert.Throws<ArgumentException>(() => new Adam(CreateParameters(), options));
     }
 
     private static NamedParameter[] CreateParameters() =>
-    [
-        new("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
-        new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
-    ];
+        [
+            new(
+                "matrix",
+                new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))
+            ),
+            new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
+        ];
 
     private static float[] Gradient(int index, int step, Parameter parameter)
     {
@@ -105,6 +126,8 @@ public class AdamTests
     private static void AssertClose(double[] expected, Tensor actual)
     {
         foreach (var (value, now) in expected.Zip(Doubles(actual)))
+        {
             Assert.Equal(value, now, 2e-6);
+        }
     }
 }

@@ -10,7 +10,13 @@ public class AdamWTests
 {
     private const int Steps = 7;
 
-    private static readonly AdamWOptions Options = new() { LearningRate = 0.05, WeightDecay = 0.3, Betas = (0.8, 0.95), Epsilon = 1e-3 };
+    private static readonly AdamWOptions Options = new()
+    {
+        LearningRate = 0.05,
+        WeightDecay = 0.3,
+        Betas = (0.8, 0.95),
+        Epsilon = 1e-3,
+    };
 
     [Fact]
     public void FollowsThePublishedFormulaWithDecayOnMatricesOnly()
@@ -27,7 +33,8 @@ public class AdamWTests
             for (var index = 0; index < parameters.Length; index++)
             {
                 var gradient = Gradient(index, step, parameters[index].Value.numel());
-                parameters[index].Value.grad = tensor(gradient.Select(static value => (float)value).ToArray()).reshape(parameters[index].Value.shape);
+                parameters[index].Value.grad = tensor(gradient.Select(static value => (float)value).ToArray())
+                    .reshape(parameters[index].Value.shape);
                 expected[index].Step(gradient, learningRate, step);
             }
 
@@ -52,8 +59,22 @@ public class AdamWTests
         using var optimizer = new AdamW(ours, Options);
         var matrices = theirs.Where(static parameter => parameter.Value.dim() >= 2).Select(static parameter => parameter.Value);
         var others = theirs.Where(static parameter => parameter.Value.dim() < 2).Select(static parameter => parameter.Value);
-        using var decayed = optim.AdamW(matrices, Options.LearningRate, Options.Betas.First, Options.Betas.Second, Options.Epsilon, Options.WeightDecay);
-        using var undecayed = optim.AdamW(others, Options.LearningRate, Options.Betas.First, Options.Betas.Second, Options.Epsilon, weight_decay: 0);
+        using var decayed = optim.AdamW(
+            matrices,
+            Options.LearningRate,
+            Options.Betas.First,
+            Options.Betas.Second,
+            Options.Epsilon,
+            Options.WeightDecay
+        );
+        using var undecayed = optim.AdamW(
+            others,
+            Options.LearningRate,
+            Options.Betas.First,
+            Options.Betas.Second,
+            Options.Epsilon,
+            weight_decay: 0
+        );
 
         for (var step = 1; step <= Steps; step++)
         {
@@ -70,7 +91,9 @@ public class AdamWTests
         }
 
         for (var index = 0; index < ours.Length; index++)
+        {
             AssertClose([.. theirs[index].Value.data<float>().Select(static value => (double)value)], ours[index].Value);
+        }
     }
 
     [Fact]
@@ -99,16 +122,28 @@ public class AdamWTests
     public void RefusesSettingsOutOfRange(double learningRate, double decay, double first, double second, double epsilon)
     {
         using var scope = NewDisposeScope();
-        var options = new AdamWOptions { LearningRate = learningRate, WeightDecay = decay, Betas = (first, second), Epsilon = epsilon };
+        var options = new AdamWOptions
+        {
+            LearningRate = learningRate,
+            WeightDecay = decay,
+            Betas = (first, second),
+            Epsilon = epsilon,
+        };
         Assert.Throws<ArgumentException>(() => new AdamW(CreateParameters(), options));
     }
 
     private static NamedParameter[] CreateParameters() =>
-    [
-        new("matrix", new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))),
-        new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
-        new("kernel", new Parameter(tensor(Enumerable.Range(0, 8).Select(static i => (float)Math.Sin(2 * i)).ToArray()).reshape(2, 2, 2))),
-    ];
+        [
+            new(
+                "matrix",
+                new Parameter(tensor(Enumerable.Range(0, 12).Select(static i => (float)Math.Sin(i + 1)).ToArray()).reshape(3, 4))
+            ),
+            new("bias", new Parameter(tensor(Enumerable.Range(0, 5).Select(static i => (float)Math.Cos(i + 1)).ToArray()))),
+            new(
+                "kernel",
+                new Parameter(tensor(Enumerable.Range(0, 8).Select(static i => (float)Math.Sin(2 * i)).ToArray()).reshape(2, 2, 2))
+            ),
+        ];
 
     private static double[] Gradient(int parameter, int step, long count) =>
         [.. Enumerable.Range(0, (int)count).Select(i => (double)(float)Math.Sin((10 * parameter) + (3 * step) + i))];
@@ -117,7 +152,9 @@ public class AdamWTests
     {
         var values = actual.detach().reshape(-1).data<float>().ToArray();
         for (var index = 0; index < expected.Length; index++)
+        {
             Assert.Equal(expected[index], values[index], 2e-6);
+        }
     }
 
     /// <summary>Loshchilov and Hutter's algorithm 2 in double precision, one value at a time.</summary>
@@ -137,7 +174,10 @@ public class AdamWTests
             for (var i = 0; i < Values.Length; i++)
             {
                 if (_decays)
+                {
                     Values[i] -= learningRate * Options.WeightDecay * Values[i];
+                }
+
                 Means[i] = (beta1 * Means[i]) + ((1 - beta1) * gradient[i]);
                 Squares[i] = (beta2 * Squares[i]) + ((1 - beta2) * gradient[i] * gradient[i]);
                 var mean = Means[i] / (1 - Math.Pow(beta1, step));

@@ -15,7 +15,12 @@ public class OptimizerTests
         ["adam"] = new AdamOptions { LearningRate = 0.05 },
         ["adamw"] = new AdamWOptions { LearningRate = 0.05 },
         ["sgd"] = new SgdOptions { LearningRate = 0.05 },
-        ["momentum"] = new SgdOptions { LearningRate = 0.05, Momentum = 0.9, WeightDecay = 0.1 },
+        ["momentum"] = new SgdOptions
+        {
+            LearningRate = 0.05,
+            Momentum = 0.9,
+            WeightDecay = 0.1,
+        },
         ["lion"] = new LionOptions { LearningRate = 0.05, WeightDecay = 0.1 },
         ["adafactor"] = new AdafactorOptions { LearningRate = 0.05 },
         ["muon"] = new MuonOptions { LearningRate = 0.05 },
@@ -99,9 +104,14 @@ public class OptimizerTests
         using (no_grad())
         {
             foreach (var (key, tensor) in optimizer.State)
+            {
                 other.State[key].copy_(tensor);
+            }
+
             foreach (var (to, from) in others.Zip(parameters))
+            {
                 to.Value.copy_(from.Value);
+            }
         }
 
         other.StepCount = optimizer.StepCount;
@@ -109,7 +119,9 @@ public class OptimizerTests
         Steps(others, other, 5, 8);
 
         Assert.Equal(SmallParameters.Values(parameters), SmallParameters.Values(others));
-        Assert.All(optimizer.State, entry => Assert.Equal(SmallParameters.Values(entry.Value), SmallParameters.Values(other.State[entry.Key])));
+        Assert.All(optimizer.State, entry =>
+            Assert.Equal(SmallParameters.Values(entry.Value), SmallParameters.Values(other.State[entry.Key]))
+        );
     }
 
     [Theory]
@@ -126,11 +138,19 @@ public class OptimizerTests
 
         SmallParameters.SetGradients(parameters, 3);
         foreach (var index in still)
+        {
             parameters[index].Value.grad = null;
+        }
+
         optimizer.Step(0.05);
 
         Assert.Equal(values, still.Select(index => SmallParameters.Values(parameters[index].Value)));
-        Assert.All(optimizer.State, entry => Assert.Equal(still.Any(index => entry.Key.EndsWith($".p{index}", StringComparison.Ordinal)), states[entry.Key].SequenceEqual(SmallParameters.Values(entry.Value))));
+        Assert.All(optimizer.State, entry =>
+            Assert.Equal(
+                still.Any(index => entry.Key.EndsWith($".p{index}", StringComparison.Ordinal)),
+                states[entry.Key].SequenceEqual(SmallParameters.Values(entry.Value))
+            )
+        );
     }
 
     // What the others do must not depend on whether one of the same shape stands still.
@@ -152,7 +172,9 @@ public class OptimizerTests
         }
 
         foreach (var (expected, actual) in SmallParameters.Values(all[1..]).Zip(SmallParameters.Values(some[1..])))
+        {
             Assert.Equal(expected, actual, 1e-6);
+        }
     }
 
     [Theory]
@@ -181,7 +203,10 @@ public class OptimizerTests
         for (var step = 0; step < 20; step++)
         {
             foreach (var parameter in parameters)
+            {
                 parameter.Value.grad = 2 * parameter.Value.detach();
+            }
+
             optimizer.Step(0.02);
         }
 
@@ -195,11 +220,19 @@ public class OptimizerTests
         var parameters = SmallParameters.Create();
         using var optimizer = All["sgd"].Create(parameters);
         SmallParameters.SetGradients(parameters, 1);
-        var expected = parameters.SelectMany(static parameter => SmallParameters.Values(parameter.Value).Zip(SmallParameters.Values(parameter.Value.grad!), static (value, gradient) => value - (0.25f * gradient))).ToArray();
+        var expected = parameters
+            .SelectMany(static parameter =>
+                SmallParameters
+                    .Values(parameter.Value)
+                    .Zip(SmallParameters.Values(parameter.Value.grad!), static (value, gradient) => value - (0.25f * gradient))
+            )
+            .ToArray();
         optimizer.Step(0.25);
         Assert.Empty(optimizer.State);
         foreach (var (wanted, actual) in expected.Zip(SmallParameters.Values(parameters)))
+        {
             Assert.Equal(wanted, actual, 1e-7);
+        }
     }
 
     [Fact]
@@ -211,7 +244,9 @@ public class OptimizerTests
         var before = SmallParameters.Values(parameters);
         SmallParameters.SetGradients(parameters, 1);
         optimizer.Step(0.25);
-        Assert.All(before.Zip(SmallParameters.Values(parameters)), static pair => Assert.Equal(0.25, Math.Abs(pair.First - pair.Second), 1e-6));
+        Assert.All(before.Zip(SmallParameters.Values(parameters)), static pair =>
+            Assert.Equal(0.25, Math.Abs(pair.First - pair.Second), 1e-6)
+        );
     }
 
     [Fact]
@@ -234,12 +269,28 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         using var model = nn.Sequential(
-            ("embed", nn.Embedding(7, 4)), ("linear", nn.Linear(4, 6)), ("norm", nn.LayerNorm([3, 6])), ("conv", nn.Conv1d(3, 2, 3)), ("unembed", new Unembedding(6, 7)));
+            ("embed", nn.Embedding(7, 4)),
+            ("linear", nn.Linear(4, 6)),
+            ("norm", nn.LayerNorm([3, 6])),
+            ("conv", nn.Conv1d(3, 2, 3)),
+            ("unembed", new Unembedding(6, 7))
+        );
         using var optimizer = new Muon(NamedParameter.AllOf(model), new MuonOptions { LearningRate = 0.1 });
         Assert.Equal(
-            ["exp_avg.conv.bias", "exp_avg.embed.weight", "exp_avg.linear.bias", "exp_avg.norm.bias", "exp_avg.norm.weight", "exp_avg.unembed.weight"],
-            optimizer.State.Keys.Where(static name => name.StartsWith("exp_avg.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.Equal(["momentum_buffer.conv.weight", "momentum_buffer.linear.weight"], optimizer.State.Keys.Where(static name => name.StartsWith("momentum", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            [
+                "exp_avg.conv.bias",
+                "exp_avg.embed.weight",
+                "exp_avg.linear.bias",
+                "exp_avg.norm.bias",
+                "exp_avg.norm.weight",
+                "exp_avg.unembed.weight",
+            ],
+            optimizer.State.Keys.Where(static name => name.StartsWith("exp_avg.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["momentum_buffer.conv.weight", "momentum_buffer.linear.weight"],
+            optimizer.State.Keys.Where(static name => name.StartsWith("momentum", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -255,26 +306,36 @@ public class OptimizerTests
     public void MuonWithoutAMatrixIsRefused()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("no matrix", Assert.Throws<ArgumentException>(() => new Muon([new("bias", new Parameter(zeros(3)))], new MuonOptions { LearningRate = 0.1 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no matrix",
+            Assert
+                .Throws<ArgumentException>(() => new Muon([new("bias", new Parameter(zeros(3)))], new MuonOptions { LearningRate = 0.1 }))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     public static TheoryData<OptimizerOptions> Refused =>
-    [
-        new SgdOptions { LearningRate = 0 },
-        new SgdOptions { LearningRate = 0.1, Momentum = 1 },
-        new SgdOptions { LearningRate = 0.1, Nesterov = true },
-        new SgdOptions { LearningRate = 0.1, WeightDecay = -1 },
-        new LionOptions { LearningRate = 0.1, Betas = (0.9, 1) },
-        new LionOptions { LearningRate = 0.1, WeightDecay = double.NaN },
-        new AdafactorOptions { LearningRate = 0.1, Beta2Decay = 0 },
-        new AdafactorOptions { LearningRate = 0.1, Epsilon = 0 },
-        new AdafactorOptions { LearningRate = 0.1, ClipThreshold = 0 },
-        new AdafactorOptions { LearningRate = 0.1, WeightDecay = -1 },
-        new MuonOptions { LearningRate = 0.1, Momentum = -0.1 },
-        new MuonOptions { LearningRate = 0.1, WeightDecay = -1 },
-        new MuonOptions { LearningRate = 0.1, AdjustLearningRate = (MuonAdjustment)7 },
-        new MuonOptions { LearningRate = 0.1, Others = new AdamWOptions { LearningRate = 0 } },
-    ];
+        [
+            new SgdOptions { LearningRate = 0 },
+            new SgdOptions { LearningRate = 0.1, Momentum = 1 },
+            new SgdOptions { LearningRate = 0.1, Nesterov = true },
+            new SgdOptions { LearningRate = 0.1, WeightDecay = -1 },
+            new LionOptions { LearningRate = 0.1, Betas = (0.9, 1) },
+            new LionOptions { LearningRate = 0.1, WeightDecay = double.NaN },
+            new AdafactorOptions { LearningRate = 0.1, Beta2Decay = 0 },
+            new AdafactorOptions { LearningRate = 0.1, Epsilon = 0 },
+            new AdafactorOptions { LearningRate = 0.1, ClipThreshold = 0 },
+            new AdafactorOptions { LearningRate = 0.1, WeightDecay = -1 },
+            new MuonOptions { LearningRate = 0.1, Momentum = -0.1 },
+            new MuonOptions { LearningRate = 0.1, WeightDecay = -1 },
+            new MuonOptions { LearningRate = 0.1, AdjustLearningRate = (MuonAdjustment)7 },
+            new MuonOptions
+            {
+                LearningRate = 0.1,
+                Others = new AdamWOptions { LearningRate = 0 },
+            },
+        ];
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -294,9 +355,7 @@ public class OptimizerTests
             register_module("unembed", unembedding);
         }
 
-        protected override void RegisterComponents()
-        {
-        }
+        protected override void RegisterComponents() { }
     }
 
     private static void Steps(NamedParameter[] parameters, Optimizer optimizer, int first, int last)

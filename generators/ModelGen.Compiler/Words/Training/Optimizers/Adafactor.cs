@@ -2,17 +2,45 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
-internal sealed class Adafactor() : Optimizer("adafactor", "Adafactor, which keeps one number for each row and column of a matrix and makes steps relative to its size: Shazeer and Stern 2018, as PyTorch computes it; the learning rate is at most 1 over the root of the step", Beta2Decay, Epsilon, ClipThreshold, WeightDecay)
+internal sealed class Adafactor()
+    : Optimizer(
+        "adafactor",
+        "Adafactor, which keeps one number for each row and column of a matrix and makes steps relative to its size: Shazeer and "
+            + "Stern 2018, as PyTorch computes it; the learning rate is at most 1 over the root of the step",
+        Beta2Decay,
+        Epsilon,
+        ClipThreshold,
+        WeightDecay
+    )
 {
-    private static readonly NumberParameter Beta2Decay = new("beta2-decay", "the power of the step by which the newest square's share in its running mean falls") { Range = new(double.MinValue, 0, ExcludesMaximum: true), Default = -0.8 };
+    private static readonly NumberParameter Beta2Decay = new(
+        "beta2-decay",
+        "the power of the step by which the newest square's share in its running mean falls"
+    )
+    {
+        Range = new(double.MinValue, 0, ExcludesMaximum: true),
+        Default = -0.8,
+    };
 
-    private static readonly NumberParameter Epsilon = new("epsilon", "the least size that a weight counts as having") { Range = Language.Range.Positive, Default = 1e-3 };
+    private static readonly NumberParameter Epsilon = new("epsilon", "the least size that a weight counts as having")
+    {
+        Range = Language.Range.Positive,
+        Default = 1e-3,
+    };
 
-    private static readonly NumberParameter ClipThreshold = new("clip-threshold", "the largest root mean square of an update, before the learning rate") { Range = Language.Range.Positive, Default = 1 };
+    private static readonly NumberParameter ClipThreshold = new(
+        "clip-threshold",
+        "the largest root mean square of an update, before the learning rate"
+    )
+    {
+        Range = Language.Range.Positive,
+        Default = 1,
+    };
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0);
 
     public override string Record => "AdafactorOptions";
 
-    public override string Example => "adafactor: { learning-rate: 1e-2, beta2-decay: -0.7, epsilon: 1e-4, clip-threshold: 2, weight-decay: 0.01 }";
+    public override string Example =>
+        "adafactor: { learning-rate: 1e-2, beta2-decay: -0.7, epsilon: 1e-4, clip-threshold: 2, weight-decay: 0.01 }";
 }

@@ -2,7 +2,8 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
-internal sealed class AdamW() : FusedAdam("adamw", "Adam with decoupled weight decay, on matrices only: Loshchilov and Hutter 2019", WeightDecay, Betas, Epsilon)
+internal sealed class AdamW()
+    : FusedAdam("adamw", "Adam with decoupled weight decay, on matrices only: Loshchilov and Hutter 2019", WeightDecay, Betas, Epsilon)
 {
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0.01);
 

@@ -2,9 +2,23 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
-internal sealed class Lion() : Optimizer("lion", "Lion, every weight moves by the same amount, along the sign of a running mean: Chen et al. 2023; it wants a learning rate 3 to 10 times smaller than `adamw`, and as much more decay", Betas, WeightDecay)
+internal sealed class Lion()
+    : Optimizer(
+        "lion",
+        "Lion, every weight moves by the same amount, along the sign of a running mean: Chen et al. 2023; it wants a learning "
+            + "rate 3 to 10 times smaller than `adamw`, and as much more decay",
+        Betas,
+        WeightDecay
+    )
 {
-    private static readonly PairParameter Betas = new("betas", "how much of the running mean the direction of a step and the mean itself keep") { Range = Language.Range.Fraction, Default = (0.9, 0.99) };
+    private static readonly PairParameter Betas = new(
+        "betas",
+        "how much of the running mean the direction of a step and the mean itself keep"
+    )
+    {
+        Range = Language.Range.Fraction,
+        Default = (0.9, 0.99),
+    };
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0);
 

@@ -4,29 +4,60 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
-internal sealed class Muon() : Optimizer("muon", "Muon, a matrix moves along its momentum with all singular values made alike: Jordan et al. 2024, as PyTorch computes it; matrices are the weights of linear layers and convolutions, and `adamw` trains embeddings, unembeddings, biases and norms", Momentum, Nesterov, WeightDecay, AdjustLearningRate, Others)
+internal sealed class Muon()
+    : Optimizer(
+        "muon",
+        "Muon, a matrix moves along its momentum with all singular values made alike: Jordan et al. 2024, as PyTorch computes it; "
+            + "matrices are the weights of linear layers and convolutions, and `adamw` trains embeddings, unembeddings, biases and norms",
+        Momentum,
+        Nesterov,
+        WeightDecay,
+        AdjustLearningRate,
+        Others
+    )
 {
-    private static readonly NumberParameter Momentum = new("momentum", "the share of the running mean of the gradient that each step keeps") { Range = Language.Range.Fraction, Default = 0.95 };
+    private static readonly NumberParameter Momentum = new("momentum", "the share of the running mean of the gradient that each step keeps")
+    {
+        Range = Language.Range.Fraction,
+        Default = 0.95,
+    };
 
     private static readonly FlagParameter Nesterov = new("nesterov", "whether the step looks ahead") { Default = true };
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0.1);
 
-    private static readonly ChoiceParameter AdjustLearningRate = new("adjust-learning-rate", "what the learning rate is multiplied by for a matrix of m rows and n columns: `original` for sqrt(max(1, m / n)), `match-rms-adamw` for 0.2 sqrt(max(m, n)), with which the learning rates of `adamw` fit (Liu et al. 2025)", "original", "match-rms-adamw")
+    private static readonly ChoiceParameter AdjustLearningRate = new(
+        "adjust-learning-rate",
+        "what the learning rate is multiplied by for a matrix of m rows and n columns: `original` for sqrt(max(1, m / n)), "
+            + "`match-rms-adamw` for 0.2 sqrt(max(m, n)), with which the learning rates of `adamw` fit (Liu et al. 2025)",
+        "original",
+        "match-rms-adamw"
+    )
     {
         Default = "match-rms-adamw",
         RuntimeEnum = "MuonAdjustment",
     };
 
-    private static readonly WordParameter<Optimizer> Others = new("others", "how all but the matrices are trained; the schedule scales its learning rate, too", "adamw") { Absent = "adamw with the same learning rate" };
+    private static readonly WordParameter<Optimizer> Others = new(
+        "others",
+        "how all but the matrices are trained; the schedule scales its learning rate, too",
+        "adamw"
+    )
+    {
+        Absent = "adamw with the same learning rate",
+    };
 
-    public override string? Idle(IEnumerable<Part> parts) => parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
+    public override string? Idle(IEnumerable<Part> parts) =>
+        parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
 
     // As the runtime's NamedParameter.IsMatrix has it: the rows of these operations' weights, or their elements, stand for themselves.
     private static bool HasMatrix(Part part) =>
-        (part.Op is not (null or Embed or Unembed or LayerNorm) && part.State.Any(entry => !entry.IsBuffer && entry.Shape.Count > 1)) || part.Elements.Any(element => element.Parts.Any(HasMatrix));
+        (part.Op is not (null or Embed or Unembed or LayerNorm) && part.State.Any(static entry => !entry.IsBuffer && entry.Shape.Count > 1))
+        || part.Elements.Any(static element => element.Parts.Any(HasMatrix));
 
     public override string Record => "MuonOptions";
 
-    public override string Example => "muon: { learning-rate: 0.02, momentum: 0.9, nesterov: false, weight-decay: 0.01, adjust-learning-rate: original, others: { adamw: 3e-4 } }";
+    public override string Example =>
+        "muon: { learning-rate: 0.02, momentum: 0.9, nesterov: false, weight-decay: 0.01, adjust-learning-rate: original, others: "
+        + "{ adamw: 3e-4 } }";
 }

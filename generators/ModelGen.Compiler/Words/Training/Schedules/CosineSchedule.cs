@@ -1,6 +1,12 @@
 namespace ModelGen.Compiler.Words.Training.Schedules;
 
-internal sealed class CosineSchedule() : Schedule("cosine", "a linear rise over the warm-up, then half a cosine from the peak to the floor: Loshchilov and Hutter 2017, without restarts", Warmup, Floor)
+internal sealed class CosineSchedule()
+    : Schedule(
+        "cosine",
+        "a linear rise over the warm-up, then half a cosine from the peak to the floor: Loshchilov and Hutter 2017, without restarts",
+        Warmup,
+        Floor
+    )
 {
     public override string Record => "CosineSchedule";
 

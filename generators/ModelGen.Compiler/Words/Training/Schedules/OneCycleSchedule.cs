@@ -2,15 +2,38 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Schedules;
 
-internal sealed class OneCycleSchedule() : Schedule("one-cycle", "half a cosine up to the peak and one down, over the whole run: Smith and Topin 2018, in the form of PyTorch's OneCycleLR; the learning rate alone moves", PctStart, DivFactor, FinalDivFactor)
+internal sealed class OneCycleSchedule()
+    : Schedule(
+        "one-cycle",
+        "half a cosine up to the peak and one down, over the whole run: Smith and Topin 2018, in the form of PyTorch's "
+            + "OneCycleLR; the learning rate alone moves",
+        PctStart,
+        DivFactor,
+        FinalDivFactor
+    )
 {
     private static readonly Language.Range AtLeastOne = new(1, double.MaxValue);
 
-    private static readonly NumberParameter PctStart = new("pct-start", "the share of the run in which the learning rate rises") { Range = new(0, 1, ExcludesMinimum: true, ExcludesMaximum: true), Default = 0.3 };
+    private static readonly NumberParameter PctStart = new("pct-start", "the share of the run in which the learning rate rises")
+    {
+        Range = new(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
+        Default = 0.3,
+    };
 
-    private static readonly NumberParameter DivFactor = new("div-factor", "how many times higher than the first learning rate the peak is") { Range = AtLeastOne, Default = 25 };
+    private static readonly NumberParameter DivFactor = new("div-factor", "how many times higher than the first learning rate the peak is")
+    {
+        Range = AtLeastOne,
+        Default = 25,
+    };
 
-    private static readonly NumberParameter FinalDivFactor = new("final-div-factor", "how many times lower than the first learning rate the last one is") { Range = AtLeastOne, Default = 1e4 };
+    private static readonly NumberParameter FinalDivFactor = new(
+        "final-div-factor",
+        "how many times lower than the first learning rate the last one is"
+    )
+    {
+        Range = AtLeastOne,
+        Default = 1e4,
+    };
 
     public override string Record => "OneCycleSchedule";
 

@@ -3,20 +3,35 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Schedules;
 
-internal sealed class RestartsSchedule() : Schedule("restarts", "a linear rise over the warm-up, then half cosines from the peak to the floor, one after another: Loshchilov and Hutter 2017, SGDR", Warmup, Period, Factor, Floor)
+internal sealed class RestartsSchedule()
+    : Schedule(
+        "restarts",
+        "a linear rise over the warm-up, then half cosines from the peak to the floor, one after another: Loshchilov and Hutter 2017, SGDR",
+        Warmup,
+        Period,
+        Factor,
+        Floor
+    )
 {
     private static readonly DurationParameter Period = new("period", "how long the first half cosine is") { IsRequired = true };
 
-    private static readonly IntegerParameter Factor = new("factor", "how many times as long as the one before each further half cosine is") { Default = 1, Maximum = 1000 };
+    private static readonly IntegerParameter Factor = new("factor", "how many times as long as the one before each further half cosine is")
+    {
+        Default = 1,
+        Maximum = 1000,
+    };
 
     public override string Record => "RestartsSchedule";
 
     public override IEnumerable<Problem> Problems(Arguments arguments, double peak, string owner, Duration run)
     {
         var period = arguments.Get(Period);
-        return base.Problems(arguments, peak, owner, run).Concat(period.Amount > run.Amount && period.Covers(run)
-            ? [Problem.NoEffect(Period.Name, Word, $"the run's {run} ('duration') end before its first period of {period}")]
-            : []);
+        return base.Problems(arguments, peak, owner, run)
+            .Concat(
+                period.Amount > run.Amount && period.Covers(run)
+                    ? [Problem.NoEffect(Period.Name, Word, $"the run's {run} ('duration') end before its first period of {period}")]
+                    : []
+            );
     }
 
     public override string Example => "restarts: { warmup: 10 steps, period: 200 steps, factor: 2, floor: 1e-5 }";
