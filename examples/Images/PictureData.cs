@@ -51,11 +51,13 @@ internal static class PictureData
         return data;
     }
 
-    private static string Classes(ImageCollection images) =>
-        images.ClassCounts.Count == 0
-            ? " without classes"
-            : $" of {images.ClassCounts.Count} classes: "
-                + $"{string.Join(", ", images.ClassCounts.Select((count, label) => string.Create(CultureInfo.InvariantCulture, $"{(images.Classes.Count > 0 ? images.Classes[label] : label)} {count:N0}×")))}";
+    private static string Classes(ImageCollection images)
+    {
+        var counts = images.ClassCounts.Select((count, label) => $"{Name(label)} {count.ToString("N0", CultureInfo.InvariantCulture)}×");
+        return images.ClassCounts.Count == 0 ? " without classes" : $" of {images.ClassCounts.Count} classes: {string.Join(", ", counts)}";
+
+        string Name(int label) => images.Classes.Count > 0 ? images.Classes[label] : label.ToString(CultureInfo.InvariantCulture);
+    }
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

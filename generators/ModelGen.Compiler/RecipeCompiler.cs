@@ -95,12 +95,10 @@ internal static class RecipeCompiler
                     name,
                     $"no model of this project{NearestWord.Hint(name, models.Select(static model => model.Name).Distinct())}"
                 )
-            : Without(
-                Rules.UnknownModel,
-                name,
-                "several models of this project; write "
-                    + $"{string.Join(" or ", found.Select(static model => $"'{model.FullName}'").OrderBy(static full => full, StringComparer.Ordinal))}"
-            );
+            : Without(Rules.UnknownModel, name, $"several models of this project; write {string.Join(" or ", FullNames())}");
+
+        IEnumerable<string> FullNames() =>
+            found.Select(static model => $"'{model.FullName}'").OrderBy(static full => full, StringComparer.Ordinal);
 
         ChosenRecipe Without(Rule rule, string written, params string[] more) =>
             new(

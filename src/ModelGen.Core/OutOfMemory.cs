@@ -39,7 +39,8 @@ internal static partial class OutOfMemory
 
         if (OnCpu().Match(exception.Message) is { Success: true } cpu)
         {
-            return $"{(long.TryParse(cpu.Groups["bytes"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? Text(bytes) : "more")} on the CPU";
+            var isNumber = long.TryParse(cpu.Groups["bytes"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes);
+            return $"{(isNumber ? Text(bytes) : "more")} on the CPU";
         }
 
         if (OnGpu().Match(exception.Message) is not { Success: true } gpu)
@@ -56,7 +57,8 @@ internal static partial class OutOfMemory
     private static partial Regex OnCpu();
 
     [GeneratedRegex(
-        @"(?<device>CUDA|HIP|MPS)(?: backend)? out of memory.*?Tried to allocate (?<size>[\d.]+ \w+)(?:\. GPU (?<index>\d+)| \(GPU (?<index>\d+))?",
+        @"(?<device>CUDA|HIP|MPS)(?: backend)? out of memory.*?Tried to allocate (?<size>[\d.]+ \w+)"
+            + @"(?:\. GPU (?<index>\d+)| \(GPU (?<index>\d+))?",
         RegexOptions.Singleline
     )]
     private static partial Regex OnGpu();

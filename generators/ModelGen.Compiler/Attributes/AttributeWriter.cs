@@ -94,10 +94,8 @@ internal static class AttributeWriter
             );
         }
 
-        writer.Open(
-            "public "
-                + $"{attribute.Name}Attribute({string.Join(", ", positional.Select(static argument => $"{argument.PositionalType} {argument.Local}"))})"
-        );
+        var parameters = positional.Select(static argument => $"{argument.PositionalType} {argument.Local}");
+        writer.Open($"public {attribute.Name}Attribute({string.Join(", ", parameters)})");
         foreach (var argument in positional)
         {
             writer.Line($"{argument.Property} = {argument.Local};");

@@ -58,7 +58,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             {
                 unknown.Add(entry.Key.Text);
                 var hint =
-                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? $"; it stands beside the word, not inside its braces"
+                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? "; it stands beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none"
                     : NearestWord.Hint(entry.Key.Text, parameters.Select(static candidate => candidate.Name));
                 diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);

@@ -44,18 +44,18 @@ internal static class ModuleWriter
     public static void Documentation(CodeWriter writer, ModuleGraph graph, ClassNames names)
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
-        var taken = string.Join(
-            "; ",
-            graph.Inputs.Select(value =>
-                $"{(graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ")}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} "
-                + $"{value.Shape.WithBatch}"
-            )
-        );
+        var taken = string.Join("; ", graph.Inputs.Select(Taken));
         writer.Line(
             $"/// <param name=\"{Parameter(graph, names)}\">{char.ToUpperInvariant(taken[0])}{taken.Substring(1)}; the caller "
                 + $"disposes {(graph.SideInputs.Count == 0 ? "it" : "them")}.</param>"
         );
         Returns(writer, graph);
+
+        string Taken(Value value)
+        {
+            var name = graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ";
+            return $"{name}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} {value.Shape.WithBatch}";
+        }
     }
 
     /// <summary>A call that takes its tensors one by one.</summary>
@@ -69,10 +69,8 @@ internal static class ModuleWriter
         }
 
         Returns(writer, graph);
-        writer.Line(
-            $"public "
-                + $"{ResultType(graph, names.Code)} call({string.Join(", ", graph.Inputs.Select(value => $"{names.Code.Tensor} {names.Of(value)}"))}) =>"
-        );
+        var parameters = graph.Inputs.Select(value => $"{names.Code.Tensor} {names.Of(value)}");
+        writer.Line($"public {ResultType(graph, names.Code)} call({string.Join(", ", parameters)}) =>");
         writer.Line($"    call(({string.Join(", ", graph.Inputs.Select(names.Of))}));");
     }
 

@@ -48,7 +48,7 @@ internal static class RecipeWriter
 
         writer.Line(
             $"/// <summary>Binds {(surface.Objective is null ? "the model's own objective" : "the recipe's objective")} to a model "
-                + $"and data.</summary>"
+                + "and data.</summary>"
         );
         writer.Line("/// <param name=\"model\">The model to train.</param>");
         writer.Line("/// <param name=\"data\">The data to learn from.</param>");
@@ -83,7 +83,7 @@ internal static class RecipeWriter
         var members = string.Concat(source.ReadFor.Select(static word => $"model.{Names.Pascal(word)}, "));
         writer.Line(
             $"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, "
-                + $"global::System.Threading.CancellationToken cancellation = default) =>"
+                + "global::System.Threading.CancellationToken cancellation = default) =>"
         );
         writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, cancellation);");
         writer.Line();

@@ -33,6 +33,9 @@ internal static class ValueWriter
     private static string Pair((double First, double Second) value) => $"({Literal.Of(value.First)}, {Literal.Of(value.Second)})";
 
     // Only epochs come in parts.
-    private static string Length(Duration value, ShortNames code) =>
-        $"{code.Runtime("Duration")}.{Names.Pascal(value.Unit)}({(value.Unit == "epochs" ? Literal.Of(value.Amount) : Literal.Of((long)value.Amount))})";
+    private static string Length(Duration value, ShortNames code)
+    {
+        var amount = value.Unit == "epochs" ? Literal.Of(value.Amount) : Literal.Of((long)value.Amount);
+        return $"{code.Runtime("Duration")}.{Names.Pascal(value.Unit)}({amount})";
+    }
 }

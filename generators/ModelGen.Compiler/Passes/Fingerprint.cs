@@ -68,9 +68,9 @@ internal static class Fingerprint
 
         foreach (var part in graph.Parts)
         {
+            var state = part.State.Select(static entry => $"{entry.Name}{Text(entry.Shape)}{(entry.IsBuffer ? " buffer" : "")}");
             var what = part.Op is { } op
-                ? $"{Text(op)} "
-                    + $"{string.Join(" ", part.State.Select(static entry => $"{entry.Name}{Text(entry.Shape)}{(entry.IsBuffer ? " buffer" : "")}"))}"
+                ? $"{Text(op)} {string.Join(" ", state)}"
                 : string.Join(" ", part.Elements.Select(element => FormattableString.Invariant($"class {classes[element]}")));
             Line(text, $"{part.Name}: {what}".TrimEnd());
         }

@@ -217,8 +217,9 @@ internal static class JsonSchema
         {
             properties[parameter.Name] = new JsonObject
             {
-                ["description"] =
-                    $"{parameter.Summary}{(IsRequiredByRecipes(parameter) ? "" : $" (default: {(parameter.Recipe == RecipeUse.Own ? parameter.DefaultText : "the model's own")})")}",
+                ["description"] = IsRequiredByRecipes(parameter)
+                    ? parameter.Summary
+                    : $"{parameter.Summary} (default: {(parameter.Recipe == RecipeUse.Own ? parameter.DefaultText : "the model's own")})",
                 ["allOf"] = new[]
                 {
                     parameter.Form is WordForm word ? Words(word.Words, IsRequiredByRecipes) : ValueSchema.Of(parameter.Form),

@@ -64,7 +64,7 @@ internal static class LanguageReference
         );
         page.Append(
             $"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with "
-                + $"`[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an "
+                + "`[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an "
                 + $"objective and a data source.\n"
         );
         page.Append("\n## Values\n\n");

@@ -78,9 +78,10 @@ public static class ImageFolder
 
         if (labels.Count == 0)
         {
+            var more = problems.Count > 1 ? $", and {problems.Count - 1} more" : "";
             throw new ModelGenException(
-                $"The folder '{folder}' holds no usable picture: '{problems[0].File}' "
-                    + $"{problems[0].Reason}{(problems.Count > 1 ? $", and {problems.Count - 1} more" : "")}; put PNG or JPEG files into it."
+                $"The folder '{folder}' holds no usable image: '{problems[0].File}' {problems[0].Reason}{more}; "
+                    + "put PNG or JPEG files into it."
             );
         }
 

@@ -85,13 +85,10 @@ public sealed class ConsoleProgress : TrainingObserver
             TrainingOutcome.Cancelled => "stopped",
             _ => "failed",
         };
+        var weights = result.BestStep is { } best ? Text($" with the weights of step {best}") : "";
         _console.Print(
-            Text($"{what} at step ")
-                + Text(
-                    $"{result.Step}/{result.TotalSteps}{(result.BestStep is { } best ? Text($" with the weights of step {best}") : "")} after "
-                )
-                + Text($"{ConsoleLine.Time(result.Elapsed)}, {result.UnitsPerSecond:N0} {result.Unit}/s, peak memory ")
-                + Text($"{result.PeakMemory / 1e6:N0} MB")
+            Text($"{what} at step {result.Step}/{result.TotalSteps}{weights} after {ConsoleLine.Time(result.Elapsed)}, ")
+                + Text($"{result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB")
         );
     }
 

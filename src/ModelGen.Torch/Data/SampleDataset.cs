@@ -266,8 +266,8 @@ public sealed class SampleDataset : IDisposable
         if (held == 0 || held == samples.Count)
         {
             throw new ModelGenException(
-                $"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a "
-                    + $"validation fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or another fraction."
+                $"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a validation "
+                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or another fraction."
             );
         }
 

@@ -17,9 +17,11 @@ namespace ModelGen.Runs;
 /// <code>
 /// return ConsoleProgram.Run(stop =>
 /// {
-///     using var session = new RunSession(new() { Folder = "runs/notes", Spec = "notes.model.yaml", Curves = new("nats per byte", "loss") }, stop);
+///     var settings = new RunSettings { Folder = "runs/notes", Spec = "notes.model.yaml", Curves = new("nats per byte", "loss") };
+///     using var session = new RunSession(settings, stop);
 ///     using var model = session.Create(static device => new Notes(device));
-///     using var data = TokenDataset.Create(text, model.CreateTokenizer(text), Notes.Context, Notes.Training.Validation.Fraction, session.Device);
+///     var tokenizer = model.CreateTokenizer(text);
+///     using var data = TokenDataset.Create(text, tokenizer, Notes.Context, Notes.Training.Validation.Fraction, session.Device);
 ///     return session.Train(model.CreateObjective(data), Notes.Training) &amp;&amp; session.Evaluate(new PerplexityMetric(data));
 /// });
 /// </code>

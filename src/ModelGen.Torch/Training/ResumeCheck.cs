@@ -88,7 +88,8 @@ internal sealed class ResumeCheck(
 
         foreach (var name in RunIdentity.Differences(checkpoint.Environment, identity.Environment).Where(IsOfAccount))
         {
-            yield return $"{RunIdentity.Describe(name, checkpoint.Environment, identity.Environment)}, so the rest of the run may be rounded otherwise";
+            yield return RunIdentity.Describe(name, checkpoint.Environment, identity.Environment)
+                + ", so the rest of the run may be rounded otherwise";
         }
     }
 

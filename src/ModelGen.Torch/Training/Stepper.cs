@@ -229,12 +229,9 @@ internal sealed class Stepper : IDisposable
                 "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
             _ => _options.Remedy,
         };
-        return _state.Diverged(
-            $"{what}: "
-                + $"{divergence?.Sentence ?? "the same step computed again is finite, so a kernel of this processor may give what it should not"}",
-            remedy,
-            step.Step + 1
-        );
+        var why = divergence?.Sentence
+            ?? "the same step computed again is finite, so a kernel of this processor may give what it should not";
+        return _state.Diverged($"{what}: {why}", remedy, step.Step + 1);
     }
 
     /// <summary>

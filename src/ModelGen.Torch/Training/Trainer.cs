@@ -63,7 +63,8 @@ public sealed class Trainer : IDisposable
             throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
         }
 
-        options.Schedule.LearningRate(_plan.Phases[0].Optimizer.LearningRate, step: 0, _run); // a length that the data cannot be counted in fails now
+        // A length that the data cannot be counted in fails now.
+        options.Schedule.LearningRate(_plan.Phases[0].Optimizer.LearningRate, step: 0, _run);
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
 

@@ -2,20 +2,11 @@ using Microsoft.CodeAnalysis;
 
 namespace ModelGen.Compiler.Tests.House;
 
-/// <summary>How one project is laid out, and where it is not yet so.</summary>
+/// <summary>How one project is laid out.</summary>
 /// <param name="Folder">The project's folder in the repository.</param>
 /// <param name="Rooms">Its namespaces without the project's own name; each names only those before it.</param>
 internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
 {
-    /// <summary>The arrows that go the wrong way today, as "From -> To".</summary>
-    public IReadOnlyList<string> WrongArrows { get; init; } = [];
-
-    /// <summary>The namespaces that lead to each other today; each knot with its namespaces in order.</summary>
-    public IReadOnlyList<string> Knots { get; init; } = [];
-
-    /// <summary>The folders that have files outside their namespace today.</summary>
-    public IReadOnlyList<string> Misplaced { get; init; } = [];
-
     /// <summary>What its namespaces begin with; the project's name unless told otherwise.</summary>
     public string Root
     {
@@ -25,7 +16,7 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
 
     private string Project => Folder[(Folder.LastIndexOf('/') + 1)..];
 
-    /// <summary>What sources have that this layout does not allow, and what it allows that they no longer have.</summary>
+    /// <summary>What sources have that this layout does not allow, and the rooms that they no longer have.</summary>
     public IReadOnlyList<string> Problems(IReadOnlyList<SyntaxTree> sources)
     {
         var arrows = Namespaces.Arrows(sources, Project);
@@ -33,29 +24,19 @@ internal sealed record Layout(string Folder, IReadOnlyList<string> Rooms)
             .SelectMany(Namespaces.Declared)
             .Distinct()
             .Where(name => name == Root || name.StartsWith(Root + ".", StringComparison.Ordinal))
-            .Select(Room);
+            .Select(Room)
+            .ToList();
         return
         [
-            .. Compare("room", rooms, Rooms),
+            .. rooms.Except(Rooms).Select(room => $"a room that the layout lacks: {room}"),
+            .. Rooms.Except(rooms).Select(room => $"a room of the layout that is empty: {room}"),
             .. arrows
                 .Where(arrow => Place(arrow.From) <= Place(arrow.To))
-                .Where(arrow => !WrongArrows.Contains($"{Room(arrow.From)} -> {Room(arrow.To)}"))
                 .Select(arrow => $"wrong arrow: {Room(arrow.From)} -> {Room(arrow.To)} at {arrow.Place}"),
-            .. WrongArrows
-                .Except(
-                    arrows.Where(arrow => Place(arrow.From) <= Place(arrow.To)).Select(arrow => $"{Room(arrow.From)} -> {Room(arrow.To)}")
-                )
-                .Select(arrow => $"no longer there, so to be struck off: wrong arrow: {arrow}"),
-            .. Compare("knot", Namespaces.Knots(arrows).Select(knot => string.Join(", ", knot.Split(", ").Select(Room))), Knots),
-            .. Compare("not all in the namespace of the folder", Namespaces.Misplaced(sources, Folder, Root), Misplaced),
+            .. Namespaces.Knots(arrows).Select(knot => $"knot: {string.Join(", ", knot.Split(", ").Select(Room))}"),
+            .. Namespaces.Misplaced(sources, Folder, Root).Select(room => $"not all in the namespace of the folder: {room}"),
         ];
     }
-
-    private static IEnumerable<string> Compare(string what, IEnumerable<string> found, IEnumerable<string> allowed) =>
-        found
-            .Except(allowed)
-            .Select(each => $"{what}: {each}")
-            .Concat(allowed.Except(found).Select(each => $"no longer there, so to be struck off: {what}: {each}"));
 
     private int Place(string name) => Rooms.ToList().IndexOf(Room(name));
 

@@ -35,6 +35,9 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
     public Shape Shape(int index) => operation.Operands[index].Shape;
 
     /// <summary>A call of the module on all that it takes, which is one argument: several are a tuple.</summary>
-    public string CallModule() =>
-        $"{Module}.call({(operation.Callee is null || Count == 1 ? this[0] : $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]))})")})";
+    public string CallModule()
+    {
+        var all = string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]));
+        return $"{Module}.call({(operation.Callee is null || Count == 1 ? this[0] : $"({all})")})";
+    }
 }

@@ -11,7 +11,8 @@ internal static class WindowText
     public static string Function(string name, Window window, IReadOnlyList<long> outputPadding, long groups, Operands operands)
     {
         var tensors = $"{operands[0]}, {operands[1]}{(operands.Count > 2 ? $", {operands.Nullable(2)}" : "")}";
-        return $"{operands.Code.Functional}.{name}{Literal.Of(window.Rank)}d({tensors}{Options(window.Rank == 1 ? "stride" : "strides", window, outputPadding, groups, List)})";
+        var options = Options(window.Rank == 1 ? "stride" : "strides", window, outputPadding, groups, List);
+        return $"{operands.Code.Functional}.{name}{Literal.Of(window.Rank)}d({tensors}{options})";
     }
 
     /// <summary>A module of the window's rank.</summary>

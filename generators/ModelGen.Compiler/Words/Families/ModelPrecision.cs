@@ -8,8 +8,8 @@ internal static class ModelPrecision
 {
     public static readonly ChoiceParameter Key = new(
         "precision",
-        "in which type the layers multiply: linear maps, convolutions and attention; norms, softmax, softplus, averages and "
-            + "losses stay in float32, weights as well, and other layers take what comes in: Micikevicius et al. 2018. `float16` is for GPUs",
+        "in which type the layers multiply: linear maps, convolutions and attention; norms, softmax, softplus, averages and losses "
+            + "stay in float32, weights as well, and other layers take what comes in: Micikevicius et al. 2018. `float16` is for GPUs",
         Precision.Full,
         Precision.BFloat16,
         Precision.Half

@@ -157,7 +157,8 @@ internal static class RecipeFamily
                         GraphError.Model,
                         key.Name,
                         new EquatableArray<string>([
-                            $"'{part.Name}' is built into the model '{model}', which has another one; leave it out here, or change the model",
+                            $"'{part.Name}' is built into the model '{model}', which has another one; "
+                                + "leave it out here, or change the model",
                         ])
                     )
                 );

@@ -86,7 +86,8 @@ internal static class TrainingGroup
             Duration,
             new MemoryParameter(
                 "budget",
-                "the most memory that the training may need, as estimated before it begins; beside it .NET, libtorch and the data take theirs"
+                "the most memory that the training may need, as estimated before it begins; "
+                    + "beside it .NET, libtorch and the data take theirs"
             )
             {
                 Absent = "no limit",
@@ -256,7 +257,8 @@ internal static class TrainingGroup
             yield return Problem.NoEffect(
                 Checkpoint.Name,
                 $"{Name}.{Checkpoint.Name}",
-                $"the run ends after {run} ('{Duration.Name}'), before the first is due, and is saved at its beginning and its end in any case"
+                $"the run ends after {run} ('{Duration.Name}'), before the first is due, "
+                    + "and is saved at its beginning and its end in any case"
             );
         }
 
@@ -328,9 +330,8 @@ internal static class TrainingGroup
                 Rules.Conflict,
                 GraphError.Model,
                 group.Name,
-                FormattableString.Invariant(
-                    $"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; make the batch larger or the parts fewer"
-                )
+                FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; ")
+                    + "make the batch larger or the parts fewer"
             );
         }
     }

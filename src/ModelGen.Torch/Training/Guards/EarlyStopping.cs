@@ -23,10 +23,10 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         var found = measures.Where(measure => measure.Name == options.Measure).ToList();
         if (found.Count == 0)
         {
+            var known = string.Join(", ", measures.Select(static each => each.Name));
             throw new ModelGenException(
                 $"Early stopping looks at the measure '{options.Measure}', but there "
-                    + $"{(measures.Count == 0 ? "is none on the validation data" : $"are {string.Join(", ", measures.Select(static each => each.Name))}")}; "
-                    + "choose another."
+                    + $"{(measures.Count == 0 ? "is none on the validation data" : $"are {known}")}; choose another."
             );
         }
 
