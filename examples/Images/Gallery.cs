@@ -1,13 +1,13 @@
 using ModelGen.Data;
 using ModelGen.Models;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Images;
 
-/// <summary>The pictures that show what a model has learned.</summary>
+/// <summary>The images that show what a model has learned.</summary>
 internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder folder, ulong seed)
 {
     private const string Samples = "samples.png",
@@ -22,11 +22,11 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
     /// <summary>The names of all files that <see cref="Write"/> may write.</summary>
     public static IReadOnlyList<string> Files { get; } = [Samples, Reconstructions, Interpolations, Traversals, Map];
 
-    /// <summary>Pictures in a row of <see cref="Grid"/>: one for each class where the model draws an asked one.</summary>
+    /// <summary>Images in a row of <see cref="Grid"/>: one for each class where the model draws an asked one.</summary>
     public int GridColumns => model.ClassCount > 0 ? model.ClassCount : Columns;
 
-    /// <summary>New pictures, of each class alike where the model draws an asked one.</summary>
-    public (Tensor Pictures, Tensor? Labels) Draw(int count)
+    /// <summary>New images, of each class alike where the model draws an asked one.</summary>
+    public (Tensor Images, Tensor? Labels) Draw(int count)
     {
         using var numbers = arange(count, dtype: ScalarType.Int64);
         var labels = model.ClassCount > 0 ? numbers.remainder(model.ClassCount) : null;
@@ -34,8 +34,8 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
     }
 
     /// <summary>
-    /// A grid to watch a training by: new pictures, with a column for each class where the model draws an asked one. A vector-quantised
-    /// autoencoder, which draws none before its codes are counted, shows pictures held back as it has them.
+    /// A grid to watch a training by: new images, with a column for each class where the model draws an asked one. A vector-quantised
+    /// autoencoder, which draws none before its codes are counted, shows images held back as it has them.
     /// </summary>
     public Tensor Grid()
     {
@@ -45,22 +45,22 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
             return Reconstructed(held)!;
         }
 
-        var (pictures, labels) = Draw(Columns * GridColumns);
+        var (images, labels) = Draw(Columns * GridColumns);
         labels?.Dispose();
-        return pictures;
+        return images;
     }
 
-    /// <summary>Writes every kind of picture that the model has.</summary>
+    /// <summary>Writes every kind of image that the model has.</summary>
     public void Write()
     {
         using var scope = NewDisposeScope();
-        var (pictures, _) = Draw(Columns * GridColumns);
-        PictureGrid.Write(folder[Samples], pictures, GridColumns, Scale);
+        var (images, _) = Draw(Columns * GridColumns);
+        ImageGrid.Write(folder[Samples], images, GridColumns, Scale);
         using var held = data.Validation.Batch(4 * Columns, seed: 0, batch: 0);
         var labels = Labels(held);
         if (Reconstructed(held) is { } reconstructed)
         {
-            PictureGrid.WritePairs(folder[Reconstructions], held.Samples, reconstructed, Columns, Scale);
+            ImageGrid.WritePairs(folder[Reconstructions], held.Samples, reconstructed, Columns, Scale);
         }
 
         if (model is Vae vae)
@@ -78,7 +78,7 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         }
     }
 
-    // Null for a model that makes pictures out of nothing.
+    // Null for a model that makes images out of nothing.
     private Tensor? Reconstructed(SampleBatch held) =>
         model switch
         {
@@ -95,16 +95,16 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         var ways = Enumerable
             .Range(0, Columns)
             .Select(row => latent.Interpolate(points[row], points[row + Columns], Columns, interpolation, Label(row)));
-        PictureGrid.Write(folder[Interpolations], cat([.. ways]), Columns, Scale);
+        ImageGrid.Write(folder[Interpolations], cat([.. ways]), Columns, Scale);
         var axes = Enumerable
             .Range(0, Math.Min(Columns, latent.LatentSize))
             .Select(axis => latent.Traverse(points[0], axis, steps: Columns, label: Label(0)));
-        PictureGrid.Write(folder[Traversals], cat([.. axes]), Columns, Scale);
+        ImageGrid.Write(folder[Traversals], cat([.. axes]), Columns, Scale);
 
         int? Label(int row) => labels is null ? null : (int)labels[row].item<long>();
     }
 
-    // The two directions in which the latents of the pictures held back vary most: their principal components.
+    // The two directions in which the latents of the images held back vary most: their principal components.
     private void WriteMap(Vae vae)
     {
         using var noGrad = no_grad();

@@ -4,7 +4,7 @@ namespace ModelGen.Examples.Images;
 /// A generative adversarial network that draws an asked class, with a discriminator that judges by projection; its spec is these
 /// attributes.
 /// </summary>
-[Gan(Summary = "A generative adversarial network of small grey pictures of an asked class.", Latent = 64)]
+[Gan(Summary = "A generative adversarial network of small grey images of an asked class.", Latent = 64)]
 [NormalInitialiser(0.02)]
 [Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
 [Hinge]

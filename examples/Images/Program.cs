@@ -2,16 +2,16 @@ using System.CommandLine;
 using ModelGen.Examples;
 using ModelGen.Examples.Images;
 
-var words = string.Join(", ", PictureModel.All.Select(static each => each.Word));
+var words = string.Join(", ", ImageModel.All.Select(static each => each.Word));
 var model = new Argument<string>("MODEL")
 {
-    Description = string.Join('\n', PictureModel.All.Select(static each => $"{each.Word}: {each.Summary}")),
+    Description = string.Join('\n', ImageModel.All.Select(static each => $"{each.Word}: {each.Summary}")),
 };
 var command = new RunCommand(
-    "Trains a generative model of small pictures, draws with it and measures what it draws.",
-    "pictures",
+    "Trains a generative model of small images, draws with it and measures what it draws.",
+    "images",
     "FOLDER",
-    "pictures to learn from instead of drawn digits: a folder of IDX files (Fashion-MNIST, for example), or of PNG and JPEG files "
+    "images to learn from instead of drawn digits: a folder of IDX files (Fashion-MNIST, for example), or of PNG and JPEG files "
         + "with a sub-folder for each class",
     Path.Combine("runs", "MODEL"),
     model
@@ -19,19 +19,19 @@ var command = new RunCommand(
 {
     Check = parsed =>
         parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"Name the model to train: {words}."
-        : PictureModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; there are {words}."
+        : ImageModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; there are {words}."
         : null,
 };
 var extractor = command.AddPath(
     "--extractor",
     "FILE",
-    "a TorchScript file, such as the usual Inception network, whose features pictures are compared by (a classifier trained on the data)"
+    "a TorchScript file, such as the usual Inception network, whose features images are compared by (a classifier trained on the data)"
 );
 
 return command.Run(args, (options, parsed, stop) =>
 {
-    using var run = new PictureRun(
-        PictureModel.All.Single(each => each.Word == parsed.GetValue(model)),
+    using var run = new ImageRun(
+        ImageModel.All.Single(each => each.Word == parsed.GetValue(model)),
         options,
         parsed.GetValue(extractor),
         stop

@@ -15,7 +15,7 @@ namespace ModelGen.Compiler;
 /// <param name="Spec">The meaning; null where nothing can be read.</param>
 /// <param name="Places">Where each key was written.</param>
 /// <param name="Diagnostics">What is wrong with the text.</param>
-internal sealed record ParsedRecipe(RecipeSpec? Spec, LayerPlaces Places, EquatableArray<Diagnostic> Diagnostics);
+internal sealed record ParsedRecipe(RecipeSpec? Spec, SourceMap Places, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>What a recipe's text means for models of each family: which one it is, another file says.</summary>
 /// <param name="All">One for each family that is trained, after the one for a family that is not known.</param>
@@ -63,7 +63,7 @@ internal static class RecipeCompiler
     /// <param name="diagnostics">What was wrong before; what is wrong with the recipe is added.</param>
     public static ParsedRecipe Parse(Node root, FamilyWord? family, DiagnosticBag diagnostics)
     {
-        var (spec, places) = (default(RecipeSpec), LayerPlaces.None);
+        var (spec, places) = (default(RecipeSpec), SourceMap.None);
         try
         {
             (spec, places) = new RecipeBinder(diagnostics).Bind(root, family);
@@ -167,6 +167,6 @@ internal static class RecipeCompiler
         var diagnostics = new DiagnosticBag();
         return SpecCompiler.ReadYaml(text, Wanted, diagnostics) is { } root
             ? Parse(root, family, diagnostics)
-            : new ParsedRecipe(null, LayerPlaces.None, diagnostics.ToArray());
+            : new ParsedRecipe(null, SourceMap.None, diagnostics.ToArray());
     }
 }

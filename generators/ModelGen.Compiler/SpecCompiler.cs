@@ -15,7 +15,7 @@ namespace ModelGen.Compiler;
 /// <param name="Spec">The meaning; null where too much is wrong to go on.</param>
 /// <param name="Places">Where each layer was written.</param>
 /// <param name="Diagnostics">What is wrong with the text.</param>
-internal sealed record ParsedSpec(ModelSpec? Spec, LayerPlaces Places, EquatableArray<Diagnostic> Diagnostics);
+internal sealed record ParsedSpec(ModelSpec? Spec, SourceMap Places, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>What a spec becomes; the same for specs of the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
@@ -40,7 +40,7 @@ internal static class SpecCompiler
         var diagnostics = new DiagnosticBag();
         return ReadYaml(text, Wanted, diagnostics) is { } root
             ? Parse(root, diagnostics)
-            : new ParsedSpec(null, LayerPlaces.None, diagnostics.ToArray());
+            : new ParsedSpec(null, SourceMap.None, diagnostics.ToArray());
     }
 
     /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
@@ -75,7 +75,7 @@ internal static class SpecCompiler
     /// <param name="diagnostics">What was wrong before; what is wrong with the model is added.</param>
     public static ParsedSpec Parse(Node root, DiagnosticBag diagnostics)
     {
-        var (spec, places) = (default(ModelSpec), LayerPlaces.None);
+        var (spec, places) = (default(ModelSpec), SourceMap.None);
         try
         {
             (spec, places) = new ModelBinder(diagnostics).Bind(root);
@@ -141,7 +141,7 @@ internal static class SpecCompiler
     /// <param name="read">What is wrong with the text.</param>
     /// <param name="places">Where its parts were written.</param>
     /// <param name="errors">What is wrong with what it means.</param>
-    public static DiagnosticBag Mistakes(EquatableArray<Diagnostic> read, LayerPlaces places, EquatableArray<GraphError> errors)
+    public static DiagnosticBag Mistakes(EquatableArray<Diagnostic> read, SourceMap places, EquatableArray<GraphError> errors)
     {
         var all = new DiagnosticBag();
         foreach (var diagnostic in read)

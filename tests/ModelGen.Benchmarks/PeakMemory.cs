@@ -5,7 +5,7 @@ using ModelGen.Native;
 namespace ModelGen.Benchmarks;
 
 /// <summary>A measure of how much resident memory something takes at its peak, each side in processes of its own.</summary>
-internal abstract class PeakMemory : Measure
+internal abstract class PeakMemory : Benchmark
 {
     /// <summary>The argument by which this program starts itself to measure one side; the measure's name and the side follow.</summary>
     public const string ChildArgument = "--peak-memory-of";

@@ -28,7 +28,7 @@ for (var i = 0; i < args.Length; i++)
 }
 
 var testElbo = new TestElbo(folder);
-Measure[] all =
+Benchmark[] all =
 [
     new GenerateSpecs(),
     new RegenerateOneEdit(),
@@ -45,10 +45,10 @@ Measure[] all =
     new TrainMemory(Workload.Vae),
     new TrainMemory(Workload.Gan),
     new SampleTokens(),
-    new SamplePictures(Workload.Vae, PictureModels.Vae),
-    new SamplePictures(Workload.Gan, PictureModels.Gan),
-    new SampleMemory(Workload.Vae, PictureModels.Vae),
-    new SampleMemory(Workload.Gan, PictureModels.Gan),
+    new SampleImages(Workload.Vae, ImageModels.Vae),
+    new SampleImages(Workload.Gan, ImageModels.Gan),
+    new SampleMemory(Workload.Vae, ImageModels.Vae),
+    new SampleMemory(Workload.Gan, ImageModels.Gan),
     new TrainLoss("train-loss-gpt512-bfloat16", Workload.Gpt512),
     testElbo,
 ];
@@ -68,7 +68,7 @@ if (asked is [ListOption])
     return 0;
 }
 
-var chosen = new List<Measure>();
+var chosen = new List<Benchmark>();
 foreach (var name in asked)
 {
     if (all.FirstOrDefault(measure => measure.Name == name) is not { } measure)

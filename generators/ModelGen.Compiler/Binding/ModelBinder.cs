@@ -18,12 +18,12 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
     private readonly FileBinder _file = new(diagnostics, "a model");
 
     /// <summary>The spec and the places of its layers; the spec is null when too much is wrong to check its shapes.</summary>
-    public (ModelSpec? Spec, LayerPlaces Places) Bind(Node root)
+    public (ModelSpec? Spec, SourceMap Places) Bind(Node root)
     {
         if (root is not MapNode map)
         {
             diagnostics.Report(Rules.WrongType, root.Span, "the file", "a group of keys such as 'model: Name'", root.Description);
-            return (null, LayerPlaces.None);
+            return (null, SourceMap.None);
         }
 
         var before = diagnostics.Count;
@@ -78,7 +78,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span,
             new EquatableArray<ArgumentPlace>(FileBinder.Places(own))
         );
-        var places = new LayerPlaces(place, new EquatableArray<LayerPlace>(layers.Places));
+        var places = new SourceMap(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // With mistakes about, what could be read still has its shapes checked; no code comes of it.
         return family is not null && arguments is not null

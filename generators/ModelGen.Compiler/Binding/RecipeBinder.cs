@@ -16,12 +16,12 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
     /// <param name="root">What was written.</param>
     /// <param name="family">The family of the model; null where it is not known, so that only what all recipes have in common is
     /// read.</param>
-    public (RecipeSpec? Spec, LayerPlaces Places) Bind(Node root, FamilyWord? family)
+    public (RecipeSpec? Spec, SourceMap Places) Bind(Node root, FamilyWord? family)
     {
         if (root is not MapNode map)
         {
             diagnostics.Report(Rules.WrongType, root.Span, "the file", "a group of keys such as 'run: Name'", root.Description);
-            return (null, LayerPlaces.None);
+            return (null, SourceMap.None);
         }
 
         var before = diagnostics.Count;
@@ -68,7 +68,7 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
         var place = new LayerPlace(head?.Value.Span ?? map.Span, new EquatableArray<ArgumentPlace>(places));
         return (
             new RecipeSpec(name ?? "", model ?? "", summary, family, bound, IsComplete: diagnostics.Count == before),
-            new LayerPlaces(place, default)
+            new SourceMap(place, default)
         );
     }
 

@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>
 /// Generated code is first written without positions, so that it depends on the meaning of a spec alone; this puts the
 /// places in, as <c>#line</c> directives that lead stack traces and debuggers to the spec, and in the table of
-/// <see cref="LayerPlacesWriter"/>.
+/// <see cref="SourceMapText"/>.
 /// </summary>
 internal static class LineDirectives
 {
@@ -24,11 +24,11 @@ internal static class LineDirectives
     private const int MaximumColumn = 0xFFFE;
 
     /// <summary>Both files with a directive for each marker.</summary>
-    public static ModelSources Fill(ModelSources code, LayerPlaces places, string path) =>
+    public static ModelSources Fill(ModelSources code, SourceMap places, string path) =>
         new(Fill(code.Model, places, path), Fill(code.SourceMap, places, path));
 
     /// <summary>The code with a directive for each marker.</summary>
-    private static string Fill(string code, LayerPlaces places, string path)
+    private static string Fill(string code, SourceMap places, string path)
     {
         var text = new StringBuilder(code.Length * 2);
         var file = path.Replace('"', '\'');

@@ -13,7 +13,7 @@ internal static class SourceMapWriter
     {
         writer.Open($"partial class {model.Spec.Name}");
         OverrideWriter.Members(writer, Facts(model, facts));
-        LayerPlacesWriter.Member(writer, model, names);
+        SourceMapText.Member(writer, model, names);
         writer.Line();
 
         // TorchSharp would find the fields by reflection and register each module again under its field's name.

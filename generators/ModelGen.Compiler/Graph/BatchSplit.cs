@@ -7,8 +7,8 @@ internal enum BatchSplit
     Whole,
 
     /// <summary>In parts one after another: something is drawn at random.</summary>
-    InTurn,
+    Sequential,
 
     /// <summary>In parts at the same time.</summary>
-    AtOnce,
+    Parallel,
 }

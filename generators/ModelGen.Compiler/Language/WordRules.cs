@@ -15,7 +15,7 @@ internal static class WordRules
         "ContextLength",
         "Fingerprint",
         "Precision",
-        "LayerPlaces",
+        "SourceMap",
         "BatchSplit",
         "MultiplyAdds",
         "ActivationBytes",

@@ -74,7 +74,7 @@ internal static class LanguageReference
         );
         page.Append(
             "* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` "
-                + "(of pictures); `k` is a thousand, `M` a million.\n"
+                + "(of images); `k` is a thousand, `M` a million.\n"
         );
         page.Append(
             "* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { "
@@ -109,8 +109,8 @@ internal static class LanguageReference
         );
         Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
-        Chapter<Likelihood>(page, "Likelihoods", "How likely a picture is, given what a decoder gives.", anchors.Take);
-        Chapter<LabelCode>(page, "Label codes", "How a network sees the label of a class.", anchors.Take);
+        Chapter<Likelihood>(page, "Likelihoods", "How likely an image is, given what a decoder gives.", anchors.Take);
+        Chapter<ClassConditioning>(page, "Class conditioning", "How a network sees the label of a class.", anchors.Take);
         Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
         return page.ToString();
@@ -213,7 +213,7 @@ internal static class LanguageReference
             WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
             WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
             WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
-            WordForm<LabelCode> code => $"a [label code](#label-codes): {Either(code.Words)}",
+            WordForm<ClassConditioning> code => $"a [class conditioning](#class-conditioning): {Either(code.Words)}",
             WordForm<Likelihood> => "a [likelihood](#likelihoods)",
             WordForm<Optimizer> => "an [optimizer](#optimizers)",
             WordForm<Schedule> => "a [schedule](#schedules)",

@@ -73,8 +73,8 @@ internal sealed class GraphBuilder(
     /// <summary>In what parts the gradients of a batch may be computed.</summary>
     public BatchSplit BatchSplit =>
         WholeBatchLayers.Count > 0 ? BatchSplit.Whole
-        : DrawsAtRandom ? BatchSplit.InTurn
-        : BatchSplit.AtOnce;
+        : DrawsAtRandom ? BatchSplit.Sequential
+        : BatchSplit.Parallel;
 
     /// <summary>How a weight starts whose layer does not say so itself.</summary>
     public Configured<Initialiser>? Initialiser(bool endsBranch)

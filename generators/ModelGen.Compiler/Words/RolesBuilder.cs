@@ -113,7 +113,7 @@ internal sealed class RolesBuilder
         Add(name, op, tensors, null, state);
 
     private static StateEntry ForEachClass(long classes, long width) =>
-        new("weight", classes, width) { Constants = new([LabelCode.ClassCount, null]) };
+        new("weight", classes, width) { Constants = new([ClassConditioning.ClassCount, null]) };
 
     private void Add(
         string name,

@@ -77,7 +77,7 @@ internal sealed class ClassReader
         if (ClassForm.Problem(_type, _cancellation) is { } problem)
         {
             _diagnostics.Report(Rules.ClassForm, _places.Of(Identifier()), _type.Name, problem);
-            return new ClassModel(path, model, new ParsedSpec(null, LayerPlaces.None, _diagnostics.ToArray()), default);
+            return new ClassModel(path, model, new ParsedSpec(null, SourceMap.None, _diagnostics.ToArray()), default);
         }
 
         var root = new KeyTree("", _places.Of(_familySyntax));
@@ -89,7 +89,7 @@ internal sealed class ClassReader
 
         var lists = AddLayers(root);
         var parsed = _keys.IsUnreadable
-            ? new ParsedSpec(null, LayerPlaces.None, _diagnostics.ToArray())
+            ? new ParsedSpec(null, SourceMap.None, _diagnostics.ToArray())
             : Explained(SpecCompiler.Parse(root.ToNode(), _diagnostics));
         return new ClassModel(path, model, parsed, lists);
     }

@@ -133,7 +133,7 @@ internal sealed class RecipeReader
     private SyntaxNode Named() =>
         _syntax.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals is null)?.Expression ?? (SyntaxNode)_syntax;
 
-    private LayerPlaces OwnPlaces() =>
+    private SourceMap OwnPlaces() =>
         new(
             new LayerPlace(
                 _places.Of(Identifier()),

@@ -28,7 +28,7 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
     private static RecipeReadings Unreadable(Compiler.Diagnostics.Diagnostic problem) =>
         new(
             new EquatableArray<ParsedRecipe>([
-                new ParsedRecipe(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem])),
+                new ParsedRecipe(null, SourceMap.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem])),
             ])
         );
 }

@@ -15,7 +15,7 @@ internal sealed record SpecFile(string Path, ParsedSpec Parsed)
             text.Path,
             Text(text, cancellation, out var problem) is { } source
                 ? SpecCompiler.Parse(source)
-                : new ParsedSpec(null, LayerPlaces.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!]))
+                : new ParsedSpec(null, SourceMap.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!]))
         );
 
     /// <summary>What a file holds; null, with the reason, where it cannot be read.</summary>

@@ -4,7 +4,7 @@ namespace ModelGen.Data;
 
 /// <summary>
 /// Small handwritten-looking digits that are drawn, not collected: data for trying a model out where there is none. White strokes
-/// on black, every picture another: shape, slant, turn, size, pen, pressure, place and grain vary.
+/// on black, every image another: shape, slant, turn, size, pen, pressure, place and grain vary.
 /// </summary>
 /// <remarks>
 /// Drawn with additions, multiplications, divisions and square roots alone, which IEEE 754 defines to the last bit, so that a seed gives
@@ -16,10 +16,10 @@ public static class DrawnDigits
     private const int PiecesPerSpan = 8;
 
     /// <summary>Draws digits.</summary>
-    /// <param name="count">How many, at least 1. Picture i shows the digit i mod 10, whatever the count.</param>
-    /// <param name="seed">The seed; picture i is a function of the seed, i and the size alone.</param>
+    /// <param name="count">How many, at least 1. Image i shows the digit i mod 10, whatever the count.</param>
+    /// <param name="seed">The seed; image i is a function of the seed, i and the size alone.</param>
     /// <param name="size">Height and width in pixels, at least 8.</param>
-    /// <returns>The pictures, of one channel, with labels and the class names "0" to "9".</returns>
+    /// <returns>The images, of one channel, with labels and the class names "0" to "9".</returns>
     public static ImageCollection Create(int count, ulong seed, int size = 28)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -27,14 +27,14 @@ public static class DrawnDigits
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * size * size, Array.MaxLength, nameof(count));
         var pixels = new byte[count * size * size];
         var labels = new int[count];
-        for (var picture = 0; picture < count; picture++)
+        for (var image = 0; image < count; image++)
         {
-            labels[picture] = picture % Digits;
+            labels[image] = image % Digits;
             Draw(
-                labels[picture],
-                CounterRandom.Bits(seed, CounterRandom.Stream.DrawnDigits, (ulong)picture),
+                labels[image],
+                CounterRandom.Bits(seed, CounterRandom.Stream.DrawnDigits, (ulong)image),
                 size,
-                pixels.AsSpan(picture * size * size, size * size)
+                pixels.AsSpan(image * size * size, size * size)
             );
         }
 
@@ -92,7 +92,7 @@ public static class DrawnDigits
             placed[point] = ((cosine * x) - (sine * y), (sine * x) + (cosine * y));
         }
 
-        // The middle of the digit, not of its square, lands near the middle of the picture.
+        // The middle of the digit, not of its square, lands near the middle of the image.
         var middleX = (placed.Min(static point => point.X) + placed.Max(static point => point.X)) / 2;
         var middleY = (placed.Min(static point => point.Y) + placed.Max(static point => point.Y)) / 2;
         var atX = (size * (0.5 + hand.Between(-0.06, 0.06))) - middleX;
@@ -170,7 +170,7 @@ public static class DrawnDigits
         }
     }
 
-    /// <summary>The random numbers of one picture, drawn one after another.</summary>
+    /// <summary>The random numbers of one image, drawn one after another.</summary>
     private struct Hand(ulong key)
     {
         private ulong _drawn;

@@ -5,7 +5,7 @@ using ModelGen.Files;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Reads pictures and labels in the IDX format of MNIST and its kin (LeCun, Cortes and Burges, "The MNIST database of handwritten
+/// Reads images and labels in the IDX format of MNIST and its kin (LeCun, Cortes and Burges, "The MNIST database of handwritten
 /// digits"): big-endian sizes, then unsigned bytes. Files may be gzipped; that is told by their content, not their name.
 /// </summary>
 public static class IdxFiles
@@ -18,7 +18,7 @@ public static class IdxFiles
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <returns>The pictures to train on, and the test pictures or null.</returns>
+    /// <returns>The images to train on, and the test images or null.</returns>
     /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two of a
     /// pair differ in number, or a label is no class.</exception>
     public static (ImageCollection Training, ImageCollection? Test) Read(string folder, IReadOnlyList<string>? classes = null)
@@ -41,23 +41,23 @@ public static class IdxFiles
         return (training, ReadPair(Required(folder, "t10k-images-idx3-ubyte"), Required(folder, "t10k-labels-idx1-ubyte"), classes));
     }
 
-    /// <summary>Reads one file of pictures and the file of their labels.</summary>
-    /// <param name="images">The file of pictures, three dimensions of unsigned bytes: count, height, width.</param>
+    /// <summary>Reads one file of images and the file of their labels.</summary>
+    /// <param name="images">The file of images, three dimensions of unsigned bytes: count, height, width.</param>
     /// <param name="labels">The file of labels, one dimension of unsigned bytes.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <returns>The pictures, of one channel.</returns>
+    /// <returns>The images, of one channel.</returns>
     /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two differ
     /// in number, or a label is no class.</exception>
     public static ImageCollection ReadPair(string images, string labels, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
         ArgumentException.ThrowIfNullOrEmpty(labels);
-        var (sizes, pixels) = ReadFile(images, "pictures", 3);
+        var (sizes, pixels) = ReadFile(images, "images", 3);
         var (counts, bytes) = ReadFile(labels, "labels", 1);
         if (counts[0] != sizes[0])
         {
             throw new ModelGenException(
-                $"'{images}' holds {sizes[0]} pictures but '{labels}' {counts[0]} labels; the two must belong together."
+                $"'{images}' holds {sizes[0]} images but '{labels}' {counts[0]} labels; the two must belong together."
             );
         }
 

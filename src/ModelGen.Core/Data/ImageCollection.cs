@@ -1,22 +1,22 @@
 namespace ModelGen.Data;
 
 /// <summary>
-/// Pictures of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.
+/// Images of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.
 /// </summary>
 public sealed class ImageCollection : SampleCollection
 {
     private readonly byte[] _pixels;
 
-    /// <summary>Takes pictures that the program already holds.</summary>
+    /// <summary>Takes images that the program already holds.</summary>
     /// <param name="pixels">Count × channels × height × width bytes, the last running fastest; 0 is black, 255 full brightness. Not
     /// copied.</param>
-    /// <param name="channels">Channels of a picture, at least 1.</param>
-    /// <param name="height">Rows of a picture, at least 1.</param>
-    /// <param name="width">Columns of a picture, at least 1.</param>
-    /// <param name="labels">The class of each picture, from 0; null where pictures have none. Not copied.</param>
+    /// <param name="channels">Channels of an image, at least 1.</param>
+    /// <param name="height">Rows of an image, at least 1.</param>
+    /// <param name="width">Columns of an image, at least 1.</param>
+    /// <param name="labels">The class of each image, from 0; null where images have none. Not copied.</param>
     /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
     /// <param name="problems">What could not be read; null for nothing.</param>
-    /// <exception cref="ArgumentException">The bytes make no whole number of pictures or none, labels are not one per picture or lie
+    /// <exception cref="ArgumentException">The bytes make no whole number of images or none, labels are not one per image or lie
     /// outside the classes, or there are names without labels.</exception>
     public ImageCollection(
         byte[] pixels,
@@ -32,22 +32,22 @@ public sealed class ImageCollection : SampleCollection
         (_pixels, Channels, Height, Width, Problems) = (pixels, channels, height, width, problems ?? []);
     }
 
-    /// <summary>Channels of a picture: 1 for grey, 3 for red, green and blue.</summary>
+    /// <summary>Channels of an image: 1 for grey, 3 for red, green and blue.</summary>
     public int Channels { get; }
 
-    /// <summary>Rows of a picture.</summary>
+    /// <summary>Rows of an image.</summary>
     public int Height { get; }
 
-    /// <summary>Columns of a picture.</summary>
+    /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
-    /// <summary>All pictures: [count, channels, height, width], the last running fastest; 0 is black, 255 full brightness.</summary>
+    /// <summary>All images: [count, channels, height, width], the last running fastest; 0 is black, 255 full brightness.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
     /// <summary>Every file that could not be used, and why, in the order of their paths.</summary>
     public IReadOnlyList<ImageProblem> Problems { get; }
 
-    /// <summary>The bytes of one picture: [channels, height, width].</summary>
+    /// <summary>The bytes of one image: [channels, height, width].</summary>
     /// <param name="index">Its number, from 0.</param>
     /// <returns>The bytes.</returns>
     public ReadOnlySpan<byte> Image(int index)
@@ -72,7 +72,7 @@ public sealed class ImageCollection : SampleCollection
         return pixels.Length > 0 && pixels.Length % size == 0
             ? (int)(pixels.Length / size)
             : throw new ArgumentException(
-                $"{pixels.Length} bytes do not make a whole number, from 1, of pictures of {channels} × {height} × {width} bytes.",
+                $"{pixels.Length} bytes do not make a whole number, from 1, of images of {channels} × {height} × {width} bytes.",
                 nameof(pixels)
             );
     }

@@ -8,10 +8,10 @@ using SixLabors.ImageSharp.Processing;
 
 namespace ModelGen.Data;
 
-/// <summary>Decodes one PNG or JPEG file to the bytes of a picture of a given shape.</summary>
+/// <summary>Decodes one PNG or JPEG file to the bytes of an image of a given shape.</summary>
 internal static class ImageFile
 {
-    // 16 bytes a pixel while a picture is decoded and scaled: 4 GB at the most.
+    // 16 bytes a pixel while an image is decoded and scaled: 4 GB at the most.
     private const long MostPixels = 1L << 28;
 
     private static readonly Configuration Decoders = new(new PngConfigurationModule(), new JpegConfigurationModule())
@@ -22,9 +22,9 @@ internal static class ImageFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
-    /// <param name="target">Where the picture goes: [channels, height, width].</param>
+    /// <param name="height">Rows of the image.</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="target">Where the image goes: [channels, height, width].</param>
     /// <returns>Null, or what is wrong with the file, as the end of a sentence that begins with its name.</returns>
     public static string? Read(string path, int channels, int height, int width, Span<byte> target)
     {

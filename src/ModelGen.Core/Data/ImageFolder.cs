@@ -1,34 +1,34 @@
 namespace ModelGen.Data;
 
-/// <summary>Reads a folder of PNG and JPEG pictures, each brought to one size.</summary>
+/// <summary>Reads a folder of PNG and JPEG images, each brought to one size.</summary>
 public static class ImageFolder
 {
     /// <summary>
-    /// Reads the pictures of a folder. Where it has sub-folders, each is a class, its name the folder's, in ordinal order, and holds its
-    /// pictures at any depth; where it has none, its own pictures have no labels. Format is told by content, not by name; files and folders
+    /// Reads the images of a folder. Where it has sub-folders, each is a class, its name the folder's, in ordinal order, and holds its
+    /// images at any depth; where it has none, its own images have no labels. Format is told by content, not by name; files and folders
     /// whose names begin with a dot are skipped.
     /// </summary>
     /// <remarks>
-    /// A picture is turned upright as its camera recorded it, laid on white where it is transparent, scaled (bicubic, Catmull-Rom) until
+    /// An image is turned upright as its camera recorded it, laid on white where it is transparent, scaled (bicubic, Catmull-Rom) until
     /// its shorter side fits the height and width asked for, and cropped to its centre; grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
-    /// BT.601). A file that is broken, cut off or no picture is left out and told in <see cref="ImageCollection.Problems"/>, as is a class
-    /// without any usable picture.
+    /// BT.601). A file that is broken, cut off or no image is left out and told in <see cref="ImageCollection.Problems"/>, as is a class
+    /// without any usable image.
     /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
-    /// <param name="height">Rows of each picture, at least 1.</param>
-    /// <param name="width">Columns of each picture, at least 1.</param>
+    /// <param name="height">Rows of each image, at least 1.</param>
+    /// <param name="width">Columns of each image, at least 1.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>The pictures in the ordinal order of their paths.</returns>
-    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable picture, has pictures both in
-    /// itself and in sub-folders, or all pictures together are over 2 GB.</exception>
+    /// <returns>The images in the ordinal order of their paths.</returns>
+    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable image, has images both in
+    /// itself and in sub-folders, or all images together are over 2 GB.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ImageCollection Read(string folder, int channels, int height, int width, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (channels is not (1 or 3))
         {
-            throw new ArgumentOutOfRangeException(nameof(channels), channels, "Pictures have 1 channel (grey) or 3 (red, green, blue).");
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "Images have 1 channel (grey) or 3 (red, green, blue).");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
@@ -39,8 +39,8 @@ public static class ImageFolder
         if (size * files.Count > Array.MaxLength)
         {
             throw new ModelGenException(
-                $"The {files.Count} files of '{folder}' as pictures of {channels} × {height} × {width} take "
-                    + $"{size * files.Count} bytes, more than the {Array.MaxLength} that fit; use fewer or smaller pictures."
+                $"The {files.Count} files of '{folder}' as images of {channels} × {height} × {width} take "
+                    + $"{size * files.Count} bytes, more than the {Array.MaxLength} that fit; use fewer or smaller images."
             );
         }
 
@@ -87,7 +87,7 @@ public static class ImageFolder
 
         foreach (var (name, label) in classes.Select(static (name, label) => (name, label)).Where(each => !labels.Contains(each.label)))
         {
-            problems.Add(new ImageProblem(Path.Combine(folder, name), "holds no usable picture"));
+            problems.Add(new ImageProblem(Path.Combine(folder, name), "holds no usable image"));
         }
 
         if (labels.Count < files.Count)
@@ -111,14 +111,14 @@ public static class ImageFolder
         if (File.Exists(folder))
         {
             throw new ModelGenException(
-                $"'{folder}' is a file; it must be the folder of PNG and JPEG pictures, or of one sub-folder per class."
+                $"'{folder}' is a file; it must be the folder of PNG and JPEG images, or of one sub-folder per class."
             );
         }
 
         if (!Directory.Exists(folder))
         {
             throw new ModelGenException(
-                $"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG pictures, or of one sub-folder per class."
+                $"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG images, or of one sub-folder per class."
             );
         }
 
@@ -144,13 +144,13 @@ public static class ImageFolder
             {
                 throw new ModelGenException(
                     $"The folder '{folder}' holds both files ('{Path.GetFileName(loose[0])}') and sub-folders ('{classes[0]}'); "
-                        + "put every picture into the sub-folder of its class, or all into the folder itself."
+                        + "put every image into the sub-folder of its class, or all into the folder itself."
                 );
             }
 
             return files.Length > 0
                 ? (classes, files)
-                : throw new ModelGenException($"The folder '{folder}' holds no pictures; put PNG or JPEG files into it.");
+                : throw new ModelGenException($"The folder '{folder}' holds no images; put PNG or JPEG files into it.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -11,8 +11,7 @@ public static class TensorFiles
 
     /// <summary>
     /// Reads arrays that <c>numpy.save</c> wrote: <c>samples.npy</c> [samples, …], and where they are there <c>labels.npy</c> [samples],
-    /// whole numbers from 0, and
-    /// <c>targets.npy</c> [samples, …]; likewise <c>test-samples.npy</c> and those beside it.
+    /// whole numbers from 0, and <c>targets.npy</c> [samples, …]; likewise <c>test-samples.npy</c> and those beside it.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellation">Stops the reading, between one file and the next.</param>
@@ -48,8 +47,7 @@ public static class TensorFiles
 
     /// <summary>
     /// Reads a safetensors file with the tensors <c>samples</c> [samples, …], and where they are there <c>labels</c> [samples], whole
-    /// numbers from 0, and
-    /// <c>targets</c> [samples, …].
+    /// numbers from 0, and <c>targets</c> [samples, …].
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The samples.</returns>

@@ -43,7 +43,7 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         var gradient = report.GradientNorm is { } norm ? Text($"  gradient norm {norm:F4}") : "";
         var text =
-            Text($"step {report.Step}/{report.TotalSteps}  {Measures(report.Measures)}{gradient}{_validation}  ")
+            Text($"step {report.Step}/{report.TotalSteps}  {Metrics(report.Metrics)}{gradient}{_validation}  ")
             + Text($"{report.UnitsPerSecond:N0} {report.Unit}/s  {ConsoleLine.Time(report.Remaining)} left");
         if (_console.IsTerminal)
         {
@@ -61,7 +61,7 @@ public sealed class ConsoleProgress : TrainingObserver
         _validation = Text($"  validation {report.ValidationLoss:F4} at step {report.Step}");
         _console.Print(
             Text($"step {report.Step}/{report.TotalSteps}  validation ")
-                + Text($"{Measures(report.Measures)}{(report.IsFull ? " over all validation data" : "")}")
+                + Text($"{Metrics(report.Metrics)}{(report.IsFull ? " over all validation data" : "")}")
         );
     }
 
@@ -92,8 +92,8 @@ public sealed class ConsoleProgress : TrainingObserver
         );
     }
 
-    private static string Measures(IEnumerable<Measure> measures) =>
-        string.Join("  ", measures.Select(static measure => Text($"{measure.Name.Replace('_', ' ')} {measure.Value:F4}")));
+    private static string Metrics(IEnumerable<MetricValue> metrics) =>
+        string.Join("  ", metrics.Select(static metric => Text($"{metric.Name.Replace('_', ' ')} {metric.Value:F4}")));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

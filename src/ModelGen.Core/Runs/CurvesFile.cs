@@ -1,60 +1,59 @@
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Training;
 
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Draws the measures of a run's <see cref="MetricsFile"/> as curves, some fifty times in a run and at its end; a resumed run shows what
+/// Draws the metrics of a run's <see cref="MetricsFile"/> as curves, some fifty times in a run and at its end; a resumed run shows what
 /// came before as well. It belongs behind the metrics file among a trainer's observers.
 /// </summary>
 /// <remarks>
-/// A picture has one axis of values: measures of different units, such as nats and a number of codes, belong on pictures of their own.
+/// A plot has one axis of values: metrics of different units, such as nats and a number of codes, belong on plots of their own.
 /// </remarks>
 public sealed class CurvesFile : TrainingObserver
 {
-    private const int MostMeasures = Curves.Most / 2;
+    private const int MostMetrics = Curves.Most / 2;
 
     private readonly Milestones _milestones = new(50);
-    private readonly string _metrics;
+    private readonly string _file;
     private readonly string _path;
     private readonly string _title;
-    private readonly string[] _measures;
+    private readonly string[] _names;
 
     /// <summary>Creates the observer.</summary>
-    /// <param name="metrics">The file that a <see cref="MetricsFile"/> writes.</param>
+    /// <param name="file">The file that a <see cref="MetricsFile"/> writes.</param>
     /// <param name="path">The PNG file to draw.</param>
     /// <param name="title">What the values are, for example "nats per image"; printable ASCII.</param>
-    /// <param name="measures">
-    /// Which measures the picture shows, at most four, without <c>train_</c> and <c>validation_</c> before their names: <c>loss</c> shows
-    /// as
-    /// <c>train_loss</c> and <c>validation_loss</c>, <c>learning_rate</c> as itself. One that the file does not have is left out, and so is
-    /// a picture of none. Where no names are given: the first eight curves of training and validation.
+    /// <param name="metrics">
+    /// Which metrics the plot shows, at most four, without <c>train_</c> and <c>validation_</c> before their names: <c>loss</c> shows
+    /// as <c>train_loss</c> and <c>validation_loss</c>, <c>learning_rate</c> as itself. One that the file does not have is left out, and so
+    /// is a plot of none. Where no names are given: the first eight curves of training and validation.
     /// </param>
-    /// <exception cref="ArgumentException">There are more than four measures, or a name is empty.</exception>
-    public CurvesFile(string metrics, string path, string title, params IReadOnlyList<string> measures)
+    /// <exception cref="ArgumentException">There are more than four metrics, or a name is empty.</exception>
+    public CurvesFile(string file, string path, string title, params IReadOnlyList<string> metrics)
     {
-        ArgumentException.ThrowIfNullOrEmpty(metrics);
+        ArgumentException.ThrowIfNullOrEmpty(file);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(title);
-        ArgumentNullException.ThrowIfNull(measures);
-        if (measures.Count > MostMeasures)
+        ArgumentNullException.ThrowIfNull(metrics);
+        if (metrics.Count > MostMetrics)
         {
             throw new ArgumentException(
-                $"A picture shows at most {MostMeasures} measures, each in training and in validation, not {measures.Count}; draw "
-                    + "several pictures.",
-                nameof(measures)
+                $"A plot shows at most {MostMetrics} metrics, each in training and in validation, not {metrics.Count}; draw "
+                    + "several plots.",
+                nameof(metrics)
             );
         }
 
-        foreach (var measure in measures)
+        foreach (var name in metrics)
         {
-            ArgumentException.ThrowIfNullOrEmpty(measure, nameof(measures));
+            ArgumentException.ThrowIfNullOrEmpty(name, nameof(metrics));
         }
 
-        _metrics = metrics;
+        _file = file;
         _path = path;
         _title = title;
-        _measures = [.. measures];
+        _names = [.. metrics];
     }
 
     /// <inheritdoc/>
@@ -94,7 +93,7 @@ public sealed class CurvesFile : TrainingObserver
 
     private void Draw()
     {
-        var shown = Shown(MetricsFile.Read(_metrics));
+        var shown = Shown(MetricsFile.Read(_file));
         if (shown.Length > 0)
         {
             Curves.Write(_path, shown, _title);
@@ -102,12 +101,12 @@ public sealed class CurvesFile : TrainingObserver
     }
 
     private Curve[] Shown(IReadOnlyList<Curve> curves) =>
-        _measures.Length == 0
+        _names.Length == 0
             ? [.. curves.Where(static curve => MetricsFile.IsOfObjective(curve.Name)).Take(Curves.Most)]
             :
             [
-                .. _measures
-                    .SelectMany(static measure => MetricsFile.NamesOf(measure).Prepend(measure))
+                .. _names
+                    .SelectMany(static metric => MetricsFile.NamesOf(metric).Prepend(metric))
                     .Join(curves, static name => name, static curve => curve.Name, static (_, curve) => curve),
             ];
 }

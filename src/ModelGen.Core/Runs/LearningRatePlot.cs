@@ -1,5 +1,5 @@
 using System.Globalization;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 
 namespace ModelGen.Runs;
 
@@ -15,13 +15,13 @@ internal static class LearningRatePlot
     private const int Below = 72;
     private const double Thickness = 2;
 
-    /// <summary>Draws the picture. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
+    /// <summary>Draws the image. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="range">What was found, at least one point.</param>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void Write(string path, LearningRateRange range) => Draw(range).Save(path);
 
-    /// <summary>The picture that <see cref="Write"/> writes.</summary>
+    /// <summary>The image that <see cref="Write"/> writes.</summary>
     internal static Canvas Draw(LearningRateRange range)
     {
         var canvas = new Canvas(Width, Height, Palette.Paper);

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ModelGen.Files;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Training;
 
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a run's measures as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
+/// Writes a run's metrics as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
 /// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
 /// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is with
 /// the operating system before training goes on, so that a killed process loses none, though a power failure may take the last; the last
@@ -35,7 +35,7 @@ public sealed class MetricsFile : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(start);
         Keep(start.Step, report =>
-            start.Step > 0 && !IsTakenAgain(report.Step, report.Measures.Select(static measure => measure.Name), start)
+            start.Step > 0 && !IsTakenAgain(report.Step, report.Metrics.Select(static metric => metric.Name), start)
         );
     }
 
@@ -43,14 +43,14 @@ public sealed class MetricsFile : TrainingObserver
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, MeasuresOf(report));
+        Append(report.Step, MetricsOf(report));
     }
 
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, MeasuresOf(report));
+        Append(report.Step, MetricsOf(report));
     }
 
     /// <inheritdoc/>
@@ -61,10 +61,10 @@ public sealed class MetricsFile : TrainingObserver
     }
 
     /// <summary>
-    /// The measures that a run has written, each over the steps at which it was taken, in the order in which they first appear.
+    /// The metrics that a run has written, each over the steps at which it was taken, in the order in which they first appear.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <returns>The measures under their names in the file; a line that a crash has cut off or that has no step, and a value that is no
+    /// <returns>The metrics under their names in the file; a line that a crash has cut off or that has no step, and a value that is no
     /// number, are left out.</returns>
     /// <exception cref="ModelGenException">The file cannot be read.</exception>
     public static IReadOnlyList<Curve> Read(string path)
@@ -73,7 +73,7 @@ public sealed class MetricsFile : TrainingObserver
         var curves = new OrderedDictionary<string, List<(long Step, double Value)>>();
         foreach (var report in Reading(path, static lines => lines.Select(static line => line.Report).OfType<Report>().ToArray()))
         {
-            foreach (var (name, value) in report.Measures)
+            foreach (var (name, value) in report.Metrics)
             {
                 if (!curves.TryGetValue(name, out var points))
                 {
@@ -88,49 +88,49 @@ public sealed class MetricsFile : TrainingObserver
     }
 
     /// <summary>All that a report tells, under the names that it is written down with.</summary>
-    internal static IReadOnlyList<Measure> MeasuresOf(StepReport report)
+    internal static IReadOnlyList<MetricValue> MetricsOf(StepReport report)
     {
-        var measures = Prefixed(TrainingPrefix, report.Measures);
-        measures.Add(new("learning_rate", report.LearningRate));
+        var metrics = Prefixed(TrainingPrefix, report.Metrics);
+        metrics.Add(new("learning_rate", report.LearningRate));
         if (report.GradientNorm is { } norm)
         {
-            measures.Add(new("gradient_norm", norm));
+            metrics.Add(new("gradient_norm", norm));
         }
 
         if (report.UpdateRatio is { } ratio)
         {
-            measures.Add(new("update_ratio", ratio));
+            metrics.Add(new("update_ratio", ratio));
         }
 
-        measures.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
+        metrics.Add(new(report.Unit + "_per_second", Math.Round(report.UnitsPerSecond, 1)));
         if (report.PeakMemory > 0)
         {
-            measures.Add(new("peak_memory_bytes", report.PeakMemory));
+            metrics.Add(new("peak_memory_bytes", report.PeakMemory));
         }
 
-        return measures;
+        return metrics;
     }
 
-    /// <inheritdoc cref="MeasuresOf(StepReport)"/>
-    internal static IReadOnlyList<Measure> MeasuresOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Measures);
+    /// <inheritdoc cref="MetricsOf(StepReport)"/>
+    internal static IReadOnlyList<MetricValue> MetricsOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Metrics);
 
-    /// <summary>Whether a measure is one of the objective's, in training or in validation.</summary>
+    /// <summary>Whether a metric is one of the objective's, in training or in validation.</summary>
     internal static bool IsOfObjective(string name) =>
         name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
 
-    /// <summary>The names that a measure of the objective has in training and in validation.</summary>
-    internal static IEnumerable<string> NamesOf(string measure) => [TrainingPrefix + measure, ValidationPrefix + measure];
+    /// <summary>The names that a metric of the objective has in training and in validation.</summary>
+    internal static IEnumerable<string> NamesOf(string metric) => [TrainingPrefix + metric, ValidationPrefix + metric];
 
     /// <summary>
-    /// The measure over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.
+    /// The metric over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.
     /// </summary>
     internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
         start.Step == start.TotalSteps
         && step == start.Step
         && names.Any(static name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal));
 
-    private static List<Measure> Prefixed(string prefix, IEnumerable<Measure> measures) =>
-        [.. measures.Select(measure => measure with { Name = prefix + measure.Name })];
+    private static List<MetricValue> Prefixed(string prefix, IEnumerable<MetricValue> metrics) =>
+        [.. metrics.Select(metric => metric with { Name = prefix + metric.Name })];
 
     private static T Reading<T>(string path, Func<IEnumerable<(string Text, Report? Report)>, T> read)
     {
@@ -160,16 +160,16 @@ public sealed class MetricsFile : TrainingObserver
                 return null;
             }
 
-            var measures = new List<Measure>();
+            var metrics = new List<MetricValue>();
             foreach (var member in root.EnumerateObject().Where(static member => member.Name != "step"))
             {
                 if (ValueOf(member.Value) is { } value)
                 {
-                    measures.Add(new(member.Name, value));
+                    metrics.Add(new(member.Name, value));
                 }
             }
 
-            return new Report(step, measures);
+            return new Report(step, metrics);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -213,7 +213,7 @@ public sealed class MetricsFile : TrainingObserver
         });
     }
 
-    private void Append(long step, IEnumerable<Measure> values)
+    private void Append(long step, IEnumerable<MetricValue> values)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -251,5 +251,5 @@ public sealed class MetricsFile : TrainingObserver
     }
 
     /// <summary>What a line reports.</summary>
-    private sealed record Report(long Step, IReadOnlyList<Measure> Measures);
+    private sealed record Report(long Step, IReadOnlyList<MetricValue> Metrics);
 }

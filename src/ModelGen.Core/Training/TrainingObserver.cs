@@ -11,11 +11,11 @@ public abstract class TrainingObserver
     public virtual void OnStart(TrainingStart start) { }
 
     /// <summary>Some steps have been made; called every <c>Trainer.ReportEvery</c> steps and at the end.</summary>
-    /// <param name="report">The measures since the report before.</param>
+    /// <param name="report">The metrics since the report before.</param>
     public virtual void OnStep(StepReport report) { }
 
     /// <summary>The model has been measured on the validation data.</summary>
-    /// <param name="report">The measure.</param>
+    /// <param name="report">The metric.</param>
     public virtual void OnValidation(ValidationReport report) { }
 
     /// <summary>The loss has leapt up, and the run has gone back to a checkpoint; steps after it will be made and reported again.</summary>
@@ -27,7 +27,7 @@ public abstract class TrainingObserver
     public virtual void OnCheckpoint(CheckpointReport report) { }
 
     /// <summary>The run ends: finished, cancelled, or by an exception that the trainer throws right after this call.</summary>
-    /// <param name="result">How it ended, with the last measures.</param>
+    /// <param name="result">How it ended, with the last metrics.</param>
     public virtual void OnEnd(TrainingResult result) { }
 }
 
@@ -57,10 +57,10 @@ public sealed record TrainingStart(long Step, long TotalSteps)
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>The measures of some steps.</summary>
+/// <summary>The metrics of some steps.</summary>
 /// <param name="Step">The steps made so far.</param>
 /// <param name="TotalSteps">The steps of the whole run.</param>
-/// <param name="Measures">The means over the batches since the last report: the loss of the step's last phase first, then its parts, then
+/// <param name="Metrics">The means over the batches since the last report: the loss of the step's last phase first, then its parts, then
 /// other phases.</param>
 /// <param name="LearningRate">The learning rate of the last step's last phase.</param>
 /// <param name="UnitsPerSecond">Units trained on since the last report, per second of training (validation and saving not counted).</param>
@@ -69,7 +69,7 @@ public sealed record TrainingStart(long Step, long TotalSteps)
 public sealed record StepReport(
     long Step,
     long TotalSteps,
-    IReadOnlyList<Measure> Measures,
+    IReadOnlyList<MetricValue> Metrics,
     double LearningRate,
     double UnitsPerSecond,
     string Unit,
@@ -77,7 +77,7 @@ public sealed record StepReport(
 )
 {
     /// <summary>The mean loss of the batches since the last report; of several phases, the last one's.</summary>
-    public double TrainLoss => Measures[0].Value;
+    public double TrainLoss => Metrics[0].Value;
 
     /// <summary>
     /// The norm of all gradients of the last step's last phase, before clipping; null where that step was not watched: it is every
@@ -94,15 +94,15 @@ public sealed record StepReport(
     public long PeakMemory { get; init; }
 }
 
-/// <summary>A measure on the validation data.</summary>
+/// <summary>A metric on the validation data.</summary>
 /// <param name="Step">The steps made so far.</param>
 /// <param name="TotalSteps">The steps of the whole run.</param>
-/// <param name="Measures">The means, the loss first.</param>
+/// <param name="Metrics">The means, the loss first.</param>
 /// <param name="IsFull">True where all validation data were measured, false for an estimate from a few batches.</param>
-public sealed record ValidationReport(long Step, long TotalSteps, IReadOnlyList<Measure> Measures, bool IsFull)
+public sealed record ValidationReport(long Step, long TotalSteps, IReadOnlyList<MetricValue> Metrics, bool IsFull)
 {
     /// <summary>The mean loss.</summary>
-    public double ValidationLoss => Measures[0].Value;
+    public double ValidationLoss => Metrics[0].Value;
 }
 
 /// <summary>A checkpoint that has been written.</summary>

@@ -5,7 +5,7 @@ public enum TrainingOutcome
 {
     /// <summary>
     /// All steps are made, or early stopping has ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been measured on all
-    /// validation data where its objective has a measure.
+    /// validation data where its objective has a metric.
     /// </summary>
     Finished,
 

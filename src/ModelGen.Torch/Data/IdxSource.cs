@@ -2,13 +2,13 @@ using ModelGen.Native;
 
 namespace ModelGen.Data;
 
-/// <summary>Grey pictures with labels in the format of MNIST, as a recipe names them; see <see cref="IdxFiles.Read"/>.</summary>
+/// <summary>Grey images with labels in the format of MNIST, as a recipe names them; see <see cref="IdxFiles.Read"/>.</summary>
 public sealed record IdxSource : ImageSource
 {
     /// <summary>The folder of the files.</summary>
     public required string Folder { get; init; }
 
-    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(
+    private protected override (ImageCollection Training, ImageCollection? Test) ReadImages(
         int channels,
         int height,
         int width,
@@ -20,7 +20,7 @@ public sealed record IdxSource : ImageSource
         return (training.Channels, training.Height, training.Width) == (channels, height, width)
             ? (training, test)
             : throw new ModelGenException(
-                $"The pictures in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for "
+                $"The images in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for "
                     + $"[{channels}, {height}, {width}]; give the model their size."
             );
     }

@@ -2,16 +2,16 @@ using ModelGen.Native;
 
 namespace ModelGen.Data;
 
-/// <summary>PNG and JPEG pictures in a folder, as a recipe names them; see <see cref="ImageFolder.Read"/>.</summary>
+/// <summary>PNG and JPEG images in a folder, as a recipe names them; see <see cref="ImageFolder.Read"/>.</summary>
 public sealed record ImageFolderSource : ImageSource
 {
-    /// <summary>The folder of the pictures, or of one sub-folder for each class.</summary>
+    /// <summary>The folder of the images, or of one sub-folder for each class.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The folder of the pictures to validate on; null to hold back some of the others.</summary>
+    /// <summary>The folder of the images to validate on; null to hold back some of the others.</summary>
     public string? Test { get; init; }
 
-    private protected override (ImageCollection Training, ImageCollection? Test) ReadPictures(
+    private protected override (ImageCollection Training, ImageCollection? Test) ReadImages(
         int channels,
         int height,
         int width,

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>Pictures in files, as a recipe names them.</summary>
+/// <summary>Images in files, as a recipe names them.</summary>
 public abstract record ImageSource
 {
     private readonly ImageAugmentation _augmentation = new();
@@ -23,15 +23,15 @@ public abstract record ImageSource
     }
 
     /// <summary>
-    /// Reads the pictures. Files that are broken are left out; those who want to know which read the files themselves, with
+    /// Reads the images. Files that are broken are left out; those who want to know which read the files themselves, with
     /// <see cref="ImageFolder"/>.
     /// </summary>
     /// <param name="shape">Channels, height and width: the model's <see cref="Models.SampleModel.SampleShape"/>.</param>
-    /// <param name="validationFraction">The part held back where there are no test pictures, above 0 and below 1.</param>
-    /// <param name="device">Where the pictures live; the CPU where null. It must be the model's device.</param>
+    /// <param name="validationFraction">The part held back where there are no test images, above 0 and below 1.</param>
+    /// <param name="device">Where the images live; the CPU where null. It must be the model's device.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">There are no pictures, they cannot be read, or they are of another shape and cannot be brought
+    /// <exception cref="ModelGenException">There are no images, they cannot be read, or they are of another shape and cannot be brought
     /// to this one.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SampleDataset Read(
@@ -43,15 +43,15 @@ public abstract record ImageSource
     {
         if (shape.Length != 3)
         {
-            throw new ArgumentException($"A picture has channels, height and width, not {shape.Length} lengths.", nameof(shape));
+            throw new ArgumentException($"An image has channels, height and width, not {shape.Length} lengths.", nameof(shape));
         }
 
-        var (training, test) = ReadPictures((int)shape[0], (int)shape[1], (int)shape[2], cancellation);
+        var (training, test) = ReadImages((int)shape[0], (int)shape[1], (int)shape[2], cancellation);
         return SampleDataset.Create(training, test, validationFraction, _augmentation, device);
     }
 
-    /// <summary>Reads the pictures to train on, and those to validate on where they are apart.</summary>
-    private protected abstract (ImageCollection Training, ImageCollection? Test) ReadPictures(
+    /// <summary>Reads the images to train on, and those to validate on where they are apart.</summary>
+    private protected abstract (ImageCollection Training, ImageCollection? Test) ReadImages(
         int channels,
         int height,
         int width,

@@ -117,7 +117,7 @@ public sealed class SampleSplit : IDisposable
         return indices;
     }
 
-    /// <summary>How one sample of a run is varied: mirrored or not, and where in the padded picture the cropped one begins.</summary>
+    /// <summary>How one sample of a run is varied: mirrored or not, and where in the padded image the cropped one begins.</summary>
     internal static (bool Flip, long Top, long Left) Variation(ImageAugmentation augmentation, ulong seed, long sample)
     {
         var first = 3 * (ulong)sample;
@@ -133,7 +133,7 @@ public sealed class SampleSplit : IDisposable
     private static Tensor Numbers(Tensor samples) =>
         samples.dtype == ScalarType.Byte ? samples.to(ScalarType.Float32).DivideInPlace(byte.MaxValue) : samples.alias();
 
-    /// <summary>Flips and crops as two gathers over the padded pictures: which row, and which column, each pixel comes from.</summary>
+    /// <summary>Flips and crops as two gathers over the padded images: which row, and which column, each pixel comes from.</summary>
     private Tensor Vary(Tensor images, ulong seed, long firstSample)
     {
         if (_augmentation is not { } augmentation || (!augmentation.HorizontalFlip && augmentation.CropPadding == 0))

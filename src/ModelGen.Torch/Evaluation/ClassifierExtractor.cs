@@ -14,11 +14,11 @@ namespace ModelGen.Evaluation;
 
 /// <summary>
 /// Features from a small classifier trained on the labelled data themselves: the activations of its last layer but one. It needs no file
-/// from elsewhere and knows the pictures at hand, greyscale 28×28 ones for example, which Inception does not; its figures compare with
+/// from elsewhere and knows the images at hand, greyscale 28×28 ones for example, which Inception does not; its figures compare with
 /// each other only, never with published FIDs. The same classifier says which class a sample shows.
 /// </summary>
 /// <remarks>
-/// The classifier is 3×3 convolutions (32, 64, then 128 channels) that halve the picture until it is 8×8 or less, 64 features, and the
+/// The classifier is 3×3 convolutions (32, 64, then 128 channels) that halve the image until it is 8×8 or less, 64 features, and the
 /// classes; ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that falls along a cosine from
 /// 0.002.
 /// </remarks>
@@ -60,7 +60,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <inheritdoc/>
     public override Device Device { get; }
 
-    /// <summary>The shape of one picture: channels, height, width.</summary>
+    /// <summary>The shape of one image: channels, height, width.</summary>
     public IReadOnlyList<long> Shape => _shape;
 
     /// <summary>How many classes it tells apart.</summary>
@@ -69,20 +69,20 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <summary>The seed of its training.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The share of the test pictures that it gives their own class.</summary>
+    /// <summary>The share of the test images that it gives their own class.</summary>
     public double TestAccuracy { get; private set; }
 
     /// <summary>
     /// Trains a classifier. The same data and seed give the same weights on the same machine; torch's global random numbers are left as
     /// they were.
     /// </summary>
-    /// <param name="images">The training pictures, floating-point numbers [N, C, H, W] in [0, 1].</param>
+    /// <param name="images">The training images, floating-point numbers [N, C, H, W] in [0, 1].</param>
     /// <param name="labels">Their classes, Int64 [N].</param>
-    /// <param name="testImages">Pictures that it is tested on [M, C, H, W].</param>
+    /// <param name="testImages">Images that it is tested on [M, C, H, W].</param>
     /// <param name="testLabels">Their classes, Int64 [M].</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <param name="epochs">Passes over the training pictures.</param>
-    /// <param name="seed">The seed of the initial weights and of the order of the pictures.</param>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="seed">The seed of the initial weights and of the order of the images.</param>
     /// <param name="device">Where to train and compute; the CPU unless told otherwise.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancellationToken">Stops after the step under way.</param>
@@ -197,13 +197,13 @@ public sealed class ClassifierExtractor : FeatureExtractor
             Kind
         );
 
-    /// <summary>Says which class each picture shows.</summary>
+    /// <summary>Says which class each image shows.</summary>
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1], on any device.</param>
-    /// <param name="batchSize">Pictures to compute at once.</param>
+    /// <param name="batchSize">Images to compute at once.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>The class with the highest score, Int64 [N] on the CPU.</returns>
-    /// <exception cref="ArgumentException">The type, the shape or the range of the pictures is wrong.</exception>
-    /// <exception cref="ModelGenException">The pictures have another shape than those that it was trained on.</exception>
+    /// <exception cref="ArgumentException">The type, the shape or the range of the images is wrong.</exception>
+    /// <exception cref="ModelGenException">The images have another shape than those that it was trained on.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Classify(Tensor images, int batchSize = 256, CancellationToken cancellationToken = default) =>
         InBatches(images, batchSize, new EvaluationProgress(cancellationToken), batch => _network.call(Input(batch)).argmax(1));
@@ -212,9 +212,9 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1].</param>
     /// <param name="labels">Their classes, Int64 [N].</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
-    /// <returns>The share of pictures that get their own class.</returns>
+    /// <returns>The share of images that get their own class.</returns>
     /// <exception cref="ArgumentException">A type, a shape or a label is wrong.</exception>
-    /// <exception cref="ModelGenException">The pictures have another shape than those that it was trained on.</exception>
+    /// <exception cref="ModelGenException">The images have another shape than those that it was trained on.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public double Accuracy(Tensor images, Tensor labels, CancellationToken cancellationToken = default)
     {
@@ -293,7 +293,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
             if (!double.IsFinite(trainLoss))
             {
                 throw new ModelGenException(
-                    $"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the pictures "
+                    $"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the images "
                         + "lie in [0, 1] and are no NaN."
                 );
             }
@@ -310,7 +310,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         if (images.size(0) != labels.size(0))
         {
             throw new ArgumentException(
-                $"Each picture needs one label; there are {images.size(0)} pictures and {labels.size(0)} labels.",
+                $"Each image needs one label; there are {images.size(0)} images and {labels.size(0)} labels.",
                 labelsName
             );
         }
@@ -365,8 +365,8 @@ public sealed class ClassifierExtractor : FeatureExtractor
         if (!images.shape.AsSpan(1).SequenceEqual(_shape))
         {
             throw new ModelGenException(
-                $"The classifier was trained on pictures [{string.Join(", ", _shape)}]; these are "
-                    + $"[{string.Join(", ", images.shape[1..])}]. Train one on pictures of this shape."
+                $"The classifier was trained on images [{string.Join(", ", _shape)}]; these are "
+                    + $"[{string.Join(", ", images.shape[1..])}]. Train one on images of this shape."
             );
         }
 

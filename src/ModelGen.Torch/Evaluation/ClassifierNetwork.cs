@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// A small convolutional classifier: 3×3 convolutions that halve the picture until height and width are 8 or less (the first by max
-/// pooling, the others by their stride), a layer of features, and a score (logit) for each class. The shape of the pictures alone decides
+/// A small convolutional classifier: 3×3 convolutions that halve the image until height and width are 8 or less (the first by max
+/// pooling, the others by their stride), a layer of features, and a score (logit) for each class. The shape of the images alone decides
 /// how many convolutions there are.
 /// </summary>
 internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>

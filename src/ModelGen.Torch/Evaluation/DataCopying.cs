@@ -15,13 +15,13 @@ namespace ModelGen.Evaluation;
 /// where t are the sizes of groups of equal distances (Mann and Whitney's test with its usual correction for ties).
 /// </summary>
 /// <remarks>
-/// In pixel space a smooth picture lies near everything, for it misses the fine detail by which two sharp pictures differ. A model of
-/// blurry pictures so has a z-score far below −3 there without having copied any. Read it together with <see cref="CloserShare"/>, and with
+/// In pixel space a smooth image lies near everything, for it misses the fine detail by which two sharp images differ. A model of
+/// blurry images so has a z-score far below −3 there without having copied any. Read it together with <see cref="CloserShare"/>, and with
 /// the test in features: a model that copies is conspicuous there, too.
 /// </remarks>
 /// <param name="ZScore">
 /// About N(0, 1) where generated samples lie as far from the training data as held-out data do. Below −3 they lie nearer: the model copies,
-/// or, in pixel space, its pictures are blurry. Far above 3 it misses the data (underfits).
+/// or, in pixel space, its images are blurry. Far above 3 it misses the data (underfits).
 /// </param>
 /// <param name="Probability">U / (mn): the probability that a generated sample is farther from the training data than a held-out one, ties
 /// counted half.</param>
@@ -35,7 +35,7 @@ public sealed record DataCopying(double ZScore, double Probability, double Close
     private const double Quantile = 0.01;
 
     /// <summary>Makes the test.</summary>
-    /// <param name="generated">The generated samples [N, …]: features, or pictures for a test in pixel space.</param>
+    /// <param name="generated">The generated samples [N, …]: features, or images for a test in pixel space.</param>
     /// <param name="heldOut">Data of the same kind that the model was not trained on [M, …].</param>
     /// <param name="training">The data that it was trained on, of the same kind.</param>
     /// <returns>The figures.</returns>

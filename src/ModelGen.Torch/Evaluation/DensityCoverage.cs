@@ -19,7 +19,7 @@ namespace ModelGen.Evaluation;
 public sealed record DensityCoverage(double Density, double Coverage, int Neighbours)
 {
     /// <summary>Computes both, blockwise: memory grows with the sets, not with the number of pairs.</summary>
-    /// <param name="generated">The generated pictures' features [N, d].</param>
+    /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device. The paper uses N = M.</param>
     /// <param name="neighbours">k, the paper's 5 unless told otherwise; both sets need more samples than this.</param>
     /// <returns>The figures.</returns>

@@ -7,7 +7,7 @@ namespace ModelGen.Evaluation;
 
 /// <summary>
 /// What was measured of a model's samples and how, written as <c>evaluation.json</c>: the figures, the extractor that they hang on, how
-/// many pictures there were, and the seeds. Everything is written in the order in which it was added, so that equal reports are equal
+/// many images there were, and the seeds. Everything is written in the order in which it was added, so that equal reports are equal
 /// files.
 /// </summary>
 public sealed class EvaluationReport
@@ -53,7 +53,7 @@ public sealed class EvaluationReport
         _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
 
-    /// <summary>Adds how many pictures of a kind were used, for example <c>generated</c> and <c>test</c>.</summary>
+    /// <summary>Adds how many images of a kind were used, for example <c>generated</c> and <c>test</c>.</summary>
     /// <param name="name">The kind.</param>
     /// <param name="count">Their number.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>

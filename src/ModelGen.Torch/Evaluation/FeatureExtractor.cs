@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Turns pictures into feature vectors, in which distances mean something to a viewer; measures of generated pictures compare such
+/// Turns images into feature vectors, in which distances mean something to a viewer; metrics of generated images compare such
 /// features. Figures are comparable only where they come from the same extractor: the same <see cref="Name"/> and <see cref="Hash"/>.
 /// </summary>
 public abstract class FeatureExtractor : IDisposable
@@ -20,18 +20,18 @@ public abstract class FeatureExtractor : IDisposable
     /// <summary>Where the features are computed.</summary>
     public abstract Device Device { get; }
 
-    /// <summary>Computes the features of pictures, without gradients and one batch at a time.</summary>
+    /// <summary>Computes the features of images, without gradients and one batch at a time.</summary>
     /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1], on any device.</param>
-    /// <param name="batchSize">Pictures to compute at once; it does not change the result beyond rounding.</param>
+    /// <param name="batchSize">Images to compute at once; it does not change the result beyond rounding.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>Features [N, d] on the CPU: Float32, or Float64 where the extractor computes in it.</returns>
-    /// <exception cref="ArgumentException">The type, the shape or the range of the pictures is wrong.</exception>
-    /// <exception cref="ModelGenException">The extractor cannot read such pictures, or does not give one vector for each.</exception>
+    /// <exception cref="ArgumentException">The type, the shape or the range of the images is wrong.</exception>
+    /// <exception cref="ModelGenException">The extractor cannot read such images, or does not give one vector for each.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Features(Tensor images, int batchSize = AtOnce, CancellationToken cancellationToken = default) =>
         InBatches(images, batchSize, new EvaluationProgress(cancellationToken), FeaturesOf);
 
-    /// <summary>Computes the features of pictures, and tells how many are done.</summary>
+    /// <summary>Computes the features of images, and tells how many are done.</summary>
     internal Tensor Features(Tensor images, EvaluationProgress progress) => InBatches(images, AtOnce, progress, FeaturesOf);
 
     /// <summary>Frees the network.</summary>
@@ -78,7 +78,7 @@ public abstract class FeatureExtractor : IDisposable
         if (!images.is_floating_point() || images.dim() != 4 || images.numel() == 0)
         {
             throw new ArgumentException(
-                "Pictures are floating-point numbers [N, C, H, W], at least one; these are "
+                "Images are floating-point numbers [N, C, H, W], at least one; these are "
                     + $"{images.dtype} [{string.Join(", ", images.shape)}].",
                 name
             );
@@ -93,7 +93,7 @@ public abstract class FeatureExtractor : IDisposable
         {
             throw new ArgumentException(
                 FormattableString.Invariant(
-                    $"The pictures' values lie in [0, 1]; these reach from {lowest} to {highest}: rescale or clamp them."
+                    $"The images' values lie in [0, 1]; these reach from {lowest} to {highest}: rescale or clamp them."
                 ),
                 name
             );

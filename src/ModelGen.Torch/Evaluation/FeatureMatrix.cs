@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Evaluation;
 
-/// <summary>What the measures ask of the features that they are given.</summary>
+/// <summary>What the metrics ask of the features that they are given.</summary>
 internal static class FeatureMatrix
 {
-    /// <summary>Checks a set of vectors and copies it to Float64, in which all measures are computed.</summary>
-    /// <param name="samples">[N, …]; what follows the first dimension is one sample's vector, so that pictures can be passed as they
+    /// <summary>Checks a set of vectors and copies it to Float64, in which all metrics are computed.</summary>
+    /// <param name="samples">[N, …]; what follows the first dimension is one sample's vector, so that images can be passed as they
     /// are.</param>
     /// <param name="name">The caller's parameter.</param>
-    /// <param name="atLeast">How many samples the measure needs.</param>
+    /// <param name="atLeast">How many samples the metric needs.</param>
     /// <returns>Float64 [N, d] on the same device; on the CPU where the device lacks the type.</returns>
     /// <exception cref="ArgumentException">The type or the shape is wrong, or there are too few samples.</exception>
     /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
@@ -25,7 +25,7 @@ internal static class FeatureMatrix
         if (!matrix.IsFinite())
         {
             throw new ModelGenException(
-                $"Among the numbers of '{name}' are infinite ones or NaN; look for them in the pictures, and then in the weights "
+                $"Among the numbers of '{name}' are infinite ones or NaN; look for them in the images, and then in the weights "
                     + "of the model that made them."
             );
         }
@@ -36,7 +36,7 @@ internal static class FeatureMatrix
     /// <summary>Checks type and shape of a set of vectors.</summary>
     /// <param name="samples">[N, …].</param>
     /// <param name="name">The caller's parameter.</param>
-    /// <param name="atLeast">How many samples the measure needs.</param>
+    /// <param name="atLeast">How many samples the metric needs.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong, or there are too few samples.</exception>
     public static void Check(Tensor samples, string name, long atLeast = 1)
     {

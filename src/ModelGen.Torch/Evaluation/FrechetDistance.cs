@@ -26,7 +26,7 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
     private const double RelativeRounding = 1.0 / (1L << 52);
 
     /// <summary>Computes the distance from gathered statistics.</summary>
-    /// <param name="generated">The generated pictures' features.</param>
+    /// <param name="generated">The generated images' features.</param>
     /// <param name="data">The data's features, from the same extractor.</param>
     /// <returns>The distance; it is symmetric in its arguments.</returns>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
@@ -59,7 +59,7 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
     }
 
     /// <summary>Computes the distance from features that are kept.</summary>
-    /// <param name="generated">The generated pictures' features [N, d].</param>
+    /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor.</param>
     /// <returns>The distance; it is symmetric in its arguments.</returns>
     /// <exception cref="ArgumentException">A type or a shape is wrong.</exception>

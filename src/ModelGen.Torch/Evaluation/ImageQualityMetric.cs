@@ -1,16 +1,16 @@
 using ModelGen.Data;
 using ModelGen.Models;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What a model draws against the pictures held back, see <see cref="ImageEvaluation"/>, and what it drew before it was trained. The
+/// What a model draws against the images held back, see <see cref="ImageEvaluation"/>, and what it drew before it was trained. The
 /// features are those of a given extractor, or of a classifier that is trained on the data and kept in <c>classifier.safetensors</c>;
-/// <c>neighbours.png</c> shows samples above the training pictures nearest to them. Where the data have neither classes nor an extractor,
-/// or too few pictures, it adds a note instead.
+/// <c>neighbours.png</c> shows samples above the training images nearest to them. Where the data have neither classes nor an extractor,
+/// or too few images, it adds a note instead.
 /// </summary>
 public sealed class ImageQualityMetric : Metric
 {
@@ -28,7 +28,7 @@ public sealed class ImageQualityMetric : Metric
 
     /// <summary>Creates the metric.</summary>
     /// <param name="model">The trained model, ready to draw.</param>
-    /// <param name="data">The pictures that it learned from, and those held back.</param>
+    /// <param name="data">The images that it learned from, and those held back.</param>
     /// <param name="seed">The seed of the samples, and of the classifier.</param>
     /// <param name="folder">Where <see cref="Files"/> go.</param>
     public ImageQualityMetric(SampleModel model, SampleDataset data, ulong seed, string folder)
@@ -59,10 +59,10 @@ public sealed class ImageQualityMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(progress);
-        if (Math.Min(_data.Training.Count, _data.Validation.Count) < ImageEvaluation.FewestPictures)
+        if (Math.Min(_data.Training.Count, _data.Validation.Count) < ImageEvaluation.FewestImages)
         {
             report.AddNote(
-                $"Fewer than {ImageEvaluation.FewestPictures} pictures are held back or trained on: what hangs on features is left out."
+                $"Fewer than {ImageEvaluation.FewestImages} images are held back or trained on: what hangs on features is left out."
             );
             return;
         }
@@ -82,8 +82,8 @@ public sealed class ImageQualityMetric : Metric
         // As many as they are compared with, within bounds.
         var count = (int)Math.Clamp(_data.Validation.Count, LeastMeasured, MostMeasured);
         progress.Begin("samples");
-        var (pictures, asked) = Draw(_model, count);
-        evaluation.AddTo(report, pictures, asked, progress);
+        var (images, asked) = Draw(_model, count);
+        evaluation.AddTo(report, images, asked, progress);
         if (CreateUntrained is not null)
         {
             progress.Begin("samples of the untrained model");
@@ -91,23 +91,23 @@ public sealed class ImageQualityMetric : Metric
             (untrained as VqVae)?.FitPrior(_data);
             report.Add(
                 "frechet_distance_untrained",
-                evaluation.FrechetDistance(Draw(untrained, count).Pictures, progress.CancellationToken).Value
+                evaluation.FrechetDistance(Draw(untrained, count).Images, progress.CancellationToken).Value
             );
         }
 
-        progress.Begin("nearest training pictures");
-        var shown = pictures.narrow(0, 0, Shown);
-        PictureGrid.WritePairs(
+        progress.Begin("nearest training images");
+        var shown = images.narrow(0, 0, Shown);
+        ImageGrid.WritePairs(
             Path.Combine(_folder, Neighbours),
             shown,
-            evaluation.NearestTrainingPictures(shown, progress.CancellationToken),
+            evaluation.NearestTrainingImages(shown, progress.CancellationToken),
             Columns,
             scale: 2
         );
     }
 
     // Of each class alike where the model draws an asked one.
-    private (Tensor Pictures, Tensor? Asked) Draw(SampleModel model, int count)
+    private (Tensor Images, Tensor? Asked) Draw(SampleModel model, int count)
     {
         var asked =
             model.ClassCount > 0 ? tensor(Enumerable.Range(0, count).Select(index => (long)(index % model.ClassCount)).ToArray()) : null;
@@ -121,7 +121,7 @@ public sealed class ImageQualityMetric : Metric
             return null;
         }
 
-        progress.Begin("classifier whose features pictures are compared by");
+        progress.Begin("classifier whose features images are compared by");
         using var training = _data.Training.Blocks((int)_data.Training.Count).Single();
         using var test = _data.Validation.Blocks((int)_data.Validation.Count).Single();
         var classifier = ClassifierExtractor.Train(

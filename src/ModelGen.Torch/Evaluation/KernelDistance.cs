@@ -20,7 +20,7 @@ namespace ModelGen.Evaluation;
 public sealed record KernelDistance(double Mean, double StandardDeviation, int Subsets, int SubsetSize)
 {
     /// <summary>Computes the distance.</summary>
-    /// <param name="generated">The generated pictures' features [N, d].</param>
+    /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device.</param>
     /// <param name="subsets">How many subsets to draw.</param>
     /// <param name="subsetSize">Samples of each set in a subset; all of the smaller set where it has fewer. At least 2.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Evaluation;
 
-/// <summary>Classes of pictures, as numbers from 0.</summary>
+/// <summary>Classes of images, as numbers from 0.</summary>
 internal static class Labels
 {
     /// <summary>Checks labels and counts each class.</summary>

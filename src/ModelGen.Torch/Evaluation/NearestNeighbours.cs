@@ -7,7 +7,7 @@ namespace ModelGen.Evaluation;
 
 /// <summary>
 /// For each generated sample the training samples nearest to it, by Euclidean distance: to show beside it, and to see whether the model
-/// repeats its data (<see cref="DataCopying"/>). In feature space pass features, in pixel space the pictures themselves.
+/// repeats its data (<see cref="DataCopying"/>). In feature space pass features, in pixel space the images themselves.
 /// </summary>
 public sealed class NearestNeighbours : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class NearestNeighbours : IDisposable
     public Tensor Distances { get; }
 
     /// <summary>Finds the neighbours, blockwise: memory grows with the samples, not with the number of pairs.</summary>
-    /// <param name="samples">The generated samples [N, …]: features, or pictures.</param>
+    /// <param name="samples">The generated samples [N, …]: features, or images.</param>
     /// <param name="training">The training samples [M, …] of the same kind, on the same device.</param>
     /// <param name="count">k, at most M.</param>
     /// <returns>The neighbours, which the caller disposes.</returns>
@@ -41,7 +41,7 @@ public sealed class NearestNeighbours : IDisposable
         var indices = zeros([x.size(0), count], dtype: ScalarType.Int64, device: x.device);
         var distances = Numbers.Full([x.size(0), count], double.PositiveInfinity, ScalarType.Float64, x.device);
 
-        // Some of the training samples at a time: in Float64 a pixel of a picture takes eight times what it takes as a byte.
+        // Some of the training samples at a time: in Float64 a pixel of an image takes eight times what it takes as a byte.
         var length = Math.Max(1, PairwiseDistances.BlockElements / x.size(1));
         for (long first = 0; first < training.size(0); first += length)
         {
@@ -83,7 +83,7 @@ public sealed class NearestNeighbours : IDisposable
         var exact = empty(candidates.shape, dtype: ScalarType.Float64, device: rows.device);
         for (long neighbour = 0; neighbour < count; neighbour++)
         {
-            // Once more from the differences, so that a picture's distance to its copy is 0 and small ones keep their digits.
+            // Once more from the differences, so that an image's distance to its copy is 0 and small ones keep their digits.
             using var neighbourScope = NewDisposeScope();
             var difference = training.index_select(0, candidates.select(1, neighbour)).sub_(rows);
             exact.select(1, neighbour).copy_(difference.Squared().sum(1).sqrt());

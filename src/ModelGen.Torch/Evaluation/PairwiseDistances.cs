@@ -71,7 +71,7 @@ internal static class PairwiseDistances
         return radii.TimesInPlace(1 + Surface).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Checks two sets for measures that compare each with its own nearest neighbours.</summary>
+    /// <summary>Checks two sets for metrics that compare each with its own nearest neighbours.</summary>
     public static (Tensor Generated, Tensor Data) Check(Tensor generated, Tensor data, int neighbours)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neighbours);

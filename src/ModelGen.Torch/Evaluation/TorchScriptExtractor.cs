@@ -27,7 +27,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file, written by <c>torch.jit.script(module).save(path)</c> or <c>torch.jit.trace</c>.</param>
-    /// <param name="input">What pictures it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
+    /// <param name="input">What images it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
     /// <param name="device">Where to compute; the CPU unless told otherwise.</param>
     /// <exception cref="ArgumentException">A part of <paramref name="input"/> is out of range.</exception>
     /// <exception cref="ModelGenException">The file is missing, cannot be read, is damaged, or is no TorchScript; or libtorch cannot be
@@ -37,7 +37,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         ArgumentException.ThrowIfNullOrEmpty(path);
         Input = input ?? new TorchScriptInput();
         Input.Check();
-        ConvolutionKernels.Choose(ConvolutionKind.OfPictures);
+        ConvolutionKernels.Choose(ConvolutionKind.OfImages);
         var content = Read(path);
         TorchScriptArchive.Check(path, content);
         Path = path;
@@ -87,7 +87,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>What pictures it is given.</summary>
+    /// <summary>What images it is given.</summary>
     public TorchScriptInput Input { get; }
 
     /// <inheritdoc/>
@@ -117,7 +117,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         catch (ExternalException exception)
         {
             throw new ModelGenException(
-                $"The TorchScript file '{Path}' fails on pictures [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; "
+                $"The TorchScript file '{Path}' fails on images [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; "
                     + $"check what it expects, and say so in its {nameof(TorchScriptInput)}.",
                 exception
             );
@@ -135,7 +135,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         {
             throw new ModelGenException(
                 $"The TorchScript file '{Path}' gives {features.dtype} [{string.Join(", ", features.shape)}] for "
-                    + $"{images.size(0)} picture(s), where features [N, d] are needed."
+                    + $"{images.size(0)} image(s), where features [N, d] are needed."
             );
         }
 
@@ -182,7 +182,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
                 throw new ModelGenException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The TorchScript file '{Path}' reads pictures of {channels} channel(s), and these have {images.size(1)}; "
+                        $"The TorchScript file '{Path}' reads images of {channels} channel(s), and these have {images.size(1)}; "
                             + $"only grey ones can be repeated."
                     )
                 );
@@ -227,7 +227,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         if (values is not null && values.size(1) != 1 && values.size(1) != prepared.size(1))
         {
             throw new ModelGenException(
-                $"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for pictures of "
+                $"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for images of "
                     + $"{prepared.size(1)} channel(s); give one, or one a channel."
             );
         }

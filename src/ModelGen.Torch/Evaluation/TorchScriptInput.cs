@@ -1,10 +1,10 @@
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What a TorchScript module expects of its pictures. ModelGen's own are [N, C, H, W] in [0, 1]; this says how they are made over.
+/// What a TorchScript module expects of its images. ModelGen's own are [N, C, H, W] in [0, 1]; this says how they are made over.
 /// </summary>
 /// <remarks>
-/// The steps, in this order: a grey picture is repeated to <see cref="Channels"/>; it is resized to <see cref="Size"/>; its values are
+/// The steps, in this order: a grey image is repeated to <see cref="Channels"/>; it is resized to <see cref="Size"/>; its values are
 /// mapped from [0, 1] to <see cref="Range"/>; <see cref="Mean"/> is subtracted and the rest divided by <see cref="StandardDeviation"/>.
 /// </remarks>
 /// <example>
@@ -17,11 +17,11 @@ namespace ModelGen.Evaluation;
 /// </example>
 public sealed record TorchScriptInput
 {
-    /// <summary>The channels it reads. Grey pictures are repeated; others must have as many. Null passes any number on.</summary>
+    /// <summary>The channels it reads. Grey images are repeated; others must have as many. Null passes any number on.</summary>
     public int? Channels { get; init; }
 
     /// <summary>
-    /// Height and width it reads; pictures of another size are resized bilinearly, with the antialiasing that shrinking needs. Null passes
+    /// Height and width it reads; images of another size are resized bilinearly, with the antialiasing that shrinking needs. Null passes
     /// any size on.
     /// </summary>
     public (int Height, int Width)? Size { get; init; }
@@ -36,7 +36,7 @@ public sealed record TorchScriptInput
     public IReadOnlyList<double> StandardDeviation { get; init; } = [];
 
     /// <summary>
-    /// What <c>forward</c> is called with after the pictures: <see cref="bool"/>, <see cref="int"/>, <see cref="long"/> or
+    /// What <c>forward</c> is called with after the images: <see cref="bool"/>, <see cref="int"/>, <see cref="long"/> or
     /// <see cref="double"/> values.
     /// </summary>
     public IReadOnlyList<object> Arguments { get; init; } = [];
@@ -45,12 +45,12 @@ public sealed record TorchScriptInput
     {
         if (Channels is <= 0)
         {
-            throw new ArgumentException($"A picture has one channel or more, not {Channels}.", nameof(Channels));
+            throw new ArgumentException($"An image has one channel or more, not {Channels}.", nameof(Channels));
         }
 
         if (Size is { Height: <= 0 } or { Width: <= 0 })
         {
-            throw new ArgumentException($"A picture is one pixel or more high and wide, not {Size}.", nameof(Size));
+            throw new ArgumentException($"An image is one pixel or more high and wide, not {Size}.", nameof(Size));
         }
 
         if (!(double.IsFinite(Range.Low) && double.IsFinite(Range.High) && Range.Low < Range.High))

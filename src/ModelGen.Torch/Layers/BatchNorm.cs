@@ -7,8 +7,7 @@ namespace ModelGen.Layers;
 /// <summary>
 /// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the
 /// running ones (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a
-/// collection may free; see
-/// <see cref="TensorArithmetic"/>.
+/// collection may free; see <see cref="TensorArithmetic"/>.
 /// </summary>
 public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
 {

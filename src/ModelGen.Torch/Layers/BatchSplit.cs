@@ -11,11 +11,11 @@ public enum BatchSplit
     /// <summary>
     /// In parts one after another. Where dropout draws from torch's generator, it drops other elements than for the whole.
     /// </summary>
-    InTurn,
+    Sequential,
 
     /// <summary>
     /// In parts that may also be computed at the same time, each on a thread of its own: nothing is drawn from torch's generator or changed
     /// that they share.
     /// </summary>
-    AtOnce,
+    Parallel,
 }

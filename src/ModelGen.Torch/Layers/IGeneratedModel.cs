@@ -28,5 +28,5 @@ public interface IGeneratedModel
     /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the
     /// column, so that a failing training can name them. Empty in a model written by hand.
     /// </summary>
-    string LayerPlaces { get; }
+    string SourceMap { get; }
 }

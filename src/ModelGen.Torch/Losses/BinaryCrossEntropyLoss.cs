@@ -6,8 +6,7 @@ namespace ModelGen.Losses;
 
 /// <summary>
 /// The mean of −y log σ(x) − (1 − y) log(1 − σ(x)) over all numbers of a sample, with scores (logits) x and targets y from 0 to 1, as
-/// PyTorch's
-/// <c>BCEWithLogitsLoss</c>; several numbers are several questions, each with its own yes or no.
+/// PyTorch's <c>BCEWithLogitsLoss</c>; several numbers are several questions, each with its own yes or no.
 /// </summary>
 /// <remarks>
 /// Beside it <c>accuracy</c>: the share of the numbers whose score is above 0 where the target is above one half, and not where it is not.

@@ -58,7 +58,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     public virtual long ActivationBytes => 0;
 
     /// <inheritdoc/>
-    public virtual string LayerPlaces => "";
+    public virtual string SourceMap => "";
 
     /// <summary>Where the model's parameters are.</summary>
     public Device Device => parameters().First().device;

@@ -80,7 +80,7 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     public abstract ScalarType InputType { get; }
 
     /// <inheritdoc/>
-    public virtual string LayerPlaces => "";
+    public virtual string SourceMap => "";
 
     /// <summary>Where the model's parameters are; the CPU where it has none.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;

@@ -66,7 +66,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     public virtual long ActivationBytes => 0;
 
     /// <inheritdoc/>
-    public virtual string LayerPlaces => "";
+    public virtual string SourceMap => "";
 
     /// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>
     /// <param name="data">The samples, on the model's device.</param>

@@ -21,7 +21,7 @@ namespace ModelGen.Objectives;
 /// </remarks>
 public sealed class ElboObjective : SampleObjective
 {
-    // Validation draws its latents from a seed of its own, so that two measures of one model agree.
+    // Validation draws its latents from a seed of its own, so that two metrics of one model agree.
     private const ulong ValidationSeed = 0x5eed;
 
     private readonly Vae _model;
@@ -52,7 +52,7 @@ public sealed class ElboObjective : SampleObjective
     /// <inheritdoc/>
     /// <remarks>Free bits are counted over the whole batch, which its parts have to be told of.</remarks>
     public override BatchSplit BatchSplit =>
-        _options.FreeBits > 0 && base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+        _options.FreeBits > 0 && base.BatchSplit == BatchSplit.Parallel ? BatchSplit.Sequential : base.BatchSplit;
 
     /// <inheritdoc/>
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
@@ -105,11 +105,11 @@ public sealed class ElboObjective : SampleObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         Means(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)), (long)batches * batchSize);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> Validate(int batchSize) => Means(Data.Validation.Blocks(batchSize), Data.Validation.Count);
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Means(Data.Validation.Blocks(batchSize), Data.Validation.Count);
 
     /// <summary>max(λ, KL) of each axis with KL the mean over the batch; of a part, so that the shares of all parts add up to it.</summary>
     private Tensor Freed(Tensor meanKl, TrainingStep step)
@@ -147,7 +147,7 @@ public sealed class ElboObjective : SampleObjective
     /// <summary>KL(N(μ, σ²) ‖ N(0, 1)), element by element.</summary>
     private static Tensor Kl(Tensor mean, Tensor logVariance) => (mean.Squared().Plus(logVariance.exp()) - logVariance).Plus(-1).Times(0.5);
 
-    private Measure[] Means(IEnumerable<SampleBatch> batches, long count)
+    private MetricValue[] Means(IEnumerable<SampleBatch> batches, long count)
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();

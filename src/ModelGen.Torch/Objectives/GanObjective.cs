@@ -93,10 +93,10 @@ public sealed class GanObjective : SampleObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
 
     private StepLoss DiscriminatorLoss(TrainingStep step, SampleBatch batch, Tensor latents)
     {

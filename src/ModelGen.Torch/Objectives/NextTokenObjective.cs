@@ -95,14 +95,14 @@ public sealed class NextTokenObjective : Objective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         [MeanLoss(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)))];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> Validate(int batchSize) => [MeanLoss(_data.Validation.Blocks(batchSize))];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [MeanLoss(_data.Validation.Blocks(batchSize))];
 
     /// <summary>The exact mean over all tokens, with the model in evaluation mode; the sum stays on the device until the end.</summary>
-    private Measure MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
+    private MetricValue MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var total = new ScalarSum(_model.parameters().First().device);
@@ -114,7 +114,7 @@ public sealed class NextTokenObjective : Objective
             total.Add(CrossEntropy(inputs, targets, nn.Reduction.Sum));
         }
 
-        return new Measure("loss", total.Read() / count);
+        return new MetricValue("loss", total.Read() / count);
     }
 
     private Tensor CrossEntropy(Tensor inputs, Tensor targets, nn.Reduction reduction)

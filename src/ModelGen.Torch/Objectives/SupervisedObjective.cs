@@ -98,11 +98,11 @@ public sealed class SupervisedObjective : Objective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         Means(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> Validate(int batchSize) => Means(_data.Validation.Blocks(batchSize));
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Means(_data.Validation.Blocks(batchSize));
 
     private static void CheckClasses(Network model, SampleDataset data)
     {
@@ -143,7 +143,7 @@ public sealed class SupervisedObjective : Objective
 
     private Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
 
-    private Measure[] Means(IEnumerable<SampleBatch> batches)
+    private MetricValue[] Means(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         var sums = new Dictionary<string, ScalarSum>();
@@ -164,7 +164,7 @@ public sealed class SupervisedObjective : Objective
                 seen += batch.Samples.size(0);
             }
 
-            return [.. sums.Select(sum => new Measure(sum.Key, sum.Value.Read() / seen))];
+            return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value.Read() / seen))];
         }
         finally
         {

@@ -54,7 +54,7 @@ public sealed class VectorQuantisedObjective : SampleObjective
 
     /// <inheritdoc/>
     /// <remarks>The codebook learns from the whole batch, which its parts have to be told of.</remarks>
-    public override BatchSplit BatchSplit => base.BatchSplit == BatchSplit.AtOnce ? BatchSplit.InTurn : base.BatchSplit;
+    public override BatchSplit BatchSplit => base.BatchSplit == BatchSplit.Parallel ? BatchSplit.Sequential : base.BatchSplit;
 
     /// <inheritdoc/>
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
@@ -91,11 +91,11 @@ public sealed class VectorQuantisedObjective : SampleObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
-        Measures(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)));
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Metrics(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Measure> Validate(int batchSize) => Measures(Data.Validation.Blocks(batchSize));
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Metrics(Data.Validation.Blocks(batchSize));
 
     /// <summary>exp(−Σ p log p) of counts [K] with p = count / Σ count, and how many are above 0; scalars.</summary>
     internal static (Tensor Perplexity, Tensor Used) UseOf(Tensor counts)
@@ -122,7 +122,7 @@ public sealed class VectorQuantisedObjective : SampleObjective
         );
     }
 
-    private Measure[] Measures(IEnumerable<SampleBatch> batches)
+    private MetricValue[] Metrics(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();

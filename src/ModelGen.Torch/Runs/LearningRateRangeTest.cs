@@ -32,8 +32,8 @@ public sealed class LearningRateRangeTest
     /// <summary>The name of the file of the points: <see cref="MetricsFile"/>'s lines, one for each step.</summary>
     public const string PointsFile = "learning-rates.jsonl";
 
-    /// <summary>The name of the picture of the losses over the rates, with the suggestion.</summary>
-    public const string PictureFile = "learning-rates.png";
+    /// <summary>The name of the image of the losses over the rates, with the suggestion.</summary>
+    public const string ImageFile = "learning-rates.png";
 
     private const double SmoothedPart = 0.05;
     private const double Explosion = 3;
@@ -100,7 +100,7 @@ public sealed class LearningRateRangeTest
     } = 200;
 
     /// <summary>Trains, writes down what happened and puts the model back.</summary>
-    /// <param name="folder">Where <see cref="PointsFile"/> and <see cref="PictureFile"/> go; it is created where it is missing.</param>
+    /// <param name="folder">Where <see cref="PointsFile"/> and <see cref="ImageFile"/> go; it is created where it is missing.</param>
     /// <param name="cancellationToken">Ends the test between two steps.</param>
     /// <returns>The points and the suggestion.</returns>
     /// <exception cref="ArgumentException"><see cref="Lowest"/> is not below <see cref="Highest"/>.</exception>
@@ -130,7 +130,7 @@ public sealed class LearningRateRangeTest
             points,
             least.SmoothedLoss < points[0].SmoothedLoss ? least.LearningRate * LeastToSuggestion : null
         );
-        LearningRatePlot.Write(Path.Combine(folder, PictureFile), range);
+        LearningRatePlot.Write(Path.Combine(folder, ImageFile), range);
         return range;
     }
 
@@ -143,7 +143,7 @@ public sealed class LearningRateRangeTest
         {
             Schedule = new ExponentialRise(Lowest, Highest, Steps),
 
-            // One more than are made: only a run that is stopped before its end leaves out the measure over all validation data.
+            // One more than are made: only a run that is stopped before its end leaves out the metric over all validation data.
             Duration = Duration.Steps(Steps + 1L),
             Validation = _options.Validation with { Every = null },
             Checkpoint = null,

@@ -122,10 +122,10 @@ public sealed class ManifestFile : TrainingObserver
     private JsonObject Final(long step)
     {
         var final = new JsonObject { ["step"] = step };
-        foreach (var measure in MetricsFile.Read(_metrics).Where(static measure => MetricsFile.IsOfObjective(measure.Name)))
+        foreach (var metric in MetricsFile.Read(_metrics).Where(static metric => MetricsFile.IsOfObjective(metric.Name)))
         {
-            final[measure.Name] =
-                measure.Points[^1].Value is var value && double.IsFinite(value)
+            final[metric.Name] =
+                metric.Points[^1].Value is var value && double.IsFinite(value)
                     ? JsonValue.Create(value)
                     : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
         }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// A run of a program in its folder, from its first weights to its last measure: the seed, the device, the standard files, who watches in
+/// A run of a program in its folder, from its first weights to its last metric: the seed, the device, the standard files, who watches in
 /// what order, what is resumed or moved aside, what the trained model is measured by, and that no other process trains into the folder
 /// meanwhile.
 /// </summary>
@@ -111,7 +111,7 @@ public sealed class RunSession : IDisposable
                 new ConsoleProgress(),
                 new MetricsFile(Folder[Metrics]),
                 new ManifestFile(Folder[Manifest], _settings.Spec, Folder[Metrics]),
-                new CurvesFile(Folder[Metrics], Folder[Curves], _settings.Curves.Title, _settings.Curves.Measures),
+                new CurvesFile(Folder[Metrics], Folder[Curves], _settings.Curves.Title, _settings.Curves.Metrics),
                 new CurvesFile(Folder[Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
             },
         };
@@ -127,7 +127,7 @@ public sealed class RunSession : IDisposable
         Begin(trainer);
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
-            _trained = new Trained(objective.Model.GetName(), last.Measures);
+            _trained = new Trained(objective.Model.GetName(), last.Metrics);
             return true;
         }
 
@@ -137,7 +137,7 @@ public sealed class RunSession : IDisposable
 
     /// <summary>
     /// Measures the model once it is trained, says on the console how far that is and what came out, and writes it into
-    /// <c>evaluation.json</c>: the measures over all the data held back as
+    /// <c>evaluation.json</c>: the metrics over all the data held back as
     /// <c>validation_loss</c> and so on, with which the training ended, and the figures of the metrics. Where
     /// <see cref="RunSettings.IsEvaluated"/> is false, it does nothing.
     /// </summary>
@@ -162,9 +162,9 @@ public sealed class RunSession : IDisposable
 
         var report = new EvaluationReport(trained.Model);
         report.AddSeed("run", _settings.Seed);
-        foreach (var measure in trained.Validation)
+        foreach (var metric in trained.Validation)
         {
-            report.Add($"validation_{measure.Name}", measure.Value);
+            report.Add($"validation_{metric.Name}", metric.Value);
         }
 
         var progress = new ConsoleEvaluation(_stop);
@@ -208,7 +208,7 @@ public sealed class RunSession : IDisposable
             Tell($"no learning rate made the loss fall");
         }
 
-        Tell($"the curve is in {Folder[LearningRateRangeTest.PictureFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
+        Tell($"the curve is in {Folder[LearningRateRangeTest.ImageFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
     }
 
     /// <summary>Leaves the folder to others.</summary>
@@ -252,19 +252,19 @@ public sealed class RunSession : IDisposable
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A model that is trained, by name, and its measures over all the data held back.</summary>
-    private sealed record Trained(string Model, IReadOnlyList<Measure> Validation);
+    /// <summary>A model that is trained, by name, and its metrics over all the data held back.</summary>
+    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation);
 
-    /// <summary>Keeps the measures with which a training ends.</summary>
+    /// <summary>Keeps the metrics with which a training ends.</summary>
     private sealed class LastValidation : TrainingObserver
     {
-        public IReadOnlyList<Measure> Measures { get; private set; } = [];
+        public IReadOnlyList<MetricValue> Metrics { get; private set; } = [];
 
         public override void OnValidation(ValidationReport report)
         {
             if (report.IsFull)
             {
-                Measures = report.Measures;
+                Metrics = report.Metrics;
             }
         }
     }

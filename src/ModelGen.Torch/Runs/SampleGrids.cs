@@ -1,10 +1,10 @@
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using static TorchSharp.torch;
 
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a grid of pictures before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents,
+/// Writes a grid of images before the first step and at each tenth of a run, as <c>step-000500.png</c> and so on: how the same latents,
 /// say, look as training goes on.
 /// </summary>
 public sealed class SampleGrids : SampleFiles
@@ -18,10 +18,10 @@ public sealed class SampleGrids : SampleFiles
     /// <summary>Creates the observer.</summary>
     /// <param name="folder">Where the grids go; it is created where it is missing.</param>
     /// <param name="draw">
-    /// Makes the pictures as <see cref="PictureGrid.Write"/> takes them; they are disposed. It must not draw from torch's own random
+    /// Makes the images as <see cref="ImageGrid.Write"/> takes them; they are disposed. It must not draw from torch's own random
     /// numbers, or the run would not be the same without it: <c>() => model.Sample(64, seed: 1)</c> does not.
     /// </param>
-    /// <param name="columns">Pictures in a row, at least 1.</param>
+    /// <param name="columns">Images in a row, at least 1.</param>
     public SampleGrids(string folder, Func<Tensor> draw, int columns)
         : base(folder, Extension)
     {
@@ -33,7 +33,7 @@ public sealed class SampleGrids : SampleFiles
 
     private protected override void Write(string path)
     {
-        using var pictures = _draw();
-        PictureGrid.Write(path, pictures, _columns, scale: 2);
+        using var images = _draw();
+        ImageGrid.Write(path, images, _columns, scale: 2);
     }
 }

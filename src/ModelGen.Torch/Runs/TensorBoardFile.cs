@@ -8,7 +8,7 @@ using Tensorboard;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a run as TensorBoard shows it (<c>tensorboard --logdir FOLDER</c>): every measure under its name in <see cref="MetricsFile"/>,
+/// Writes a run as TensorBoard shows it (<c>tensorboard --logdir FOLDER</c>): every metric under its name in <see cref="MetricsFile"/>,
 /// and the samples that <see cref="SampleGrids"/> and <see cref="SampleTexts"/> have written. It belongs behind these among a trainer's
 /// observers.
 /// </summary>
@@ -20,7 +20,7 @@ namespace ModelGen.Runs;
 public sealed class TensorBoardFile : TrainingObserver
 {
     private const string Prefix = "events.out.tfevents.";
-    private const string Pictures = "pictures";
+    private const string Images = "images";
     private const string Texts = "texts";
 
     private readonly string _folder;
@@ -84,14 +84,14 @@ public sealed class TensorBoardFile : TrainingObserver
     public override void OnStep(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(report.Step, MetricsFile.MeasuresOf(report));
+        Append(report.Step, MetricsFile.MetricsOf(report));
     }
 
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(Scalars(report.Step, MetricsFile.MeasuresOf(report)));
+        Append(Scalars(report.Step, MetricsFile.MetricsOf(report)));
     }
 
     /// <inheritdoc/>
@@ -133,11 +133,11 @@ public sealed class TensorBoardFile : TrainingObserver
             SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start },
         };
 
-    private static Event Scalars(long step, IEnumerable<Measure> measures)
+    private static Event Scalars(long step, IEnumerable<MetricValue> metrics)
     {
         var summary = new Summary();
         summary.Value.Add(
-            measures.Select(static measure => new Summary.Types.Value { Tag = measure.Name, SimpleValue = (float)measure.Value })
+            metrics.Select(static metric => new Summary.Types.Value { Tag = metric.Name, SimpleValue = (float)metric.Value })
         );
         return new Event
         {
@@ -147,11 +147,11 @@ public sealed class TensorBoardFile : TrainingObserver
         };
     }
 
-    /// <summary>A picture, whose size and number of channels are in the 26 bytes that every PNG file begins with.</summary>
-    private static Summary.Types.Value Picture(byte[] png) =>
+    /// <summary>An image, whose size and number of channels are in the 26 bytes that every PNG file begins with.</summary>
+    private static Summary.Types.Value Image(byte[] png) =>
         new()
         {
-            Tag = Pictures,
+            Tag = Images,
             Image = new Summary.Types.Image
             {
                 Width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)),
@@ -192,14 +192,14 @@ public sealed class TensorBoardFile : TrainingObserver
         }
     }
 
-    /// <summary>Adds a step's measures, and the samples drawn at it.</summary>
-    private void Append(long step, IReadOnlyList<Measure> measures) =>
+    /// <summary>Adds a step's metrics, and the samples drawn at it.</summary>
+    private void Append(long step, IReadOnlyList<MetricValue> metrics) =>
         Writing(() =>
         {
-            var happened = Scalars(step, measures);
+            var happened = Scalars(step, metrics);
             if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleGrids.Extension) is var grid && File.Exists(grid))
             {
-                happened.Summary.Value.Add(Picture(File.ReadAllBytes(grid)));
+                happened.Summary.Value.Add(Image(File.ReadAllBytes(grid)));
             }
 
             if (_samples is not null && SampleFiles.PathOf(_samples, step, SampleTexts.Extension) is var text && File.Exists(text))

@@ -47,7 +47,7 @@ public abstract class Objective
 
     /// <summary>
     /// In what parts the gradients of a batch may be computed. Unless it is <see cref="BatchSplit.Whole"/>, <see cref="Loss"/> heeds
-    /// <see cref="TrainingStep.First"/> and <see cref="TrainingStep.Count"/>; where it is <see cref="BatchSplit.AtOnce"/>,
+    /// <see cref="TrainingStep.First"/> and <see cref="TrainingStep.Count"/>; where it is <see cref="BatchSplit.Parallel"/>,
     /// <see cref="Loss"/> may run on several threads at the same time.
     /// </summary>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
@@ -78,17 +78,17 @@ public abstract class Objective
     /// <returns>A scalar to differentiate and the parts that it is made of; the caller disposes them.</returns>
     public abstract StepLoss Loss(TrainingStep step);
 
-    /// <summary>An estimate of the validation measures from a few batches, the same ones at every call with the same seed.</summary>
+    /// <summary>An estimate of the validation metrics from a few batches, the same ones at every call with the same seed.</summary>
     /// <param name="batchSize">Samples per batch.</param>
     /// <param name="batches">How many batches.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
-    public abstract IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed);
+    /// <returns>The means, the loss first; none where the objective has no metric on single batches.</returns>
+    public abstract IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed);
 
-    /// <summary>The measures over the whole validation data.</summary>
+    /// <summary>The metrics over the whole validation data.</summary>
     /// <param name="batchSize">Samples to compute at once; it does not change the result beyond rounding.</param>
-    /// <returns>The means, the loss first; none where the objective has no measure on single batches.</returns>
-    public abstract IReadOnlyList<Measure> Validate(int batchSize);
+    /// <returns>The means, the loss first; none where the objective has no metric on single batches.</returns>
+    public abstract IReadOnlyList<MetricValue> Validate(int batchSize);
 
     /// <summary>The one phase of an objective that trains every parameter of the model together.</summary>
     /// <param name="options">How the model is trained.</param>

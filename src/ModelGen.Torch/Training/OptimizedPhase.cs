@@ -84,11 +84,11 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     }
 
     /// <summary>Reads the means over some steps and sets the sums back.</summary>
-    public IEnumerable<Measure> TakeMeans(long steps)
+    public IEnumerable<MetricValue> TakeMeans(long steps)
     {
         foreach (var (name, sum) in _sums)
         {
-            yield return new Measure(name, sum.Read() / (steps * Phase.Times));
+            yield return new MetricValue(name, sum.Read() / (steps * Phase.Times));
             sum.Clear();
         }
     }

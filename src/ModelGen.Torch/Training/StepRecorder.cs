@@ -66,7 +66,7 @@ internal sealed class StepRecorder(
     }
 
     /// <summary>What the steps since the last report come to; null where there are none.</summary>
-    /// <exception cref="DivergenceException">A measure, a gradient or a buffer is NaN or infinite.</exception>
+    /// <exception cref="DivergenceException">A metric, a gradient or a buffer is NaN or infinite.</exception>
     public StepReport? Report()
     {
         var steps = state.Step - _reportedStep;
@@ -78,9 +78,9 @@ internal sealed class StepRecorder(
         _training.Start();
 
         // Reading the sums waits for the device, so it belongs to the time of training.
-        var measures = state.Phases.Reverse().SelectMany(phase => phase.TakeMeans(steps)).ToList();
+        var metrics = state.Phases.Reverse().SelectMany(phase => phase.TakeMeans(steps)).ToList();
         _training.Stop();
-        if (measures.FirstOrDefault(static measure => !double.IsFinite(measure.Value)) is { Name: { } diverged })
+        if (metrics.FirstOrDefault(static metric => !double.IsFinite(metric.Value)) is { Name: { } diverged })
         {
             throw state.Diverged(
                 $"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {state.Step}",
@@ -107,7 +107,7 @@ internal sealed class StepRecorder(
         var report = new StepReport(
             state.Step,
             totalSteps,
-            measures,
+            metrics,
             stepper.LearningRate(state.Phases[^1], state.Step - 1),
             units / seconds,
             plan.Unit,
@@ -123,15 +123,15 @@ internal sealed class StepRecorder(
         return report;
     }
 
-    /// <summary>What a validation comes to; null where the objective has no measure.</summary>
-    public ValidationReport? Validated(IReadOnlyList<Measure> measures, bool isFull)
+    /// <summary>What a validation comes to; null where the objective has no metric.</summary>
+    public ValidationReport? Validated(IReadOnlyList<MetricValue> metrics, bool isFull)
     {
-        if (measures.Count == 0)
+        if (metrics.Count == 0)
         {
             return null;
         }
 
-        var report = new ValidationReport(state.Step, totalSteps, measures, isFull);
+        var report = new ValidationReport(state.Step, totalSteps, metrics, isFull);
         _validationLoss = report.ValidationLoss;
         return report;
     }

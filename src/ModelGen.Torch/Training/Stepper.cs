@@ -252,7 +252,7 @@ internal sealed class Stepper : IDisposable
 
     private void SeedTorch()
     {
-        if (_objective.BatchSplit == BatchSplit.AtOnce)
+        if (_objective.BatchSplit == BatchSplit.Parallel)
         {
             return; // it draws nothing from there
         }

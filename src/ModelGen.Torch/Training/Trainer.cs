@@ -268,15 +268,15 @@ public sealed class Trainer : IDisposable
 
     private void EstimateValidation()
     {
-        IReadOnlyList<Measure> measures;
+        IReadOnlyList<MetricValue> metrics;
         using (_state.Averaged())
         {
-            measures = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
+            metrics = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
         }
 
-        Notify(_recorder.Validated(measures, isFull: false), static (observer, report) => observer.OnValidation(report));
+        Notify(_recorder.Validated(metrics, isFull: false), static (observer, report) => observer.OnValidation(report));
         _measuredStep = Step;
-        if (_state.Guards.Stopping?.IsBest(measures, Step) == true)
+        if (_state.Guards.Stopping?.IsBest(metrics, Step) == true)
         {
             Checkpoints.SaveBest();
         }
@@ -331,8 +331,8 @@ public sealed class Trainer : IDisposable
         if (_options.Rollback is not null && _plan.Phases.Count > 1)
         {
             throw new ArgumentException(
-                $"{_objective.Model.GetName()} is trained by {_plan.Phases.Count} players, whose losses leap as they play; it "
-                    + "cannot be rolled back.",
+                $"{_objective.Model.GetName()} is trained by {_plan.Phases.Count} optimizers against each other, whose losses "
+                    + "oscillate by design; it cannot be rolled back.",
                 "options"
             );
         }

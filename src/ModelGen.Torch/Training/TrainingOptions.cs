@@ -84,7 +84,7 @@ public record TrainingOptions
         if (EarlyStopping is not null && Validation.Every is null)
         {
             throw new ArgumentException(
-                "Early stopping needs measures on the validation data during the run; say how often.",
+                "Early stopping needs metrics on the validation data during the run; say how often.",
                 nameof(EarlyStopping)
             );
         }

@@ -5,7 +5,7 @@ namespace ModelGen.Training;
 /// <summary>
 /// A part of every training step that trains parameters of its own with an optimizer of its own: one player of an adversarial game.
 /// </summary>
-/// <param name="Name">Its name in measures, such as <c>discriminator</c>; empty where it is the only one.</param>
+/// <param name="Name">Its name in metrics, such as <c>discriminator</c>; empty where it is the only one.</param>
 /// <param name="Parameters">The parameters that it trains, with their names in the model; those of other phases stand still
 /// meanwhile.</param>
 /// <param name="Optimizer">How a step changes them.</param>

@@ -25,7 +25,7 @@ namespace ModelGen.Training;
 /// }
 ///
 /// using (average.Swap())
-///     pictures = generator.Sample(64);
+///     images = generator.Sample(64);
 /// </code>
 /// </example>
 public sealed class WeightAverage : IRunState, IDisposable

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ModelGen.Benchmarks.Generation;
 
 /// <summary>Generation from nothing: what our generator adds to a first build.</summary>
-internal sealed class GenerateSpecs : Measure
+internal sealed class GenerateSpecs : Benchmark
 {
     public override string Name => "generate-100-specs";
 

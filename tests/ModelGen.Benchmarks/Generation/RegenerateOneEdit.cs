@@ -1,7 +1,7 @@
 namespace ModelGen.Benchmarks.Generation;
 
 /// <summary>What a keystroke in the editor costs: the generator runs anew after each.</summary>
-internal sealed class RegenerateOneEdit : Measure
+internal sealed class RegenerateOneEdit : Benchmark
 {
     public override string Name => "regenerate-one-edit";
 

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Benchmarks.Sampling;
 
-/// <summary>How much memory it takes to make pictures.</summary>
-internal sealed class SampleMemory(Workload workload, Func<PictureModels> create) : PeakMemory
+/// <summary>How much memory it takes to make images.</summary>
+internal sealed class SampleMemory(Workload workload, Func<ImageModels> create) : PeakMemory
 {
     public override string Name => $"sample-memory-{workload.Name}";
 
     public override string Sentence =>
-        $"the peak of resident memory while the two sides of sample-pictures-{workload.Name} make {SamplePictures.Count} pictures, "
+        $"the peak of resident memory while the two sides of sample-images-{workload.Name} make {SampleImages.Count} images, "
         + "above what the process had before, each in fresh processes.";
 
     protected override void Run(bool ours, Action begin)
@@ -17,8 +17,8 @@ internal sealed class SampleMemory(Workload workload, Func<PictureModels> create
         manual_seed((long)TrainStep.Seed);
         using var models = create();
         begin();
-        using var pictures = ours
-            ? models.Ours.Sample(SamplePictures.Count, TrainStep.Seed)
-            : models.SampleByHand(SamplePictures.Count, SamplePictures.BatchSize);
+        using var images = ours
+            ? models.Ours.Sample(SampleImages.Count, TrainStep.Seed)
+            : models.SampleByHand(SampleImages.Count, SampleImages.BatchSize);
     }
 }

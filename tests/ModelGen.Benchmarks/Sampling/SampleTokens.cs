@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Sampling;
 
 /// <summary>Writing text with a small GPT.</summary>
-internal sealed class SampleTokens : Measure
+internal sealed class SampleTokens : Benchmark
 {
     private const int Count = 100;
     private const string Prompt = "\n";

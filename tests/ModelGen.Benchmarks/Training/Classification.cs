@@ -40,7 +40,7 @@ internal sealed class Classification : Objective
         }
     }
 
-    public override IReadOnlyList<ModelGen.Training.Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<ModelGen.Training.Measure> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
 }

@@ -43,7 +43,7 @@ internal sealed class IdiomaticGan : nn.Module
     public Tensor Generate(Tensor latents) => (Generator.call(latents) + 1) / 2;
 }
 
-/// <summary>A channel with the deviation among every few pictures of the batch, after the progressive GAN's own code.</summary>
+/// <summary>A channel with the deviation among every few images of the batch, after the progressive GAN's own code.</summary>
 internal sealed class IdiomaticMinibatchDeviation(long group) : nn.Module<Tensor, Tensor>(nameof(IdiomaticMinibatchDeviation))
 {
     public override Tensor forward(Tensor x)

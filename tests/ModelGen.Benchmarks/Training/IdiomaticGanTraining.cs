@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Training;
 
 /// <summary>
-/// The baseline's training of the GAN: a move of the discriminator on real pictures and detached fakes, then one of the generator, on
+/// The baseline's training of the GAN: a move of the discriminator on real images and detached fakes, then one of the generator, on
 /// the cross-entropy with ones and zeros; the generator's weights are averaged by hand. One dispose scope around a step.
 /// </summary>
 internal sealed class IdiomaticGanTraining : TrainingSide
 {
-    private readonly IdiomaticGan _model = new(PictureGan.Latent);
-    private readonly IdiomaticGan _averaged = new(PictureGan.Latent);
+    private readonly IdiomaticGan _model = new(ImageGan.Latent);
+    private readonly IdiomaticGan _averaged = new(ImageGan.Latent);
     private readonly SampleDataset _data;
     private readonly optim.Optimizer _discriminatorOptimizer;
     private readonly optim.Optimizer _generatorOptimizer;
-    private readonly GanTrainingOptions _options = PictureGan.Training;
+    private readonly GanTrainingOptions _options = ImageGan.Training;
     private long _step;
 
     /// <summary>Makes the model, with its own random weights.</summary>
@@ -35,14 +35,14 @@ internal sealed class IdiomaticGanTraining : TrainingSide
     public override IdiomaticGan Model => _model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Losses() => [DiscriminatorLoss(Pictures()), GeneratorLoss()];
+    public override IReadOnlyList<Tensor> Losses() => [DiscriminatorLoss(Images()), GeneratorLoss()];
 
     /// <inheritdoc/>
     public override void Step()
     {
         using var scope = NewDisposeScope();
         _discriminatorOptimizer.zero_grad();
-        DiscriminatorLoss(Pictures()).backward();
+        DiscriminatorLoss(Images()).backward();
         _discriminatorOptimizer.step();
 
         _generatorOptimizer.zero_grad();
@@ -68,13 +68,13 @@ internal sealed class IdiomaticGanTraining : TrainingSide
         return optim.Adam(module.parameters(), settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
     }
 
-    private Tensor Pictures() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Samples * 2) - 1;
+    private Tensor Images() => (_data.Training.Batch(_options.BatchSize, TrainStep.Seed, _step).Samples * 2) - 1;
 
     /// <summary>The latents that our side draws for the same move.</summary>
     private Tensor Latents(int phase) =>
         new TrainingStep(new([], _options.BatchSize, "images", _options.BatchSize, 1), phase, Repetition: 0, TrainStep.Seed, _step).Normal(
             draw: 0,
-            PictureGan.Latent,
+            ImageGan.Latent,
             CPU
         );
 

@@ -8,15 +8,15 @@ namespace ModelGen.Benchmarks.Training;
 
 /// <summary>
 /// The baseline's training of the VAE as PyTorch's example does it: the summed cross-entropy of the pixels and the KL in closed form, per
-/// picture; one dispose scope around a step, TorchSharp's own Adam, and <c>zero_grad</c>.
+/// image; one dispose scope around a step, TorchSharp's own Adam, and <c>zero_grad</c>.
 /// </summary>
 internal sealed class IdiomaticVaeTraining : TrainingSide
 {
-    private readonly IdiomaticVae _model = new(PictureVae.Latent);
+    private readonly IdiomaticVae _model = new(ImageVae.Latent);
     private readonly SampleDataset _data;
     private readonly ulong _seed;
     private readonly optim.Optimizer _optimizer;
-    private readonly int _batchSize = PictureVae.Training.BatchSize;
+    private readonly int _batchSize = ImageVae.Training.BatchSize;
     private long _step;
 
     /// <summary>Makes the model, with its own random weights.</summary>
@@ -24,7 +24,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
     {
         _data = data;
         _seed = seed;
-        var settings = (AdamOptions)PictureVae.Training.Optimizer;
+        var settings = (AdamOptions)ImageVae.Training.Optimizer;
         _optimizer = optim.Adam(_model.parameters(), settings.LearningRate, settings.Betas.First, settings.Betas.Second, settings.Epsilon);
         _model.train();
     }
@@ -46,7 +46,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
         _step++;
     }
 
-    /// <summary>The negative ELBO over all pictures held back, in nats per picture.</summary>
+    /// <summary>The negative ELBO over all images held back, in nats per image.</summary>
     public double Test()
     {
         _model.eval();
@@ -55,7 +55,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
         foreach (var (images, _, _) in _data.Validation.Blocks(_batchSize))
         {
             using var scope = NewDisposeScope();
-            sum += Loss(images, randn(images.size(0), PictureVae.Latent)).item<float>() * images.size(0);
+            sum += Loss(images, randn(images.size(0), ImageVae.Latent)).item<float>() * images.size(0);
         }
 
         _model.train();
@@ -75,7 +75,7 @@ internal sealed class IdiomaticVaeTraining : TrainingSide
             _data.Training.Batch(_batchSize, _seed, _step).Samples,
             new TrainingStep(new([], _batchSize, "images", _batchSize, 1), Phase: 0, Repetition: 0, _seed, _step).Normal(
                 draw: 0,
-                PictureVae.Latent,
+                ImageVae.Latent,
                 CPU
             )
         );

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Training;
 
 /// <summary>One step of AdamW over many matrices.</summary>
-internal sealed class OptimizerStep : Measure
+internal sealed class OptimizerStep : Benchmark
 {
     private const int Count = 52;
     private const int Size = 256;

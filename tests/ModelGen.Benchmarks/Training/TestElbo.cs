@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Training;
 
 /// <summary>How good a trained VAE is.</summary>
-/// <param name="folder">Where pictures in the IDX format are; null for drawn digits.</param>
-internal sealed class TestElbo(string? folder) : Measure
+/// <param name="folder">Where images in the IDX format are; null for drawn digits.</param>
+internal sealed class TestElbo(string? folder) : Benchmark
 {
     private const int Runs = 3;
 
     public override string Name => "test-elbo-vae";
 
     public override string Sentence =>
-        $"the negative ELBO of {Workload.Vae.Model} in nats per picture (less is better) over all test pictures after "
-        + $"{PictureVae.Training.Duration} in the trainer, against the program written by hand, with the same recipe and weights of "
+        $"the negative ELBO of {Workload.Vae.Model} in nats per image (less is better) over all test images after "
+        + $"{ImageVae.Training.Duration} in the trainer, against the program written by hand, with the same recipe and weights of "
         + $"its own, {Runs} runs of each; on the IDX files of --data FOLDER, or on drawn digits.";
 
     public override bool TakesMinutes => true;
@@ -23,7 +23,7 @@ internal sealed class TestElbo(string? folder) : Measure
     public override Comparison Run()
     {
         Libtorch.Load();
-        using var data = Pictures();
+        using var data = Images();
         var pairs = Enumerable.Range(1, Runs).Select(seed => Train(data, (ulong)seed)).ToList();
         return new Comparison(pairs, static nats => Comparison.Number(nats, "nats"));
     }
@@ -31,8 +31,8 @@ internal sealed class TestElbo(string? folder) : Measure
     private static (double Ours, double Baseline) Train(SampleDataset data, ulong seed)
     {
         manual_seed((long)seed);
-        using var model = new PictureVae();
-        using var trainer = new Trainer(model.CreateObjective(data), PictureVae.Training, seed);
+        using var model = new ImageVae();
+        using var trainer = new Trainer(model.CreateObjective(data), ImageVae.Training, seed);
         var ours = trainer.Run().ValidationLoss!.Value;
 
         manual_seed((long)seed);
@@ -45,11 +45,11 @@ internal sealed class TestElbo(string? folder) : Measure
         return (ours, baseline.Test());
     }
 
-    private SampleDataset Pictures()
+    private SampleDataset Images()
     {
         var (training, test) = folder is null
             ? (DrawnDigits.Create(5000, seed: 1), DrawnDigits.Create(1000, seed: 2))
             : IdxFiles.Read(folder);
-        return SampleDataset.Create(training, test, PictureVae.Training.Validation.Fraction);
+        return SampleDataset.Create(training, test, ImageVae.Training.Validation.Fraction);
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Training;
 
 /// <summary>How far a model has come after some steps.</summary>
-internal sealed class TrainLoss(string name, Workload workload) : Measure
+internal sealed class TrainLoss(string name, Workload workload) : Benchmark
 {
     private const int Steps = 200;
     private const int Averaged = 20;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Benchmarks.Training;
 
 /// <summary>A training step.</summary>
-internal sealed class TrainStep(string name, Workload workload) : Measure
+internal sealed class TrainStep(string name, Workload workload) : Benchmark
 {
     /// <summary>The seed of weights, of noise and of the order of the data.</summary>
     public const ulong Seed = 1;

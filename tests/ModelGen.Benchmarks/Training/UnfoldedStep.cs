@@ -8,7 +8,7 @@ namespace ModelGen.Benchmarks.Training;
 /// What it costs that ModelGen computes convolutions where libtorch's are wrong: the same training, with libtorch's kernels where they are
 /// right or not.
 /// </summary>
-internal sealed class UnfoldedStep(string name, Workload workload) : Measure
+internal sealed class UnfoldedStep(string name, Workload workload) : Benchmark
 {
     public override string Name => name;
 

@@ -21,7 +21,7 @@ internal sealed record Workload(
     int Repetitions = 10
 )
 {
-    private const int Pictures = 2000;
+    private const int Images = 2000;
 
     /// <summary>A small GPT.</summary>
     public static Workload Gpt { get; } =
@@ -94,14 +94,14 @@ internal sealed record Workload(
     public static Workload Vae { get; } =
         new(
             "vae",
-            $"the example's convolutional VAE (28 × 28 pixels, {PictureVae.Latent} latent axes, batch {PictureVae.Training.BatchSize})",
+            $"the example's convolutional VAE (28 × 28 pixels, {ImageVae.Latent} latent axes, batch {ImageVae.Training.BatchSize})",
             "batch, forward, negative ELBO, backward, Adam",
             static () =>
             {
                 var data = Digits();
                 return new TrainingPair(
                     data,
-                    () => new GeneratedTraining(new PictureVae().CreateObjective(data), PictureVae.Training),
+                    () => new GeneratedTraining(new ImageVae().CreateObjective(data), ImageVae.Training),
                     () => new IdiomaticVaeTraining(data, TrainStep.Seed)
                 );
             }
@@ -111,19 +111,19 @@ internal sealed record Workload(
     public static Workload Gan { get; } =
         new(
             "gan",
-            $"the example's convolutional GAN (28 × 28 pixels, {PictureGan.Latent} latent axes, batch {PictureGan.Training.BatchSize})",
+            $"the example's convolutional GAN (28 × 28 pixels, {ImageGan.Latent} latent axes, batch {ImageGan.Training.BatchSize})",
             "batch, the discriminator's move and the generator's with forward, loss, backward and Adam each, averaging of the weights",
             static () =>
             {
                 var data = Digits();
                 return new TrainingPair(
                     data,
-                    () => new GeneratedTraining(new PictureGan().CreateObjective(data), PictureGan.Training),
+                    () => new GeneratedTraining(new ImageGan().CreateObjective(data), ImageGan.Training),
                     () => new IdiomaticGanTraining(data)
                 );
             }
         );
 
     private static SampleDataset Digits() =>
-        SampleDataset.Create(DrawnDigits.Create(Pictures, TrainStep.Seed), test: null, PictureVae.Training.Validation.Fraction);
+        SampleDataset.Create(DrawnDigits.Create(Images, TrainStep.Seed), test: null, ImageVae.Training.Validation.Fraction);
 }

@@ -15,7 +15,7 @@ public sealed partial class RuleTests
 
     private const string Gpt = "model: M\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\n";
 
-    private const string Picture = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
+    private const string Image = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
 
     private const string Grid =
         "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\ncodebook: { codes: 8 }\nobjective: { vector-quantised: bernoulli }\n";
@@ -142,23 +142,23 @@ public sealed partial class RuleTests
                 + "there: network: [T] -> embed [T, 8] -> linear [T, 16] -> relu"
         ),
         (
-            $"{Picture}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
+            $"{Image}encoder: [relu]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
             "(6,11): MG2003: the encoder gives [1, 6, 6]; a vae must give features [n], such as 'flatten' makes of any shape. How "
                 + "it got there: encoder: [1, 6, 6] -> relu"
         ),
         (
-            $"{Picture}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n",
+            $"{Image}encoder: [flatten]\ndecoder: [linear: 25, reshape: [1, 5, 5]]\n",
             "(7,23): MG2003: the decoder gives [1, 5, 5]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got "
                 + "there: decoder: [3] -> linear [25] -> reshape [1, 5, 5]"
         ),
         (
-            $"{Picture}condition: {{ classes: 4 }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [4, 3, 3], conv-transpose: "
+            $"{Image}condition: {{ classes: 4 }}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [4, 3, 3], conv-transpose: "
                 + "{ channels: 1, kernel: 3, stride: 2 }]\n",
             "(8,43): MG2003: the decoder gives [1, 7, 7]; the decoder of a vae must give the data's shape [1, 6, 6]. How it got "
                 + "there: decoder: [7] -> linear [36] -> reshape [4, 3, 3] -> conv-transpose [1, 7, 7]"
         ),
         (
-            $"{Picture}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, "
+            $"{Image}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, "
                 + "flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
             "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"
         ),
@@ -197,7 +197,7 @@ public sealed partial class RuleTests
         (
             $"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
                 + "6]]\ndiscriminator: [flatten, linear: 1]\n",
-            "(6,37): MG2027: 'projection' is a label code, but not one that 'condition.generator' takes here; it takes "
+            "(6,37): MG2027: 'projection' is a class conditioning, but not one that 'condition.generator' takes here; it takes "
                 + "concatenated, embedded"
         ),
         (
@@ -613,11 +613,11 @@ public sealed partial class RuleTests
         ),
         // Values that leave another one without effect, or out of its range.
         (
-            $"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, warmup: 5 epochs }", StringComparison.Ordinal)}{Halves}",
+            $"{Image.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, warmup: 5 epochs }", StringComparison.Ordinal)}{Halves}",
             "(5,66): MG2026: 'elbo.warmup' has no effect: with 'beta: 0' the KL term does not count"
         ),
         (
-            $"{Picture.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, free-bits: 1 }", StringComparison.Ordinal)}{Halves}",
+            $"{Image.Replace("bernoulli", "{ reconstruction: bernoulli, beta: 0, free-bits: 1 }", StringComparison.Ordinal)}{Halves}",
             "(5,69): MG2026: 'elbo.free-bits' has no effect: with 'beta: 0' the KL term does not count"
         ),
         (
@@ -794,7 +794,7 @@ public sealed partial class RuleTests
     {
         var generated = SpecCompiler.Generate(new ModelSpec("M", "", null!, null!, IsComplete: true), null);
 
-        var diagnostic = Assert.Single(SpecCompiler.Diagnostics(new ParsedSpec(null, LayerPlaces.None, default), generated));
+        var diagnostic = Assert.Single(SpecCompiler.Diagnostics(new ParsedSpec(null, SourceMap.None, default), generated));
         Assert.Null(generated.Code);
         Assert.StartsWith(
             "m.model.yaml(1,1): error MG9999: ModelGen failed on this file: NullReferenceException: ",

@@ -153,11 +153,11 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}",
-            "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one channel"
+            "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its images have one channel"
         ),
         (
-            $"run: Long\nmodel: Coloured\ndata: {{ image-folder: pictures }}\n{Training}",
-            "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its pictures have one "
+            $"run: Long\nmodel: Coloured\ndata: {{ image-folder: images }}\n{Training}",
+            "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its images have one "
                 + "channel (grey) or three (red, green, blue)"
         ),
         // What only the model together with the recipe tells.

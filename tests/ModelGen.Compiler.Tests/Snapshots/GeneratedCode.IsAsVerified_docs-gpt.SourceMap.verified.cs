@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class DocsGpt
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 56623104;
@@ -20,7 +20,7 @@ partial class DocsGpt
     public override string Fingerprint => "88d66d9974c3ad332e10991f43d14af0d5cdf2983d729f442734ef77ed0575cf";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         docs-gpt.model.yaml
         DocsGpt:

@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class GarmentCodes
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 2148160;
@@ -20,7 +20,7 @@ partial class GarmentCodes
     public override string Fingerprint => "3b46c463a547a570cdb4a77e95d55132d8f21d7793a3a18f1e23584aedb457ac";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         garment-codes.model.yaml
         Encoder:

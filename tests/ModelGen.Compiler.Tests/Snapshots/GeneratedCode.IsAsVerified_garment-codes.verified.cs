@@ -20,7 +20,7 @@ using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
 
-/// <summary>Writes pictures of garments as grids of codes.</summary>
+/// <summary>Writes images of garments as grids of codes.</summary>
 /// <remarks>
 /// <code>
 /// layer             output        parameters  multiply-adds

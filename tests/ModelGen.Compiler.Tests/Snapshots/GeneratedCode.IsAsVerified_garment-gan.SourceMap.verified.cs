@@ -20,7 +20,7 @@ partial class GarmentGan
     public override string Fingerprint => "08392eedc90c1aced95ffb6999cf052dbd39c612453769193660a3b0434b843e";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         garment-gan.model.yaml
         Generator:

@@ -20,7 +20,7 @@ using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
 
-/// <summary>Makes pictures of garments of an asked kind.</summary>
+/// <summary>Makes images of garments of an asked kind.</summary>
 /// <remarks>
 /// <code>
 /// layer             output        parameters  multiply-adds

@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class GarmentVae
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 1992896;
@@ -20,7 +20,7 @@ partial class GarmentVae
     public override string Fingerprint => "23a715bb5926f5fcc111313a72f9a03e47864e12904a1a76b58d2f34f81af083";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         garment-vae.model.yaml
         Down:

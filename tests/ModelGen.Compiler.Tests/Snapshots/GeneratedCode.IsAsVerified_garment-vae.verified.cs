@@ -20,7 +20,7 @@ using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
 
-/// <summary>Encodes pictures of garments and makes new ones of an asked kind.</summary>
+/// <summary>Encodes images of garments and makes new ones of an asked kind.</summary>
 /// <remarks>
 /// <code>
 /// layer             output        parameters  multiply-adds

@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class Mixer
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.InTurn;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Sequential;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 134430;
@@ -20,7 +20,7 @@ partial class Mixer
     public override string Fingerprint => "0150873d3472c8bf9960cd1d20e712e0414361d28126b502b6805ee56c8df220";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         mixer.model.yaml
         Mixer:

@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class Pyramid
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 11264;
@@ -20,7 +20,7 @@ partial class Pyramid
     public override string Fingerprint => "e7c2c4a419d19627fff9cbfb62008d6c8beaf5d5832b50b111c05fa964f7c368";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         pyramid.model.yaml
         Pyramid:

@@ -20,7 +20,7 @@ partial class Segmenter
     public override string Fingerprint => "6a723f19f299016a14151a578d33cfa868cba8342a550799ae78e2de9b9ded3a";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         segmenter.model.yaml
         Segmenter:

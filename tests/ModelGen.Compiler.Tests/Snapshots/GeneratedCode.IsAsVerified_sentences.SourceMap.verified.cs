@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class Sentences
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.InTurn;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Sequential;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 1747980;
@@ -20,7 +20,7 @@ partial class Sentences
     public override string Fingerprint => "d0703db93099111a02bb971f9498ae287f964a5a71fcab3de75e5a5cf4032f1c";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         sentences.model.yaml
         Sentences:

@@ -23,7 +23,7 @@ partial class Upscaler
     public override string Fingerprint => "226a2716a4599ebdbc6e91f4ad264ff4e679f378ef24e8f553f5ad7c2bd51a7e";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         upscaler.model.yaml
         Upscaler:

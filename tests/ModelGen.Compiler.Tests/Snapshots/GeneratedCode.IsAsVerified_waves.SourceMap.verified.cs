@@ -8,7 +8,7 @@ namespace Example.Models;
 partial class WaveClassifier
 {
     /// <inheritdoc/>
-    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.AtOnce;
+    public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => 337152;
@@ -20,7 +20,7 @@ partial class WaveClassifier
     public override string Fingerprint => "d123732cb07a8d84c7366c03d1ae4496da2f336a519197ce0e50274435cc860d";
 
     /// <inheritdoc/>
-    public override string LayerPlaces =>
+    public override string SourceMap =>
         """
         waves.model.yaml
         WaveClassifier:

@@ -7,7 +7,7 @@ using ModelGen.Likelihoods;
 using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Sampling;
 using ModelGen.Tests.Evaluation;
 using ModelGen.Tests.Training.Optimizers;
@@ -65,7 +65,7 @@ public sealed class RuntimeTests : IDisposable
             },
         [typeof(ClassifierNetwork)] = static test =>
         {
-            var (network, input) = (test.Held(new ClassifierNetwork(1, 8, 8, 3)), test.Held(Pictures(2, 1, 8, 8)));
+            var (network, input) = (test.Held(new ClassifierNetwork(1, 8, 8, 3)), test.Held(Images(2, 1, 8, 8)));
             return results => test.Differentiate(results, input, network.call);
         },
         [typeof(CodePrior)] = static test =>
@@ -116,13 +116,13 @@ public sealed class RuntimeTests : IDisposable
             model.eval();
             return results =>
             {
-                using var pictures = model.Sample(2, seed: 1, labels);
+                using var images = model.Sample(2, seed: 1, labels);
                 using (no_grad())
                 {
-                    results.Take(model.Score(pictures, labels));
+                    results.Take(model.Score(images, labels));
                 }
 
-                results.Add(pictures);
+                results.Add(images);
             };
         },
         [typeof(GradientNorm)] = static test =>
@@ -239,11 +239,11 @@ public sealed class RuntimeTests : IDisposable
             var set = test.Held(test._features.to(float64));
             return results => results.Take(PairwiseDistances.SquaredRadii(set, 2));
         },
-        [typeof(PictureGrid)] = static test =>
+        [typeof(ImageGrid)] = static test =>
             results =>
             {
                 var path = test._folder.Of("grid.png");
-                PictureGrid.WritePairs(path, test._images, test._images, columns: 5);
+                ImageGrid.WritePairs(path, test._images, test._images, columns: 5);
                 results.AddValue(Convert.ToHexString(File.ReadAllBytes(path)));
             },
         [typeof(PrecisionRecall)] = static test => results => results.AddValue(PrecisionRecall.Between(test._features, test._others)),
@@ -298,7 +298,7 @@ public sealed class RuntimeTests : IDisposable
         },
         [typeof(Vae)] = static test =>
         {
-            var (model, images) = (test.Held(new Digits()), test.Held(Pictures(2, 1, 28, 28)));
+            var (model, images) = (test.Held(new Digits()), test.Held(Images(2, 1, 28, 28)));
             return results =>
             {
                 results.Take(model.LogLikelihoodBound(images, draws: 2, seed: 1));
@@ -372,7 +372,7 @@ public sealed class RuntimeTests : IDisposable
     {
         _stress = stress;
         manual_seed(1).Dispose();
-        (_features, _others, _images) = (Held(Waves(40, 5)), Held(rand(30, 5)), Held(Pictures(12, 1, 8, 8)));
+        (_features, _others, _images) = (Held(Waves(40, 5)), Held(rand(30, 5)), Held(Images(12, 1, 8, 8)));
         (_labels, _zero, _half) = (
             Held(tensor([.. Enumerable.Range(0, 12).Select(static i => i % 3L)])),
             Held(tensor(0f)),
@@ -446,7 +446,7 @@ public sealed class RuntimeTests : IDisposable
         return tensor([.. Enumerable.Range(0, count).Select(static i => (float)Math.Sin(1 + (0.7 * i) + (0.01 * i * i)))], shape);
     }
 
-    private static Tensor Pictures(params long[] shape)
+    private static Tensor Images(params long[] shape)
     {
         var count = (int)shape.Aggregate(1L, static (product, length) => product * length);
         return tensor([.. Enumerable.Range(0, count).Select(static i => (float)(0.5 + (0.5 * Math.Sin(0.3 * i))))], shape);

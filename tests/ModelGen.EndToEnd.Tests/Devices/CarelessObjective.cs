@@ -32,7 +32,7 @@ internal sealed class CarelessObjective(Objective objective, string what) : Obje
         return new StepLoss(changed.sum().MoveToOuterDisposeScope());
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<Measure> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
 }

@@ -10,7 +10,7 @@ using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.EndToEnd.Tests.Graphs;
 using ModelGen.Evaluation;
 using ModelGen.Models;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
@@ -240,7 +240,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     }
 
     [LinuxFact]
-    public void PicturesAreVariedDrawnAndMeasured()
+    public void ImagesAreVariedDrawnAndMeasured()
     {
         using var scope = NewDisposeScope();
         using var data = SampleDataset.Create(
@@ -252,8 +252,8 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
         );
         using (var batch = data.Training.Batch(4, seed: 1, batch: 0))
         {
-            PictureGrid.Write(_folder.Of("grid.png"), batch.Samples, columns: 2);
-            PictureGrid.WritePairs(_folder.Of("pairs.png"), batch.Samples, batch.Samples, columns: 3);
+            ImageGrid.Write(_folder.Of("grid.png"), batch.Samples, columns: 2);
+            ImageGrid.WritePairs(_folder.Of("pairs.png"), batch.Samples, batch.Samples, columns: 3);
             LatentMap.Write(_folder.Of("map.png"), batch.Samples.flatten(1).narrow(1, 0, 2), batch.Labels);
         }
 
@@ -264,7 +264,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
         using var evaluation = new ImageEvaluation(data, loaded);
         var report = new EvaluationReport("digits");
         evaluation.AddTo(report, images, labels);
-        evaluation.NearestTrainingPictures(images);
+        evaluation.NearestTrainingImages(images);
         Finish();
     }
 
@@ -343,7 +343,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
                     codes.FitPrior((SampleDataset)trained.Data);
                 }
 
-                // A person's own pictures, latents and labels are on the CPU, as a rule.
+                // A person's own images, latents and labels are on the CPU, as a rule.
                 foreach (var given in new[] { META, CPU })
                 {
                     var images = rand([Batch, .. model.SampleShape], device: given);

@@ -45,7 +45,7 @@ public class KilledRunTests : IDisposable
             }
 
             Assert.Equal(File.ReadAllBytes(Last(never)), File.ReadAllBytes(Last(folder)));
-            Assert.Equal(Measures(never), Measures(folder));
+            Assert.Equal(Metrics(never), Metrics(folder));
             using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, SmallRun.Manifest)));
             using var other = JsonDocument.Parse(File.ReadAllText(Path.Combine(never, SmallRun.Manifest)));
             Assert.Equal(other.RootElement.GetProperty("run").ToString(), manifest.RootElement.GetProperty("run").ToString());
@@ -79,7 +79,7 @@ public class KilledRunTests : IDisposable
     private static string Last(string folder) => Path.Combine(folder, SmallRun.Checkpoints, $"step-{SmallRun.Steps:D6}.safetensors");
 
     /// <summary>The lines of the metrics without the speed and the memory, which are never the same.</summary>
-    private static IEnumerable<string> Measures(string folder) =>
+    private static IEnumerable<string> Metrics(string folder) =>
         File.ReadLines(Path.Combine(folder, SmallRun.Metrics))
             .Select(static line =>
             {

@@ -67,10 +67,10 @@ internal static class SmallRun
                 break;
             case "vae":
                 using (var digits = new Digits())
-                using (var pictures = Pictures())
+                using (var images = Images())
                 {
                     Train(
-                        digits.CreateObjective(pictures),
+                        digits.CreateObjective(images),
                         Digits.Training with
                         {
                             Average = 0.9,
@@ -82,9 +82,9 @@ internal static class SmallRun
                 break;
             case "codes":
                 using (var codes = new DigitCodes())
-                using (var pictures = Pictures())
+                using (var images = Images())
                 {
-                    Train(codes.CreateObjective(pictures), DigitCodes.Training with { Average = 0.9 });
+                    Train(codes.CreateObjective(images), DigitCodes.Training with { Average = 0.9 });
                 }
 
                 break;
@@ -116,25 +116,25 @@ internal static class SmallRun
                 break;
             case "gan":
                 using (var game = new DigitGame())
-                using (var pictures = Pictures())
+                using (var images = Images())
                 {
-                    Train(game.CreateObjective(pictures), DigitGame.Training);
+                    Train(game.CreateObjective(images), DigitGame.Training);
                 }
 
                 break;
             case "odd":
                 using (var odd = new OddChannels())
-                using (var pictures = Pictures())
+                using (var images = Images())
                 {
-                    Train(odd.CreateObjective(pictures), OddChannels.Training);
+                    Train(odd.CreateObjective(images), OddChannels.Training);
                 }
 
                 break;
             case "narrow":
                 using (var game = new NarrowGame())
-                using (var pictures = Pictures())
+                using (var images = Images())
                 {
-                    Train(game.CreateObjective(pictures), NarrowGame.Training);
+                    Train(game.CreateObjective(images), NarrowGame.Training);
                 }
 
                 break;
@@ -191,5 +191,5 @@ internal static class SmallRun
             Validation.Fraction
         );
 
-    private static SampleDataset Pictures() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
+    private static SampleDataset Images() => SampleDataset.Create(DrawnDigits.Create(200, seed: 1), test: null, Validation.Fraction);
 }

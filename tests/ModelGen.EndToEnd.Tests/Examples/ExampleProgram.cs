@@ -20,7 +20,7 @@ internal sealed partial class ExampleProgram
     /// <summary>The model of text.</summary>
     public static ExampleProgram DocsGpt { get; } = new("DocsGpt");
 
-    /// <summary>The models of pictures.</summary>
+    /// <summary>The models of images.</summary>
     public static ExampleProgram Images { get; } = new("Images");
 
     /// <summary>The network on signals.</summary>

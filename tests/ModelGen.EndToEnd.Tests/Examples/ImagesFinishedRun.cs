@@ -1,6 +1,6 @@
 namespace ModelGen.EndToEnd.Tests.Examples;
 
-/// <summary>A few pictures and one whole run on them, made once for the tests that look at it or repeat it.</summary>
+/// <summary>A few images and one whole run on them, made once for the tests that look at it or repeat it.</summary>
 public sealed class ImagesFinishedRun : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,12 +3,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelGen.Native.Convolutions;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Examples;
 
-/// <summary>Runs of the whole program, with few steps on a few pictures.</summary>
+/// <summary>Runs of the whole program, with few steps on a few images.</summary>
 public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<ImagesFinishedRun>, IDisposable
 {
     private static readonly string Checkpoint = Path.Combine("checkpoints", "step-000040.safetensors");
@@ -59,7 +59,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var events = Encoding.Latin1.GetString(
             File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(finished.Path, "tensorboard")).Single())
         );
-        foreach (var (tag, count) in new[] { ("pictures", 5), ("train_kl", 4), ("learning_rate", 4) })
+        foreach (var (tag, count) in new[] { ("images", 5), ("train_kl", 4), ("learning_rate", 4) })
         {
             Assert.Equal(count, Regex.Count(events, (char)tag.Length + tag));
         }
@@ -80,7 +80,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         }
 
         Assert.InRange(figures.GetProperty("log_likelihood_bound").GetDouble(), -last.GetProperty("validation_loss").GetDouble(), 0);
-        Assert.Equal("PictureVae", evaluation.GetProperty("model").GetString());
+        Assert.Equal("ImageVae", evaluation.GetProperty("model").GetString());
         Assert.Equal("classifier:1x28x28-10", evaluation.GetProperty("extractor").GetProperty("name").GetString());
         Assert.Equal((100, 100, 300), (Count("generated"), Count("held_out"), Count("training")));
         Assert.Equal(
@@ -92,7 +92,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
                 .Sum(static each => each.GetProperty("samples").GetInt32())
         );
         Assert.True(
-            figures.GetProperty("frechet_distance_of_training_pictures").GetDouble() < figures.GetProperty("frechet_distance").GetDouble()
+            figures.GetProperty("frechet_distance_of_training_images").GetDouble() < figures.GetProperty("frechet_distance").GetDouble()
         );
         foreach (var figure in figures.EnumerateObject())
         {
@@ -144,16 +144,13 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
 
         var refused = ExampleProgram.Images.Run("gan", "--data", finished.Data, "--find-learning-rate", "--out", Out);
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith(
-            "error: The learning rates of PictureGan cannot be found by a range test: it is trained as a game",
-            refused.Error
-        );
+        Assert.StartsWith("error: The learning rates of ImageGan cannot be found by a range test: it is trained as a game", refused.Error);
     }
 
     [Theory]
     [InlineData("cvae", "LabelledVae", "LabelledVae.cs")]
-    [InlineData("vqvae", "PictureVqVae", "vqvae.model.yaml")]
-    [InlineData("gan", "PictureGan", "gan.model.yaml")]
+    [InlineData("vqvae", "ImageVqVae", "vqvae.model.yaml")]
+    [InlineData("gan", "ImageGan", "gan.model.yaml")]
     [InlineData("cgan", "LabelledGan", "LabelledGan.cs")]
     public void EveryModelRunsToItsEvaluation(string word, string model, string spec)
     {
@@ -242,22 +239,22 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Fact]
-    public void PicturesWithoutClassesAreMeasuredByTheBoundAlone()
+    public void ImagesWithoutClassesAreMeasuredByTheBoundAlone()
     {
-        var pictures = _folder.Of("pictures");
+        var images = _folder.Of("images");
         manual_seed(1).Dispose();
         for (var i = 0; i < 120; i++)
         {
-            using var picture = rand(1, 3, 20, 25);
-            PictureGrid.Write(Path.Combine(pictures, $"{i:D3}.png"), picture, columns: 1);
+            using var image = rand(1, 3, 20, 25);
+            ImageGrid.Write(Path.Combine(images, $"{i:D3}.png"), image, columns: 1);
         }
 
-        File.WriteAllText(Path.Combine(pictures, "broken.png"), "no picture");
-        var run = ExampleProgram.Images.Run("vae", "--data", pictures, "--steps", "2", "--out", Out);
+        File.WriteAllText(Path.Combine(images, "broken.png"), "no image");
+        var run = ExampleProgram.Images.Run("vae", "--data", images, "--steps", "2", "--out", Out);
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.Contains("read 120 pictures without classes", run.Output);
-        Assert.Contains($"left out: {Path.Combine(pictures, "broken.png")} ", run.Output);
+        Assert.Contains("read 120 images without classes", run.Output);
+        Assert.Contains($"left out: {Path.Combine(images, "broken.png")} ", run.Output);
         var evaluation = Evaluation(Out);
         Assert.Equal(JsonValueKind.Null, evaluation.GetProperty("extractor").ValueKind);
         Assert.Equal(
@@ -266,7 +263,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         );
         Assert.Contains("no --extractor", evaluation.GetProperty("notes")[0].GetString());
 
-        var refused = ExampleProgram.Images.Run("cgan", "--data", pictures, "--out", _folder.Of("another"));
+        var refused = ExampleProgram.Images.Run("cgan", "--data", images, "--out", _folder.Of("another"));
         Assert.Equal(1, refused.ExitCode);
         Assert.StartsWith("error: The data have no classes, but LabelledGan is made for 10;", refused.Error);
         Assert.False(Directory.Exists(_folder.Of("another")));
@@ -276,7 +273,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
-    [InlineData("error: '5' is not an option; name the pictures to learn from with --data FOLDER.", "vae", "5")]
+    [InlineData("error: '5' is not an option; name the images to learn from with --data FOLDER.", "vae", "5")]
     [InlineData(
         "error: --find-learning-rate trains no model to the end, so it takes no --extractor.",
         "vae",
@@ -343,7 +340,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Fact]
-    public void TooFewPicturesToMeasureByAreANote()
+    public void TooFewImagesToMeasureByAreANote()
     {
         var few = _folder.Of("few");
         DrawnDigitFiles.Write(few, training: 40, test: 9);
@@ -351,7 +348,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var run = ExampleProgram.Images.Run("vae", "--data", few, "--steps", "1", "--out", Out);
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.Contains("Fewer than 10 pictures are held back", run.Output);
+        Assert.Contains("Fewer than 10 images are held back", run.Output);
         Assert.Contains("log_likelihood_bound", Evaluation(Out).GetProperty("figures").EnumerateObject().Select(static each => each.Name));
     }
 

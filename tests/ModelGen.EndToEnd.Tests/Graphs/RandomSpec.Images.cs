@@ -30,7 +30,7 @@ internal sealed partial class RandomSpec
     private string WriteImages(Family family)
     {
         var isImage = Chance(2);
-        Axis[] picture =
+        Axis[] image =
         [
             new(Pick(1, 2, 3)),
             .. Enumerable.Range(0, isImage ? 2 : _random.Next(4)).Select(_ => new Axis(3 + _random.Next(4))),
@@ -47,7 +47,7 @@ internal sealed partial class RandomSpec
             "model: Random",
             $"family: {family.Word}",
             "data: { "
-                + $"{(isImage ? $"image: {List(picture)}" : $"tensor: {{ shape: {List(picture)}{(range.Length > 0 ? $", range: {range}" : "")} }}")} }}",
+                + $"{(isImage ? $"image: {List(image)}" : $"tensor: {{ shape: {List(image)}{(range.Length > 0 ? $", range: {range}" : "")} }}")} }}",
         };
         if (family.Parameters.Any(static key => key.Name == "latent"))
         {
@@ -66,7 +66,7 @@ internal sealed partial class RandomSpec
 
         var roles = family
             .Parameters.OfType<LayersParameter>()
-            .ToDictionary(static role => role.Name, role => Role($"{family.Word} {role.Name}", picture, latent, codes));
+            .ToDictionary(static role => role.Name, role => Role($"{family.Word} {role.Name}", image, latent, codes));
         if (Chance(3) && roles.Values.SelectMany(static layers => layers).Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
         {
             lines.Add($"initialiser: {Pick(TameInitialisers)}");
@@ -106,7 +106,7 @@ internal sealed partial class RandomSpec
             var code in family
                 .Parameters.OfType<GroupParameter>()
                 .Single(static group => group.Name == "condition")
-                .Parameters.OfType<WordParameter<LabelCode>>()
+                .Parameters.OfType<WordParameter<ClassConditioning>>()
         )
         {
             var width = 1 + _random.Next(4);
@@ -128,18 +128,18 @@ internal sealed partial class RandomSpec
     }
 
     // The layers of a role, from what the family gives it to what the family takes.
-    private List<string> Role(string role, Axis[] picture, long latent, Dictionary<string, long> codes)
+    private List<string> Role(string role, Axis[] image, long latent, Dictionary<string, long> codes)
     {
         var code = codes.GetValueOrDefault(role.Split(' ')[1], codes.GetValueOrDefault(""));
-        Axis[] images = [picture[0].Map(channels => channels + code), .. picture[1..]];
+        Axis[] images = [image[0].Map(channels => channels + code), .. image[1..]];
         Axis[] vector = [new(latent + code)];
         var judgesByProjection = codes.Count > 0 && code == 0;
         return role switch
         {
             "vae encoder" => LayersToVector(images),
             "vq-vae encoder" => LayersToGrid(images),
-            "vae decoder" or "gan generator" => LayersTo(vector, picture),
-            "vq-vae decoder" => LayersTo([_grid[0].Map(channels => channels + code), .. _grid[1..]], picture),
+            "vae decoder" or "gan generator" => LayersTo(vector, image),
+            "vq-vae decoder" => LayersTo([_grid[0].Map(channels => channels + code), .. _grid[1..]], image),
             "gan discriminator" => judgesByProjection ? LayersToVector(images) : LayersTo(images, [new(1)]),
             _ => throw new InvalidOperationException($"What the {role} is given and what it must give is not written here yet."),
         };
@@ -171,7 +171,7 @@ internal sealed partial class RandomSpec
         var layers = new List<string>();
         if (input.Length == 1 && wanted.Length == 3 && Chance(2))
         {
-            // Features that convolutions can work on, as a generator of pictures usually begins.
+            // Features that convolutions can work on, as a generator of images usually begins.
             shape = [new(Pick(1, 2, 4)), new(2 + _random.Next(3)), new(2 + _random.Next(3))];
             layers.AddRange([$"linear: {Count(shape)}", $"reshape: {List(shape)}"]);
         }

@@ -152,9 +152,9 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         var before = Live;
         codes.FitPrior(data);
         using (var labels = codes.ClassCount > 0 ? randint(codes.ClassCount, Batch, int64) : null)
-        using (var pictures = codes.Sample(Batch, seed: 1, labels))
+        using (var images = codes.Sample(Batch, seed: 1, labels))
         {
-            Assert.Equal([Batch, .. codes.SampleShape], pictures.shape);
+            Assert.Equal([Batch, .. codes.SampleShape], images.shape);
         }
 
         Assert.Equal(before, Live);

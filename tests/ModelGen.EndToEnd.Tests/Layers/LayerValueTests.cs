@@ -58,9 +58,9 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         ["layer-norm of two axes"] = ("tensor: [3, 4, 5]", "layer-norm: { axes: 2 }"),
         ["group-norm of features"] = ("tensor: [6]", "group-norm: 3"),
         ["minibatch-deviation of features"] = ("tensor: [6]", "minibatch-deviation"),
-        ["minibatch-deviation of pictures"] = ("tensor: [2, 3, 2]", "minibatch-deviation: 2"),
+        ["minibatch-deviation of images"] = ("tensor: [2, 3, 2]", "minibatch-deviation: 2"),
         ["batch-norm of features"] = ("tensor: [6]", "batch-norm"),
-        ["batch-norm of pictures"] = ("image: [2, 3, 4]", "batch-norm"),
+        ["batch-norm of images"] = ("image: [2, 3, 4]", "batch-norm"),
         ["batch-norm of volumes"] = ("tensor: [2, 3, 2, 2]", "batch-norm"),
         ["gelu exact"] = ("tensor: [9]", "gelu"),
         ["softmax last"] = ("tensor: [3, 4]", "softmax"),
@@ -90,7 +90,7 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
     [Theory]
     [InlineData("batch-norm")]
     [InlineData("batch-norm of features")]
-    [InlineData("batch-norm of pictures")]
+    [InlineData("batch-norm of images")]
     [InlineData("batch-norm of volumes")]
     public void BatchNormInTrainingTakesTheBatchsOwnFiguresAndKeepsThem(string name)
     {
@@ -335,14 +335,14 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                     + ByChannel(s("group_norm.bias"), x);
             case "group-norm of features":
                 return (Normalised(x.view(Batch, 3, 2), 1e-5, 2).view(x.shape) * s("group_norm.weight")) + s("group_norm.bias");
-            case "batch-norm" or "batch-norm of features" or "batch-norm of pictures" or "batch-norm of volumes":
+            case "batch-norm" or "batch-norm of features" or "batch-norm of images" or "batch-norm of volumes":
                 var epsilon = name == "batch-norm" ? 1e-4 : 1e-5;
                 return (
                         (x - ByChannel(s("batch_norm.running_mean"), x))
                         / (ByChannel(s("batch_norm.running_var"), x) + epsilon).sqrt()
                         * ByChannel(s("batch_norm.weight"), x)
                     ) + ByChannel(s("batch_norm.bias"), x);
-            case "minibatch-deviation" or "minibatch-deviation of pictures" or "minibatch-deviation of features":
+            case "minibatch-deviation" or "minibatch-deviation of images" or "minibatch-deviation of features":
                 // Two samples: half their distance is the deviation.
                 var deviation = (((x[0] - x[1]) / 2).square() + 1e-8).sqrt().mean();
                 return cat([x, deviation.expand(x.narrow(1, 0, 1).shape)], 1);

@@ -1,13 +1,13 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.EndToEnd.Tests.Models;
 
-/// <summary>Models of pictures that the generator made, trained on drawn digits.</summary>
+/// <summary>Models of images that the generator made, trained on drawn digits.</summary>
 public class SampleModelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -33,9 +33,9 @@ public class SampleModelTests : IDisposable
 
         // More than half of the nats go with learning where there never is ink.
         Assert.True(result.ValidationLoss < before / 2, $"{before} to {result.ValidationLoss} nats per image");
-        using var pictures = model.Sample(64, seed: 2);
-        Assert.Equal([64L, 1, 28, 28], pictures.shape);
-        PictureGrid.Write(Path.Combine(_folder.Path, "samples.png"), pictures, columns: 8);
+        using var images = model.Sample(64, seed: 2);
+        Assert.Equal([64L, 1, 28, 28], images.shape);
+        ImageGrid.Write(Path.Combine(_folder.Path, "samples.png"), images, columns: 8);
         Assert.True(new FileInfo(Path.Combine(_folder.Path, "samples.png")).Length > 500);
     }
 
@@ -49,12 +49,12 @@ public class SampleModelTests : IDisposable
         using var trainer = new Trainer(objective, DigitCodes.Training, seed: 1);
         trainer.Run();
 
-        var after = objective.Validate(60).ToDictionary(static measure => measure.Name, static measure => measure.Value);
+        var after = objective.Validate(60).ToDictionary(static metric => metric.Name, static metric => metric.Value);
         Assert.True(after["reconstruction"] < before / 3, $"{before} to {after["reconstruction"]} nats per image");
         Assert.InRange(after["codes_used"], DigitCodes.Codes / 2, DigitCodes.Codes);
         Assert.InRange(after["perplexity"], 5, after["codes_used"]);
 
-        // The codes of a picture say which it is: what they decode to is nearer to it than to any other.
+        // The codes of an image say which it is: what they decode to is nearer to it than to any other.
         using var batch = data.Validation.Batch(32, seed: 1, batch: 0);
         using var again = model.Reconstruct(batch.Samples);
         using var rows = batch.Samples.flatten(1);
@@ -64,15 +64,15 @@ public class SampleModelTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 32).Select(static i => (long)i), nearest.data<long>().ToArray());
 
         model.FitPrior(data);
-        using var pictures = model.Sample(64, seed: 2);
-        Assert.Equal([64L, 1, 28, 28], pictures.shape);
-        using var ink = pictures.mean([1, 2, 3]);
+        using var images = model.Sample(64, seed: 2);
+        Assert.Equal([64L, 1, 28, 28], images.shape);
+        using var ink = images.mean([1, 2, 3]);
         using var realInk = batch.Samples.mean();
         Assert.InRange(ink.mean().item<float>(), realInk.item<float>() / 2, realInk.item<float>() * 2);
     }
 
-    private static double Reconstruction(IReadOnlyList<Measure> measures) =>
-        measures.Single(static measure => measure.Name == "reconstruction").Value;
+    private static double Reconstruction(IReadOnlyList<MetricValue> metrics) =>
+        metrics.Single(static metric => metric.Name == "reconstruction").Value;
 
     [Fact]
     public void AGameIsResumedInTheSameBytesAndItsCheckpointDraws()
@@ -114,8 +114,8 @@ public class SampleModelTests : IDisposable
     private static float[] Draw(DigitGame model)
     {
         using var labels = arange(DigitGame.Classes, dtype: ScalarType.Int64);
-        using var pictures = model.Sample(DigitGame.Classes, seed: 3, labels);
-        return pictures.data<float>().ToArray();
+        using var images = model.Sample(DigitGame.Classes, seed: 3, labels);
+        return images.data<float>().ToArray();
     }
 
     private byte[] Bytes(string name) =>

@@ -51,9 +51,9 @@ public class RunTests : IDisposable
     [InlineData("vq-vae", "bfloat16")]
     public void AnAutoencoderLearnsAsInFloat32(string family, string precision)
     {
-        var exact = TrainPictures(Autoencoder(family, "float32"), new Watcher())!.Value;
+        var exact = TrainImages(Autoencoder(family, "float32"), new Watcher())!.Value;
         var watcher = new Watcher();
-        var low = TrainPictures(Autoencoder(family, precision), watcher)!.Value;
+        var low = TrainImages(Autoencoder(family, precision), watcher)!.Value;
 
         // Every pixel is black or white at first.
         LearnsAsMuch(28 * 28 * Math.Log(2), exact, low);
@@ -66,7 +66,7 @@ public class RunTests : IDisposable
     public void AGameIsPlayed(string precision, string objective)
     {
         var watcher = new Watcher();
-        Assert.Null(TrainPictures(Game(precision, objective), watcher));
+        Assert.Null(TrainImages(Game(precision, objective), watcher));
         Assert.Single(watcher.Counts.Skip(1).Distinct());
     }
 
@@ -211,7 +211,7 @@ public class RunTests : IDisposable
         return result.ValidationLoss!.Value;
     }
 
-    private static double? TrainPictures(string spec, Watcher watcher)
+    private static double? TrainImages(string spec, Watcher watcher)
     {
         var compiled = SpecAssembly.Compile(spec);
         var options = compiled.Training!;
@@ -233,9 +233,9 @@ public class RunTests : IDisposable
 
             using var scope = NewDisposeScope();
             var labels = model.ClassCount > 0 ? arange(4, int64) : null;
-            var pictures = model.Sample(4, seed: 1, labels);
-            Assert.Equal(float32, pictures.dtype);
-            Assert.True(pictures.isfinite().all().item<bool>());
+            var images = model.Sample(4, seed: 1, labels);
+            Assert.Equal(float32, images.dtype);
+            Assert.True(images.isfinite().all().item<bool>());
         }
 
         Assert.Equal(before, Live);

@@ -96,7 +96,7 @@ public sealed class RecipeRunTests
     }
 
     [Fact]
-    public void ItReadsItsPicturesAsItsModelDoes()
+    public void ItReadsItsImagesAsItsModelDoes()
     {
         var drawn = DrawnDigits.Create(60, seed: 2);
         Write("recipes/digits/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 28, 0, 0, 0, 28, .. drawn.Pixels.Span]);
@@ -131,7 +131,7 @@ public sealed class RecipeRunTests
         return new Tests.Digits();
     }
 
-    private static (long Steps, Dictionary<string, double> Measures) Train(
+    private static (long Steps, Dictionary<string, double> Metrics) Train(
         SampleDataset data,
         TrainingOptions options,
         Func<Tests.Digits, SampleDataset, Objective> create
@@ -141,11 +141,11 @@ public sealed class RecipeRunTests
         var objective = create(model, data);
         using var trainer = new Trainer(objective, options, seed: 1);
         trainer.Run();
-        return (trainer.Step, Measures(objective));
+        return (trainer.Step, Metrics(objective));
     }
 
-    private static Dictionary<string, double> Measures(Objective objective) =>
-        objective.Validate(40).ToDictionary(static measure => measure.Name, static measure => measure.Value);
+    private static Dictionary<string, double> Metrics(Objective objective) =>
+        objective.Validate(40).ToDictionary(static metric => metric.Name, static metric => metric.Value);
 
     private static double Write(TrainingOptions options, Func<Scribe, TokenDataset, Objective> create)
     {

@@ -120,9 +120,9 @@ public sealed class DivergedRunTests : IDisposable
             )
         );
         using var model = compiled.Create<Vae>();
-        using var pictures = SampleDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
+        using var images = SampleDataset.Create(DrawnDigits.Create(40, seed: 1), test: null, 0.2);
         var options = compiled.Training!;
-        using var trainer = new Trainer(model.CreateObjective(pictures), options, seed: 1);
+        using var trainer = new Trainer(model.CreateObjective(images), options, seed: 1);
         return Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
     }
 

@@ -59,7 +59,7 @@ public sealed class GuardedSpecTests : IDisposable
             Assert.Equal((3, TimeSpan.FromMinutes(10), 200_000_000L), (options.Accumulate, options.MaxTime, options.Budget));
             Assert.Equal(new EarlyStoppingOptions { Patience = 3, Margin = 0.02 }, options.EarlyStopping);
             Assert.Equal(new RollbackOptions { Deviations = 50, Limit = 2 }, options.Rollback);
-            Assert.Equal(BatchSplit.AtOnce, model.BatchSplit);
+            Assert.Equal(BatchSplit.Parallel, model.BatchSplit);
             using var data = TokenDataset.Create(Text, model.CreateTokenizer(Text), model.ContextLength, 0.1);
             using var trainer = new Trainer(model.CreateObjective(data), options, seed: 1) { CheckpointFolder = _folder.Path };
             var result = trainer.Run();

@@ -25,11 +25,11 @@ public class DrawnDigitsTests
     }
 
     [Fact]
-    public void APictureDoesNotDependOnHowManyThereAre() =>
+    public void AnImageDoesNotDependOnHowManyThereAre() =>
         Assert.Equal(DrawnDigits.Create(30, 4).Pixels.ToArray(), DrawnDigits.Create(100, 4).Pixels[..(30 * 784)].ToArray());
 
     [Fact]
-    public void NoTwoPicturesAreAlike()
+    public void NoTwoImagesAreAlike()
     {
         var images = DrawnDigits.Create(300, 1);
         Assert.Equal(300, Enumerable.Range(0, 300).Select(index => Convert.ToHexString(images.Image(index))).Distinct().Count());
@@ -48,7 +48,7 @@ public class DrawnDigitsTests
             Assert.InRange(image.Count(static pixel => pixel > 128) / (double)image.Length, 0.015, 0.3);
             Assert.InRange(image.Max(), 150, 255);
 
-            // Strokes may reach an edge; a picture that is cut off has much ink there.
+            // Strokes may reach an edge; an image that is cut off has much ink there.
             var edge = Enumerable
                 .Range(0, size)
                 .Sum(at => image[at] + image[(size * (size - 1)) + at] + image[at * size] + image[(at * size) + size - 1]);
@@ -61,7 +61,7 @@ public class DrawnDigitsTests
     {
         var training = DrawnDigits.Create(1000, 1);
         var test = DrawnDigits.Create(300, 2);
-        var everyPicture = Enumerable
+        var everyImage = Enumerable
             .Range(0, 1000)
             .Select(index => Array.ConvertAll(training.Image(index).ToArray(), static pixel => (float)pixel))
             .ToArray();
@@ -72,12 +72,12 @@ public class DrawnDigitsTests
             [
                 .. Enumerable
                     .Range(0, 784)
-                    .Select(place => Enumerable.Range(0, 100).Average(each => everyPicture[(10 * each) + digit][place])),
+                    .Select(place => Enumerable.Range(0, 100).Average(each => everyImage[(10 * each) + digit][place])),
             ];
         }
 
         Assert.InRange(Accuracy(test, means), 0.80, 0.95);
-        Assert.InRange(Accuracy(test, everyPicture), 0.90, 0.99);
+        Assert.InRange(Accuracy(test, everyImage), 0.90, 0.99);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class DrawnDigitsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => DrawnDigits.Create(int.MaxValue, 1));
     }
 
-    /// <summary>The part of pictures whose nearest prototype, prototype i of digit i mod 10, is of their class.</summary>
+    /// <summary>The part of images whose nearest prototype, prototype i of digit i mod 10, is of their class.</summary>
     private static double Accuracy(ImageCollection images, float[][] prototypes) =>
         Enumerable
             .Range(0, images.Count)

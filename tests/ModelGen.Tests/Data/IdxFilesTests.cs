@@ -36,7 +36,7 @@ public sealed class IdxFilesTests : IDisposable
     [Fact]
     public void ZippingIsToldByContent()
     {
-        var images = IdxFiles.ReadPair(_folder.Write("pictures", GZip(Images)), _folder.Write("labels.gz", Labels));
+        var images = IdxFiles.ReadPair(_folder.Write("images", GZip(Images)), _folder.Write("labels.gz", Labels));
         Assert.Equal(255, images.Pixels.Span[^1]);
     }
 
@@ -47,7 +47,7 @@ public sealed class IdxFilesTests : IDisposable
         var pixels = new byte[Count * 784];
         new Random(1).NextBytes(pixels);
         var images = IdxFiles.ReadPair(
-            _folder.Write("pictures", GZip([0, 0, 8, 3, 0, 0, Count >> 8, Count & 255, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels])),
+            _folder.Write("images", GZip([0, 0, 8, 3, 0, 0, Count >> 8, Count & 255, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels])),
             _folder.Write("labels", [0, 0, 8, 1, 0, 0, Count >> 8, Count & 255, .. new byte[Count]])
         );
         Assert.Equal(pixels, images.Pixels.ToArray());
@@ -64,7 +64,7 @@ public sealed class IdxFilesTests : IDisposable
         _folder.Write("t10k-labels-idx1-ubyte", Labels);
         Assert.Contains("lacks 't10k-images-idx3-ubyte'", Failure(() => IdxFiles.Read(_folder.ToString())));
         Assert.Contains(
-            $"Cannot read the pictures '{_folder["none"]}'",
+            $"Cannot read the images '{_folder["none"]}'",
             Failure(() => IdxFiles.ReadPair(_folder["none"], _folder["train-labels-idx1-ubyte"]))
         );
     }
@@ -75,9 +75,9 @@ public sealed class IdxFilesTests : IDisposable
         var labels = _folder.Write("labels", Labels);
         for (var length = 0; length < Images.Length; length++)
         {
-            var images = _folder.Write("pictures", Images.AsSpan(0, length));
+            var images = _folder.Write("images", Images.AsSpan(0, length));
             Assert.Contains(
-                length < 4 ? "holds no IDX pictures"
+                length < 4 ? "holds no IDX images"
                     : length < 16 ? $"ends inside its header, after {length} of 16 bytes"
                     : $"promises 12 bytes and {length - 16} follow",
                 Failure(() => IdxFiles.ReadPair(images, labels))
@@ -88,8 +88,8 @@ public sealed class IdxFilesTests : IDisposable
         var zipped = GZip(Images);
         for (var length = 0; length < zipped.Length - 10; length++)
         {
-            var images = _folder.Write("pictures", zipped.AsSpan(0, length));
-            Assert.Contains("pictures", Failure(() => IdxFiles.ReadPair(images, labels)));
+            var images = _folder.Write("images", zipped.AsSpan(0, length));
+            Assert.Contains("images", Failure(() => IdxFiles.ReadPair(images, labels)));
         }
     }
 
@@ -97,13 +97,13 @@ public sealed class IdxFilesTests : IDisposable
     [InlineData("00000903000000020000000200000003", "begins with 00000903 where 00000803 is expected")] // signed bytes
     [InlineData("0000080100000002", "begins with 00000801")] // labels
     [InlineData("89504E470D0A1A0A", "begins with 89504E47")]
-    [InlineData("00000803000000000000000200000003", "holds no pictures")]
+    [InlineData("00000803000000000000000200000003", "holds no images")]
     [InlineData("00000803FFFFFFFFFFFFFFFFFFFFFFFF", "more than the 2147483591 that fit")]
     [InlineData("000008037FFFFFFF0000000100000001", "more than the 2147483591 that fit")]
     [InlineData("000008037000000000000001000000010102", "promises 1879048192 bytes and 2 follow")]
     public void MalformedHeadersAreRefused(string header, string reason)
     {
-        var images = _folder.Write("pictures", Convert.FromHexString(header));
+        var images = _folder.Write("images", Convert.FromHexString(header));
         var labels = _folder.Write("labels", Labels);
         var message = Failure(() => IdxFiles.ReadPair(images, labels));
         Assert.Contains(reason, message);
@@ -113,9 +113,9 @@ public sealed class IdxFilesTests : IDisposable
     [Fact]
     public void WhatDoesNotBelongTogetherIsRefused()
     {
-        var images = _folder.Write("pictures", Images);
+        var images = _folder.Write("images", Images);
         Assert.Contains(
-            "holds 2 pictures but",
+            "holds 2 images but",
             Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 1, 4])))
         );
         Assert.Contains("goes on after the 2 bytes", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [.. Labels, 0]))));

@@ -5,7 +5,7 @@ namespace ModelGen.Tests.Data;
 public class ImageCollectionTests
 {
     [Fact]
-    public void APictureIsItsOwnBytes()
+    public void AnImageIsItsOwnBytes()
     {
         var images = new ImageCollection(
             [.. Enumerable.Range(0, 24).Select(static value => (byte)value)],

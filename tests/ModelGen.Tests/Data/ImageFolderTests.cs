@@ -57,7 +57,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void PicturesOfTheFolderItselfHaveNoLabels()
+    public void ImagesOfTheFolderItselfHaveNoLabels()
     {
         _folder.Write("b.png", Solid(2));
         _folder.Write("a.jpg", Solid(1)); // told by content
@@ -99,7 +99,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void APictureIsTurnedAsItsCameraRecorded()
+    public void AnImageIsTurnedAsItsCameraRecorded()
     {
         _folder.Write("a.jpg", Turned);
         var pixels = ImageFolder.Read(_folder.ToString(), 1, 16, 8).Pixels.ToArray();
@@ -220,7 +220,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal("is empty", images.Problems[2].Reason);
         Assert.Equal("is neither PNG nor JPEG", images.Problems[3].Reason);
         Assert.StartsWith("is damaged", images.Problems[4].Reason);
-        Assert.Equal("holds no usable picture", images.Problems[5].Reason);
+        Assert.Equal("holds no usable image", images.Problems[5].Reason);
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void APictureThatClaimsTooManyPixelsIsAProblem()
+    public void AnImageThatClaimsTooManyPixelsIsAProblem()
     {
         var huge = (byte[])Colours.Clone();
         new byte[] { 0, 0, 0x80, 0, 0, 0, 0x80, 0 }.CopyTo(huge, 16); // 32768 × 32768
@@ -279,14 +279,14 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void FoldersWithoutAUsablePictureAreRefused()
+    public void FoldersWithoutAUsableImageAreRefused()
     {
         Assert.Contains("does not exist", Failure(() => ImageFolder.Read(_folder["none"], 1, 2, 2)));
-        Assert.Contains("holds no pictures", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
+        Assert.Contains("holds no images", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
         _folder.Write("a.txt", "a"u8);
         _folder.Write("b.txt", "b"u8);
         Assert.Contains(
-            $"holds no usable picture: '{_folder["a.txt"]}' is neither PNG nor JPEG, and 1 more;",
+            $"holds no usable image: '{_folder["a.txt"]}' is neither PNG nor JPEG, and 1 more;",
             Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2))
         );
         _folder.Write("c/a.png", Solid(1));

@@ -7,7 +7,7 @@ namespace ModelGen.Tests.Data;
 public class SampleDatasetTests
 {
     [Fact]
-    public void TestPicturesAreTheValidationSplit()
+    public void TestImagesAreTheValidationSplit()
     {
         using var data = SampleDataset.Create(Numbered(20), Numbered(7), 0.5);
         Assert.Equal((20, 7), (data.Training.Count, data.Validation.Count));
@@ -73,7 +73,7 @@ public class SampleDatasetTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(60)]
-    public void EveryEpochShowsEveryPictureOnceInAnOrderOfItsOwn(int batchSize)
+    public void EveryEpochShowsEveryImageOnceInAnOrderOfItsOwn(int batchSize)
     {
         using var data = SampleDataset.Create(Numbered(21), null, 0.05);
         Assert.Equal(20, data.Training.SamplesPerEpoch);
@@ -269,7 +269,7 @@ public class SampleDatasetTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
-    /// <summary>Pictures of 2 × 2 × 3, each filled with its own number, of four classes in turn.</summary>
+    /// <summary>Images of 2 × 2 × 3, each filled with its own number, of four classes in turn.</summary>
     private static ImageCollection Numbered(int count) =>
         new(
             [.. Enumerable.Range(0, count).SelectMany(static number => Enumerable.Repeat((byte)number, 12))],

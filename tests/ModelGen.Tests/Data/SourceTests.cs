@@ -66,8 +66,8 @@ public sealed class SourceTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "The recipe's 'data.image-folder' names it as 'pictures', which starts from the folder that the program runs in.",
-            Failure(() => new ImageFolderSource { Folder = "pictures" }.Read([1, 2, 2], 0.5)),
+            "The recipe's 'data.image-folder' names it as 'images', which starts from the folder that the program runs in.",
+            Failure(() => new ImageFolderSource { Folder = "images" }.Read([1, 2, 2], 0.5)),
             StringComparison.Ordinal
         );
 
@@ -86,7 +86,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void PicturesOfAFolderAreBroughtToTheSizeAndTestPicturesValidate()
+    public void ImagesOfAFolderAreBroughtToTheSizeAndTestImagesValidate()
     {
         foreach (var (name, level) in new[] { ("all/a.png", 10), ("all/b.png", 20), ("all/c.png", 30), ("test/d.png", 40) })
         {
@@ -119,7 +119,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void IdxPicturesOfAnotherSizeAreAnError()
+    public void IdxImagesOfAnotherSizeAreAnError()
     {
         _folder.Write("train-images-idx3-ubyte", Images);
         _folder.Write("train-labels-idx1-ubyte", Labels);
@@ -128,7 +128,7 @@ public sealed class SourceTests : IDisposable
 
         Assert.Equal((2, 2), (data.Training.Count, data.Validation.Count));
         Assert.Equal(
-            $"The pictures in '{_folder}' are [1, 2, 3], but the model is for [1, 3, 2]; give the model their size.",
+            $"The images in '{_folder}' are [1, 2, 3], but the model is for [1, 3, 2]; give the model their size.",
             Assert.Throws<ModelGenException>(() => source.Read([1, 3, 2], 0.5)).Message
         );
     }

@@ -32,7 +32,7 @@ public sealed class ClassifierExtractorTests : TorchTest
         Assert.Equal([50, 64], features.shape);
         Assert.True(allclose(features, classifier.Features(images), rtol: 1e-5, atol: 1e-6));
 
-        // One class's pictures are nearer to each other than to the others', which is what features are for.
+        // One class's images are nearer to each other than to the others', which is what features are for.
         var first = labels.eq(0);
         var center = features[first].mean([0L]);
         Assert.True(
@@ -42,7 +42,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     }
 
     [Fact]
-    public void AccuracyIsTheShareOfPicturesWithTheirOwnClass()
+    public void AccuracyIsTheShareOfImagesWithTheirOwnClass()
     {
         using var classifier = Train(seed: 1, epochs: 4);
         var (images, labels) = Stripes(50, 99);
@@ -105,7 +105,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     [InlineData(1, 1, 1)]
     [InlineData(3, 5, 64)]
     [InlineData(2, 33, 17)]
-    public void PicturesOfAnyShapeWillDo(int channels, int height, int width)
+    public void ImagesOfAnyShapeWillDo(int channels, int height, int width)
     {
         var images = rand(6, channels, height, width);
         var labels = tensor(new long[] { 0, 1, 0, 1, 0, 1 });
@@ -138,7 +138,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     }
 
     [Fact]
-    public void WrongPicturesAreRefused()
+    public void WrongImagesAreRefused()
     {
         using var classifier = Train(seed: 1);
         Assert.Contains(
@@ -150,7 +150,7 @@ public sealed class ClassifierExtractorTests : TorchTest
         Assert.Throws<ArgumentException>(() => classifier.Features(ones([1, 1, 12, 10], dtype: ScalarType.Byte)));
         Assert.Throws<ArgumentException>(() => classifier.Features(ones(0, 1, 12, 10)));
         Assert.Contains(
-            "trained on pictures [1, 12, 10]; these are [1, 12, 11]",
+            "trained on images [1, 12, 10]; these are [1, 12, 11]",
             Assert.Throws<ModelGenException>(() => classifier.Classify(ones(1, 1, 12, 11))).Message
         );
         var (images, labels) = Stripes(10, 3);
@@ -208,8 +208,8 @@ public sealed class ClassifierExtractorTests : TorchTest
         var pixels = new float[count * 120];
         for (var index = 0; index < pixels.Length; index++)
         {
-            var (picture, row, column) = (index / 120, index / 10 % 12, index % 10);
-            var phase = (picture % 3) switch
+            var (image, row, column) = (index / 120, index / 10 % 12, index % 10);
+            var phase = (image % 3) switch
             {
                 0 => row,
                 1 => column,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Evaluation;
 
-/// <summary>Which sets are compared with which; the measures have tests of their own.</summary>
+/// <summary>Which sets are compared with which; the metrics have tests of their own.</summary>
 public sealed class ImageEvaluationTests : TorchTest
 {
     private readonly SampleDataset _data = SampleDataset.Create(
@@ -22,7 +22,7 @@ public sealed class ImageEvaluationTests : TorchTest
     }
 
     [Fact]
-    public void PicturesHeldBackAreAtNoDistanceFromThemselves()
+    public void ImagesHeldBackAreAtNoDistanceFromThemselves()
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
         var held = HeldBack();
@@ -34,16 +34,16 @@ public sealed class ImageEvaluationTests : TorchTest
         Assert.Equal(1, report.Figures["recall"]);
         Assert.Equal(1, report.Figures["coverage"]);
 
-        // Neither nearer to the training pictures than held-back ones are, nor farther.
+        // Neither nearer to the training images than held-back ones are, nor farther.
         Assert.Equal(0, report.Figures["copying_feature_z"], 1e-9);
         Assert.Equal(0, report.Figures["copying_pixel_z"], 1e-9);
-        Assert.Equal(evaluation.FrechetDistance(Training()).Value, report.Figures["frechet_distance_of_training_pictures"], 1e-9);
+        Assert.Equal(evaluation.FrechetDistance(Training()).Value, report.Figures["frechet_distance_of_training_images"], 1e-9);
         Assert.DoesNotContain("label_agreement", report.Figures.Keys);
         Assert.DoesNotContain("class_total_variation", report.Figures.Keys);
     }
 
     [Fact]
-    public void TrainingPicturesAreCopiesAndTheirOwnNeighbours()
+    public void TrainingImagesAreCopiesAndTheirOwnNeighbours()
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
         var training = Training();
@@ -51,7 +51,7 @@ public sealed class ImageEvaluationTests : TorchTest
         evaluation.AddTo(report, training);
         Assert.Equal(1, report.Figures["copying_feature_closer_share"]);
         Assert.True(report.Figures["copying_pixel_z"] < -5);
-        Assert.True(evaluation.NearestTrainingPictures(training[5..9]).allclose(training[5..9]));
+        Assert.True(evaluation.NearestTrainingImages(training[5..9]).allclose(training[5..9]));
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class ImageEvaluationTests : TorchTest
     }
 
     [Fact]
-    public void TooFewPicturesAreRefused()
+    public void TooFewImagesAreRefused()
     {
         using var evaluation = new ImageEvaluation(_data, _pixels);
         Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any"), HeldBack()[..9]));
         using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
         Assert.StartsWith(
-            "54 pictures to train on and 6 held back are too few",
+            "54 images to train on and 6 held back are too few",
             Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message
         );
     }
@@ -91,12 +91,12 @@ public sealed class ImageEvaluationTests : TorchTest
     [Fact]
     public void NothingIsLeftBehind()
     {
-        using var pictures = rand(20, 1, 8, 8);
+        using var images = rand(20, 1, 8, 8);
         AssertLeavesNothing(() =>
         {
             using var evaluation = new ImageEvaluation(_data, _pixels);
-            evaluation.AddTo(new EvaluationReport("any"), pictures);
-            evaluation.NearestTrainingPictures(pictures).Dispose();
+            evaluation.AddTo(new EvaluationReport("any"), images);
+            evaluation.NearestTrainingImages(images).Dispose();
         });
     }
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Evaluation;
 
-/// <summary>What is measured of a model of pictures, and in which order; the measures have tests of their own.</summary>
+/// <summary>What is measured of a model of images, and in which order; the metrics have tests of their own.</summary>
 public sealed class ImageQualityMetricTests : TorchTest
 {
     private const int Side = 8;
@@ -48,20 +48,20 @@ public sealed class ImageQualityMetricTests : TorchTest
         Assert.Equal(ImageQualityMetric.Files.Order(StringComparer.Ordinal), _folder.Names());
         Assert.Equal(
             [
-                "classifier whose features pictures are compared by",
-                "features of the training pictures",
-                "features of the pictures held back",
+                "classifier whose features images are compared by",
+                "features of the training images",
+                "features of the images held back",
                 "samples",
                 "features of the samples",
                 "Fréchet distance",
                 "kernel distance",
                 "precision and recall",
                 "density and coverage",
-                "copied pictures, by their features",
-                "copied pictures, by their pixels",
+                "copied images, by their features",
+                "copied images, by their pixels",
                 "balance of classes",
                 "samples of the untrained model",
-                "nearest training pictures",
+                "nearest training images",
             ],
             progress.Begun
         );
@@ -92,14 +92,14 @@ public sealed class ImageQualityMetricTests : TorchTest
     }
 
     [Fact]
-    public void WithoutClassesOrWithTooFewPicturesANoteSaysWhatIsLeftOut()
+    public void WithoutClassesOrWithTooFewImagesANoteSaysWhatIsLeftOut()
     {
         using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: Side), null, 0.1);
         var report = new EvaluationReport("any");
 
         new ImageQualityMetric(_model, few, seed: 1, _folder.ToString()).AddTo(report, new EvaluationProgress());
 
-        Assert.Equal(["Fewer than 10 pictures are held back or trained on: what hangs on features is left out."], report.Notes);
+        Assert.Equal(["Fewer than 10 images are held back or trained on: what hangs on features is left out."], report.Notes);
         Assert.Empty(report.Figures);
         Assert.Empty(_folder.Names());
     }
@@ -115,7 +115,7 @@ public sealed class ImageQualityMetricTests : TorchTest
     }
 
     [Fact]
-    public void TheBoundIsTheMeanOverAllPicturesHeldBack()
+    public void TheBoundIsTheMeanOverAllImagesHeldBack()
     {
         var report = new EvaluationReport("any");
         new LikelihoodBoundMetric(_model, _data, seed: 3).AddTo(report, new EvaluationProgress());

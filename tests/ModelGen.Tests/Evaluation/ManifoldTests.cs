@@ -76,7 +76,7 @@ public sealed class ManifoldTests : TorchTest
     }
 
     [Fact]
-    public void AModelThatMakesOnePictureOnlyIsPreciseAndCoversOneSample()
+    public void AModelThatMakesOneImageOnlyIsPreciseAndCoversOneSample()
     {
         // On a line all balls but the end's reach only to direct neighbours.
         var data = arange(10, dtype: ScalarType.Float32).unsqueeze(1).square();

@@ -28,7 +28,7 @@ public sealed class NearestNeighboursTests : TorchTest
     }
 
     [Fact]
-    public void PicturesAreComparedPixelByPixelAndCopiesAreAtZero()
+    public void ImagesAreComparedPixelByPixelAndCopiesAreAtZero()
     {
         var training = Sequence.Points(1, 20, 2 * 3 * 4).reshape(20, 2, 3, 4).to(ScalarType.Float32);
         var samples = training[TensorIndex.Tensor(tensor(new[] { 7L, 0, 19 }))].clone();

@@ -31,9 +31,9 @@ public sealed class TorchScriptExtractorTests : TorchTest
     }
 
     [Fact]
-    public void PicturesArePreparedAsTheInputSays()
+    public void ImagesArePreparedAsTheInputSays()
     {
-        // 2×2 pictures of one channel become 1×1 ones of three: the mean v of the pixels, then (2 + 6 v − mean) / deviation.
+        // 2×2 images of one channel become 1×1 ones of three: the mean v of the pixels, then (2 + 6 v − mean) / deviation.
         var input = new TorchScriptInput
         {
             Channels = 3,
@@ -100,8 +100,8 @@ public sealed class TorchScriptExtractorTests : TorchTest
     {
         var images = ones(2, 1, 3, 3);
         AssertFails("self must be a matrix", "return torch.mm(x, x)");
-        AssertFails("gives Float32 [] for 2 picture(s)", "return torch.mean(x)");
-        AssertFails("gives Int64 [2, 1] for 2 picture(s)", "return torch.argmax(torch.mean(x, [2]), 2)");
+        AssertFails("gives Float32 [] for 2 image(s)", "return torch.mean(x)");
+        AssertFails("gives Int64 [2, 1] for 2 image(s)", "return torch.argmax(torch.mean(x, [2]), 2)");
         AssertFails("missing value for argument 'b'", "return x", "x: Tensor, b: bool");
         AssertFails("where one tensor of features", "return (x, x)", result: "Tuple[Tensor, Tensor]");
 
@@ -113,7 +113,7 @@ public sealed class TorchScriptExtractorTests : TorchTest
     }
 
     [Fact]
-    public void PicturesThatDoNotFitTheInputAreRefused()
+    public void ImagesThatDoNotFitTheInputAreRefused()
     {
         using var three = new TorchScriptExtractor(Write("return x"), new TorchScriptInput { Channels = 3 });
         Assert.Contains("3 channel(s), and these have 2", Assert.Throws<ModelGenException>(() => three.Features(ones(1, 2, 2, 2))).Message);

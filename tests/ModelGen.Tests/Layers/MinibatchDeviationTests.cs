@@ -59,8 +59,8 @@ public class MinibatchDeviationTests
     public void RefusesWhatHasNoChannelsAndGroupsOfOne()
     {
         using var x = rand(4);
-        using var pictures = rand(4, 3);
+        using var images = rand(4, 3);
         Assert.Throws<ArgumentException>(() => MinibatchDeviation.Append(x, 2));
-        Assert.Throws<ArgumentOutOfRangeException>(() => MinibatchDeviation.Append(pictures, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MinibatchDeviation.Append(images, 1));
     }
 }

@@ -12,7 +12,7 @@ public sealed class GanTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Fact]
-    public void PicturesRangeFromNothingToOneAndTheNetworksSeeThemFromMinusOne()
+    public void ImagesRangeFromNothingToOneAndTheNetworksSeeThemFromMinusOne()
     {
         var model = new SmallGan();
         var latents = randn(5, 3);

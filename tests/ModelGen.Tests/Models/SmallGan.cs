@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Models;
 
-/// <summary>A generative adversarial network of linear maps over small grey pictures.</summary>
+/// <summary>A generative adversarial network of linear maps over small grey images.</summary>
 internal sealed class SmallGan : Gan
 {
     private const int Side = 4;

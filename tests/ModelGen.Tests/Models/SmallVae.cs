@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Models;
 
-/// <summary>A variational autoencoder of linear maps over small grey pictures.</summary>
+/// <summary>A variational autoencoder of linear maps over small grey images.</summary>
 internal sealed class SmallVae : Vae
 {
     private readonly long[] _imageShape;

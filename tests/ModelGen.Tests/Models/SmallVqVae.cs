@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Tests.Models;
 
-/// <summary>A vector-quantised autoencoder over grey pictures of 4 by 4, with a grid of 2 by 2 codes and dropout before it.</summary>
+/// <summary>A vector-quantised autoencoder over grey images of 4 by 4, with a grid of 2 by 2 codes and dropout before it.</summary>
 internal sealed class SmallVqVae : VqVae
 {
     public SmallVqVae(int codes = 6, int classes = 0, double dropout = 0.1)

@@ -84,10 +84,10 @@ public sealed class VaeTests : IDisposable
     {
         var model = new SmallVae();
         var (from, to) = (tensor(new[] { -1f, 0.5f }), tensor(new[] { 2f, 1f }));
-        var pictures = model.Interpolate(from, to, 6);
-        Assert.Equal([6L, 1, 4, 4], pictures.shape);
-        Assert.Equal(Values(model.Decode(from.unsqueeze(0))), Values(pictures[0]), Near);
-        Assert.Equal(Values(model.Decode(to.unsqueeze(0))), Values(pictures[5]), Near);
+        var images = model.Interpolate(from, to, 6);
+        Assert.Equal([6L, 1, 4, 4], images.shape);
+        Assert.Equal(Values(model.Decode(from.unsqueeze(0))), Values(images[0]), Near);
+        Assert.Equal(Values(model.Decode(to.unsqueeze(0))), Values(images[5]), Near);
         var traversed = model.Traverse(from, 1, -2, 2, 5);
         Assert.Equal(Values(model.Decode(tensor(new[] { -1f, 2f }, [1, 2]))), Values(traversed[4]), Near);
     }
@@ -203,7 +203,7 @@ public sealed class VaeTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void NoPicturesCannotBeDrawn(int count)
+    public void NoImagesCannotBeDrawn(int count)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmallVae().Sample(count, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmallGan().Sample(count, 1));

@@ -25,12 +25,12 @@ public sealed class VqVaeTests : IDisposable
         Assert.Equal(ScalarType.Int64, codes.dtype);
         Assert.Equal([5L, 2, 2], codes.shape);
         Assert.True(codes.unique().output.numel() > 1);
-        var pictures = model.Reconstruct(images);
-        Assert.Equal(Values(pictures), Values(model.Decode(codes)));
+        var reconstructions = model.Reconstruct(images);
+        Assert.Equal(Values(reconstructions), Values(model.Decode(codes)));
         model.eval();
-        Assert.Equal(Values(sigmoid(model.Decoder.call(model.Quantiser.Vectors(codes)))), Values(pictures));
+        Assert.Equal(Values(sigmoid(model.Decoder.call(model.Quantiser.Vectors(codes)))), Values(reconstructions));
         Assert.Equal(codes.data<long>().ToArray(), model.Quantiser.Nearest(model.Encoder.call(images)).data<long>().ToArray());
-        Assert.False(pictures.requires_grad);
+        Assert.False(reconstructions.requires_grad);
         Assert.All(model.state_dict(), entry => Assert.Equal(state[entry.Key], Values(entry.Value)));
     }
 
@@ -71,12 +71,12 @@ public sealed class VqVaeTests : IDisposable
         using var data = Data();
         model.FitPrior(data);
         var labels = arange(400, dtype: ScalarType.Int64) % 2;
-        var pictures = model.Sample(400, 3, labels);
+        var images = model.Sample(400, 3, labels);
         var expected = new CodePrior(model.CodeCount, [2, 2], 2);
         expected.Count(model.Encode(data.Training.Samples.to(ScalarType.Float32) / 255, data.Training.Labels!), data.Training.Labels);
-        Assert.Equal(Values(model.Decode(expected.Draw(400, 3, labels), labels)), Values(pictures));
+        Assert.Equal(Values(model.Decode(expected.Draw(400, 3, labels), labels)), Values(images));
 
-        // Pictures of one class are bright above, those of the other below, and so differ in the codes of the first place.
+        // Images of one class are bright above, those of the other below, and so differ in the codes of the first place.
         var codes = expected.Draw(400, 3, labels).select(1, 0).select(1, 0);
         var (above, below) = (
             model.Quantiser.Counts(codes.masked_select(labels == 0)),

@@ -26,7 +26,7 @@ public sealed class ElboObjectiveTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly SampleDataset _data = SampleDataset.Create(Pictures(30, classes: 3), null, 0.2);
+    private readonly SampleDataset _data = SampleDataset.Create(Images(30, classes: 3), null, 0.2);
 
     public ElboObjectiveTests() => manual_seed(1).Dispose();
 
@@ -95,12 +95,12 @@ public sealed class ElboObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void ValidationIsTheBoundOverEveryPictureWhateverTheOptionsAndTheBatch()
+    public void ValidationIsTheBoundOverEveryImageWhateverTheOptionsAndTheBatch()
     {
         var model = new SmallVae();
         var objective = new ElboObjective(model, _data, new ElboOptions());
         var all = objective.Validate(100);
-        Assert.Equal(["loss", "reconstruction", "kl"], all.Select(static measure => measure.Name));
+        Assert.Equal(["loss", "reconstruction", "kl"], all.Select(static metric => metric.Name));
         Assert.Equal(all[0].Value, all[1].Value + all[2].Value, 1e-9);
         foreach (var (one, other) in all.Zip(objective.Validate(4)))
         {
@@ -188,7 +188,7 @@ public sealed class ElboObjectiveTests : IDisposable
             "The data have 3 classes, but SmallVae is made for 4",
             Assert.Throws<ModelGenException>(() => conditional.CreateObjective(_data)).Message
         );
-        using var unlabelled = SampleDataset.Create(Pictures(10, classes: 0), null, 0.2);
+        using var unlabelled = SampleDataset.Create(Images(10, classes: 0), null, 0.2);
         Assert.Contains(
             "The data have no classes",
             Assert.Throws<ModelGenException>(() => conditional.CreateObjective(unlabelled)).Message
@@ -207,7 +207,7 @@ public sealed class ElboObjectiveTests : IDisposable
         new(new([], BatchSize: 8, "images", 8, StepsPerEpoch: 12), Phase: 0, Repetition: 0, Seed: 3, Step: step);
 
     // Bars at a place that goes with the class, of random brightness.
-    private static ImageCollection Pictures(int count, int classes)
+    private static ImageCollection Images(int count, int classes)
     {
         var random = new Random(7);
         var pixels = new byte[count * 16];

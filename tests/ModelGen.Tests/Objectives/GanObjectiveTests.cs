@@ -213,11 +213,11 @@ public sealed class GanObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void AStepCountsThePicturesOfEveryMove()
+    public void AStepCountsTheImagesOfEveryMove()
     {
         using var model = new SmallGan();
         using var trainer = new Trainer(model.CreateObjective(_data), Options with { Duration = Duration.Epochs(2) });
-        Assert.Equal(3, trainer.TotalSteps); // two passes over 24 pictures, 16 a step
+        Assert.Equal(3, trainer.TotalSteps); // two passes over 24 images, 16 a step
     }
 
     private static AdversarialLoss Loss(string name) =>

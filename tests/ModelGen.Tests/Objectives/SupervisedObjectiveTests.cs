@@ -60,10 +60,10 @@ public sealed class SupervisedObjectiveTests : IDisposable
 
         foreach (var batchSize in new[] { 1, 7, 100 })
         {
-            var measures = objective.Validate(batchSize);
-            Assert.Equal(["loss", "accuracy"], measures.Select(static measure => measure.Name));
-            Assert.Equal(loss, measures[0].Value, 1e-6);
-            Assert.Equal(accuracy, measures[1].Value, 1e-6);
+            var metrics = objective.Validate(batchSize);
+            Assert.Equal(["loss", "accuracy"], metrics.Select(static metric => metric.Name));
+            Assert.Equal(loss, metrics[0].Value, 1e-6);
+            Assert.Equal(accuracy, metrics[1].Value, 1e-6);
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly SampleDataset _data = SampleDataset.Create(Pictures(60), null, 0.2);
+    private readonly SampleDataset _data = SampleDataset.Create(Images(60), null, 0.2);
 
     private readonly int _threads = get_num_threads();
 
@@ -106,14 +106,14 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void ValidationIsOverEveryPictureWhateverTheBatchAndTeachesNothing()
+    public void ValidationIsOverEveryImageWhateverTheBatchAndTeachesNothing()
     {
         using var scope = NewDisposeScope();
         using var model = Trained();
         var objective = model.CreateObjective(_data);
         var codebook = model.Quantiser.get_buffer("codes")!.data<float>().ToArray();
         var all = objective.Validate(100);
-        Assert.Equal(Names.Prepend("loss"), all.Select(static measure => measure.Name));
+        Assert.Equal(Names.Prepend("loss"), all.Select(static metric => metric.Name));
         Assert.Equal(all[0].Value, all[1].Value + (0.25 * all[2].Value), 1e-9);
         foreach (var (one, other) in all.Zip(objective.Validate(5)))
         {
@@ -130,7 +130,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
         Assert.Equal(Math.Exp(-shares.Sum(static share => share * Math.Log(share))), all[3].Value, 1e-9);
         Assert.Equal(shares.Length, all[4].Value);
 
-        Assert.Equal(Names.Prepend("loss"), objective.EstimateValidation(4, 3, 1).Select(static measure => measure.Name));
+        Assert.Equal(Names.Prepend("loss"), objective.EstimateValidation(4, 3, 1).Select(static metric => metric.Name));
         Assert.Equal(objective.EstimateValidation(4, 3, 1), objective.EstimateValidation(4, 3, 1));
         Assert.Equal(codebook, model.Quantiser.get_buffer("codes")!.data<float>().ToArray());
         Assert.True(model.training);
@@ -226,7 +226,7 @@ public sealed class VectorQuantisedObjectiveTests : IDisposable
     }
 
     // Bars at a place that goes with the class, of random brightness.
-    private static ImageCollection Pictures(int count)
+    private static ImageCollection Images(int count)
     {
         var random = new Random(7);
         var pixels = new byte[count * 16];

@@ -1,4 +1,4 @@
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Training;
 
@@ -12,14 +12,14 @@ public sealed class CurvesFileTests : IDisposable
 
     private string Metrics => _folder["metrics.jsonl"];
 
-    private string Picture => _folder["curves.png"];
+    private string Image => _folder["curves.png"];
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void CurvesAreDrawnAFiftiethOfTheRunApartAndAtItsEnd()
     {
-        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
         Start(metrics, curves, step: 0);
         var drawn = new List<long>();
         for (var step = 1; step <= 100; step++)
@@ -27,53 +27,53 @@ public sealed class CurvesFileTests : IDisposable
             var report = new StepReport(step, 100, [new("loss", 1.0 / step)], 1e-3, 1, "images", TimeSpan.Zero);
             metrics.OnStep(report);
             curves.OnStep(report);
-            if (!File.Exists(Picture))
+            if (!File.Exists(Image))
             {
                 continue;
             }
 
             drawn.Add(step);
-            File.Delete(Picture);
+            File.Delete(Image);
         }
 
         Assert.Equal(Enumerable.Range(1, 50).Select(static share => 2L * share), drawn);
         curves.OnEnd(End with { Outcome = TrainingOutcome.Failed });
-        Assert.False(File.Exists(Picture));
+        Assert.False(File.Exists(Image));
         curves.OnEnd(End);
-        Assert.True(File.Exists(Picture));
+        Assert.True(File.Exists(Image));
     }
 
     [Fact]
     public void AResumedRunDrawsTheSameCurvesAsOneThatNeverStopped()
     {
-        Report(0, 50, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
-        Report(50, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
-        var resumed = File.ReadAllBytes(Picture);
-        Report(0, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
-        Assert.Equal(File.ReadAllBytes(Picture), resumed);
-        Report(0, 99, new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
-        Assert.NotEqual(File.ReadAllBytes(Picture), resumed);
+        Report(0, 50, new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
+        Report(50, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
+        var resumed = File.ReadAllBytes(Image);
+        Report(0, 100, new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
+        Assert.Equal(File.ReadAllBytes(Image), resumed);
+        Report(0, 99, new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
+        Assert.NotEqual(File.ReadAllBytes(Image), resumed);
     }
 
     [Fact]
     public void ARunThatGoesBackDrawsTheSameCurvesAsOneThatNeverDid()
     {
-        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
         Report(0, 50, metrics, curves);
-        var expected = File.ReadAllBytes(Picture);
+        var expected = File.ReadAllBytes(Image);
         metrics.OnStep(Of(60));
         curves.OnStep(Of(60));
-        Assert.NotEqual(expected, File.ReadAllBytes(Picture));
+        Assert.NotEqual(expected, File.ReadAllBytes(Image));
         var back = new RollbackReport(60, 50, 9, 1);
         metrics.OnRollback(back);
         curves.OnRollback(back);
-        Assert.Equal(expected, File.ReadAllBytes(Picture));
+        Assert.Equal(expected, File.ReadAllBytes(Image));
 
         // The milestone of step 52 comes again.
-        File.Delete(Picture);
+        File.Delete(Image);
         metrics.OnStep(Of(52));
         curves.OnStep(Of(52));
-        Assert.True(File.Exists(Picture));
+        Assert.True(File.Exists(Image));
 
         static StepReport Of(long step) => new(step, 100, [new("loss", 5)], 1e-3, 1, "images", TimeSpan.Zero);
     }
@@ -81,16 +81,16 @@ public sealed class CurvesFileTests : IDisposable
     [Fact]
     public void SpeedIsNoCurveAndMoreThanCanBeToldApartAreLeftOut()
     {
-        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Picture, "nats"));
+        var (metrics, curves) = (new MetricsFile(Metrics), new CurvesFile(Metrics, Image, "nats"));
         Start(metrics, curves, step: 0);
         metrics.OnStep(new StepReport(1, 2, [], 1e-3, 1, "images", TimeSpan.Zero));
         curves.OnEnd(End);
-        Assert.False(File.Exists(Picture));
+        Assert.False(File.Exists(Image));
         metrics.OnStep(
             new StepReport(
                 2,
                 2,
-                [.. Enumerable.Range(0, 9).Select(static part => new Measure($"part{part}", part))],
+                [.. Enumerable.Range(0, 9).Select(static part => new MetricValue($"part{part}", part))],
                 1e-3,
                 1,
                 "images",
@@ -98,11 +98,11 @@ public sealed class CurvesFileTests : IDisposable
             )
         );
         curves.OnEnd(End);
-        Assert.True(File.Exists(Picture));
+        Assert.True(File.Exists(Image));
     }
 
     [Fact]
-    public void APictureShowsTheMeasuresItIsAskedFor()
+    public void AnImageShowsTheMetricsItIsAskedFor()
     {
         var metrics = new MetricsFile(Metrics);
         var (nats, codes, rate, one, other) = (
@@ -112,7 +112,7 @@ public sealed class CurvesFileTests : IDisposable
             _folder["one.png"],
             _folder["other.png"]
         );
-        CurvesFile[] pictures =
+        CurvesFile[] images =
         [
             new(Metrics, nats, "nats", "loss", "commitment"),
             new(Metrics, codes, "codes", "codes_used"),
@@ -125,30 +125,30 @@ public sealed class CurvesFileTests : IDisposable
             new StepReport(1, 100, [new("loss", 5), new("codes_used", 300), new("commitment", 1)], 1e-3, 1, "images", TimeSpan.Zero)
         );
         metrics.OnValidation(new ValidationReport(1, 100, [new("loss", 6), new("codes_used", 310)], IsFull: true));
-        foreach (var picture in pictures)
+        foreach (var image in images)
         {
-            picture.OnEnd(End);
+            image.OnEnd(End);
         }
 
-        Curves.Write(Picture, [new("train_loss", [(1, 5)]), new("validation_loss", [(1, 6)]), new("train_commitment", [(1, 1)])], "nats");
-        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(nats));
-        Curves.Write(Picture, [new("train_codes_used", [(1, 300)]), new("validation_codes_used", [(1, 310)])], "codes");
-        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(codes));
-        Curves.Write(Picture, [new("learning_rate", [(1, 1e-3)])], "rate");
-        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(rate));
-        Curves.Write(Picture, [new("train_loss", [(1, 5)])], "one");
-        Assert.Equal(File.ReadAllBytes(Picture), File.ReadAllBytes(one));
+        Curves.Write(Image, [new("train_loss", [(1, 5)]), new("validation_loss", [(1, 6)]), new("train_commitment", [(1, 1)])], "nats");
+        Assert.Equal(File.ReadAllBytes(Image), File.ReadAllBytes(nats));
+        Curves.Write(Image, [new("train_codes_used", [(1, 300)]), new("validation_codes_used", [(1, 310)])], "codes");
+        Assert.Equal(File.ReadAllBytes(Image), File.ReadAllBytes(codes));
+        Curves.Write(Image, [new("learning_rate", [(1, 1e-3)])], "rate");
+        Assert.Equal(File.ReadAllBytes(Image), File.ReadAllBytes(rate));
+        Curves.Write(Image, [new("train_loss", [(1, 5)])], "one");
+        Assert.Equal(File.ReadAllBytes(Image), File.ReadAllBytes(one));
         Assert.False(File.Exists(other));
     }
 
     [Fact]
-    public void MoreMeasuresThanAPictureCanTellApartAreRefused()
+    public void MoreMetricsThanAnImageCanTellApartAreRefused()
     {
         Assert.Contains(
-            "at most 4 measures",
-            Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", "b", "c", "d", "e")).Message
+            "at most 4 metrics",
+            Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Image, "nats", "a", "b", "c", "d", "e")).Message
         );
-        Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Picture, "nats", "a", ""));
+        Assert.Throws<ArgumentException>(() => new CurvesFile(Metrics, Image, "nats", "a", ""));
     }
 
     private static void Start(MetricsFile metrics, CurvesFile curves, long step)

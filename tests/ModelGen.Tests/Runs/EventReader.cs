@@ -85,7 +85,7 @@ internal static class EventReader
             value = field.Number switch
             {
                 2 => value with { Scalar = BitConverter.UInt32BitsToSingle((uint)field.Number64) },
-                4 => value with { Picture = Fields(field.Bytes) },
+                4 => value with { Image = Fields(field.Bytes) },
                 8 => value with { Text = TextOf(Fields(field.Bytes)) },
                 9 => value with { Plugin = Encoding.UTF8.GetString(Fields(Fields(field.Bytes).Single().Bytes).Single().Bytes) },
                 _ => value,
@@ -155,7 +155,7 @@ internal static class EventReader
     {
         public float? Scalar { get; init; }
 
-        public List<Field>? Picture { get; init; }
+        public List<Field>? Image { get; init; }
 
         public string? Text { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ModelGen.Data;
-using ModelGen.Pictures;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Training;
@@ -190,7 +190,7 @@ public sealed class LearningRateRangeTestTests : IDisposable
     }
 
     [Fact]
-    public void ThePictureShowsTheSuggestionAtItsRate()
+    public void TheImageShowsTheSuggestionAtItsRate()
     {
         var points = Enumerable
             .Range(0, 41)

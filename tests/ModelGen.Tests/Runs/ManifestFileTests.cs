@@ -70,7 +70,7 @@ public sealed class ManifestFileTests : IDisposable
         Assert.False(session.TryGetProperty("ended", out _));
         Assert.False(session.TryGetProperty("notices", out _));
 
-        // The last measures are the file's, whoever has seen them.
+        // The last metrics are the file's, whoever has seen them.
         var metrics = new MetricsFile(_folder["metrics.jsonl"]);
         metrics.OnStart(new TrainingStart(0, 20));
         metrics.OnStep(new StepReport(10, 20, [new("loss", 3.5), new("kl", double.PositiveInfinity)], 0.1, 1, "images", default));

@@ -244,7 +244,7 @@ public sealed class RunSessionTests : IDisposable
     }
 
     private double LastValidationLoss() =>
-        MetricsFile.Read(_folder["run/metrics.jsonl"]).Single(static measure => measure.Name == "validation_loss").Points[^1].Value;
+        MetricsFile.Read(_folder["run/metrics.jsonl"]).Single(static metric => metric.Name == "validation_loss").Points[^1].Value;
 
     private RunSession Session(bool isResumed = false) => new(Settings(isResumed));
 

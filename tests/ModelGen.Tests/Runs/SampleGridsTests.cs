@@ -70,7 +70,7 @@ public sealed class SampleGridsTests : IDisposable
     }
 
     [Fact]
-    public void ThePicturesAreFreed()
+    public void TheImagesAreFreed()
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Grids("run").OnStart(new TrainingStart(0, 10));

@@ -54,16 +54,16 @@ public sealed class TensorBoardFileTests : IDisposable
     {
         Run(10, 0, 40, Observers());
         var shown = EventReader.Shown(Events);
-        var pictures = shown.Where(static value => value.Picture is not null).ToList();
-        Assert.Equal([0L, 10, 20, 30, 40], pictures.Select(static value => value.Step));
-        Assert.All(pictures, picture =>
+        var images = shown.Where(static value => value.Image is not null).ToList();
+        Assert.Equal([0L, 10, 20, 30, 40], images.Select(static value => value.Step));
+        Assert.All(images, image =>
         {
             // Two columns and two rows of 3 × 4 pixels at double size, with gaps of two pixels around them.
-            Assert.Equal("pictures", picture.Tag);
-            Assert.Equal((18ul, 22ul, 1ul), (Number(picture, 1), Number(picture, 2), Number(picture, 3)));
+            Assert.Equal("images", image.Tag);
+            Assert.Equal((18ul, 22ul, 1ul), (Number(image, 1), Number(image, 2), Number(image, 3)));
             Assert.Equal(
-                File.ReadAllBytes(Path.Combine(Samples, $"step-{picture.Step:D6}.png")),
-                picture.Picture!.Single(static field => field.Number == 4).Bytes
+                File.ReadAllBytes(Path.Combine(Samples, $"step-{image.Step:D6}.png")),
+                image.Image!.Single(static field => field.Number == 4).Bytes
             );
         });
         var texts = shown.Where(static value => value.Text is not null).ToList();
@@ -72,7 +72,7 @@ public sealed class TensorBoardFileTests : IDisposable
             Assert.Equal(("texts", "text", "    # Größe\n        x\n    "), (text.Tag, text.Plugin, text.Text))
         );
 
-        static ulong Number(EventReader.Value value, int field) => value.Picture!.Single(each => each.Number == field).Number64;
+        static ulong Number(EventReader.Value value, int field) => value.Image!.Single(each => each.Number == field).Number64;
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class TensorBoardFileTests : IDisposable
         var straight = EventReader.Shown(Events);
         var name = Path.GetFileName(Directory.GetFiles(Events).Single());
 
-        // Killed after its last measure, or while it wrote the last record.
+        // Killed after its last metric, or while it wrote the last record.
         if (from == 20)
         {
             var file = Directory.GetFiles(Events).Single();
@@ -181,7 +181,7 @@ public sealed class TensorBoardFileTests : IDisposable
         Report(every, from, to, observers);
     }
 
-    /// <summary>What a trainer tells, with an estimate at every tenth step and the last measure at the end.</summary>
+    /// <summary>What a trainer tells, with an estimate at every tenth step and the last metric at the end.</summary>
     private static void Report(int every, int from, int to, List<TrainingObserver> observers)
     {
         for (var step = from + every; step <= to; step += every)
@@ -207,7 +207,7 @@ public sealed class TensorBoardFileTests : IDisposable
             value.Tag,
             value.Scalar,
             value.Text,
-            value.Picture is { } picture ? Convert.ToHexString(picture.Single(static field => field.Number == 4).Bytes) : null
+            value.Image is { } image ? Convert.ToHexString(image.Single(static field => field.Number == 4).Bytes) : null
         );
 
     private List<(long, string, float)> Scalars() =>

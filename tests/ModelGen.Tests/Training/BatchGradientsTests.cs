@@ -16,7 +16,7 @@ public sealed class BatchGradientsTests : IDisposable
     private const int BatchSize = 8;
 
     private readonly int _threads = get_num_threads();
-    private readonly SampleDataset _pictures;
+    private readonly SampleDataset _images;
     private readonly TokenDataset _tokens;
 
     public BatchGradientsTests()
@@ -24,7 +24,7 @@ public sealed class BatchGradientsTests : IDisposable
         var random = new Random(7);
         var pixels = new byte[40 * 16];
         random.NextBytes(pixels);
-        _pictures = SampleDataset.Create(
+        _images = SampleDataset.Create(
             new ImageCollection(pixels, 1, 4, 4, [.. Enumerable.Range(0, 40).Select(static i => i % 3)], ["a", "b", "c"]),
             null,
             0.2
@@ -54,7 +54,7 @@ public sealed class BatchGradientsTests : IDisposable
 
     public void Dispose()
     {
-        _pictures.Dispose();
+        _images.Dispose();
         _tokens.Dispose();
         set_num_threads(_threads);
     }
@@ -70,10 +70,10 @@ public sealed class BatchGradientsTests : IDisposable
         foreach (
             var (split, accumulate) in new[]
             {
-                (BatchSplit.InTurn, 2),
-                (BatchSplit.InTurn, 4),
-                (BatchSplit.AtOnce, 1),
-                (BatchSplit.AtOnce, 2),
+                (BatchSplit.Sequential, 2),
+                (BatchSplit.Sequential, 4),
+                (BatchSplit.Parallel, 1),
+                (BatchSplit.Parallel, 2),
             }
         )
         {
@@ -90,9 +90,9 @@ public sealed class BatchGradientsTests : IDisposable
     // A power of two changes no bit of a gradient but its exponent.
     [Theory]
     [InlineData(BatchSplit.Whole, 1)]
-    [InlineData(BatchSplit.InTurn, 2)]
-    [InlineData(BatchSplit.AtOnce, 2)]
-    public void AScaledLossScalesTheGradientsOfEveryPartAndNoMeasure(BatchSplit split, int accumulate)
+    [InlineData(BatchSplit.Sequential, 2)]
+    [InlineData(BatchSplit.Parallel, 2)]
+    public void AScaledLossScalesTheGradientsOfEveryPartAndNoMetric(BatchSplit split, int accumulate)
     {
         var (plain, scaled) = (Gradients("next-token", split, accumulate), Gradients("next-token", split, accumulate, scalesLoss: true));
 
@@ -108,10 +108,10 @@ public sealed class BatchGradientsTests : IDisposable
     [InlineData("next-token recomputed")]
     public void ThreadsGiveTheSameBytesEveryTime(string name)
     {
-        var first = Gradients(name, BatchSplit.AtOnce, accumulate: 1);
+        var first = Gradients(name, BatchSplit.Parallel, accumulate: 1);
         for (var i = 0; i < 20; i++)
         {
-            foreach (var (tensor, values) in Gradients(name, BatchSplit.AtOnce, accumulate: 1))
+            foreach (var (tensor, values) in Gradients(name, BatchSplit.Parallel, accumulate: 1))
             {
                 Assert.Equal(first[tensor], values);
             }
@@ -185,7 +185,7 @@ public sealed class BatchGradientsTests : IDisposable
     [Fact]
     public void NoTensorIsLeftBehind()
     {
-        using var model = new CharacterGpt { Split = BatchSplit.AtOnce };
+        using var model = new CharacterGpt { Split = BatchSplit.Parallel };
         using var trainer = new Trainer(model.CreateObjective(_tokens), Options(2), seed: 1);
         var live = LiveAfter(5);
         Assert.Equal(live, LiveAfter(50));
@@ -208,9 +208,9 @@ public sealed class BatchGradientsTests : IDisposable
     public void WhatLooksAtTheWholeBatchCannotBeComputedInParts()
     {
         using var model = new SmallVae();
-        var exception = Assert.Throws<ModelGenException>(() => new Trainer(model.CreateObjective(_pictures), Options(2)));
+        var exception = Assert.Throws<ModelGenException>(() => new Trainer(model.CreateObjective(_images), Options(2)));
         Assert.StartsWith("SmallVae cannot be trained with 'accumulate: 2'", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new Trainer(model.CreateObjective(_pictures), Options(BatchSize + 1)));
+        Assert.Throws<ArgumentException>(() => new Trainer(model.CreateObjective(_images), Options(BatchSize + 1)));
     }
 
     [Fact]
@@ -273,7 +273,7 @@ public sealed class BatchGradientsTests : IDisposable
             Validation = new ValidationOptions { Fraction = 0.1 },
         };
 
-    /// <summary>The gradients of each phase, the buffers that it leaves, and its measures, by name.</summary>
+    /// <summary>The gradients of each phase, the buffers that it leaves, and its metrics, by name.</summary>
     private SortedDictionary<string, double[]> Gradients(string name, BatchSplit split, int accumulate, bool scalesLoss = false)
     {
         using var scope = NewDisposeScope();
@@ -303,9 +303,9 @@ public sealed class BatchGradientsTests : IDisposable
             }
 
             results.Add($"{index}.update", [phase.UpdateLoss]);
-            foreach (var measure in phase.TakeMeans(1).Where(static measure => measure.Name is not ("perplexity" or "codes_used")))
+            foreach (var metric in phase.TakeMeans(1).Where(static metric => metric.Name is not ("perplexity" or "codes_used")))
             {
-                results.Add($"{index}.{measure.Name}", [measure.Value]);
+                results.Add($"{index}.{metric.Name}", [metric.Value]);
             }
         }
 
@@ -334,13 +334,13 @@ public sealed class BatchGradientsTests : IDisposable
                 vae.Mean.bias!.copy_(torch.tensor(new[] { 2f, 0f }));
             }
 
-            return (vae, new ElboObjective(vae, _pictures, new ElboOptions { Beta = 0.7, FreeBits = name == "elbo" ? 0 : 0.5 }));
+            return (vae, new ElboObjective(vae, _images, new ElboOptions { Beta = 0.7, FreeBits = name == "elbo" ? 0 : 0.5 }));
         }
 
         if (name == "vector-quantised")
         {
             var vqVae = new SmallVqVae(dropout: 0) { Split = split };
-            return (vqVae, vqVae.CreateObjective(_pictures));
+            return (vqVae, vqVae.CreateObjective(_images));
         }
 
         AdversarialLoss loss = name.Split(' ')[0] switch
@@ -354,6 +354,6 @@ public sealed class BatchGradientsTests : IDisposable
         var gan = name.Contains("labels", StringComparison.Ordinal)
             ? new SmallGan(classes: 3, projects: true, loss) { Split = split }
             : new SmallGan(loss: loss) { Split = split };
-        return (gan, gan.CreateObjective(_pictures));
+        return (gan, gan.CreateObjective(_images));
     }
 }

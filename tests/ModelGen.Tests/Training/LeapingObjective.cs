@@ -42,8 +42,8 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
         }
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         _inner.EstimateValidation(batchSize, batches, seed);
 
-    public override IReadOnlyList<Measure> Validate(int batchSize) => _inner.Validate(batchSize);
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => _inner.Validate(batchSize);
 }

@@ -39,7 +39,7 @@ internal sealed class MaskedObjective : Objective, IDisposable
 
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
-    public override BatchSplit BatchSplit => BatchSplit.InTurn;
+    public override BatchSplit BatchSplit => BatchSplit.Sequential;
 
     public override IReadOnlyDictionary<string, IRunState> States => _states;
 
@@ -70,9 +70,9 @@ internal sealed class MaskedObjective : Objective, IDisposable
         };
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<Measure> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
 
     public void Dispose()
     {

@@ -19,7 +19,7 @@ public sealed class MemoryPlanTests
         try
         {
             using var data = TokenDataset.Create(new string('a', 500), new ByteTokenizer(), 16, 0.1);
-            using var model = new CharacterGpt { Split = BatchSplit.AtOnce };
+            using var model = new CharacterGpt { Split = BatchSplit.Parallel };
             var weights = 4 * model.parameters().Sum(static parameter => parameter.numel());
             using var trainer = new Trainer(
                 model.CreateObjective(data),

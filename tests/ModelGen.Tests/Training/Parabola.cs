@@ -57,10 +57,11 @@ internal sealed class Parabola : Objective, IDisposable
         return new StepLoss(loss.MoveToOuterDisposeScope());
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) =>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         throw new InvalidOperationException("Nothing is to be validated.");
 
-    public override IReadOnlyList<Measure> Validate(int batchSize) => throw new InvalidOperationException("Nothing is to be validated.");
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) =>
+        throw new InvalidOperationException("Nothing is to be validated.");
 
     public void Dispose() => Number.Dispose();
 

@@ -237,7 +237,7 @@ public sealed class ResumeExactnessTests : IDisposable
     private static CharacterGpt Model()
     {
         manual_seed(2).Dispose();
-        return new CharacterGpt(context: 8, width: 8, layers: 1, dropout: 0.1) { Split = ModelGen.Layers.BatchSplit.InTurn };
+        return new CharacterGpt(context: 8, width: 8, layers: 1, dropout: 0.1) { Split = ModelGen.Layers.BatchSplit.Sequential };
     }
 
     // Begins a run in a folder, or goes on where there is one; null where that is refused. What it gives tells one run from another to the

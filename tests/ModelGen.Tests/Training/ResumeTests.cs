@@ -180,10 +180,10 @@ public sealed class ResumeTests : IDisposable
     {
         using var model = new SmallVae(side: 8, likelihood: new Gaussian(0.1));
         using var other = new SmallVae(side: 8, likelihood: new Gaussian(0.2));
-        using var pictures = SampleDataset.Create(DrawnDigits.Create(20, seed: 1, size: 8), test: null, validationFraction: 0.5);
+        using var images = SampleDataset.Create(DrawnDigits.Create(20, seed: 1, size: 8), test: null, validationFraction: 0.5);
         var options = Options with { Schedule = new ConstantSchedule() };
         using (
-            var trainer = new Trainer(new ElboObjective(model, pictures, new ElboOptions { Beta = 2 }), options, 5)
+            var trainer = new Trainer(new ElboObjective(model, images, new ElboOptions { Beta = 2 }), options, 5)
             {
                 CheckpointFolder = _folder["run"],
             }
@@ -193,7 +193,7 @@ public sealed class ResumeTests : IDisposable
         }
 
         using var changed = new Trainer(
-            new ElboObjective(other, pictures, new ElboOptions { Beta = 3, Warmup = Duration.Steps(2) }),
+            new ElboObjective(other, images, new ElboOptions { Beta = 3, Warmup = Duration.Steps(2) }),
             options,
             5
         );

@@ -62,10 +62,10 @@ public sealed class TrainerPhasesTests : IDisposable
         var reports = new List<StepReport>();
         using var trainer = new Trainer(players, Options) { ReportEvery = 3, Observers = { new Collector(reports) } };
         var result = trainer.Run();
-        Assert.Equal(["second_loss", "own", "first_loss", "opponent"], reports[0].Measures.Select(static measure => measure.Name));
+        Assert.Equal(["second_loss", "own", "first_loss", "opponent"], reports[0].Metrics.Select(static metric => metric.Name));
         Assert.Equal(2, reports.Count);
         Assert.All(reports, static report => Assert.Equal("images", report.Unit));
-        Assert.Equal(reports[^1].Measures[0].Value, result.TrainLoss);
+        Assert.Equal(reports[^1].Metrics[0].Value, result.TrainLoss);
         Assert.Null(result.ValidationLoss);
     }
 

@@ -49,9 +49,9 @@ internal sealed class TwoPlayers : Objective, IDisposable
         );
     }
 
-    public override IReadOnlyList<Measure> EstimateValidation(int batchSize, int batches, ulong seed) => [];
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<Measure> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
 
     public void Dispose() => Players.Dispose();
 

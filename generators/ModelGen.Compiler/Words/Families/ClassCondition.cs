@@ -8,7 +8,7 @@ namespace ModelGen.Compiler.Words.Families;
 internal static class ClassCondition
 {
     private static readonly IntegerParameter ClassCount = new(
-        LabelCode.ClassCount,
+        ClassConditioning.ClassCount,
         "how many classes the data have; labels run from 0 to this number less one"
     )
     {

@@ -3,8 +3,8 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words.Conditionings;
 using ModelGen.Compiler.Words.Initialisers;
-using ModelGen.Compiler.Words.LabelCodes;
 using ModelGen.Compiler.Words.Objectives;
 using ModelGen.Compiler.Words.Training;
 
@@ -40,7 +40,7 @@ internal sealed class GanFamily()
         IsRequired = true,
     };
 
-    private static readonly WordParameter<LabelCode> GeneratorCode = new(
+    private static readonly WordParameter<ClassConditioning> GeneratorCode = new(
         "generator",
         "how the generator sees the label",
         "concatenated",
@@ -50,7 +50,10 @@ internal sealed class GanFamily()
         Default = Concatenated.Configured,
     };
 
-    private static readonly WordParameter<LabelCode> DiscriminatorCode = new("discriminator", "how the discriminator sees the label")
+    private static readonly WordParameter<ClassConditioning> DiscriminatorCode = new(
+        "discriminator",
+        "how the discriminator sees the label"
+    )
     {
         Default = Concatenated.Configured,
     };
@@ -103,7 +106,7 @@ internal sealed class GanFamily()
     private static readonly GroupParameter Training = TrainingGroup.Create(
         "samples",
         "data",
-        measures: [],
+        metrics: [],
         "GanTrainingOptions",
         DiscriminatorTraining
     );
@@ -137,7 +140,7 @@ internal sealed class GanFamily()
             ]
             : [];
 
-    private protected override IEnumerable<Player> Players(Arguments options, IReadOnlyList<Part> parts)
+    private protected override IEnumerable<OptimizerGroup> OptimizerGroups(Arguments options, IReadOnlyList<Part> parts)
     {
         var generator = options.Get(TrainingGroup.Optimizer);
         var ofGenerator = parts.ToLookup(static part => part.Name is "generator" or "generator_labels");
@@ -209,12 +212,12 @@ internal sealed class GanFamily()
     }
 
     // Null where there is no condition.
-    private static Configured<LabelCode>? Code(Arguments arguments, WordParameter<LabelCode> parameter) =>
+    private static Configured<ClassConditioning>? Code(Arguments arguments, WordParameter<ClassConditioning> parameter) =>
         arguments.TryGet(Condition, out var condition) ? condition.Get(parameter) : null;
 
-    private static long Width(Configured<LabelCode>? code, long classes) => code?.Definition.Width(code.Arguments, classes) ?? 0;
+    private static long Width(Configured<ClassConditioning>? code, long classes) => code?.Definition.Width(code.Arguments, classes) ?? 0;
 
-    private static void AddEmbedding(RolesBuilder roles, string name, Configured<LabelCode>? code, long classes)
+    private static void AddEmbedding(RolesBuilder roles, string name, Configured<ClassConditioning>? code, long classes)
     {
         if (code?.Definition is Embedded)
         {

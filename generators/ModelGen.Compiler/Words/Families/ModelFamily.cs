@@ -62,7 +62,7 @@ internal abstract class ModelFamily(
         if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
             errors.AddRange(
-                TrainingGroup.IdleOptimizers(Players(options, root.Parts)).Select(problem => Error(problem.Inside(training.Name)))
+                TrainingGroup.IdleOptimizers(OptimizerGroups(options, root.Parts)).Select(problem => Error(problem.Inside(training.Name)))
             );
         }
 
@@ -94,10 +94,10 @@ internal abstract class ModelFamily(
     /// <summary>What builds the model where the spec does not say how weights start.</summary>
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);
 
-    /// <summary>Who is trained by an optimizer of its own: the model as a whole, unless a family has several players.</summary>
+    /// <summary>What is trained by an optimizer of its own: the model as a whole, unless a family has several optimizers.</summary>
     /// <param name="options">How it is trained.</param>
     /// <param name="parts">The parts of the model's own class.</param>
-    private protected virtual IEnumerable<Player> Players(Arguments options, IReadOnlyList<Part> parts) =>
+    private protected virtual IEnumerable<OptimizerGroup> OptimizerGroups(Arguments options, IReadOnlyList<Part> parts) =>
         [new("", TrainingGroup.Optimizer.Name, options.Get(TrainingGroup.Optimizer), parts)];
 
     /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null where something is missing.</summary>

@@ -73,7 +73,7 @@ internal sealed class VaeFamily()
     protected override IReadOnlyList<string> ExampleTraining =>
         [
             "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
-            "early-stopping: { patience: 4, margin: 0.01, measure: kl }",
+            "early-stopping: { patience: 4, margin: 0.01, metric: kl }",
             "rollback: { deviations: 6, limit: 2 }",
         ];
 

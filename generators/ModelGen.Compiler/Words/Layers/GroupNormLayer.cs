@@ -59,7 +59,7 @@ internal sealed class GroupNormLayer()
         var op = new GroupNorm(groups, context.Get(Epsilon));
         var part = context.AddPart(op, null, WeightRole.Scale, new("weight", channels), new("bias", channels));
 
-        // libtorch's gradient writes to no memory where a picture or volume has its channels last, as after permute, and needs no gradient
+        // libtorch's gradient writes to no memory where an image or volume has its channels last, as after permute, and needs no gradient
         // itself.
         var input = shape.Rank is 3 or 4 ? context.Apply(new Contiguous()) : context.Input;
         return context.Apply(op, input, part.Weight("weight"), part.Weight("bias"));

@@ -11,7 +11,7 @@ internal sealed class NonSaturating()
 {
     private static readonly NumberParameter LabelSmoothing = new(
         "label-smoothing",
-        "by how much the probability that the discriminator is to give to real pictures stays below 1: Salimans et al. 2016"
+        "by how much the probability that the discriminator is to give to real images stays below 1: Salimans et al. 2016"
     )
     {
         Range = Language.Range.Fraction,

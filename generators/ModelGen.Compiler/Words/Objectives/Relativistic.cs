@@ -6,14 +6,14 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class Relativistic()
     : AdversarialObjective(
         "relativistic",
-        "each generated picture is judged against a real one: Jolicoeur-Martineau 2019; with both penalties the loss of Huang et al. 2024",
+        "each generated image is judged against a real one: Jolicoeur-Martineau 2019; with both penalties the loss of Huang et al. 2024",
         RealPenalty,
         FakePenalty
     )
 {
     private static readonly NumberParameter RealPenalty = new(
         "r1",
-        "the weight of the penalty on the discriminator's gradients at real pictures: Mescheder et al. 2018"
+        "the weight of the penalty on the discriminator's gradients at real images: Mescheder et al. 2018"
     )
     {
         Range = Language.Range.NonNegative,
@@ -22,7 +22,7 @@ internal sealed class Relativistic()
 
     private static readonly NumberParameter FakePenalty = new(
         "r2",
-        "the weight of the penalty on the discriminator's gradients at generated pictures"
+        "the weight of the penalty on the discriminator's gradients at generated images"
     )
     {
         Range = Language.Range.NonNegative,

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Words.Sources;
 internal sealed class IdxSource()
     : ImageSource(
         "idx",
-        "grey pictures with labels in the format of MNIST and its kin; its test files, where there are such, validate",
+        "grey images with labels in the format of MNIST and its kin; its test files, where there are such, validate",
         Folder
     )
 {
@@ -24,5 +24,5 @@ internal sealed class IdxSource()
 
     public override string Record => "IdxSource";
 
-    public override string? Misfit(Shape sample) => sample.Axes[0].Equals(1) ? null : "its pictures have one channel";
+    public override string? Misfit(Shape sample) => sample.Axes[0].Equals(1) ? null : "its images have one channel";
 }

@@ -4,7 +4,7 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Words.Sources;
 
 internal sealed class ImageFolderSource()
-    : ImageSource("image-folder", "PNG and JPEG pictures, scaled and cropped to the model's size", Folder, Test)
+    : ImageSource("image-folder", "PNG and JPEG images, scaled and cropped to the model's size", Folder, Test)
 {
     private static readonly TextParameter Folder = new("folder", "the folder; where it has sub-folders, each is a class")
     {
@@ -12,15 +12,15 @@ internal sealed class ImageFolderSource()
         IsRequired = true,
     };
 
-    private static readonly TextParameter Test = new("test", "the folder of the pictures to validate on")
+    private static readonly TextParameter Test = new("test", "the folder of the images to validate on")
     {
         Absent = "some of the others are held back",
     };
 
-    public override string Example => "image-folder: { folder: pictures, test: test-pictures, flip: true, crop: 2 }";
+    public override string Example => "image-folder: { folder: images, test: test-images, flip: true, crop: 2 }";
 
     public override string Record => "ImageFolderSource";
 
     public override string? Misfit(Shape sample) =>
-        sample.Axes[0].Equals(1) || sample.Axes[0].Equals(3) ? null : "its pictures have one channel (grey) or three (red, green, blue)";
+        sample.Axes[0].Equals(1) || sample.Axes[0].Equals(3) ? null : "its images have one channel (grey) or three (red, green, blue)";
 }

@@ -23,7 +23,7 @@ internal static class TrainingGroup
 
     private static readonly DurationParameter Duration = new("duration", "how long to train") { IsRequired = true };
 
-    private static readonly DurationParameter MeasureEvery = new("every", "how often") { Default = new Duration(250, "steps") };
+    private static readonly DurationParameter ValidateEvery = new("every", "how often") { Default = new Duration(250, "steps") };
 
     private static readonly DurationParameter SaveEvery = new("every", "how often") { IsMain = true, IsRequired = true };
 
@@ -59,19 +59,19 @@ internal static class TrainingGroup
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
     /// <param name="whole">What the part held back for validation is a part of.</param>
-    /// <param name="measures">The measures of the objective on the validation data that are better the smaller they are, the loss first;
+    /// <param name="metrics">The metrics of the objective on the validation data that are better the smaller they are, the loss first;
     /// none where it has none.</param>
     /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
     /// <param name="more">Keys of the family's own.</param>
     public static GroupParameter Create(
         string samples,
         string whole,
-        IReadOnlyList<string> measures,
+        IReadOnlyList<string> metrics,
         string optionsRecord = "TrainingOptions",
         params Parameter[] more
     )
     {
-        var isMeasured = measures.Count > 0;
+        var isMeasured = metrics.Count > 0;
         Parameter[] keys =
         [
             Optimizer,
@@ -100,7 +100,7 @@ internal static class TrainingGroup
                 Validation,
                 isMeasured
                     ? $"how the model is measured on {whole} it does not train on"
-                    : $"what is kept of the {whole} for measures of the finished model",
+                    : $"what is kept of the {whole} for metrics of the finished model",
                 "ValidationOptions",
                 [.. isMeasured ? Estimates : [], Fraction(whole)]
             )
@@ -117,7 +117,7 @@ internal static class TrainingGroup
                 Range = Language.Range.Fraction,
                 Absent = "no average",
             },
-            .. isMeasured ? Guards(measures) : [],
+            .. isMeasured ? Guards(metrics) : [],
         ];
         keys = [.. keys, .. more];
         return new GroupParameter(Name, "how the model is trained", optionsRecord, keys)
@@ -153,30 +153,30 @@ internal static class TrainingGroup
 
     private static Parameter[] Estimates =>
         [
-            MeasureEvery,
-            new IntegerParameter("batches", "how many batches each estimate takes; the last measure takes all") { Default = 20 },
+            ValidateEvery,
+            new IntegerParameter("batches", "how many batches each estimate takes; the last metric takes all") { Default = 20 },
         ];
 
-    // Losses of players leap as they play, so a game has none of these.
-    private static Parameter[] Guards(IReadOnlyList<string> measures) =>
+    // The losses of an adversarial game oscillate by design, so it has none of these.
+    private static Parameter[] Guards(IReadOnlyList<string> metrics) =>
         [
             new GroupParameter(
                 EarlyStopping,
                 "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998",
                 "EarlyStoppingOptions",
                 [
-                    new IntegerParameter("patience", "how many measures in a row may pass without a better one")
+                    new IntegerParameter("patience", "how many validations in a row may pass without an improvement")
                     {
                         IsMain = true,
                         IsRequired = true,
                     },
-                    new NumberParameter("margin", "by how much a measure must be smaller than the best one to be better")
+                    new NumberParameter("margin", "by how much a metric must be smaller than the best one to be better")
                     {
                         Default = 0,
                         Range = Language.Range.NonNegative,
                     },
-                    .. measures.Skip(1).Any()
-                        ? [new ChoiceParameter("measure", "what is looked at", [.. measures]) { Default = measures[0] }]
+                    .. metrics.Skip(1).Any()
+                        ? [new ChoiceParameter("metric", "what is looked at", [.. metrics]) { Default = metrics[0] }]
                         : Array.Empty<Parameter>(),
                 ]
             )
@@ -213,15 +213,15 @@ internal static class TrainingGroup
         };
 
     /// <summary>The optimizers that have nothing to do.</summary>
-    public static IEnumerable<Problem> IdleOptimizers(IEnumerable<Player> players) =>
-        from player in players
-        let optimizer = player.Optimizer.Definition
-        let reason = optimizer.Idle(player.Parts)
+    public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>
+        from trained in groups
+        let optimizer = trained.Optimizer.Definition
+        let reason = optimizer.Idle(trained.Parts)
         where reason is not null
         select Problem.NoEffect(
-            player.Key,
+            trained.Key,
             optimizer.Word,
-            $"{reason} {(player.Name.Length > 0 ? $"in the {player.Name}" : "here")}; take another optimizer"
+            $"{reason} {(trained.Name.Length > 0 ? $"in the {trained.Name}" : "here")}; take another optimizer"
         );
 
     // What some of the keys say that others leave without meaning.
@@ -237,12 +237,12 @@ internal static class TrainingGroup
             }
         }
 
-        if (Group(EarlyStopping) is not null && Group(Validation)!.Get(MeasureEvery) is var interval && interval.Covers(run))
+        if (Group(EarlyStopping) is not null && Group(Validation)!.Get(ValidateEvery) is var interval && interval.Covers(run))
         {
             yield return Problem.NoEffect(
                 EarlyStopping,
                 $"{Name}.{EarlyStopping}",
-                $"the model is measured every {interval} ('{Validation}.{MeasureEvery.Name}'), and the run ends after "
+                $"the model is measured every {interval} ('{Validation}.{ValidateEvery.Name}'), and the run ends after "
                     + $"{run} ('{Duration.Name}')"
             );
         }

@@ -6,22 +6,22 @@ namespace ModelGen.Training.Guards;
 /// </summary>
 public sealed record EarlyStoppingOptions
 {
-    /// <summary>How many measures on the validation data in a row may pass without a better one, at least 1.</summary>
+    /// <summary>How many validations in a row may pass without an improvement, at least 1.</summary>
     public required int Patience { get; init; }
 
-    /// <summary>By how much a measure must be smaller than the best one to be better, 0 or more.</summary>
+    /// <summary>By how much a metric must be smaller than the best one to be better, 0 or more.</summary>
     public double Margin { get; init; }
 
     /// <summary>
-    /// The measure, smaller being better: <c>loss</c>, or another by its name in <see cref="ValidationReport.Measures"/>.
+    /// The metric, smaller being better: <c>loss</c>, or another by its name in <see cref="ValidationReport.Metrics"/>.
     /// </summary>
-    public string Measure { get; init; } = "loss";
+    public string Metric { get; init; } = "loss";
 
     internal void Check()
     {
         if (Patience < 1)
         {
-            throw new ArgumentException($"The patience of early stopping is at least 1 measure, not {Patience}.", nameof(Patience));
+            throw new ArgumentException($"The patience of early stopping is at least 1 validation, not {Patience}.", nameof(Patience));
         }
 
         if (!(Margin >= 0 && double.IsFinite(Margin)))

@@ -12,8 +12,7 @@ namespace ModelGen.Native.Convolutions;
 /// <remarks>
 /// Models of ModelGen choose by themselves, each for the kinds of convolutions that it has: where a later model's kind is the first to be
 /// wrong, ModelGen takes over under the earlier ones, too. A program with convolutions of its own alone calls <see cref="Choose()"/> first.
-/// The environment variable
-/// <c>MODELGEN_CONVOLUTIONS</c> chooses instead where it is set: <c>libtorch</c> or <c>unfolded</c>.
+/// The environment variable <c>MODELGEN_CONVOLUTIONS</c> chooses instead where it is set: <c>libtorch</c> or <c>unfolded</c>.
 /// </remarks>
 public static class ConvolutionKernels
 {

@@ -12,7 +12,7 @@ internal readonly record struct ConvolutionKind(int Rank, bool IsTransposed)
     [new(1, false), new(1, true), new(2, false), new(2, true), new(3, false), new(3, true)];
 
     /// <summary>Those over two axes.</summary>
-    public static IReadOnlyList<ConvolutionKind> OfPictures { get; } = [new(2, false), new(2, true)];
+    public static IReadOnlyList<ConvolutionKind> OfImages { get; } = [new(2, false), new(2, true)];
 
     /// <summary>The kind of a module.</summary>
     public static ConvolutionKind Of(Convolution module) =>

@@ -23,7 +23,7 @@ internal sealed class DivergenceSearch : IDisposable
     public DivergenceSearch(nn.Module model)
     {
         _model = model;
-        _table = new LayerTable((model as IGeneratedModel)?.LayerPlaces ?? "");
+        _table = new LayerTable((model as IGeneratedModel)?.SourceMap ?? "");
         _names.Add(model, "");
         foreach (var (name, module) in model.named_modules())
         {

@@ -2,31 +2,31 @@ using ModelGen.Checkpoints;
 
 namespace ModelGen.Training.Guards;
 
-/// <summary>The best measure so far, and how long ago it was.</summary>
+/// <summary>The best metric so far, and how long ago it was.</summary>
 internal sealed class EarlyStopping(EarlyStoppingOptions options)
 {
     private double _best = double.PositiveInfinity;
     private long _waited;
 
-    /// <summary>The steps made when the measure was best; null before there was one.</summary>
+    /// <summary>The steps made when the metric was best; null before there was one.</summary>
     public long? BestStep { get; private set; }
 
     /// <summary>Whether the run has waited long enough.</summary>
     public bool IsOver => _waited >= options.Patience;
 
-    /// <summary>Counts the measures of one validation; true where they are the best.</summary>
-    /// <param name="measures">The measures.</param>
+    /// <summary>Counts the metrics of one validation; true where they are the best.</summary>
+    /// <param name="metrics">The metrics.</param>
     /// <param name="step">The steps made.</param>
-    /// <exception cref="ModelGenException">The measure that is looked at is not among them.</exception>
-    public bool IsBest(IReadOnlyList<Measure> measures, long step)
+    /// <exception cref="ModelGenException">The metric that is looked at is not among them.</exception>
+    public bool IsBest(IReadOnlyList<MetricValue> metrics, long step)
     {
-        var found = measures.Where(measure => measure.Name == options.Measure).ToList();
+        var found = metrics.Where(metric => metric.Name == options.Metric).ToList();
         if (found.Count == 0)
         {
-            var known = string.Join(", ", measures.Select(static each => each.Name));
+            var known = string.Join(", ", metrics.Select(static each => each.Name));
             throw new ModelGenException(
-                $"Early stopping looks at the measure '{options.Measure}', but there "
-                    + $"{(measures.Count == 0 ? "is none on the validation data" : $"are {known}")}; choose another."
+                $"Early stopping looks at the metric '{options.Metric}', but there "
+                    + $"{(metrics.Count == 0 ? "is none on the validation data" : $"are {known}")}; choose another."
             );
         }
 
@@ -41,7 +41,7 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         return true;
     }
 
-    /// <summary>The best measure so far and its step. A run that goes back keeps it, since its weights are still at hand.</summary>
+    /// <summary>The best metric so far and its step. A run that goes back keeps it, since its weights are still at hand.</summary>
     public (double Value, long? Step) Best
     {
         get => (_best, BestStep);

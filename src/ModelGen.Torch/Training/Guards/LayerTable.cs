@@ -1,7 +1,7 @@
 namespace ModelGen.Training.Guards;
 
 /// <summary>
-/// What a model's <c>LayerPlaces</c> says: the operations of each module class, what they take, and where they were written.
+/// What a model's <c>SourceMap</c> says: the operations of each module class, what they take, and where they were written.
 /// </summary>
 internal sealed class LayerTable
 {

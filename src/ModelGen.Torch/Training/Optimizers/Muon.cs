@@ -21,8 +21,7 @@ namespace ModelGen.Training.Optimizers;
 /// <para>
 /// A matrix is what <see cref="NamedParameter.IsMatrix"/> says: the weights of linear layers and of convolutions, [outputs, inputs ·
 /// kernel] there (for a transposed convolution [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state
-/// holds b as
-/// <c>momentum_buffer.NAME</c>, and for the others what AdamW holds. Matrices of one shape are computed at once.
+/// holds b as <c>momentum_buffer.NAME</c>, and for the others what AdamW holds. Matrices of one shape are computed at once.
 /// </para>
 /// </remarks>
 public sealed class Muon : Optimizer

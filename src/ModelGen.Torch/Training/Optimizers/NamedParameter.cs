@@ -14,8 +14,7 @@ public sealed record NamedParameter(string Name, Parameter Value)
     /// Whether it is the matrix of a linear map, or of a convolution, between hidden features, which <see cref="Muon"/> trains as a whole:
     /// two dimensions or more unless told otherwise. <see cref="AllOf"/> leaves out the weights whose rows or elements stand for
     /// themselves: those of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, places, classes), of <see cref="Unembedding"/>,
-    /// and of
-    /// <see cref="LayerNorm"/>.
+    /// and of <see cref="LayerNorm"/>.
     /// </summary>
     public bool IsMatrix { get; init; } = Value.dim() >= 2;
 

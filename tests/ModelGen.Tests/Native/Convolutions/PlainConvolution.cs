@@ -1,6 +1,6 @@
 namespace ModelGen.Tests.Native.Convolutions;
 
-/// <summary>A convolution as its definition says it, in loops over double: the measure of what is computed otherwise.</summary>
+/// <summary>A convolution as its definition says it, in loops over double: the metric of what is computed otherwise.</summary>
 /// <param name="Batch">How many samples.</param>
 /// <param name="Input">The input's channels.</param>
 /// <param name="Output">The result's channels.</param>

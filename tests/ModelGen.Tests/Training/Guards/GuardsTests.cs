@@ -280,19 +280,19 @@ public sealed class GuardsTests : IDisposable
             {
                 Patience = 2,
                 Margin = 0.5,
-                Measure = "kl",
+                Metric = "kl",
             }
         );
         Assert.Equal(
             [true, false, true, false, false],
             new[] { 5, 4.6, 4.4, double.NaN, 3.95 }.Select(value =>
-                stopping.IsBest([new Measure("loss", 1), new Measure("kl", value)], step: 1)
+                stopping.IsBest([new MetricValue("loss", 1), new MetricValue("kl", value)], step: 1)
             )
         );
         Assert.True(stopping.IsOver);
         Assert.Contains(
-            "looks at the measure 'kl', but there are loss;",
-            Assert.Throws<ModelGenException>(() => stopping.IsBest([new Measure("loss", 1)], step: 1)).Message,
+            "looks at the metric 'kl', but there are loss;",
+            Assert.Throws<ModelGenException>(() => stopping.IsBest([new MetricValue("loss", 1)], step: 1)).Message,
             StringComparison.Ordinal
         );
     }

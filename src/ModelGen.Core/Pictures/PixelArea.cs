@@ -1,4 +1,0 @@
-namespace ModelGen.Pictures;
-
-/// <summary>A rectangle of whole pixels.</summary>
-internal readonly record struct PixelArea(int Left, int Top, int Width, int Height);

@@ -1,0 +1,123 @@
+using ModelGen.Training;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace ModelGen.Plots;
+
+/// <summary>Curves over a run's steps, such as losses, as a PNG file of 900 × 560 pixels with axes and a legend.</summary>
+public static class Curves
+{
+    /// <summary>How many curves one image can tell apart.</summary>
+    public const int Most = 8;
+
+    private const int Width = 900;
+    private const int Height = 560;
+    private const int Side = 24;
+    private const int Left = 110;
+    private const int Below = 72;
+    private const int Swatch = 26;
+    private const double Thickness = 2;
+
+    /// <summary>Draws curves. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
+    /// <param name="path">The PNG file.</param>
+    /// <param name="curves">One to eight curves; one without a drawable value appears in the legend alone.</param>
+    /// <param name="title">What the values are, shown above their axis: "loss (nats per pixel)". Printable ASCII; other characters appear
+    /// as boxes.</param>
+    /// <param name="logarithmic">Whether the axis of the values is logarithmic.</param>
+    /// <exception cref="ArgumentException">There are no curves or more than eight.</exception>
+    /// <exception cref="ModelGenException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<Curve> curves, string title, bool logarithmic = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(curves);
+        ArgumentNullException.ThrowIfNull(title);
+        if (curves.Count is 0 or > Most)
+        {
+            throw new ArgumentException($"An image shows one to {Most} curves, not {curves.Count}.", nameof(curves));
+        }
+
+        Draw(curves, title, logarithmic).Save(path);
+    }
+
+    /// <summary>The image that <see cref="Write"/> writes.</summary>
+    internal static Canvas Draw(IReadOnlyList<Curve> curves, string title, bool logarithmic)
+    {
+        var canvas = new Canvas(Width, Height, Palette.Paper);
+        var top = DrawLegend(canvas, [.. curves.Select(static curve => curve.Name)]) + Plot.LineHeight + 4;
+        var shown = curves.SelectMany(static curve => curve.Points).Where(point => IsDrawable(point.Value, logarithmic)).ToArray();
+        var values = Array.ConvertAll(shown, static point => point.Value);
+        var plot = new Plot(
+            canvas,
+            new PixelArea(Left, top, Width - Left - Side, Height - top - Below),
+            Axis.Whole(Array.ConvertAll(shown, static point => (double)point.Step)),
+            logarithmic ? Axis.Logarithmic(values, 0.05) : Axis.Linear(values, 0.05)
+        );
+        plot.DrawFrame("step", title);
+        for (var index = 0; index < curves.Count; index++)
+        {
+            DrawCurve(plot, curves[index], Palette.Series[index], logarithmic);
+        }
+
+        return canvas;
+    }
+
+    private static bool IsDrawable(double value, bool logarithmic) => double.IsFinite(value) && (!logarithmic || value > 0);
+
+    private static void DrawCurve(Plot plot, Curve curve, Rgb24 colour, bool logarithmic)
+    {
+        (double X, double Y)? previous = null;
+        var isAlone = false;
+        foreach (var (step, value) in curve.Points)
+        {
+            if (!IsDrawable(value, logarithmic))
+            {
+                MarkAlone();
+                previous = null;
+                continue;
+            }
+
+            var place = plot.Place(step, value);
+            if (previous is { } from)
+            {
+                plot.Canvas.Line(from, place, Thickness, colour, plot.Area);
+            }
+
+            isAlone = previous is null;
+            previous = place;
+        }
+
+        MarkAlone();
+
+        // A value between two gaps has no line to be seen by.
+        void MarkAlone()
+        {
+            if (isAlone && previous is { } place)
+            {
+                plot.Canvas.Mark(place, 3, MarkShape.Disc, colour);
+            }
+
+            isAlone = false;
+        }
+    }
+
+    /// <summary>Draws the names in rows at the top, above the plot so that they cover no value.</summary>
+    /// <returns>The first free row of pixels below them.</returns>
+    internal static int DrawLegend(Canvas canvas, IReadOnlyList<string> names)
+    {
+        var (left, top) = (Left, Side / 2);
+        for (var index = 0; index < names.Count; index++)
+        {
+            var needed = Swatch + 8 + PixelFont.Measure(names[index], Plot.TextScale) + 24;
+            if (left > Left && left + needed > Width)
+            {
+                (left, top) = (Left, top + Plot.LineHeight);
+            }
+
+            var middle = top + (PixelFont.CapitalHeight * Plot.TextScale / 2.0);
+            canvas.Line((left + 2, middle), (left + Swatch - 2, middle), 4, Palette.Series[index]);
+            canvas.Text(names[index], left + Swatch + 8, top, Plot.TextScale, Palette.Ink);
+            left += needed;
+        }
+
+        return top + Plot.LineHeight;
+    }
+}
