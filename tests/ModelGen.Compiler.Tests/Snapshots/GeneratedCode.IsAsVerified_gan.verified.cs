@@ -69,7 +69,7 @@ public sealed partial class ImageGan : Gan
         : base(nameof(ImageGan))
     {
         using var scope = torch.NewDisposeScope();
-#line (1,8)-(1,18) "examples/Images/gan.model.yaml"
+#line (1,8)-(1,16) "examples/Images/gan.model.yaml"
         Generator = new Layers.Generator(device);
 #line hidden
         Discriminator = new Layers.Discriminator(device);

@@ -67,7 +67,7 @@ public sealed partial class ImageVae : Vae
         : base(nameof(ImageVae))
     {
         using var scope = torch.NewDisposeScope();
-#line (1,8)-(1,18) "examples/Images/vae.model.yaml"
+#line (1,8)-(1,16) "examples/Images/vae.model.yaml"
         Encoder = new Layers.Encoder(device);
 #line hidden
         Mean = nn.Linear(256, Latent, hasBias: true, device: device);

@@ -63,7 +63,7 @@ public sealed partial class ImageVqVae : VqVae
         : base(nameof(ImageVqVae))
     {
         using var scope = torch.NewDisposeScope();
-#line (1,8)-(1,20) "examples/Images/vqvae.model.yaml"
+#line (1,8)-(1,18) "examples/Images/vqvae.model.yaml"
         Encoder = new Layers.Encoder(device);
 #line hidden
         Quantiser = new VectorQuantiser(Codes, 16, decay: 0.99, reviveBelow: 0.1, device);
