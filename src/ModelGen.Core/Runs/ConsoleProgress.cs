@@ -56,6 +56,15 @@ public sealed class ConsoleProgress : TrainingObserver
     }
 
     /// <inheritdoc/>
+    public override void OnValidating(double share)
+    {
+        if (_console.IsTerminal)
+        {
+            _console.Show(Text($"validating on all validation data  {Math.Floor(share * 100):0} %"));
+        }
+    }
+
+    /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
         _validation = Text($"  validation {report.ValidationLoss:F4} at step {report.Step}");

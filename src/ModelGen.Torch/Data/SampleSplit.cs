@@ -96,6 +96,14 @@ public sealed class SampleSplit : IDisposable
         }
     }
 
+    /// <summary>How many blocks <see cref="Blocks"/> returns.</summary>
+    /// <param name="batchSize">The most samples in one, at least 1.</param>
+    public long BlockCount(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return (Count + batchSize - 1) / batchSize;
+    }
+
     /// <summary>Frees the samples.</summary>
     public void Dispose()
     {

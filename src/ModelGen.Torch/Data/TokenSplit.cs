@@ -91,6 +91,15 @@ public sealed class TokenSplit : IDisposable
         }
     }
 
+    /// <summary>How many pairs <see cref="Blocks"/> returns.</summary>
+    /// <param name="batchSize">The most blocks in one, at least 1.</param>
+    public long BlockCount(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        var (blocks, rest) = Math.DivRem(Length - 1, Context);
+        return ((blocks + batchSize - 1) / batchSize) + (rest > 0 ? 1 : 0);
+    }
+
     /// <summary>Frees the tokens.</summary>
     public void Dispose()
     {

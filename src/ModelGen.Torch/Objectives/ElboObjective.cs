@@ -109,7 +109,15 @@ public sealed class ElboObjective : SampleObjective
         Means(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)), (long)batches * batchSize);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Means(Data.Validation.Blocks(batchSize), Data.Validation.Count);
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        Means(
+            Watched(Data.Validation.Blocks(batchSize), Data.Validation.BlockCount(batchSize), progress, cancellationToken),
+            Data.Validation.Count
+        );
 
     /// <summary>max(λ, KL) of each axis with KL the mean over the batch; of a part, so that the shares of all parts add up to it.</summary>
     private Tensor Freed(Tensor meanKl, TrainingStep step)

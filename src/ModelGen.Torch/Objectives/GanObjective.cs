@@ -96,7 +96,11 @@ public sealed class GanObjective : SampleObjective
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [];
 
     private StepLoss DiscriminatorLoss(TrainingStep step, SampleBatch batch, Tensor latents)
     {

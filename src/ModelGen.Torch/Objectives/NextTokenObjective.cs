@@ -99,7 +99,11 @@ public sealed class NextTokenObjective : Objective
         [MeanLoss(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)))];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [MeanLoss(_data.Validation.Blocks(batchSize))];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [MeanLoss(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken))];
 
     /// <summary>The exact mean over all tokens, with the model in evaluation mode; the sum stays on the device until the end.</summary>
     private MetricValue MeanLoss(IEnumerable<(Tensor Inputs, Tensor Targets)> batches)

@@ -102,7 +102,11 @@ public sealed class SupervisedObjective : Objective
         Means(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Means(_data.Validation.Blocks(batchSize));
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Means(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
 
     private static void CheckClasses(Network model, SampleDataset data)
     {

@@ -95,7 +95,11 @@ public sealed class VectorQuantisedObjective : SampleObjective
         Metrics(Enumerable.Range(0, batches).Select(batch => Data.Validation.Batch(batchSize, seed, batch)));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => Metrics(Data.Validation.Blocks(batchSize));
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Metrics(Watched(Data.Validation.Blocks(batchSize), Data.Validation.BlockCount(batchSize), progress, cancellationToken));
 
     /// <summary>exp(−Σ p log p) of counts [K] with p = count / Σ count, and how many are above 0; scalars.</summary>
     internal static (Tensor Perplexity, Tensor Used) UseOf(Tensor counts)

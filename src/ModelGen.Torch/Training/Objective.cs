@@ -87,8 +87,45 @@ public abstract class Objective
 
     /// <summary>The metrics over the whole validation data.</summary>
     /// <param name="batchSize">Samples to compute at once; it does not change the result beyond rounding.</param>
+    /// <param name="progress">Is given the share that is done, above 0 and at most 1, after each batch; null to give it to nobody.</param>
+    /// <param name="cancellationToken">Stops it before the next batch.</param>
     /// <returns>The means, the loss first; none where the objective has no metric on single batches.</returns>
-    public abstract IReadOnlyList<MetricValue> Validate(int batchSize);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public abstract IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>Hands batches on one by one, reports the share that is done, and stops where that is asked for.</summary>
+    /// <param name="batches">The batches, each made when it is asked for.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="progress">As <see cref="Validate"/> has it.</param>
+    /// <param name="cancellationToken">As <see cref="Validate"/> has it.</param>
+    /// <returns>The same batches.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    protected static IEnumerable<T> Watched<T>(
+        IEnumerable<T> batches,
+        long count,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        return Walk();
+
+        IEnumerable<T> Walk()
+        {
+            long done = 0;
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var batch in batches)
+            {
+                yield return batch;
+                progress?.Report((double)++done / count);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     /// <summary>The one phase of an objective that trains every parameter of the model together.</summary>
     /// <param name="options">How the model is trained.</param>

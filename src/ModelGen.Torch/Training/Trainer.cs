@@ -144,7 +144,10 @@ public sealed class Trainer : IDisposable
     /// Trains to the end, or until cancelled. A finished run leaves in the model the weights that were measured best, where
     /// <see cref="TrainingOptions.EarlyStopping"/> keeps them, and their average where weights are averaged.
     /// </summary>
-    /// <param name="cancellationToken">Finishes the step under way, saves a checkpoint and returns; nothing is thrown.</param>
+    /// <param name="cancellationToken">
+    /// Finishes the step under way, saves a checkpoint and returns; nothing is thrown. A run that is cancelled after its last step has not
+    /// been measured; resumed, it is.
+    /// </param>
     /// <returns>How the run ended.</returns>
     /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too
     /// often.</exception>
@@ -238,13 +241,13 @@ public sealed class Trainer : IDisposable
 
         Report();
         Save();
-        return Step < TotalSteps && !_state.Guards.IsOver ? _recorder.Result(TrainingOutcome.Cancelled) : Finish();
+        return Step < TotalSteps && !_state.Guards.IsOver ? _recorder.Result(TrainingOutcome.Cancelled) : Finish(cancellationToken);
     }
 
     /// <summary>Makes one step; false, and no weight has changed, where its loss leaps up and the run is to go back.</summary>
     internal bool MakeStep() => _recorder.Time(() => _stepper.Make(isWatched: Observers.Count > 0 && (Step + 1) % ReportEvery == 0));
 
-    private TrainingResult Finish()
+    private TrainingResult Finish(CancellationToken cancellationToken)
     {
         if (_state.Guards.Stopping is { } stopping)
         {
@@ -258,9 +261,17 @@ public sealed class Trainer : IDisposable
         }
 
         _state.Average?.Apply();
-        Notify(_recorder.Validated(_objective.Validate(_options.BatchSize), isFull: true), static (observer, report) =>
-            observer.OnValidation(report)
-        );
+        try
+        {
+            var progress = new ValidationProgress(share => Notify(observer => observer.OnValidating(share)));
+            Validated(_objective.Validate(_options.BatchSize, progress, cancellationToken), isFull: true);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The last step is saved: a run that goes on from there measures the model.
+            return _recorder.Result(TrainingOutcome.Cancelled);
+        }
+
         return _recorder.Result(TrainingOutcome.Finished);
     }
 
@@ -274,13 +285,16 @@ public sealed class Trainer : IDisposable
             metrics = _objective.EstimateValidation(_options.BatchSize, _options.Validation.Batches, _seed);
         }
 
-        Notify(_recorder.Validated(metrics, isFull: false), static (observer, report) => observer.OnValidation(report));
+        Validated(metrics, isFull: false);
         _measuredStep = Step;
         if (_state.Guards.Stopping?.IsBest(metrics, Step) == true)
         {
             Checkpoints.SaveBest();
         }
     }
+
+    private void Validated(IReadOnlyList<MetricValue> metrics, bool isFull) =>
+        Notify(_recorder.Validated(metrics, isFull), static (observer, report) => observer.OnValidation(report));
 
     private void Save()
     {
@@ -404,4 +418,9 @@ public sealed class Trainer : IDisposable
     }
 
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, _plan.ToSteps(value)) : null;
+
+    private sealed class ValidationProgress(Action<double> tell) : IProgress<double>
+    {
+        public void Report(double value) => tell(value);
+    }
 }

@@ -42,5 +42,9 @@ internal sealed class Classification : Objective
 
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [];
 }

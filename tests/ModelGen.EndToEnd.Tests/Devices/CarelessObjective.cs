@@ -34,5 +34,9 @@ internal sealed class CarelessObjective(Objective objective, string what) : Obje
 
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [];
 }

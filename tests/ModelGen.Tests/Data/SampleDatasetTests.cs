@@ -116,14 +116,17 @@ public class SampleDatasetTests
         using var data = SampleDataset.Create(Numbered(10), null, 0.1, new ImageAugmentation { HorizontalFlip = true, CropPadding = 2 });
         var numbers = new List<int>();
         var labels = new List<long>();
+        long blocks = 0;
         foreach (var block in data.Training.Blocks(batchSize))
         {
+            blocks++;
             Assert.InRange(block.Samples.size(0), 1, batchSize);
             numbers.AddRange(Numbers(block.Samples));
             labels.AddRange(block.Labels!.data<long>().ToArray());
             block.Dispose();
         }
 
+        Assert.Equal(blocks, data.Training.BlockCount(batchSize));
         Assert.Equal(Numbers(data.Training), numbers);
         Assert.Equal(data.Training.Labels!.data<long>().ToArray(), labels);
     }

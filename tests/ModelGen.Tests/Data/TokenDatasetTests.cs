@@ -120,8 +120,10 @@ public class TokenDatasetTests
         {
             var inputs = new List<long>();
             var targets = new List<long>();
+            long blocks = 0;
             foreach (var (blockInputs, blockTargets) in data.Validation.Blocks(batchSize))
             {
+                blocks++;
                 Assert.InRange(blockInputs.size(0), 1, batchSize);
                 inputs.AddRange(Values(blockInputs));
                 targets.AddRange(Values(blockTargets));
@@ -132,6 +134,7 @@ public class TokenDatasetTests
             var part = text[^(int)data.Validation.Length..].Select(static c => (long)c).ToArray();
             Assert.Equal(part[..^1], inputs);
             Assert.Equal(part[1..], targets);
+            Assert.Equal(blocks, data.Validation.BlockCount(batchSize));
         }
     }
 

@@ -154,6 +154,17 @@ public class ConsoleProgressTests
     }
 
     [Fact]
+    public void OnATerminalTheLastValidationShowsHowFarItIs()
+    {
+        using var output = new StringWriter();
+        var progress = new ConsoleProgress(output, static () => 200);
+        progress.OnValidating(0.5);
+        progress.OnValidating(1);
+
+        Assert.Equal("\rvalidating on all validation data  50 %\rvalidating on all validation data  100 %", output.ToString());
+    }
+
+    [Fact]
     public void OnANarrowTerminalTheLineIsCutAndNeverWraps()
     {
         using var output = new StringWriter();

@@ -45,5 +45,9 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         _inner.EstimateValidation(batchSize, batches, seed);
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => _inner.Validate(batchSize);
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => _inner.Validate(batchSize, progress, cancellationToken);
 }

@@ -72,7 +72,11 @@ internal sealed class MaskedObjective : Objective, IDisposable
 
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [];
 
     public void Dispose()
     {

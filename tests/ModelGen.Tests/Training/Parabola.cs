@@ -60,8 +60,11 @@ internal sealed class Parabola : Objective, IDisposable
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
         throw new InvalidOperationException("Nothing is to be validated.");
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) =>
-        throw new InvalidOperationException("Nothing is to be validated.");
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => throw new InvalidOperationException("Nothing is to be validated.");
 
     public void Dispose() => Number.Dispose();
 

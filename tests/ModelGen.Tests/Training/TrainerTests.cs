@@ -123,6 +123,40 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void ARunCancelledWhileItIsMeasuredIsSavedAndMeasuredWhenResumed()
+    {
+        var straight = Train(_folder["a"], modelSeed: 1, seed: 5);
+        var path = _folder["b"];
+        using (var model = CreateModel(1))
+        using (var cancellation = new CancellationTokenSource())
+        {
+            var recorder = new Recorder { Validating = _ => cancellation.Cancel() };
+            using var trainer = CreateTrainer(model, path, 5, recorder);
+
+            var result = trainer.Run(cancellation.Token);
+
+            Assert.Equal((TrainingOutcome.Cancelled, 14L), (result.Outcome, result.Step));
+            Assert.Single(recorder.Shares);
+            Assert.DoesNotContain("validation 14 full", recorder.Events);
+        }
+
+        Assert.Equal(straight, File.ReadAllBytes(_folder.Newest("b")));
+        using var resumed = CreateModel(2);
+        var after = new Recorder();
+        using var again = CreateTrainer(resumed, path, 5, after);
+        using (var checkpoint = Checkpoint.OpenNewest(path))
+        {
+            again.Resume(checkpoint);
+        }
+
+        Assert.Equal(TrainingOutcome.Finished, again.Run().Outcome);
+        Assert.Contains("validation 14 full", after.Events);
+        Assert.InRange(after.Shares.Count, 2, int.MaxValue);
+        Assert.Equal(after.Shares.Order(), after.Shares);
+        Assert.Equal(1, after.Shares[^1]);
+    }
+
+    [Fact]
     public void ObserversSeeTheRunInOrder()
     {
         using var model = CreateModel(1);
@@ -628,7 +662,11 @@ public sealed class TrainerTests : IDisposable
 
         public List<StepReport> Reports { get; } = [];
 
+        public List<double> Shares { get; } = [];
+
         public Action<StepReport> Stepped { get; set; } = static _ => { };
+
+        public Action<double> Validating { get; set; } = static _ => { };
 
         public override void OnStart(TrainingStart start) => Events.Add($"start {start.Step}/{start.TotalSteps}");
 
@@ -637,6 +675,12 @@ public sealed class TrainerTests : IDisposable
             Events.Add($"step {report.Step}");
             Reports.Add(report);
             Stepped(report);
+        }
+
+        public override void OnValidating(double share)
+        {
+            Shares.Add(share);
+            Validating(share);
         }
 
         public override void OnValidation(ValidationReport report) =>

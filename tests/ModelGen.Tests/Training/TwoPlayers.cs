@@ -51,7 +51,11 @@ internal sealed class TwoPlayers : Objective, IDisposable
 
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) => [];
 
-    public override IReadOnlyList<MetricValue> Validate(int batchSize) => [];
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => [];
 
     public void Dispose() => Players.Dispose();
 
