@@ -49,7 +49,7 @@ public abstract record ImageSource
         return SampleDataset.Create(training, test, validationFraction, _augmentation, device);
     }
 
-    /// <summary>Reads the training images, and the test images if they are separate.</summary>
+    /// <summary>Reads the training images, and the test images if there are any.</summary>
     private protected abstract (ImageCollection Training, ImageCollection? Test) ReadImages(
         int channels,
         int height,

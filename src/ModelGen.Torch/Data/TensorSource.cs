@@ -32,6 +32,6 @@ public abstract record TensorSource
         return SampleDataset.Create(training, test, validationFraction, device);
     }
 
-    /// <summary>Reads the training samples, and the test samples if they are separate.</summary>
+    /// <summary>Reads the training samples, and the test samples if there are any.</summary>
     private protected abstract (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation);
 }
