@@ -9,7 +9,7 @@ public enum BatchSplit
     Whole,
 
     /// <summary>
-    /// Into parts computed one after another. Dropout that draws from torch's generator drops other elements than for the whole batch.
+    /// Into parts computed one after another. Dropout that draws from torch's generator drops different elements than for the whole batch.
     /// </summary>
     Sequential,
 

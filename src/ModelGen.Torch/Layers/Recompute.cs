@@ -17,7 +17,7 @@ namespace ModelGen.Layers;
 /// <para>
 /// Random draws are the same both times, and torch's CPU generator ends in the state that one forward pass leaves. The state of a CUDA
 /// generator cannot be read through TorchSharp, so there each call reseeds the generator with a seed drawn on the CPU: two runs with the
-/// same seed are equal, but dropout drops other elements than without recomputation.
+/// same seed are equal, but dropout drops different elements than without recomputation.
 /// </para>
 /// <para>An exception while backward runs the part again, such as running out of memory, ends the process, because it cannot propagate
 /// through libtorch.</para>

@@ -53,7 +53,7 @@ public abstract record AdversarialLoss
     /// <param name="fake">Generated samples of the same shape.</param>
     /// <param name="mixing">Uniform numbers from 0 to 1 [batch], for penalties at points between real and generated samples.</param>
     /// <returns>A scalar, which the caller disposes; null if the loss has no such term.</returns>
-    /// <exception cref="ArgumentException">The samples have different shapes, or there is not one score or mixing number for each.</exception>
+    /// <exception cref="ArgumentException">The samples have different shapes, or there is not one score or number for each.</exception>
     public virtual Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing) => null;
 
     /// <summary>The discriminator's loss, for scores of the same shape.</summary>

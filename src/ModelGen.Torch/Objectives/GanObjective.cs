@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// Adversarial training of a generator and a discriminator: a step updates the discriminator once or more, each time on a new batch, then
-/// the generator once. Their losses are those of the <see cref="AdversarialLoss"/>.
+/// Adversarial training of a generator and a discriminator: a step updates the discriminator once or more, each time on a new batch,
+/// then the generator once. Their losses are those of the <see cref="AdversarialLoss"/>.
 /// </summary>
 /// <remarks>
 /// Reported with the two losses: the mean scores of real and generated samples, and the penalty if the loss has one. Generated samples have
