@@ -2,10 +2,10 @@ using ModelGen.Native;
 
 namespace ModelGen.Data;
 
-/// <summary>Grey images with labels in the format of MNIST, as a recipe names them; see <see cref="IdxFiles.Read"/>.</summary>
+/// <summary>Labelled grey images in MNIST's file format, as named in a recipe; see <see cref="IdxFiles.Read"/>.</summary>
 public sealed record IdxSource : ImageSource
 {
-    /// <summary>The folder of the files.</summary>
+    /// <summary>The folder with the files.</summary>
     public required string Folder { get; init; }
 
     private protected override (ImageCollection Training, ImageCollection? Test) ReadImages(
@@ -20,8 +20,8 @@ public sealed record IdxSource : ImageSource
         return (training.Channels, training.Height, training.Width) == (channels, height, width)
             ? (training, test)
             : throw new ModelGenException(
-                $"The images in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model is for "
-                    + $"[{channels}, {height}, {width}]; give the model their size."
+                $"The images in '{Folder}' are [{training.Channels}, {training.Height}, {training.Width}], but the model takes "
+                    + $"[{channels}, {height}, {width}]; change the shape in the model's data."
             );
     }
 }

@@ -2,13 +2,13 @@ using ModelGen.Native;
 
 namespace ModelGen.Data;
 
-/// <summary>PNG and JPEG images in a folder, as a recipe names them; see <see cref="ImageFolder.Read"/>.</summary>
+/// <summary>PNG and JPEG images in a folder, as named in a recipe; see <see cref="ImageFolder.Read"/>.</summary>
 public sealed record ImageFolderSource : ImageSource
 {
-    /// <summary>The folder of the images, or of one sub-folder for each class.</summary>
+    /// <summary>The folder with the images, or with one sub-folder per class.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The folder of the images to validate on; null to hold back some of the others.</summary>
+    /// <summary>The folder with the validation images; null to hold back some of the training images.</summary>
     public string? Test { get; init; }
 
     private protected override (ImageCollection Training, ImageCollection? Test) ReadImages(

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>Images in files, as a recipe names them.</summary>
+/// <summary>Image files, as named in a recipe.</summary>
 public abstract record ImageSource
 {
     private readonly ImageAugmentation _augmentation = new();
@@ -23,17 +23,16 @@ public abstract record ImageSource
     }
 
     /// <summary>
-    /// Reads the images. Files that are broken are left out; those who want to know which read the files themselves, with
-    /// <see cref="ImageFolder"/>.
+    /// Reads the images. Broken files are skipped; to find out which, read the folder with <see cref="ImageFolder"/>.
     /// </summary>
     /// <param name="shape">Channels, height and width: the model's <see cref="Models.SampleModel.SampleShape"/>.</param>
-    /// <param name="validationFraction">The part held back where there are no test images, above 0 and below 1.</param>
-    /// <param name="device">Where the images live; the CPU where null. It must be the model's device.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="validationFraction">The fraction held back if there are no test images, above 0 and below 1.</param>
+    /// <param name="device">The device for the images, the CPU if null; it must be the model's device.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">There are no images, they cannot be read, or they are of another shape and cannot be brought
-    /// to this one.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ModelGenException">There are no images, they cannot be read, or they have a different shape and cannot be
+    /// converted to this one.</exception>
+    /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public SampleDataset Read(
         ReadOnlySpan<long> shape,
         double validationFraction,
@@ -43,14 +42,14 @@ public abstract record ImageSource
     {
         if (shape.Length != 3)
         {
-            throw new ArgumentException($"An image has channels, height and width, not {shape.Length} lengths.", nameof(shape));
+            throw new ArgumentException($"An image has 3 axes (channels, height, width), not {shape.Length}.", nameof(shape));
         }
 
         var (training, test) = ReadImages((int)shape[0], (int)shape[1], (int)shape[2], cancellation);
         return SampleDataset.Create(training, test, validationFraction, _augmentation, device);
     }
 
-    /// <summary>Reads the images to train on, and those to validate on where they are apart.</summary>
+    /// <summary>Reads the training images, and the test images if there are any.</summary>
     private protected abstract (ImageCollection Training, ImageCollection? Test) ReadImages(
         int channels,
         int height,

@@ -1,9 +1,9 @@
 namespace ModelGen.Data;
 
-/// <summary>Arrays that NumPy saved, as a recipe names them; see <see cref="TensorFiles.ReadNpy"/>.</summary>
+/// <summary>Arrays saved by NumPy, as named in a recipe; see <see cref="TensorFiles.ReadNpy"/>.</summary>
 public sealed record NpySource : TensorSource
 {
-    /// <summary>The folder of the files.</summary>
+    /// <summary>The folder with the files.</summary>
     public required string Folder { get; init; }
 
     private protected override (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation) =>

@@ -1,12 +1,12 @@
 namespace ModelGen.Data;
 
-/// <summary>Tensors in safetensors files, as a recipe names them; see <see cref="TensorFiles.ReadSafetensors"/>.</summary>
+/// <summary>Tensors in safetensors files, as named in a recipe; see <see cref="TensorFiles.ReadSafetensors"/>.</summary>
 public sealed record SafetensorsSource : TensorSource
 {
-    /// <summary>The file of the samples.</summary>
+    /// <summary>The file with the samples.</summary>
     public required string File { get; init; }
 
-    /// <summary>The file of the samples to validate on; null to hold back some of the others.</summary>
+    /// <summary>The file with the validation samples; null to hold back some of the training samples.</summary>
     public string? Test { get; init; }
 
     private protected override (TensorCollection Training, TensorCollection? Test) ReadTensors(CancellationToken cancellation)

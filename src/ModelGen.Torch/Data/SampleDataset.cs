@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Samples of one shape to train on and samples held back for validation, resident on a device: images, or tensors of any rank.
+/// Training and validation samples of one shape, kept on a device: images, or tensors of any rank.
 /// </summary>
 public sealed class SampleDataset : IDisposable
 {
-    // What is held back must not change with a run's seed: runs of several seeds are compared on the same samples.
+    // The split must not depend on the run's seed: runs with different seeds are compared on the same samples.
     private const ulong HeldBackSeed = 0;
 
     private SampleDataset(
@@ -47,40 +47,39 @@ public sealed class SampleDataset : IDisposable
     /// <summary>The samples to train on.</summary>
     public SampleSplit Training { get; }
 
-    /// <summary>The samples held back: those for tests, or a part of the others.</summary>
+    /// <summary>The validation samples: the test samples, or else a held-back part of the training samples.</summary>
     public SampleSplit Validation { get; }
 
-    /// <summary>The lengths of a sample's axes; channels, height and width of an image.</summary>
+    /// <summary>The shape of a sample; [channels, height, width] for images.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>The lengths of a target's axes; null where samples have no targets.</summary>
+    /// <summary>The shape of a target; null if samples have no targets.</summary>
     public IReadOnlyList<long>? TargetShape { get; }
 
-    /// <summary>What the values of all samples lie between, both included; from 0 to 1 for images.</summary>
+    /// <summary>The inclusive range of all samples' values; 0 to 1 for images.</summary>
     public (float Low, float High) Range { get; }
 
-    /// <summary>What the data are counted in, in the plural: <c>images</c>, <c>samples</c>.</summary>
+    /// <summary>The noun for the data in the plural: <c>images</c>, <c>samples</c>.</summary>
     public string Unit { get; }
 
     /// <summary>
-    /// The names of the classes, in the order of their labels; their numbers where they have no names, and empty where samples have no
-    /// classes.
+    /// The class names in label order; the labels' numbers if the classes have no names, and empty if samples have no classes.
     /// </summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>How many samples of each class <see cref="Training"/> has; empty where samples have no classes.</summary>
+    /// <summary>The number of <see cref="Training"/> samples in each class; empty if samples have no classes.</summary>
     public IReadOnlyList<int> ClassCounts { get; }
 
     /// <summary>SHA-256 of all samples, labels, targets, the split and the augmentation, as hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Splits images and makes them resident.</summary>
+    /// <summary>Splits images into training and validation and loads them onto a device.</summary>
     /// <param name="training">The images to train on.</param>
     /// <param name="test">The images to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same images in every
-    /// run; without effect where there are test images.</param>
-    /// <param name="augmentation">How training images are varied; null for not at all.</param>
-    /// <param name="device">Where the images live; the CPU unless told otherwise. It must be the model's device.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1, stratified by class and the same images in every run;
+    /// ignored if there are test images.</param>
+    /// <param name="augmentation">How training images are augmented; null for no augmentation.</param>
+    /// <param name="device">The device for the images, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">Test images differ from training images in shape or classes, or there are too few images to hold
     /// some back.</exception>
@@ -92,12 +91,12 @@ public sealed class SampleDataset : IDisposable
         Device? device = null
     ) => Split(training, test, validationFraction, augmentation, device);
 
-    /// <summary>Splits tensors and makes them resident.</summary>
+    /// <summary>Splits tensors into training and validation and loads them onto a device.</summary>
     /// <param name="training">The samples to train on.</param>
     /// <param name="test">The samples to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The part held back, above 0 and below 1, each class in its proportion and the same samples in every
-    /// run; without effect where there are test samples.</param>
-    /// <param name="device">Where the samples live; the CPU unless told otherwise. It must be the model's device.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1, stratified by class and the same samples in every run;
+    /// ignored if there are test samples.</param>
+    /// <param name="device">The device for the samples, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">Test samples differ from training samples in shape, targets or classes, or there are too few
     /// samples to hold some back.</exception>
@@ -115,10 +114,10 @@ public sealed class SampleDataset : IDisposable
         Validation.Dispose();
     }
 
-    /// <summary>Checks that the samples are of the shape and the range that a model is made for.</summary>
+    /// <summary>Checks that the samples have the shape and the value range that a model is made for.</summary>
     /// <param name="model">The model's name.</param>
-    /// <param name="shape">The lengths of a sample's axes.</param>
-    /// <param name="range">What the values lie between; null where they may be any.</param>
+    /// <param name="shape">The shape of a sample.</param>
+    /// <param name="range">The inclusive range of the values; null if any value is allowed.</param>
     internal void CheckFits(string model, ReadOnlySpan<long> shape, (double Low, double High)? range)
     {
         if (!shape.SequenceEqual([.. Shape]))
@@ -153,7 +152,7 @@ public sealed class SampleDataset : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(validationFraction),
                 validationFraction,
-                "The fraction held back for validation lies between 0 and 1."
+                "The fraction held back for validation must be above 0 and below 1."
             );
         }
 
@@ -191,15 +190,15 @@ public sealed class SampleDataset : IDisposable
         {
             throw new ModelGenException(
                 $"The test {unit} are [{string.Join(", ", test.Shape)}] but the training "
-                    + $"{unit} [{string.Join(", ", training.Shape)}]; read both at one shape."
+                    + $"{unit} [{string.Join(", ", training.Shape)}]; read both at the same shape."
             );
         }
 
         if (Shapes(training.TargetShape) != Shapes(test.TargetShape))
         {
             throw new ModelGenException(
-                $"The targets of the test {unit} are {Shapes(test.TargetShape)} but those of the training {unit} "
-                    + $"{Shapes(training.TargetShape)}; give both the same."
+                $"The targets of the test {unit} are {Shapes(test.TargetShape)} but those of the training {unit} are "
+                    + $"{Shapes(training.TargetShape)}; give both targets of the same shape."
             );
         }
 
@@ -214,8 +213,8 @@ public sealed class SampleDataset : IDisposable
         if (!training.Classes.SequenceEqual(test.Classes))
         {
             throw new ModelGenException(
-                $"The classes of the test {unit} ({Names(test)}) are not those of the training {unit} ({Names(training)}); both "
-                    + "need the same in the same order."
+                $"The classes of the test {unit} ({Names(test)}) differ from those of the training {unit} ({Names(training)}); both "
+                    + "need the same classes in the same order."
             );
         }
 
@@ -223,7 +222,7 @@ public sealed class SampleDataset : IDisposable
         {
             throw new ModelGenException(
                 $"The test {unit} have labels up to {test.ClassCounts.Count - 1} but the training {unit} only up to "
-                    + $"{training.ClassCounts.Count - 1}; a class that is tested must be trained."
+                    + $"{training.ClassCounts.Count - 1}; every test class must also occur in training."
             );
         }
     }
@@ -234,8 +233,8 @@ public sealed class SampleDataset : IDisposable
     private static string Shapes(IReadOnlyList<int>? targets) => targets is null ? "missing" : $"[{string.Join(", ", targets)}]";
 
     /// <summary>
-    /// Walks the classes one after another, each in a random order, and holds back every (1 / fraction)th sample: each class comes within
-    /// one sample of its share, and the whole within half a sample.
+    /// Goes through the classes one after another, each in random order, and holds back every (1 / fraction)th sample: the number held back
+    /// is within one sample of the exact share for each class, and within half a sample overall.
     /// </summary>
     private static bool[] HeldBack(SampleCollection samples, double fraction)
     {
@@ -267,7 +266,7 @@ public sealed class SampleDataset : IDisposable
         {
             throw new ModelGenException(
                 $"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a validation "
-                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or another fraction."
+                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or a different fraction."
             );
         }
 

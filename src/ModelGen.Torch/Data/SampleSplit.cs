@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// One part of a data set of samples (training or validation), resident: images as bytes, other tensors as they are. Batches are gathered
-/// from it by index.
+/// The training or validation part of a data set of samples, kept on a device: images as bytes, other tensors unchanged. Batches are
+/// gathered from it by index.
 /// </summary>
 public sealed class SampleSplit : IDisposable
 {
@@ -26,42 +26,42 @@ public sealed class SampleSplit : IDisposable
         _augmentation = augmentation;
     }
 
-    /// <summary>How many samples there are.</summary>
+    /// <summary>The number of samples.</summary>
     public long Count { get; }
 
-    /// <summary>How many samples make one pass over the split: each once.</summary>
+    /// <summary>The number of samples in one pass over the split, which visits each once.</summary>
     public long SamplesPerEpoch => Count;
 
     /// <summary>
-    /// All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. The split's own; not to be disposed or
-    /// written to.
+    /// All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. Owned by the split; do not dispose it or
+    /// write to it.
     /// </summary>
     public Tensor Samples { get; }
 
-    /// <summary>Their classes: int64 [count]; null where samples have none. The split's own; not to be disposed or written to.</summary>
+    /// <summary>Their classes: int64 [count]; null if samples have none. Owned by the split; do not dispose it or write to it.</summary>
     public Tensor? Labels { get; }
 
     /// <summary>
-    /// Their targets: float32 [count, …]; null where samples have none. The split's own; not to be disposed or written to.
+    /// Their targets: float32 [count, …]; null if samples have none. Owned by the split; do not dispose it or write to it.
     /// </summary>
     public Tensor? Targets { get; }
 
     /// <summary>
-    /// One batch, a function of the seed and the batch's number alone. Every pass visits each sample once in an order of its own; a batch
-    /// may end one pass and begin the next. Images of the training split are varied as the data set's augmentation says.
+    /// One batch, a function of the seed and the batch number alone. Every pass visits each sample once, in a new order; a batch may end
+    /// one pass and begin the next. Training images are augmented as the data set specifies.
     /// </summary>
     /// <param name="batchSize">Samples in the batch, at least 1.</param>
-    /// <param name="seed">The seed of the order and the variations.</param>
-    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="seed">The seed of the order and the augmentation.</param>
+    /// <param name="batch">The batch number, from 0.</param>
     /// <returns>The batch, which the caller disposes.</returns>
     public SampleBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
 
-    /// <summary>Some samples of one batch.</summary>
+    /// <summary>A slice of one batch.</summary>
     /// <param name="batchSize">Samples in the whole batch, at least 1.</param>
-    /// <param name="seed">The seed of the order and the variations.</param>
-    /// <param name="batch">The number of the batch, from 0.</param>
-    /// <param name="first">The first sample.</param>
-    /// <param name="count">How many, at least 1.</param>
+    /// <param name="seed">The seed of the order and the augmentation.</param>
+    /// <param name="batch">The batch number, from 0.</param>
+    /// <param name="first">The position of the first sample in the batch.</param>
+    /// <param name="count">The number of samples, at least 1.</param>
     /// <returns>The samples, which the caller disposes.</returns>
     public SampleBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
@@ -77,8 +77,8 @@ public sealed class SampleSplit : IDisposable
         return new SampleBatch(Numbers(varied), Labels?.index_select(0, indices), Targets?.index_select(0, indices));
     }
 
-    /// <summary>The whole split in order, as it is; the last block is smaller where the count asks for it.</summary>
-    /// <param name="batchSize">The most samples to return at once, at least 1.</param>
+    /// <summary>The whole split in order, without augmentation; the last block may be smaller.</summary>
+    /// <param name="batchSize">The largest number of samples in a block, at least 1.</param>
     /// <returns>The blocks, each of which the caller disposes.</returns>
     public IEnumerable<SampleBatch> Blocks(int batchSize)
     {
@@ -112,7 +112,7 @@ public sealed class SampleSplit : IDisposable
         Targets?.Dispose();
     }
 
-    /// <summary>Which samples of the split a run's samples are.</summary>
+    /// <summary>The indices in the split of consecutive samples of a run.</summary>
     internal long[] Indices(ulong seed, long firstSample, int count)
     {
         var indices = new long[count];
@@ -125,7 +125,7 @@ public sealed class SampleSplit : IDisposable
         return indices;
     }
 
-    /// <summary>How one sample of a run is varied: mirrored or not, and where in the padded image the cropped one begins.</summary>
+    /// <summary>The augmentation of one sample of a run: whether it is mirrored, and where in the padded image the crop begins.</summary>
     internal static (bool Flip, long Top, long Left) Variation(ImageAugmentation augmentation, ulong seed, long sample)
     {
         var first = 3 * (ulong)sample;
@@ -137,11 +137,11 @@ public sealed class SampleSplit : IDisposable
         );
     }
 
-    /// <summary>Bytes of images as numbers from 0 to 1; other samples as they are.</summary>
+    /// <summary>Image bytes scaled to 0 to 1; other samples unchanged.</summary>
     private static Tensor Numbers(Tensor samples) =>
         samples.dtype == ScalarType.Byte ? samples.to(ScalarType.Float32).DivideInPlace(byte.MaxValue) : samples.alias();
 
-    /// <summary>Flips and crops as two gathers over the padded images: which row, and which column, each pixel comes from.</summary>
+    /// <summary>Flips and crops with two gathers over the padded images, by each pixel's source row and by its source column.</summary>
     private Tensor Vary(Tensor images, ulong seed, long firstSample)
     {
         if (_augmentation is not { } augmentation || (!augmentation.HorizontalFlip && augmentation.CropPadding == 0))

@@ -1,10 +1,10 @@
 namespace ModelGen.Data;
 
-/// <summary>A path as a recipe has it, which starts from the folder that the program runs in.</summary>
+/// <summary>A path from a recipe, relative to the working directory.</summary>
 internal static class SourcePath
 {
-    /// <summary>Reads what is there; what goes wrong is told with the whole path, and with where it comes from.</summary>
-    /// <param name="key">The key of the recipe that says it.</param>
+    /// <summary>Reads the path; errors name the full path and the recipe's key.</summary>
+    /// <param name="key">The recipe's key for the path.</param>
     /// <param name="path">The path.</param>
     /// <param name="read">Reads it.</param>
     public static T Read<T>(string key, string path, Func<string, T> read)
@@ -16,7 +16,7 @@ internal static class SourcePath
         }
         catch (ModelGenException exception)
         {
-            var written = full == path ? "" : $" as '{path}', which starts from the folder that the program runs in";
+            var written = full == path ? "" : $" as '{path}', relative to the working directory";
             throw new ModelGenException($"{exception.Message} The recipe's '{key}' names it{written}.", exception);
         }
     }

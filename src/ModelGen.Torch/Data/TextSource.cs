@@ -5,22 +5,22 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
-/// <summary>Text in files, as a recipe names it.</summary>
+/// <summary>Text files, as named in a recipe.</summary>
 public sealed record TextSource
 {
-    /// <summary>The UTF-8 file, or the folder whose files are all read; see <see cref="TextCorpus.Read"/>.</summary>
+    /// <summary>A UTF-8 file, or a folder whose files are all read; see <see cref="TextCorpus.Read"/>.</summary>
     public required string Path { get; init; }
 
     /// <summary>Reads the text as tokens.</summary>
-    /// <param name="createTokenizer">Makes the tokenizer from the text: the model's
+    /// <param name="createTokenizer">Creates the tokenizer from the text: the model's
     /// <see cref="Models.LanguageModel.CreateTokenizer"/>.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's <see cref="Models.LanguageModel.ContextLength"/>.</param>
-    /// <param name="validationFraction">The part held back at the end, above 0 and below 1.</param>
-    /// <param name="device">Where the tokens live; the CPU where null. It must be the model's device.</param>
-    /// <param name="cancellation">Stops the reading, between one file and the next.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="device">The device for the tokens, the CPU if null; it must be the model's device.</param>
+    /// <param name="cancellation">Cancels the read between files.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">The text cannot be read, is too short, or needs more tokens than the model has.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public TokenDataset Read(
         Func<string, Tokenizer> createTokenizer,
         int context,

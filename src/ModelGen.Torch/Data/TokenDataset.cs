@@ -25,21 +25,21 @@ public sealed class TokenDataset : IDisposable
     /// <summary>The tokens to train on.</summary>
     public TokenSplit Training { get; }
 
-    /// <summary>The tokens held back.</summary>
+    /// <summary>The tokens held back for validation.</summary>
     public TokenSplit Validation { get; }
 
     /// <summary>SHA-256 of all tokens, of the split and of the tokenizer, as hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Tokenizes a text, splits it and makes it resident.</summary>
+    /// <summary>Tokenizes a text, splits the tokens and loads them onto a device.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's context length.</param>
-    /// <param name="validationFraction">The part held back at the end, above 0 and below 1.</param>
-    /// <param name="device">Where the tokens live; the CPU unless told otherwise. It must be the model's device.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="device">The device for the tokens, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">One of the two parts is shorter than a context and its next token, or the tokenizer lacks a
-    /// character.</exception>
+    /// <exception cref="ModelGenException">One of the two parts is shorter than one context and the token after it, or the tokenizer lacks
+    /// a character.</exception>
     public static TokenDataset Create(string text, Tokenizer tokenizer, int context, double validationFraction, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,7 +50,7 @@ public sealed class TokenDataset : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(validationFraction),
                 validationFraction,
-                "The fraction held back for validation lies between 0 and 1."
+                "The fraction held back for validation must be above 0 and below 1."
             );
         }
 
@@ -89,8 +89,8 @@ public sealed class TokenDataset : IDisposable
         var needed = (long)Math.Ceiling((context + 1) / fraction);
         throw new ModelGenException(
             $"The text is too short: its {all} tokens leave {length} for {part}, which needs at least {context + 1} (one context "
-                + $"of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or another "
-                + "validation fraction."
+                + $"of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or a "
+                + "different validation fraction."
         );
     }
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// One part of a text's tokens (training or validation), resident as one tensor in the smallest integer type that holds the vocabulary.
-/// Batches are gathered from it by index.
+/// The training or validation part of a text's tokens, kept on a device as one tensor of the smallest integer type that holds the
+/// vocabulary. Batches are gathered from it by index.
 /// </summary>
 public sealed class TokenSplit : IDisposable
 {
@@ -25,34 +25,34 @@ public sealed class TokenSplit : IDisposable
         SamplesPerEpoch = Math.Max(1, (Length - context) / context);
     }
 
-    /// <summary>How many tokens there are.</summary>
+    /// <summary>The number of tokens.</summary>
     public long Length { get; }
 
     /// <summary>Tokens per sample.</summary>
     public int Context { get; }
 
-    /// <summary>How many samples make one pass over the split.</summary>
+    /// <summary>The number of samples in one pass over the split.</summary>
     public long SamplesPerEpoch { get; }
 
     /// <summary>
-    /// One batch, a function of the seed and the batch's number alone. Every pass cuts the tokens into samples that do not overlap, at
-    /// a random phase, and visits each sample once in a random order; a batch may end one pass and begin the next.
+    /// One batch, a function of the seed and the batch number alone. Every pass cuts the tokens into samples that do not overlap, at a
+    /// random offset, and visits each sample once in random order; a batch may end one pass and begin the next.
     /// </summary>
     /// <param name="batchSize">Samples in the batch, at least 1.</param>
     /// <param name="seed">The seed of the order.</param>
-    /// <param name="batch">The number of the batch, from 0.</param>
+    /// <param name="batch">The batch number, from 0.</param>
     /// <returns>
-    /// Two int64 tensors of shape [batchSize, Context], which the caller disposes: the tokens, and for each the token that follows it.
+    /// Two int64 tensors of shape [batchSize, Context], which the caller disposes: the tokens, and the token that follows each.
     /// </returns>
     public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
 
-    /// <summary>Some samples of one batch.</summary>
+    /// <summary>A slice of one batch.</summary>
     /// <param name="batchSize">Samples in the whole batch, at least 1.</param>
     /// <param name="seed">The seed of the order.</param>
-    /// <param name="batch">The number of the batch, from 0.</param>
-    /// <param name="first">The first sample.</param>
-    /// <param name="count">How many, at least 1.</param>
-    /// <returns>As of the whole batch, of shape [count, Context].</returns>
+    /// <param name="batch">The batch number, from 0.</param>
+    /// <param name="first">The position of the first sample in the batch.</param>
+    /// <param name="count">The number of samples, at least 1.</param>
+    /// <returns>As for the whole batch, but of shape [count, Context].</returns>
     public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -66,10 +66,10 @@ public sealed class TokenSplit : IDisposable
     }
 
     /// <summary>
-    /// The whole split in order, in blocks of <see cref="Context"/> tokens that do not overlap; the last block is shorter where the
-    /// length asks for it. Every token but the first is a target once.
+    /// The whole split in order, in blocks of <see cref="Context"/> tokens that do not overlap; the last block may be shorter. Every token
+    /// except the first is a target once.
     /// </summary>
-    /// <param name="batchSize">The most blocks to return at once, at least 1.</param>
+    /// <param name="batchSize">The largest number of blocks to return at once, at least 1.</param>
     /// <returns>Pairs of int64 tensors of shape [blocks, tokens], which the caller disposes.</returns>
     public IEnumerable<(Tensor Inputs, Tensor Targets)> Blocks(int batchSize)
     {
@@ -107,10 +107,10 @@ public sealed class TokenSplit : IDisposable
         _tokens.Dispose();
     }
 
-    /// <summary>The type that the tokens are kept in.</summary>
+    /// <summary>The type in which the tokens are stored.</summary>
     internal ScalarType ElementType => _tokens.dtype;
 
-    /// <summary>Where samples of a run begin.</summary>
+    /// <summary>The first tokens of consecutive samples of a run.</summary>
     internal long[] Starts(ulong seed, long firstSample, int count)
     {
         var starts = new long[count];

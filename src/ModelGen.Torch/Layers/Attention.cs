@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Attention by its formula (Vaswani et al. 2017, equation 1). libtorch's own function is faster, but the gradient of its fused kernels has
-/// no gradient itself, as penalties on a discriminator's gradients need.
+/// Attention by its formula (Vaswani et al. 2017, equation 1). libtorch's own function is faster, but its fused kernels cannot be
+/// differentiated twice, as gradient penalties on a discriminator require.
 /// </summary>
 public static class Attention
 {
@@ -14,10 +14,10 @@ public static class Attention
     /// <param name="query">Q, [batch, heads, T, n].</param>
     /// <param name="key">K, [batch, heads, S, n].</param>
     /// <param name="value">V, [batch, heads, S, m].</param>
-    /// <param name="dropout">The share of the weights that are dropped, from 0 to 1; the others grow by 1 / (1 − share).</param>
-    /// <param name="isCausal">Whether a position sees only itself and those before it; T and S are then one length.</param>
+    /// <param name="dropout">The probability of dropping a weight, from 0 to 1; kept weights are scaled by 1 / (1 − dropout).</param>
+    /// <param name="isCausal">Whether a position attends only to itself and earlier ones; T and S must then be equal.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public static Tensor ScaledDotProduct(Tensor query, Tensor key, Tensor value, double dropout = 0, bool isCausal = false)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -35,7 +35,7 @@ public static class Attention
 
     private static void CheckShapes(Tensor query, Tensor key, Tensor value, bool isCausal)
     {
-        // Sizes one by one: a shape as a whole is a new array at each call.
+        // Sizes one by one: reading a whole shape allocates an array each time.
         if (
             query.dim() != 4
             || key.dim() != 4
@@ -58,7 +58,7 @@ public static class Attention
         if (isCausal && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"In causal attention the query is as long as the key and the value; it got {Shapes()}.",
+                $"Causal attention needs a query as long as the key and the value; it got {Shapes()}.",
                 nameof(query)
             );
         }
@@ -66,7 +66,7 @@ public static class Attention
         string Shapes() => $"[{string.Join(", ", query.shape)}], [{string.Join(", ", key.shape)}] and [{string.Join(", ", value.shape)}]";
     }
 
-    // In two bytes a number the weights' sum would be rounded.
+    // In 16-bit types the sum of the weights would be rounded.
     private static Tensor Softmax(Tensor scores)
     {
         if (scores.dtype is not (ScalarType.BFloat16 or ScalarType.Float16))

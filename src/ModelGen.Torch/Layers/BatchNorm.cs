@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the figures of the batch in training, otherwise with the
-/// running ones (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, which counts its batches with a number that a
-/// collection may free; see <see cref="TensorArithmetic"/>.
+/// (x − mean) / sqrt(variance + epsilon) · weight + bias for each channel, with the batch's statistics in training and the running
+/// statistics otherwise (Ioffe and Szegedy 2015). The state is that of TorchSharp's module, whose own batch counter adds a number that the
+/// garbage collector may free too early; see <see cref="TensorArithmetic"/>.
 /// </summary>
 public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
 {
@@ -21,10 +21,10 @@ public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
         _largestRank = largestRank;
     }
 
-    /// <summary>The batch, normalised; in training the running figures move towards its own.</summary>
-    /// <param name="input">Numbers [batch, channels, …]; the caller disposes it.</param>
-    /// <returns>Of the same shape; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The input has another number of axes than the module is for.</exception>
+    /// <summary>Normalises the batch; in training, also updates the running statistics.</summary>
+    /// <param name="input">The batch, [batch, channels, …]; the caller disposes it.</param>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The input has the wrong number of axes.</exception>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -37,9 +37,9 @@ public abstract class BatchNorm : TorchSharp.Modules.BatchNorm
         return nn.functional.batch_norm(input, running_mean, running_var, weight, bias, training, momentum!.Value, eps);
     }
 
-    /// <summary>Refuses a batch of another number of axes.</summary>
+    /// <summary>Rejects a batch with the wrong number of axes.</summary>
     /// <param name="input">The batch.</param>
-    /// <exception cref="ArgumentException">It has another number of axes.</exception>
+    /// <exception cref="ArgumentException">The batch has the wrong number of axes.</exception>
     protected override void ValidateInputDimensions(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -1,21 +1,21 @@
 namespace ModelGen.Layers;
 
-/// <summary>In what parts the gradients of a batch may be computed so that they are, but for rounding, those of the whole.</summary>
+/// <summary>How a batch may be split so that gradients computed in parts equal those of the whole batch, except for rounding.</summary>
 public enum BatchSplit
 {
     /// <summary>
-    /// Not in parts: a layer looks at the other samples of the batch, or changes each time it runs, as batch normalisation does both.
+    /// Not at all: a layer depends on the other samples of the batch or changes its state each time it runs; batch normalisation does both.
     /// </summary>
     Whole,
 
     /// <summary>
-    /// In parts one after another. Where dropout draws from torch's generator, it drops other elements than for the whole.
+    /// Into parts computed one after another. Dropout that draws from torch's generator drops different elements than for the whole batch.
     /// </summary>
     Sequential,
 
     /// <summary>
-    /// In parts that may also be computed at the same time, each on a thread of its own: nothing is drawn from torch's generator or changed
-    /// that they share.
+    /// Into parts that may also be computed at the same time, each on its own thread: they neither draw from torch's generator nor change
+    /// shared state.
     /// </summary>
     Parallel,
 }

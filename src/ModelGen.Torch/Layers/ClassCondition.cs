@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>Labels as part of what a network sees: one of several axes, or planes of a sample, is one and the others are zero.</summary>
+/// <summary>Labels as part of a network's input: a one-hot code in extra axes of a vector, or in extra planes of a sample.</summary>
 internal static class ClassCondition
 {
-    /// <summary>Vectors [batch, n] with the label behind them: [batch, n + classes].</summary>
+    /// <summary>Appends the one-hot label to vectors [batch, n]: [batch, n + classes].</summary>
     public static Tensor AppendTo(Tensor vectors, Tensor labels, int classes)
     {
         using var oneHot = OneHot(labels, classes, vectors.dtype);
         return cat([vectors, oneHot], 1);
     }
 
-    /// <summary>Samples [batch, C, …] with a plane for each class behind their channels: [batch, C + classes, …].</summary>
+    /// <summary>Appends a plane for each class to the channels of samples [batch, C, …]: [batch, C + classes, …].</summary>
     public static Tensor AppendPlanesTo(Tensor samples, Tensor labels, int classes)
     {
         using var oneHot = OneHot(labels, classes, samples.dtype);
         return AppendPlanesTo(samples, oneHot);
     }
 
-    /// <summary>Samples [batch, C, …] with a plane for each axis of a code [batch, n] behind their channels: [batch, C + n, …].</summary>
+    /// <summary>Appends a plane for each axis of a code [batch, n] to the channels of samples [batch, C, …]: [batch, C + n, …].</summary>
     public static Tensor AppendPlanesTo(Tensor samples, Tensor code)
     {
         long[] lengths = samples.shape;
@@ -30,7 +30,7 @@ internal static class ClassCondition
         return cat([samples, planes], 1);
     }
 
-    /// <summary>A one for the class and zeros for the others, [batch, classes].</summary>
+    /// <summary>The one-hot codes of labels, [batch, classes].</summary>
     public static Tensor OneHot(Tensor labels, int classes, ScalarType type)
     {
         using var oneHot = nn.functional.one_hot(labels, classes);

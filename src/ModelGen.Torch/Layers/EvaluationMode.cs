@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>A stretch in which a model neither trains nor records gradients: dropout is off, and running figures stand still.</summary>
+/// <summary>A scope with a model in evaluation mode and without gradients: dropout is off, and running statistics stay fixed.</summary>
 internal readonly struct EvaluationMode : IDisposable
 {
     private readonly nn.Module _model;
@@ -18,7 +18,7 @@ internal readonly struct EvaluationMode : IDisposable
         model.eval();
     }
 
-    /// <summary>Begins it; disposing puts the model back as it was.</summary>
+    /// <summary>Begins the scope; disposing it restores the model's mode.</summary>
     public static EvaluationMode Of(nn.Module model) => new(model);
 
     public void Dispose()

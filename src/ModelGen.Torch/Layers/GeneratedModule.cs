@@ -2,19 +2,19 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>A module inside a generated model, whose constructor has registered all that it holds.</summary>
-/// <typeparam name="TInput">What comes in: a tensor, or a tuple of several.</typeparam>
-/// <typeparam name="TResult">What goes out: a tensor, or a tuple of several.</typeparam>
+/// <summary>A module inside a generated model; its constructor registers its parameters and submodules.</summary>
+/// <typeparam name="TInput">The input: a tensor, or a tuple of tensors.</typeparam>
+/// <typeparam name="TResult">The output: a tensor, or a tuple of tensors.</typeparam>
 public abstract class GeneratedModule<TInput, TResult> : nn.Module<TInput, TResult>
 {
     /// <summary>Creates the module.</summary>
-    /// <param name="name">Its class's name.</param>
+    /// <param name="name">The name of its class.</param>
     protected GeneratedModule(string name)
         : base(name) { }
 
-    /// <summary>What the module makes of a batch.</summary>
-    /// <param name="input">What comes in; the caller disposes it.</param>
-    /// <returns>What goes out; the caller disposes it.</returns>
+    /// <summary>Computes the module's output for a batch.</summary>
+    /// <param name="input">The input; the caller disposes it.</param>
+    /// <returns>The output; the caller disposes it.</returns>
     public abstract override TResult forward(TInput input);
 
     /// <summary>

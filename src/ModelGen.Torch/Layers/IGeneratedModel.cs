@@ -1,7 +1,8 @@
 namespace ModelGen.Layers;
 
 /// <summary>
-/// What the compiler knows of a model and tells the trainer; a model written by hand tells nothing but its fingerprint unless it overrides.
+/// What the compiler knows about a model and reports to the trainer. A hand-written model reports only its fingerprint unless it overrides
+/// the rest.
 /// </summary>
 public interface IGeneratedModel
 {
@@ -12,21 +13,21 @@ public interface IGeneratedModel
     string Fingerprint { get; }
 
     /// <summary>
-    /// In what parts the gradients of a batch may be computed; not in parts unless the spec's layers are known to allow it.
+    /// How a batch may be split to compute its gradients; not at all unless the spec's layers are known to allow it.
     /// </summary>
     BatchSplit BatchSplit { get; }
 
-    /// <summary>The multiply-adds of one sample of the longest length, in all of the model's roles; 0 where they are not known.</summary>
+    /// <summary>The multiply-adds for one sample of the maximum length, over all the model's roles; 0 if unknown.</summary>
     long MultiplyAdds { get; }
 
     /// <summary>
-    /// The bytes that one such sample leaves for backward, estimated as all that operations give, views apart; 0 where they are not known.
+    /// The bytes kept for backward for one such sample, estimated as the outputs of all operations except views; 0 if unknown.
     /// </summary>
     long ActivationBytes { get; }
 
     /// <summary>
-    /// Where each layer was written, a line for each operation of each module class: generated models name the file, the line and the
-    /// column, so that a failing training can name them. Empty in a model written by hand.
+    /// Where each layer was written, one line for each operation of each module class: generated models give the file, line and column, so
+    /// that errors in training can name them. Empty for a hand-written model.
     /// </summary>
     string SourceMap { get; }
 }

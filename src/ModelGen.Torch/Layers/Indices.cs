@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>Numbers that choose one of several things, from 0: labels, codes.</summary>
+/// <summary>Zero-based indices, such as labels and codes.</summary>
 internal static class Indices
 {
     /// <summary>
-    /// One that chooses nothing; null where there is none. It waits for what computes the indices, so it is not for training steps.
+    /// An index that is out of range, or null if there is none. It synchronises with the device, so it is not for training steps.
     /// </summary>
     /// <param name="indices">int64, of any shape.</param>
-    /// <param name="count">How many things there are.</param>
+    /// <param name="count">The number of valid indices.</param>
     public static long? Outside(Tensor indices, long count)
     {
         if (indices.numel() == 0)

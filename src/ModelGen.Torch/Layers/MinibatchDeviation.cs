@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Tells a discriminator how much the samples of a batch differ, so that a generator which always makes the same is found out (Karras et
+/// Shows a discriminator how much the samples of a batch vary, so that it detects a generator that always makes the same sample (Karras et
 /// al. 2018, "Progressive growing of GANs", section 3).
 /// </summary>
 public static class MinibatchDeviation
@@ -14,12 +14,12 @@ public static class MinibatchDeviation
 
     /// <summary>
     /// Appends a channel that holds one number: the standard deviation √(variance + 10⁻⁸) over the samples of a group, averaged over all
-    /// channels and places.
+    /// channels and positions.
     /// </summary>
     /// <param name="input">Samples [batch, C, …] or [batch, n].</param>
     /// <param name="group">
-    /// How many samples form a group, at least 2: with n groups, samples i, i + n, i + 2n and so on do. A batch that cannot be split into
-    /// such groups is one group as a whole.
+    /// The number of samples in a group, at least 2: with n groups, samples i, i + n, i + 2n and so on form one. A batch that does not
+    /// divide into such groups is a single group.
     /// </param>
     /// <returns>[batch, C + 1, …]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The samples have no channels, or the group is too small.</exception>
@@ -30,7 +30,7 @@ public static class MinibatchDeviation
         if (input.dim() < 2)
         {
             throw new ArgumentException(
-                $"The deviation of a batch needs samples with channels, [batch, C, …]; these are [{string.Join(", ", input.shape)}].",
+                $"A minibatch standard deviation needs samples with channels, [batch, C, …]; these are [{string.Join(", ", input.shape)}].",
                 nameof(input)
             );
         }
@@ -39,7 +39,7 @@ public static class MinibatchDeviation
         var size = batch % group == 0 ? group : batch;
         using var groups = input.reshape(size, batch / size, -1);
 
-        // libtorch's own variance takes the samples of each pixel by themselves, in double: half of a whole training step of a small GAN.
+        // libtorch's own variance goes pixel by pixel in double precision, which took half of a small GAN's whole training step.
         using var averages = groups.mean([0]);
         using var differences = groups - averages;
         using var squares = differences.Squared();

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Holds the gradients that a recomputed part hands to libtorch, which copies the handles only once the part has returned, so that nobody
-/// else would know when to free them. All parts of one thread's forward share it: each frees what the one before it left.
+/// Holds the gradients that a recomputed part returns to libtorch, which copies the handles only after the part has returned, so the part
+/// cannot free them itself. All parts of one thread's forward pass share it: each frees the gradients of the part before.
 /// </summary>
 internal sealed class RecomputePass
 {
@@ -14,10 +14,10 @@ internal sealed class RecomputePass
     private readonly Lock _lock = new();
     private IReadOnlyList<Tensor> _gradients = [];
 
-    /// <summary>That of the calling thread. Backward may run on another thread.</summary>
+    /// <summary>The calling thread's pass. Backward may run on another thread.</summary>
     public static RecomputePass Current => _current ??= new RecomputePass();
 
-    /// <summary>Frees what the last part handed over and keeps what this one does.</summary>
+    /// <summary>Frees the last part's gradients and keeps this part's.</summary>
     public void Keep(IReadOnlyList<Tensor> gradients)
     {
         lock (_lock)
@@ -31,6 +31,6 @@ internal sealed class RecomputePass
         }
     }
 
-    /// <summary>Frees what the last part handed over.</summary>
+    /// <summary>Frees the last part's gradients.</summary>
     public void FreeGradients() => Keep([]);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the weights to train.
+/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the trainable weights.
 /// </summary>
 internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedPart>
 {
@@ -24,7 +24,7 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
         ctx.save_data(Draws, draws);
         ctx.save_for_backward([input, state]);
 
-        // A result of no use is told apart from one whose gradient is zero, and costs nothing.
+        // An unused output then arrives without a gradient instead of with zeros, and costs nothing.
         ctx.set_materialize_grads(false);
         return part.call(input);
     }
@@ -33,7 +33,7 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var vars = (object[])ctx.get_data(Arguments);
-        var gradients = new Tensor[vars.Length]; // null for what has none
+        var gradients = new Tensor[vars.Length]; // null where there is none
         using (grad_output)
         using (NewDisposeScope())
         {
@@ -52,7 +52,7 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
         var kept = ctx.get_saved_variables();
         var (input, state) = (kept[0], kept[1]);
 
-        // Where the gradient is to be differentiated again, the input stays what it is; otherwise nothing before it is to be reached.
+        // If the gradient is to be differentiated again, the input stays in its graph; otherwise it is detached from what precedes it.
         var isDifferentiatedAgain = is_grad_enabled();
         if (!isDifferentiatedAgain && input.requires_grad)
         {

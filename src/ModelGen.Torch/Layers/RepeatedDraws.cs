@@ -5,20 +5,20 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>Torch's random numbers from one moment on, to be drawn once more later.</summary>
+/// <summary>Torch's random numbers from one point on, which can be drawn again later.</summary>
 internal sealed class RepeatedDraws
 {
-    // Parts of a batch may run on several threads, of models that draw nothing: the state is then the same at all times, if it is only
-    // written whole.
+    // Parts of a batch run on several threads only if the model draws nothing; the state then never changes, provided that reads and writes
+    // do not overlap.
     private static readonly Lock Generator = new();
 
-    // Null on the CPU, whose state says all.
+    // Null on the CPU, where the generator's state is enough.
     private readonly long? _seed;
 
     private RepeatedDraws(long? seed) => _seed = seed;
 
-    /// <summary>Begins to draw what can be repeated.</summary>
-    /// <param name="device">Where the numbers are drawn: on the CPU or with CUDA.</param>
+    /// <summary>Begins draws that can be repeated.</summary>
+    /// <param name="device">The device of the draws: the CPU or CUDA.</param>
     /// <param name="state">The state of the CPU's generator; the caller disposes it.</param>
     public static RepeatedDraws Begin(DeviceType device, out Tensor state)
     {
@@ -38,7 +38,7 @@ internal sealed class RepeatedDraws
         }
     }
 
-    /// <summary>Draws the same numbers again until the result is disposed.</summary>
+    /// <summary>Repeats the draws until the result is disposed.</summary>
     /// <param name="state">The state that <see cref="Begin"/> gave.</param>
     public IDisposable Repeat(Tensor state)
     {
@@ -75,7 +75,7 @@ internal sealed class RepeatedDraws
             Set(before);
             before.Dispose();
 
-            // What comes next must not draw once more what came after the part in the forward.
+            // Later draws must not repeat those that followed the part in the forward pass.
             if (seed is { } drawn)
             {
                 cuda.manual_seed_all(unchecked((long)CounterRandom.Bits((ulong)drawn, CounterRandom.Stream.Recomputation, 0)));

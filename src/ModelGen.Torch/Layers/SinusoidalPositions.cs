@@ -11,9 +11,9 @@ namespace ModelGen.Layers;
 public static class SinusoidalPositions
 {
     /// <summary>The vectors of the first positions.</summary>
-    /// <param name="length">How many positions, at least 1.</param>
+    /// <param name="length">The number of positions, at least 1.</param>
     /// <param name="width">The length of a vector, even and at least 2.</param>
-    /// <param name="device">Where the table is made.</param>
+    /// <param name="device">The device of the table.</param>
     /// <returns>Float32 [length, width]; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> or <paramref name="width"/> is out of range.</exception>
     public static Tensor Table(long length, long width, Device device)

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Divides a weight by its largest singular value, so that the layer stretches no input by more than 1 (Miyato et al. 2018, "Spectral
+/// Divides a weight by its largest singular value, so that its spectral norm is 1 (Miyato et al. 2018, "Spectral
 /// normalization for generative adversarial networks"). The value is estimated by power iteration as in PyTorch's
 /// <c>torch.nn.utils.parametrizations.spectral_norm</c>: one iteration at each call in training, none in evaluation, and 15 at the start.
 /// </summary>
 /// <remarks>
-/// The weight counts as a matrix W of one row for each element of an axis. An iteration is u ← W v / ‖W v‖, v ← Wᵀ u / ‖Wᵀ u‖; the result
-/// is W / (uᵀ W v), with u and v as constants for the gradient. The state holds <c>u</c> [rows] and <c>v</c> [columns].
+/// The weight is reshaped to a matrix W with one row for each element of an axis. An iteration is u ← W v / ‖W v‖, v ← Wᵀ u / ‖Wᵀ u‖; the
+/// result is W / (uᵀ W v), where u and v are constants for the gradient. The state holds <c>u</c> [rows] and <c>v</c> [columns].
 /// </remarks>
 public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
 {
@@ -20,9 +20,9 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
 
     private readonly long _axis;
 
-    /// <summary>Starts the estimate from torch's global random numbers.</summary>
-    /// <param name="weight">The weight as it starts, with two axes or more. It is not kept.</param>
-    /// <param name="axis">The axis of the outputs, whose elements become the matrix's rows: 0, or 1 for a transposed convolution.</param>
+    /// <summary>Initialises the estimate from torch's global random generator.</summary>
+    /// <param name="weight">The initial weight, with two axes or more. It is not kept.</param>
+    /// <param name="axis">The output axis, whose elements become the matrix's rows: 0, or 1 for a transposed convolution.</param>
     /// <exception cref="ArgumentException">The weight has fewer than two axes, or no such axis.</exception>
     public SpectralNorm(Tensor weight, long axis)
         : base(nameof(SpectralNorm))
@@ -30,7 +30,7 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.dim() < 2)
         {
-            throw new ArgumentException($"A spectral norm needs a weight of two axes or more, not of {weight.dim()}.", nameof(weight));
+            throw new ArgumentException($"A spectral norm needs a weight with at least two axes, not {weight.dim()}.", nameof(weight));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(axis);
@@ -54,8 +54,8 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
 
     private Tensor V => get_buffer("v")!;
 
-    /// <summary>The weight over its largest singular value.</summary>
-    /// <param name="weight">The weight as it is trained; the caller disposes it.</param>
+    /// <summary>Divides the weight by its largest singular value.</summary>
+    /// <param name="weight">The trainable weight; the caller disposes it.</param>
     /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public override Tensor forward(Tensor weight)
     {
@@ -69,7 +69,7 @@ public sealed class SpectralNorm : nn.Module<Tensor, Tensor>
     /// <summary>Does nothing: the constructor has registered the buffers.</summary>
     protected override void RegisterComponents() { }
 
-    // The buffers change at the next call, which may come before this one's gradient: what is returned is not they.
+    // Does not return the buffers: the next call changes them, possibly before this call's gradient is computed.
     private (Tensor U, Tensor V) Updated(Tensor matrix)
     {
         using var noGrad = no_grad();

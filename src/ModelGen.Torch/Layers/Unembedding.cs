@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Scores (logits) of a vocabulary's tokens, x Wᵀ, by a weight of its own: a linear map of which optimizers can tell that each row of the
-/// weight is a token's, see <see cref="NamedParameter.IsMatrix"/>.
+/// Scores (logits) for the tokens of a vocabulary, x Wᵀ, with an untied weight. Unlike a linear layer, it lets optimizers know that each
+/// row of the weight belongs to a token; see <see cref="NamedParameter.IsMatrix"/>.
 /// </summary>
 public sealed class Unembedding : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Makes the module; its weight starts as that of a linear layer does, from torch's global random numbers.</summary>
-    /// <param name="features">The length n of what is scored.</param>
-    /// <param name="vocabulary">How many tokens there are.</param>
-    /// <param name="device">Where the weight is; the CPU where null.</param>
+    /// <summary>Creates the module; its weight is initialised like a linear layer's, from torch's global random generator.</summary>
+    /// <param name="features">n, the length of an input vector.</param>
+    /// <param name="vocabulary">The number of tokens.</param>
+    /// <param name="device">The device of the weight; the CPU if null.</param>
     public Unembedding(long features, long vocabulary, Device? device = null)
         : base(nameof(Unembedding))
     {
@@ -28,12 +28,12 @@ public sealed class Unembedding : nn.Module<Tensor, Tensor>
     public Parameter weight
     {
         get => get_parameter(nameof(weight))!;
-        // For TorchSharp, which has a new parameter when the module moves to another device or type and sets the property of its name.
+        // For TorchSharp, which sets this property by name to a new parameter when the module moves to another device or type.
         private set => ConditionallyRegisterParameter(nameof(weight), value);
     }
 
-    /// <summary>[…, n] to […, vocabulary].</summary>
-    /// <param name="input">Numbers […, n]; the caller disposes it.</param>
+    /// <summary>Maps […, n] to […, vocabulary].</summary>
+    /// <param name="input">The vectors, […, n]; the caller disposes it.</param>
     /// <returns>[…, vocabulary]; the caller disposes it.</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(input, weight);
 

@@ -6,22 +6,22 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// A codebook whose vectors are moving averages of what an encoder gives (van den Oord et al. 2017, "Neural discrete representation
+/// A codebook whose vectors are moving averages of an encoder's outputs (van den Oord et al. 2017, "Neural discrete representation
 /// learning", appendix A.1; Razavi et al. 2019, "Generating diverse high-fidelity images with VQ-VAE-2", section 2.1). Each vector of a
-/// grid becomes the code whose vector is nearest to it.
+/// grid is replaced by the code whose vector is nearest to it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// State, in buffers: <c>codes</c> [K, n], the vectors; <c>use</c> [K], the moving average N of how many vectors of a batch each code
-/// stands for; <c>sums</c> [K, n], the moving average m of their sums. A training step makes N ← d N + (1 − d) count, m ← d m + (1 − d)
-/// sum, and a code's vector m / Ñ with Laplace smoothing: Ñ = (N + ε) / (ΣN + K ε) ΣN, ε = 10⁻⁵. An average of a model's weights takes the
-/// codebook as it last was, as every buffer: it is an average itself.
+/// State, in buffers: <c>codes</c> [K, n], the vectors; <c>use</c> [K], the moving average N of how many vectors of a batch are assigned to
+/// each code; <c>sums</c> [K, n], the moving average m of their sums. A training step sets N ← d N + (1 − d) count, m ← d m + (1 − d) sum,
+/// and each code's vector to m / Ñ with Laplace smoothing: Ñ = (N + ε) / (ΣN + K ε) ΣN, ε = 10⁻⁵. Averaging a model's weights copies the
+/// latest codebook, like every buffer: it is already an average.
 /// </para>
 /// <para>
-/// Before it assigns codes, a training step replaces those that are dead, whose use is below the share <c>reviveBelow</c> of an even use
-/// (the batch's vectors / K), by vectors of the batch drawn from torch's own generator (the random restarts of Dhariwal et al. 2020,
-/// "Jukebox", section 3). A revived code begins with just that use, so it is replaced again in the next step unless this one uses it
-/// enough. The first batch finds every code dead, and so begins the codebook. In evaluation nothing changes.
+/// Before it assigns codes, a training step replaces dead codes, whose use is below the fraction <c>reviveBelow</c> of an even use (the
+/// batch's vectors / K), with vectors of the batch drawn with torch's own generator (the random restarts of Dhariwal et al. 2020,
+/// "Jukebox", section 3). A revived code starts with exactly that use, so the next step replaces it again unless this one uses it enough.
+/// At the first batch every code is dead, so the batch initialises the codebook. In evaluation nothing changes.
 /// </para>
 /// </remarks>
 public sealed class VectorQuantiser : nn.Module
@@ -31,15 +31,15 @@ public sealed class VectorQuantiser : nn.Module
     private readonly double _decay;
     private readonly double _reviveBelow;
 
-    // The rows of a batch that is met in parts, and their codes; until its end nothing is learned.
+    // The vectors of a batch that is processed in parts, and their codes; nothing is learned until its end.
     private (Tensor Vectors, Tensor Nearest)? _batch;
 
     /// <summary>Creates a codebook in which every code is dead.</summary>
-    /// <param name="count">K, how many codes there are, at least 2.</param>
-    /// <param name="size">n, how long a vector is, at least 1.</param>
-    /// <param name="decay">d, the share that a training step keeps of the moving averages, from 0 up to but without 1.</param>
-    /// <param name="reviveBelow">The share of an even use below which a code is dead, above 0 and below 1.</param>
-    /// <param name="device">Where the codebook is; the CPU where null.</param>
+    /// <param name="count">K, the number of codes, at least 2.</param>
+    /// <param name="size">n, the length of a vector, at least 1.</param>
+    /// <param name="decay">d, the decay of the moving averages at each training step, at least 0 and below 1.</param>
+    /// <param name="reviveBelow">The fraction of an even use below which a code is dead, above 0 and below 1.</param>
+    /// <param name="device">The device of the codebook; the CPU if null.</param>
     public VectorQuantiser(long count, long size, double decay = 0.99, double reviveBelow = 0.1, Device? device = null)
         : base(nameof(VectorQuantiser))
     {
@@ -50,7 +50,7 @@ public sealed class VectorQuantiser : nn.Module
             throw new ArgumentOutOfRangeException(
                 nameof(decay),
                 decay,
-                "The decay of the codebook's averages lies from 0 up to but without 1."
+                "The decay of the codebook's averages must be at least 0 and below 1."
             );
         }
 
@@ -59,7 +59,7 @@ public sealed class VectorQuantiser : nn.Module
             throw new ArgumentOutOfRangeException(
                 nameof(reviveBelow),
                 reviveBelow,
-                "The share of an even use below which a code is revived lies between 0 and 1."
+                "The fraction of an even use below which a code is revived must be above 0 and below 1."
             );
         }
 
@@ -69,10 +69,10 @@ public sealed class VectorQuantiser : nn.Module
         register_buffer("sums", zeros([count, size], device: device));
     }
 
-    /// <summary>How many codes there are.</summary>
+    /// <summary>K, the number of codes.</summary>
     public long Count { get; }
 
-    /// <summary>How long a code's vector is.</summary>
+    /// <summary>n, the length of a code's vector.</summary>
     public long Size { get; }
 
     // Moving the module to another device or type replaces its buffers, so no field holds them.
@@ -82,7 +82,7 @@ public sealed class VectorQuantiser : nn.Module
 
     private Tensor Sums => get_buffer("sums")!;
 
-    /// <summary>The nearest code of each vector; of two that are as near, the first. Nothing is learned from them.</summary>
+    /// <summary>The nearest code of each vector; of several equally near, the first. The codebook does not learn from them.</summary>
     /// <param name="grid">Vectors, [batch, n, …].</param>
     /// <returns>Codes, int64 [batch, …]; the caller disposes them.</returns>
     public Tensor Nearest(Tensor grid)
@@ -107,7 +107,7 @@ public sealed class VectorQuantiser : nn.Module
     }
 
     /// <summary>
-    /// The nearest codes and their vectors. In training the codebook then learns from the grid; what is returned is from before that.
+    /// The nearest codes and their vectors. In training the codebook then learns from the grid; the result is from before that.
     /// </summary>
     /// <param name="grid">Vectors, [batch, n, …].</param>
     /// <returns>Codes, int64 [batch, …], and vectors, [batch, n, …], both without a gradient; the caller disposes them.</returns>
@@ -133,8 +133,8 @@ public sealed class VectorQuantiser : nn.Module
     }
 
     /// <summary>
-    /// Begins a batch whose parts <see cref="Quantise"/> will meet one after another, and revives dead codes; what the codebook learns
-    /// waits for <see cref="EndBatch"/>.
+    /// Begins a batch whose parts <see cref="Quantise"/> will process one after another, and revives dead codes; the codebook learns only
+    /// in <see cref="EndBatch"/>.
     /// </summary>
     /// <param name="grids">The parts, each [batch, n, …].</param>
     internal void BeginBatch(IEnumerable<Tensor> grids)
@@ -164,8 +164,8 @@ public sealed class VectorQuantiser : nn.Module
         _batch = null;
     }
 
-    /// <summary>Code vectors through which gradients pass to what they stand for, as if nothing had been rounded: z + sg(e − z).</summary>
-    /// <param name="grid">What the encoder gave, z.</param>
+    /// <summary>The straight-through estimator z + sg(e − z): the code vectors, with gradients passed to z unchanged.</summary>
+    /// <param name="grid">The encoder's output, z.</param>
     /// <param name="vectors">The code vectors, e, of the same shape.</param>
     /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public static Tensor StraightThrough(Tensor grid, Tensor vectors)
@@ -195,7 +195,7 @@ public sealed class VectorQuantiser : nn.Module
         if (grid.dim() < 3 || grid.size(1) != Size)
         {
             throw new ArgumentException(
-                $"The codebook takes a grid of vectors [batch, {Size}, …] with at least one axis behind the vectors; it got "
+                $"The codebook takes a grid of vectors [batch, {Size}, …] with at least one axis after the vectors; it got "
                     + $"[{string.Join(", ", grid.shape)}].",
                 nameof(grid)
             );
@@ -209,7 +209,7 @@ public sealed class VectorQuantiser : nn.Module
     /// <summary>The shape of the codes of a grid.</summary>
     private static long[] Places(Tensor grid) => [grid.size(0), .. grid.shape.AsSpan(2)];
 
-    /// <summary>|z − e|² = |z|² − 2 z·e + |e|², of which |z|² is the same for every code: nothing larger than [rows, K] is made.</summary>
+    /// <summary>|z − e|² = |z|² − 2 z·e + |e|², where |z|² is the same for every code: no tensor larger than [rows, K] is made.</summary>
     private Tensor NearestOf(Tensor vectors)
     {
         using var squares = Codes.Squared();
@@ -236,7 +236,7 @@ public sealed class VectorQuantiser : nn.Module
     {
         using var scope = NewDisposeScope();
 
-        // As a product of matrices: on a GPU adding rows by their index sums in an order of chance.
+        // As a matrix product: on a GPU, adding rows by index sums them in a random order.
         var chosen = nn.functional.one_hot(nearest, Count).to(vectors.dtype); // [rows, K]
         Use.TimesInPlace(_decay).AddInPlace(chosen.sum([0]), alpha: 1 - _decay);
         Sums.TimesInPlace(_decay).AddInPlace(chosen.t().matmul(vectors), alpha: 1 - _decay);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Likelihoods;
 
 /// <summary>
-/// Each pixel as the probability of ink: log p(x | z) = Σ x log p + (1 − x) log(1 − p) with p = sigmoid(output). For pixels between 0
+/// A Bernoulli distribution for each pixel: log p(x | z) = Σ x log p + (1 − x) log(1 − p) with p = sigmoid(output). For pixels between 0
 /// and 1 it is the usual reconstruction term, though not the log of a normalised density (Loaiza-Ganem and Cunningham 2019).
 /// </summary>
 public sealed class Bernoulli() : Likelihood(nameof(Bernoulli))

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Likelihoods;
 
 /// <summary>
-/// N(output, σ²) for each value with one σ² that is learned (Rybkin, Daniilidis and Levine 2021, "Simple and effective VAE training with
+/// N(output, σ²) for each value with a single learned σ² (Rybkin, Daniilidis and Levine 2021, "Simple and effective VAE training with
 /// calibrated decoders"): log p(x | z) = −½ Σ (x − output)² / σ² + log(2π σ²). It starts at σ² = 1.
 /// </summary>
 public sealed class LearnedGaussian : Likelihood
@@ -14,7 +14,7 @@ public sealed class LearnedGaussian : Likelihood
     private const string Name = "log_variance";
 
     /// <summary>Creates the likelihood.</summary>
-    /// <param name="device">Where the parameter is; the CPU where null.</param>
+    /// <param name="device">The device of the parameter; the CPU if null.</param>
     public LearnedGaussian(Device? device = null)
         : base(nameof(LearnedGaussian))
     {

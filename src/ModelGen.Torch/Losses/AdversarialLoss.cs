@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// What the two players of a generative adversarial network (Goodfellow et al. 2014) minimise, as functions of the discriminator's scores.
-/// A score is a logit, any real number; the higher it is, the more real the sample looks. Scores have one number for each sample, [batch]
-/// or [batch, 1], or one for each patch of it, [batch, 1, height, width] for example; a loss is the mean over all of them.
+/// The losses of the two networks of a generative adversarial network (Goodfellow et al. 2014), as functions of the discriminator's scores.
+/// A score is a logit, any real number; the higher it is, the more real the sample looks. There is one score per sample, [batch] or
+/// [batch, 1], or one per patch, [batch, 1, height, width] for example; a loss is the mean over all scores.
 /// </summary>
 public abstract record AdversarialLoss
 {
     /// <summary>
-    /// Whether the generator's loss compares its samples with real ones, so that the generator's step has to score real samples, too.
+    /// Whether the generator's loss compares its samples with real ones, so that the generator's step must also score real samples.
     /// </summary>
     public virtual bool GeneratorSeesReal => false;
 
-    /// <summary>What the discriminator minimises, without <see cref="DiscriminatorPenalty"/>.</summary>
+    /// <summary>The discriminator's loss, without <see cref="DiscriminatorPenalty"/>.</summary>
     /// <param name="real">The scores of real samples.</param>
     /// <param name="fake">The scores of generated samples, of the same shape.</param>
     /// <returns>A scalar; the caller disposes it.</returns>
@@ -27,10 +27,10 @@ public abstract record AdversarialLoss
         return OfDiscriminator(real, fake);
     }
 
-    /// <summary>What the generator minimises.</summary>
-    /// <param name="real">The scores of real samples where <see cref="GeneratorSeesReal"/>; otherwise null will do, for they are not looked
-    /// at.</param>
-    /// <param name="fake">The scores of generated samples; of the same shape where both are looked at.</param>
+    /// <summary>The generator's loss.</summary>
+    /// <param name="real">The scores of real samples if <see cref="GeneratorSeesReal"/>; otherwise they are ignored and may be
+    /// null.</param>
+    /// <param name="fake">The scores of generated samples; of the same shape if both are used.</param>
     /// <returns>A scalar; the caller disposes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="real"/> is null although <see cref="GeneratorSeesReal"/>.</exception>
     /// <exception cref="ArgumentException">The two have different shapes although <see cref="GeneratorSeesReal"/>.</exception>
@@ -46,17 +46,17 @@ public abstract record AdversarialLoss
     }
 
     /// <summary>
-    /// What the discriminator's step adds to its loss to keep the discriminator smooth: a function of its gradients at samples.
+    /// The term that the discriminator's step adds to its loss to keep the discriminator smooth: a function of its gradients at samples.
     /// </summary>
     /// <param name="discriminator">Gives one score for each sample of a batch.</param>
     /// <param name="real">Real samples [batch, …].</param>
     /// <param name="fake">Generated samples of the same shape.</param>
     /// <param name="mixing">Uniform numbers from 0 to 1 [batch], for penalties at points between real and generated samples.</param>
-    /// <returns>A scalar, which the caller disposes; null where the loss has no such term.</returns>
+    /// <returns>A scalar, which the caller disposes; null if the loss has no such term.</returns>
     /// <exception cref="ArgumentException">The samples have different shapes, or there is not one score or number for each.</exception>
     public virtual Tensor? DiscriminatorPenalty(Func<Tensor, Tensor> discriminator, Tensor real, Tensor fake, Tensor mixing) => null;
 
-    /// <summary>The discriminator's loss, for scores of one shape.</summary>
+    /// <summary>The discriminator's loss, for scores of the same shape.</summary>
     /// <param name="real">The scores of real samples.</param>
     /// <param name="fake">The scores of generated samples.</param>
     /// <returns>A scalar.</returns>
@@ -79,7 +79,7 @@ public abstract record AdversarialLoss
     private protected static double Weight(double value, [CallerMemberName] string name = "") =>
         value >= 0 && double.IsFinite(value)
             ? value
-            : throw new ArgumentOutOfRangeException(name, value, "The weight of a penalty is 0 or more.");
+            : throw new ArgumentOutOfRangeException(name, value, "The weight of a penalty must be finite and at least 0.");
 
     private static void CheckPair(Tensor? real, Tensor fake)
     {
@@ -88,7 +88,7 @@ public abstract record AdversarialLoss
         if (!real.shape.AsSpan().SequenceEqual(fake.shape))
         {
             throw new ArgumentException(
-                $"The scores of real and of generated samples must have one shape, not [{string.Join(", ", real.shape)}] and "
+                $"The scores of real and generated samples must have the same shape, not [{string.Join(", ", real.shape)}] and "
                     + $"[{string.Join(", ", fake.shape)}].",
                 nameof(fake)
             );

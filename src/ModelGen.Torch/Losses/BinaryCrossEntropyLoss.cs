@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// The mean of −y log σ(x) − (1 − y) log(1 − σ(x)) over all numbers of a sample, with scores (logits) x and targets y from 0 to 1, as
-/// PyTorch's <c>BCEWithLogitsLoss</c>; several numbers are several questions, each with its own yes or no.
+/// The mean of −y log σ(x) − (1 − y) log(1 − σ(x)) over all values of a sample, with scores (logits) x and targets y from 0 to 1, like
+/// PyTorch's <c>BCEWithLogitsLoss</c>; several values are independent binary labels.
 /// </summary>
 /// <remarks>
-/// Beside it <c>accuracy</c>: the share of the numbers whose score is above 0 where the target is above one half, and not where it is not.
+/// The metric <c>accuracy</c> is the fraction of values whose score is above 0 if and only if the target is above one half.
 /// </remarks>
 public sealed record BinaryCrossEntropyLoss : SupervisedLoss
 {

@@ -3,22 +3,22 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Losses;
 
-/// <summary>−log softmax(x)[class] with scores (logits) x [batch, classes], as PyTorch's <c>CrossEntropyLoss</c>.</summary>
+/// <summary>−log softmax(x)[class] with scores (logits) x [batch, classes], like PyTorch's <c>CrossEntropyLoss</c>.</summary>
 /// <remarks>
-/// With label smoothing s the class is asked for with the probability 1 − s, and s is spread evenly over all classes, itself included
-/// (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7). Beside it <c>accuracy</c>: the share of the samples whose
+/// With label smoothing s the target distribution is 1 − s on the class plus s spread evenly over all classes, that one included
+/// (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7). The metric <c>accuracy</c> is the fraction of samples whose
 /// highest score is that of their class.
 /// </remarks>
 public sealed record CrossEntropyLoss : SupervisedLoss
 {
-    /// <summary>The probability that is spread evenly over all classes, from 0 up to but without 1.</summary>
+    /// <summary>The probability that is spread evenly over all classes, at least 0 and below 1.</summary>
     public double LabelSmoothing
     {
         get;
         init =>
             field = value is >= 0 and < 1
                 ? value
-                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
+                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing must be at least 0 and below 1.");
     }
 
     /// <inheritdoc/>

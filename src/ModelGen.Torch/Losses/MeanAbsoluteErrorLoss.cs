@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Losses;
 
-/// <summary>The mean of |output − target| over all numbers of a sample, as PyTorch's <c>L1Loss</c>.</summary>
+/// <summary>The mean of |output − target| over all values of a sample, like PyTorch's <c>L1Loss</c>.</summary>
 public sealed record MeanAbsoluteErrorLoss : SupervisedLoss
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Losses;
 
-/// <summary>The mean of (output − target)² over all numbers of a sample, as PyTorch's <c>MSELoss</c>.</summary>
+/// <summary>The mean of (output − target)² over all values of a sample, like PyTorch's <c>MSELoss</c>.</summary>
 public sealed record MeanSquaredErrorLoss : SupervisedLoss
 {
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// The first GAN's loss, with the generator's side that does not saturate (Goodfellow et al. 2014, section 3), and one-sided label
-/// smoothing (Salimans et al. 2016, section 3.4).
+/// The original GAN loss with the non-saturating loss for the generator (Goodfellow et al. 2014, section 3), and one-sided label smoothing
+/// (Salimans et al. 2016, section 3.4).
 /// </summary>
 /// <remarks>
 /// With scores D, smoothing s and the logistic function σ:
@@ -18,7 +18,7 @@ namespace ModelGen.Losses;
 public sealed record NonSaturatingLoss : AdversarialLoss
 {
     /// <summary>
-    /// By how much the probability that the discriminator is to give to real samples stays below 1; from 0 up to but without 1.
+    /// How far below 1 the discriminator's target probability for real samples is; at least 0 and below 1.
     /// </summary>
     public double LabelSmoothing
     {
@@ -26,7 +26,7 @@ public sealed record NonSaturatingLoss : AdversarialLoss
         init =>
             field = value is >= 0 and < 1
                 ? value
-                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing lies from 0 up to but without 1.");
+                : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "Label smoothing must be at least 0 and below 1.");
     }
 
     /// <inheritdoc/>

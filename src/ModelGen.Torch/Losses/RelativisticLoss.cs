@@ -6,7 +6,7 @@ namespace ModelGen.Losses;
 
 /// <summary>
 /// Each generated sample is judged against a real one (relativistic pairing: Jolicoeur-Martineau 2019, "The relativistic discriminator",
-/// section 4.2), and the discriminator's gradients are held small on both (Mescheder et al. 2018). This is the loss of R3GAN (Huang et al.
+/// section 4.2), and the discriminator's gradients are penalised on both (Mescheder et al. 2018). This is the loss of R3GAN (Huang et al.
 /// 2024, "The GAN is dead; long live the GAN!", section 2).
 /// </summary>
 /// <remarks>
@@ -18,14 +18,14 @@ namespace ModelGen.Losses;
 /// </remarks>
 public sealed record RelativisticLoss : AdversarialLoss
 {
-    /// <summary>The weight R₁ of <see cref="GradientPenalty.ZeroCentred"/> at real samples, 0 or more; 0 computes none.</summary>
+    /// <summary>The weight R₁ of <see cref="GradientPenalty.ZeroCentred"/> at real samples, 0 or more; 0 skips it.</summary>
     public double R1
     {
         get;
         init => field = Weight(value);
     } = 1;
 
-    /// <summary>The weight R₂ of <see cref="GradientPenalty.ZeroCentred"/> at generated samples, 0 or more; 0 computes none.</summary>
+    /// <summary>The weight R₂ of <see cref="GradientPenalty.ZeroCentred"/> at generated samples, 0 or more; 0 skips it.</summary>
     public double R2
     {
         get;

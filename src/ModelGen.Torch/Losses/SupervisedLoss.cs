@@ -2,28 +2,27 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Losses;
 
-/// <summary>How far what a network gives is from what it should give, sample by sample.</summary>
+/// <summary>The loss between a network's output and its target, sample by sample.</summary>
 public abstract record SupervisedLoss
 {
     /// <summary>
-    /// Whether what it should give is a class for each sample, int64 [batch]; otherwise it is float32 of the shape of what the network
-    /// gives.
+    /// Whether the target is a class for each sample, int64 [batch]; otherwise it is float32 of the output's shape.
     /// </summary>
     public virtual bool IsOfClasses => false;
 
     /// <summary>The loss of each sample.</summary>
-    /// <param name="output">What the network gives, [batch, …].</param>
-    /// <param name="target">What it should give.</param>
+    /// <param name="output">The network's output, [batch, …].</param>
+    /// <param name="target">The target.</param>
     /// <returns>[batch]; the caller disposes it.</returns>
     public abstract Tensor PerSample(Tensor output, Tensor target);
 
-    /// <summary>Other figures that tell how good the network is.</summary>
-    /// <param name="output">What the network gives, [batch, …].</param>
-    /// <param name="target">What it should give.</param>
-    /// <returns>Under the name of each its value for each sample, [batch]; the caller disposes them.</returns>
+    /// <summary>Further metrics of how good the network is.</summary>
+    /// <param name="output">The network's output, [batch, …].</param>
+    /// <param name="target">The target.</param>
+    /// <returns>Each metric's name and its value for each sample, [batch]; the caller disposes them.</returns>
     public virtual IReadOnlyList<(string Name, Tensor PerSample)> Figures(Tensor output, Tensor target) => [];
 
-    /// <summary>The mean over all axes but the batch's, [batch].</summary>
+    /// <summary>The mean over all axes except the batch, [batch].</summary>
     private protected static Tensor MeanOfSample(Tensor values)
     {
         using var rows = values.flatten(1);

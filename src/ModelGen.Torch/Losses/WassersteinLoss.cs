@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// The Wasserstein-1 distance between real and generated samples, which a discriminator of slope 1 measures (Arjovsky et al. 2017,
-/// "Wasserstein GAN"); the slope is held near 1 by a penalty (Gulrajani et al. 2017).
+/// The Wasserstein-1 distance between real and generated samples, as a 1-Lipschitz discriminator measures it (Arjovsky et al. 2017,
+/// "Wasserstein GAN"); a penalty keeps the discriminator's gradient norm near 1 (Gulrajani et al. 2017).
 /// </summary>
 /// <remarks>
 /// <code>
@@ -17,8 +17,8 @@ namespace ModelGen.Losses;
 public sealed record WassersteinLoss : AdversarialLoss
 {
     /// <summary>
-    /// The weight λ of <see cref="Losses.GradientPenalty.Interpolated"/>, 0 or more; 0 computes none, for a discriminator that is held
-    /// smooth otherwise.
+    /// The weight λ of <see cref="Losses.GradientPenalty.Interpolated"/>, 0 or more; 0 skips it, for a discriminator that is kept smooth
+    /// by other means.
     /// </summary>
     public double GradientPenalty
     {

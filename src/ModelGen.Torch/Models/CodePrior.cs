@@ -6,21 +6,20 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A prior over grids of codes made of counts: p(c | place, class) times p(neighbour | c) for the neighbour before it along each axis,
-/// scaled to a sum of 1, with the place and the neighbours independent of each other given the code. Grids are drawn in the order in which
-/// they lie in memory.
+/// A prior over grids of codes, estimated by counting: p(c | position, class) times p(neighbour | c) for the preceding neighbour along each
+/// axis, normalised; position and neighbours are assumed independent given the code. The codes of a grid are drawn in memory order.
 /// </summary>
 /// <remarks>
-/// Each factor is smoothed as if it had been seen once more with all codes in their overall shares. A code that never occurs is never
+/// Each factor is smoothed with one extra count, shared among all codes by their overall frequencies. A code that never occurs is never
 /// drawn. Everything is on the CPU, so that draws are the same on every device.
 /// </remarks>
 internal sealed class CodePrior : IDisposable
 {
     private readonly long _codes;
     private readonly long[] _grid;
-    private readonly long _size; // places of a grid
+    private readonly long _size; // positions in a grid
     private readonly Tensor _places; // [classes size, K]
-    private readonly Tensor[] _befores; // for each axis [K, K], a row for each neighbour before
+    private readonly Tensor[] _befores; // for each axis [K, K], a row for each preceding neighbour
 
     public CodePrior(long codes, long[] grid, long classes)
     {
@@ -30,7 +29,7 @@ internal sealed class CodePrior : IDisposable
     }
 
     /// <summary>
-    /// Counts grids of codes, int64 [batch, …], of the classes of the labels, int64 [batch]; null where there is one class.
+    /// Counts grids of codes, int64 [batch, …], with their labels, int64 [batch]; null if there is only one class.
     /// </summary>
     public void Count(Tensor codes, Tensor? labels)
     {
@@ -44,7 +43,7 @@ internal sealed class CodePrior : IDisposable
         }
     }
 
-    /// <summary>Grids of codes, int64 [count, …]; each is a function of the seed, its number and its label alone.</summary>
+    /// <summary>Draws grids of codes, int64 [count, …]; each is a function of the seed, its number and its label alone.</summary>
     public Tensor Draw(int count, ulong seed, Tensor? labels)
     {
         using var noGrad = no_grad();
@@ -99,7 +98,7 @@ internal sealed class CodePrior : IDisposable
     private static Tensor GivenCode(Tensor counts, Tensor shares) =>
         counts.Plus(shares.unsqueeze(1)) / counts.sum([0], keepdim: true).Plus(1);
 
-    /// <summary>The rows of the table of places, [count, size].</summary>
+    /// <summary>The rows of the table of positions, [count, size].</summary>
     private Tensor Places(long count, Tensor? labels)
     {
         var places = Numbers.Range(_size, ScalarType.Int64);

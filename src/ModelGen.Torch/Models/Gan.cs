@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A generative adversarial network (Goodfellow et al. 2014): a generator from a latent space to samples, and a discriminator that scores
+/// A generative adversarial network (Goodfellow et al. 2014): a generator that maps latents to samples, and a discriminator that scores
 /// how real samples look. Generated models of the family <c>gan</c> derive from it.
 /// </summary>
 /// <remarks>
-/// Where the data have a range, as images have from 0 to 1, the networks see it from -1 to 1, as <c>tanh</c> gives it; samples that come in
-/// or go out have the data's own. Data without a range the networks see as they are. With a condition the generator sees the label's code
-/// behind the latent's axes. The discriminator sees it as planes behind the sample's channels, or judges by projection (Miyato and Koyama
-/// 2018, "cGANs with projection discriminator"): score = head(φ) + ⟨embedding of the label, φ⟩ with φ the discriminator's features.
+/// If the data have a range, such as 0 to 1 for images, it is scaled to -1 to 1 for the networks, the range of <c>tanh</c>; samples passed
+/// in and returned keep the data's range. Data without a range are not scaled. With a condition, the label's code is appended to the
+/// generator's latent; the discriminator gets it as planes appended to the sample's channels, or judges by projection (Miyato and Koyama
+/// 2018, "cGANs with projection discriminator"): score = head(φ) + ⟨embedding of the label, φ⟩, where φ are the discriminator's features.
 /// </remarks>
 public abstract class Gan : LatentModel
 {
@@ -24,40 +24,39 @@ public abstract class Gan : LatentModel
     protected Gan(string name)
         : base(name) { }
 
-    /// <summary>Latents (and the label's code) to samples as the networks see them, [batch, …].</summary>
+    /// <summary>Maps latents (and the label's code) to samples as the networks see them, [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Generator { get; }
 
     /// <summary>
-    /// Samples as the networks see them (and planes of the label's code) to scores [batch, 1]; to features [batch, n] where it judges by
-    /// projection.
+    /// Maps samples as the networks see them (and planes of the label's code) to scores [batch, 1], or to features [batch, n] if it judges
+    /// by projection.
     /// </summary>
     public abstract nn.Module<Tensor, Tensor> Discriminator { get; }
 
     /// <summary>
-    /// Labels to the learned code that the generator sees, [batch, width]; null where it sees a one for the class and zeros for the others.
+    /// Maps labels to the learned code that the generator sees, [batch, width]; null if it sees a one-hot code.
     /// </summary>
     public virtual nn.Module<Tensor, Tensor>? GeneratorLabels => null;
 
     /// <summary>
-    /// Labels to the learned code that the discriminator sees, [batch, width]; null where it sees a one for the class and zeros for the
-    /// others.
+    /// Maps labels to the learned code that the discriminator sees, [batch, width]; null if it sees a one-hot code.
     /// </summary>
     public virtual nn.Module<Tensor, Tensor>? DiscriminatorLabels => null;
 
     /// <summary>
-    /// Labels to the vectors that the discriminator's features are projected on, [batch, n]; null where it does not judge by projection.
+    /// Maps labels to the vectors that the discriminator's features are projected on, [batch, n]; null if it does not judge by projection.
     /// </summary>
     public virtual nn.Module<Tensor, Tensor>? Projection => null;
 
     /// <summary>
-    /// Features to the part of the score that does not depend on the label, [batch, 1]; null where the discriminator does not judge by
+    /// Maps features to the part of the score that does not depend on the label, [batch, 1]; null if the discriminator does not judge by
     /// projection.
     /// </summary>
     public virtual nn.Module<Tensor, Tensor>? Head => null;
 
-    /// <summary>The samples of latents, as the model is set, with gradients.</summary>
+    /// <summary>Generates samples from latents in the model's current mode, with gradients.</summary>
     /// <param name="latents">Latents, [batch, latent].</param>
-    /// <param name="labels">The classes asked for, int64 [batch]; for a model with a condition.</param>
+    /// <param name="labels">The requested classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The latents or the labels do not suit the model.</exception>
     public Tensor Generate(Tensor latents, Tensor? labels = null)
@@ -69,7 +68,7 @@ public abstract class Gan : LatentModel
         return GenerateValid(here, labelsHere);
     }
 
-    /// <summary>How real samples look: logits, the higher the more real; as the model is set, with gradients.</summary>
+    /// <summary>Scores how real samples look, as logits (the higher, the more real), in the model's current mode, with gradients.</summary>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch, 1]; the caller disposes it.</returns>

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A model that gives, for every position of a sequence of tokens, a score (logit) for each token of its vocabulary.
-/// Generated models of the family <c>transformer</c> derive from it; the trainer, the sampler and the checkpoints work on it.
+/// A model that gives a score (logit) for each token of its vocabulary at every position of a sequence of tokens.
+/// Generated models of the family <c>transformer</c> derive from it; the trainer, the sampler and the checkpoints work with it.
 /// </summary>
 public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
 {
@@ -22,7 +22,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
         : base(Libtorch.LoadedFor(name)) { }
 
     /// <summary>
-    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// Registers a part of the model; if it has convolutions, <see cref="ConvolutionKernels"/> chooses their kernels first.
     /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
@@ -32,7 +32,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
         base.register_module(name, submodule);
     }
 
-    /// <summary>How many tokens the model knows; ids run from 0 to this number less one.</summary>
+    /// <summary>The number of tokens that the model knows; ids run from 0 to this number minus one.</summary>
     public abstract int VocabularySize { get; }
 
     /// <summary>The longest sequence that the model reads at once, in tokens.</summary>
@@ -45,7 +45,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// </summary>
     public abstract string Fingerprint { get; }
 
-    /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
+    /// <summary>The type in which the model's layers multiply; its weights and outputs are always float32.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <inheritdoc/>
     public virtual string SourceMap => "";
 
-    /// <summary>Where the model's parameters are.</summary>
+    /// <summary>The device of the model's parameters.</summary>
     public Device Device => parameters().First().device;
 
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
@@ -75,9 +75,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     public abstract Objective CreateObjective(TokenDataset data);
 
     /// <summary>
-    /// Checks the tokens handed to <c>forward</c>: int64, [batch, time], with 1 to <see cref="ContextLength"/> positions.
+    /// Checks the tokens passed to <c>forward</c>: int64, [batch, time], with 1 to <see cref="ContextLength"/> positions.
     /// </summary>
-    /// <param name="tokens">What the caller passed.</param>
+    /// <param name="tokens">The caller's tokens.</param>
     /// <exception cref="ArgumentException">The type, the rank or the length is wrong.</exception>
     protected void CheckTokens(Tensor tokens)
     {

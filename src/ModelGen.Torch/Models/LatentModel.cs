@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>A model that makes samples from vectors of a latent space, whose axes are N(0, 1).</summary>
+/// <summary>A model that generates samples from the vectors of a latent space, whose axes are N(0, 1).</summary>
 public abstract class LatentModel : SampleModel
 {
     /// <summary>Creates the module.</summary>
@@ -14,15 +14,15 @@ public abstract class LatentModel : SampleModel
     protected LatentModel(string name)
         : base(name) { }
 
-    /// <summary>How many axes the latent space has.</summary>
+    /// <summary>The number of axes of the latent space.</summary>
     public abstract int LatentSize { get; }
 
-    /// <summary>The samples on the way from one latent to another, both included.</summary>
+    /// <summary>Samples along a path from one latent to another, both included.</summary>
     /// <param name="from">The first latent, [latent].</param>
     /// <param name="to">The last latent, [latent].</param>
-    /// <param name="steps">How many samples, at least 2.</param>
-    /// <param name="interpolation">How the way runs.</param>
-    /// <param name="label">The class of all of them; for a model with a condition.</param>
+    /// <param name="steps">The number of samples, at least 2.</param>
+    /// <param name="interpolation">The kind of path.</param>
+    /// <param name="label">The class of all samples; for a model with a condition.</param>
     /// <returns>Samples, [steps, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">A latent or the label does not suit the model.</exception>
     public Tensor Interpolate(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear, int? label = null)
@@ -33,13 +33,13 @@ public abstract class LatentModel : SampleModel
         return SamplesOn(latents, label);
     }
 
-    /// <summary>The samples of one latent while one of its axes moves.</summary>
+    /// <summary>Samples of one latent while one of its axes varies.</summary>
     /// <param name="latent">The latent, [latent].</param>
-    /// <param name="axis">The axis that moves, from 0.</param>
+    /// <param name="axis">The axis that varies, from 0.</param>
     /// <param name="from">Its first value.</param>
     /// <param name="to">Its last value; a latent's axes have a standard deviation of 1.</param>
-    /// <param name="steps">How many samples, at least 2.</param>
-    /// <param name="label">The class of all of them; for a model with a condition.</param>
+    /// <param name="steps">The number of samples, at least 2.</param>
+    /// <param name="label">The class of all samples; for a model with a condition.</param>
     /// <returns>Samples, [steps, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The latent, the axis or the label does not suit the model.</exception>
     public Tensor Traverse(Tensor latent, int axis, double from = -3, double to = 3, int steps = 7, int? label = null)
@@ -49,7 +49,7 @@ public abstract class LatentModel : SampleModel
     }
 
     /// <summary>Checks latents: floating-point [batch, latent].</summary>
-    /// <param name="latents">What the caller passed.</param>
+    /// <param name="latents">The caller's latents.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
     protected void CheckLatents(Tensor latents)
     {
@@ -80,6 +80,6 @@ public abstract class LatentModel : SampleModel
         return InBlocks(here, labels, SamplesOf);
     }
 
-    /// <summary>The samples of some latents, as the model is set; both suit the model.</summary>
+    /// <summary>Generates samples from valid latents and labels, in the model's current mode.</summary>
     private protected abstract Tensor SamplesOf(Tensor latents, Tensor? labels);
 }

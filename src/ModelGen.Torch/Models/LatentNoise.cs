@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>Normally distributed latents of a seed, the same on every device: they are drawn on the CPU.</summary>
+/// <summary>Normally distributed latents from a seed, drawn on the CPU so that they are the same on every device.</summary>
 internal static class LatentNoise
 {
     /// <summary>N(0, 1) of the given shape, from a seed.</summary>
@@ -13,7 +13,7 @@ internal static class LatentNoise
         return Normal(shape, generator, device);
     }
 
-    /// <summary>The next N(0, 1) of the given shape.</summary>
+    /// <summary>The generator's next N(0, 1) numbers, of the given shape.</summary>
     public static Tensor Normal(long[] shape, Generator generator, Device device)
     {
         var noise = randn(shape, generator: generator);

@@ -4,29 +4,29 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Models;
 
-/// <summary>How a way between two points of a latent space runs.</summary>
+/// <summary>The kind of path between two points of a latent space.</summary>
 public enum Interpolation
 {
-    /// <summary>Straight: (1 − t) a + t b.</summary>
+    /// <summary>A straight line: (1 − t) a + t b.</summary>
     Linear,
 
     /// <summary>
-    /// Along the arc: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, with ω the angle between a and b (Shoemake 1985, "Animating
-    /// rotation with quaternion curves"). It keeps to the lengths that vectors of a normal distribution have.
+    /// Along an arc: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, with ω the angle between a and b (Shoemake 1985, "Animating
+    /// rotation with quaternion curves"). It keeps the lengths typical of normally distributed vectors.
     /// </summary>
     Spherical,
 }
 
-/// <summary>Ways through a latent space.</summary>
+/// <summary>Paths through a latent space.</summary>
 public static class LatentPath
 {
-    /// <summary>Points from one to another, both included.</summary>
+    /// <summary>Points along a path from one to another, both included.</summary>
     /// <param name="from">The first point, [n].</param>
     /// <param name="to">The last point, [n].</param>
-    /// <param name="steps">How many points, at least 2.</param>
-    /// <param name="interpolation">How the way runs.</param>
+    /// <param name="steps">The number of points, at least 2.</param>
+    /// <param name="interpolation">The kind of path.</param>
     /// <returns>[steps, n]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The points are not vectors of one length.</exception>
+    /// <exception cref="ArgumentException">The points are not vectors of the same length.</exception>
     public static Tensor Between(Tensor from, Tensor to, int steps, Interpolation interpolation = Interpolation.Linear)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -35,7 +35,7 @@ public static class LatentPath
         if (from.dim() != 1 || to.dim() != 1 || from.size(0) != to.size(0))
         {
             throw new ArgumentException(
-                $"A way leads between two vectors of one length, not from [{string.Join(", ", from.shape)}] to "
+                $"A latent path needs two vectors of the same length, not [{string.Join(", ", from.shape)}] and "
                     + $"[{string.Join(", ", to.shape)}].",
                 nameof(to)
             );
@@ -49,7 +49,7 @@ public static class LatentPath
             var angle = acos(cosine.Clamp(-1, 1));
             var sine = angle.sin();
 
-            // Along one line there is no arc, and the straight way is the same.
+            // Collinear vectors define no arc; the straight line is taken instead.
             if (sine.Read() > 1e-4)
             {
                 return ((t.OneMinus() * angle).sin() / sine * from).Plus((t * angle).sin() / sine * to).MoveToOuterDisposeScope();
@@ -59,12 +59,12 @@ public static class LatentPath
         return (t.OneMinus() * from).Plus(t * to).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One point moved along one axis.</summary>
+    /// <summary>Points that vary one axis of a point.</summary>
     /// <param name="point">The point, [n].</param>
     /// <param name="axis">The axis, from 0.</param>
     /// <param name="from">Its first value.</param>
     /// <param name="to">Its last value.</param>
-    /// <param name="steps">How many values, at least 2.</param>
+    /// <param name="steps">The number of values, at least 2.</param>
     /// <returns>[steps, n]; the caller disposes it.</returns>
     public static Tensor Along(Tensor point, int axis, double from, double to, int steps)
     {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A plain network of one tensor in, one tensor out. Generated models of the family <c>network</c> derive from it where their spec names no
-/// side tensors.
+/// A plain network with one input tensor and one output tensor. Generated models of the family <c>network</c> derive from it if their spec
+/// names no side tensors.
 /// </summary>
 public abstract class Network : Network<Tensor, Tensor>
 {
@@ -23,9 +23,9 @@ public abstract class Network : Network<Tensor, Tensor>
 /// A plain network. Generated models of the family <c>network</c> whose spec has <c>inputs</c>, <c>states</c> or <c>outputs</c> derive from
 /// it; they have a <c>call</c> that takes the tensors one by one.
 /// </summary>
-/// <typeparam name="TInput">What comes in: a tensor, or a tuple of the sample and the side inputs and states, in the order of the
+/// <typeparam name="TInput">The input: a tensor, or a tuple of the sample and the side inputs and states, in the order of the
 /// spec.</typeparam>
-/// <typeparam name="TResult">What goes out: a tensor, or a tuple of the result and the states and outputs, in the order of the
+/// <typeparam name="TResult">The output: a tensor, or a tuple of the result and the states and outputs, in the order of the
 /// spec.</typeparam>
 public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGeneratedModel
 {
@@ -36,7 +36,7 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         : base(Libtorch.LoadedFor(name)) { }
 
     /// <summary>
-    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// Registers a part of the model; if it has convolutions, <see cref="ConvolutionKernels"/> chooses their kernels first.
     /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
@@ -46,14 +46,14 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         base.register_module(name, submodule);
     }
 
-    /// <summary>The lengths of one sample's axes, without the batch; -n for any length from 1 to n.</summary>
+    /// <summary>The shape of one sample, without the batch; -n for any length from 1 to n.</summary>
     public abstract ReadOnlySpan<long> InputShape { get; }
 
-    /// <summary>What the values of a sample lie between, both included; null where the spec does not say, and they may be any.</summary>
+    /// <summary>The inclusive range of a sample's values; null if the spec gives none and any value is allowed.</summary>
     public virtual (double Low, double High)? InputRange => null;
 
     /// <summary>
-    /// The lengths of one result's axes, without the batch; -n where the length depends on the input's and is n for the longest.
+    /// The shape of one result, without the batch; -n if the length depends on the input's and is n for the longest.
     /// </summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
 
@@ -64,7 +64,7 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// </summary>
     public abstract string Fingerprint { get; }
 
-    /// <summary>The type in which the model's layers multiply; its weights and what it gives are float32 in any case.</summary>
+    /// <summary>The type in which the model's layers multiply; its weights and outputs are always float32.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
     /// <inheritdoc/>
@@ -76,17 +76,17 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <inheritdoc/>
     public virtual long ActivationBytes => 0;
 
-    /// <summary>What the elements of a sample are: Float32, or Int64 for token ids.</summary>
+    /// <summary>The type of a sample's elements: Float32, or Int64 for token ids.</summary>
     public abstract ScalarType InputType { get; }
 
     /// <inheritdoc/>
     public virtual string SourceMap => "";
 
-    /// <summary>Where the model's parameters are; the CPU where it has none.</summary>
+    /// <summary>The device of the model's parameters; the CPU if it has none.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Checks the tensor handed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>
-    /// <param name="input">What the caller passed; any floating-point type will do where <see cref="InputType"/> is one.</param>
+    /// <summary>Checks the tensor passed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>
+    /// <param name="input">The caller's tensor; it may have any floating-point type if <see cref="InputType"/> is one.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
     protected void CheckInput(Tensor input)
     {
@@ -102,12 +102,12 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         }
     }
 
-    /// <summary>Checks a side tensor handed to <c>forward</c>.</summary>
-    /// <param name="side">What the caller passed.</param>
+    /// <summary>Checks a side tensor passed to <c>forward</c>.</summary>
+    /// <param name="side">The caller's tensor.</param>
     /// <param name="name">Its name in the spec.</param>
-    /// <param name="expected">The lengths of its axes, without the batch; -n for any length from 1 to n.</param>
-    /// <param name="input">What was passed beside it, which has the same batch.</param>
-    /// <exception cref="ArgumentException">The type or the shape is wrong, or the batch is another.</exception>
+    /// <param name="expected">Its shape, without the batch; -n for any length from 1 to n.</param>
+    /// <param name="input">The main input, which must have the same batch size.</param>
+    /// <exception cref="ArgumentException">The type, the shape or the batch size is wrong.</exception>
     protected void CheckSideInput(Tensor side, string name, ReadOnlySpan<long> expected, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(side);
@@ -123,7 +123,7 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
         if (side.size(0) != input.size(0))
         {
             throw new ArgumentException(
-                $"{GetName()} takes '{name}' in the batch of its input, {input.size(0)}; it got {side.size(0)}.",
+                $"{GetName()} takes '{name}' with its input's batch size, {input.size(0)}; it got {side.size(0)}.",
                 nameof(side)
             );
         }

@@ -10,14 +10,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A model that makes samples, of an asked class where its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors
+/// A model that generates samples, of a given class if its spec has a <c>condition</c>: images, whose pixels range from 0 to 1, or tensors
 /// of any rank.
 /// </summary>
-/// <remarks>The samples, latents, codes and labels that it is given may be on any device; what it gives is on its own.</remarks>
+/// <remarks>Samples, latents, codes and labels may be passed on any device; results are on the model's device.</remarks>
 public abstract class SampleModel : nn.Module, IGeneratedModel
 {
-    // On a CPU a thousand at once took a third more time than so many in turns, and four to six times the memory: their activations fit no
-    // cache.
+    // On a CPU, a thousand at once took a third more time than in blocks of this size, and four to six times the memory: their activations
+    // do not fit in any cache.
     private const int MostAtOnce = 64;
 
     /// <summary>Creates the module.</summary>
@@ -27,7 +27,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         : base(Libtorch.LoadedFor(name)) { }
 
     /// <summary>
-    /// Registers a part of the model; where it has convolutions, <see cref="ConvolutionKernels"/> chooses first who computes them.
+    /// Registers a part of the model; if it has convolutions, <see cref="ConvolutionKernels"/> chooses their kernels first.
     /// </summary>
     /// <param name="name">Its name in the model's state.</param>
     /// <param name="submodule">The part.</param>
@@ -37,13 +37,13 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         base.register_module(name, submodule);
     }
 
-    /// <summary>The lengths of a sample's axes; channels, height and width of an image.</summary>
+    /// <summary>The shape of a sample; [channels, height, width] for images.</summary>
     public abstract ReadOnlySpan<long> SampleShape { get; }
 
-    /// <summary>What the values of a sample lie between, both included; null where the spec does not say, and they may be any.</summary>
+    /// <summary>The inclusive range of a sample's values; null if the spec gives none and any value is allowed.</summary>
     public virtual (double Low, double High)? SampleRange => null;
 
-    /// <summary>How many classes a label may name, from 0 to this number less one; 0 for a model without a condition.</summary>
+    /// <summary>The number of classes; labels run from 0 to this number minus one. 0 for a model without a condition.</summary>
     public virtual int ClassCount => 0;
 
     /// <summary>
@@ -53,7 +53,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     /// </summary>
     public abstract string Fingerprint { get; }
 
-    /// <summary>The type in which the model's layers multiply; its weights and what its roles give are float32 in any case.</summary>
+    /// <summary>The type in which the model's layers multiply; its weights and its roles' outputs are always float32.</summary>
     public virtual ScalarType Precision => ScalarType.Float32;
 
     /// <inheritdoc/>
@@ -68,21 +68,20 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     /// <inheritdoc/>
     public virtual string SourceMap => "";
 
-    /// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>
+    /// <summary>Binds the objective that the model's spec asks for to this model and data.</summary>
     /// <param name="data">The samples, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>
-    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the
-    /// model.</exception>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape, classes or range of values.</exception>
     public abstract Objective CreateObjective(SampleDataset data);
 
-    /// <summary>New samples.</summary>
+    /// <summary>Generates new samples.</summary>
     /// <remarks>
     /// A <see cref="LatentModel"/> draws latents from N(0, 1); a <see cref="VqVae"/> draws codes from the prior of
     /// <see cref="VqVae.FitPrior"/>.
     /// </remarks>
-    /// <param name="count">How many, at least 1.</param>
-    /// <param name="seed">The seed of what is drawn at random; the same seed gives the same samples.</param>
-    /// <param name="labels">The classes asked for, int64 [count]; for a model with a condition.</param>
+    /// <param name="count">The number of samples, at least 1.</param>
+    /// <param name="seed">The seed of the random draws; the same seed gives the same samples.</param>
+    /// <param name="labels">The requested classes, int64 [count]; for a model with a condition.</param>
     /// <returns>Samples, [count, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
     /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
@@ -104,17 +103,17 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         }
     }
 
-    /// <summary>Where the model's parameters are.</summary>
+    /// <summary>The device of the model's parameters.</summary>
     public Device Device => parameters().First().device;
 
-    /// <summary>What a caller passed, which may be on any device, on the model's.</summary>
-    /// <param name="given">A tensor, which stays the caller's; null where there is none.</param>
-    /// <returns>The same on the model's device; the caller disposes it.</returns>
+    /// <summary>Moves a caller's tensor, which may be on any device, to the model's device.</summary>
+    /// <param name="given">A tensor, still owned by the caller; null if there is none.</param>
+    /// <returns>The tensor on the model's device; the caller disposes it.</returns>
     [return: NotNullIfNotNull(nameof(given))]
     private protected Tensor? OnDevice(Tensor? given) => given?.to(Device);
 
     /// <summary>Checks samples: floating-point [batch, …] of the model's <see cref="SampleShape"/>.</summary>
-    /// <param name="samples">What the caller passed.</param>
+    /// <param name="samples">The caller's samples.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
     protected void CheckSamples(Tensor samples)
     {
@@ -130,12 +129,12 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     }
 
     /// <summary>
-    /// Checks labels: int64 [batch] from 0 to <see cref="ClassCount"/> less one, given exactly where the model has a condition. It waits
-    /// for the device, so training steps, whose labels the data set has checked, go without.
+    /// Checks labels: int64 [batch] from 0 to <see cref="ClassCount"/> minus one, given if and only if the model has a condition. It
+    /// synchronises with the device, so training steps, whose labels the data set has checked, skip it.
     /// </summary>
-    /// <param name="labels">What the caller passed.</param>
-    /// <param name="count">How many there must be.</param>
-    /// <exception cref="ArgumentException">They are missing, superfluous, of the wrong type or number, or one is no class.</exception>
+    /// <param name="labels">The caller's labels.</param>
+    /// <param name="count">The required number of labels.</param>
+    /// <exception cref="ArgumentException">The labels are missing, superfluous, of the wrong type or number, or out of range.</exception>
     protected void CheckLabels(Tensor? labels, long count)
     {
         if (ClassCount == 0 && labels is not null)
@@ -146,7 +145,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         if (ClassCount > 0 && labels is null)
         {
             throw new ArgumentException(
-                $"{GetName()} makes samples of an asked class; give it labels from 0 to {ClassCount - 1}.",
+                $"{GetName()} is conditioned on a class; give it labels from 0 to {ClassCount - 1}.",
                 nameof(labels)
             );
         }
@@ -165,13 +164,13 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         }
     }
 
-    /// <summary>The samples of <see cref="Sample"/>, for arguments that suit the model, which is in evaluation mode.</summary>
+    /// <summary>Implements <see cref="Sample"/> for valid arguments, with the model in evaluation mode.</summary>
     private protected abstract Tensor Draw(int count, ulong seed, Tensor? labels);
 
-    /// <summary>The samples of any number of latents or codes, a few at a time.</summary>
-    /// <param name="inputs">What samples are made of, [count, …].</param>
+    /// <summary>Generates the samples of any number of latents or codes, a block at a time.</summary>
+    /// <param name="inputs">Latents or codes, [count, …].</param>
     /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
-    /// <param name="make">Makes the samples of some.</param>
+    /// <param name="make">Generates the samples of a block.</param>
     private protected Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> make)
     {
         var count = inputs.size(0);

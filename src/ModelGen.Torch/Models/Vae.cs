@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A variational autoencoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"): an encoder to the mean and the log-variance of
-/// q(z | x), and a decoder to p(x | z); the prior of z is N(0, 1). Generated models of the family <c>vae</c> derive from it.
+/// A variational autoencoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"): an encoder that gives the mean and log-variance
+/// of q(z | x), and a decoder that gives p(x | z); the prior of z is N(0, 1). Generated models of the family <c>vae</c> derive from it.
 /// </summary>
 /// <remarks>
-/// <see cref="Encode"/> and <see cref="Decode"/> compute as the model is set, with gradients; everything that makes samples to look at
-/// works in evaluation mode and without gradients. A model with a condition takes labels wherever samples or latents go in.
+/// <see cref="Encode"/> and <see cref="Decode"/> run in the model's current mode, with gradients; everything that generates samples for
+/// viewing runs in evaluation mode without gradients. A model with a condition takes labels wherever it takes samples or latents.
 /// </remarks>
 public abstract class Vae : LatentModel
 {
@@ -22,19 +22,19 @@ public abstract class Vae : LatentModel
     protected Vae(string name)
         : base(name) { }
 
-    /// <summary>Samples (and planes for the classes) to features [batch, n].</summary>
+    /// <summary>Maps samples (and planes for the classes) to features [batch, n].</summary>
     public abstract nn.Module<Tensor, Tensor> Encoder { get; }
 
-    /// <summary>Features to the mean of q(z | x), [batch, latent].</summary>
+    /// <summary>Maps features to the mean of q(z | x), [batch, latent].</summary>
     public abstract nn.Module<Tensor, Tensor> Mean { get; }
 
-    /// <summary>Features to the log-variance of q(z | x), [batch, latent].</summary>
+    /// <summary>Maps features to the log-variance of q(z | x), [batch, latent].</summary>
     public abstract nn.Module<Tensor, Tensor> LogVariance { get; }
 
-    /// <summary>Latents (and the class) to the parameters of p(x | z), [batch, …].</summary>
+    /// <summary>Maps latents (and the class) to the parameters of p(x | z), [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Decoder { get; }
 
-    /// <summary>p(x | z), given what the decoder gives.</summary>
+    /// <summary>p(x | z), given the decoder's output.</summary>
     public abstract Likelihood Likelihood { get; }
 
     /// <summary>The distribution q(z | x) of each sample's latent.</summary>
@@ -51,7 +51,7 @@ public abstract class Vae : LatentModel
         return EncodeValid(here, labelsHere);
     }
 
-    /// <summary>What the decoder gives for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
+    /// <summary>The decoder's output for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
     /// <param name="latents">Latents, [batch, latent].</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch, …]; the caller disposes it.</returns>
@@ -76,7 +76,7 @@ public abstract class Vae : LatentModel
         return Likelihood.Mean(output);
     }
 
-    /// <summary>Samples encoded to their mean latent and decoded again.</summary>
+    /// <summary>Encodes samples to their mean latents and decodes them again.</summary>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
@@ -96,10 +96,10 @@ public abstract class Vae : LatentModel
     /// <summary>
     /// The importance-weighted lower bound on log p(x) of each sample, in nats (Burda, Grosse and Salakhutdinov 2016, "Importance
     /// weighted autoencoders", equation 8): log 1/K Σ p(x | z) p(z) / q(z | x) over K draws z of q(z | x). It grows with K towards log
-    /// p(x); with K = 1 it is the ELBO's estimate.
+    /// p(x); with K = 1 it is an estimate of the ELBO.
     /// </summary>
     /// <param name="samples">Samples, [batch, …].</param>
-    /// <param name="draws">K, at least 1.</param>
+    /// <param name="draws">K, the number of draws, at least 1.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch]; the caller disposes it.</returns>
@@ -121,7 +121,7 @@ public abstract class Vae : LatentModel
             var latents = mean.Plus(deviation * noise);
             var likelihood = Likelihood.LogProbability(DecodeValid(latents, labelsHere), samplesHere);
 
-            // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), ε the noise that z was made of.
+            // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), with ε the noise from which z was made.
             var ratio = (noise.Squared() - latents.Squared()).Plus(logVariance).sum(1).Times(0.5);
             weights.Add(likelihood.Plus(ratio).MoveToOuterDisposeScope());
         }
@@ -129,7 +129,7 @@ public abstract class Vae : LatentModel
         return stack(weights).logsumexp(0).Minus(Math.Log(draws)).MoveToOuterDisposeScope();
     }
 
-    /// <summary><see cref="Encode"/> without its checks, which would have every training step wait for the device.</summary>
+    /// <summary><see cref="Encode"/> without its checks, which would make every training step synchronise with the device.</summary>
     internal (Tensor Mean, Tensor LogVariance) EncodeValid(Tensor samples, Tensor? labels)
     {
         using var input = labels is null ? samples.alias() : ClassCondition.AppendPlanesTo(samples, labels, ClassCount);

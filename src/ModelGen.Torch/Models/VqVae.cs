@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 namespace ModelGen.Models;
 
 /// <summary>
-/// A vector-quantised autoencoder (van den Oord et al. 2017, "Neural discrete representation learning"): an encoder to a grid of vectors, a
-/// codebook that rounds each to the nearest of its own, and a decoder to p(x | codes). Generated models of the family <c>vq-vae</c> derive
-/// from it.
+/// A vector-quantised autoencoder (van den Oord et al. 2017, "Neural discrete representation learning"): an encoder that gives a grid of
+/// vectors, a codebook that replaces each by its nearest code vector, and a decoder that gives p(x | codes). Generated models of the family
+/// <c>vq-vae</c> derive from it.
 /// </summary>
 /// <remarks>
-/// <para>A model with a condition takes labels wherever samples or codes go in. Everything here works in evaluation mode and without
+/// <para>A model with a condition takes labels wherever it takes samples or codes. All public methods run in evaluation mode without
 /// gradients.</para>
 /// <para>
-/// The autoencoder says nothing about which grids of codes there are, so new samples need a prior over them. The published models train a
-/// large autoregressive network for that. Here it is a weak stand-in that is merely counted, see <see cref="FitPrior"/>: what it draws has
-/// the right pieces beside each other, but seldom one thing as a whole.
+/// The autoencoder does not model the distribution of grids of codes, so new samples need a prior over them. The published models train a
+/// large autoregressive network for that. Here it is a weak substitute estimated by counting, see <see cref="FitPrior"/>: its samples are
+/// plausible locally but seldom coherent as a whole.
 /// </para>
 /// </remarks>
 public abstract class VqVae : SampleModel
@@ -31,25 +31,25 @@ public abstract class VqVae : SampleModel
     protected VqVae(string name)
         : base(name) { }
 
-    /// <summary>The lengths of the axes of the grid of codes; height and width for images.</summary>
+    /// <summary>The shape of the grid of codes; [height, width] for images.</summary>
     public abstract ReadOnlySpan<long> GridShape { get; }
 
-    /// <summary>How many codes there are; they run from 0 to this number less one.</summary>
+    /// <summary>The number of codes; they run from 0 to this number minus one.</summary>
     public int CodeCount => (int)Quantiser.Count;
 
-    /// <summary>Samples (and planes for the classes) to vectors [batch, n, …].</summary>
+    /// <summary>Maps samples (and planes for the classes) to vectors [batch, n, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>The codebook.</summary>
     public abstract VectorQuantiser Quantiser { get; }
 
-    /// <summary>Code vectors (and planes for the classes) to the parameters of p(x | codes), [batch, …].</summary>
+    /// <summary>Maps code vectors (and planes for the classes) to the parameters of p(x | codes), [batch, …].</summary>
     public abstract nn.Module<Tensor, Tensor> Decoder { get; }
 
-    /// <summary>p(x | codes), given what the decoder gives.</summary>
+    /// <summary>p(x | codes), given the decoder's output.</summary>
     public abstract Likelihood Likelihood { get; }
 
-    /// <summary>The codes of samples.</summary>
+    /// <summary>Encodes samples to codes.</summary>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Codes, int64 [batch, …]; the caller disposes them.</returns>
@@ -66,7 +66,7 @@ public abstract class VqVae : SampleModel
     }
 
     /// <summary>The mean samples of p(x | codes).</summary>
-    /// <param name="codes">Codes, int64 [batch, …], from 0 to <see cref="CodeCount"/> less one.</param>
+    /// <param name="codes">Codes, int64 [batch, …], from 0 to <see cref="CodeCount"/> minus one.</param>
     /// <param name="labels">The classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The codes or the labels do not suit the model.</exception>
@@ -80,7 +80,7 @@ public abstract class VqVae : SampleModel
         return SamplesOf(here, labelsHere);
     }
 
-    /// <summary>Samples encoded to codes and decoded again.</summary>
+    /// <summary>Encodes samples to codes and decodes them again.</summary>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
@@ -94,18 +94,17 @@ public abstract class VqVae : SampleModel
     }
 
     /// <summary>
-    /// Counts, in one pass over the training samples, what <see cref="SampleModel.Sample"/> draws from: how often each code occurs at each
-    /// place of the grid (for each class, with a condition), and behind each other code along each axis of the grid.
+    /// Fits, in one pass over the training samples, the prior that <see cref="SampleModel.Sample"/> draws from: counts how often each code
+    /// occurs at each position of the grid (for each class, with a condition), and after each other code along each axis.
     /// </summary>
     /// <remarks>
-    /// A code then has the probability p(c | place, class) p(left | c) p(above | c) in a grid of two axes, scaled to a sum of 1: its
-    /// neighbours and its place are taken as independent of each other given the code. That is a weak prior, which knows of nothing further
-    /// away. The counts belong to the weights and the codebook of this moment, and are no part of the model's state: fit again after
-    /// training or loading.
+    /// In a grid of two axes a code then has the probability p(c | position, class) p(left | c) p(above | c), normalised: its neighbours
+    /// and its position are assumed independent given the code. This is a weak prior that models nothing beyond direct neighbours. The
+    /// counts belong to the current weights and codebook and are not part of the model's state: fit again after training or loading.
     /// </remarks>
     /// <param name="data">The samples, on the model's device.</param>
-    /// <param name="batchSize">Samples to encode at once; it does not change the result beyond rounding.</param>
-    /// <exception cref="ArgumentException">The samples have another shape than the model, or no labels where it has a
+    /// <param name="batchSize">The number of samples to encode at once; it changes the result only by rounding.</param>
+    /// <exception cref="ArgumentException">The samples' shape differs from the model's, or they have no labels although it has a
     /// condition.</exception>
     public void FitPrior(SampleDataset data, int batchSize = 256)
     {
@@ -131,7 +130,7 @@ public abstract class VqVae : SampleModel
         _prior = prior;
     }
 
-    /// <summary>What the encoder gives, as the model is set, with gradients: [batch, n, …].</summary>
+    /// <summary>The encoder's output in the model's current mode, with gradients: [batch, n, …].</summary>
     internal Tensor EncodeVectors(Tensor samples, Tensor? labels)
     {
         using var input = labels is null ? samples.alias() : ClassCondition.AppendPlanesTo(samples, labels, ClassCount);
@@ -139,8 +138,8 @@ public abstract class VqVae : SampleModel
     }
 
     /// <summary>
-    /// What the decoder gives for code vectors [batch, n, …], as the model is set, with gradients: the parameters of p(x | codes), [batch,
-    /// …].
+    /// The decoder's output for code vectors [batch, n, …] in the model's current mode, with gradients: the parameters of p(x | codes),
+    /// [batch, …].
     /// </summary>
     internal Tensor DecodeParameters(Tensor vectors, Tensor? labels)
     {
@@ -149,10 +148,10 @@ public abstract class VqVae : SampleModel
     }
 
     /// <summary>
-    /// Checks codes: int64 [batch, …] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> less one.
+    /// Checks codes: int64 [batch, …] of the model's <see cref="GridShape"/>, from 0 to <see cref="CodeCount"/> minus one.
     /// </summary>
-    /// <param name="codes">What the caller passed.</param>
-    /// <exception cref="ArgumentException">The type or the shape is wrong, or one is no code.</exception>
+    /// <param name="codes">The caller's codes.</param>
+    /// <exception cref="ArgumentException">The type or the shape is wrong, or a code is out of range.</exception>
     protected void CheckCodes(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
@@ -176,7 +175,7 @@ public abstract class VqVae : SampleModel
         if (_prior is null)
         {
             throw new InvalidOperationException(
-                $"{GetName()} has no prior over its codes to draw from yet; count one with FitPrior(data) after training or loading it."
+                $"{GetName()} has no prior over its codes to draw from yet; fit one with FitPrior(data) after training or loading it."
             );
         }
 
@@ -197,7 +196,7 @@ public abstract class VqVae : SampleModel
         base.Dispose(disposing);
     }
 
-    /// <summary>The samples of codes, as the model is set; both suit the model.</summary>
+    /// <summary>The samples of valid codes and labels, in the model's current mode.</summary>
     private Tensor SamplesOf(Tensor codes, Tensor? labels)
     {
         using var vectors = Quantiser.Vectors(codes);

@@ -16,26 +16,26 @@ namespace ModelGen.Objectives;
 /// −log p(x | z) + β KL(q(z | x) ‖ N(0, 1)), and the KL in closed form, ½ Σ μ² + σ² − log σ² − 1.
 /// </summary>
 /// <remarks>
-/// Reported beside the loss: <c>reconstruction</c>, −log p(x | z), and <c>kl</c>. In training β, its warm-up and free bits shape the loss;
-/// the validation loss is always the bound itself, with β = 1, so that runs compare.
+/// Reported with the loss: <c>reconstruction</c>, −log p(x | z), and <c>kl</c>. In training, β, its warm-up and free bits shape the loss;
+/// the validation loss is always the bound itself, with β = 1, so that runs are comparable.
 /// </remarks>
 public sealed class ElboObjective : SampleObjective
 {
-    // Validation draws its latents from a seed of its own, so that two metrics of one model agree.
+    // Validation draws its latents from a fixed seed, so that two validations of one model agree.
     private const ulong ValidationSeed = 0x5eed;
 
     private readonly Vae _model;
     private readonly ElboOptions _options;
 
-    // Which axes of the latent carry no more than the free bits, over the whole batch: [latent]; while its parts are computed.
+    // Which latent axes carry no more than the free bits over the whole batch, [latent]; set while its parts are computed.
     private Tensor? _isFree;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, on the model's device.</param>
-    /// <param name="options">How the terms are weighed.</param>
+    /// <param name="options">How the terms are weighted.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape, classes or range of values.</exception>
     public ElboObjective(Vae model, SampleDataset data, ElboOptions options)
         : base(model, data)
     {
@@ -50,7 +50,7 @@ public sealed class ElboObjective : SampleObjective
         new Dictionary<string, object> { ["elbo"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
-    /// <remarks>Free bits are counted over the whole batch, which its parts have to be told of.</remarks>
+    /// <remarks>Free bits are counted over the whole batch, which needs a pass over all its parts first.</remarks>
     public override BatchSplit BatchSplit =>
         _options.FreeBits > 0 && base.BatchSplit == BatchSplit.Parallel ? BatchSplit.Sequential : base.BatchSplit;
 
@@ -119,7 +119,7 @@ public sealed class ElboObjective : SampleObjective
             Data.Validation.Count
         );
 
-    /// <summary>max(λ, KL) of each axis with KL the mean over the batch; of a part, so that the shares of all parts add up to it.</summary>
+    /// <summary>max(λ, KL) of each axis, with KL the mean over the batch; for a part, terms whose sum weighted by share is that.</summary>
     private Tensor Freed(Tensor meanKl, TrainingStep step)
     {
         if (_options.FreeBits == 0)
@@ -160,7 +160,7 @@ public sealed class ElboObjective : SampleObjective
         using var evaluation = EvaluationMode.Of(_model);
         using var scope = NewDisposeScope();
 
-        // All at once: what a generator gives depends on how much it is asked for at a time.
+        // Drawn all at once: a generator's numbers depend on how many are drawn at a time.
         var noise = LatentNoise.Normal([count, _model.LatentSize], ValidationSeed, _model.Device);
         using var reconstruction = new ScalarSum(_model.Device);
         using var divergence = new ScalarSum(_model.Device);

@@ -11,12 +11,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// The game of a generator and a discriminator: a step is some updates of the discriminator, each on a batch of its own, then one of the
-/// generator. What each makes smaller is the <see cref="AdversarialLoss"/>'s.
+/// Adversarial training of a generator and a discriminator: a step updates the discriminator once or more, each time on a new batch,
+/// then the generator once. Their losses are those of the <see cref="AdversarialLoss"/>.
 /// </summary>
 /// <remarks>
-/// Reported beside the two losses: the mean scores of real and of generated samples, and the penalty where the loss has one. Generated
-/// samples are asked for the classes of the batch. There is no validation: neither loss says how good the samples are.
+/// Reported with the two losses: the mean scores of real and generated samples, and the penalty if the loss has one. Generated samples have
+/// the classes of the batch. There is no validation: neither loss says how good the samples are.
 /// </remarks>
 public sealed class GanObjective : SampleObjective
 {
@@ -28,8 +28,8 @@ public sealed class GanObjective : SampleObjective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, on the model's device.</param>
-    /// <param name="loss">What the players make smaller.</param>
-    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    /// <param name="loss">The losses of the two networks.</param>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape, classes or range of values.</exception>
     public GanObjective(Gan model, SampleDataset data, AdversarialLoss loss)
         : base(model, data)
     {
@@ -47,7 +47,7 @@ public sealed class GanObjective : SampleObjective
         if (options is not GanTrainingOptions { Discriminator: { Steps: >= 1 } discriminator })
         {
             throw new ArgumentException(
-                $"{_model.GetName()} is trained with {nameof(GanTrainingOptions)} whose discriminator makes at least 1 step.",
+                $"{_model.GetName()} needs {nameof(GanTrainingOptions)} with at least 1 step for the discriminator.",
                 nameof(options)
             );
         }
@@ -78,7 +78,7 @@ public sealed class GanObjective : SampleObjective
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        // The generator's update goes with the samples and labels of the discriminator's last.
+        // The generator's update uses the samples and labels of the discriminator's last update.
         var isDiscriminator = step.Phase == DiscriminatorPhase;
         var batches = step.Plan.Phases[DiscriminatorPhase].Times;
         using var batch = Data.Training.Batch(

@@ -4,20 +4,20 @@ using ModelGen.Training.Optimizers;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// How a generative adversarial network is trained: the <c>training:</c> section of its spec. What the base says holds for the generator.
+/// How a generative adversarial network is trained: the <c>training:</c> section of its spec. The inherited options are the generator's.
 /// </summary>
 public sealed record GanTrainingOptions : TrainingOptions
 {
-    /// <summary>How the discriminator is trained where otherwise than the generator.</summary>
+    /// <summary>How the discriminator's training differs from the generator's.</summary>
     public DiscriminatorOptions Discriminator { get; init; } = new();
 }
 
 /// <summary>How the discriminator of a generative adversarial network is trained.</summary>
 public sealed record DiscriminatorOptions
 {
-    /// <summary>Its optimizer; null for one as the generator's.</summary>
+    /// <summary>Its optimizer; null for the generator's settings.</summary>
     public OptimizerOptions? Optimizer { get; init; }
 
-    /// <summary>How many steps it makes for each of the generator's, at least 1, each on another batch.</summary>
+    /// <summary>The number of its steps per generator step, at least 1, each on a new batch.</summary>
     public int Steps { get; init; } = 1;
 }

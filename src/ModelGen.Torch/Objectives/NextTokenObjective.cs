@@ -22,7 +22,7 @@ public sealed class NextTokenObjective : Objective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
-    /// <exception cref="ModelGenException">The data have more tokens in their vocabulary, or longer samples, than the model.</exception>
+    /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model.</exception>
     public NextTokenObjective(LanguageModel model, TokenDataset data)
     {
         ArgumentNullException.ThrowIfNull(model);

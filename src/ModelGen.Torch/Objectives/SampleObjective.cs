@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>What objectives of models of samples share: the model, the data, and the check that they belong together.</summary>
+/// <summary>The base of objectives for sample models: the model, the data, and the check that they fit together.</summary>
 public abstract class SampleObjective : Objective
 {
     private readonly SampleModel _model;
@@ -16,8 +16,7 @@ public abstract class SampleObjective : Objective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, on the model's device.</param>
-    /// <exception cref="ModelGenException">The samples have another shape, other classes or values of another range than the
-    /// model.</exception>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape, classes or range of values.</exception>
     protected SampleObjective(SampleModel model, SampleDataset data)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -27,7 +26,7 @@ public abstract class SampleObjective : Objective
         {
             throw new ModelGenException(
                 $"The data have {(data.Classes.Count == 0 ? "no" : data.Classes.Count)} classes, but {model.GetName()} is made for "
-                    + $"{model.ClassCount}; change the number of classes of its condition, or use labelled data with as many classes."
+                    + $"{model.ClassCount}; change the number of classes of its condition, or use labelled data with that many classes."
             );
         }
 
@@ -69,13 +68,13 @@ public abstract class SampleObjective : Objective
     /// <inheritdoc/>
     public override long ActivationBytes => _model.ActivationBytes;
 
-    /// <summary>The samples of a step's batch, or of the part of it that is asked for.</summary>
+    /// <summary>The samples of a step's batch, or of the requested part of it.</summary>
     /// <param name="step">The step.</param>
     /// <returns>The samples, which the caller disposes.</returns>
     protected SampleBatch Batch(TrainingStep step) => Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
 
-    /// <summary>The labels of a batch where the model has a condition; null where it has none.</summary>
+    /// <summary>The labels of a batch if the model has a condition; otherwise null.</summary>
     /// <param name="batch">The batch.</param>
-    /// <returns>The batch's labels, which it keeps.</returns>
+    /// <returns>The batch's labels, still owned by the batch.</returns>
     protected Tensor? Labels(SampleBatch batch) => _model.ClassCount > 0 ? batch.Labels : null;
 }

@@ -11,11 +11,10 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// A network learns to give for each sample its target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the
-/// samples.
+/// Trains a network to predict each sample's target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the samples.
 /// </summary>
 /// <remarks>
-/// Validation reports beside the loss what the <see cref="SupervisedLoss"/> says of its figures, such as <c>accuracy</c>.
+/// Validation also reports the metrics of the <see cref="SupervisedLoss"/>, such as <c>accuracy</c>.
 /// </remarks>
 public sealed class SupervisedObjective : Objective
 {
@@ -25,11 +24,11 @@ public sealed class SupervisedObjective : Objective
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="data">The samples to learn from, with labels where the loss is of classes, else with targets; on the model's
+    /// <param name="data">The samples to learn from, with labels if the loss is for classes, otherwise with targets; on the model's
     /// device.</param>
-    /// <param name="loss">What training makes smaller.</param>
-    /// <exception cref="ModelGenException">The samples have another shape or values of another range than the model, or not the labels or
-    /// targets that it learns to give.</exception>
+    /// <param name="loss">The loss to minimise.</param>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape or range of values, or do not have the labels or
+    /// targets that it learns to predict.</exception>
     public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -113,7 +112,7 @@ public sealed class SupervisedObjective : Objective
         if (data.Classes.Count == 0)
         {
             throw new ModelGenException(
-                $"The data's {data.Unit} have no labels, but {model.GetName()} learns to tell their classes; give each its class."
+                $"The data's {data.Unit} have no labels, but {model.GetName()} learns to classify them; give each a label."
             );
         }
 
@@ -121,7 +120,7 @@ public sealed class SupervisedObjective : Objective
         {
             throw new ModelGenException(
                 $"The data have {data.Classes.Count} classes, but {model.GetName()} gives scores "
-                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer as many as there are classes."
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; make its last layer give one score per class."
             );
         }
     }
@@ -131,8 +130,8 @@ public sealed class SupervisedObjective : Objective
         if (data.TargetShape is not { } targets)
         {
             throw new ModelGenException(
-                $"The data's {data.Unit} have no targets, but {model.GetName()} learns to give "
-                    + $"[{string.Join(", ", model.OutputShape.ToArray())}] for each; give each its target."
+                $"The data's {data.Unit} have no targets, but {model.GetName()} learns to predict "
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}] for each; give each a target."
             );
         }
 
@@ -140,7 +139,7 @@ public sealed class SupervisedObjective : Objective
         {
             throw new ModelGenException(
                 $"The data's targets are [{string.Join(", ", targets)}], but {model.GetName()} gives "
-                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; give its last layer their shape."
+                    + $"[{string.Join(", ", model.OutputShape.ToArray())}]; make its last layer give the targets' shape."
             );
         }
     }

@@ -12,19 +12,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// The loss of a vector-quantised autoencoder in nats per sample: −log p(x | e) + β ‖z − sg(e)‖², with z what the encoder gives and e its
+/// The loss of a vector-quantised autoencoder in nats per sample: −log p(x | e) + β ‖z − sg(e)‖², with z the encoder's output and e its
 /// code vectors, through which gradients pass straight to z (van den Oord et al. 2017, equation 3; the codebook learns by moving averages,
 /// so the equation's middle term is not needed).
 /// </summary>
 /// <remarks>
 /// <para>
-/// Both terms are sums over one sample: the commitment adds up over the grid's places and channels, as the log-likelihood does over values,
-/// so that their balance does not change with the sample's size. (The paper takes the mean over the places.)
+/// Both terms are sums over one sample: the commitment over the grid's positions and channels, the log-likelihood over values, so that
+/// their balance does not change with the sample's size. (The paper takes the mean over positions.)
 /// </para>
 /// <para>
-/// Reported beside the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
-/// exponential of the entropy of how often codes are used: K where all are used evenly; and <c>codes_used</c>, how many are used at all.
-/// The last two count over a batch in training (where it is computed in parts, they are means over the parts), and over all the samples
+/// Reported with the loss: <c>reconstruction</c>, −log p(x | e); <c>commitment</c>, ‖z − e‖² without its weight; <c>perplexity</c>, the
+/// exponential of the entropy of the codes' frequencies, which is K if all codes are used evenly; and <c>codes_used</c>, the number of
+/// codes used at all. The last two are computed over a batch in training (averaged over its parts if it is split), and over all samples
 /// together in validation.
 /// </para>
 /// </remarks>
@@ -36,9 +36,9 @@ public sealed class VectorQuantisedObjective : SampleObjective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, on the model's device.</param>
-    /// <param name="options">How the terms are weighed.</param>
+    /// <param name="options">How the terms are weighted.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The samples have another shape, or other classes, than the model.</exception>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape, classes or range of values.</exception>
     public VectorQuantisedObjective(VqVae model, SampleDataset data, VectorQuantisedOptions options)
         : base(model, data)
     {
@@ -53,7 +53,7 @@ public sealed class VectorQuantisedObjective : SampleObjective
         new Dictionary<string, object> { ["vector-quantised"] = _options, ["likelihood"] = _model.Likelihood.Description };
 
     /// <inheritdoc/>
-    /// <remarks>The codebook learns from the whole batch, which its parts have to be told of.</remarks>
+    /// <remarks>The codebook learns from the whole batch, which needs a pass over all its parts first.</remarks>
     public override BatchSplit BatchSplit => base.BatchSplit == BatchSplit.Parallel ? BatchSplit.Sequential : base.BatchSplit;
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ public sealed class VectorQuantisedObjective : SampleObjective
         return (entropy.exp().MoveToOuterDisposeScope(), counts.Greater(0).sum().MoveToOuterDisposeScope());
     }
 
-    /// <summary>log p(x | e) and ‖z − e‖² of each sample, [B], and how often the batch has each code, [K].</summary>
+    /// <summary>log p(x | e) and ‖z − e‖² of each sample, [B], and how often each code occurs in the batch, [K].</summary>
     private (Tensor Likelihood, Tensor Commitment, Tensor Counts) Terms(SampleBatch batch)
     {
         using var scope = NewDisposeScope();

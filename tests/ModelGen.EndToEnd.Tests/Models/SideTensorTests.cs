@@ -110,7 +110,7 @@ public class SideTensorTests
             "M takes 'memory' as Float32 [batch, 2, 1 to 3]; it got Int64 [1, 2, 3]. (Parameter 'side')",
             Refusal(ones(1, 2, 3, dtype: int64))
         );
-        Assert.Equal("M takes 'memory' in the batch of its input, 1; it got 2. (Parameter 'side')", Refusal(ones(2, 2, 3)));
+        Assert.Equal("M takes 'memory' with its input's batch size, 1; it got 2. (Parameter 'side')", Refusal(ones(2, 2, 3)));
 
         string Refusal(Tensor memory) => Assert.Throws<ArgumentException>(() => model.call((ones(1, 2), memory))).Message;
     }

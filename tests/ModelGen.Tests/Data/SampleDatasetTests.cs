@@ -204,7 +204,7 @@ public class SampleDatasetTests
             Failure(training, new ImageCollection(new byte[4], 1, 2, 2, [0]))
         );
         Assert.Contains("training images have labels but the test images have none", Failure(Named("a"), training));
-        Assert.Contains("The classes of the test images (b) are not those of the training images (a)", Failure(Named("a"), Named("b")));
+        Assert.Contains("The classes of the test images (b) differ from those of the training images (a)", Failure(Named("a"), Named("b")));
         Assert.Contains(
             "up to 3 but the training images only up to 0",
             Failure(new ImageCollection(new byte[4], 1, 2, 2, [0]), new ImageCollection(new byte[4], 1, 2, 2, [3]))

@@ -53,7 +53,7 @@ public sealed class SourceTests : IDisposable
 
         Assert.Equal(
             $"The text '{full}' does not exist; it must be a UTF-8 text file, or a folder of them. The recipe's 'data.text' names "
-                + "it as 'corpus-that-is-not-there', which starts from the folder that the program runs in.",
+                + "it as 'corpus-that-is-not-there', relative to the working directory.",
             Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static _ => new ByteTokenizer(), 1, 0.5))
         );
         Assert.Equal(
@@ -61,12 +61,12 @@ public sealed class SourceTests : IDisposable
             Failure(() => new TextSource { Path = empty }.Read(static _ => new ByteTokenizer(), 1, 0.5))
         );
         Assert.EndsWith(
-            "The recipe's 'data.idx' names it as 'digits', which starts from the folder that the program runs in.",
+            "The recipe's 'data.idx' names it as 'digits', relative to the working directory.",
             Failure(() => new IdxSource { Folder = "digits" }.Read([1, 2, 2], 0.5)),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "The recipe's 'data.image-folder' names it as 'images', which starts from the folder that the program runs in.",
+            "The recipe's 'data.image-folder' names it as 'images', relative to the working directory.",
             Failure(() => new ImageFolderSource { Folder = "images" }.Read([1, 2, 2], 0.5)),
             StringComparison.Ordinal
         );
@@ -128,7 +128,7 @@ public sealed class SourceTests : IDisposable
 
         Assert.Equal((2, 2), (data.Training.Count, data.Validation.Count));
         Assert.Equal(
-            $"The images in '{_folder}' are [1, 2, 3], but the model is for [1, 3, 2]; give the model their size.",
+            $"The images in '{_folder}' are [1, 2, 3], but the model takes [1, 3, 2]; change the shape in the model's data.",
             Assert.Throws<ModelGenException>(() => source.Read([1, 3, 2], 0.5)).Message
         );
     }

@@ -117,11 +117,11 @@ public sealed class TensorCollectionTests
     {
         var training = new TensorCollection(new float[8], [2]);
         Assert.Equal(
-            "The test samples are [4] but the training samples [2]; read both at one shape.",
+            "The test samples are [4] but the training samples [2]; read both at the same shape.",
             Refusal(training, new TensorCollection(new float[8], [4]))
         );
         Assert.Equal(
-            "The targets of the test samples are [1] but those of the training samples missing; give both the same.",
+            "The targets of the test samples are [1] but those of the training samples are missing; give both targets of the same shape.",
             Refusal(training, new TensorCollection(new float[8], [2], targets: new float[4], targetShape: [1]))
         );
         Assert.Equal(

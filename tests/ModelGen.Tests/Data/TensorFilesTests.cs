@@ -120,7 +120,7 @@ public sealed class TensorFilesTests : IDisposable
             Assert.Throws<ModelGenException>(() => new NpySource { Folder = _folder["none"] }.Read([2], validationFraction: 0.5)).Message
         );
         Assert.Equal(
-            "The samples are [2], but the model is for [3]; give the model their shape.",
+            "The samples are [2], but the model takes [3]; change the shape in the model's data.",
             Assert
                 .Throws<ModelGenException>(() =>
                     new SafetensorsSource { File = _folder["data.safetensors"] }.Read([3], validationFraction: 0.5)

@@ -186,7 +186,7 @@ public sealed class VectorQuantiserTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(static () => new VectorQuantiser(2, 2, reviveBelow: 0));
         using var quantiser = new VectorQuantiser(2, 3);
         Assert.Contains(
-            "[batch, 3, …] with at least one axis behind the vectors; it got [2, 2, 3, 2]",
+            "[batch, 3, …] with at least one axis after the vectors; it got [2, 2, 3, 2]",
             Assert.Throws<ArgumentException>(() => quantiser.Nearest(Grid())).Message
         );
     }

@@ -82,19 +82,19 @@ public sealed class SupervisedObjectiveTests : IDisposable
             Refusal(new Line(3, 3), data, new CrossEntropyLoss())
         );
         Assert.Equal(
-            "The data have 3 classes, but Line gives scores [4]; give its last layer as many as there are classes.",
+            "The data have 3 classes, but Line gives scores [4]; make its last layer give one score per class.",
             Refusal(new Line(2, 4), data, new CrossEntropyLoss())
         );
         Assert.Equal(
-            "The data's samples have no labels, but Line learns to tell their classes; give each its class.",
+            "The data's samples have no labels, but Line learns to classify them; give each a label.",
             Refusal(new Line(2, 3), plain, new CrossEntropyLoss())
         );
         Assert.Equal(
-            "The data's samples have no targets, but Line learns to give [3] for each; give each its target.",
+            "The data's samples have no targets, but Line learns to predict [3] for each; give each a target.",
             Refusal(new Line(2, 3), plain, new MeanSquaredErrorLoss())
         );
         Assert.Equal(
-            "The data's targets are [2], but Line gives [3]; give its last layer their shape.",
+            "The data's targets are [2], but Line gives [3]; make its last layer give the targets' shape.",
             Refusal(new Line(2, 3), valued, new MeanSquaredErrorLoss())
         );
         Assert.Equal(
