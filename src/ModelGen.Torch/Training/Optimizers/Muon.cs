@@ -36,7 +36,7 @@ public sealed class Muon : Optimizer
     /// <summary>Creates the optimizer with empty state.</summary>
     /// <param name="parameters">The parameters, all on one device; those that do not require gradients are skipped.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">No parameter is a matrix that needs a gradient, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">No parameter is a matrix that requires a gradient, or a setting is out of range.</exception>
     public Muon(IReadOnlyList<NamedParameter> parameters, MuonOptions options)
         : base(parameters, options)
     {

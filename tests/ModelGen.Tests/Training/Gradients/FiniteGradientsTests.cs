@@ -54,7 +54,7 @@ public sealed class FiniteGradientsTests
         // The loss is some 10¹⁰, but on the way back 10²⁰ · 10²⁰ comes first.
         var found = Divergence.Find(model, () => (model.call(ones(1, 2)) * 1e-30 * 1e20 * 1e20).sum())!;
         Assert.Equal((DivergenceOrigin.Gradient, true), (found.Origin, found.IsOverflow));
-        Assert.Equal("it began in backward, in the gradient of bias, which is too large for its type; the loss is finite", found.Sentence);
+        Assert.Equal("it began in backward, in the gradient of bias, which overflows its type; the loss is finite", found.Sentence);
     }
 
     [Fact]
