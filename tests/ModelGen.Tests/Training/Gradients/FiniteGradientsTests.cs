@@ -85,7 +85,7 @@ public sealed class FiniteGradientsTests
         norm.call(ones(1, 2)).Dispose();
         var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
         Assert.Equal(
-            "The buffer 'norm.running_var' is NaN or infinite at step 4; figures over a batch need more than one sample, so make "
+            "The buffer 'norm.running_var' is NaN or infinite at step 4; statistics over a batch need more than one sample, so make "
                 + "the batch larger.",
             message
         );

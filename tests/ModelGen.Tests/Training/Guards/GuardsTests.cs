@@ -265,7 +265,7 @@ public sealed class GuardsTests : IDisposable
         }
 
         Assert.Contains(
-            "best.safetensors' is missing, in which early stopping has kept the best weights",
+            "best.safetensors', in which early stopping keeps the best weights of this run, is missing",
             Assert.Throws<ModelGenException>(() => again.Run()).Message,
             StringComparison.Ordinal
         );
