@@ -73,7 +73,7 @@ public sealed class MaskedObjectiveTests : IDisposable
 
         Assert.Contains(
             "does not have the objective.mean state of this run: the checkpoint has no tensor 'value', which is Float32 [] here; "
-                + "resume it as it was started, or start a new run.",
+                + "resume it as it was begun, or start a new run.",
             message,
             StringComparison.Ordinal
         );
