@@ -32,10 +32,7 @@ public sealed record MuonOptions : OptimizerOptions
         CheckWeightDecay(WeightDecay);
         if (!Enum.IsDefined(AdjustLearningRate))
         {
-            throw new ArgumentException(
-                $"{AdjustLearningRate} is not a way to adjust Muon's learning rate.",
-                nameof(AdjustLearningRate)
-            );
+            throw new ArgumentException($"{AdjustLearningRate} is not a way to adjust Muon's learning rate.", nameof(AdjustLearningRate));
         }
 
         Others?.Check();

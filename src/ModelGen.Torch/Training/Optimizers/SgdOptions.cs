@@ -24,10 +24,7 @@ public sealed record SgdOptions : OptimizerOptions
         CheckWeightDecay(WeightDecay);
         if (Nesterov && Momentum == 0)
         {
-            throw new ArgumentException(
-                "Nesterov momentum needs a momentum above 0; set one, or leave out 'nesterov'.",
-                nameof(Nesterov)
-            );
+            throw new ArgumentException("Nesterov momentum needs a momentum above 0; set one, or leave out 'nesterov'.", nameof(Nesterov));
         }
     }
 }
