@@ -37,7 +37,7 @@ public class OutOfMemoryTests
         // Float64 as the number is.
         Assert.Equal(
             "There is no room for 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with 'accumulate', mark "
-                + "parts of the network with 'recompute', or take another device (--device).",
+                + "parts of the network with 'recompute', or use another device (--device).",
             exception.Message
         );
         Assert.IsType<ExternalException>(exception.InnerException);
@@ -56,7 +56,7 @@ public class OutOfMemoryTests
             Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message
         );
         Assert.Equal(
-            Missing + "give the model a smaller context, or take another device (--device).",
+            Missing + "give the model a smaller context, or use another device (--device).",
             Assert.Throws<ModelGenException>(() => TextGenerator.Generate(gpt, new ByteTokenizer(), "a", 1, new SamplingOptions())).Message
         );
     }

@@ -14,8 +14,8 @@ public abstract class TrainingObserver
     /// <param name="report">The metrics since the report before.</param>
     public virtual void OnStep(StepReport report) { }
 
-    /// <summary>The trained model is being measured on all the validation data; called after each batch of it.</summary>
-    /// <param name="share">How much is done, above 0 and at most 1.</param>
+    /// <summary>The trained model is being validated on all validation data; called after each batch.</summary>
+    /// <param name="share">The share that is done, above 0 and at most 1.</param>
     public virtual void OnValidating(double share) { }
 
     /// <summary>The model has been measured on the validation data.</summary>

@@ -4,14 +4,14 @@ using ModelGen.Evaluation;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Shows on the console how far an evaluation is: on a terminal in one line that changes in place, otherwise in a line for each part, and
-/// one more every ten seconds of it.
+/// Shows the progress of an evaluation on the console: on a terminal in one line that is updated in place, otherwise in a line for each
+/// part and another every ten seconds of it.
 /// </summary>
 internal sealed class ConsoleEvaluation : EvaluationProgress
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
-    // What is left is not told before so much of a part is done: the first piece often takes longest.
+    // The time left is shown only after this long in a part: the first piece often takes longest.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     private readonly ConsoleLine _console;
@@ -30,7 +30,7 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
         _clock = clock;
     }
 
-    /// <summary>Takes away the line that changes in place.</summary>
+    /// <summary>Clears the line that is updated in place.</summary>
     public void End() => _console.Clear();
 
     /// <inheritdoc/>

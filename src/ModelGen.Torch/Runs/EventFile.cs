@@ -6,12 +6,12 @@ using Tensorboard;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// TensorBoard's events in a file of records (TensorFlow's TFRecord): for each the length of its message as 64 bits, the masked CRC-32C of
-/// these, the message, and the masked CRC-32C of that, all little-endian.
+/// TensorBoard's events in a file of records (TensorFlow's TFRecord). Each record holds the length of its message as 64 bits, the masked
+/// CRC-32C of the length, the message, and the masked CRC-32C of the message, all little-endian.
 /// </summary>
 /// <remarks>
-/// The messages are TorchSharp's. Its <c>SummaryWriter</c> is of no use here: it dates events by ticks or by 0 where TensorBoard counts
-/// seconds, can neither restart nor read, and takes steps of 32 bits.
+/// The messages are TorchSharp's. Its <c>SummaryWriter</c> is no use here: it timestamps events in ticks or with 0 where TensorBoard
+/// expects seconds, can neither restart nor read, and has 32-bit steps.
 /// </remarks>
 internal static class EventFile
 {
@@ -29,7 +29,7 @@ internal static class EventFile
         return record;
     }
 
-    /// <summary>The events of a file, up to the first record that a crash has cut off or that is damaged.</summary>
+    /// <summary>The events of a file, up to the first record that a crash has truncated or that is damaged.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IEnumerable<Event> Read(string path)
     {
@@ -60,9 +60,7 @@ internal static class EventFile
     private static bool IsWhole(ReadOnlySpan<byte> content, ReadOnlySpan<byte> checksum) =>
         BinaryPrimitives.ReadUInt32LittleEndian(checksum) == MaskedChecksum(content);
 
-    /// <summary>
-    /// TensorFlow turns and shifts the checksum, since a checksum over data that hold checksums of their own is a weak one.
-    /// </summary>
+    /// <summary>TensorFlow rotates and offsets the checksum, since a checksum over data that contain checksums is weak.</summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> content)
     {
         var crc = uint.MaxValue;

@@ -9,17 +9,17 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Finds a learning rate by trying: trains for some steps with a rate that rises exponentially from step to step, until the loss explodes
-/// (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3). It suggests a tenth of the rate at which the smoothed
-/// loss was least (Howard and Gugger 2020, "Deep learning for coders with fastai and PyTorch", chapter 5): the least lies at the edge of
-/// what is stable.
+/// Finds a learning rate by experiment: trains for some steps with a rate that rises exponentially, until the loss explodes (Smith 2017,
+/// "Cyclical learning rates for training neural networks", section 3.3). It suggests a tenth of the rate at which the smoothed loss was
+/// lowest (Howard and Gugger 2020, "Deep learning for coders with fastai and PyTorch", chapter 5): the lowest lies at the edge of
+/// stability.
 /// </summary>
 /// <remarks>
 /// The smoothed loss is a running mean over about a twentieth of the steps, with weights (1 − 20 / steps)ᵏ for k steps ago, corrected for
-/// its start as Adam does. The loss counts as exploded where it is no number, or its smoothed value lies above the least one by three times
-/// the larger of that one's size and what the loss has fallen by: for a loss above 0 that hardly fell, at four times the least. The model
-/// is afterwards as it was before: its weights, buffers and modes; its gradients are null, and torch's own generator is where the last step
-/// left it.
+/// its start as Adam does. The loss counts as exploded if it is NaN or infinite, or if its smoothed value exceeds the lowest one by three
+/// times the larger of that one's magnitude and the loss's decrease so far: for a loss above 0 that hardly fell, at four times the lowest.
+/// Afterwards the model's weights, buffers and modes are as before, its gradients are null, and torch's own generator is where the last
+/// step left it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,10 +29,10 @@ namespace ModelGen.Runs;
 /// </example>
 public sealed class LearningRateRangeTest
 {
-    /// <summary>The name of the file of the points: <see cref="MetricsFile"/>'s lines, one for each step.</summary>
+    /// <summary>The name of the file with the points, one <see cref="MetricsFile"/> line per step.</summary>
     public const string PointsFile = "learning-rates.jsonl";
 
-    /// <summary>The name of the image of the losses over the rates, with the suggestion.</summary>
+    /// <summary>The name of the plot of the loss over the learning rate, with the suggestion.</summary>
     public const string ImageFile = "learning-rates.png";
 
     private const double SmoothedPart = 0.05;
@@ -45,9 +45,10 @@ public sealed class LearningRateRangeTest
 
     /// <summary>Prepares the test.</summary>
     /// <param name="objective">What to minimise; it brings the model and the data.</param>
-    /// <param name="options">How the model is to be trained: the optimizer, but for its rate, the batch and the clipping are used.</param>
+    /// <param name="options">How the model is to be trained: the optimizer (except its learning rate), the batch and the clipping are
+    /// used.</param>
     /// <param name="seed">The seed of the data order and of everything random inside the model.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or not one of this objective.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or not for this objective.</exception>
     /// <exception cref="ModelGenException">The objective has several phases.</exception>
     public LearningRateRangeTest(Objective objective, TrainingOptions options, ulong seed = 0)
     {
@@ -57,7 +58,7 @@ public sealed class LearningRateRangeTest
         {
             throw new ModelGenException(
                 $"The learning rates of {objective.Model.GetName()} cannot be found by a range test: it is trained as a game, "
-                    + "whose losses do not tell how well it goes; compare short runs by their samples."
+                    + "whose losses do not show how well it trains; compare short runs by their samples."
             );
         }
 
@@ -88,7 +89,7 @@ public sealed class LearningRateRangeTest
         }
     } = 10;
 
-    /// <summary>How many steps there are from the one to the other, at least 1.</summary>
+    /// <summary>The number of steps from <see cref="Lowest"/> to <see cref="Highest"/>, at least 1.</summary>
     public int Steps
     {
         get;
@@ -99,28 +100,26 @@ public sealed class LearningRateRangeTest
         }
     } = 200;
 
-    /// <summary>Trains, writes down what happened and puts the model back.</summary>
-    /// <param name="folder">Where <see cref="PointsFile"/> and <see cref="ImageFile"/> go; it is created where it is missing.</param>
+    /// <summary>Runs the test, writes its results and restores the model.</summary>
+    /// <param name="folder">Where <see cref="PointsFile"/> and <see cref="ImageFile"/> go; it is created if missing.</param>
     /// <param name="cancellationToken">Ends the test between two steps.</param>
     /// <returns>The points and the suggestion.</returns>
     /// <exception cref="ArgumentException"><see cref="Lowest"/> is not below <see cref="Highest"/>.</exception>
-    /// <exception cref="ModelGenException">The first loss is no number already, or a file cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The test was cancelled; the model is as it was.</exception>
+    /// <exception cref="ModelGenException">The first loss is already NaN or infinite, or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The test was cancelled; the model is restored.</exception>
     public LearningRateRange Run(string folder, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!(Lowest < Highest))
         {
-            throw new ArgumentException(
-                $"The lowest learning rate lies below the highest one, not at {Lowest} with a highest of {Highest}."
-            );
+            throw new ArgumentException($"The lowest learning rate must be below the highest, but they are {Lowest} and {Highest}.");
         }
 
         var points = Train(new MetricsFile(Path.Combine(folder, PointsFile)), cancellationToken);
         if (points.Count == 0)
         {
             throw new ModelGenException(
-                "The loss is no number at the first step already, so there is no learning rate to find; see to the data or the "
+                "The loss is already NaN or infinite at the first step, so there is no learning rate to find; check the data or the "
                     + $"initial weights of {_objective.Model.GetName()} first."
             );
         }
@@ -143,7 +142,7 @@ public sealed class LearningRateRangeTest
         {
             Schedule = new ExponentialRise(Lowest, Highest, Steps),
 
-            // One more than are made: only a run that is stopped before its end leaves out the metric over all validation data.
+            // One more than are made: only a run that is stopped before its end skips the metrics over the whole validation data.
             Duration = Duration.Steps(Steps + 1L),
             Validation = _options.Validation with { Every = null },
             Checkpoint = null,
@@ -159,7 +158,7 @@ public sealed class LearningRateRangeTest
         }
         catch (DivergenceException)
         {
-            // The end that the test looks for.
+            // The end that the test expects.
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -170,7 +169,7 @@ public sealed class LearningRateRangeTest
     {
         if (!(rate > 0 && double.IsFinite(rate)))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A learning rate is above 0.");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A learning rate must be above 0.");
         }
     }
 
@@ -181,7 +180,7 @@ public sealed class LearningRateRangeTest
             Lowest * Math.Pow(Highest / Lowest, step / Math.Max(1.0, Steps - 1));
     }
 
-    /// <summary>Collects the points, and ends the run where the loss explodes or all steps are made.</summary>
+    /// <summary>Collects the points, and ends the run when the loss explodes or all steps are made.</summary>
     private sealed class Watcher(int steps, CancellationTokenSource end) : TrainingObserver
     {
         private readonly double _kept = Math.Max(0, 1 - (1 / (SmoothedPart * steps)));
@@ -205,7 +204,7 @@ public sealed class LearningRateRangeTest
         }
     }
 
-    /// <summary>A model's tensors and modes, which it gets back in the end.</summary>
+    /// <summary>A copy of a model's tensors and modes, restored when disposed.</summary>
     private sealed class ModelState : IDisposable
     {
         private readonly (nn.Module Module, bool IsTraining)[] _modes;
@@ -213,7 +212,7 @@ public sealed class LearningRateRangeTest
 
         public ModelState(nn.Module model)
         {
-            // A mode reaches all that is below, so what is above comes first.
+            // Setting a module's mode also sets its submodules', so parents come first.
             _modes =
             [
                 .. model

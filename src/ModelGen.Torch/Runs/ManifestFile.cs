@@ -11,14 +11,14 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes down what a run is made of, as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of
-/// the data, the seed and every option; under <c>sessions</c>, one for the start and one more for each resume, when, on which machine, with
-/// which versions and from which commit of the repository that the spec is in, where it is in one; at the end of a finished run the last
-/// values of its <see cref="MetricsFile"/> under <c>final</c>.
+/// Writes a manifest of a run as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of the
+/// data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the time, the machine, the versions and the
+/// commit of the repository that the spec is in, if any; and under <c>final</c>, once the run has finished, the last values of its
+/// <see cref="MetricsFile"/>.
 /// </summary>
 /// <remarks>
-/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. It belongs behind the metrics file among
-/// a trainer's observers.
+/// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. Add it to a trainer's observers after
+/// the metrics file.
 /// </remarks>
 public sealed class ManifestFile : TrainingObserver
 {
@@ -32,7 +32,7 @@ public sealed class ManifestFile : TrainingObserver
 
     /// <summary>Creates the observer; the file is written when the run starts and when it ends.</summary>
     /// <param name="path">The file. A new run replaces it; a resumed run adds a session to it.</param>
-    /// <param name="spec">The file that the model was written in.</param>
+    /// <param name="spec">The model's spec file.</param>
     /// <param name="metrics">The file that a <see cref="MetricsFile"/> writes.</param>
     public ManifestFile(string path, string spec, string metrics)
     {
@@ -118,7 +118,7 @@ public sealed class ManifestFile : TrainingObserver
         return session;
     }
 
-    // Out of the file and not out of this session: of a run that was killed after its last step, a session may have seen no step at all.
+    // From the file, not from this session: where a run was killed after its last step, this session may have seen no step at all.
     private JsonObject Final(long step)
     {
         var final = new JsonObject { ["step"] = step };
@@ -162,7 +162,7 @@ public sealed class ManifestFile : TrainingObserver
         catch (JsonException exception)
         {
             throw new ModelGenException(
-                $"The manifest '{_path}' is damaged, so this session cannot be added to it; move it away, and a new one is begun.",
+                $"The manifest '{_path}' is damaged, so this session cannot be added to it; move it away to start a new one.",
                 exception
             );
         }
@@ -174,7 +174,7 @@ public sealed class ManifestFile : TrainingObserver
 
     private void Write() => AtomicFile.Write(_path, "the manifest", stream =>
         {
-            // Nothing here is put into a web page, so a '+' may stay what it is.
+            // Nothing here goes into a web page, so a '+' need not be escaped.
             using (
                 var writer = new Utf8JsonWriter(
                     stream,

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// A run of a program in its folder, from its first weights to its last metric: the seed, the device, the standard files, who watches in
-/// what order, what is resumed or moved aside, what the trained model is measured by, and that no other process trains into the folder
-/// meanwhile.
+/// A program's run in its folder, from the initial weights to the last metric: it takes care of the seed, the device, the standard files,
+/// the observers and their order, what is resumed or moved aside, the evaluation of the trained model, and the lock that keeps other
+/// processes from training into the folder.
 /// </summary>
 /// <example>
 /// <code>
@@ -46,8 +46,8 @@ public sealed class RunSession : IDisposable
     private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
-    /// <param name="settings">How the run begins.</param>
-    /// <param name="stop">Stops it in order, see <see cref="ConsoleProgram"/>.</param>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="stop">Stops it cleanly, see <see cref="ConsoleProgram"/>.</param>
     /// <exception cref="ModelGenException">The spec does not exist, there is no such device, or libtorch cannot be loaded.</exception>
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
@@ -55,8 +55,8 @@ public sealed class RunSession : IDisposable
         if (!File.Exists(settings.Spec))
         {
             throw new ModelGenException(
-                $"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; name the file of the model, which the "
-                    + "build can copy beside the program."
+                $"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; give the path of the model's file, which the "
+                    + "build can copy next to the program."
             );
         }
 
@@ -73,14 +73,14 @@ public sealed class RunSession : IDisposable
     /// <summary>The folder.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Where the run computes; data and whatever else the program makes go there.</summary>
+    /// <summary>The run's device, for the data and everything else that the program creates.</summary>
     public Device Device { get; }
 
     /// <summary>Where samples of the run's steps go, see <see cref="SampleFiles"/>.</summary>
     public string SampleFolder => Folder[Samples];
 
-    /// <summary>Makes a model whose weights come from the run's seed.</summary>
-    /// <param name="create">Makes it on a device.</param>
+    /// <summary>Creates a model whose weights are drawn from the run's seed.</summary>
+    /// <param name="create">Creates it on a device.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>
     /// <returns>The model, which the caller disposes.</returns>
     public TModel Create<TModel>(Func<Device, TModel> create)
@@ -92,13 +92,13 @@ public sealed class RunSession : IDisposable
         return create(Device);
     }
 
-    /// <summary>Trains to the end, or until stopped, and says on the console where the run is and how to go on.</summary>
+    /// <summary>Trains to the end, or until stopped, and shows the progress and how to resume on the console.</summary>
     /// <param name="objective">What to minimise.</param>
-    /// <param name="options">How.</param>
-    /// <param name="samples">What writes samples of the run's steps into <see cref="SampleFolder"/>; null for none.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="samples">Writes samples of the run's steps into <see cref="SampleFolder"/>; null for none.</param>
     /// <returns>Whether the run is finished; otherwise it was stopped and saved.</returns>
-    /// <exception cref="ModelGenException">The folder cannot be used, is in use, has nothing to resume or what is resumed is another run,
-    /// or the training diverges.</exception>
+    /// <exception cref="ModelGenException">The folder cannot be used, is in use, has nothing to resume or belongs to a different run, or
+    /// the training diverges.</exception>
     public bool Train(Objective objective, TrainingOptions options, SampleFiles? samples = null)
     {
         using var trainer = new Trainer(objective, options, _settings.Seed)
@@ -131,27 +131,26 @@ public sealed class RunSession : IDisposable
             return true;
         }
 
-        Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume goes on from there");
+        Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume continues from there");
         return false;
     }
 
     /// <summary>
-    /// Measures the model once it is trained, says on the console how far that is and what came out, and writes it into
-    /// <c>evaluation.json</c>: the metrics over all the data held back as
-    /// <c>validation_loss</c> and so on, with which the training ended, and the figures of the metrics. Where
-    /// <see cref="RunSettings.IsEvaluated"/> is false, it does nothing.
+    /// Evaluates the trained model, shows the progress and the results on the console, and writes the results to <c>evaluation.json</c>:
+    /// the metrics over the whole validation data at the end of the training, as <c>validation_loss</c> and so on, and the figures of the
+    /// given metrics. It does nothing if <see cref="RunSettings.IsEvaluated"/> is false.
     /// </summary>
-    /// <param name="metrics">What else is measured, in this order.</param>
-    /// <returns>False where it was stopped before its end; nothing is written then, and the run can be resumed to be measured.</returns>
-    /// <exception cref="InvalidOperationException">The run is not trained to its end.</exception>
-    /// <exception cref="ModelGenException">A metric cannot be taken, or the folder cannot be written.</exception>
+    /// <param name="metrics">The metrics to compute, in this order.</param>
+    /// <returns>False if it was stopped before its end; nothing is written then, and resuming the run evaluates it.</returns>
+    /// <exception cref="InvalidOperationException">The run has not been trained to its end.</exception>
+    /// <exception cref="ModelGenException">A metric cannot be computed, or the folder cannot be written.</exception>
     public bool Evaluate(params IReadOnlyList<Metric> metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         if (_trained is not { } trained)
         {
             throw new InvalidOperationException(
-                $"A run is evaluated once it is trained to its end; call {nameof(Train)} first, and go on where it gives true."
+                $"A run can be evaluated only once it is trained to its end; call {nameof(Train)} first, and go on if it returns true."
             );
         }
 
@@ -189,8 +188,8 @@ public sealed class RunSession : IDisposable
         return true;
     }
 
-    /// <summary>Tries rising learning rates instead of training, and says which it suggests.</summary>
-    /// <param name="objective">What to minimise; the model is afterwards as it was.</param>
+    /// <summary>Tries rising learning rates instead of training, and prints the one that it suggests.</summary>
+    /// <param name="objective">What to minimise; the model is restored afterwards.</param>
     /// <param name="options">How it is to be trained.</param>
     /// <param name="steps">How many steps to try; null for 200.</param>
     /// <exception cref="ModelGenException">The objective has no single learning rate, or the folder cannot be written.</exception>
@@ -201,7 +200,7 @@ public sealed class RunSession : IDisposable
         Tell($"trying learning rates from {test.Lowest} to {test.Highest} in {test.Steps} steps");
         if (test.Run(Folder.Path, _stop).Suggestion is { } rate)
         {
-            Tell($"suggested learning rate: {rate:G2}, a tenth of where the loss was least");
+            Tell($"suggested learning rate: {rate:G2}, a tenth of the one with the lowest loss");
         }
         else
         {
@@ -211,7 +210,7 @@ public sealed class RunSession : IDisposable
         Tell($"the curve is in {Folder[LearningRateRangeTest.ImageFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
     }
 
-    /// <summary>Leaves the folder to others.</summary>
+    /// <summary>Releases the lock on the folder.</summary>
     public void Dispose() => _lock?.Dispose();
 
     private void Begin(Trainer trainer)
@@ -223,7 +222,7 @@ public sealed class RunSession : IDisposable
         {
             trainer.Resume(checkpoint);
 
-            // They are of the model as it was.
+            // They belong to the model before the resume.
             Folder.Remove(_results);
         }
         else if (Folder.MoveEarlierRunAside() is { } earlier)
@@ -252,10 +251,10 @@ public sealed class RunSession : IDisposable
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A model that is trained, by name, and its metrics over all the data held back.</summary>
+    /// <summary>The name of a trained model, and its metrics over the whole validation data.</summary>
     private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation);
 
-    /// <summary>Keeps the metrics with which a training ends.</summary>
+    /// <summary>Keeps the metrics at the end of a training.</summary>
     private sealed class LastValidation : TrainingObserver
     {
         public IReadOnlyList<MetricValue> Metrics { get; private set; } = [];

@@ -8,14 +8,13 @@ using Tensorboard;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a run as TensorBoard shows it (<c>tensorboard --logdir FOLDER</c>): every metric under its name in <see cref="MetricsFile"/>,
-/// and the samples that <see cref="SampleGrids"/> and <see cref="SampleTexts"/> have written. It belongs behind these among a trainer's
-/// observers.
+/// Writes a run for TensorBoard (<c>tensorboard --logdir FOLDER</c>): every metric under its name in <see cref="MetricsFile"/>, and the
+/// samples that <see cref="SampleGrids"/> and <see cref="SampleTexts"/> have written. Add it to a trainer's observers after these.
 /// </summary>
 /// <remarks>
-/// The folder holds one file, <c>events.out.tfevents.000001</c>. A resumed run replaces it by the next, with what came before the step that
-/// it goes on from; so no step is shown twice. Each report is with the
-/// operating system before training goes on: a killed process loses none, though a power failure may take the last.
+/// The folder holds one file, <c>events.out.tfevents.000001</c>. A resumed run replaces it with the next, which keeps what came before the
+/// step that it resumes from, so no step is shown twice. Each report is handed to the operating system before training continues: a killed
+/// process loses none, though a power failure may lose the last.
 /// </remarks>
 public sealed class TensorBoardFile : TrainingObserver
 {
@@ -28,9 +27,9 @@ public sealed class TensorBoardFile : TrainingObserver
     private string _path = "";
 
     /// <summary>Creates the observer; the file is written when the run starts.</summary>
-    /// <param name="folder">Where the file goes; it is created where it is missing. Other files of this kind in it are of earlier sessions
-    /// of the run, and are deleted.</param>
-    /// <param name="samples">The folder that <see cref="SampleGrids"/> or <see cref="SampleTexts"/> writes into; null where there are
+    /// <param name="folder">Where the file goes; it is created if missing. Other files of this kind in it belong to earlier sessions of the
+    /// run, and are deleted.</param>
+    /// <param name="samples">The folder that <see cref="SampleGrids"/> or <see cref="SampleTexts"/> writes into; null if there are
     /// none.</param>
     public TensorBoardFile(string folder, string? samples = null)
     {
@@ -50,7 +49,7 @@ public sealed class TensorBoardFile : TrainingObserver
                 : [];
             var kept = start.Step > 0 ? Kept(earlier.SelectMany(EventFile.Read), start) : [];
 
-            // Another name, and a later one: a TensorBoard that is open follows the names, and would miss a file that is replaced.
+            // A new, later name: a running TensorBoard follows the names, and would miss a file that is replaced.
             var number =
                 earlier.Length > 0
                 && int.TryParse(
@@ -101,7 +100,7 @@ public sealed class TensorBoardFile : TrainingObserver
         Append(Restart(report.ToStep + 1));
     }
 
-    /// <summary>What a run that goes on from a step has behind it, restarts carried out.</summary>
+    /// <summary>The earlier events that a resumed run keeps, with restarts applied.</summary>
     private static List<Event> Kept(IEnumerable<Event> events, TrainingStart start)
     {
         var kept = new List<Event>();
@@ -124,7 +123,7 @@ public sealed class TensorBoardFile : TrainingObserver
         return kept;
     }
 
-    /// <summary>Tells TensorBoard to forget a step and all later ones.</summary>
+    /// <summary>Tells TensorBoard to discard a step and all later ones.</summary>
     private static Event Restart(long step) =>
         new()
         {
@@ -161,7 +160,7 @@ public sealed class TensorBoardFile : TrainingObserver
             },
         };
 
-    /// <summary>A text, indented: TensorBoard reads Markdown, which shows indented text as it is.</summary>
+    /// <summary>A text, indented: TensorBoard renders Markdown, which shows indented text as it is.</summary>
     private static Summary.Types.Value Text(string text)
     {
         var indented = string.Join('\n', text.Split('\n').Select(static line => "    " + line));
@@ -186,7 +185,7 @@ public sealed class TensorBoardFile : TrainingObserver
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ModelGenException(
-                $"Cannot write for TensorBoard: {exception.Message.TrimEnd('.')}; free some space, or write to another place.",
+                $"Cannot write the TensorBoard file: {exception.Message.TrimEnd('.')}; free some space, or write to another folder.",
                 exception
             );
         }

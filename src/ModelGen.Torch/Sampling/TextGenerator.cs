@@ -7,19 +7,19 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Sampling;
 
-/// <summary>Writes text with a language model, one token after another.</summary>
+/// <summary>Generates text with a language model, one token after another.</summary>
 public static class TextGenerator
 {
     /// <summary>Continues a text.</summary>
-    /// <param name="model">The model; it is in evaluation mode while it writes.</param>
+    /// <param name="model">The model; it is in evaluation mode while it generates.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
-    /// <param name="count">How many tokens to write.</param>
+    /// <param name="count">How many tokens to generate.</param>
     /// <param name="options">How to choose each token.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
     /// too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static string Generate(
@@ -32,16 +32,16 @@ public static class TextGenerator
         CancellationToken cancellationToken = default
     ) => new StringBuilder().AppendJoin("", Stream(model, tokenizer, prompt, count, options, seed, cancellationToken)).ToString();
 
-    /// <summary>Continues a text and gives each piece out as soon as it is written.</summary>
-    /// <param name="model">The model; it is in evaluation mode while it writes.</param>
+    /// <summary>Continues a text and yields each piece as soon as it is generated.</summary>
+    /// <param name="model">The model; it is in evaluation mode while it generates.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
-    /// <param name="count">How many tokens to write.</param>
+    /// <param name="count">How many tokens to generate.</param>
     /// <param name="options">How to choose each token.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty, or holds something that the tokenizer has no token for, or the device has
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
     /// too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static IEnumerable<string> Stream(
@@ -63,7 +63,7 @@ public static class TextGenerator
         if (tokens.Length == 0)
         {
             throw new ModelGenException(
-                "There is nothing to continue: the prompt is empty; pass at least one character, a line break for example."
+                "There is nothing to continue: the prompt is empty; pass at least one character, such as a line break."
             );
         }
 
@@ -115,7 +115,7 @@ public static class TextGenerator
         }
     }
 
-    /// <summary>The model's scores for the token after the window, for the tokenizer's part of the vocabulary.</summary>
+    /// <summary>The model's logits for the token after the window, limited to the tokenizer's vocabulary.</summary>
     private static void Score(LanguageModel model, List<long> window, Device device, float[] logits)
     {
         try
@@ -135,7 +135,7 @@ public static class TextGenerator
                 .CopyTo(logits);
         }
         catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "give the model a smaller context, or take another device (--device)") is { } explained)
+            when (OutOfMemory.Explain(exception, "give the model a smaller context, or use another device (--device)") is { } explained)
         {
             throw explained;
         }

@@ -9,14 +9,14 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// Computes the gradients of an update from the whole batch, or from its parts, one after another (accumulation) and on several threads.
-/// Parts are weighed by their share and added in their order, so that the same number of parts and threads gives the same bytes.
+/// Parts are weighted by their share and added in order, so the same number of parts and threads gives the same bytes.
 /// </summary>
 internal sealed class BatchGradients : IDisposable
 {
-    // Forward and backward of so many multiply-adds took a core some 0.4 ms, to wake a thread and to wait for it some 0.03 ms.
+    // Forward and backward of this many multiply-adds take a core about 0.4 ms; waking a thread and waiting for it, about 0.03 ms.
     private const long LeastWork = 4_000_000;
 
-    // Adding the gradient of a weight took as long as six multiply-adds with their backward, and is to be a small part of the work.
+    // Adding the gradient of a weight takes as long as six multiply-adds with their backward, and should be a small part of the work.
     private const long LeastWorkPerWeight = 20;
 
     private readonly Objective _objective;
@@ -26,11 +26,11 @@ internal sealed class BatchGradients : IDisposable
     private readonly StepLoss?[] _losses;
     private readonly IList<Tensor>?[] _gradients;
 
-    /// <summary>Prepares the threads, where the objective allows them and a batch is worth them.</summary>
-    /// <param name="objective">What gives the losses.</param>
-    /// <param name="options">The size of a batch, and in how many parts it is to be computed.</param>
-    /// <param name="weights">How many weights are trained.</param>
-    /// <param name="device">Where they are.</param>
+    /// <summary>Starts threads if the objective allows them and a batch is worth them.</summary>
+    /// <param name="objective">Computes the losses.</param>
+    /// <param name="options">The batch size and the number of parts to compute a batch in.</param>
+    /// <param name="weights">The number of trained weights.</param>
+    /// <param name="device">Their device.</param>
     public BatchGradients(Objective objective, TrainingOptions options, long weights, Device device)
     {
         _objective = objective;
@@ -45,17 +45,17 @@ internal sealed class BatchGradients : IDisposable
         _gradients = new IList<Tensor>?[threads];
     }
 
-    /// <summary>How many threads compute parts of a batch at the same time.</summary>
+    /// <summary>The number of threads that compute parts of a batch in parallel.</summary>
     public int ThreadCount => _losses.Length;
 
     /// <summary>
-    /// Keeps libtorch to one thread, until disposed, where a step is too small for more: waking another for each operation then takes
-    /// longer than the operation. A step of an MLP of 7,000 weights took more than twice as long with two.
+    /// Limits libtorch to one thread until disposed if a step is too small for more: waking another for each operation then takes longer
+    /// than the operation. A step of an MLP of 7,000 weights takes more than twice as long with two.
     /// </summary>
     public ThreadLimit LimitThreads() => new(_isSmall ? 1 : get_num_threads());
 
     /// <summary>
-    /// Adds the gradients of an update, scaled where the phase's losses are, to those of its parameters, and its loss to its sums.
+    /// Adds the gradients of an update, scaled if the phase's losses are, to those of its parameters, and the loss to the phase's sums.
     /// </summary>
     public void Compute(TrainingStep step, OptimizedPhase phase)
     {
@@ -83,10 +83,8 @@ internal sealed class BatchGradients : IDisposable
         }
     }
 
-    /// <summary>
-    /// Where numbers stop being finite in an update, looked for in a part of the batch after another; null where they do not.
-    /// </summary>
-    /// <param name="step">The update, computed with the weights of now.</param>
+    /// <summary>Where numbers stop being finite in an update, searched part by part of the batch; null if they do not.</summary>
+    /// <param name="step">The update, recomputed with the current weights.</param>
     /// <param name="seed">Seeds torch as before the update.</param>
     public Divergence? FindDivergence(TrainingStep step, Action seed)
     {
@@ -115,7 +113,7 @@ internal sealed class BatchGradients : IDisposable
         }
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>Stops the threads.</summary>
     public void Dispose() => _threads?.Dispose();
 
     private static int Threads(long multiplyAdds, int samples, long weights)
@@ -149,7 +147,7 @@ internal sealed class BatchGradients : IDisposable
     }
 
     /// <summary>
-    /// The first part's gradients go where backward puts them; those of the others stay apart until they are added in order.
+    /// Backward accumulates the first part's gradients; those of the others are kept separate until they are added in order.
     /// </summary>
     private void ComputePart(TrainingStep step, int part, OptimizedPhase phase)
     {

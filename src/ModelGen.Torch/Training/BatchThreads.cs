@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Threads that compute the parts of a batch at the same time, each with its share of the processor. libtorch's own threads share an
-/// operation, and wait for each other at the end of each; threads that each have a part of the batch wait once.
+/// Threads that compute the parts of a batch in parallel, each with its share of the cores. libtorch's own threads share each operation and
+/// wait for each other at its end; threads that each have a part of the batch wait once.
 /// </summary>
 internal sealed class BatchThreads : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class BatchThreads : IDisposable
     private Action<int>? _work;
     private int _each;
 
-    /// <summary>Starts the threads, of which the caller's own is the first.</summary>
-    /// <param name="count">How many, at least 2.</param>
+    /// <summary>Starts the threads; the caller's own is the first.</summary>
+    /// <param name="count">The number of threads, at least 2.</param>
     public BatchThreads(int count)
     {
         Count = count;
@@ -37,11 +37,11 @@ internal sealed class BatchThreads : IDisposable
         }
     }
 
-    /// <summary>How many there are, the caller's included.</summary>
+    /// <summary>The number of threads, including the caller's.</summary>
     public int Count { get; }
 
     /// <summary>
-    /// Runs an action for each part at the same time, from 0, the caller's own. Tensors that it leaves on another thread live until the
+    /// Runs an action for all parts in parallel, part 0 on the caller's thread. Tensors that it leaves on another thread live until the
     /// next run.
     /// </summary>
     public void Run(Action<int> work)
@@ -65,7 +65,7 @@ internal sealed class BatchThreads : IDisposable
         }
     }
 
-    /// <summary>Ends the threads and frees what they hold.</summary>
+    /// <summary>Stops the threads and frees what they hold.</summary>
     public void Dispose()
     {
         _work = null;
@@ -89,8 +89,8 @@ internal sealed class BatchThreads : IDisposable
 
     private void Work(int part)
     {
-        // libtorch keeps the number of threads for each thread, and gives a new one the number of the process when it first asks; so that
-        // is now, and not in the middle of the work. With another number sums are rounded otherwise.
+        // libtorch keeps a thread count per thread, set to the process's when a thread first asks for it; so ask now, not in the middle of
+        // the work. With a different count, sums are rounded differently.
         _ = get_num_threads();
 
         // Tensors belong to the scope of the thread that made them.
@@ -111,7 +111,7 @@ internal sealed class BatchThreads : IDisposable
         }
     }
 
-    /// <summary>A failure is kept for the caller: on a thread of its own it would end the process.</summary>
+    /// <summary>An exception is kept for the caller: unhandled on another thread, it would end the process.</summary>
     private void Try(int part)
     {
         try

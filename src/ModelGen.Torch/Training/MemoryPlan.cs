@@ -5,25 +5,25 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// What a training holds in memory at its fullest, in bytes, estimated before it begins: beside the 200 to 300 MB of .NET and libtorch, the
-/// data, and what an observer or another device needs.
+/// An estimate of a training's peak memory in bytes, made before it begins. It excludes the 200 to 300 MB of .NET and libtorch, the data,
+/// and what observers or another device need.
 /// </summary>
-/// <param name="Weights">The model's parameters and buffers, and their average where one is kept.</param>
-/// <param name="Gradients">A gradient for each trained parameter, once for each thread that computes a part of the batch.</param>
-/// <param name="OptimizerState">What optimizers remember of each parameter.</param>
-/// <param name="Activations">What the samples computed at once leave for backward, see <see cref="Objective.ActivationBytes"/>; 0 where it
-/// is not known.</param>
+/// <param name="Weights">The model's parameters and buffers, and their average if one is kept.</param>
+/// <param name="Gradients">The gradients of the trained parameters, once for each thread that computes a part of the batch.</param>
+/// <param name="OptimizerState">The optimizers' state for the parameters.</param>
+/// <param name="Activations">What the samples computed at once save for backward, see <see cref="Objective.ActivationBytes"/>; 0 if
+/// unknown.</param>
 /// <param name="SamplesAtOnce">How many samples are computed at once.</param>
 public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerState, long Activations, int SamplesAtOnce)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The sum of all parts.</summary>
     public long Total => Weights + Gradients + OptimizerState + Activations;
 
-    /// <summary>What a training will hold.</summary>
+    /// <summary>Estimates a training's memory.</summary>
     /// <param name="objective">What is trained.</param>
-    /// <param name="options">How.</param>
-    /// <param name="state">What changes meanwhile.</param>
-    /// <param name="threads">How many threads compute parts of a batch.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="threads">The number of threads that compute parts of a batch.</param>
     internal static MemoryPlan Of(Objective objective, TrainingOptions options, TrainingState state, int threads)
     {
         var samples = (options.BatchSize + options.Accumulate - 1) / options.Accumulate;
@@ -38,7 +38,7 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
         static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
     }
 
-    /// <summary>Says what takes how much, and what to do, where it is more than it may be; null where it is not.</summary>
+    /// <summary>A message with each part's size and what to do if the total exceeds the budget; null if it does not.</summary>
     internal string? Excess(long? budget)
     {
         if (budget is not { } most || Total <= most)

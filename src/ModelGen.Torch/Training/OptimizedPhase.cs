@@ -8,8 +8,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// A phase with its optimizer, the scale of its losses where they have one, the loss of its last update, and the sums of its losses since
-/// the last report.
+/// A phase with its optimizer, its loss scaling if any, the loss of its last update, and the sums of its losses since the last report.
 /// </summary>
 internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDisposable
 {
@@ -19,18 +18,17 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     /// <summary>The phase.</summary>
     public TrainingPhase Phase { get; } = phase;
 
-    /// <summary>What it trains.</summary>
+    /// <summary>The parameters that it trains.</summary>
     public Parameter[] Parameters { get; } = [.. phase.Parameters.Select(static parameter => parameter.Value)];
 
-    /// <summary>What changes them.</summary>
+    /// <summary>The optimizer that updates them.</summary>
     public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
 
-    /// <summary>What scales its losses; null where nothing does.</summary>
+    /// <summary>Scales its losses; null if they are not scaled.</summary>
     public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
     /// <summary>
-    /// The states of the optimizer and of loss scaling by the names that checkpoints have, which end in the phase's own name where it has
-    /// one.
+    /// The states of the optimizer and of loss scaling under their names in checkpoints, which end with the phase's name if it has one.
     /// </summary>
     public IEnumerable<(string Name, IRunState State)> States
     {
@@ -45,16 +43,16 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         }
     }
 
-    /// <summary>What its losses and gradients are called in messages, with a space after it: empty, or "discriminator ".</summary>
+    /// <summary>The prefix of its losses and gradients in messages: empty, or "discriminator " with the space.</summary>
     public string Adjective => Phase.Name.Length > 0 ? Phase.Name + " " : "";
 
-    /// <summary>The loss of the update under way, or made last.</summary>
+    /// <summary>The loss of the current or last update.</summary>
     public double UpdateLoss => _update!.Read();
 
-    /// <summary>Forgets the loss of the last update.</summary>
+    /// <summary>Clears the loss of the last update.</summary>
     public void BeginUpdate() => (_update ??= new ScalarSum(Parameters[0].device)).Clear();
 
-    /// <summary>Null rather than zero: backward then writes gradients instead of adding to them.</summary>
+    /// <summary>Sets gradients to null rather than zero: backward then writes them instead of adding to them.</summary>
     public void ZeroGrad()
     {
         foreach (var parameter in Parameters)
@@ -63,7 +61,7 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         }
     }
 
-    /// <summary>Adds a share of a loss and of its parts to the sums.</summary>
+    /// <summary>Adds a loss and its components, times a share, to the sums.</summary>
     public void Add(StepLoss loss, double share)
     {
         if (_sums.Count == 0)
@@ -83,7 +81,7 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         }
     }
 
-    /// <summary>Reads the means over some steps and sets the sums back.</summary>
+    /// <summary>Reads the means over some steps and resets the sums.</summary>
     public IEnumerable<MetricValue> TakeMeans(long steps)
     {
         foreach (var (name, sum) in _sums)
@@ -93,7 +91,7 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
         }
     }
 
-    /// <summary>Sets the sums back.</summary>
+    /// <summary>Resets the sums.</summary>
     public void ClearSums() => _sums.ForEach(static each => each.Sum.Clear());
 
     /// <summary>Frees the optimizer's state, the scale and the sums.</summary>

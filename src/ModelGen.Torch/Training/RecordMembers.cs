@@ -13,15 +13,14 @@ internal static class RecordMembers
     private const string OptionsSuffix = "Options";
 
     /// <summary>
-    /// Adds the members of a record, in the order in which they are declared and those of its base first, under their names in lower case
-    /// with hyphens: <c>optimizer</c> (its type), <c>optimizer.learning-rate</c> …; of a list how many entries it has, and each under its
-    /// number. Anything else is added as its text.
+    /// Adds the members of a record in declaration order, those of its base first, under names in kebab case: <c>optimizer</c> (its type),
+    /// <c>optimizer.learning-rate</c> …; of a list, the number of entries, and each entry under its index. Anything else is added as text.
     /// </summary>
-    /// <param name="members">Where to.</param>
+    /// <param name="members">Where to add them.</param>
     /// <param name="name">The name of the record itself; its type is the value.</param>
     /// <param name="record">The record.</param>
-    /// <exception cref="ArgumentException">A member is of a type whose text tells nothing of its value, so that two of them could not be
-    /// told apart.</exception>
+    /// <exception cref="ArgumentException">A member's type has no text that shows its value, so two values could not be told
+    /// apart.</exception>
     public static void Add(IDictionary<string, string> members, string name, object record) => AddValue(members, name, record);
 
     private static void AddValue(IDictionary<string, string> members, string name, object? value)
@@ -52,12 +51,12 @@ internal static class RecordMembers
         }
     }
 
-    // A record, unless it says itself what it is in a text.
+    // A record, unless it overrides ToString.
     private static bool PrintsItsMembers(Type type) =>
         type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic, [typeof(StringBuilder)]) is not null
         && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.IsDefined(typeof(CompilerGeneratedAttribute));
 
-    // Those of a base first; an override is a member of the type that declared it.
+    // The base's members first; an override is a member of the type that declared it.
     private static IEnumerable<PropertyInfo> Members(Type type) =>
         (type.BaseType is { } above && above != typeof(object) && above != typeof(ValueType) ? Members(above) : []).Concat(
             type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
@@ -80,7 +79,7 @@ internal static class RecordMembers
                     && type != typeof(object)
                     && type != typeof(ValueType) => value.ToString() ?? Absent,
             _ => throw new ArgumentException(
-                $"The option '{name}' says nothing of itself but its type, {value.GetType()}; make it a record, or give it a text.",
+                $"The option '{name}' has no text but its type, {value.GetType()}; make it a record, or override ToString.",
                 nameof(value)
             ),
         };

@@ -6,7 +6,7 @@ using ModelGen.Training.Schedules;
 
 namespace ModelGen.Training;
 
-/// <summary>Whether a run would itself have come to a checkpoint.</summary>
+/// <summary>Checks whether a run would itself have produced a checkpoint.</summary>
 internal sealed class ResumeCheck(
     Checkpoint checkpoint,
     Objective objective,
@@ -17,17 +17,17 @@ internal sealed class ResumeCheck(
     RunLength run
 )
 {
-    /// <summary>What is not the same and yet changes nothing, or nothing but rounding.</summary>
+    /// <summary>The differences that change nothing, or only rounding.</summary>
     /// <returns>Sentences without their full stops.</returns>
-    /// <exception cref="ModelGenException">The run would not have come to it; the message lists every difference.</exception>
+    /// <exception cref="ModelGenException">The run would not have produced it; the message lists every difference.</exception>
     public IReadOnlyList<string> Notices()
     {
         var differences = Differences().ToList();
         if (differences.Count > 0)
         {
             throw new ModelGenException(
-                $"The checkpoint '{checkpoint.Path}' does not belong to this run: {string.Join("; ", differences)}; resume it as "
-                    + "it was begun, or start a new run."
+                $"The checkpoint '{checkpoint.Path}' does not belong to this run: {string.Join("; ", differences)}; resume it "
+                    + "as it was started, or start a new run."
             );
         }
 
@@ -89,11 +89,11 @@ internal sealed class ResumeCheck(
         foreach (var name in RunIdentity.Differences(checkpoint.Environment, identity.Environment).Where(IsOfAccount))
         {
             yield return RunIdentity.Describe(name, checkpoint.Environment, identity.Environment)
-                + ", so the rest of the run may be rounded otherwise";
+                + ", so the rest of the run may round differently";
         }
     }
 
-    // A checkpoint that does not say who computed convolutions is of a time when nobody but libtorch did.
+    // In a checkpoint without this entry, libtorch computed the convolutions.
     private bool IsOfAccount(string name) =>
         name != RunIdentity.Convolutions
         || checkpoint.Environment.ContainsKey(name)

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>The checkpoints of a run in its folder: the regular ones, and that of the best weights.</summary>
-/// <param name="folder">The folder; null where nothing is saved.</param>
+/// <summary>The checkpoints of a run in its folder: the regular ones, and the one with the best weights.</summary>
+/// <param name="folder">The folder; null if nothing is saved.</param>
 /// <param name="objective">What is trained.</param>
-/// <param name="options">How.</param>
+/// <param name="options">How it is trained.</param>
 /// <param name="seed">The run's seed.</param>
-/// <param name="identity">What makes the run the one that it is.</param>
+/// <param name="identity">The run's identity.</param>
 /// <param name="intervals">Steps between checkpoints, and between validations.</param>
 /// <param name="state">What is saved.</param>
 internal sealed class RunCheckpoints(
@@ -29,7 +29,7 @@ internal sealed class RunCheckpoints(
     private string BestPath => Path.Combine(folder!, BestFile);
 
     /// <summary>
-    /// Whether the run may begin here: a new one would replace the checkpoints of another, and one that is resumed may lack its best
+    /// Checks whether the run may start here: a new one would replace the checkpoints of another, and a resumed one may lack its best
     /// weights.
     /// </summary>
     /// <exception cref="ModelGenException">It may not.</exception>
@@ -57,7 +57,7 @@ internal sealed class RunCheckpoints(
         }
     }
 
-    /// <summary>Notes that the run goes on from a checkpoint, which need not be saved again where it is in the folder.</summary>
+    /// <summary>Records that the run resumes from a checkpoint, which need not be saved again if it is in the folder.</summary>
     public void GoOnFrom(Checkpoint checkpoint)
     {
         if (folder is not null && Path.GetFullPath(StepFiles.PathOf(folder, state.Step)) == Path.GetFullPath(checkpoint.Path))
@@ -66,18 +66,18 @@ internal sealed class RunCheckpoints(
         }
     }
 
-    /// <summary>Whether the moment is still to be saved.</summary>
+    /// <summary>Whether the current step has not been saved yet.</summary>
     public bool IsDue => folder is not null && state.Step != state.SavedStep;
 
-    /// <summary>Reads what was just saved, so that a run cannot find out after hours that it cannot be resumed.</summary>
-    /// <exception cref="ModelGenException">It is not what was saved.</exception>
+    /// <summary>Reads back what was just saved, so that no run turns out after hours to be impossible to resume.</summary>
+    /// <exception cref="ModelGenException">It differs from what was saved.</exception>
     public void CheckSaved()
     {
         using var checkpoint = Checkpoint.Open(StepFiles.PathOf(folder!, state.Step));
         checkpoint.CheckGivesBack(state.All);
     }
 
-    /// <summary>Saves the moment, and deletes the oldest ones.</summary>
+    /// <summary>Saves the current step, and deletes the oldest checkpoints.</summary>
     /// <exception cref="DivergenceException">A weight is NaN or infinite.</exception>
     public CheckpointReport Save()
     {
@@ -97,10 +97,10 @@ internal sealed class RunCheckpoints(
         return new CheckpointReport(state.Step, path);
     }
 
-    /// <summary>Keeps the weights as the best so far.</summary>
+    /// <summary>Saves the weights as the best so far.</summary>
     public void SaveBest() => SaveTo(BestPath);
 
-    /// <summary>Gives the model the weights with which it was measured best, and says of which step they are.</summary>
+    /// <summary>Loads the best weights into the model, and returns their step.</summary>
     public long LoadBest()
     {
         using var best = Checkpoint.Open(BestPath);
@@ -117,8 +117,8 @@ internal sealed class RunCheckpoints(
         state.SavedStep = state.Step = checkpoint.Step;
     }
 
-    // Only to steps at which every run like this one saves, or a run that was cancelled and resumed would go back elsewhere than one that
-    // was not.
+    // Only to steps at which every run like this one saves; otherwise a run that was cancelled and resumed would go back to a different
+    // step.
     private bool IsGoneBackTo(long step) => options.Rollback is not null && (step == 0 || step % intervals.Checkpoint == 0);
 
     private void CheckBest(long best, long totalSteps)
@@ -126,21 +126,21 @@ internal sealed class RunCheckpoints(
         if (!File.Exists(BestPath))
         {
             throw new ModelGenException(
-                $"The file '{BestPath}' is missing, in which early stopping has kept the best weights of this run; put it back, or "
+                $"The file '{BestPath}', in which early stopping keeps the best weights of this run, is missing; put it back, or "
                     + "start a new run."
             );
         }
 
         using var kept = Checkpoint.Open(BestPath);
 
-        // A later step that this run measures as well it will come to, and then keep again.
+        // If this run validates at that later step too, it will reach it and save its weights again.
         if (kept.Step != best && kept.Step % intervals.Validation != 0 && kept.Step != totalSteps)
         {
             throw new ModelGenException(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The file '{BestPath}' holds the weights of step {kept.Step}, at which a shorter run ended and which a run of "
-                        + $"{totalSteps} steps does not measure, in the place of those of step {best}; resume with a duration of "
+                        + $"{totalSteps} steps does not validate, instead of those of step {best}; resume with a duration of "
                         + $"{kept.Step} steps, or start a new run."
                 )
             );

@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>What makes a run the one that it is: what its bytes depend on, by name.</summary>
+/// <summary>The identity of a run: what its bytes depend on, by name.</summary>
 internal sealed class RunIdentity
 {
     /// <summary>The name of the length of the run, in steps.</summary>
     public const string Duration = "duration";
 
-    /// <summary>The name of who computes convolutions.</summary>
+    /// <summary>The name of the entry that says which kernels compute convolutions.</summary>
     public const string Convolutions = "convolutions";
 
-    // What changes no weight: how long the run may take and how much memory, and how often the model is measured and saved where no guard
-    // depends on it. The length is in steps.
+    // What changes no weight: how much time and memory the run may take, and how often the model is validated and saved if no guard depends
+    // on it. The length is added in steps.
     private static readonly string[] WithoutEffect = ["duration", "validation", "checkpoint", "max-time", "budget"];
 
     private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
@@ -41,8 +41,8 @@ internal sealed class RunIdentity
 
         _settings.Add(Duration, Steps(totalSteps));
 
-        // When a run stops early hangs on when and how it is measured; where it goes back to, on when it is saved. The part held back is in
-        // the data's hash.
+        // When a run stops early depends on when and how it is validated; where it goes back to, on when it is saved. The validation split
+        // is part of the data's hash.
         if (options.EarlyStopping is not null)
         {
             _settings.Add("training.validation.every", Steps(Math.Max(1, plan.ToSteps(options.Validation.Every!.Value))));
@@ -76,24 +76,24 @@ internal sealed class RunIdentity
         Environment = environment;
     }
 
-    /// <summary>ModelGen's own version, with the commit that it was built from where that is known.</summary>
+    /// <summary>ModelGen's own version, with the commit that it was built from if known.</summary>
     public static string Version { get; } =
         typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>What was asked for: with another value it is another run.</summary>
+    /// <summary>The settings: with a different value it is a different run.</summary>
     public IReadOnlyDictionary<string, string> Settings => _settings;
 
-    /// <summary>What it runs on: with another value it is the same run but for rounding.</summary>
+    /// <summary>The environment: with a different value it is the same run except for rounding.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>The steps of the whole run that settings are of; null where they do not say.</summary>
+    /// <summary>The steps of the whole run according to its settings; null if they do not say.</summary>
     public static long? TotalSteps(IReadOnlyDictionary<string, string> settings) =>
         settings.TryGetValue(Duration, out var text)
         && long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var steps)
             ? steps
             : null;
 
-    /// <summary>The names whose values differ, in order; where the kind of a thing differs, what only that kind has is left out.</summary>
+    /// <summary>The names whose values differ, in order; where the type of an entry differs, its members are left out.</summary>
     public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow)
     {
         var differing = new List<string>();
@@ -113,7 +113,7 @@ internal sealed class RunIdentity
 
     /// <summary>A difference in words.</summary>
     public static string Describe(string name, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> isNow) =>
-        $"{name} was {was.GetValueOrDefault(name, "not there")} and is {isNow.GetValueOrDefault(name, "not there")}";
+        $"{name} was {was.GetValueOrDefault(name, "absent")} and is {isNow.GetValueOrDefault(name, "absent")}";
 
     private static string Steps(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} steps");
 }

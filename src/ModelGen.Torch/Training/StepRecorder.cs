@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>Counts and times the steps of one call of <see cref="Trainer.Run"/>, and tells of them.</summary>
+/// <summary>Counts, times and reports the steps of one call of <see cref="Trainer.Run"/>.</summary>
 internal sealed class StepRecorder(
     Objective objective,
     TrainingOptions options,
@@ -27,10 +27,10 @@ internal sealed class StepRecorder(
     /// <summary>The time since the call began.</summary>
     public TimeSpan Elapsed => _elapsed.Elapsed;
 
-    /// <summary>The step whose weights the model ends with, where that is not the last.</summary>
+    /// <summary>The step whose weights the model ends with, if it is not the last.</summary>
     public long? BestStep { get; set; }
 
-    /// <summary>Begins at the step that the run has come to.</summary>
+    /// <summary>Starts at the run's current step.</summary>
     public void Begin()
     {
         _stepsMade = 0;
@@ -39,7 +39,7 @@ internal sealed class StepRecorder(
         Rewind();
     }
 
-    /// <summary>Begins the next report at the step that the run has gone back to, without what was seen of later ones.</summary>
+    /// <summary>Starts the next report at the step that the run has gone back to, discarding the figures of later ones.</summary>
     public void Rewind()
     {
         _reportedStep = state.Step;
@@ -51,7 +51,7 @@ internal sealed class StepRecorder(
         }
     }
 
-    /// <summary>Makes a step, with its time.</summary>
+    /// <summary>Makes a step and times it.</summary>
     public bool Time(Func<bool> makeStep)
     {
         _training.Start();
@@ -65,7 +65,7 @@ internal sealed class StepRecorder(
         return isMade;
     }
 
-    /// <summary>What the steps since the last report come to; null where there are none.</summary>
+    /// <summary>The report of the steps since the last one; null if there are none.</summary>
     /// <exception cref="DivergenceException">A metric, a gradient or a buffer is NaN or infinite.</exception>
     public StepReport? Report()
     {
@@ -77,13 +77,13 @@ internal sealed class StepRecorder(
 
         _training.Start();
 
-        // Reading the sums waits for the device, so it belongs to the time of training.
+        // Reading the sums waits for the device, so it counts as training time.
         var metrics = state.Phases.Reverse().SelectMany(phase => phase.TakeMeans(steps)).ToList();
         _training.Stop();
         if (metrics.FirstOrDefault(static metric => !double.IsFinite(metric.Value)) is { Name: { } diverged })
         {
             throw state.Diverged(
-                $"The {diverged.Replace('_', ' ')} is NaN or infinite after step {_reportedStep} and by step {state.Step}",
+                $"The {diverged.Replace('_', ' ')} became NaN or infinite between steps {_reportedStep} and {state.Step}",
                 options.Remedy,
                 state.Step
             );
@@ -92,7 +92,7 @@ internal sealed class StepRecorder(
         if (stepper.FoundLater())
         {
             throw state.Diverged(
-                $"The gradients are NaN or infinite after step {_reportedStep} and by step {state.Step}, and the weights were left "
+                $"The gradients became NaN or infinite between steps {_reportedStep} and {state.Step}, and the weights were left "
                     + "as they were before",
                 options.Remedy,
                 state.Step
@@ -123,7 +123,7 @@ internal sealed class StepRecorder(
         return report;
     }
 
-    /// <summary>What a validation comes to; null where the objective has no metric.</summary>
+    /// <summary>The report of a validation; null if the objective has no metric.</summary>
     public ValidationReport? Validated(IReadOnlyList<MetricValue> metrics, bool isFull)
     {
         if (metrics.Count == 0)
@@ -136,7 +136,7 @@ internal sealed class StepRecorder(
         return report;
     }
 
-    /// <summary>How the call ends.</summary>
+    /// <summary>The result of the call.</summary>
     public TrainingResult Result(TrainingOutcome outcome)
     {
         var speed = _stepsMade > 0 ? _stepsMade * plan.UnitsPerStep / _training.Elapsed.TotalSeconds : 0;
@@ -156,7 +156,7 @@ internal sealed class StepRecorder(
         };
     }
 
-    // What layers keep beside their weights, such as the running figures of batch-norm, no gradient tells of.
+    // Gradients do not reveal what layers keep besides their weights, such as the running statistics of batch-norm.
     private void CheckBuffers()
     {
         foreach (var (name, buffer) in objective.Model.named_buffers())
@@ -167,7 +167,7 @@ internal sealed class StepRecorder(
                 throw state.Diverged(
                     $"The buffer '{name}' is NaN or infinite at step {state.Step}",
                     plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal)
-                        ? "figures over a batch need more than one sample, so make the batch larger"
+                        ? "statistics over a batch need more than one sample, so make the batch larger"
                         : options.Remedy,
                     state.Step
                 );

@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// Makes the steps of a run: the phases of each in order, with the gradients of a batch and what keeps bad ones from the weights.
+/// Makes the steps of a run: the phases of each in order, with the gradients of a batch and the checks that keep bad ones from the weights.
 /// </summary>
 internal sealed class Stepper : IDisposable
 {
-    // Well below what makes the collector run by itself, which it then does not in the middle of a step: see TensorArithmetic.
+    // Well below what makes the garbage collector run by itself, so that it does not in the middle of a step: see TensorArithmetic.
     private const long CollectAfterBytes = 1 << 20;
 
     private readonly Objective _objective;
@@ -31,7 +31,7 @@ internal sealed class Stepper : IDisposable
     private readonly bool _isOnCuda;
     private long _allocatedBytes;
 
-    /// <summary>Prepares the threads that compute gradients, and what looks at them.</summary>
+    /// <summary>Prepares the threads that compute gradients, and the checks on them.</summary>
     public Stepper(Objective objective, TrainingPlan plan, TrainingOptions options, ulong seed, RunLength run, TrainingState state)
     {
         (_objective, _plan, _options, _seed, _run, _state) = (objective, plan, options, seed, run, state);
@@ -56,17 +56,17 @@ internal sealed class Stepper : IDisposable
         }
     }
 
-    /// <summary>How many threads compute parts of a batch at the same time.</summary>
+    /// <summary>The number of threads that compute parts of a batch in parallel.</summary>
     public int ThreadCount => _gradients.ThreadCount;
 
-    /// <summary>What is told of the last update that was watched.</summary>
+    /// <summary>The figures of the last update that was measured.</summary>
     public UpdateFigures Figures => _figures;
 
     /// <summary>The learning rate of a phase at a step, counted from 0.</summary>
     public double LearningRate(OptimizedPhase phase, long step) =>
         _options.Schedule.LearningRate(phase.Phase.Optimizer.LearningRate, step, _run);
 
-    /// <summary>Makes one step; false, and no weight has changed, where its loss leaps up and the run is to go back.</summary>
+    /// <summary>Makes one step; false if its loss spikes and the run must go back: then no weight has changed.</summary>
     /// <param name="isWatched">Whether the figures of its last update are wanted.</param>
     public bool Make(bool isWatched)
     {
@@ -74,7 +74,7 @@ internal sealed class Stepper : IDisposable
         using (_gradients.LimitThreads())
         using (NewDisposeScope())
         {
-            // Seeded anew at every step, so that dropout needs no saved state to resume exactly.
+            // Reseeded at every step, so that dropout needs no saved state to resume exactly.
             SeedTorch();
             try
             {
@@ -105,13 +105,13 @@ internal sealed class Stepper : IDisposable
         return true;
     }
 
-    /// <summary>Whether a gradient was found that is NaN or infinite, where that is only known later; the device is waited for.</summary>
+    /// <summary>Whether a NaN or infinite gradient was found, where that is only known later; synchronises with the device.</summary>
     public bool FoundLater() => !_finite.IsAtHand && _finite.Read();
 
     /// <summary>The exception for a loss that is not finite, though the run has gone back as often as it may.</summary>
     public DivergenceException Diverged(string what) => Diverged(what, TrainingStep(phase: 0, repetition: 0));
 
-    /// <summary>Ends the threads and frees what looks at gradients.</summary>
+    /// <summary>Stops the threads and frees the checks.</summary>
     public void Dispose()
     {
         _gradients.Dispose();
@@ -122,7 +122,7 @@ internal sealed class Stepper : IDisposable
     private TrainingStep TrainingStep(int phase, int repetition) =>
         new(_plan, phase, repetition, _seed, _state.Step) { Skipped = _state.Guards.Skipped };
 
-    // Gradients are to reach the parameters of one phase alone.
+    // Gradients must reach the parameters of one phase only.
     private void LetGradientsReach(int phase)
     {
         if (_state.Phases.Length == 1)
@@ -139,7 +139,7 @@ internal sealed class Stepper : IDisposable
         }
     }
 
-    // As outside of a step.
+    // The state outside of a step.
     private void LetGradientsReachAll()
     {
         if (_state.Phases.Length == 1)
@@ -153,7 +153,7 @@ internal sealed class Stepper : IDisposable
         }
     }
 
-    // One update of a phase; false, and it is not made, where its loss leaps up.
+    // Makes one update of a phase; false if its loss spikes: then it is not made.
     private bool Update(int index, int repetition, bool isWatched)
     {
         var phase = _state.Phases[index];
@@ -183,7 +183,7 @@ internal sealed class Stepper : IDisposable
         }
         else if (phase.Scaling!.IsExhausted)
         {
-            throw Diverged($"The {phase.Adjective}gradients are NaN or infinite, however small the loss is scaled, {when}", step);
+            throw Diverged($"The {phase.Adjective}gradients are NaN or infinite, however far the loss is scaled down, {when}", step);
         }
 
         phase.ZeroGrad();
@@ -197,12 +197,11 @@ internal sealed class Stepper : IDisposable
             : isWatched ? GradientNorm.Of(phase.Parameters)
             : null;
 
-        // The gradients are finite, the sum of their squares need not be, and what is clipped to it would be zeros. Only the CPU's figure
-        // is at hand.
+        // Finite gradients can have an infinite norm, and clipping by it would make them zeros. Only the CPU's norm is at hand.
         if (_isOnCpu && _options.ClipNorm is not null && !double.IsFinite(norm!.Read()))
         {
             throw _state.Diverged(
-                $"The {phase.Adjective}gradients are too large for their norm at step {_state.Step + 1}",
+                $"The norm of the {phase.Adjective}gradients overflows at step {_state.Step + 1}",
                 _options.Remedy,
                 _state.Step + 1
             );
@@ -216,7 +215,7 @@ internal sealed class Stepper : IDisposable
         }
     }
 
-    // With the layer in which it began.
+    // Names the layer in which it began.
     private DivergenceException Diverged(string what, TrainingStep step)
     {
         var divergence = _gradients.FindDivergence(step, SeedTorch);
@@ -224,19 +223,18 @@ internal sealed class Stepper : IDisposable
         {
             null => "run it with one thread or on another processor",
             { IsFaultOfKernel: true } => "run it on another processor, and report the layer with its shape",
-            { Origin: DivergenceOrigin.Data } => "look at the data",
+            { Origin: DivergenceOrigin.Data } => "check the data",
             _ when step is { Step: 0, Phase: 0, Repetition: 0 } =>
-                "no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale of the data",
+                "no step has changed a weight yet, so check the initialisers, the settings of the objective and the scale of the data",
             _ => _options.Remedy,
         };
-        var why = divergence?.Sentence
-            ?? "the same step computed again is finite, so a kernel of this processor may give what it should not";
+        var why = divergence?.Sentence ?? "the same step computed again is finite, so a kernel may be wrong on this processor";
         return _state.Diverged($"{what}: {why}", remedy, step.Step + 1);
     }
 
     /// <summary>
-    /// The collector goes by the size of managed objects and waits for a hundred megabytes of them; the native memory behind TorchSharp's
-    /// small ones (scalars) would grow by more than that meanwhile. A megabyte at a time takes well under a millisecond.
+    /// The garbage collector counts only managed objects and waits for a hundred megabytes of them; the native memory behind TorchSharp's
+    /// small ones (scalars) would grow by more than that meanwhile. Collecting a megabyte takes well under a millisecond.
     /// </summary>
     private void CollectGarbage()
     {
@@ -254,7 +252,7 @@ internal sealed class Stepper : IDisposable
     {
         if (_objective.BatchSplit == BatchSplit.Parallel)
         {
-            return; // it draws nothing from there
+            return; // it draws nothing from torch's generator
         }
 
         var seed = unchecked((long)CounterRandom.Bits(_seed, CounterRandom.Stream.Torch, (ulong)_state.Batch));

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// The training loop, one for every family of models: the objective says what a step minimises, observers watch, checkpoints let a run
+/// The training loop for every family of models: the objective defines what a step minimises, observers watch, and checkpoints let a run
 /// that was stopped at any moment end in the same bytes as one that never was.
 /// </summary>
 /// <example>
@@ -43,13 +43,14 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Prepares a run from its first step.</summary>
     /// <param name="objective">What to minimise; it brings the model and the data.</param>
-    /// <param name="options">How; <c>DocsGpt.Training with { Duration = Duration.Steps(100) }</c> changes a value for one run.</param>
+    /// <param name="options">How to train; <c>DocsGpt.Training with { Duration = Duration.Steps(100) }</c> changes a value for one
+    /// run.</param>
     /// <param name="seed">
     /// The seed of the data order and of everything random inside the model. The model's initial weights are drawn earlier, at its
     /// construction, from torch's own generator: call <c>Libtorch.Load()</c> and <c>torch.manual_seed</c> before it.
     /// </param>
-    /// <exception cref="ArgumentException">An option is out of its range, or not one of this objective.</exception>
-    /// <exception cref="ModelGenException">The duration comes to no step at all, or there is nothing to train.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or not for this objective.</exception>
+    /// <exception cref="ModelGenException">The duration is less than one step, or there is nothing to train.</exception>
     public Trainer(Objective objective, TrainingOptions options, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -63,7 +64,7 @@ public sealed class Trainer : IDisposable
             throw new ModelGenException($"A training of {options.Duration} makes no step; give it a longer duration.");
         }
 
-        // A length that the data cannot be counted in fails now.
+        // A schedule with a length in a unit that the data do not have fails now.
         options.Schedule.LearningRate(_plan.Phases[0].Optimizer.LearningRate, step: 0, _run);
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
@@ -81,17 +82,18 @@ public sealed class Trainer : IDisposable
         throw new ModelGenException(excess);
     }
 
-    /// <summary>Who watches the run.</summary>
+    /// <summary>The observers that watch the run.</summary>
     public IList<TrainingObserver> Observers { get; } = [];
 
     /// <summary>
     /// Where checkpoints are saved, as <c>step-000500.safetensors</c> and so on: at the beginning, every
-    /// <see cref="CheckpointOptions.Every"/>, and at the end, cancelled runs included; the newest <see cref="CheckpointOptions.Keep"/>
-    /// stay. Null saves none. The first one is read back and compared before any step, so that what is saved later can be resumed.
+    /// <see cref="CheckpointOptions.Every"/>, and at the end, including that of a cancelled run; the newest
+    /// <see cref="CheckpointOptions.Keep"/> are kept. Null saves none. The first one is read back and compared before any step, so that
+    /// what is saved later can be resumed.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Steps from one report to the next, at least 1. Only reports read the loss back from the device.</summary>
+    /// <summary>Steps between reports, at least 1. Only reports read the loss back from the device.</summary>
     public int ReportEvery
     {
         get;
@@ -102,10 +104,10 @@ public sealed class Trainer : IDisposable
         }
     } = 10;
 
-    /// <summary>What the training is going to hold in memory.</summary>
+    /// <summary>The estimated memory of the training.</summary>
     public MemoryPlan Memory { get; }
 
-    /// <summary>The steps made so far, those before a resume included.</summary>
+    /// <summary>The steps made so far, including those before a resume.</summary>
     public long Step => _state.Step;
 
     /// <summary>The steps of the whole run.</summary>
@@ -114,13 +116,13 @@ public sealed class Trainer : IDisposable
     private RunCheckpoints Checkpoints =>
         field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
 
-    /// <summary>Takes a run up where a checkpoint left it; what follows is exactly what the run would have done without the stop.</summary>
-    /// <param name="checkpoint">A checkpoint that this trainer's model, data, seed and options would have led to.</param>
+    /// <summary>Resumes a run from a checkpoint; it continues exactly as it would have without the stop.</summary>
+    /// <param name="checkpoint">A checkpoint that this trainer's model, data, seed and options would have produced.</param>
     /// <exception cref="ModelGenException">They would not; the message lists every difference.</exception>
     /// <remarks>
-    /// The run may be made longer or shorter where the steps already made are the same in both: with a constant learning rate, or while it
-    /// still warms up. How often the model is measured and saved may change, unless early stopping or a rollback depends on it. Another
-    /// version, device or number of threads is told to the observers, since rounding may differ.
+    /// The run may be made longer or shorter if the steps already made are the same in both: with a constant learning rate, or while it
+    /// still warms up. How often the model is validated and saved may change, unless early stopping or a rollback depends on it. A
+    /// different version, device or number of threads is reported to the observers, since rounding may differ.
     /// </remarks>
     public void Resume(Checkpoint checkpoint)
     {
@@ -141,15 +143,15 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end, or until cancelled. A finished run leaves in the model the weights that were measured best, where
-    /// <see cref="TrainingOptions.EarlyStopping"/> keeps them, and their average where weights are averaged.
+    /// Trains to the end, or until cancelled. A finished run leaves in the model the best weights if
+    /// <see cref="TrainingOptions.EarlyStopping"/> keeps them, and their average if weights are averaged.
     /// </summary>
     /// <param name="cancellationToken">
-    /// Finishes the step under way, saves a checkpoint and returns; nothing is thrown. A run that is cancelled after its last step has not
-    /// been measured; resumed, it is.
+    /// Cancelling finishes the current step, saves a checkpoint and returns; nothing is thrown. A run cancelled during its last validation
+    /// is validated when it is resumed.
     /// </param>
     /// <returns>How the run ended.</returns>
-    /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss leaps too
+    /// <exception cref="DivergenceException">The loss, a gradient, a weight or a buffer is NaN or infinite, or the loss spikes too
     /// often.</exception>
     /// <exception cref="ModelGenException">A checkpoint cannot be saved, or the device has too little memory.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
@@ -169,7 +171,7 @@ public sealed class Trainer : IDisposable
                 OutOfMemory.Explain(
                     exception,
                     "make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with "
-                        + "'recompute', or take another device (--device)"
+                        + "'recompute', or use another device (--device)"
                 ) is
                 { } explained
             )
@@ -244,14 +246,14 @@ public sealed class Trainer : IDisposable
         return Step < TotalSteps && !_state.Guards.IsOver ? _recorder.Result(TrainingOutcome.Cancelled) : Finish(cancellationToken);
     }
 
-    /// <summary>Makes one step; false, and no weight has changed, where its loss leaps up and the run is to go back.</summary>
+    /// <summary>Makes one step; false if its loss spikes and the run must go back: then no weight has changed.</summary>
     internal bool MakeStep() => _recorder.Time(() => _stepper.Make(isWatched: Observers.Count > 0 && (Step + 1) % ReportEvery == 0));
 
     private TrainingResult Finish(CancellationToken cancellationToken)
     {
         if (_state.Guards.Stopping is { } stopping)
         {
-            // The last step's weights may be the best, too; a run that goes on from here would not have measured them.
+            // The last step's weights may be the best, too; a longer run would not have validated them here.
             if (!stopping.IsOver && _measuredStep != Step)
             {
                 EstimateValidation();
@@ -308,7 +310,7 @@ public sealed class Trainer : IDisposable
         Notify(Checkpoints.Save(), static (observer, report) => observer.OnCheckpoint(report));
     }
 
-    // Goes back to the last checkpoint, and leaves out the batches from there to the one whose loss leapt.
+    // Goes back to the last checkpoint, and skips the batches from there to the one whose loss spiked.
     private void RollBack()
     {
         var guards = _state.Guards;
@@ -355,8 +357,8 @@ public sealed class Trainer : IDisposable
         {
             throw new ModelGenException(
                 $"{_objective.Model.GetName()} cannot be trained with 'accumulate: {_options.Accumulate}': something in it, such "
-                    + "as batch normalisation, looks at the whole batch or changes each time it runs, and parts of the batch would give "
-                    + "other gradients; leave 'accumulate' out."
+                    + "as batch normalisation, depends on the whole batch or changes each time it runs, so parts of the batch would "
+                    + "give other gradients; leave out 'accumulate'."
             );
         }
 

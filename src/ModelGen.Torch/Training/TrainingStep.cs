@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
-/// <summary>The moment of a run at which a loss is asked for, and the part of its batch that it is asked for.</summary>
+/// <summary>The point of a run at which a loss is computed, and the part of the batch that it is computed on.</summary>
 /// <param name="Plan">How the objective is trained.</param>
 /// <param name="Phase">The index of the phase.</param>
-/// <param name="Repetition">How often the phase has been made in this step, from 0.</param>
+/// <param name="Repetition">The index of the phase's repetition in this step, from 0.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Step">The step, counted from 0.</param>
 public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Repetition, ulong Seed, long Step)
@@ -18,16 +18,16 @@ public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Rep
     /// <summary>Samples in a batch.</summary>
     public int BatchSize => Plan.BatchSize;
 
-    /// <summary>The batches that the run has left out after a spike of its loss.</summary>
+    /// <summary>The number of batches that the run has skipped after loss spikes.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>The number of the step's batch, from 0: what the data, and all that is drawn at random, depend on.</summary>
+    /// <summary>The index of the step's batch, from 0, on which the data and all random draws depend.</summary>
     public long Batch => Step + Skipped;
 
-    /// <summary>The first sample of the batch to compute the loss of.</summary>
+    /// <summary>The index in the batch of the first sample to compute the loss on.</summary>
     public int First { get; init; }
 
-    /// <summary>How many samples of the batch to compute the loss of: all of them, unless a part is asked for.</summary>
+    /// <summary>The number of samples to compute the loss on: the whole batch, unless set to a part.</summary>
     public int Count
     {
         get => _count ?? BatchSize;
@@ -37,8 +37,8 @@ public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Rep
     /// <summary>The part's share of the batch's samples, above 0 and at most 1.</summary>
     public double Share => (double)Count / BatchSize;
 
-    /// <summary>N(0, 1) for the samples of the part; each sample's numbers are the same in whatever part it is asked for.</summary>
-    /// <param name="draw">Which of the update's draws it is, from 0; each gives other numbers.</param>
+    /// <summary>N(0, 1) noise for the samples of the part; a sample's numbers do not depend on the part that it is in.</summary>
+    /// <param name="draw">The index of the draw in the update, from 0; each gives different numbers.</param>
     /// <param name="size">Numbers for each sample, at least 1.</param>
     /// <param name="device">Where to put them; they are drawn on the CPU.</param>
     /// <returns>float32 [<see cref="Count"/>, size]; the caller disposes it.</returns>
@@ -49,8 +49,8 @@ public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Rep
         return OwnRows(all, device);
     }
 
-    /// <summary>Uniform numbers from 0 up to but without 1 for the samples of the part, drawn as those of <see cref="Normal"/>.</summary>
-    /// <param name="draw">Which of the update's draws it is, from 0; each gives other numbers.</param>
+    /// <summary>Uniform numbers in [0, 1) for the samples of the part, drawn like those of <see cref="Normal"/>.</summary>
+    /// <param name="draw">The index of the draw in the update, from 0; each gives different numbers.</param>
     /// <param name="device">Where to put them; they are drawn on the CPU.</param>
     /// <returns>float32 [<see cref="Count"/>]; the caller disposes it.</returns>
     public Tensor Uniform(int draw, Device device)
@@ -60,7 +60,7 @@ public readonly record struct TrainingStep(TrainingPlan Plan, int Phase, int Rep
         return OwnRows(all, device);
     }
 
-    /// <summary>The batch in parts that differ by at most one sample; fewer where the batch has fewer samples.</summary>
+    /// <summary>Splits the batch into parts whose sizes differ by at most one; fewer parts if the batch has fewer samples.</summary>
     internal TrainingStep[] Parts(int count)
     {
         var (whole, parts) = (this, Math.Min(count, BatchSize));

@@ -8,8 +8,8 @@ namespace ModelGen.Training;
 
 /// <summary>
 /// The exponential moving average of a module's weights over training (Polyak and Juditsky 1992; for generators Yazıcı et al. 2019, "The
-/// unusual effectiveness of averaging in GAN training"): θ̄ ← d θ̄ + (1 − d) θ. Buffers, such as running means, are no averages but copies
-/// of the module's latest.
+/// unusual effectiveness of averaging in GAN training"): θ̄ ← d θ̄ + (1 − d) θ. Buffers, such as running means, are not averaged but copied
+/// from the module.
 /// </summary>
 /// <remarks>
 /// The average starts as the module's weights and has their types. It holds on to the module's tensors, so move the module to its device
@@ -41,10 +41,10 @@ public sealed class WeightAverage : IRunState, IDisposable
     private readonly Dictionary<string, Tensor> _state = [];
     private Swapped? _swapped;
 
-    /// <summary>Begins an average at the module's present weights.</summary>
-    /// <param name="module">The module that is trained; it stays the caller's.</param>
-    /// <param name="decay">The share d of the old average that an update keeps, from 0 up to but without 1.</param>
-    /// <param name="warmUp">Whether update t (from 0) keeps min(d, (1 + t) / (10 + t)), so that the weights of the start are soon
+    /// <summary>Starts an average at the module's current weights.</summary>
+    /// <param name="module">The module that is trained; the caller keeps ownership.</param>
+    /// <param name="decay">The decay d, the share of the old average that an update keeps, in [0, 1).</param>
+    /// <param name="warmUp">Whether update t (from 0) keeps min(d, (1 + t) / (10 + t)), so that the initial weights are soon
     /// forgotten.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decay"/> is out of range.</exception>
     /// <exception cref="ArgumentException">The module has no parameters.</exception>
@@ -53,7 +53,7 @@ public sealed class WeightAverage : IRunState, IDisposable
         ArgumentNullException.ThrowIfNull(module);
         if (decay is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of an average lies from 0 up to but without 1.");
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of an average must be in [0, 1).");
         }
 
         _decay = decay;
@@ -81,8 +81,8 @@ public sealed class WeightAverage : IRunState, IDisposable
     }
 
     /// <summary>
-    /// The averaged parameters and the copied buffers under the module's own state names. They stay the average's, which checkpoints save
-    /// and load into.
+    /// The averaged parameters and the copied buffers under the module's own state names. The average keeps ownership; checkpoints save
+    /// them and load into them.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
 
@@ -90,16 +90,16 @@ public sealed class WeightAverage : IRunState, IDisposable
 
     IReadOnlyDictionary<string, string> IRunState.Texts => new Dictionary<string, string> { ["updates"] = StateText.Of(UpdateCount) };
 
-    /// <summary>How many updates there have been; the warm-up depends on it.</summary>
+    /// <summary>The number of updates so far, on which the warm-up depends.</summary>
     public long UpdateCount { get; set; }
 
-    /// <summary>Takes the module's present weights into the average: to be called once after each step.</summary>
+    /// <summary>Updates the average with the module's current weights; call it once after each step.</summary>
     /// <exception cref="InvalidOperationException">The averaged weights are in the module.</exception>
     public void Update()
     {
         if (_swapped is not null)
         {
-            throw new InvalidOperationException("The averaged weights are in the module; dispose what Swap gave before the next update.");
+            throw new InvalidOperationException("The averaged weights are in the module; dispose the result of Swap before updating.");
         }
 
         using var noGrad = no_grad();
@@ -146,7 +146,7 @@ public sealed class WeightAverage : IRunState, IDisposable
     }
 
     /// <summary>Makes the average the module's own weights and buffers, for good.</summary>
-    /// <exception cref="InvalidOperationException">The average is in the module already, for a time.</exception>
+    /// <exception cref="InvalidOperationException">The average is in the module already, temporarily.</exception>
     public void Apply()
     {
         if (_swapped is not null)
@@ -163,7 +163,7 @@ public sealed class WeightAverage : IRunState, IDisposable
 
     void IRunState.Restore(IReadOnlyDictionary<string, string> texts) => UpdateCount = StateText.Whole(texts, "updates");
 
-    /// <summary>Frees the average; the trained weights are back in the module after it.</summary>
+    /// <summary>Frees the average, after putting the trained weights back if they are swapped out.</summary>
     public void Dispose()
     {
         _swapped?.Dispose();

@@ -132,7 +132,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
             ["learning-rates.jsonl", "learning-rates.png"],
             Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
-        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of where the loss was least");
+        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of the one with the lowest loss");
         Assert.InRange(double.Parse(suggestion.Groups[1].Value, CultureInfo.InvariantCulture), 1e-4, 2e-2);
         Assert.Contains(Path.Combine(Out, "learning-rates.png"), run.Output);
     }
@@ -163,7 +163,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var stopped = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
+        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume continues from there", stopped.Output);
         Assert.False(File.Exists(Path.Combine(Out, Checkpoint)));
         Assert.False(File.Exists(Path.Combine(Out, Samples)));
 

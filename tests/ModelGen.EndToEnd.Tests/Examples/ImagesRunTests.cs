@@ -139,7 +139,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
         Assert.Equal(["learning-rates.jsonl", "learning-rates.png"], Names(Out));
-        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of where the loss was least");
+        var suggestion = Regex.Match(run.Output, @"suggested learning rate: (\S+), a tenth of the one with the lowest loss");
         Assert.InRange(double.Parse(suggestion.Groups[1].Value, CultureInfo.InvariantCulture), 1e-4, 2e-2);
 
         var refused = ExampleProgram.Images.Run("gan", "--data", finished.Data, "--find-learning-rate", "--out", Out);
@@ -171,7 +171,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume goes on from there", stopped.Output);
+        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume continues from there", stopped.Output);
         Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
 
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);

@@ -70,7 +70,7 @@ public sealed class DivergedRunTests : IDisposable
             Observers = { planter },
         };
         Assert.StartsWith(
-            "The gradients are too large for their norm at step 50",
+            "The norm of the gradients overflows at step 50",
             Assert.Throws<DivergenceException>(() => trainer.Run()).Message,
             StringComparison.Ordinal
         );
@@ -83,7 +83,7 @@ public sealed class DivergedRunTests : IDisposable
     {
         var message = Diverge("gaussian: 1e-6", 10);
         Assert.Matches(
-            "^The loss is NaN or infinite at step [0-9]+: it began in what the objective gives to decoder, which is not finite; "
+            "^The loss is NaN or infinite at step [0-9]+: it began in the objective: the input that it passes to decoder is not finite; "
                 + "lower the learning rate of 10, warm up longer or clip the gradients\\.$",
             message
         );
@@ -95,8 +95,8 @@ public sealed class DivergedRunTests : IDisposable
     {
         var message = Diverge("gaussian: 1e-40", 1e-3);
         Assert.Equal(
-            "The loss is NaN or infinite at step 1: it began in the objective: the loss is not finite, but what every layer gives "
-                + "is; no step has changed a weight yet, so look at the initialisers, the settings of the objective and the scale "
+            "The loss is NaN or infinite at step 1: it began in the objective: the loss is not finite, but the output of every layer "
+                + "is; no step has changed a weight yet, so check the initialisers, the settings of the objective and the scale "
                 + "of the data.",
             message
         );

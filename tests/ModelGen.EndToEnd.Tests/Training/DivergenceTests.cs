@@ -112,7 +112,7 @@ public sealed class DivergenceTests : IDisposable
         var found = Find(model)!;
 
         Assert.Equal((DivergenceOrigin.Weight, name), (found.Origin, found.Name));
-        Assert.Equal($"it began in the weight {name} (test.model.yaml{place}), which is not finite itself", found.Sentence);
+        Assert.Equal($"it began in the weight {name} (test.model.yaml{place}), which is not finite", found.Sentence);
     }
 
     // Scores of 10⁴⁰ are no float.
@@ -238,11 +238,11 @@ public sealed class DivergenceTests : IDisposable
         using var model = Make<Network>(Plain);
         var found = Find(model, full([2, 4], float.PositiveInfinity))!;
         Assert.Equal((DivergenceOrigin.Data, ""), (found.Origin, found.Name));
-        Assert.Equal("it began in the data: what the model is given is not finite", found.Sentence);
+        Assert.Equal("it began in the data: the input of the model is not finite", found.Sentence);
 
         using var painter = Make<Vae>(Vae);
         Assert.Equal(
-            "it began in the data: what encoder is given is not finite",
+            "it began in the data: the input of encoder is not finite",
             Divergence.Find(painter, () => painter.Encoder.call(full([2, 1, 28, 28], float.NaN)).sum())!.Sentence
         );
     }
@@ -253,7 +253,7 @@ public sealed class DivergenceTests : IDisposable
         using var model = Make<Network>(Plain);
         using var input = ones(2, 4);
         Assert.Equal(
-            "it began in the objective: the loss is not finite, but what every layer gives is",
+            "it began in the objective: the loss is not finite, but the output of every layer is",
             Divergence.Find(model, () => model.call(input).sum().mul(0).log())!.Sentence
         );
     }
@@ -304,7 +304,7 @@ public sealed class DivergenceTests : IDisposable
         Fill(model, "log_variance.bias", 200);
         var found = Find(objective, phase: 0)!;
         Assert.Equal(DivergenceOrigin.Objective, found.Origin);
-        Assert.Equal("it began in what the objective gives to decoder, which is not finite", found.Sentence);
+        Assert.Equal("it began in the objective: the input that it passes to decoder is not finite", found.Sentence);
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class LearningRateRangeTestTests : IDisposable
 
         using var hopeless = new Parabola(4) { Before = static _ => double.NaN };
         Assert.StartsWith(
-            "The loss is no number at the first step already",
+            "The loss is already NaN or infinite at the first step",
             Assert.Throws<ModelGenException>(() => Test(hopeless).Run(_folder.ToString())).Message
         );
     }

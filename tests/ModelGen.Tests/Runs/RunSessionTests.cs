@@ -53,8 +53,8 @@ public sealed class RunSessionTests : IDisposable
         };
 
         Assert.Equal(
-            $"The spec '{_folder["none.model.yaml"]}' of the run does not exist; name the file of the model, which the build can "
-                + "copy beside the program.",
+            $"The spec '{_folder["none.model.yaml"]}' of the run does not exist; give the path of the model's file, which the build can "
+                + "copy next to the program.",
             Assert.Throws<ModelGenException>(() => new RunSession(settings)).Message
         );
         Assert.False(Directory.Exists(_folder["run"]));

@@ -165,7 +165,7 @@ public sealed class TensorBoardFileTests : IDisposable
         board = new TensorBoardFile(Events);
         board.OnStart(new TrainingStart(0, 1));
         Directory.Delete(Events, recursive: true);
-        Assert.StartsWith("Cannot write for TensorBoard: ", Assert.Throws<ModelGenException>(() => board.OnStep(Step(1, 1))).Message);
+        Assert.StartsWith("Cannot write the TensorBoard file: ", Assert.Throws<ModelGenException>(() => board.OnStep(Step(1, 1))).Message);
     }
 
     private List<TrainingObserver> Observers() =>

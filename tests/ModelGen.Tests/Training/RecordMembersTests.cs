@@ -161,7 +161,7 @@ public sealed class RecordMembersTests
     [Fact]
     public void AnObjectThatSaysNothingOfItselfIsRefused() =>
         Assert.Contains(
-            "'held.value' says nothing of itself",
+            "'held.value' has no text but its type",
             Assert
                 .Throws<ArgumentException>(() => RecordMembers.Add(new Dictionary<string, string>(), "held", new Held(new object())))
                 .Message

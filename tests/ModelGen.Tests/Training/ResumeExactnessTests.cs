@@ -101,8 +101,8 @@ public sealed class ResumeExactnessTests : IDisposable
         Run(options with { Duration = Duration.Steps(40) }, "a", stopAt: null, out var refusal);
 
         Assert.Contains(
-            "holds the weights of step 15, at which a shorter run ended and which a run of 40 steps does not measure, in the "
-                + "place of those of step 10; resume with a duration of 15 steps",
+            "holds the weights of step 15, at which a shorter run ended and which a run of 40 steps does not validate, "
+                + "instead of those of step 10; resume with a duration of 15 steps",
             refusal,
             StringComparison.Ordinal
         );

@@ -61,7 +61,7 @@ public sealed class ResumeTests : IDisposable
                 " more; it was trained on other data or another validation split (",
                 "; seed was 5 and is 9; training.batch-size was 4 and is 6; training.clip-norm was none and is 0.5; "
                     + "training.optimizer.betas was (0.9, 0.999) and is (0.9, 0.95); training.optimizer.learning-rate was 0.003 and is "
-                    + "0.002; resume it as it was begun, or start a new run.",
+                    + "0.002; resume it as it was started, or start a new run.",
             }
         )
         {
@@ -167,7 +167,7 @@ public sealed class ResumeTests : IDisposable
         {
             Train(Options);
             set_num_threads(2);
-            Assert.Equal(["threads was 1 and is 2, so the rest of the run may be rounded otherwise"], Resumed(Options));
+            Assert.Equal(["threads was 1 and is 2, so the rest of the run may round differently"], Resumed(Options));
         }
         finally
         {

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// Keeps gradients that are NaN or infinite from the weights. On the CPU the answer is at hand before the update. Another device is not
-/// waited for: there a flag is set, optimizers leave weights alone from then on, and the next report reads it.
+/// Keeps NaN and infinite gradients from the weights. On the CPU the answer is known before the update. Other devices are not synchronised
+/// with: a flag is set there, optimizers leave the weights alone from then on, and the next report reads it.
 /// </summary>
 internal sealed class FiniteGradients : IDisposable
 {
     private readonly Tensor _found;
     private readonly Tensor _one;
 
-    /// <summary>Begins with none found.</summary>
+    /// <summary>Starts with none found.</summary>
     /// <param name="device">Where the gradients are.</param>
     public FiniteGradients(Device device)
     {
@@ -26,12 +26,12 @@ internal sealed class FiniteGradients : IDisposable
     /// <summary>Whether <see cref="Check"/> answers at once.</summary>
     public bool IsAtHand { get; }
 
-    /// <summary>1 as soon as a gradient was not finite, a scalar; for optimizers where it is not at hand.</summary>
+    /// <summary>A scalar, 1 once a gradient was not finite; for optimizers, where <see cref="Check"/> does not answer at once.</summary>
     public Tensor Found => _found;
 
-    /// <summary>Looks at the gradients of an update.</summary>
-    /// <param name="parameters">What they are of; those without a gradient are passed over.</param>
-    /// <returns>False where one is known not to be finite.</returns>
+    /// <summary>Checks the gradients of an update.</summary>
+    /// <param name="parameters">The parameters; those without a gradient are skipped.</param>
+    /// <returns>False if one is known not to be finite.</returns>
     public bool Check(IReadOnlyList<Parameter> parameters)
     {
         var gradients = parameters.Select(static parameter => parameter.grad).OfType<Tensor>().ToArray();
@@ -40,7 +40,7 @@ internal sealed class FiniteGradients : IDisposable
             return true;
         }
 
-        // _amp_foreach_non_finite_check_and_unscale_(self, found_inf, inv_scale); what is multiplied by 1 stays what it is.
+        // _amp_foreach_non_finite_check_and_unscale_(self, found_inf, inv_scale); multiplying by 1 changes nothing.
         Dispatcher.Call(
             "aten::_amp_foreach_non_finite_check_and_unscale_"u8,
             ""u8,
@@ -54,7 +54,7 @@ internal sealed class FiniteGradients : IDisposable
         return !IsAtHand || !Read();
     }
 
-    /// <summary>Whether one was found; another device is waited for.</summary>
+    /// <summary>Whether one was found; synchronises with the device.</summary>
     public bool Read()
     {
         using var onHost = _found.cpu();

@@ -12,9 +12,9 @@ public static class GradientNorm
     /// Scales all gradients by min(1, maxNorm / (norm + 10⁻⁶)), as <c>torch.nn.utils.clip_grad_norm_</c> does. Everything stays on the
     /// gradients' device: nothing waits for the norm to reach the host.
     /// </summary>
-    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
-    /// <param name="maxNorm">The largest norm to allow, above 0.</param>
-    /// <returns>The norm before clipping, a scalar that the caller disposes; 0 where there is no gradient.</returns>
+    /// <param name="parameters">The parameters; those without a gradient are skipped.</param>
+    /// <param name="maxNorm">The largest norm allowed, above 0.</param>
+    /// <returns>The norm before clipping, a scalar that the caller disposes; 0 if there is no gradient.</returns>
     public static Tensor Clip(IEnumerable<Parameter> parameters, double maxNorm)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -31,8 +31,8 @@ public static class GradientNorm
         using var ratio = inverse.Times(maxNorm);
         using var factor = ratio.ClampMax(1.0);
 
-        // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would have to be waited for. NaN has to
-        // spread.
+        // On the CPU the factor is at hand, and 1 needs no pass over the gradients; another device would need a synchronisation. NaN must
+        // propagate.
         if (factor.device_type != DeviceType.CPU || !(factor.Read() >= 1))
         {
             Dispatcher.Call("aten::_foreach_mul_"u8, "Tensor"u8, [Dispatcher.TensorList([.. gradients]), Dispatcher.Tensor(factor)]);
@@ -43,8 +43,8 @@ public static class GradientNorm
     }
 
     /// <summary>The norm of all gradients together.</summary>
-    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
-    /// <returns>A scalar that the caller disposes; 0 where there is no gradient.</returns>
+    /// <param name="parameters">The parameters; those without a gradient are skipped.</param>
+    /// <returns>A scalar that the caller disposes; 0 if there is no gradient.</returns>
     public static Tensor Of(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);

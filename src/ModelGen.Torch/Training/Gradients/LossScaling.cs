@@ -9,13 +9,12 @@ namespace ModelGen.Training.Gradients;
 /// <summary>
 /// Dynamic loss scaling (Micikevicius et al. 2018, "Mixed precision training", section 3.2), as <c>torch.amp.GradScaler</c> does it: the
 /// loss is multiplied by a scale before its gradients are taken, so that those of float16 layers do not vanish, and the gradients are
-/// divided by it afterwards. Where one of them is infinite or no number, the step is left out and the scale halved; after 2000 good steps
-/// in a row it is doubled.
+/// divided by it afterwards. If one of them is NaN or infinite, the step is skipped and the scale halved; after 2000 good steps in a row it
+/// is doubled.
 /// </summary>
 /// <remarks>
-/// The scale lives on the parameters' device; a step reads one number from there, whether its gradients are finite. The state holds
-/// <c>scale</c>,
-/// <c>good_steps</c>, those since the scale last changed, and <c>skipped_steps</c>, those left out so far.
+/// The scale lives on the parameters' device; each step reads back only whether its gradients are finite. The state holds <c>scale</c>,
+/// <c>good_steps</c> (since the scale last changed) and <c>skipped_steps</c> (so far).
 /// </remarks>
 /// <example>
 /// <code>
@@ -31,19 +30,19 @@ namespace ModelGen.Training.Gradients;
 /// </example>
 public sealed class LossScaling : IRunState, IDisposable
 {
-    /// <summary>The scale that a run begins with.</summary>
+    /// <summary>The initial scale of a run.</summary>
     public const double InitialScale = 65536;
 
-    /// <summary>What the scale is multiplied by after enough good steps.</summary>
+    /// <summary>The factor by which the scale grows after enough good steps.</summary>
     public const double GrowthFactor = 2;
 
-    /// <summary>What the scale is multiplied by after gradients that are not finite.</summary>
+    /// <summary>The factor by which the scale shrinks after gradients that are not finite.</summary>
     public const double BackoffFactor = 0.5;
 
-    /// <summary>How many good steps in a row the scale grows after.</summary>
+    /// <summary>The number of good steps in a row after which the scale grows.</summary>
     public const int GrowthInterval = 2000;
 
-    // Gradients that are not finite even so are no matter of scale.
+    // Gradients that are not finite even below this scale have another cause.
     private const double LeastScale = 1.0 / (1 << 24);
 
     private readonly Tensor _scale;
@@ -51,8 +50,8 @@ public sealed class LossScaling : IRunState, IDisposable
     private readonly Tensor _skippedSteps;
     private readonly Tensor _found;
 
-    /// <summary>Begins at <see cref="InitialScale"/>.</summary>
-    /// <param name="device">Where the gradients are; the CPU where null.</param>
+    /// <summary>Starts at <see cref="InitialScale"/>.</summary>
+    /// <param name="device">Where the gradients are; the CPU if null.</param>
     public LossScaling(Device? device = null)
     {
         _scale = Numbers.Full([], InitialScale, ScalarType.Float32, device).DetachFromDisposeScope();
@@ -67,17 +66,17 @@ public sealed class LossScaling : IRunState, IDisposable
         };
     }
 
-    /// <summary>What has to be saved to go on exactly, by name. The instance keeps ownership.</summary>
+    /// <summary>What must be saved for an exact resume, by name. The instance keeps ownership.</summary>
     public IReadOnlyDictionary<string, Tensor> State { get; }
 
     IReadOnlyDictionary<string, Tensor> IRunState.Tensors => State;
 
     IReadOnlyDictionary<string, string> IRunState.Texts { get; } = new Dictionary<string, string>();
 
-    /// <summary>Whether gradients have not been finite at any scale, so that it is no matter of the scale.</summary>
+    /// <summary>Whether gradients were not finite at any scale, so that scaling cannot help.</summary>
     public bool IsExhausted { get; private set; }
 
-    /// <summary>How many steps were left out so far; optimizers do not count them. Reading it waits for the device.</summary>
+    /// <summary>The number of steps skipped so far; optimizers do not count them. Reading it synchronises with the device.</summary>
     public long SkippedSteps
     {
         get
@@ -96,9 +95,9 @@ public sealed class LossScaling : IRunState, IDisposable
         return loss * _scale;
     }
 
-    /// <summary>Divides the gradients by the scale, and sets the scale for the next step.</summary>
-    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
-    /// <returns>Whether all gradients are finite; where not, the step has to be left out.</returns>
+    /// <summary>Divides the gradients by the scale, and updates the scale for the next step.</summary>
+    /// <param name="parameters">The parameters; those without a gradient are skipped.</param>
+    /// <returns>Whether all gradients are finite; if not, the step must be skipped.</returns>
     public bool Unscale(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// A sum of scalars in double precision. On the CPU a scalar is at hand. On another device, which may lack that precision, scalars stay
-/// there until the sum is read, and are added up on the CPU.
+/// A sum of scalars in double precision. On the CPU a scalar is added at once. On another device, which may lack double precision, scalars
+/// stay there until the sum is read, and are then added up on the CPU.
 /// </summary>
 /// <param name="device">Where the scalars are.</param>
 internal sealed class ScalarSum(Device device) : IDisposable
 {
-    // A scalar takes some hundred bytes, and to wait for the device once for so many takes no time.
+    // A scalar takes some hundred bytes, and one synchronisation for this many takes hardly any time.
     private const int MostWaiting = 1024;
 
     private readonly List<(Tensor Value, double Share)> _waiting = [];
     private double _onHost;
 
-    /// <summary>Adds a share of a scalar.</summary>
+    /// <summary>Adds a scalar times its share.</summary>
     public void Add(Tensor value, double share = 1)
     {
         if (device.type == DeviceType.CPU)
@@ -33,28 +33,28 @@ internal sealed class ScalarSum(Device device) : IDisposable
         }
     }
 
-    /// <summary>Begins anew with a scalar.</summary>
+    /// <summary>Restarts the sum with a scalar.</summary>
     public void Set(Tensor value)
     {
         Clear();
         Add(value);
     }
 
-    /// <summary>The sum; another device is waited for.</summary>
+    /// <summary>The sum; synchronises with the device.</summary>
     public double Read()
     {
         Collect();
         return _onHost;
     }
 
-    /// <summary>Sets the sum back to zero.</summary>
+    /// <summary>Resets the sum to zero.</summary>
     public void Clear()
     {
         Forget();
         _onHost = 0;
     }
 
-    /// <summary>Frees what is on a device.</summary>
+    /// <summary>Frees the scalars on the device.</summary>
     public void Dispose() => Forget();
 
     private void Collect()

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Gradients;
 
-/// <summary>A number of threads for libtorch, until disposed.</summary>
+/// <summary>Sets libtorch's number of threads until disposed.</summary>
 internal readonly struct ThreadLimit : IDisposable
 {
     private readonly int _before;
@@ -17,7 +17,7 @@ internal readonly struct ThreadLimit : IDisposable
         }
     }
 
-    /// <summary>Sets the number that was before.</summary>
+    /// <summary>Restores the previous number.</summary>
     public void Dispose()
     {
         if (get_num_threads() != _before)

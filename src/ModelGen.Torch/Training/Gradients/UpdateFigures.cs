@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// What reports tell of an update: the norm of its gradients, and how far it moved the weights. Reading them waits for the device.
+/// The figures that reports give for an update: the norm of its gradients, and how far it moved the weights. Reading them synchronises with
+/// the device.
 /// </summary>
 internal sealed class UpdateFigures(Device device) : IDisposable
 {
@@ -12,13 +13,13 @@ internal sealed class UpdateFigures(Device device) : IDisposable
     private readonly ScalarSum _updateRatio = new(device);
     private bool _areSet;
 
-    /// <summary>The norm of all gradients before clipping; null where no update was watched.</summary>
+    /// <summary>The norm of all gradients before clipping; null if no update was measured.</summary>
     public double? GradientNorm => _areSet ? _gradientNorm.Read() : null;
 
-    /// <summary>‖Δw‖ / ‖w‖; null where no update was watched.</summary>
+    /// <summary>‖Δw‖ / ‖w‖; null if no update was measured.</summary>
     public double? UpdateRatio => _areSet ? _updateRatio.Read() : null;
 
-    /// <summary>Keeps the figures of an update that has been made.</summary>
+    /// <summary>Records the figures of an update.</summary>
     public void Set(Tensor norm, UpdateRatio update)
     {
         using var ratio = update.Read();
@@ -27,10 +28,10 @@ internal sealed class UpdateFigures(Device device) : IDisposable
         _areSet = true;
     }
 
-    /// <summary>Forgets the figures.</summary>
+    /// <summary>Clears the figures.</summary>
     public void Clear() => _areSet = false;
 
-    /// <summary>Frees what is on the device.</summary>
+    /// <summary>Frees the scalars on the device.</summary>
     public void Dispose()
     {
         _gradientNorm.Dispose();

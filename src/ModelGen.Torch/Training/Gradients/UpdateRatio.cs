@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Gradients;
 
 /// <summary>
-/// How far a step moves the weights, as a part of how large they are: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more is
-/// a learning rate that is too high, far less one that is too low.
+/// How far a step moves the weights relative to their size: ‖Δw‖ / ‖w‖ over all of them. About a thousandth is usual; far more means that
+/// the learning rate is too high, far less that it is too low.
 /// </summary>
 internal sealed class UpdateRatio : IDisposable
 {
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly Tensor[] _before;
 
-    /// <summary>Remembers the weights before a step.</summary>
+    /// <summary>Copies the weights before a step.</summary>
     public UpdateRatio(IReadOnlyList<Parameter> parameters)
     {
         using var noGrad = no_grad();
@@ -21,7 +21,7 @@ internal sealed class UpdateRatio : IDisposable
         _before = [.. parameters.Select(static parameter => parameter.clone())];
     }
 
-    /// <summary>The ratio after the step, a scalar that the caller disposes; asked for once.</summary>
+    /// <summary>The ratio after the step, a scalar that the caller disposes; read it only once.</summary>
     public Tensor Read()
     {
         using var noGrad = no_grad();
@@ -35,7 +35,7 @@ internal sealed class UpdateRatio : IDisposable
         return change / size;
     }
 
-    /// <summary>Frees the weights of before.</summary>
+    /// <summary>Frees the copies.</summary>
     public void Dispose()
     {
         foreach (var tensor in _before)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Guards;
 
-/// <summary>Follows a loss through the modules of a model with hooks, which it takes off again when disposed.</summary>
+/// <summary>Follows a loss through a model's modules with hooks, which it removes when disposed.</summary>
 internal sealed class DivergenceSearch : IDisposable
 {
     private const double Share = 1.0 / (1L << 40);
@@ -19,7 +19,7 @@ internal sealed class DivergenceSearch : IDisposable
     private readonly List<string> _calls = [];
     private Divergence? _found;
 
-    /// <summary>Puts the hooks on.</summary>
+    /// <summary>Registers the hooks.</summary>
     public DivergenceSearch(nn.Module model)
     {
         _model = model;
@@ -37,7 +37,7 @@ internal sealed class DivergenceSearch : IDisposable
         }
     }
 
-    /// <summary>Where it began; null where all is finite.</summary>
+    /// <summary>Where it began; null if everything is finite.</summary>
     public Divergence? Run(Func<Tensor> loss)
     {
         if (Weight() is { } weight)
@@ -85,7 +85,7 @@ internal sealed class DivergenceSearch : IDisposable
         return output;
     }
 
-    // A sum of products is no larger than as many times the largest of each.
+    // A sum of n products is at most n times the product of the largest factors.
     private static bool MustBeFinite(nn.Module module, Tensor input, Tensor output)
     {
         var (weight, bias) = module switch
@@ -105,7 +105,7 @@ internal sealed class DivergenceSearch : IDisposable
         return largest.Read();
     }
 
-    // What the module around it gives to a submodule.
+    // What the enclosing module passes to a submodule.
     private Divergence Between(nn.Module around, string name) =>
         new(DivergenceOrigin.Layer, _names[around], Rows(around)?.Before(Last(name, _names[around])) ?? []);
 
@@ -158,7 +158,7 @@ internal sealed class DivergenceSearch : IDisposable
                 continue;
             }
 
-            // Backward begins at the end, so what it reaches first is what forward reaches last. A module that is not called counts as its
+            // Backward starts at the end, so it reaches first what forward reaches last. A module that is not called counts as its
             // predecessor.
             var call = _calls.LastIndexOf(Owner(name));
             lastCall = Math.Max(lastCall, call);
@@ -173,7 +173,7 @@ internal sealed class DivergenceSearch : IDisposable
             return null;
         }
 
-        // Gradients are proportional to the loss, so that those of a small share of it are finite where only their size was at fault.
+        // Gradients are proportional to the loss, so those of a small share of it are finite if only their size was at fault.
         using var share = Numbers.Full([], Share, total.dtype, total.device);
         var shares = autograd.grad([total], sources, [share.expand(total.shape)], allow_unused: true);
         return new Divergence(DivergenceOrigin.Gradient, last, LayersOf(Owner(last)))
@@ -182,7 +182,7 @@ internal sealed class DivergenceSearch : IDisposable
         };
     }
 
-    // The layer that a module is of, as the rows of the module around it say.
+    // The layer that a module belongs to, from the rows of the enclosing module.
     private IReadOnlyList<DivergentLayer> LayersOf(string module)
     {
         var around = _names
@@ -193,7 +193,7 @@ internal sealed class DivergenceSearch : IDisposable
         return around is { } layer ? [layer] : [];
     }
 
-    // The classes of the table are the model's own and those nested in it; another of such a name is none of them.
+    // The table lists the model's class and those nested in it, not other classes of the same name.
     private LayerRows? Rows(nn.Module module) =>
         module == _model || module.GetType().DeclaringType?.DeclaringType == _model.GetType() ? _table.Find(module.GetName()) : null;
 

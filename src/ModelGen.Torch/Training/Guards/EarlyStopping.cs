@@ -2,22 +2,22 @@ using ModelGen.Checkpoints;
 
 namespace ModelGen.Training.Guards;
 
-/// <summary>The best metric so far, and how long ago it was.</summary>
+/// <summary>Tracks the best metric so far and how long ago it was reached.</summary>
 internal sealed class EarlyStopping(EarlyStoppingOptions options)
 {
     private double _best = double.PositiveInfinity;
     private long _waited;
 
-    /// <summary>The steps made when the metric was best; null before there was one.</summary>
+    /// <summary>The step at which the metric was best; null before the first validation.</summary>
     public long? BestStep { get; private set; }
 
-    /// <summary>Whether the run has waited long enough.</summary>
+    /// <summary>Whether the patience has run out.</summary>
     public bool IsOver => _waited >= options.Patience;
 
-    /// <summary>Counts the metrics of one validation; true where they are the best.</summary>
+    /// <summary>Records the metrics of a validation; true if they are the best so far.</summary>
     /// <param name="metrics">The metrics.</param>
     /// <param name="step">The steps made.</param>
-    /// <exception cref="ModelGenException">The metric that is looked at is not among them.</exception>
+    /// <exception cref="ModelGenException">The metric to watch is not among them.</exception>
     public bool IsBest(IReadOnlyList<MetricValue> metrics, long step)
     {
         var found = metrics.Where(metric => metric.Name == options.Metric).ToList();
@@ -25,8 +25,8 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         {
             var known = string.Join(", ", metrics.Select(static each => each.Name));
             throw new ModelGenException(
-                $"Early stopping looks at the metric '{options.Metric}', but there "
-                    + $"{(metrics.Count == 0 ? "is none on the validation data" : $"are {known}")}; choose another."
+                $"Early stopping watches the metric '{options.Metric}', but "
+                    + $"{(metrics.Count == 0 ? "the validation has none" : $"the validation metrics are {known}")}; choose another."
             );
         }
 
@@ -41,14 +41,14 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         return true;
     }
 
-    /// <summary>The best metric so far and its step. A run that goes back keeps it, since its weights are still at hand.</summary>
+    /// <summary>The best metric so far and its step. A rollback keeps it, since its weights are still saved.</summary>
     public (double Value, long? Step) Best
     {
         get => (_best, BestStep);
         set => (_best, BestStep) = value;
     }
 
-    /// <summary>Adds the figures to what a checkpoint keeps.</summary>
+    /// <summary>Adds the values to a checkpoint's state.</summary>
     public void Save(IDictionary<string, string> texts)
     {
         texts.Add("best", StateText.Of(_best));
@@ -56,7 +56,7 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         texts.Add("waited", StateText.Of(_waited));
     }
 
-    /// <summary>Takes the figures from what a checkpoint kept.</summary>
+    /// <summary>Restores the values from a checkpoint's state.</summary>
     public void Load(IReadOnlyDictionary<string, string> texts)
     {
         _best = StateText.Number(texts, "best");

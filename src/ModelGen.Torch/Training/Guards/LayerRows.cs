@@ -9,7 +9,7 @@ internal sealed class LayerRows
     private readonly Dictionary<string, DivergentLayer> _modules = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Reads a line: the submodule (or - for none, or = where finite numbers also stay finite), its layer, what it takes where it is an
+    /// Parses a line: the submodule (- for none; = for none where finite numbers stay finite), its layer, the operands if it is an
     /// operation, and its place.
     /// </summary>
     /// <param name="words">The line's words.</param>
@@ -39,7 +39,7 @@ internal sealed class LayerRows
     /// <summary>The layer that a submodule belongs to; null where the class has no such submodule.</summary>
     public DivergentLayer? Of(string module) => _modules.TryGetValue(module, out var layer) ? layer : null;
 
-    /// <summary>The operations between calls of submodules that lead to what a submodule is given, in order, each layer once.</summary>
+    /// <summary>The operations between submodule calls that lead to a submodule's input, in order, each layer once.</summary>
     /// <param name="module">The submodule.</param>
     public IReadOnlyList<DivergentLayer> Before(string module)
     {
@@ -47,12 +47,12 @@ internal sealed class LayerRows
         return call < 0 ? [] : Between(_operations[call].Operands, call);
     }
 
-    /// <summary>The operations between calls of submodules that lead to the class's result, in order, each layer once.</summary>
+    /// <summary>The operations between submodule calls that lead to the class's result, in order, each layer once.</summary>
     public IReadOnlyList<DivergentLayer> BeforeTheEnd() => Between([_operations.Count], _operations.Count);
 
     private List<DivergentLayer> Between(int[] operands, int end)
     {
-        // What a submodule was given or gave was looked at then, and 0 is what the class was given.
+        // The inputs and outputs of submodules have been checked already, and 0 is the input of the class.
         var seen = _operations
             .Take(end)
             .Where(static operation => operation.Module is not null)

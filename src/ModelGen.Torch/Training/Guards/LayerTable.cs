@@ -1,13 +1,11 @@
 namespace ModelGen.Training.Guards;
 
-/// <summary>
-/// What a model's <c>SourceMap</c> says: the operations of each module class, what they take, and where they were written.
-/// </summary>
+/// <summary>A model's parsed <c>SourceMap</c>: the operations of each module class, their operands, and where they were written.</summary>
 internal sealed class LayerTable
 {
     private readonly Dictionary<string, LayerRows> _classes = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the table; an empty text is a table of no class.</summary>
+    /// <summary>Parses the table; an empty text gives an empty table.</summary>
     public LayerTable(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -25,6 +23,6 @@ internal sealed class LayerTable
         }
     }
 
-    /// <summary>The rows of a class; null where the table has none of it.</summary>
+    /// <summary>The rows of a class; null if the table does not list it.</summary>
     public LayerRows? Find(string className) => _classes.GetValueOrDefault(className);
 }

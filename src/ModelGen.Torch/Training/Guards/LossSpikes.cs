@@ -3,16 +3,17 @@ using ModelGen.Checkpoints;
 namespace ModelGen.Training.Guards;
 
 /// <summary>
-/// Finds leaps of the loss above its moving mean μ, in deviations of what changes from one step to the next: μ ← μ + α (x − μ), and v ← v +
-/// α (½ (x − x')² − v) with x' the loss before (von Neumann 1941, "Distribution of the ratio of the mean square successive difference to
-/// the variance"): unlike the deviation from μ, it does not grow with how fast the loss falls. The first losses leap nowhere.
+/// Finds spikes of the loss above its moving mean μ, in standard deviations √v of its change from step to step: μ ← μ + α (x − μ) and v ← v
+/// + α (½ (x − x')² − v), with x' the previous loss (von Neumann 1941, "Distribution of the ratio of the mean square successive difference
+/// to the variance"). Unlike the deviation from μ, √v does not grow with how fast the loss falls. Until <see cref="Begin"/> losses are
+/// counted, only one that is NaN or infinite is a spike.
 /// </summary>
 internal sealed class LossSpikes(double deviations)
 {
-    /// <summary>α, the weight of a new loss: that of a mean over some hundred of them.</summary>
+    /// <summary>α, the weight of a new loss: that of a mean over about a hundred losses.</summary>
     public const double Weight = 0.02;
 
-    /// <summary>How many losses there must be before one can be a leap.</summary>
+    /// <summary>How many losses must be counted before a finite one can be a spike.</summary>
     public const int Begin = 50;
 
     private double _last;
@@ -22,7 +23,7 @@ internal sealed class LossSpikes(double deviations)
     /// <summary>The moving mean of the losses so far.</summary>
     public double Mean { get; private set; }
 
-    /// <summary>Whether a loss leaps up; where it does not, it is counted.</summary>
+    /// <summary>Whether a loss is a spike; if it is not, it is counted.</summary>
     public bool IsSpike(double loss)
     {
         if (!double.IsFinite(loss) || (_count >= Begin && loss > Mean + (deviations * Math.Sqrt(_variance))))
@@ -38,7 +39,7 @@ internal sealed class LossSpikes(double deviations)
         return false;
     }
 
-    /// <summary>Adds the figures to what a checkpoint keeps.</summary>
+    /// <summary>Adds the values to a checkpoint's state.</summary>
     public void Save(IDictionary<string, string> state)
     {
         state.Add("losses", StateText.Of(_count));
@@ -47,7 +48,7 @@ internal sealed class LossSpikes(double deviations)
         state.Add("loss-variance", StateText.Of(_variance));
     }
 
-    /// <summary>Takes the figures from what a checkpoint kept.</summary>
+    /// <summary>Restores the values from a checkpoint's state.</summary>
     public void Load(IReadOnlyDictionary<string, string> state)
     {
         _count = StateText.Whole(state, "losses");

@@ -4,22 +4,22 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Guards;
 
-/// <summary>What watches over a run, with what it has seen: leaps of the loss, and whether the model still gets better.</summary>
+/// <summary>The guards of a run and their state: loss spikes, and whether the model still improves.</summary>
 internal sealed class RunGuards(RollbackOptions? rollback, EarlyStoppingOptions? stopping) : IRunState
 {
-    /// <summary>The batches left out so far.</summary>
+    /// <summary>The number of batches skipped so far.</summary>
     public long Skipped { get; set; }
 
-    /// <summary>How often the run has gone back.</summary>
+    /// <summary>The number of rollbacks so far.</summary>
     public long Rollbacks { get; set; }
 
-    /// <summary>What looks for leaps of the loss; null where nothing does.</summary>
+    /// <summary>Finds loss spikes; null if rollback is off.</summary>
     public LossSpikes? Spikes { get; } = rollback is null ? null : new LossSpikes(rollback.Deviations);
 
-    /// <summary>What ends the run early; null where nothing does.</summary>
+    /// <summary>Ends the run early; null if early stopping is off.</summary>
     public EarlyStopping? Stopping { get; } = stopping is null ? null : new EarlyStopping(stopping);
 
-    /// <summary>Whether the run has stopped getting better.</summary>
+    /// <summary>Whether the model has stopped improving.</summary>
     public bool IsOver => Stopping is { IsOver: true };
 
     /// <inheritdoc/>

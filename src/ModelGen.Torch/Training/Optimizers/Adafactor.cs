@@ -6,8 +6,8 @@ namespace ModelGen.Training.Optimizers;
 
 /// <summary>
 /// Adafactor (Shazeer and Stern 2018, "Adafactor: adaptive learning rates with sublinear memory cost", algorithms 4 and 5), as PyTorch's
-/// <c>torch.optim.Adafactor</c> computes it: of the squared gradients of a matrix it keeps one number for each row and for each column,
-/// and its steps are relative to the size of what they change.
+/// <c>torch.optim.Adafactor</c> computes it: for the squared gradients of a matrix it keeps one number per row and per column, and its
+/// steps are relative to the size of the parameter.
 /// </summary>
 /// <remarks>
 /// With gradient g, step t from 1, learning rate η and decay λ; RMS is the root mean square of a parameter's elements:
@@ -19,9 +19,9 @@ namespace ModelGen.Training.Optimizers;
 /// u = g / √v
 /// θ ← θ − α u / max(1, RMS(u) / d)
 /// </code>
-/// What stands under a root or below a line is kept above zero as in PyTorch, by ε₁, the smallest float32 that changes 1. Rows and columns
-/// are the last two dimensions. The state holds r as <c>row_var.NAME</c> and s as <c>col_var.NAME</c>, or v as <c>variance.NAME</c>.
-/// Parameters of one shape are computed at once.
+/// As in PyTorch, ε₁, the float32 machine epsilon, keeps square roots and denominators above zero. Rows and columns are the last two
+/// dimensions. The state holds r as <c>row_var.NAME</c> and s as <c>col_var.NAME</c>, or v as <c>variance.NAME</c>. Parameters of one shape
+/// are updated together.
 /// </remarks>
 public sealed class Adafactor : Optimizer
 {
@@ -32,9 +32,9 @@ public sealed class Adafactor : Optimizer
     private readonly (ShapeGroup Group, Tensor Variance)[] _whole;
 
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that do not require gradients are skipped.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">No parameter requires a gradient, or a setting is out of range.</exception>
     public Adafactor(IReadOnlyList<NamedParameter> parameters, AdafactorOptions options)
         : base(parameters, options)
     {
@@ -89,7 +89,7 @@ public sealed class Adafactor : Optimizer
         }
     }
 
-    /// <summary>The step of parameters [k, …] with variances [k, …], which become the update.</summary>
+    /// <summary>Makes the step of parameters [k, …] with variances [k, …], which are overwritten with the update.</summary>
     private void Step(GradientStack gradients, Tensor variances, double learningRate, double weightDecay)
     {
         var updates = variances.ClampMinInPlace(Epsilon1 * Epsilon1).rsqrt_().mul_(gradients.Values);
@@ -99,7 +99,7 @@ public sealed class Adafactor : Optimizer
         var excess = RootMeanSquares(updates).DivideInPlace(_options.ClipThreshold).ClampMinInPlace(1);
         updates.mul_(sizes.div_(excess).view([-1, .. Enumerable.Repeat(1L, (int)updates.dim() - 1)]));
 
-        // The updates hold the step size already, and the decay has to have its own.
+        // The updates already include the step size; the decay needs its own.
         gradients.Descend(updates, learningRate: 1, learningRate * weightDecay, Hold);
     }
 

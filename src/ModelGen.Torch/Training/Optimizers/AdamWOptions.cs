@@ -4,7 +4,7 @@ namespace ModelGen.Training.Optimizers;
 public sealed record AdamWOptions : FusedAdamOptions
 {
     /// <summary>
-    /// The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.
+    /// The decoupled weight decay λ, 0 or more. It applies only to parameters with two or more dimensions: biases and norms do not decay.
     /// </summary>
     public double WeightDecay { get; init; } = 0.01;
 

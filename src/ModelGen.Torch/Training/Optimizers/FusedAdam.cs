@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Optimizers;
 
 /// <summary>
-/// What <see cref="Adam"/> and <see cref="AdamW"/> share: running means of each parameter's gradient and of its square, and one call of
-/// libtorch's fused kernel for all parameters with the same weight decay. The state holds the former as <c>exp_avg.NAME</c>, the latter as
-/// <c>exp_avg_sq.NAME</c>.
+/// The base of <see cref="Adam"/> and <see cref="AdamW"/>: running means of each parameter's gradient and squared gradient, saved as
+/// <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>, and one call to libtorch's fused kernel for all parameters with the same weight decay.
 /// </summary>
 public abstract class FusedAdam : Optimizer
 {
@@ -69,7 +68,7 @@ public abstract class FusedAdam : Optimizer
             return;
         }
 
-        // With a decay of 0 it is Adam's kernel, too.
+        // With a decay of 0 this equals Adam's kernel.
         // _fused_adamw_(self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, *, lr, beta1, beta2, weight_decay, eps, amsgrad,
         // maximize, grad_scale, found_inf)
         Dispatcher.Call(

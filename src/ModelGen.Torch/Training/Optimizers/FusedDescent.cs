@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Optimizers;
 
-/// <summary>libtorch's fused kernel of gradient descent, one call for many parameters.</summary>
+/// <summary>libtorch's fused SGD kernel: one call for many parameters.</summary>
 internal static class FusedDescent
 {
     /// <summary>θ ← θ − η (d + λ θ).</summary>
@@ -11,7 +11,7 @@ internal static class FusedDescent
     /// <param name="directions">d, of the same shapes.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="weightDecay">λ.</param>
-    /// <param name="hold">A scalar of 1 where nothing is to change; null where it is to change in any case.</param>
+    /// <param name="hold">A scalar; 1 skips the update. Null always updates.</param>
     public static void Step(
         ReadOnlySpan<Tensor> parameters,
         ReadOnlySpan<Tensor> directions,
@@ -20,15 +20,15 @@ internal static class FusedDescent
         Tensor? hold
     ) => Step(parameters, directions, [], learningRate, weightDecay, momentum: 0, nesterov: false, hold);
 
-    /// <summary>g ← g + λ θ, b ← μ b + g, θ ← θ − η b; with Nesterov's momentum θ ← θ − η (g + μ b).</summary>
+    /// <summary>g ← g + λ θ, b ← μ b + g, θ ← θ − η b; with Nesterov momentum θ ← θ − η (g + μ b).</summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="gradients">g; they are read only.</param>
-    /// <param name="momenta">b; none where μ = 0.</param>
+    /// <param name="gradients">g; not modified.</param>
+    /// <param name="momenta">b; empty where μ = 0.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="momentum">μ.</param>
-    /// <param name="nesterov">Whether the step looks ahead.</param>
-    /// <param name="hold">A scalar of 1 where nothing is to change; null where it is to change in any case.</param>
+    /// <param name="nesterov">Whether to use Nesterov momentum.</param>
+    /// <param name="hold">A scalar; 1 skips the update. Null always updates.</param>
     public static void Step(
         ReadOnlySpan<Tensor> parameters,
         ReadOnlySpan<Tensor> gradients,

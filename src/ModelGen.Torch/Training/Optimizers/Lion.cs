@@ -6,8 +6,8 @@ namespace ModelGen.Training.Optimizers;
 
 /// <summary>
 /// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2): every weight moves by the same amount, in the
-/// direction of a running mean of its gradient. It wants a learning rate three to ten times smaller than <see cref="AdamW"/>, and as much
-/// more decay.
+/// direction of a running mean of its gradient. It needs a learning rate three to ten times smaller than <see cref="AdamW"/>'s, and a
+/// weight decay larger by the same factor.
 /// </summary>
 /// <remarks>
 /// With gradient g, learning rate η and decay λ:
@@ -15,7 +15,7 @@ namespace ModelGen.Training.Optimizers;
 /// θ ← θ − η (sign(β₁ m + (1 − β₁) g) + λ θ)      λ = 0 where θ has fewer than two dimensions
 /// m ← β₂ m + (1 − β₂) g
 /// </code>
-/// The state holds m as <c>exp_avg.NAME</c>. Parameters of one shape are computed at once.
+/// The state holds m as <c>exp_avg.NAME</c>. Parameters of one shape are updated together.
 /// </remarks>
 public sealed class Lion : Optimizer
 {
@@ -23,9 +23,9 @@ public sealed class Lion : Optimizer
     private readonly (ShapeGroup Group, Tensor Mean)[] _groups;
 
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that do not require gradients are skipped.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">No parameter requires a gradient, or a setting is out of range.</exception>
     public Lion(IReadOnlyList<NamedParameter> parameters, LionOptions options)
         : base(parameters, options)
     {

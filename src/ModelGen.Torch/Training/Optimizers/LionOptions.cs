@@ -4,12 +4,12 @@ namespace ModelGen.Training.Optimizers;
 public sealed record LionOptions : OptimizerOptions
 {
     /// <summary>
-    /// How much of the running mean of the gradient the step's direction (β₁) and the mean itself (β₂) keep, from 0 up to but without 1.
+    /// The weights of the running mean of the gradient in the step's direction (β₁) and in the mean's own update (β₂), in [0, 1).
     /// </summary>
     public (double First, double Second) Betas { get; init; } = (0.9, 0.99);
 
     /// <summary>
-    /// The decoupled weight decay λ, 0 or more. It applies to parameters with two or more dimensions only: biases and norms do not decay.
+    /// The decoupled weight decay λ, 0 or more. It applies only to parameters with two or more dimensions: biases and norms do not decay.
     /// </summary>
     public double WeightDecay { get; init; }
 

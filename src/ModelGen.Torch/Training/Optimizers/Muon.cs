@@ -6,22 +6,23 @@ namespace ModelGen.Training.Optimizers;
 
 /// <summary>
 /// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"), as PyTorch's <c>torch.optim.Muon</c> computes it:
-/// a matrix moves along its momentum with all singular values made alike. <see cref="AdamW"/> trains everything else.
+/// a matrix moves along its momentum, orthogonalised so that all singular values are about equal. <see cref="AdamW"/> trains everything
+/// else.
 /// </summary>
 /// <remarks>
 /// <para>
-/// With the gradient g of a matrix, learning rate η, momentum μ and decay λ, and with <see cref="MuonAdjustment"/> the adjustment a:
+/// With the gradient g of a matrix, learning rate η, momentum μ, decay λ and the adjustment a of <see cref="MuonAdjustment"/>:
 /// <code>
 /// b ← μ b + (1 − μ) g
 /// θ ← θ − η λ θ
 /// θ ← θ − η a orthogonalised(b)                  Nesterov: of μ b + (1 − μ) g instead of b
 /// </code>
-/// "Orthogonalised" is five Newton–Schulz iterations. They are computed in the weights' own type, where PyTorch takes bfloat16.
+/// "Orthogonalised" is five Newton–Schulz iterations. They run in the weights' own type, where PyTorch uses bfloat16.
 /// </para>
 /// <para>
-/// A matrix is what <see cref="NamedParameter.IsMatrix"/> says: the weights of linear layers and of convolutions, [outputs, inputs ·
-/// kernel] there (for a transposed convolution [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state
-/// holds b as <c>momentum_buffer.NAME</c>, and for the others what AdamW holds. Matrices of one shape are computed at once.
+/// <see cref="NamedParameter.IsMatrix"/> marks the matrices: the weights of linear layers and, as [outputs, inputs · kernel], of
+/// convolutions (transposed ones as [inputs, outputs · kernel]), but not embeddings, unembeddings, biases and norms. The state holds b as
+/// <c>momentum_buffer.NAME</c>, and AdamW's state for the other parameters. Matrices of one shape are updated together.
 /// </para>
 /// </remarks>
 public sealed class Muon : Optimizer
@@ -33,9 +34,9 @@ public sealed class Muon : Optimizer
     private readonly Dictionary<string, Tensor> _state;
 
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that do not require gradients are skipped.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">No parameter is a matrix that needs a gradient, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">No parameter is a matrix that requires a gradient, or a setting is out of range.</exception>
     public Muon(IReadOnlyList<NamedParameter> parameters, MuonOptions options)
         : base(parameters, options)
     {
@@ -44,13 +45,13 @@ public sealed class Muon : Optimizer
         NamedParameter[] others = [.. Parameters.Where(static parameter => !parameter.IsMatrix)];
         if (matrices.Length == 0)
         {
-            throw new ArgumentException("There is no matrix for Muon to train; take AdamW for these parameters.", nameof(parameters));
+            throw new ArgumentException("Muon has no matrix to train; use AdamW for these parameters.", nameof(parameters));
         }
 
         if (matrices.FirstOrDefault(static parameter => parameter.Value.dim() < 2) is { } vector)
         {
             throw new ArgumentException(
-                $"The parameter '{vector.Name}' is no matrix: it has fewer than two dimensions.",
+                $"The parameter '{vector.Name}' is not a matrix: it has fewer than two dimensions.",
                 nameof(parameters)
             );
         }
@@ -117,7 +118,7 @@ public sealed class Muon : Optimizer
             var ahead = _options.Nesterov ? gradients.Values.Lerp(means, _options.Momentum) : means;
             var directions = NewtonSchulz.Orthogonalise(ahead.flatten(2)).view(ahead.shape);
 
-            // The decay goes with the learning rate as it is.
+            // The decay uses the unadjusted learning rate.
             var adjustment = Adjustment(ahead.size(1), ahead.numel() / (ahead.size(0) * ahead.size(1)));
             gradients.Descend(directions, learningRate * adjustment, _options.WeightDecay / adjustment, Hold);
         }

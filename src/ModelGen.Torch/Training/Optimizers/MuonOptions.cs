@@ -1,26 +1,25 @@
 namespace ModelGen.Training.Optimizers;
 
-/// <summary>The settings of <see cref="Muon"/>; the defaults are PyTorch's, but for <see cref="AdjustLearningRate"/>.</summary>
+/// <summary>The settings of <see cref="Muon"/>; the defaults are PyTorch's, except for <see cref="AdjustLearningRate"/>.</summary>
 public sealed record MuonOptions : OptimizerOptions
 {
-    /// <summary>The share μ of the running mean of the gradient that each step keeps, from 0 up to but without 1.</summary>
+    /// <summary>The decay rate μ of the momentum, the running mean of the gradient, in [0, 1).</summary>
     public double Momentum { get; init; } = 0.95;
 
-    /// <summary>Whether the step looks ahead, as Nesterov's does.</summary>
+    /// <summary>Whether to use Nesterov momentum.</summary>
     public bool Nesterov { get; init; } = true;
 
     /// <summary>The decoupled weight decay λ of the matrices, 0 or more.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>
-    /// What the learning rate is multiplied by for a matrix; the default lets matrices and all <see cref="Others"/> share one learning
-    /// rate.
+    /// How the learning rate is adjusted for a matrix; with the default, matrices and <see cref="Others"/> can share one learning rate.
     /// </summary>
     public MuonAdjustment AdjustLearningRate { get; init; } = MuonAdjustment.MatchRmsAdamw;
 
     /// <summary>
-    /// How everything but the matrices is trained; null for <see cref="AdamWOptions"/> as they are, with the same learning rate. A learning
-    /// rate of its own moves over the run as the matrices' does: their ratio stays.
+    /// How everything except the matrices is trained; null for default <see cref="AdamWOptions"/> with the same learning rate. A separate
+    /// learning rate follows the matrices' schedule: their ratio stays constant.
     /// </summary>
     public AdamWOptions? Others { get; init; }
 
@@ -33,10 +32,7 @@ public sealed record MuonOptions : OptimizerOptions
         CheckWeightDecay(WeightDecay);
         if (!Enum.IsDefined(AdjustLearningRate))
         {
-            throw new ArgumentException(
-                $"There is no way {AdjustLearningRate} to adjust Muon's learning rate.",
-                nameof(AdjustLearningRate)
-            );
+            throw new ArgumentException($"{AdjustLearningRate} is not a way to adjust Muon's learning rate.", nameof(AdjustLearningRate));
         }
 
         Others?.Check();

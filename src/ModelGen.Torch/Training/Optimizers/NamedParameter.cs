@@ -5,25 +5,27 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Optimizers;
 
-/// <summary>A parameter with what an optimizer has to know of it.</summary>
+/// <summary>A parameter with what an optimizer needs to know about it.</summary>
 /// <param name="Name">Its name in the model, under which its state is saved.</param>
 /// <param name="Value">The parameter.</param>
 public sealed record NamedParameter(string Name, Parameter Value)
 {
     /// <summary>
-    /// Whether it is the matrix of a linear map, or of a convolution, between hidden features, which <see cref="Muon"/> trains as a whole:
-    /// two dimensions or more unless told otherwise. <see cref="AllOf"/> leaves out the weights whose rows or elements stand for
-    /// themselves: those of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, places, classes), of <see cref="Unembedding"/>,
-    /// and of <see cref="LayerNorm"/>.
+    /// Whether it is the matrix of a linear map or convolution between hidden features, which <see cref="Muon"/> orthogonalises; by
+    /// default, whether it has two or more dimensions. <see cref="AllOf"/> excludes weights whose rows or elements are independent: those
+    /// of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, positions, classes), <see cref="Unembedding"/> and
+    /// <see cref="LayerNorm"/>.
     /// </summary>
     public bool IsMatrix { get; init; } = Value.dim() >= 2;
 
-    /// <summary>Whether weight decay applies to it, whatever the optimizer: to two dimensions or more, not to biases and norms.</summary>
+    /// <summary>
+    /// Whether weight decay applies to it, whatever the optimizer: only with two or more dimensions, not to biases and norms.
+    /// </summary>
     internal bool Decays => Value.dim() >= 2;
 
-    /// <summary>Every parameter of a module that is to be trained, once, under its first name; tied weights have several.</summary>
+    /// <summary>Every trainable parameter of a module, once, under its first name; tied weights have several.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="prefix">What goes before each name.</param>
+    /// <param name="prefix">The prefix of each name.</param>
     /// <returns>The parameters.</returns>
     public static IReadOnlyList<NamedParameter> AllOf(nn.Module module, string prefix = "")
     {

@@ -23,7 +23,7 @@ internal static class NewtonSchulz
     {
         using var scope = NewDisposeScope();
 
-        // X Xᵀ is the smaller, the fewer rows there are.
+        // The fewer rows, the smaller X Xᵀ.
         var isTall = matrices.size(1) > matrices.size(2);
         var x = isTall ? matrices.transpose(1, 2) : matrices;
         x = x / matrices.VectorNorm([1, 2], keepdim: true).ClampMinInPlace(Epsilon);
@@ -32,7 +32,7 @@ internal static class NewtonSchulz
             using var before = x;
             using var gram = x.bmm(x.transpose(1, 2));
 
-            // TorchSharp takes the two factors first and what is added last.
+            // TorchSharp's baddbmm takes the two factors first and the addend last.
             using var polynomial = baddbmm(gram, gram, gram, beta: B, alpha: C);
             x = baddbmm(polynomial, x, x, beta: A, alpha: 1);
         }

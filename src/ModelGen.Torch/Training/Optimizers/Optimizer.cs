@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Optimizers;
 
 /// <summary>
-/// Updates parameters from their gradients. Unlike TorchSharp's, these optimizers make a step of few native calls, whatever the number of
-/// parameters: a fused kernel over all of them, or one pass over all that have the same shape. They never wait for the device, know their
-/// state by the parameters' names, and leave no temporary tensors.
+/// Updates parameters from their gradients. Unlike TorchSharp's, these optimizers make a step in few native calls, however many parameters
+/// there are: a fused kernel over all of them, or one pass over all of the same shape. They never synchronise with the device, key their
+/// state by parameter name, and leave no temporary tensors.
 /// </summary>
 public abstract class Optimizer : IRunState, IDisposable
 {
@@ -26,20 +26,20 @@ public abstract class Optimizer : IRunState, IDisposable
         }
     }
 
-    /// <summary>What has to be saved to go on exactly: running means and the like, by name. The optimizer keeps ownership.</summary>
+    /// <summary>What must be saved for an exact resume: running means and the like, by name. The optimizer keeps ownership.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State => _state;
 
     IReadOnlyDictionary<string, Tensor> IRunState.Tensors => State;
 
-    // Adam and AdamW have state of the same names and shapes.
+    // The kind tells Adam and AdamW apart, whose states have the same names and shapes.
     IReadOnlyDictionary<string, string> IRunState.Texts =>
         new Dictionary<string, string> { ["kind"] = GetType().Name, ["steps"] = StateText.Of(StepCount) };
 
-    /// <summary>How many steps have been made; what depends on time, such as a bias correction, goes by it.</summary>
+    /// <summary>The number of steps made, on which bias correction and the like depend.</summary>
     public virtual long StepCount { get; set; }
 
     /// <summary>
-    /// A scalar of 1 where weights are to be left alone, on the parameters' device; null where the caller decides before it makes a step.
+    /// A scalar on the parameters' device, 1 to leave the weights unchanged; null where the caller decides before each step.
     /// </summary>
     internal virtual Tensor? Hold { get; set; }
 
@@ -58,7 +58,7 @@ public abstract class Optimizer : IRunState, IDisposable
     {
         if (texts.GetValueOrDefault("kind") is var kind && kind != GetType().Name)
         {
-            throw new ModelGenException($"it is that of {kind ?? "another optimizer"}, not of {GetType().Name}");
+            throw new ModelGenException($"it belongs to {kind ?? "another optimizer"}, not to {GetType().Name}");
         }
 
         StepCount = StateText.Whole(texts, "steps");

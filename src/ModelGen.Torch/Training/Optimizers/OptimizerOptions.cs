@@ -12,7 +12,7 @@ public abstract record OptimizerOptions
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
         {
-            throw new ArgumentException($"A learning rate is above 0, not {LearningRate}.", nameof(LearningRate));
+            throw new ArgumentException($"The learning rate must be above 0, not {LearningRate}.", nameof(LearningRate));
         }
     }
 
@@ -20,7 +20,7 @@ public abstract record OptimizerOptions
     {
         if (!(weightDecay >= 0 && double.IsFinite(weightDecay)))
         {
-            throw new ArgumentException($"Weight decay is 0 or more, not {weightDecay}.", nameof(weightDecay));
+            throw new ArgumentException($"Weight decay must be 0 or more, not {weightDecay}.", nameof(weightDecay));
         }
     }
 
@@ -28,7 +28,7 @@ public abstract record OptimizerOptions
     {
         if (momentum is not (>= 0 and < 1))
         {
-            throw new ArgumentException($"Momentum lies from 0 up to but without 1, not at {momentum}.", nameof(momentum));
+            throw new ArgumentException($"Momentum must be in [0, 1), not {momentum}.", nameof(momentum));
         }
     }
 
@@ -36,7 +36,7 @@ public abstract record OptimizerOptions
     {
         if (!(betas.First is >= 0 and < 1 && betas.Second is >= 0 and < 1))
         {
-            throw new ArgumentException($"An optimizer's betas lie from 0 up to but without 1, not at {betas}.", nameof(betas));
+            throw new ArgumentException($"An optimizer's betas must be in [0, 1), not {betas}.", nameof(betas));
         }
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964), Nesterov's where asked for (Sutskever et al. 2013),
-/// as PyTorch's <c>torch.optim.SGD</c> computes it.
+/// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964), optionally Nesterov's (Sutskever et al. 2013), as
+/// PyTorch's <c>torch.optim.SGD</c> computes it.
 /// </summary>
 /// <remarks>
 /// With gradient g, learning rate η, momentum μ and decay λ:
@@ -16,7 +16,7 @@ namespace ModelGen.Training.Optimizers;
 /// θ ← θ − η b                                    Nesterov: θ ← θ − η (g + μ b)
 /// </code>
 /// The decay is part of the gradient and so of the momentum, unlike <see cref="AdamW"/>'s. The state holds b as
-/// <c>momentum_buffer.NAME</c>; without momentum there is none. One call of libtorch's fused kernel does this for all parameters with the
+/// <c>momentum_buffer.NAME</c>; without momentum there is none. One call to libtorch's fused kernel does this for all parameters with the
 /// same decay.
 /// </remarks>
 public sealed class Sgd : Optimizer
@@ -26,9 +26,9 @@ public sealed class Sgd : Optimizer
     private readonly Weight[] _undecayed;
 
     /// <summary>Creates the optimizer with empty state.</summary>
-    /// <param name="parameters">The parameters, all on one device; those that need no gradient are left out.</param>
+    /// <param name="parameters">The parameters, all on one device; those that do not require gradients are skipped.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">No parameter needs a gradient, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">No parameter requires a gradient, or a setting is out of range.</exception>
     public Sgd(IReadOnlyList<NamedParameter> parameters, SgdOptions options)
         : base(parameters, options)
     {

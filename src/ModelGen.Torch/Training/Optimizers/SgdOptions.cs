@@ -3,14 +3,14 @@ namespace ModelGen.Training.Optimizers;
 /// <summary>The settings of <see cref="Sgd"/>; the defaults are PyTorch's.</summary>
 public sealed record SgdOptions : OptimizerOptions
 {
-    /// <summary>The share μ of the running sum of gradients that each step keeps, from 0 up to but without 1; 0 keeps no sum.</summary>
+    /// <summary>The decay rate μ of the momentum, the running sum of gradients, in [0, 1); 0 keeps no sum.</summary>
     public double Momentum { get; init; }
 
-    /// <summary>Whether the step looks ahead (Nesterov 1983); it takes a <see cref="Momentum"/> above 0.</summary>
+    /// <summary>Whether to use Nesterov momentum (Nesterov 1983); it needs a <see cref="Momentum"/> above 0.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>
-    /// The weight λ of the penalty ½ λ θ² that the gradient contains, 0 or more. It applies to parameters with two or more dimensions only:
+    /// The weight λ of the penalty ½ λ θ² whose gradient is added, 0 or more. It applies only to parameters with two or more dimensions:
     /// biases and norms do not decay.
     /// </summary>
     public double WeightDecay { get; init; }
@@ -24,10 +24,7 @@ public sealed record SgdOptions : OptimizerOptions
         CheckWeightDecay(WeightDecay);
         if (Nesterov && Momentum == 0)
         {
-            throw new ArgumentException(
-                "Nesterov's momentum takes a momentum above 0; give one, or leave 'nesterov' out.",
-                nameof(Nesterov)
-            );
+            throw new ArgumentException("Nesterov momentum needs a momentum above 0; set one, or leave out 'nesterov'.", nameof(Nesterov));
         }
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Training.Optimizers;
 
-/// <summary>Parameters of one shape and type, whose step is computed at once on the stack [n, …] of them.</summary>
+/// <summary>Parameters of one shape and type, updated together as a stack [n, …].</summary>
 internal sealed class ShapeGroup
 {
     private ShapeGroup(NamedParameter[] parameters)
@@ -26,7 +26,7 @@ internal sealed class ShapeGroup
                 .Select(static group => new ShapeGroup([.. group])),
         ];
 
-    /// <summary>Those that have a gradient; null where none has. What it holds belongs to the dispose scope around.</summary>
+    /// <summary>The parameters that have a gradient; null if none has. The tensors belong to the enclosing dispose scope.</summary>
     public GradientStack? Gradients()
     {
         var rows = new List<long>(Parameters.Length);

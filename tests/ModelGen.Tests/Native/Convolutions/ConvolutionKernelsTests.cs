@@ -152,7 +152,7 @@ public sealed unsafe class ConvolutionKernelsTests
             var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
             Assert.Equal((DivergenceOrigin.Gradient, true), (found.Origin, found.IsFaultOfKernel));
             Assert.Equal(
-                "it began in backward, in the gradient of second.bias; the loss is finite, and so should its gradient be: a "
+                "it began in backward, in the gradient of second.bias; the loss is finite, and its gradient should be too: a "
                     + "kernel is wrong on this processor",
                 found.Sentence
             );
@@ -162,7 +162,7 @@ public sealed unsafe class ConvolutionKernelsTests
         {
             var found = Divergence.Find(model, () => model.call(ones(2, 3, 7, 7)).sum())!;
             Assert.Equal(
-                "it began in first, whose result should be finite for such numbers: a kernel is wrong on this processor",
+                "it began in first, whose result should be finite for its input: a kernel is wrong on this processor",
                 found.Sentence
             );
 

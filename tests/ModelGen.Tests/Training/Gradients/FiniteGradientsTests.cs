@@ -54,7 +54,7 @@ public sealed class FiniteGradientsTests
         // The loss is some 10¹⁰, but on the way back 10²⁰ · 10²⁰ comes first.
         var found = Divergence.Find(model, () => (model.call(ones(1, 2)) * 1e-30 * 1e20 * 1e20).sum())!;
         Assert.Equal((DivergenceOrigin.Gradient, true), (found.Origin, found.IsOverflow));
-        Assert.Equal("it began in backward, in the gradient of bias, which is too large for its type; the loss is finite", found.Sentence);
+        Assert.Equal("it began in backward, in the gradient of bias, which overflows its type; the loss is finite", found.Sentence);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class FiniteGradientsTests
         norm.call(ones(1, 2)).Dispose();
         var message = Assert.Throws<DivergenceException>(() => trainer.Run()).Message;
         Assert.Equal(
-            "The buffer 'norm.running_var' is NaN or infinite at step 4; figures over a batch need more than one sample, so make "
+            "The buffer 'norm.running_var' is NaN or infinite at step 4; statistics over a batch need more than one sample, so make "
                 + "the batch larger.",
             message
         );

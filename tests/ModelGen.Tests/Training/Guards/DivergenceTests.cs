@@ -21,7 +21,7 @@ public class DivergenceTests
 
         var found = Find(model)!;
         Assert.Equal(DivergenceOrigin.Weight, found.Origin);
-        Assert.Equal("it began in the weight _blocks.2._up.weight, which is not finite itself", found.Sentence);
+        Assert.Equal("it began in the weight _blocks.2._up.weight, which is not finite", found.Sentence);
     }
 
     [Fact]

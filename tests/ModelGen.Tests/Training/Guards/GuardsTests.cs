@@ -265,7 +265,7 @@ public sealed class GuardsTests : IDisposable
         }
 
         Assert.Contains(
-            "best.safetensors' is missing, in which early stopping has kept the best weights",
+            "best.safetensors', in which early stopping keeps the best weights of this run, is missing",
             Assert.Throws<ModelGenException>(() => again.Run()).Message,
             StringComparison.Ordinal
         );
@@ -291,7 +291,7 @@ public sealed class GuardsTests : IDisposable
         );
         Assert.True(stopping.IsOver);
         Assert.Contains(
-            "looks at the metric 'kl', but there are loss;",
+            "watches the metric 'kl', but the validation metrics are loss;",
             Assert.Throws<ModelGenException>(() => stopping.IsBest([new MetricValue("loss", 1)], step: 1)).Message,
             StringComparison.Ordinal
         );
