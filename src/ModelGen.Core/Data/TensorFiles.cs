@@ -130,7 +130,7 @@ public static class TensorFiles
         if (array.Shape[0] != samples.Shape[0])
         {
             throw new ModelGenException(
-                $"{array.What} is for {array.Shape[0]} samples, but {samples.What} holds {samples.Shape[0]}; pass two that belong together."
+                $"{array.What} is for {array.Shape[0]} samples, but {samples.What} holds {samples.Shape[0]}; pass matching arrays."
             );
         }
     }

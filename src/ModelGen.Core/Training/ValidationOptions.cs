@@ -1,8 +1,8 @@
 namespace ModelGen.Training;
 
 /// <summary>
-/// How much of the data is held back for validation, and how often the model is evaluated on it during training. The end of a run always
-/// evaluates all of it.
+/// How much of the data is held back for validation, and how often the model is evaluated on it during training. At the end of a run it is
+/// always evaluated on all of it.
 /// </summary>
 public sealed record ValidationOptions
 {
