@@ -9,7 +9,7 @@ public sealed record RestartsSchedule : FlooredSchedule
     /// <summary>The length T₀ of the first half cosine; counted as at least one step.</summary>
     public required Duration Period { get; init; }
 
-    /// <summary>The factor by which each half cosine is longer than the one before, from 1 to 1000.</summary>
+    /// <summary>The ratio of each half cosine's length to that of the one before, from 1 to 1000.</summary>
     public int Factor { get; init; } = 1;
 
     /// <inheritdoc/>
