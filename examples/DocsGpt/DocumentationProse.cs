@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ModelGen.Examples;
 
-/// <summary>Turns XML documentation into the text a reader of it sees.</summary>
+/// <summary>Turns XML documentation into the text that a reader sees.</summary>
 internal static class DocumentationProse
 {
     /// <summary>The prose of one element on one line: references as readable names, listings left out, white space normalised.</summary>
@@ -16,7 +16,7 @@ internal static class DocumentationProse
     }
 
     /// <summary>
-    /// The name a reader knows for a documentation id: <c>T:System.Collections.Generic.List`1</c> is List&lt;T&gt;,
+    /// The readable name for a documentation id: <c>T:System.Collections.Generic.List`1</c> is List&lt;T&gt;,
     /// <c>M:System.String.Format(System.String,System.Object)</c> is String.Format(String, Object).
     /// </summary>
     public static string ReadableName(string id)
@@ -34,7 +34,7 @@ internal static class DocumentationProse
         var path = SplitOutsideBrackets(open < 0 ? name : name[..open], '.');
         var last = ReadableSegment(path[^1]);
 
-        // A type says enough by itself; a member is known by its type's name, a constructor by that alone.
+        // A type needs no qualifier; a member is qualified by its type's name, a constructor is named by that alone.
         var readable =
             kind == "T" || path.Count < 2 ? last
             : last is "#ctor" or "#cctor" ? ReadableSegment(path[^2])
@@ -89,7 +89,7 @@ internal static class DocumentationProse
                 text.Append((string?)element.Attribute("name"));
                 break;
 
-            // Inline code carries this mark; without it, the element is a listing.
+            // Inline code has this attribute; without it, the element is a listing.
             case "code" when element.Attribute("data-dev-comment-type") is null:
             case "example" or "listheader" or "script":
                 text.Append(' ');
@@ -122,7 +122,7 @@ internal static class DocumentationProse
 
     private static string ReadableType(string id) => ReadableSegment(SplitOutsideBrackets(id.TrimEnd('@'), '.')[^1]);
 
-    /// <summary>One segment of an id: List`1 and List{``0} both are List&lt;T&gt;, ``1 is T2.</summary>
+    /// <summary>One segment of an id: List`1 and List{``0} both become List&lt;T&gt;, ``1 becomes T2.</summary>
     private static string ReadableSegment(string segment)
     {
         var brace = segment.IndexOf('{');

@@ -7,18 +7,17 @@ namespace ModelGen.Examples;
 /// <summary>The text to learn from.</summary>
 internal static class DocumentationText
 {
-    // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more would teach little and end the run slowly.
+    // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more text would add little and slow down the
+    // end of the run.
     private const long MostDocumentation = 2_000_000;
 
-    /// <summary>Reads a file or a folder, or the documentation of .NET where there is none, and tells what there is.</summary>
+    /// <summary>Reads a file or a folder, or the documentation of .NET if none is given, and reports what was read.</summary>
     public static string Read(string? path) => path is null ? ReadDocumentation() : ReadText(path);
 
     private static string ReadText(string path)
     {
         var corpus = TextCorpus.Read(path);
-        Tell(
-            $"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all of it kept"
-        );
+        Tell($"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all kept");
         return corpus.Text;
     }
 

@@ -7,7 +7,7 @@ using System.Xml.Linq;
 namespace ModelGen.Examples;
 
 /// <summary>
-/// The prose of the XML documentation that every .NET SDK carries beside its reference assemblies:
+/// The prose of the XML documentation that every .NET SDK ships next to its reference assemblies:
 /// <c>packs/*.Ref/VERSION/ref/netX.Y/*.xml</c>.
 /// </summary>
 internal sealed record DotnetDocumentation
@@ -19,7 +19,7 @@ internal sealed record DotnetDocumentation
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.'-"
     );
 
-    /// <summary>One passage a line; the passages of one type or member together, a blank line between those entries.</summary>
+    /// <summary>One passage per line; the passages of one type or member form an entry, and a blank line separates entries.</summary>
     public required string Text { get; init; }
 
     public required int Files { get; init; }
@@ -36,13 +36,13 @@ internal sealed record DotnetDocumentation
     /// <summary>Types and members found.</summary>
     public required int Entries { get; init; }
 
-    /// <summary>Entries dropped because no passage of theirs is prose.</summary>
+    /// <summary>Entries dropped because none of their passages is prose.</summary>
     public required int Empty { get; init; }
 
     /// <summary>Entries dropped because an earlier one has exactly the same text.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Entries left after that.</summary>
+    /// <summary>Entries left after dropping those.</summary>
     public int Distinct => Entries - Empty - Duplicates;
 
     /// <summary>Size of the distinct entries in UTF-8.</summary>
@@ -52,8 +52,8 @@ internal sealed record DotnetDocumentation
     public required int Kept { get; init; }
 
     /// <summary>
-    /// Folders in which this machine's SDK may be: that of the running runtime (<c>ROOT/shared/Microsoft.NETCore.App/VERSION</c>),
-    /// that of the <c>dotnet</c> that started it, and <c>DOTNET_ROOT</c>.
+    /// Folders that may contain this machine's SDK: that of the running runtime (<c>ROOT/shared/Microsoft.NETCore.App/VERSION</c>),
+    /// that of the <c>dotnet</c> host that started it, and <c>DOTNET_ROOT</c>.
     /// </summary>
     public static IEnumerable<string> DotnetRoots()
     {
@@ -99,7 +99,7 @@ internal sealed record DotnetDocumentation
     }
 
     /// <summary>
-    /// Extracts the prose of the files, drops what is no prose and every entry that is there already, and keeps about
+    /// Extracts the prose of the files, drops everything else and duplicate entries, and keeps about
     /// <paramref name="mostBytes"/> of the rest: whole entries, spread evenly over all files.
     /// </summary>
     /// <exception cref="ModelGenException">A file cannot be read, or is not well-formed XML.</exception>
@@ -209,7 +209,7 @@ internal sealed record DotnetDocumentation
         }
     }
 
-    /// <summary>What a documentation page puts before the prose; null for elements that hold none.</summary>
+    /// <summary>The label that a documentation page puts before the prose; null for elements without prose.</summary>
     private static string? Label(XElement element) =>
         element.Name.LocalName switch
         {
@@ -223,7 +223,7 @@ internal sealed record DotnetDocumentation
             _ => null,
         };
 
-    /// <summary>Typographic signs that have an ASCII equal become it, so that one word has one spelling.</summary>
+    /// <summary>Replaces typographic characters with their ASCII equivalents, so that each word has one spelling.</summary>
     private static string Clean(string prose) =>
         prose
             .Replace('\u2018', '\'')
@@ -234,7 +234,8 @@ internal sealed record DotnetDocumentation
             .Replace("\u2026", "...");
 
     /// <summary>
-    /// Words, most of them plain: not a C signature or an instruction's encoding, which fill the pages of the hardware intrinsics.
+    /// Whether a text is mostly plain words, unlike the C signatures and instruction encodings in the documentation of the hardware
+    /// intrinsics.
     /// </summary>
     private static bool IsProse(string prose)
     {
@@ -251,8 +252,8 @@ internal sealed record DotnetDocumentation
     }
 
     /// <summary>
-    /// Keeps an entry whenever fewer bytes have been kept than the limit's share of what has gone by:
-    /// the same choice on every run, from every file, and blind to the entry's own length.
+    /// Keeps an entry whenever the bytes kept fall below the limit's share of the bytes seen: the same choice on every run, from every
+    /// file, and independent of the entry's own length.
     /// </summary>
     private static List<Entry> SpreadEvenly(List<Entry> entries, long bytes, long mostBytes)
     {
@@ -280,6 +281,6 @@ internal sealed record DotnetDocumentation
         return kept;
     }
 
-    /// <summary>What is left of the documentation of one type or member.</summary>
+    /// <summary>The prose of one type or member.</summary>
     private sealed record Entry(string Text, int Bytes);
 }

@@ -10,14 +10,14 @@ const int SampleCount = 3,
     SampleLength = 600,
     StepSampleLength = 150;
 
-// An entry follows a blank line.
+// An entry starts after a blank line.
 const string Prompt = "\n\n";
 
 const string SamplesText = "samples.txt";
 
 var folder = Path.Combine("runs", "docs-gpt");
 var command = new RunCommand(
-    "Trains a small GPT on the documentation of .NET, prints what it then writes and measures it.",
+    "Trains a small GPT on the documentation of .NET, prints samples from it and evaluates it.",
     "text",
     "PATH",
     "UTF-8 text to learn from instead: a file or a folder of files",
@@ -53,7 +53,7 @@ return command.Run(args, (options, _, stop) =>
         return false;
     }
 
-    Console.WriteLine($"the checkpoints, the metrics, their curves, the samples, the spec and a manifest are in {session.Folder.Path}");
+    Console.WriteLine($"checkpoints, metrics, curves, samples, spec and manifest are in {session.Folder.Path}");
     return true;
 });
 

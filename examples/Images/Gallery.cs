@@ -22,10 +22,10 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
     /// <summary>The names of all files that <see cref="Write"/> may write.</summary>
     public static IReadOnlyList<string> Files { get; } = [Samples, Reconstructions, Interpolations, Traversals, Map];
 
-    /// <summary>Images in a row of <see cref="Grid"/>: one for each class where the model draws an asked one.</summary>
+    /// <summary>Images per row of <see cref="Grid"/>: one per class if the model is class-conditional.</summary>
     public int GridColumns => model.ClassCount > 0 ? model.ClassCount : Columns;
 
-    /// <summary>New images, of each class alike where the model draws an asked one.</summary>
+    /// <summary>New images, balanced over the classes if the model is class-conditional.</summary>
     public (Tensor Images, Tensor? Labels) Draw(int count)
     {
         using var numbers = arange(count, dtype: ScalarType.Int64);
@@ -34,8 +34,8 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
     }
 
     /// <summary>
-    /// A grid to watch a training by: new images, with a column for each class where the model draws an asked one. A vector-quantised
-    /// autoencoder, which draws none before its codes are counted, shows images held back as it has them.
+    /// A grid to monitor training: new images, with a column per class if the model is class-conditional. A vector-quantised autoencoder,
+    /// which cannot sample before its codes are counted, shows reconstructions of held-back images.
     /// </summary>
     public Tensor Grid()
     {
@@ -50,7 +50,7 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         return images;
     }
 
-    /// <summary>Writes every kind of image that the model has.</summary>
+    /// <summary>Writes every kind of image that the model supports.</summary>
     public void Write()
     {
         using var scope = NewDisposeScope();
@@ -78,7 +78,7 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         }
     }
 
-    // Null for a model that makes images out of nothing.
+    // Null for a model that cannot reconstruct.
     private Tensor? Reconstructed(SampleBatch held) =>
         model switch
         {
@@ -89,7 +89,7 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
 
     private Tensor? Labels(SampleBatch batch) => model.ClassCount > 0 ? batch.Labels : null;
 
-    // From each of ten latents to the next, and along each of the first ten axes. A row keeps its class.
+    // Interpolations between ten pairs of latents, and traversals of the first ten axes. A row keeps its class.
     private void WriteWays(LatentModel latent, Tensor points, Tensor? labels, Interpolation interpolation)
     {
         var ways = Enumerable
@@ -104,7 +104,7 @@ internal sealed class Gallery(SampleModel model, SampleDataset data, RunFolder f
         int? Label(int row) => labels is null ? null : (int)labels[row].item<long>();
     }
 
-    // The two directions in which the latents of the images held back vary most: their principal components.
+    // The latents of the held-back images, projected onto their first two principal components.
     private void WriteMap(Vae vae)
     {
         using var noGrad = no_grad();

@@ -10,8 +10,8 @@ internal static class ImageData
         TestDigits = 2_000;
     private const int ProblemsShown = 10;
 
-    /// <summary>Reads a folder, or draws digits where there is none, and tells what there is.</summary>
-    /// <returns>The images to train on, and test images where they come with the data.</returns>
+    /// <summary>Reads a folder, or draws digits if none is given, and reports what there is.</summary>
+    /// <returns>The training images, and the test images if the data include any.</returns>
     public static (ImageCollection Training, ImageCollection? Test) Read(string? folder, CancellationToken stop)
     {
         if (folder is null)
@@ -35,7 +35,7 @@ internal static class ImageData
         Tell($"{how} {data.Training.Count:N0} images{Classes(data.Training)}");
         if (data.Test is { } test)
         {
-            Tell($"{how} {test.Count:N0} more to test on{Classes(test)}");
+            Tell($"{how} {test.Count:N0} test images{Classes(test)}");
         }
 
         foreach (var problem in data.Training.Problems.Take(ProblemsShown))

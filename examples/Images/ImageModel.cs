@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Images;
 
-/// <summary>A model that the command line knows.</summary>
-/// <param name="Word">What to ask for.</param>
+/// <summary>A model that the command line offers.</summary>
+/// <param name="Word">Its name on the command line.</param>
 /// <param name="Summary">What it is.</param>
-/// <param name="Spec">The file that describes it, beside the program.</param>
-/// <param name="Create">Makes it on a device, with random weights.</param>
-/// <param name="Training">How its spec says to train it.</param>
+/// <param name="Spec">The file that defines it, next to the program.</param>
+/// <param name="Create">Creates it on a device, with random weights.</param>
+/// <param name="Training">The training options of its spec.</param>
 /// <param name="Curves">What <c>curves.png</c> shows.</param>
 internal sealed record ImageModel(
     string Word,
@@ -23,7 +23,7 @@ internal sealed record ImageModel(
 {
     private static readonly CurveSettings Elbo = new("nats per image", "loss", "reconstruction", "kl");
 
-    // The commitment is a squared distance, and the perplexity a number of codes: no nats.
+    // The commitment is a squared distance, and the perplexity a number of codes: not nats.
     private static readonly CurveSettings Quantised = new("nats per image", "loss", "reconstruction");
 
     private static readonly CurveSettings Game = new(
@@ -34,13 +34,13 @@ internal sealed record ImageModel(
         "fake_score"
     );
 
-    /// <summary>All of them.</summary>
+    /// <summary>All models.</summary>
     public static IReadOnlyList<ImageModel> All { get; } =
     [
         new("vae", "a variational autoencoder", "vae.model.yaml", static device => new ImageVae(device), ImageVae.Training, Elbo),
         new(
             "cvae",
-            "one that draws an asked class",
+            "a class-conditional variational autoencoder",
             "LabelledVae.cs",
             static device => new LabelledVae(device),
             LabelledVae.Training,
@@ -57,7 +57,7 @@ internal sealed record ImageModel(
         new("gan", "a generator against a discriminator", "gan.model.yaml", static device => new ImageGan(device), ImageGan.Training, Game),
         new(
             "cgan",
-            "one that draws an asked class",
+            "a class-conditional generator against a discriminator",
             "LabelledGan.cs",
             static device => new LabelledGan(device),
             LabelledGan.Training,

@@ -13,8 +13,8 @@ internal sealed class ImageRun(ImageModel kind, RunOptions options, string? extr
         stop
     );
 
-    /// <summary>Makes the run.</summary>
-    /// <returns>False where it was stopped before its end.</returns>
+    /// <summary>Executes the run.</summary>
+    /// <returns>False if it was stopped early.</returns>
     public bool Execute()
     {
         var (images, test) = ImageData.Read(options.Data, stop);
@@ -28,7 +28,7 @@ internal sealed class ImageRun(ImageModel kind, RunOptions options, string? extr
             return true;
         }
 
-        // Opened before anything is trained: a file that cannot be used is told now.
+        // Opened before training, so that an unusable file is reported first.
         using var given = extractor is null ? null : new TorchScriptExtractor(extractor);
         var gallery = new Gallery(model, data, _session.Folder, options.Seed);
         if (!_session.Train(objective, training, new SampleGrids(_session.SampleFolder, gallery.Grid, gallery.GridColumns)))
@@ -48,7 +48,7 @@ internal sealed class ImageRun(ImageModel kind, RunOptions options, string? extr
             return false;
         }
 
-        Console.WriteLine($"the checkpoints, the metrics, the images and the manifest are in {_session.Folder.Path}");
+        Console.WriteLine($"checkpoints, metrics, images and manifest are in {_session.Folder.Path}");
         return true;
     }
 

@@ -1,10 +1,7 @@
 namespace ModelGen.Examples.Images;
 
-/// <summary>
-/// A generative adversarial network that draws an asked class, with a discriminator that judges by projection; its spec is these
-/// attributes.
-/// </summary>
-[Gan(Summary = "A generative adversarial network of small grey images of an asked class.", Latent = 64)]
+/// <summary>A class-conditional generative adversarial network with a projection discriminator; these attributes are its spec.</summary>
+[Gan(Summary = "A class-conditional generative adversarial network of small grey images.", Latent = 64)]
 [NormalInitialiser(0.02)]
 [Image(1, 28, 28), Condition(Classes = 10), Embedded(32, Key = "condition.generator"), Projection]
 [Hinge]

@@ -1,7 +1,7 @@
 namespace ModelGen.Examples.Images;
 
-/// <summary>A variational autoencoder that draws an asked class; its spec is these attributes.</summary>
-[Vae(Summary = "A variational autoencoder of small grey images of an asked class.", Latent = 8)]
+/// <summary>A class-conditional variational autoencoder; these attributes are its spec.</summary>
+[Vae(Summary = "A class-conditional variational autoencoder of small grey images.", Latent = 8)]
 [Image(1, 28, 28), Condition(Classes = 10)]
 [Elbo("bernoulli")]
 [Training(Batch = 64, Duration = "10 epochs"), Adam(1e-3), Validation(Every = "1 epochs", Batches = 8)]

@@ -8,7 +8,7 @@ var model = new Argument<string>("MODEL")
     Description = string.Join('\n', ImageModel.All.Select(static each => $"{each.Word}: {each.Summary}")),
 };
 var command = new RunCommand(
-    "Trains a generative model of small images, draws with it and measures what it draws.",
+    "Trains a generative model of small images, samples from it and evaluates the samples.",
     "images",
     "FOLDER",
     "images to learn from instead of drawn digits: a folder of IDX files (Fashion-MNIST, for example), or of PNG and JPEG files "
@@ -19,13 +19,13 @@ var command = new RunCommand(
 {
     Check = parsed =>
         parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"Name the model to train: {words}."
-        : ImageModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; there are {words}."
+        : ImageModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; choose one of {words}."
         : null,
 };
 var extractor = command.AddPath(
     "--extractor",
     "FILE",
-    "a TorchScript file, such as the usual Inception network, whose features images are compared by (a classifier trained on the data)"
+    "a TorchScript file, such as the usual Inception network, whose features are used to compare images (a classifier trained on the data)"
 );
 
 return command.Run(args, (options, parsed, stop) =>

@@ -6,7 +6,7 @@ using ModelGen.Runs;
 
 namespace ModelGen.Examples;
 
-/// <summary>The command line of a program that trains: the options that all of them have, and the program's own.</summary>
+/// <summary>The command line of a training program: the options that all such programs share, and the program's own.</summary>
 internal sealed class RunCommand
 {
     private readonly Dictionary<Option, string> _values = [];
@@ -24,12 +24,12 @@ internal sealed class RunCommand
         _noEvaluation,
         _findLearningRate;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     /// <param name="summary">What the program does.</param>
     /// <param name="dataNoun">What it learns from, in a word or two: <c>text</c>.</param>
     /// <param name="dataName">What <c>--data</c> takes: <c>PATH</c> or <c>FOLDER</c>.</param>
     /// <param name="data">What <c>--data</c> is, for the help.</param>
-    /// <param name="folder">Where a run is kept unless told otherwise, for the help.</param>
+    /// <param name="folder">The default folder of a run, for the help.</param>
     /// <param name="own">The program's own argument, if it has one.</param>
     public RunCommand(string summary, string dataNoun, string dataName, string data, string folder, Argument? own = null)
     {
@@ -50,16 +50,16 @@ internal sealed class RunCommand
         _data = Value("--data", dataName, data, $"the path of a {(dataName == "PATH" ? "file or a folder" : dataName.ToLowerInvariant())}");
         _epochs = WholeNumber<long?>(
             "--epochs",
-            "passes over the training data, instead of what the spec says",
+            "passes over the training data, instead of the spec's duration",
             1,
             1_000_000,
             static number => (long)number
         );
-        _steps = WholeNumber<long?>("--steps", "training steps, instead of passes", 1, 1_000_000_000, static number => (long)number);
+        _steps = WholeNumber<long?>("--steps", "training steps, instead of epochs", 1, 1_000_000_000, static number => (long)number);
         _out = Value(
             "--out",
             "FOLDER",
-            $"where the run is kept ({folder}); an earlier run there moves to earlier-N/ inside it",
+            $"where the run is kept ({folder}); an earlier run there is moved to earlier-N/ inside it",
             "the path of a folder"
         );
         _seed = WholeNumber<ulong?>(
@@ -70,20 +70,20 @@ internal sealed class RunCommand
             static number => number
         );
         _device = Value("--device", "WORD", "where to compute: auto (CUDA, then MPS, then the CPU), cpu, cuda, cuda:1, mps", "a word");
-        _resume = Flag("--resume", "go on with the run in --out from its last checkpoint");
-        _noEvaluation = Flag("--no-evaluation", "leave the trained model unmeasured; --resume without this measures it");
+        _resume = Flag("--resume", "resume the run in --out from its last checkpoint");
+        _noEvaluation = Flag("--no-evaluation", "do not evaluate the trained model; --resume without this does");
         _findLearningRate = Flag(
             "--find-learning-rate",
-            "try rising learning rates instead, for 200 or --steps steps, and suggest one; the curve goes to --out"
+            "instead of training, try rising learning rates for 200 (or --steps) steps and suggest one; the curve goes to --out"
         );
         _ofWholeRuns.AddRange([_epochs, _resume, _noEvaluation]);
         _command.Options.Remove(_command.Options.OfType<VersionOption>().Single());
     }
 
-    /// <summary>What is wrong with the program's own argument; null where nothing is.</summary>
+    /// <summary>What is wrong with the program's own argument; null if nothing.</summary>
     public Func<ParseResult, string?> Check { get; init; } = static _ => null;
 
-    /// <summary>Adds an option of the program's own that takes a path, for whole runs.</summary>
+    /// <summary>Adds one of the program's own options, which takes a path and applies only to whole runs.</summary>
     /// <param name="name">Its name, with the dashes.</param>
     /// <param name="valueName">What it takes: <c>FILE</c> or <c>FOLDER</c>.</param>
     /// <param name="description">What it is, for the help.</param>
@@ -94,12 +94,12 @@ internal sealed class RunCommand
         return option;
     }
 
-    /// <summary>Reads a command line.</summary>
-    /// <param name="words">The words behind the program's name.</param>
+    /// <summary>Parses a command line.</summary>
+    /// <param name="words">The words after the program's name.</param>
     public ParseResult Parse(IReadOnlyList<string> words) => _command.Parse(words);
 
-    /// <summary>What is wrong with a command line; null where nothing is.</summary>
-    /// <param name="words">The words behind the program's name.</param>
+    /// <summary>What is wrong with a command line; null if nothing.</summary>
+    /// <param name="words">The words after the program's name.</param>
     public string? Mistake(IReadOnlyList<string> words)
     {
         var parsed = Parse(words);
@@ -170,7 +170,7 @@ internal sealed class RunCommand
 
         if (IsGiven(_findLearningRate) && _ofWholeRuns.Find(IsGiven) is { } foreign)
         {
-            return $"{_findLearningRate.Name} trains no model to the end, so it takes no {foreign.Name}.";
+            return $"{_findLearningRate.Name} trains no model to the end, so it cannot be combined with {foreign.Name}.";
         }
 
         return null;
@@ -178,8 +178,8 @@ internal sealed class RunCommand
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
-    /// <summary>What a command line without mistakes says.</summary>
-    /// <param name="parsed">What <see cref="Parse"/> gave.</param>
+    /// <summary>The options given on a valid command line.</summary>
+    /// <param name="parsed">The result of <see cref="Parse"/>.</param>
     public RunOptions Options(ParseResult parsed) =>
         new()
         {
@@ -194,9 +194,9 @@ internal sealed class RunCommand
             FindLearningRate = parsed.GetValue(_findLearningRate),
         };
 
-    /// <summary>Runs the program, or shows its help, or says what is wrong with the command line.</summary>
-    /// <param name="words">The words behind the program's name.</param>
-    /// <param name="program">What it does with them; false where it was stopped before its end.</param>
+    /// <summary>Runs the program, shows its help, or reports what is wrong with the command line.</summary>
+    /// <param name="words">The words after the program's name.</param>
+    /// <param name="program">The program; false if it was stopped early.</param>
     /// <returns>The exit code.</returns>
     public int Run(IReadOnlyList<string> words, Func<RunOptions, ParseResult, CancellationToken, bool> program)
     {
@@ -255,7 +255,7 @@ internal sealed class RunCommand
     private string NearestOption(string word) =>
         _command.Options.Select(static option => option.Name).MinBy(option => EditDistance(word, option))!;
 
-    /// <summary>Levenshtein's distance: the fewest letters to insert, delete or replace to get from one word to the other.</summary>
+    /// <summary>The Levenshtein distance: the fewest letters to insert, delete or replace to turn one word into the other.</summary>
     private static int EditDistance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

@@ -3,37 +3,37 @@ using ModelGen.Training;
 
 namespace ModelGen.Examples;
 
-/// <summary>What the options say that every program of a run has.</summary>
+/// <summary>The values of the options that all training programs share.</summary>
 internal sealed record RunOptions
 {
-    /// <summary>What to learn from; null for what the program has.</summary>
+    /// <summary>What to learn from; null for the program's own data.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Passes over the training data; null for what the spec says.</summary>
+    /// <summary>Passes over the training data; null for the spec's duration.</summary>
     public long? Epochs { get; init; }
 
-    /// <summary>Training steps, instead of passes; null for what the spec says.</summary>
+    /// <summary>Training steps, instead of epochs; null for the spec's duration.</summary>
     public long? Steps { get; init; }
 
-    /// <summary>The folder of the run; null for the program's own.</summary>
+    /// <summary>The folder of the run; null for the program's default.</summary>
     public string? Out { get; init; }
 
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The device, by its word.</summary>
+    /// <summary>The name of the device.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Whether to go on with the run in the folder.</summary>
+    /// <summary>Whether to resume the run in the folder.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether to leave the trained model unmeasured.</summary>
+    /// <summary>Whether to skip the evaluation of the trained model.</summary>
     public bool NoEvaluation { get; init; }
 
     /// <summary>Whether to try rising learning rates instead of training.</summary>
     public bool FindLearningRate { get; init; }
 
-    /// <summary>How long to train, said anew where the command line says it.</summary>
+    /// <summary>The training options, with the duration from the command line if it gives one.</summary>
     public TrainingOptions Of(TrainingOptions training) =>
         this switch
         {
@@ -42,9 +42,9 @@ internal sealed record RunOptions
             _ => training,
         };
 
-    /// <summary>How the run begins.</summary>
-    /// <param name="folder">Its folder, where the command line names none.</param>
-    /// <param name="spec">The file that the model was written in, beside the program.</param>
+    /// <summary>How the run is started.</summary>
+    /// <param name="folder">Its folder, unless the command line names one.</param>
+    /// <param name="spec">The file that defines the model, next to the program.</param>
     /// <param name="curves">What <c>curves.png</c> shows.</param>
     /// <param name="results">The files that the program itself writes.</param>
     public RunSettings Settings(string folder, string spec, CurveSettings curves, params IReadOnlyList<string> results) =>

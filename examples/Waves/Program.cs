@@ -11,7 +11,7 @@ const int DrawnCount = 4000,
 
 var folder = Path.Combine("runs", "waves");
 var command = new RunCommand(
-    "Trains a network to tell which kind of wave a short, noisy signal is, and asks it about signals that it has not heard.",
+    "Trains a network to tell which kind of wave a short, noisy signal is, and shows its answers for held-back signals.",
     "signals",
     "FOLDER",
     "signals to learn from instead of drawn ones: a folder with samples.npy [samples, 1, 128] and labels.npy [samples], from 0 to "
@@ -42,7 +42,7 @@ return command.Run(args, (options, _, stop) =>
     return true;
 });
 
-// What the network says of the first signals that were held back.
+// Prints the network's answers for the first held-back signals.
 static void Ask(WaveClassifier model, SampleDataset data)
 {
     using var scope = NewDisposeScope();

@@ -2,7 +2,7 @@ using ModelGen.Data;
 
 namespace ModelGen.Examples.Waves;
 
-/// <summary>Sine, square, triangle and sawtooth waves of any pitch, phase and loudness under noise.</summary>
+/// <summary>Sine, square, triangle and sawtooth waves of random frequency, phase and amplitude, with noise.</summary>
 internal static class Wave
 {
     private const int Length = 128;
@@ -16,9 +16,9 @@ internal static class Wave
         ("sawtooth", static phase => (2 * phase) - 1),
     ];
 
-    /// <summary>Draws signals [1, 128], as many of each kind.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">The seed; the same gives the same signals.</param>
+    /// <summary>Draws signals [1, 128], equally many of each kind.</summary>
+    /// <param name="count">The number of signals.</param>
+    /// <param name="seed">The seed; the same seed gives the same signals.</param>
     public static TensorCollection Draw(int count, int seed)
     {
         var random = new Random(seed);

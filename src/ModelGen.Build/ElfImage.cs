@@ -8,7 +8,7 @@ namespace ModelGen.Build;
 /// </remarks>
 public sealed class ElfImage
 {
-    /// <summary><c>VER_FLG_WEAK</c>: a loader whose library lacks the version goes on instead of refusing the file.</summary>
+    /// <summary><c>VER_FLG_WEAK</c>: a loader whose library lacks the version continues instead of refusing the file.</summary>
     public const ushort WeakFlag = 2;
 
     private const int HeaderSize = 64;
@@ -27,7 +27,7 @@ public sealed class ElfImage
 
     /// <summary>Wraps the bytes of an ELF file; they are not copied.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF file.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a 64-bit little-endian ELF file.</exception>
     public ElfImage(byte[] bytes)
     {
         _bytes = bytes;
@@ -42,9 +42,9 @@ public sealed class ElfImage
         }
     }
 
-    /// <summary>Reads every version need, in the order of the file; empty when the file has none.</summary>
-    /// <returns>The needs, each with its place in the file.</returns>
-    /// <exception cref="InvalidDataException">A table of the file points outside the file or is cut short.</exception>
+    /// <summary>Reads every version need, in file order; empty if the file has none.</summary>
+    /// <returns>The needs, each with its position in the file.</returns>
+    /// <exception cref="InvalidDataException">A table in the file points outside it or is truncated.</exception>
     public IReadOnlyList<ElfVersionNeed> ReadVersionNeeds()
     {
         var needs = new List<ElfVersionNeed>();
@@ -86,9 +86,9 @@ public sealed class ElfImage
     }
 
     /// <summary>Sets the weak flag on the need for one version, in the bytes given to the constructor.</summary>
-    /// <param name="library">The shared library asked, such as <c>libstdc++.so.6</c>.</param>
-    /// <param name="version">The version asked for, such as <c>GLIBCXX_3.4.32</c>.</param>
-    /// <returns>Whether a byte changed: false when the file has no such need or it is weak already.</returns>
+    /// <param name="library">The required shared library, such as <c>libstdc++.so.6</c>.</param>
+    /// <param name="version">The required version, such as <c>GLIBCXX_3.4.32</c>.</param>
+    /// <returns>Whether a byte changed: false if the file has no such need or it is already weak.</returns>
     /// <exception cref="InvalidDataException">The file is malformed; no byte has changed.</exception>
     public bool Weaken(string library, string version)
     {
@@ -159,7 +159,7 @@ public sealed class ElfImage
         }
     }
 
-    /// <summary>Where the byte that the loader maps at a virtual address is in the file.</summary>
+    /// <summary>The file offset of the byte that the loader maps at a virtual address.</summary>
     private int FileOffset(ulong address, string what)
     {
         foreach (var header in ProgramHeaders())
@@ -181,7 +181,7 @@ public sealed class ElfImage
         return offset <= length && size <= length - offset ? (int)offset : throw new InvalidDataException($"{what} lies outside the file");
     }
 
-    // An offset of 0 ends a list; before its counted end it would make the rest the same entry again.
+    // An offset of 0 ends a list; before the counted end, it would repeat the same entry.
     private static ulong Next(ulong entry, uint offset, bool last) =>
         offset != 0 || last ? entry + offset : throw new InvalidDataException("a version-need list ends before its count");
 

@@ -4,9 +4,9 @@ using ModelGen.Compiler.Diagnostics;
 
 namespace ModelGen.Build;
 
-/// <summary>Copies a shared library with one of its symbol version needs made weak; the source is only read.</summary>
+/// <summary>Copies a shared library, making one of its symbol version needs weak; the source is only read.</summary>
 /// <remarks>
-/// The rule looks at the file and never at the machine: the same inputs give the same output everywhere, so what is built on a new system
+/// The task looks only at the file, never at the machine: the same inputs give the same output everywhere, so what is built on a new system
 /// also runs on an older one. Where the version exists, a weak need behaves exactly like a strong one.
 /// </remarks>
 public sealed class WeakenSymbolVersion : ITask
@@ -21,11 +21,11 @@ public sealed class WeakenSymbolVersion : ITask
     [Required]
     public string Source { get; set; } = "";
 
-    /// <summary>The file to write; a file that is there is replaced, and not written through where it is a link.</summary>
+    /// <summary>The file to write; an existing file is replaced, and a link is not written through.</summary>
     [Required]
     public string Destination { get; set; } = "";
 
-    /// <summary>The shared library whose version is asked for, such as <c>libstdc++.so.6</c>.</summary>
+    /// <summary>The shared library that the version belongs to, such as <c>libstdc++.so.6</c>.</summary>
     [Required]
     public string Library { get; set; } = "";
 
@@ -41,7 +41,7 @@ public sealed class WeakenSymbolVersion : ITask
             var bytes = File.ReadAllBytes(Source);
             var changed = new ElfImage(bytes).Weaken(Library, SymbolVersion);
             Write(bytes);
-            var action = changed ? "made weak in" : "not needed or weak already in";
+            var action = changed ? "made weak in" : "not needed or already weak in";
             BuildEngine.LogMessageEvent(
                 new BuildMessageEventArgs(
                     $"{SymbolVersion} of {Library}: {action} {Destination}",

@@ -5,18 +5,18 @@ using System.Text.RegularExpressions;
 namespace ModelGen;
 
 /// <summary>
-/// Memory that a device does not have. libtorch's words for it come as an exception like any other, with a page of its own functions behind
-/// them.
+/// Recognises that a device has run out of memory. libtorch reports it as an exception like any other, followed by a page of its own stack
+/// trace.
 /// </summary>
 internal static partial class OutOfMemory
 {
-    /// <summary>An exception that says so in one sentence; null where an exception says something else.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>A one-sentence exception for running out of memory; null if the exception has another cause.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
     /// <param name="remedy">What to do, as the end of the sentence.</param>
     public static ModelGenException? Explain(Exception exception, string remedy) =>
-        Missing(exception) is { } missing ? new ModelGenException($"There is no room for {missing}; {remedy}.", exception) : null;
+        Missing(exception) is { } missing ? new ModelGenException($"Out of memory: cannot allocate {missing}; {remedy}.", exception) : null;
 
-    /// <summary>A number of bytes as people say it.</summary>
+    /// <summary>A human-readable number of bytes.</summary>
     public static string Text(long bytes) =>
         bytes switch
         {

@@ -1,18 +1,17 @@
 namespace ModelGen;
 
 /// <summary>
-/// What the attributes of all layers share. They stand on partial properties of the type <see cref="LayerList"/>, in the order in which the
-/// layers work.
+/// The base of the layer attributes. They go on partial properties of type <see cref="LayerList"/>, in the order the layers are applied.
 /// </summary>
 public abstract class LayerAttribute : Attribute
 {
     private protected LayerAttribute() { }
 
-    /// <summary>Names the layer's result, and the layer itself among the class's members and in its state.</summary>
-    /// <value>Lower-case letters, digits and hyphens; when left out: the result goes to the next layer only.</value>
+    /// <summary>Names the layer's result, and the layer itself among the class's members and in its state dict.</summary>
+    /// <value>Lower-case letters, digits and hyphens; by default the result goes only to the next layer.</value>
     public string? As { get; set; }
 
-    /// <summary>Takes results that earlier layers have named, instead of the one before.</summary>
-    /// <value>Names that <see cref="As"/> gave, or <c>input</c>, what the list was given; several only where the layer joins them.</value>
+    /// <summary>Uses the named results of earlier layers instead of the previous layer's.</summary>
+    /// <value>Names given with <see cref="As"/>, or <c>input</c> for the list's own input; several only if the layer joins them.</value>
     public string[]? From { get; set; }
 }

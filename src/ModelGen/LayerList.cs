@@ -3,8 +3,8 @@ using System.Collections;
 namespace ModelGen;
 
 /// <summary>
-/// The layers that a model's partial property lists as attributes: the type that tells such a property. ModelGen writes the property's
-/// other part, which gives the words of its layers in order, as in <c>["layer-norm", "self-attention"]</c>.
+/// The layers that a model's partial property lists as attributes; this type marks such a property. ModelGen writes the property's other
+/// part, which returns the words of its layers in order, as in <c>["layer-norm", "self-attention"]</c>.
 /// </summary>
 /// <param name="words">The words.</param>
 public sealed class LayerList(params IReadOnlyList<string> words) : IReadOnlyList<string>
@@ -18,7 +18,7 @@ public sealed class LayerList(params IReadOnlyList<string> words) : IReadOnlyLis
     /// <inheritdoc/>
     public IEnumerator<string> GetEnumerator() => words.GetEnumerator();
 
-    /// <summary>The words with commas between them.</summary>
+    /// <summary>The words, separated by commas.</summary>
     public override string ToString() => string.Join(", ", words);
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

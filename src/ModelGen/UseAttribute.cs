@@ -3,14 +3,14 @@ using ModelGen.Layers;
 namespace ModelGen;
 
 /// <summary>
-/// Uses a list of layers as one layer with a class of its own, as a block of a spec; it may be used several times, each time with weights
-/// of its own.
+/// Uses a list of layers as one layer with its own class, like a block in a spec; it may be used several times, each time with its own
+/// weights.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class UseAttribute : LayerAttribute
 {
-    /// <summary>Takes the list.</summary>
-    /// <param name="layers">The property that lists the layers: nameof(…). Its name, less <c>Layers</c> at the end, names the
+    /// <summary>Names the list.</summary>
+    /// <param name="layers">The property that lists the layers: nameof(…). Its name, without <c>Layers</c> at the end, names the
     /// block.</param>
     public UseAttribute(string layers) => Layers = layers;
 
@@ -18,9 +18,9 @@ public sealed class UseAttribute : LayerAttribute
     public string Layers { get; }
 
     /// <summary>
-    /// Whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one more
-    /// forward.
+    /// Whether the activations inside are recomputed in the backward pass instead of kept (Chen et al. 2016): less memory for about one
+    /// more forward pass.
     /// </summary>
-    /// <value>True or false; when left out: false.</value>
+    /// <value>True or false; by default false.</value>
     public bool Recompute { get; set; }
 }

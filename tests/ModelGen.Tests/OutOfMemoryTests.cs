@@ -15,7 +15,7 @@ public class OutOfMemoryTests
 {
     // float32 numbers of 2^50 bytes, more than the addresses of a process.
     private const long TooMany = 1L << 48;
-    private const string Missing = "There is no room for 1125.9 TB on the CPU; ";
+    private const string Missing = "Out of memory: cannot allocate 1125.9 TB on the CPU; ";
 
     [Fact]
     public void ATrainingSaysWhatToMakeSmaller()
@@ -36,8 +36,8 @@ public class OutOfMemoryTests
 
         // Float64 as the number is.
         Assert.Equal(
-            "There is no room for 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with 'accumulate', mark "
-                + "parts of the network with 'recompute', or use another device (--device).",
+            "Out of memory: cannot allocate 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with "
+                + "'accumulate', mark parts of the network with 'recompute', or use another device (--device).",
             exception.Message
         );
         Assert.IsType<ExternalException>(exception.InnerException);
@@ -52,7 +52,7 @@ public class OutOfMemoryTests
         gpt.register_forward_hook(static (_, _, _) => empty(TooMany));
 
         Assert.Equal(
-            Missing + "ask for fewer samples at once, or take another device (--device).",
+            Missing + "ask for fewer samples at once, or use another device (--device).",
             Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message
         );
         Assert.Equal(
@@ -76,7 +76,7 @@ public class OutOfMemoryTests
         }
 
         Assert.Equal(
-            $"error: {Missing}make the batch or the model smaller, or take another device (--device).{Environment.NewLine}",
+            $"error: {Missing}make the batch or the model smaller, or use another device (--device).{Environment.NewLine}",
             output.ToString()
         );
     }
@@ -106,13 +106,19 @@ public class OutOfMemoryTests
         "0.5 MB on the CPU"
     )]
     public void EveryDevicesWordsAreUnderstood(string libtorchs, string missing) =>
-        Assert.Equal($"There is no room for {missing}; wait.", OutOfMemory.Explain(new ExternalException(libtorchs), "wait")!.Message);
+        Assert.Equal(
+            $"Out of memory: cannot allocate {missing}; wait.",
+            OutOfMemory.Explain(new ExternalException(libtorchs), "wait")!.Message
+        );
 
     [Fact]
     public void OtherFailuresStayWhatTheyAre()
     {
         Assert.Null(OutOfMemory.Explain(new ExternalException("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)"), "wait"));
         Assert.Null(OutOfMemory.Explain(new InvalidOperationException("CUDA out of memory. Tried to allocate 20.00 GiB."), "wait"));
-        Assert.Equal("There is no room for more on the CPU; wait.", OutOfMemory.Explain(new OutOfMemoryException(), "wait")!.Message);
+        Assert.Equal(
+            "Out of memory: cannot allocate more on the CPU; wait.",
+            OutOfMemory.Explain(new OutOfMemoryException(), "wait")!.Message
+        );
     }
 }

@@ -1,6 +1,6 @@
 namespace ModelGen.Checkpoints;
 
-/// <summary>One tensor of a safetensors file.</summary>
+/// <summary>One tensor in a safetensors file.</summary>
 public sealed class SafetensorsEntry
 {
     internal SafetensorsEntry(SafetensorsType type, IReadOnlyList<long> shape, long begin, long end)
@@ -14,13 +14,13 @@ public sealed class SafetensorsEntry
     /// <summary>The element type.</summary>
     public SafetensorsType Type { get; }
 
-    /// <summary>The sizes of the dimensions; none for a scalar.</summary>
+    /// <summary>The size of each dimension; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Where the bytes begin, counted from the end of the header.</summary>
+    /// <summary>The offset of the first byte, counted from the end of the header.</summary>
     internal long Begin { get; }
 
-    /// <summary>Where the bytes end.</summary>
+    /// <summary>The offset just past the last byte.</summary>
     internal long End { get; }
 
     /// <summary>Type and shape, for example <c>Float32 [256, 64]</c>.</summary>

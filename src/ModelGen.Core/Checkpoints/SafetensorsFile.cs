@@ -1,6 +1,6 @@
 namespace ModelGen.Checkpoints;
 
-/// <summary>A safetensors file, open for reading: its header, which is checked when it is opened, and its bytes.</summary>
+/// <summary>A safetensors file open for reading; its header is checked when it is opened.</summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     private readonly FileStream _stream;
@@ -20,9 +20,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="what">What it is, in messages: "checkpoint".</param>
+    /// <param name="what">What messages call it, such as "checkpoint".</param>
     /// <returns>The file, open until disposed.</returns>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is truncated, or is not a safetensors file.</exception>
     public static SafetensorsFile Open(string path, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -49,9 +49,9 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The tensor of a name.</summary>
+    /// <summary>Finds a tensor by name.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>What it is and where.</returns>
+    /// <returns>Its entry.</returns>
     /// <exception cref="ModelGenException">The file has no such tensor.</exception>
     public SafetensorsEntry Find(string name) =>
         Header.Entries.TryGetValue(name, out var entry)
@@ -60,9 +60,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads bytes of a tensor.</summary>
     /// <param name="entry">The tensor.</param>
-    /// <param name="start">The first byte to read, from 0 for the tensor's first.</param>
-    /// <param name="target">Where to.</param>
-    /// <exception cref="ModelGenException">The disk fails.</exception>
+    /// <param name="start">The first byte to read, counted from the tensor's first.</param>
+    /// <param name="target">The buffer to fill.</param>
+    /// <exception cref="ModelGenException">Reading fails.</exception>
     public void Read(SafetensorsEntry entry, long start, Span<byte> target)
     {
         try
@@ -76,8 +76,8 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Reads the whole file and compares it with the hash that it holds, see <see cref="ContentHash"/>.</summary>
-    /// <exception cref="ModelGenException">The two differ, the file holds no hash, or the disk fails.</exception>
+    /// <summary>Reads the whole file and compares it with its stored hash, see <see cref="ContentHash"/>.</summary>
+    /// <exception cref="ModelGenException">The hashes differ, the file holds none, or reading fails.</exception>
     public void CheckHash()
     {
         var header = Header.Bytes.ToArray();

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace ModelGen.Checkpoints;
 
 /// <summary>
-/// The header of a safetensors file: JSON that names each tensor with its type, its shape and where its bytes are, and strings under
-/// <c>__metadata__</c>; its length stands before it, in eight bytes, little endian.
+/// The header of a safetensors file: JSON with the type, shape and byte range of each tensor, and strings under <c>__metadata__</c>. Its
+/// length precedes it as eight little-endian bytes.
 /// </summary>
-/// <remarks>The format is described by the huggingface/safetensors project; any of its readers reads these files.</remarks>
+/// <remarks>The format is specified by the huggingface/safetensors project; any of its readers can read these files.</remarks>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>How many bytes before the header hold its length.</summary>
+    /// <summary>The number of bytes before the header that hold its length.</summary>
     public const int LengthBytes = 8;
 
     private const long LargestHeader = 100_000_000;
@@ -42,19 +42,19 @@ internal sealed class SafetensorsHeader
         Metadata = metadata;
     }
 
-    /// <summary>The header as it stands in the file, without its length.</summary>
+    /// <summary>The header as stored in the file, without its length.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
 
-    /// <summary>The strings stored beside the tensors.</summary>
+    /// <summary>The strings stored alongside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Where the bytes of the tensors begin in the file.</summary>
+    /// <summary>The offset of the tensor data in the file.</summary>
     public long DataStart => LengthBytes + Bytes.Length;
 
-    /// <summary>The length of the header as it stands before it.</summary>
+    /// <summary>The bytes that precede the header and hold its length.</summary>
     public byte[] Length
     {
         get
@@ -66,11 +66,11 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>
-    /// Composes the header of a file that is to be written; the tensors' bytes follow it in the order of
+    /// Composes the header of a new file; the tensors' bytes must follow it in the order of
     /// <see cref="SafetensorsEntry.Begin"/>.
     /// </summary>
     /// <param name="tensors">The tensors.</param>
-    /// <param name="metadata">The strings to store beside them.</param>
+    /// <param name="metadata">The strings to store alongside them.</param>
     /// <returns>The header.</returns>
     /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>.</exception>
     public static SafetensorsHeader Of(
@@ -78,8 +78,7 @@ internal sealed class SafetensorsHeader
         IReadOnlyDictionary<string, string> metadata
     )
     {
-        // Wider types first, so that every tensor starts at a multiple of its element's size; then by name, so that equal content gives
-        // equal bytes.
+        // Wider types first, so that every tensor is aligned to its element size; then by name, so that equal content gives equal bytes.
         var ordered = tensors
             .OrderByDescending(static tensor => BytesOf(tensor.Type))
             .ThenBy(static tensor => tensor.Name, StringComparer.Ordinal);
@@ -129,7 +128,7 @@ internal sealed class SafetensorsHeader
             writer.WriteEndObject();
         }
 
-        // Spaces after the JSON keep the tensors aligned to eight bytes in the file.
+        // Spaces after the JSON align the tensors to eight bytes in the file.
         while (buffer.Length % 8 != 0)
         {
             buffer.WriteByte((byte)' ');
@@ -138,11 +137,11 @@ internal sealed class SafetensorsHeader
         return new SafetensorsHeader(buffer.ToArray(), entries, metadata);
     }
 
-    /// <summary>Reads a file's header and checks all of it.</summary>
-    /// <param name="stream">The file, at its beginning; at the first tensor afterwards.</param>
-    /// <param name="file">The file's path, for messages.</param>
+    /// <summary>Reads and checks a file's header.</summary>
+    /// <param name="stream">The file, positioned at its start; afterwards at the first tensor.</param>
+    /// <param name="file">What messages call the file.</param>
     /// <returns>The header.</returns>
-    /// <exception cref="ModelGenException">The file is cut off, or is no safetensors file.</exception>
+    /// <exception cref="ModelGenException">The file is truncated, or is not a safetensors file.</exception>
     public static SafetensorsHeader Read(Stream stream, string file)
     {
         var bytes = ReadBytes(stream, file);
@@ -166,7 +165,7 @@ internal sealed class SafetensorsHeader
 
                 foreach (var pair in property.Value.EnumerateObject())
                 {
-                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(file, $"its metadata '{pair.Name}' is no text"));
+                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(file, $"its metadata '{pair.Name}' is not a string"));
                 }
             }
 
@@ -196,7 +195,7 @@ internal sealed class SafetensorsHeader
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (length > LargestHeader)
         {
-            throw Damaged(file, $"its first eight bytes give a header of {length} bytes, and none is larger than {LargestHeader}");
+            throw Damaged(file, $"its first eight bytes give a header of {length} bytes, over the limit of {LargestHeader}");
         }
 
         if (length > (ulong)(stream.Length - LengthBytes))
@@ -217,7 +216,7 @@ internal sealed class SafetensorsHeader
         {
             throw Damaged(
                 file,
-                $"its tensor '{name}' has the type '{typeName}', and the known ones are "
+                $"its tensor '{name}' has the unknown type '{typeName}' instead of one of "
                     + $"{string.Join(", ", Types.Select(static type => type.Name))}"
             );
         }
@@ -249,7 +248,7 @@ internal sealed class SafetensorsHeader
         return new SafetensorsEntry(Types[found].Type, shape, offsets[0], offsets[1]);
     }
 
-    /// <summary>The tensors must cover the rest of the file, without a gap and without sharing a byte.</summary>
+    /// <summary>Checks that the tensors cover the rest of the file without gaps or overlaps.</summary>
     private static void CheckOffsets(string file, Dictionary<string, SafetensorsEntry> entries, long held)
     {
         long expected = 0;
@@ -265,13 +264,13 @@ internal sealed class SafetensorsHeader
 
         if (held != expected)
         {
-            throw Damaged(file, $"its tensors take {expected} bytes, but {held} follow the header");
+            throw Damaged(file, $"its tensors need {expected} bytes, but {held} follow the header");
         }
     }
 
     private static ModelGenException Damaged(string file, string why, Exception? inner = null)
     {
-        var message = $"{file} is no safetensors file, or a damaged one: {why}; use another copy of the file.";
+        var message = $"{file} is not a safetensors file, or is damaged: {why}; use another copy of the file.";
         return inner is null ? new ModelGenException(message) { Damage = why } : new ModelGenException(message, inner) { Damage = why };
     }
 }

@@ -1,6 +1,6 @@
 namespace ModelGen.Checkpoints;
 
-/// <summary>The types of elements that a safetensors file can hold, by libtorch's names.</summary>
+/// <summary>The element types of safetensors files, by libtorch's names.</summary>
 public enum SafetensorsType
 {
     /// <summary>F64: 8 bytes.</summary>

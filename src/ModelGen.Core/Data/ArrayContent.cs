@@ -3,14 +3,14 @@ using ModelGen.Checkpoints;
 
 namespace ModelGen.Data;
 
-/// <summary>An array of a file as it lies there: little-endian, the last axis running fastest.</summary>
-/// <param name="What">What it is in messages: a file, or a tensor of a file.</param>
-/// <param name="Shape">The lengths of its axes.</param>
-/// <param name="Type">What its elements are.</param>
-/// <param name="Bytes">Its elements.</param>
+/// <summary>An array as stored in a file: little-endian and row-major.</summary>
+/// <param name="What">What messages call it: a file, or a tensor in a file.</param>
+/// <param name="Shape">The length of each axis.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="Bytes">The elements' bytes.</param>
 internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, SafetensorsType Type, byte[] Bytes)
 {
-    /// <summary>How many elements an array of a shape has; null where they do not fit into memory.</summary>
+    /// <summary>The number of elements in an array of this shape; null if they do not fit into memory.</summary>
     public static int? Count(IReadOnlyList<long> shape, int elementSize)
     {
         UInt128 count = 1;
@@ -26,7 +26,7 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
         return (int)count;
     }
 
-    /// <summary>The lengths of one sample's axes: all but the first.</summary>
+    /// <summary>The shape of one sample: all axes except the first.</summary>
     public int[] SampleShape => [.. Shape.Skip(1).Select(static length => (int)length)];
 
     /// <summary>The elements as numbers.</summary>
@@ -50,21 +50,19 @@ internal sealed record ArrayContent(string What, IReadOnlyList<long> Shape, Safe
         return numbers;
     }
 
-    /// <summary>The elements as classes, one for each sample.</summary>
-    /// <exception cref="ModelGenException">They are no whole numbers, or not one for each sample.</exception>
+    /// <summary>The elements as class labels, one per sample.</summary>
+    /// <exception cref="ModelGenException">They are not whole numbers, or not one per sample.</exception>
     public int[] Labels()
     {
         if (Type is SafetensorsType.Float16 or SafetensorsType.BFloat16 or SafetensorsType.Float32 or SafetensorsType.Float64)
         {
-            throw new ModelGenException(
-                $"{What} holds labels of the type {Type}; save the number of each sample's class as whole numbers."
-            );
+            throw new ModelGenException($"{What} holds labels of type {Type}; save the class of each sample as a whole number.");
         }
 
         if (Shape.Count != 1)
         {
             throw new ModelGenException(
-                $"{What} has the shape [{string.Join(", ", Shape)}]; labels are [samples], one number for each sample."
+                $"{What} has the shape [{string.Join(", ", Shape)}]; labels must be [samples], one number per sample."
             );
         }
 

@@ -1,19 +1,18 @@
 namespace ModelGen.Data;
 
 /// <summary>
-/// One way to write a digit: points in the unit square, y downwards, and strokes through them, given by the points' numbers. A stroke is a
-/// smooth curve; it is closed where it ends at the point that it begins with. Strokes that share a point stay joined when points move, and
-/// where two strokes meet is a corner.
+/// One way to write a digit: points in the unit square, y downwards, and strokes through them, given as point indices. A stroke is a smooth
+/// curve, closed if it ends at its first point. Strokes that share a point stay joined when points move, and meet there in a corner.
 /// </summary>
 internal sealed record DigitShape(IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<IReadOnlyList<int>> Strokes);
 
-/// <summary>The ways in which <see cref="DrawnDigits"/> writes each digit.</summary>
+/// <summary>The ways <see cref="DrawnDigits"/> writes each digit.</summary>
 internal static class DigitShapes
 {
     private static readonly DigitShape[][] Shapes =
     [
         [
-            // 0: an oval, and one whose end passes its beginning.
+            // 0: an oval, and one whose end overshoots its start.
             new(
                 [(0.5, 0), (0.12, 0.2), (0, 0.52), (0.15, 0.85), (0.5, 1), (0.85, 0.82), (1, 0.5), (0.86, 0.16)],
                 [
@@ -28,7 +27,7 @@ internal static class DigitShapes
             ),
         ],
         [
-            // 1: a bar, one with a flag, one with flag and foot.
+            // 1: a bar, one with a flag, and one with a flag and a foot.
             new(
                 [(0.5, 0), (0.5, 0.5), (0.5, 1)],
                 [
@@ -210,6 +209,6 @@ internal static class DigitShapes
         ],
     ];
 
-    /// <summary>The ways to write a digit from 0 to 9.</summary>
+    /// <summary>The ways to write a digit, from 0 to 9.</summary>
     public static IReadOnlyList<DigitShape> Of(int digit) => Shapes[digit];
 }

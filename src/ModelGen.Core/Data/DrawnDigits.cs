@@ -3,12 +3,12 @@ using ModelGen.RandomNumbers;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Small handwritten-looking digits that are drawn, not collected: data for trying a model out where there is none. White strokes
-/// on black, every image another: shape, slant, turn, size, pen, pressure, place and grain vary.
+/// Small synthetic digits that look handwritten: data for trying out a model when there is no other. White strokes on black; shape, slant,
+/// rotation, size, pen, pressure, position and grain vary from image to image.
 /// </summary>
 /// <remarks>
-/// Drawn with additions, multiplications, divisions and square roots alone, which IEEE 754 defines to the last bit, so that a seed gives
-/// the same bytes on every machine.
+/// Uses only additions, multiplications, divisions and square roots, which IEEE 754 defines to the last bit, so a seed gives the same bytes
+/// on every machine.
 /// </remarks>
 public static class DrawnDigits
 {
@@ -16,10 +16,10 @@ public static class DrawnDigits
     private const int PiecesPerSpan = 8;
 
     /// <summary>Draws digits.</summary>
-    /// <param name="count">How many, at least 1. Image i shows the digit i mod 10, whatever the count.</param>
-    /// <param name="seed">The seed; image i is a function of the seed, i and the size alone.</param>
+    /// <param name="count">The number of images, at least 1. Image i shows the digit i mod 10, whatever the count.</param>
+    /// <param name="seed">The seed; image i depends only on the seed, i and the size.</param>
     /// <param name="size">Height and width in pixels, at least 8.</param>
-    /// <returns>The images, of one channel, with labels and the class names "0" to "9".</returns>
+    /// <returns>Single-channel images with labels and the class names "0" to "9".</returns>
     public static ImageCollection Create(int count, ulong seed, int size = 28)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -48,7 +48,7 @@ public static class DrawnDigits
         var shape = shapes[hand.Below(shapes.Count)];
         var points = Place(shape.Points, ref hand, size);
 
-        // Pen and paper: everything below is in pixels.
+        // Pen and paper, in pixels from here on.
         var unit = size / 28.0;
         var radius = Math.Max(0.6, hand.Between(0.85, 1.55) * unit);
         var pressure = hand.Between(-0.25, 0.25);
@@ -71,14 +71,16 @@ public static class DrawnDigits
         }
     }
 
-    /// <summary>From the unit square, y downwards, to pixels: control points jittered, then scaled, slanted, turned and moved.</summary>
+    /// <summary>
+    /// Maps control points from the unit square, y downwards, to pixels: jitters, scales, slants, rotates and moves them.
+    /// </summary>
     private static (double X, double Y)[] Place(IReadOnlyList<(double X, double Y)> shape, ref Hand hand, int size)
     {
         var height = size * hand.Between(0.60, 0.76);
         var width = height * hand.Between(0.58, 0.88);
         var slant = hand.Between(-0.15, 0.38);
 
-        // cos and sin of a turn of up to 0.2 rad, from the tangent of its half.
+        // Cosine and sine of a rotation by up to 0.2 rad, from the tangent of half the angle.
         var half = hand.Between(-0.1, 0.1);
         var cosine = (1 - (half * half)) / (1 + (half * half));
         var sine = 2 * half / (1 + (half * half));
@@ -92,7 +94,7 @@ public static class DrawnDigits
             placed[point] = ((cosine * x) - (sine * y), (sine * x) + (cosine * y));
         }
 
-        // The middle of the digit, not of its square, lands near the middle of the image.
+        // Place the centre of the digit itself, not of its square, near the centre of the image.
         var middleX = (placed.Min(static point => point.X) + placed.Max(static point => point.X)) / 2;
         var middleY = (placed.Min(static point => point.Y) + placed.Max(static point => point.Y)) / 2;
         var atX = (size * (0.5 + hand.Between(-0.06, 0.06))) - middleX;
@@ -101,7 +103,7 @@ public static class DrawnDigits
     }
 
     /// <summary>
-    /// A Catmull-Rom spline through the points of a stroke, as short straight pieces; two equal points in a row make a corner.
+    /// Draws a Catmull-Rom spline through the points of a stroke as short straight pieces; two equal points in a row make a corner.
     /// </summary>
     private static void DrawStroke(
         (double X, double Y)[] points,
@@ -147,7 +149,7 @@ public static class DrawnDigits
             + (t * (startSlope + (t * ((3 * change) - (2 * startSlope) - endSlope + (t * (startSlope + endSlope - (2 * change)))))));
     }
 
-    /// <summary>Covers what lies within the pen's radius of a straight piece, fading over the last pixel.</summary>
+    /// <summary>Covers the pixels within the pen's radius of a straight piece, fading out over the last pixel.</summary>
     private static void DrawPiece((double X, double Y) from, (double X, double Y) to, double radius, double[] coverage, int size)
     {
         var reach = radius + 0.5;
@@ -170,7 +172,7 @@ public static class DrawnDigits
         }
     }
 
-    /// <summary>The random numbers of one image, drawn one after another.</summary>
+    /// <summary>The random numbers of one image, in sequence.</summary>
     private struct Hand(ulong key)
     {
         private ulong _drawn;
@@ -179,7 +181,9 @@ public static class DrawnDigits
 
         public int Below(int count) => (int)CounterRandom.Below(CounterRandom.Bits(key, CounterRandom.Stream.DrawnDigits, _drawn++), count);
 
-        /// <summary>Mean 0, standard deviation 1, nearly normal: the sum of four uniform numbers, which needs no logarithm.</summary>
+        /// <summary>
+        /// Approximately normal with mean 0 and standard deviation 1: the sum of four uniform numbers, which needs no logarithm.
+        /// </summary>
         public double Normal() => (Uniform() + Uniform() + Uniform() + Uniform() - 2) * Math.Sqrt(3);
 
         private double Uniform() => CounterRandom.Uniform(key, CounterRandom.Stream.DrawnDigits, _drawn++);

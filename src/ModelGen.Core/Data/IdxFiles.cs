@@ -5,22 +5,22 @@ using ModelGen.Files;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Reads images and labels in the IDX format of MNIST and its kin (LeCun, Cortes and Burges, "The MNIST database of handwritten
-/// digits"): big-endian sizes, then unsigned bytes. Files may be gzipped; that is told by their content, not their name.
+/// Reads images and labels in the IDX format of MNIST and similar data sets (LeCun, Cortes and Burges, "The MNIST database of handwritten
+/// digits"): big-endian sizes, then unsigned bytes. Files may be gzipped, which is detected from their content, not their name.
 /// </summary>
 public static class IdxFiles
 {
     private const byte UnsignedByte = 0x08;
 
     /// <summary>
-    /// Reads the usual files of a folder: <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c>, and where they are there
-    /// <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>; each as it is or with <c>.gz</c>, of which the former goes first.
+    /// Reads the usual files in a folder: <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c> and, if present,
+    /// <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>; each plain or with <c>.gz</c>, the plain file taking precedence.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <returns>The images to train on, and the test images or null.</returns>
-    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two of a
-    /// pair differ in number, or a label is no class.</exception>
+    /// <param name="classes">The names of the classes in label order; null if they have none.</param>
+    /// <returns>The training images, and the test images or null.</returns>
+    /// <exception cref="ModelGenException">A file is missing or cannot be read, is not such an IDX file, is truncated or too long, a pair
+    /// of files differs in count, or a label is not a class.</exception>
     public static (ImageCollection Training, ImageCollection? Test) Read(string folder, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -41,13 +41,13 @@ public static class IdxFiles
         return (training, ReadPair(Required(folder, "t10k-images-idx3-ubyte"), Required(folder, "t10k-labels-idx1-ubyte"), classes));
     }
 
-    /// <summary>Reads one file of images and the file of their labels.</summary>
+    /// <summary>Reads a file of images and the file of their labels.</summary>
     /// <param name="images">The file of images, three dimensions of unsigned bytes: count, height, width.</param>
     /// <param name="labels">The file of labels, one dimension of unsigned bytes.</param>
-    /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <returns>The images, of one channel.</returns>
-    /// <exception cref="ModelGenException">A file is missing or cannot be read, is no such IDX file, is cut off or too long, the two differ
-    /// in number, or a label is no class.</exception>
+    /// <param name="classes">The names of the classes in label order; null if they have none.</param>
+    /// <returns>The single-channel images.</returns>
+    /// <exception cref="ModelGenException">A file is missing or cannot be read, is not such an IDX file, is truncated or too long, the two
+    /// differ in count, or a label is not a class.</exception>
     public static ImageCollection ReadPair(string images, string labels, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
@@ -57,7 +57,7 @@ public static class IdxFiles
         if (counts[0] != sizes[0])
         {
             throw new ModelGenException(
-                $"'{images}' holds {sizes[0]} images but '{labels}' {counts[0]} labels; the two must belong together."
+                $"'{images}' holds {sizes[0]} images but '{labels}' holds {counts[0]} labels; pass files that belong together."
             );
         }
 
@@ -65,7 +65,7 @@ public static class IdxFiles
         if (classes is not null && classOf.Max() is var most && most >= classes.Count)
         {
             throw new ModelGenException(
-                $"'{labels}' holds the label {most}, but only {classes.Count} classes are named, the labels 0 to "
+                $"'{labels}' holds the label {most}, but only {classes.Count} classes are named, for the labels 0 to "
                     + $"{classes.Count - 1}; name every class."
             );
         }
@@ -141,7 +141,7 @@ public static class IdxFiles
         if (length > (UInt128)Array.MaxLength)
         {
             throw new ModelGenException(
-                $"'{path}' says that it holds {length} bytes, more than the {Array.MaxLength} that fit; pass a smaller file."
+                $"'{path}' claims to hold {length} bytes, more than the {Array.MaxLength} that fit; pass a smaller file."
             );
         }
 

@@ -1,13 +1,13 @@
 namespace ModelGen.Data;
 
-/// <summary>How training images are varied each time they are shown; images of the validation split never are.</summary>
+/// <summary>How training images are varied each time they are used; validation images never are.</summary>
 public sealed record ImageAugmentation
 {
     /// <summary>Whether each image is mirrored left to right with probability one half.</summary>
     public bool HorizontalFlip { get; init; }
 
     /// <summary>
-    /// Pixels of black that each side gains before a piece of the image's own size is cut out at a random place (He, Zhang, Ren and Sun
+    /// Pixels of black padding on each side before a random crop back to the image's size (He, Zhang, Ren and Sun
     /// 2015, "Deep residual learning for image recognition", section 4.2); 0 for no cropping.
     /// </summary>
     public int CropPadding

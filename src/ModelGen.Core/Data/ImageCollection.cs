@@ -1,23 +1,20 @@
 namespace ModelGen.Data;
 
-/// <summary>
-/// Images of one size in memory, with their classes where they have any, and what could not be read. No torch is needed for it.
-/// </summary>
+/// <summary>Images of one size in memory, with their classes, if any, and the files that could not be read. Needs no libtorch.</summary>
 public sealed class ImageCollection : SampleCollection
 {
     private readonly byte[] _pixels;
 
-    /// <summary>Takes images that the program already holds.</summary>
-    /// <param name="pixels">Count × channels × height × width bytes, the last running fastest; 0 is black, 255 full brightness. Not
-    /// copied.</param>
-    /// <param name="channels">Channels of an image, at least 1.</param>
-    /// <param name="height">Rows of an image, at least 1.</param>
-    /// <param name="width">Columns of an image, at least 1.</param>
-    /// <param name="labels">The class of each image, from 0; null where images have none. Not copied.</param>
-    /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <param name="problems">What could not be read; null for nothing.</param>
-    /// <exception cref="ArgumentException">The bytes make no whole number of images or none, labels are not one per image or lie
-    /// outside the classes, or there are names without labels.</exception>
+    /// <summary>Wraps images that are already in memory.</summary>
+    /// <param name="pixels">Count × channels × height × width bytes, row-major; 0 is black, 255 full brightness. Not copied.</param>
+    /// <param name="channels">Channels per image, at least 1.</param>
+    /// <param name="height">Rows per image, at least 1.</param>
+    /// <param name="width">Columns per image, at least 1.</param>
+    /// <param name="labels">The class of each image, from 0; null if there are none. Not copied.</param>
+    /// <param name="classes">The names of the classes in label order; null if they have none.</param>
+    /// <param name="problems">The files that could not be read; null for none.</param>
+    /// <exception cref="ArgumentException">The bytes do not make up one or more whole images, labels are not one per image or lie outside
+    /// the classes, or there are class names without labels.</exception>
     public ImageCollection(
         byte[] pixels,
         int channels,
@@ -32,23 +29,23 @@ public sealed class ImageCollection : SampleCollection
         (_pixels, Channels, Height, Width, Problems) = (pixels, channels, height, width, problems ?? []);
     }
 
-    /// <summary>Channels of an image: 1 for grey, 3 for red, green and blue.</summary>
+    /// <summary>Channels per image: 1 for greyscale, 3 for RGB.</summary>
     public int Channels { get; }
 
-    /// <summary>Rows of an image.</summary>
+    /// <summary>Rows per image.</summary>
     public int Height { get; }
 
-    /// <summary>Columns of an image.</summary>
+    /// <summary>Columns per image.</summary>
     public int Width { get; }
 
-    /// <summary>All images: [count, channels, height, width], the last running fastest; 0 is black, 255 full brightness.</summary>
+    /// <summary>All images: [count, channels, height, width], row-major; 0 is black, 255 full brightness.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>Every file that could not be used, and why, in the order of their paths.</summary>
+    /// <summary>The files that could not be used, and why, ordered by path.</summary>
     public IReadOnlyList<ImageProblem> Problems { get; }
 
     /// <summary>The bytes of one image: [channels, height, width].</summary>
-    /// <param name="index">Its number, from 0.</param>
+    /// <param name="index">Its index, from 0.</param>
     /// <returns>The bytes.</returns>
     public ReadOnlySpan<byte> Image(int index)
     {
@@ -72,7 +69,7 @@ public sealed class ImageCollection : SampleCollection
         return pixels.Length > 0 && pixels.Length % size == 0
             ? (int)(pixels.Length / size)
             : throw new ArgumentException(
-                $"{pixels.Length} bytes do not make a whole number, from 1, of images of {channels} × {height} × {width} bytes.",
+                $"{pixels.Length} bytes do not make up one or more whole images of {channels} × {height} × {width} bytes.",
                 nameof(pixels)
             );
     }

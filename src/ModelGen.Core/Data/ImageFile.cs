@@ -8,10 +8,10 @@ using SixLabors.ImageSharp.Processing;
 
 namespace ModelGen.Data;
 
-/// <summary>Decodes one PNG or JPEG file to the bytes of an image of a given shape.</summary>
+/// <summary>Decodes a PNG or JPEG file into the bytes of an image of a given shape.</summary>
 internal static class ImageFile
 {
-    // 16 bytes a pixel while an image is decoded and scaled: 4 GB at the most.
+    // Decoding and scaling take 16 bytes per pixel: at most 4 GB.
     private const long MostPixels = 1L << 28;
 
     private static readonly Configuration Decoders = new(new PngConfigurationModule(), new JpegConfigurationModule())
@@ -21,11 +21,11 @@ internal static class ImageFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <param name="channels">1 for greyscale, 3 for RGB.</param>
     /// <param name="height">Rows of the image.</param>
     /// <param name="width">Columns of the image.</param>
-    /// <param name="target">Where the image goes: [channels, height, width].</param>
-    /// <returns>Null, or what is wrong with the file, as the end of a sentence that begins with its name.</returns>
+    /// <param name="target">The buffer for the image: [channels, height, width].</param>
+    /// <returns>Null, or what is wrong with the file, worded to follow its name.</returns>
     public static string? Read(string path, int channels, int height, int width, Span<byte> target)
     {
         byte[] content;
@@ -49,10 +49,10 @@ internal static class ImageFile
             return "is neither PNG nor JPEG";
         }
 
-        // The decoder fills what a JPEG file lacks with grey.
+        // The decoder fills the missing part of a truncated JPEG file with grey.
         if (isJpeg && !EndsAsJpeg(content))
         {
-            return "is a JPEG file that is cut off";
+            return "is a truncated JPEG file";
         }
 
         try
@@ -76,7 +76,7 @@ internal static class ImageFile
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Damaged files lead the decoder into failures of every kind, index errors and missing references among them.
+            // Damaged files make the decoder fail in every possible way, index errors and null references included.
             return $"is damaged: {exception.Message}";
         }
     }
@@ -124,10 +124,10 @@ internal static class ImageFile
         }
     }
 
-    /// <summary>0.299, 0.587 and 0.114 in 65536ths, rounded; equal channels stay what they are.</summary>
+    /// <summary>0.299, 0.587 and 0.114 in 65536ths, rounded; equal channels keep their value.</summary>
     private static byte Grey(Rgba32 pixel) => (byte)(((19595 * pixel.R) + (38470 * pixel.G) + (7471 * pixel.B) + 0x8000) >> 16);
 
-    /// <summary>Walks the segments (ITU-T T.81, annex B) to the marker of the end.</summary>
+    /// <summary>Walks the segments (ITU-T T.81, annex B) to the end-of-image marker.</summary>
     private static bool EndsAsJpeg(ReadOnlySpan<byte> content)
     {
         const byte Marker = 0xFF,
@@ -137,7 +137,7 @@ internal static class ImageFile
         var position = 2;
         while (position + 1 < content.Length)
         {
-            // Between segments lies entropy-coded data, in which FF stands before 00, a restart marker or fill bytes.
+            // Between segments there is entropy-coded data, in which FF precedes 00, a restart marker or fill bytes.
             var kind = content[position + 1];
             if (content[position] != Marker || kind is Stuffed or Marker or Temporary or (>= 0xD0 and <= 0xD7))
             {

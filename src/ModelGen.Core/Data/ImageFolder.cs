@@ -1,28 +1,28 @@
 namespace ModelGen.Data;
 
-/// <summary>Reads a folder of PNG and JPEG images, each brought to one size.</summary>
+/// <summary>Reads a folder of PNG and JPEG images and brings them to one size.</summary>
 public static class ImageFolder
 {
     /// <summary>
-    /// Reads the images of a folder. Where it has sub-folders, each is a class, its name the folder's, in ordinal order, and holds its
-    /// images at any depth; where it has none, its own images have no labels. Format is told by content, not by name; files and folders
-    /// whose names begin with a dot are skipped.
+    /// Reads the images in a folder. Each sub-folder, in ordinal order, is a class of that name, with its images at any depth; without
+    /// sub-folders, the folder's own images have no labels. The format is detected from the content, not the name; files and folders whose
+    /// names begin with a dot are skipped.
     /// </summary>
     /// <remarks>
-    /// An image is turned upright as its camera recorded it, laid on white where it is transparent, scaled (bicubic, Catmull-Rom) until
-    /// its shorter side fits the height and width asked for, and cropped to its centre; grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
-    /// BT.601). A file that is broken, cut off or no image is left out and told in <see cref="ImageCollection.Problems"/>, as is a class
-    /// without any usable image.
+    /// An image is rotated upright according to its EXIF orientation, composited on white where it is transparent, scaled (bicubic,
+    /// Catmull-Rom) until its shorter side fits the requested height and width, and centre-cropped; grey is 0.299 red + 0.587 green + 0.114
+    /// blue (ITU-R BT.601). A file that is damaged, truncated or not an image is left out and reported in
+    /// <see cref="ImageCollection.Problems"/>, as is a class without any usable image.
     /// </remarks>
     /// <param name="folder">The folder.</param>
-    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <param name="channels">1 for greyscale, 3 for RGB.</param>
     /// <param name="height">Rows of each image, at least 1.</param>
     /// <param name="width">Columns of each image, at least 1.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>The images in the ordinal order of their paths.</returns>
-    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable image, has images both in
-    /// itself and in sub-folders, or all images together are over 2 GB.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>The images in ordinal order of their paths.</returns>
+    /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable image, has images both of its own
+    /// and in sub-folders, or all images together exceed 2 GB.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     public static ImageCollection Read(string folder, int channels, int height, int width, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -39,7 +39,7 @@ public static class ImageFolder
         if (size * files.Count > Array.MaxLength)
         {
             throw new ModelGenException(
-                $"The {files.Count} files of '{folder}' as images of {channels} × {height} × {width} take "
+                $"The {files.Count} files in '{folder}', as images of {channels} × {height} × {width}, take "
                     + $"{size * files.Count} bytes, more than the {Array.MaxLength} that fit; use fewer or smaller images."
             );
         }
@@ -111,7 +111,7 @@ public static class ImageFolder
         if (File.Exists(folder))
         {
             throw new ModelGenException(
-                $"'{folder}' is a file; it must be the folder of PNG and JPEG images, or of one sub-folder per class."
+                $"'{folder}' is a file; it must be a folder of PNG and JPEG images, or of one sub-folder per class."
             );
         }
 

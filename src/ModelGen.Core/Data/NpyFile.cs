@@ -8,7 +8,7 @@ using ModelGen.Files;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Reads an array that NumPy saved (numpy.lib.format, versions 1 to 3): the letters <c>\x93NUMPY</c>, a header that is a Python dictionary,
+/// Reads an array saved by NumPy (numpy.lib.format, versions 1 to 3): the magic string <c>\x93NUMPY</c>, a Python dictionary as the header,
 /// then the elements.
 /// </summary>
 internal static partial class NpyFile
@@ -31,8 +31,8 @@ internal static partial class NpyFile
     /// <summary>Reads the array.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The array.</returns>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is no such file, is cut off or too long, or its elements
-    /// are of a type or in an order that is not read.</exception>
+    /// <exception cref="ModelGenException">The file is missing, cannot be read, is not such a file, is truncated or too long, or has an
+    /// unsupported element type or order.</exception>
     public static ArrayContent Read(string path)
     {
         try
@@ -58,14 +58,14 @@ internal static partial class NpyFile
         if (!Types.TryGetValue(type, out var element))
         {
             throw new ModelGenException(
-                $"'{path}' holds elements of NumPy's type '{type}'; save it as one of {string.Join(", ", Types.Keys)}, for example "
+                $"'{path}' holds elements of the NumPy type '{type}'; save it as one of {string.Join(", ", Types.Keys)}, for example "
                     + "with array.astype('<f4')."
             );
         }
 
         if (Field(Order(), "fortran_order") != "False")
         {
-            throw new ModelGenException($"'{path}' holds an array whose first axis runs fastest; save numpy.ascontiguousarray(array).");
+            throw new ModelGenException($"'{path}' holds an array in Fortran order; save numpy.ascontiguousarray(array).");
         }
 
         var lengths = Field(Lengths(), "shape").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -99,7 +99,7 @@ internal static partial class NpyFile
         var got = file.ReadAtLeast(start, 10, throwOnEndOfStream: false);
         if (got < 10 || start[0] != 0x93 || !start[1..6].SequenceEqual("NUMPY"u8) || start[6] is < 1 or > 3)
         {
-            throw NotNumpy(path, "it does not begin as one");
+            throw NotNumpy(path, "it does not begin like one");
         }
 
         var isLong = start[6] > 1;
@@ -111,7 +111,7 @@ internal static partial class NpyFile
         var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (length > LargestHeader)
         {
-            throw NotNumpy(path, $"its header is said to have {length} bytes");
+            throw NotNumpy(path, $"its header claims to have {length} bytes");
         }
 
         file.Position = isLong ? 12 : 10;
@@ -125,7 +125,7 @@ internal static partial class NpyFile
     }
 
     private static ModelGenException NotNumpy(string path, string why) =>
-        new($"'{path}' is not an array that NumPy saved: {why}; write it with numpy.save.");
+        new($"'{path}' is not an array saved by NumPy: {why}; write it with numpy.save.");
 
     [GeneratedRegex("""['"]descr['"]\s*:\s*['"]([^'"]{1,16})['"]""")]
     private static partial Regex Descr();

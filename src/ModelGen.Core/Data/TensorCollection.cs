@@ -3,25 +3,24 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Samples of any shape in memory: features [n], sound [channels, length], volumes [channels, depth, height, width]; with their classes or
-/// their targets where they have any.
+/// Samples of any shape in memory: features [n], audio [channels, length], volumes [channels, depth, height, width]; with their classes or
+/// targets, if any.
 /// </summary>
 public sealed class TensorCollection : SampleCollection
 {
     private readonly float[] _values;
     private readonly float[]? _targets;
 
-    /// <summary>Takes numbers that the program already holds.</summary>
-    /// <param name="values">All samples one after another, in each the last axis running fastest; finite. Not copied.</param>
-    /// <param name="shape">The lengths of a sample's axes, each at least 1.</param>
-    /// <param name="labels">The class of each sample, from 0; null where they have none. Not copied.</param>
-    /// <param name="classes">The names of the classes, in the order of their labels; null where they have none.</param>
-    /// <param name="targets">What a network is to give for each sample, one after another; finite. Null where there is nothing. Not
-    /// copied.</param>
-    /// <param name="targetShape">The lengths of a target's axes, each at least 1; needed where there are targets.</param>
+    /// <summary>Wraps numbers that are already in memory.</summary>
+    /// <param name="values">All samples one after another, each row-major; finite. Not copied.</param>
+    /// <param name="shape">The shape of one sample, each axis at least 1.</param>
+    /// <param name="labels">The class of each sample, from 0; null if there are none. Not copied.</param>
+    /// <param name="classes">The names of the classes in label order; null if they have none.</param>
+    /// <param name="targets">The target of each sample, one after another; finite. Null if there are none. Not copied.</param>
+    /// <param name="targetShape">The shape of one target, each axis at least 1; required with targets.</param>
     /// <exception cref="ArgumentException">
-    /// The numbers make no whole number of samples or none, one is NaN or infinite, labels or targets are not one per sample, labels lie
-    /// outside the classes, or there are names without labels.
+    /// The numbers do not make up one or more whole samples, one is NaN or infinite, labels or targets are not one per sample, labels lie
+    /// outside the classes, or there are class names without labels.
     /// </exception>
     public TensorCollection(
         float[] values,
@@ -48,16 +47,16 @@ public sealed class TensorCollection : SampleCollection
 
         if (CountOf(targets, targetShape!) is var count && count != Count)
         {
-            throw new ArgumentException($"{count} targets for {Count} samples; each has one.", nameof(targets));
+            throw new ArgumentException($"{count} targets for {Count} samples; pass one for each.", nameof(targets));
         }
 
         CheckFinite(targets, targetShape!, nameof(targets));
     }
 
-    /// <summary>All samples: [count, …], the last axis running fastest.</summary>
+    /// <summary>All samples: [count, …], row-major.</summary>
     public ReadOnlyMemory<float> Values => _values;
 
-    /// <summary>All targets: [count, …], the last axis running fastest; null where there are none.</summary>
+    /// <summary>All targets: [count, …], row-major; null if there are none.</summary>
     public ReadOnlyMemory<float>? Targets => _targets is null ? null : _targets.AsMemory();
 
     internal override (float Low, float High) Range { get; }
@@ -82,16 +81,14 @@ public sealed class TensorCollection : SampleCollection
         return values.Length > 0 && values.Length % size == 0
             ? (int)(values.Length / size)
             : throw new ArgumentException(
-                $"{values.Length} numbers do not make a whole number, from 1, of samples [{string.Join(", ", shape)}] of {size} numbers.",
+                $"{values.Length} numbers do not make up one or more whole samples [{string.Join(", ", shape)}] of {size} numbers.",
                 nameof(values)
             );
     }
 
-    /// <summary>
-    /// The first number that is not finite, with its place, as the rest of a sentence that begins with its array; null where all are.
-    /// </summary>
+    /// <summary>The first number that is not finite, with its index, worded to follow the array's name; null if all are finite.</summary>
     /// <param name="values">The numbers of all samples.</param>
-    /// <param name="shape">The lengths of one sample's axes.</param>
+    /// <param name="shape">The shape of one sample.</param>
     internal static string? NotFinite(float[] values, IReadOnlyList<int> shape)
     {
         var index = Array.FindIndex(values, static value => !float.IsFinite(value));

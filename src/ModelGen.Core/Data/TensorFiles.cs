@@ -2,7 +2,7 @@ using ModelGen.Checkpoints;
 
 namespace ModelGen.Data;
 
-/// <summary>Reads tensors to learn from: the samples, and beside them the class of each or what a network is to give for it.</summary>
+/// <summary>Reads tensors to train on: samples, optionally with a class label or a target for each.</summary>
 public static class TensorFiles
 {
     private const string Samples = "samples";
@@ -10,15 +10,16 @@ public static class TensorFiles
     private const string Targets = "targets";
 
     /// <summary>
-    /// Reads arrays that <c>numpy.save</c> wrote: <c>samples.npy</c> [samples, …], and where they are there <c>labels.npy</c> [samples],
-    /// whole numbers from 0, and <c>targets.npy</c> [samples, …]; likewise <c>test-samples.npy</c> and those beside it.
+    /// Reads arrays written by <c>numpy.save</c>: <c>samples.npy</c> [samples, …] and, if present, <c>labels.npy</c> [samples], whole
+    /// numbers from 0, and <c>targets.npy</c> [samples, …]; likewise <c>test-samples.npy</c>, <c>test-labels.npy</c> and
+    /// <c>test-targets.npy</c>.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="cancellation">Stops the reading, between one file and the next.</param>
-    /// <returns>The samples to train on, and those for tests or null.</returns>
+    /// <param name="cancellation">Cancels reading, between one file and the next.</param>
+    /// <returns>The training samples, and the test samples or null.</returns>
     /// <exception cref="ModelGenException">There are no samples, a file cannot be read or is damaged, or the arrays do not belong
     /// together.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     public static (TensorCollection Training, TensorCollection? Test) ReadNpy(string folder, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -46,13 +47,13 @@ public static class TensorFiles
     }
 
     /// <summary>
-    /// Reads a safetensors file with the tensors <c>samples</c> [samples, …], and where they are there <c>labels</c> [samples], whole
-    /// numbers from 0, and <c>targets</c> [samples, …].
+    /// Reads a safetensors file with the tensors <c>samples</c> [samples, …] and, if present, <c>labels</c> [samples], whole numbers from
+    /// 0, and <c>targets</c> [samples, …].
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The samples.</returns>
-    /// <exception cref="ModelGenException">The file cannot be read, is no safetensors file or damaged, has no samples, or its tensors do
-    /// not belong together.</exception>
+    /// <exception cref="ModelGenException">The file cannot be read, is not a safetensors file, is damaged, has no samples, or its tensors
+    /// do not belong together.</exception>
     public static TensorCollection ReadSafetensors(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -113,7 +114,7 @@ public static class TensorFiles
     {
         var numbers = array.Numbers();
         return TensorCollection.NotFinite(numbers, array.SampleShape) is { } problem
-            ? throw new ModelGenException($"{array.What} holds a number that cannot be learned from: {problem}")
+            ? throw new ModelGenException($"{array.What} holds a number that is not finite: {problem}")
             : numbers;
     }
 
@@ -122,14 +123,14 @@ public static class TensorFiles
         if (array.Shape.Count == 0 || array.Shape.Any(static length => length is < 1 or > int.MaxValue))
         {
             throw new ModelGenException(
-                $"{array.What} has the shape [{string.Join(", ", array.Shape)}]; it needs one row for each sample, at least one."
+                $"{array.What} has the shape [{string.Join(", ", array.Shape)}]; it needs one row per sample, at least one."
             );
         }
 
         if (array.Shape[0] != samples.Shape[0])
         {
             throw new ModelGenException(
-                $"{array.What} is for {array.Shape[0]} samples, but {samples.What} holds {samples.Shape[0]}; the two must belong together."
+                $"{array.What} is for {array.Shape[0]} samples, but {samples.What} holds {samples.Shape[0]}; pass matching arrays."
             );
         }
     }

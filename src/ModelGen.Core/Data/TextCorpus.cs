@@ -12,13 +12,13 @@ public sealed class TextCorpus
         Files = files;
     }
 
-    /// <summary>The whole text. The texts of several files follow each other, each ended by a line break.</summary>
+    /// <summary>The whole text. Several files are concatenated, each ending with a line break.</summary>
     public string Text { get; }
 
-    /// <summary>The files that the text came from, in the order in which they were read.</summary>
+    /// <summary>The files that the text came from, in the order they were read.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>A corpus of a text that the program already holds.</summary>
+    /// <summary>Creates a corpus from a text in memory.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The corpus.</returns>
     /// <exception cref="ModelGenException">The text is empty.</exception>
@@ -28,13 +28,13 @@ public sealed class TextCorpus
         return text.Length > 0 ? new TextCorpus(text, []) : throw new ModelGenException("The text to train on is empty; pass some text.");
     }
 
-    /// <summary>Reads a UTF-8 file, or every file in a folder and the folders below it, in the ordinal order of their paths.</summary>
+    /// <summary>Reads a UTF-8 file, or every file in a folder and its sub-folders, in ordinal order of their paths.</summary>
     /// <param name="path">The file or the folder. Files and folders whose names begin with a dot are skipped inside a folder.</param>
-    /// <param name="cancellation">Stops the reading, between one file and the next.</param>
+    /// <param name="cancellation">Cancels reading, between one file and the next.</param>
     /// <returns>The corpus; a byte-order mark at the start of a file is not part of it.</returns>
     /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is not UTF-8 (the message
     /// names the file and the byte).</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     public static TextCorpus Read(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -63,7 +63,7 @@ public sealed class TextCorpus
 
     private static TextCorpus ReadFolder(string folder, CancellationToken cancellation)
     {
-        // Hidden entries are tools' own (version control, editors), never text that a person meant to train on.
+        // Hidden entries belong to tools (version control, editors) and are never meant as training text.
         var files = Directory
             .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))

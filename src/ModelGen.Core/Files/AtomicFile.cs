@@ -7,25 +7,25 @@ namespace ModelGen.Files;
 /// </summary>
 internal static partial class AtomicFile
 {
-    /// <summary>What the name of the file beside the target ends with.</summary>
+    /// <summary>The suffix of the temporary file next to the target.</summary>
     public const string TemporarySuffix = ".tmp";
 
-    /// <summary>Writes a file beside the target, forces it to the disk and renames it over the target.</summary>
-    /// <param name="path">The target; its folder is created where it is missing.</param>
-    /// <param name="what">What is saved, for the message: "the checkpoint".</param>
+    /// <summary>Writes a temporary file next to the target, flushes it to disk and renames it over the target.</summary>
+    /// <param name="path">The target; its folder is created if missing.</param>
+    /// <param name="what">What is saved, for the message, such as "the checkpoint".</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="ModelGenException">The disk is full, the folder cannot be written, and the like; an earlier file is
+    /// <exception cref="ModelGenException">The disk is full, the folder is not writable, or the like; an earlier file is
     /// untouched.</exception>
     public static void Write(string path, string what, Action<Stream> write)
     {
-        // One fixed name: what a killed process leaves behind is replaced by the next save, and two runs cannot share one target unnoticed.
+        // A fixed name: the next save replaces what a killed process left behind, and two runs cannot share one target unnoticed.
         var temporary = path + TemporarySuffix;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         try
         {
             Directory.CreateDirectory(folder);
 
-            // Outside the try: a file that cannot be opened is another writer's, and its to delete.
+            // Outside the try: a file that cannot be opened belongs to another writer, which deletes it.
             var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
             try
             {
@@ -57,7 +57,7 @@ internal static partial class AtomicFile
         }
     }
 
-    /// <summary>On Unix a rename is on the disk only once its folder is; elsewhere the file system sees to it.</summary>
+    /// <summary>On Unix, a rename is durable only once its folder is flushed; elsewhere the file system takes care of it.</summary>
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -1,18 +1,18 @@
 namespace ModelGen.Files;
 
-/// <summary>The bytes of a file whose header says how many there are.</summary>
+/// <summary>The bytes of a file whose header states their number.</summary>
 internal static class PromisedBytes
 {
     private const int FirstRead = 1 << 20;
 
-    /// <summary>Reads a stream to its end, which has to come after as many bytes as promised.</summary>
-    /// <param name="stream">The file, behind its header.</param>
-    /// <param name="length">How many bytes the header promises.</param>
+    /// <summary>Reads a stream to its end, which must come after exactly the promised number of bytes.</summary>
+    /// <param name="stream">The file, positioned after its header.</param>
+    /// <param name="length">The number of bytes that the header promises.</param>
     /// <param name="path">The file's path, for messages.</param>
-    /// <exception cref="ModelGenException">There are fewer bytes, or more.</exception>
+    /// <exception cref="ModelGenException">There are fewer or more bytes.</exception>
     public static byte[] Read(Stream stream, int length, string path)
     {
-        // Grown as bytes arrive: a damaged header must not ask for gigabytes.
+        // Grown as bytes arrive: a damaged header must not allocate gigabytes.
         var content = new byte[Math.Min(length, FirstRead)];
         var filled = 0;
         while (true)
@@ -21,7 +21,7 @@ internal static class PromisedBytes
             if (filled < content.Length)
             {
                 throw new ModelGenException(
-                    $"'{path}' is cut off: its header promises {length} bytes and {filled} follow; fetch it again."
+                    $"'{path}' is truncated: its header promises {length} bytes, but only {filled} follow; fetch it again."
                 );
             }
 
@@ -35,6 +35,6 @@ internal static class PromisedBytes
 
         return stream.ReadByte() < 0
             ? content
-            : throw new ModelGenException($"'{path}' goes on after the {length} bytes that its header promises; fetch it again.");
+            : throw new ModelGenException($"'{path}' continues after the {length} bytes that its header promises; fetch it again.");
     }
 }

@@ -2,21 +2,21 @@ using ModelGen.Training;
 
 namespace ModelGen.Objectives;
 
-/// <summary>How the terms of the evidence lower bound are weighed.</summary>
+/// <summary>How the terms of the evidence lower bound are weighted.</summary>
 public sealed record ElboOptions
 {
     /// <summary>The weight of the KL term, 0 or more (Higgins et al. 2017, "beta-VAE").</summary>
     public double Beta { get; init; } = 1;
 
     /// <summary>
-    /// Nats of the KL that each latent axis has for free, as a mean over the batch (Kingma et al. 2016, "Improved variational inference
+    /// Nats of KL divergence that each latent dimension gets for free, averaged over the batch (Kingma et al. 2016, "Improved variational
+    /// inference
     /// with inverse autoregressive flow", section C.8).
     /// </summary>
     public double FreeBits { get; init; }
 
     /// <summary>
-    /// The time in which the weight of the KL term rises from 0 to <see cref="Beta"/>, linearly (Bowman et al. 2016); none unless told
-    /// otherwise.
+    /// How long the weight of the KL term takes to rise linearly from 0 to <see cref="Beta"/> (Bowman et al. 2016); none by default.
     /// </summary>
     public Duration Warmup { get; init; } = Duration.Steps(0);
 
@@ -24,12 +24,12 @@ public sealed record ElboOptions
     {
         if (!(Beta >= 0 && double.IsFinite(Beta)))
         {
-            throw new ArgumentException($"The weight of the KL term is 0 or more, not {Beta}.", nameof(Beta));
+            throw new ArgumentException($"The weight of the KL term must be 0 or more, not {Beta}.", nameof(Beta));
         }
 
         if (!(FreeBits >= 0 && double.IsFinite(FreeBits)))
         {
-            throw new ArgumentException($"Free bits are 0 or more, not {FreeBits}.", nameof(FreeBits));
+            throw new ArgumentException($"Free bits must be 0 or more, not {FreeBits}.", nameof(FreeBits));
         }
     }
 }

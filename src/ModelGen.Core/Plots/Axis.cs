@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Plots;
 
-/// <summary>The scale of one axis of a plot: which part of a length a value stands at, and where its ticks are.</summary>
+/// <summary>The scale of a plot axis: maps values to positions and places the ticks.</summary>
 internal sealed class Axis
 {
     private readonly bool _logarithmic;
@@ -20,7 +20,7 @@ internal sealed class Axis
 
     public double Most { get; }
 
-    /// <summary>A linear axis over some values, with a margin at both ends as a part of their range.</summary>
+    /// <summary>A linear axis over some values, with a margin at both ends as a fraction of their range.</summary>
     public static Axis Linear(IReadOnlyCollection<double> values, double margin)
     {
         var (least, most) = Ends(values, 0, 1);
@@ -34,7 +34,7 @@ internal sealed class Axis
         return new Axis(least - spare, most + spare, false);
     }
 
-    /// <summary>A linear axis over whole numbers, from the first to the last; its ticks are whole as well.</summary>
+    /// <summary>A linear axis over whole numbers, from the least to the greatest, with whole ticks.</summary>
     public static Axis Whole(IReadOnlyCollection<double> values)
     {
         var (least, most) = Ends(values, 0, 1);
@@ -44,7 +44,7 @@ internal sealed class Axis
     /// <summary>A linear axis between two ends.</summary>
     public static Axis Between(double least, double most) => new(least, most, false);
 
-    /// <summary>A logarithmic axis over some values above zero, with a margin at both ends as a part of their range.</summary>
+    /// <summary>A logarithmic axis over some values above zero, with a margin at both ends as a fraction of their range.</summary>
     public static Axis Logarithmic(IReadOnlyCollection<double> values, double margin)
     {
         var (least, most) = Ends(values, 0.1, 1);
@@ -52,11 +52,11 @@ internal sealed class Axis
         return new Axis(Math.Max(least / spare, double.Epsilon), Math.Min(most * spare, double.MaxValue), true);
     }
 
-    /// <summary>Where a value stands: 0 at the least end, 1 at the other.</summary>
+    /// <summary>The position of a value: 0 at the lower end, 1 at the upper.</summary>
     public double Position(double value) =>
         _logarithmic ? (Math.Log(value) - Math.Log(Least)) / (Math.Log(Most) - Math.Log(Least)) : (value - Least) / (Most - Least);
 
-    /// <summary>Round values inside the axis, about as many as asked for, and their texts.</summary>
+    /// <summary>Round values inside the axis, about as many as requested, with their labels.</summary>
     public IReadOnlyList<(double Value, string Text)> Ticks(int about)
     {
         if (_logarithmic)
@@ -102,7 +102,7 @@ internal sealed class Axis
         where value >= Least && value <= Most
         select value;
 
-    /// <summary>The least of 1, 2 and 5 times a power of ten that is not below a length.</summary>
+    /// <summary>The smallest 1, 2 or 5 times a power of ten that is not below a length.</summary>
     private static double Step(double length)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(length)));

@@ -4,9 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ModelGen.Plots;
 
-/// <summary>
-/// An image in red, green and blue that plots are drawn on: anti-aliased lines and marks, and text. Places are in pixels, y downwards.
-/// </summary>
+/// <summary>An RGB image that plots are drawn on: anti-aliased lines and marks, and text. Coordinates are in pixels, y downwards.</summary>
 internal sealed class Canvas
 {
     private readonly Rgb24[] _pixels;
@@ -25,7 +23,7 @@ internal sealed class Canvas
 
     public Rgb24 this[int x, int y] => _pixels[(y * Width) + x];
 
-    /// <summary>A line with round ends.</summary>
+    /// <summary>Draws a line with round ends.</summary>
     public void Line((double X, double Y) from, (double X, double Y) to, double thickness, Rgb24 colour, PixelArea? within = null)
     {
         var radius = thickness / 2;
@@ -46,7 +44,7 @@ internal sealed class Canvas
         );
     }
 
-    /// <summary>A filled mark.</summary>
+    /// <summary>Draws a filled mark.</summary>
     public void Mark((double X, double Y) at, double radius, MarkShape shape, Rgb24 colour)
     {
         var reach = 1.5 * radius;
@@ -63,7 +61,7 @@ internal sealed class Canvas
         });
     }
 
-    /// <summary>A filled rectangle of whole pixels.</summary>
+    /// <summary>Fills a rectangle of whole pixels.</summary>
     public void Fill(PixelArea area, Rgb24 colour)
     {
         for (var y = Math.Max(0, area.Top); y < Math.Min(Height, area.Top + area.Height); y++)
@@ -75,7 +73,7 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>One line of text, its upper left corner at a place.</summary>
+    /// <summary>Draws one line of text from its upper left corner.</summary>
     public void Text(string text, int left, int top, int scale, Rgb24 colour)
     {
         foreach (var character in text)
@@ -103,7 +101,7 @@ internal sealed class Canvas
         AtomicFile.Write(path, "the image", image.SaveAsPng);
     }
 
-    /// <summary>Blends a colour over what lies within half a pixel of a shape, by its signed distance: negative inside.</summary>
+    /// <summary>Blends a colour over the pixels of a shape, anti-aliased by its signed distance, which is negative inside.</summary>
     private void Cover(
         double left,
         double top,

@@ -3,10 +3,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace ModelGen.Plots;
 
-/// <summary>Curves over a run's steps, such as losses, as a PNG file of 900 × 560 pixels with axes and a legend.</summary>
+/// <summary>Plots curves over a run's steps, such as losses, as a PNG file of 900 × 560 pixels with axes and a legend.</summary>
 public static class Curves
 {
-    /// <summary>How many curves one image can tell apart.</summary>
+    /// <summary>The most curves that can be told apart in one plot.</summary>
     public const int Most = 8;
 
     private const int Width = 900;
@@ -17,12 +17,12 @@ public static class Curves
     private const int Swatch = 26;
     private const double Thickness = 2;
 
-    /// <summary>Draws curves. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
+    /// <summary>Draws curves. An existing file is replaced atomically; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
-    /// <param name="curves">One to eight curves; one without a drawable value appears in the legend alone.</param>
-    /// <param name="title">What the values are, shown above their axis: "loss (nats per pixel)". Printable ASCII; other characters appear
+    /// <param name="curves">One to eight curves; one without a drawable value appears only in the legend.</param>
+    /// <param name="title">The label of the value axis, shown above it: "loss (nats per pixel)". Printable ASCII; other characters appear
     /// as boxes.</param>
-    /// <param name="logarithmic">Whether the axis of the values is logarithmic.</param>
+    /// <param name="logarithmic">Whether the value axis is logarithmic.</param>
     /// <exception cref="ArgumentException">There are no curves or more than eight.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<Curve> curves, string title, bool logarithmic = false)
@@ -32,7 +32,7 @@ public static class Curves
         ArgumentNullException.ThrowIfNull(title);
         if (curves.Count is 0 or > Most)
         {
-            throw new ArgumentException($"An image shows one to {Most} curves, not {curves.Count}.", nameof(curves));
+            throw new ArgumentException($"A plot shows 1 to {Most} curves, not {curves.Count}.", nameof(curves));
         }
 
         Draw(curves, title, logarithmic).Save(path);
@@ -87,7 +87,7 @@ public static class Curves
 
         MarkAlone();
 
-        // A value between two gaps has no line to be seen by.
+        // A value between two gaps has no line, so it is drawn as a mark.
         void MarkAlone()
         {
             if (isAlone && previous is { } place)
@@ -99,8 +99,8 @@ public static class Curves
         }
     }
 
-    /// <summary>Draws the names in rows at the top, above the plot so that they cover no value.</summary>
-    /// <returns>The first free row of pixels below them.</returns>
+    /// <summary>Draws the names in rows above the plot, so that they cover no values.</summary>
+    /// <returns>The first free pixel row below them.</returns>
     internal static int DrawLegend(Canvas canvas, IReadOnlyList<string> names)
     {
         var (left, top) = (Left, Side / 2);

@@ -1,6 +1,6 @@
 namespace ModelGen.Plots;
 
-/// <summary>What a point of a scatter plot looks like.</summary>
+/// <summary>The shape of a point in a scatter plot.</summary>
 internal enum MarkShape
 {
     Disc,

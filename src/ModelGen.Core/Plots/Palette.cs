@@ -3,7 +3,7 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace ModelGen.Plots;
 
 /// <summary>
-/// Colours that people with any of the common kinds of colour blindness can tell apart (Okabe and Ito 2008, "Color universal design: how to
+/// Colours that can be told apart with any common kind of colour blindness (Okabe and Ito 2008, "Color universal design: how to
 /// make figures and presentations that are friendly to colorblind people"), the pale ones last.
 /// </summary>
 internal static class Palette

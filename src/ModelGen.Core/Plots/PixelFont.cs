@@ -2,18 +2,16 @@ using ModelGen.Training;
 
 namespace ModelGen.Plots;
 
-/// <summary>
-/// The printable ASCII characters as pixels, so that text in images needs no font file. Every character is equally wide.
-/// </summary>
+/// <summary>A monospaced bitmap font of the printable ASCII characters, so that text in images needs no font file.</summary>
 internal static class PixelFont
 {
-    /// <summary>Columns of a character.</summary>
+    /// <summary>Columns per character.</summary>
     public const int Width = 5;
 
-    /// <summary>Rows of a character, the last two below the line.</summary>
+    /// <summary>Rows per character, the last two below the baseline.</summary>
     public const int Height = 9;
 
-    /// <summary>Rows of a capital letter or a digit.</summary>
+    /// <summary>Rows of a capital letter or digit.</summary>
     public const int CapitalHeight = 7;
 
     /// <summary>Columns from one character to the next.</summary>
@@ -23,7 +21,7 @@ internal static class PixelFont
     private const int LastCharacter = 0x7E;
     private const int CharactersPerBand = 16;
 
-    // Bands of 16 characters from the space on; the box at the end stands for whatever is not here.
+    // Bands of 16 characters, starting with the space; the box at the end represents any other character.
     private static readonly string[] Sheet = """
         .....|..#..|.#.#.|.#.#.|..#..|##...|.##..|..#..|...#.|.#...|.....|.....|.....|.....|.....|....#
         .....|..#..|.#.#.|.#.#.|.####|##..#|#..#.|..#..|..#..|..#..|.#.#.|..#..|.....|.....|.....|....#
@@ -91,6 +89,6 @@ internal static class PixelFont
         return Sheet[(band * Height) + row][(place * Advance) + column] == '#';
     }
 
-    /// <summary>Columns of a text, at a scale.</summary>
+    /// <summary>The width of a text in pixels, at a scale.</summary>
     public static int Measure(string text, int scale) => Math.Max(0, (text.Length * Advance) - 1) * scale;
 }

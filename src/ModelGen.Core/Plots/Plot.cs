@@ -2,7 +2,7 @@ using ModelGen.Training;
 
 namespace ModelGen.Plots;
 
-/// <summary>The frame, axes, ticks and titles of a plot, and the places of its values.</summary>
+/// <summary>The frame, axes, ticks and titles of a plot, and the positions of its values.</summary>
 internal sealed class Plot
 {
     public const int TextScale = 2;
@@ -30,7 +30,7 @@ internal sealed class Plot
     public (double X, double Y) Place(double x, double y) =>
         (Area.Left + (Area.Width * _x.Position(x)), Area.Top + (Area.Height * (1 - _y.Position(y))));
 
-    /// <summary>Draws all but the values.</summary>
+    /// <summary>Draws everything except the values.</summary>
     public void DrawFrame(string xTitle, string yTitle)
     {
         foreach (var (value, text) in _x.Ticks(6))

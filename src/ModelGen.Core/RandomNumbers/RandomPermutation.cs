@@ -3,8 +3,8 @@ using System.Numerics;
 namespace ModelGen.RandomNumbers;
 
 /// <summary>
-/// A permutation of 0 … length − 1 that gives any element at once, without a table: a four-round Feistel network over the next even
-/// power of two, walked until it lands inside the range (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
+/// A permutation of 0 … length − 1 that computes any element directly, without a table: a four-round Feistel network over the next even
+/// power of two, applied until it lands inside the range (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
 /// </summary>
 internal readonly struct RandomPermutation
 {

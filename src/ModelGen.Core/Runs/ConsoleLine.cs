@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Runs;
 
-/// <summary>Writes to the console: lines that stay, and on a terminal one below them that changes in place.</summary>
+/// <summary>Writes to the console: permanent lines and, on a terminal, a status line below them that is updated in place.</summary>
 internal sealed class ConsoleLine
 {
     private readonly TextWriter _output;
@@ -13,7 +13,7 @@ internal sealed class ConsoleLine
     public ConsoleLine()
         : this(Console.Out, Console.IsOutputRedirected ? null : static () => Console.WindowWidth) { }
 
-    /// <summary>Writes to a terminal of the given width; lines that stay alone without one.</summary>
+    /// <summary>Writes to a terminal of the given width; without one, only permanent lines.</summary>
     public ConsoleLine(TextWriter output, Func<int>? width)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -21,10 +21,10 @@ internal sealed class ConsoleLine
         _width = width;
     }
 
-    /// <summary>Whether a line can change in place.</summary>
+    /// <summary>Whether the status line can be updated in place.</summary>
     public bool IsTerminal => _width is not null;
 
-    /// <summary>A time as people say it.</summary>
+    /// <summary>A human-readable duration.</summary>
     public static string Time(TimeSpan time) =>
         time switch
         {
@@ -33,10 +33,10 @@ internal sealed class ConsoleLine
             _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0}s"),
         };
 
-    /// <summary>Replaces the line that changes in place; for a terminal.</summary>
+    /// <summary>Replaces the status line; only for a terminal.</summary>
     public void Show(string text)
     {
-        // The last column stays free, since writing there makes some terminals wrap; some know no width and say 0.
+        // The last column stays free, since writing there makes some terminals wrap; some report a width of 0.
         var width = _width!() is > 1 and var columns ? columns - 1 : 79;
         text = text.Length > width ? text[..width] : text;
         _output.Write("\r" + text.PadRight(Math.Min(_line.Length, width)));
@@ -44,7 +44,7 @@ internal sealed class ConsoleLine
         _line = text;
     }
 
-    /// <summary>Takes away the line that changes in place.</summary>
+    /// <summary>Clears the status line.</summary>
     public void Clear()
     {
         if (_line.Length == 0)
@@ -57,7 +57,7 @@ internal sealed class ConsoleLine
         _output.Flush();
     }
 
-    /// <summary>Writes a line that stays.</summary>
+    /// <summary>Writes a permanent line.</summary>
     public void Print(string text)
     {
         if (_line.Length > 0)

@@ -2,27 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Runs;
 
-/// <summary>
-/// What a program around a run does whatever it trains: Ctrl-C stops it in order, errors are sentences, and the exit code says how it went.
-/// </summary>
+/// <summary>Runs a training program: Ctrl-C stops it cleanly, errors are single sentences, and the exit code reports the outcome.</summary>
 public static class ConsoleProgram
 {
-    /// <summary>It did what it was asked for.</summary>
+    /// <summary>The program finished.</summary>
     public const int Done = 0;
 
-    /// <summary>The data or the folder cannot be used; standard error has the sentence.</summary>
+    /// <summary>The data or the folder cannot be used; standard error says why.</summary>
     public const int CannotGoOn = 1;
 
     /// <summary>The command line is wrong.</summary>
     public const int WrongArguments = 2;
 
-    /// <summary>Ctrl-C stopped it, with everything saved.</summary>
+    /// <summary>Ctrl-C stopped the program, with everything saved.</summary>
     public const int Stopped = 130;
 
     /// <summary>Runs a program.</summary>
     /// <param name="program">
-    /// What it does; false where it was stopped before its end. Its token is cancelled by the first Ctrl-C, or the first request of the
-    /// system to end; the second ends the process at once.
+    /// The program; false if it was stopped early. Its token is cancelled by the first Ctrl-C or SIGTERM; the second ends the process at
+    /// once.
     /// </param>
     /// <returns>The exit code.</returns>
     public static int Run(Func<CancellationToken, bool> program)
@@ -44,20 +42,20 @@ public static class ConsoleProgram
             return Fail(exception.Message, CannotGoOn);
         }
         catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or take another device (--device)") is { } explained)
+            when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or use another device (--device)") is { } explained)
         {
             return Fail(explained.Message, CannotGoOn);
         }
 
         void Stop(PosixSignalContext signal)
         {
-            // The second time, the signal does what it does by default: it ends the program.
+            // The second signal has its default effect: it ends the process.
             signal.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }
     }
 
-    /// <summary>Says what is wrong on standard error.</summary>
+    /// <summary>Writes an error to standard error.</summary>
     /// <param name="message">A sentence.</param>
     /// <param name="code">The exit code.</param>
     /// <returns>The exit code.</returns>

@@ -4,7 +4,7 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Shows a run on the console: on a terminal one line that changes in place, otherwise plain lines, at most fifty for the steps of a run.
+/// Shows a run on the console: on a terminal as a line updated in place, otherwise as plain lines, at most fifty for the steps of a run.
 /// </summary>
 public sealed class ConsoleProgress : TrainingObserver
 {
@@ -12,11 +12,11 @@ public sealed class ConsoleProgress : TrainingObserver
     private readonly ConsoleLine _console;
     private string _validation = "";
 
-    /// <summary>Shows the run on standard output; the line changes in place where that is a terminal.</summary>
+    /// <summary>Shows the run on standard output, updated in place if that is a terminal.</summary>
     public ConsoleProgress() => _console = new ConsoleLine();
 
     /// <summary>Writes the run as plain lines.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The writer to use.</param>
     public ConsoleProgress(TextWriter output)
         : this(output, width: null) { }
 
@@ -80,7 +80,7 @@ public sealed class ConsoleProgress : TrainingObserver
         _plainLines.GoBack(report);
         _validation = "";
         _console.Print(
-            Text($"went back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where ")
+            Text($"rolled back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where ")
                 + Text($"{report.Expected:F4} was expected")
         );
     }

@@ -4,12 +4,10 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Draws the metrics of a run's <see cref="MetricsFile"/> as curves, some fifty times in a run and at its end; a resumed run shows what
-/// came before as well. It belongs behind the metrics file among a trainer's observers.
+/// Plots the metrics in a run's <see cref="MetricsFile"/> about fifty times during a run and at its end, including the steps before a
+/// resume. It must come after the metrics file in a trainer's observers.
 /// </summary>
-/// <remarks>
-/// A plot has one axis of values: metrics of different units, such as nats and a number of codes, belong on plots of their own.
-/// </remarks>
+/// <remarks>A plot has one value axis: metrics in different units, such as nats and a number of codes, belong on separate plots.</remarks>
 public sealed class CurvesFile : TrainingObserver
 {
     private const int MostMetrics = Curves.Most / 2;
@@ -23,11 +21,11 @@ public sealed class CurvesFile : TrainingObserver
     /// <summary>Creates the observer.</summary>
     /// <param name="file">The file that a <see cref="MetricsFile"/> writes.</param>
     /// <param name="path">The PNG file to draw.</param>
-    /// <param name="title">What the values are, for example "nats per image"; printable ASCII.</param>
+    /// <param name="title">The label of the value axis, for example "nats per image"; printable ASCII.</param>
     /// <param name="metrics">
-    /// Which metrics the plot shows, at most four, without <c>train_</c> and <c>validation_</c> before their names: <c>loss</c> shows
-    /// as <c>train_loss</c> and <c>validation_loss</c>, <c>learning_rate</c> as itself. One that the file does not have is left out, and so
-    /// is a plot of none. Where no names are given: the first eight curves of training and validation.
+    /// The metrics to show, at most four, without the prefixes <c>train_</c> and <c>validation_</c>: <c>loss</c> shows <c>train_loss</c>
+    /// and <c>validation_loss</c>, <c>learning_rate</c> itself. Metrics missing from the file are left out; if none is left, nothing is
+    /// drawn. Without names: the first eight training and validation curves.
     /// </param>
     /// <exception cref="ArgumentException">There are more than four metrics, or a name is empty.</exception>
     public CurvesFile(string file, string path, string title, params IReadOnlyList<string> metrics)
@@ -84,7 +82,7 @@ public sealed class CurvesFile : TrainingObserver
     /// <inheritdoc/>
     public override void OnEnd(TrainingResult result)
     {
-        // A run that failed tells why by itself; its curves are as old as its last drawing.
+        // A failed run reports its own cause; its curves stay as last drawn.
         if (result is not { Outcome: TrainingOutcome.Failed })
         {
             Draw();

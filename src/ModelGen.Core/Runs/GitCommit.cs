@@ -1,6 +1,6 @@
 namespace ModelGen.Runs;
 
-/// <summary>The commit of the working tree that a folder is in, read from git's own files.</summary>
+/// <summary>The commit of the working tree that contains a folder, read from git's files.</summary>
 internal static class GitCommit
 {
     private const string GitFolder = ".git";
@@ -8,8 +8,8 @@ internal static class GitCommit
     private const string ReferencePrefix = "ref:";
 
     /// <summary>Finds the commit.</summary>
-    /// <param name="folder">The folder; the ones above it are searched, too.</param>
-    /// <returns>Its hash; null where there is no working tree, none that can be read, or one without a commit.</returns>
+    /// <param name="folder">The folder; its parents are also searched.</param>
+    /// <returns>Its hash; null if there is no working tree, it cannot be read, or it has no commit.</returns>
     public static string? Find(string folder)
     {
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
@@ -26,7 +26,7 @@ internal static class GitCommit
 
     private static string? Commit(string git)
     {
-        // Of a worktree or a submodule, .git is a file that says where its folder is; what all worktrees share is in yet another one.
+        // In a worktree or submodule, .git is a file that points to its folder; what all worktrees share is in yet another folder.
         if (File.Exists(git))
         {
             git = Path.Combine(Path.GetDirectoryName(git)!, After(LinkPrefix, File.ReadAllText(git)) ?? "");
@@ -64,7 +64,7 @@ internal static class GitCommit
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A repository that cannot be read tells nothing, as none would.
+            // A repository that cannot be read counts as none.
             return null;
         }
     }

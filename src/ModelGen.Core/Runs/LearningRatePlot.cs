@@ -3,9 +3,7 @@ using ModelGen.Plots;
 
 namespace ModelGen.Runs;
 
-/// <summary>
-/// The losses of a range test over its learning rates, with a line at the rate that it suggests, as a PNG file of 900 × 560 pixels.
-/// </summary>
+/// <summary>Plots the losses of a learning rate range test, with a line at the suggested rate, as a PNG file of 900 × 560 pixels.</summary>
 internal static class LearningRatePlot
 {
     private const int Width = 900;
@@ -15,9 +13,9 @@ internal static class LearningRatePlot
     private const int Below = 72;
     private const double Thickness = 2;
 
-    /// <summary>Draws the image. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
+    /// <summary>Draws the plot. An existing file is replaced atomically; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
-    /// <param name="range">What was found, at least one point.</param>
+    /// <param name="range">The result, with at least one point.</param>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void Write(string path, LearningRateRange range) => Draw(range).Save(path);
 
@@ -34,7 +32,7 @@ internal static class LearningRatePlot
         var top = Curves.DrawLegend(canvas, names) + Plot.LineHeight + 4;
         var least = range.Points.MinBy(static point => point.SmoothedLoss).LearningRate;
 
-        // The explosion would leave no room for what came before it.
+        // The diverging losses would leave no room for those before them.
         var shown = range.Points.Where(point => point.LearningRate <= least).ToArray();
         var losses = Axis.Linear([.. shown.Select(static point => point.Loss), .. shown.Select(static point => point.SmoothedLoss)], 0.15);
         var plot = new Plot(
@@ -68,7 +66,7 @@ internal static class LearningRatePlot
             }
         }
 
-        // Far outside of the frame is as good as anywhere outside, and can be computed with.
+        // Values far outside the frame are clamped: they stay outside, but the arithmetic stays finite.
         (double X, double Y) PlaceOf(LearningRatePoint point, Func<LearningRatePoint, double> value)
         {
             var room = losses.Most - losses.Least;

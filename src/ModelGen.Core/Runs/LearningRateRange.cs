@@ -1,8 +1,8 @@
 namespace ModelGen.Runs;
 
-/// <summary>What a <c>LearningRateRangeTest</c> found.</summary>
-/// <param name="Points">The steps in order, up to the one at which the loss exploded.</param>
-/// <param name="Suggestion">A tenth of the rate at which the smoothed loss was least; null where no rate made it fall.</param>
+/// <summary>The result of a <c>LearningRateRangeTest</c>.</summary>
+/// <param name="Points">The steps in order, up to the one where the loss diverged.</param>
+/// <param name="Suggestion">A tenth of the learning rate with the lowest smoothed loss; null if no rate reduced it.</param>
 public sealed record LearningRateRange(IReadOnlyList<LearningRatePoint> Points, double? Suggestion);
 
 /// <summary>One step of a <c>LearningRateRangeTest</c>.</summary>

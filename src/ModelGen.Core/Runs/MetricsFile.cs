@@ -10,11 +10,11 @@ namespace ModelGen.Runs;
 /// <summary>
 /// Writes a run's metrics as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
 /// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
-/// (<c>images_per_second</c> where the data are images) and <c>peak_memory_bytes</c>. Each line is with
-/// the operating system before training goes on, so that a killed process loses none, though a power failure may take the last; the last
-/// line of a finished run is the loss over all validation data, where the objective has one.
+/// (<c>images_per_second</c> for images) and <c>peak_memory_bytes</c>. Each line is handed to the operating system before training
+/// continues, so a killed process loses none, though a power failure may lose the last. A finished run's last line is the loss over
+/// all validation data, if the objective has one.
 /// </summary>
-/// <remarks>The same run writes the same lines each time, but for the speed and the memory.</remarks>
+/// <remarks>Repeating a run writes the same lines, except for speed and memory.</remarks>
 public sealed class MetricsFile : TrainingObserver
 {
     private const string TrainingPrefix = "train_";
@@ -23,7 +23,7 @@ public sealed class MetricsFile : TrainingObserver
     private readonly string _path;
 
     /// <summary>Creates the observer; the file is written when the run starts.</summary>
-    /// <param name="path">The file. A new run replaces it; a resumed run keeps its lines up to the step that it goes on from.</param>
+    /// <param name="path">The file. A new run replaces it; a resumed run keeps its lines up to the step that it resumes from.</param>
     public MetricsFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -61,11 +61,11 @@ public sealed class MetricsFile : TrainingObserver
     }
 
     /// <summary>
-    /// The metrics that a run has written, each over the steps at which it was taken, in the order in which they first appear.
+    /// Reads the metrics that a run has written, each over the steps at which it was measured, in order of first appearance.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <returns>The metrics under their names in the file; a line that a crash has cut off or that has no step, and a value that is no
-    /// number, are left out.</returns>
+    /// <returns>The metrics by their names in the file; lines that a crash truncated or that have no step, and values that are not numbers,
+    /// are left out.</returns>
     /// <exception cref="ModelGenException">The file cannot be read.</exception>
     public static IReadOnlyList<Curve> Read(string path)
     {
@@ -87,7 +87,7 @@ public sealed class MetricsFile : TrainingObserver
         return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
     }
 
-    /// <summary>All that a report tells, under the names that it is written down with.</summary>
+    /// <summary>All metrics of a report, under the names used in the file.</summary>
     internal static IReadOnlyList<MetricValue> MetricsOf(StepReport report)
     {
         var metrics = Prefixed(TrainingPrefix, report.Metrics);
@@ -114,16 +114,14 @@ public sealed class MetricsFile : TrainingObserver
     /// <inheritdoc cref="MetricsOf(StepReport)"/>
     internal static IReadOnlyList<MetricValue> MetricsOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Metrics);
 
-    /// <summary>Whether a metric is one of the objective's, in training or in validation.</summary>
+    /// <summary>Whether a metric comes from the objective, in training or in validation.</summary>
     internal static bool IsOfObjective(string name) =>
         name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
 
-    /// <summary>The names that a metric of the objective has in training and in validation.</summary>
+    /// <summary>The names of one of the objective's metrics in training and in validation.</summary>
     internal static IEnumerable<string> NamesOf(string metric) => [TrainingPrefix + metric, ValidationPrefix + metric];
 
-    /// <summary>
-    /// The metric over all validation data comes after the last checkpoint, so a run that goes on from there takes it again.
-    /// </summary>
+    /// <summary>The full validation comes after the last checkpoint, so a run resumed from there repeats it.</summary>
     internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
         start.Step == start.TotalSteps
         && step == start.Step
@@ -144,7 +142,7 @@ public sealed class MetricsFile : TrainingObserver
         }
     }
 
-    /// <summary>What a line reports; null for one that a crash has cut off or that someone else has written.</summary>
+    /// <summary>Parses a line; null if a crash truncated it or something else wrote it.</summary>
     private static Report? Parse(string line)
     {
         try
@@ -173,7 +171,7 @@ public sealed class MetricsFile : TrainingObserver
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // No JSON, or a text whose escapes are no Unicode.
+            // Not JSON, or a string whose escapes are not valid Unicode.
             return null;
         }
     }
@@ -183,13 +181,13 @@ public sealed class MetricsFile : TrainingObserver
         {
             JsonValueKind.Number => element.GetDouble(),
 
-            // What JSON has no number for is written as text.
+            // Values that JSON has no numbers for are written as strings.
             JsonValueKind.String
                 when double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
             _ => null,
         };
 
-    /// <summary>Writes the file anew with its lines up to a step, of which a condition may take some out.</summary>
+    /// <summary>Rewrites the file with those of its lines up to a step that meet a condition.</summary>
     private void Keep(long step, Func<Report, bool> condition)
     {
         string[] kept = [];
@@ -222,7 +220,7 @@ public sealed class MetricsFile : TrainingObserver
             writer.WriteNumber("step", step);
             foreach (var (name, value) in values)
             {
-                // JSON has no number for NaN and infinity.
+                // JSON has no numbers for NaN and infinity.
                 if (double.IsFinite(value))
                 {
                     writer.WriteNumber(name, value);
@@ -250,6 +248,6 @@ public sealed class MetricsFile : TrainingObserver
         }
     }
 
-    /// <summary>What a line reports.</summary>
+    /// <summary>The content of a line.</summary>
     private sealed record Report(long Step, IReadOnlyList<MetricValue> Metrics);
 }

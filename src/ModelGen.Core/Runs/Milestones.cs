@@ -3,22 +3,22 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// The ends of equal parts of a run, for an observer that does something a number of times: however many steps lie between reports, and
-/// wherever a resumed run goes on.
+/// The ends of equal parts of a run, for an observer that acts a fixed number of times, however far apart the reports are and wherever the
+/// run is resumed.
 /// </summary>
 internal sealed class Milestones(int count)
 {
     private long _totalSteps;
     private long _passed;
 
-    /// <summary>Leaves out those that a resumed run has behind it.</summary>
+    /// <summary>Skips the milestones that a resumed run has already passed.</summary>
     public void Start(TrainingStart start)
     {
         _totalSteps = start.TotalSteps;
         _passed = Behind(start.Step);
     }
 
-    /// <summary>Whether the run has passed one, or several, since it was asked before.</summary>
+    /// <summary>Whether the run has passed at least one milestone since the last call.</summary>
     public bool Pass(StepReport report)
     {
         var before = _passed;
@@ -26,7 +26,7 @@ internal sealed class Milestones(int count)
         return _passed != before;
     }
 
-    /// <summary>Lets a run that has gone back pass again those that came after.</summary>
+    /// <summary>Lets a run that has rolled back pass the later milestones again.</summary>
     public void GoBack(RollbackReport report) => _passed = Behind(report.ToStep);
 
     private long Behind(long step) => step * count / _totalSteps;

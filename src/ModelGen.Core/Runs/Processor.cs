@@ -3,16 +3,16 @@ using System.Text;
 
 namespace ModelGen.Runs;
 
-/// <summary>The processor that a run is made on: rounding may differ from one model to another.</summary>
+/// <summary>The processor that a run uses; rounding may differ between processor models.</summary>
 internal static partial class Processor
 {
-    /// <summary>The model's name in the system's words; null where the system does not tell.</summary>
+    /// <summary>The processor model as the system names it; null if unknown.</summary>
     public static string? Name() =>
         OperatingSystem.IsLinux() ? OfLinux(ReadLinux())
         : OperatingSystem.IsMacOS() ? OfMac()
         : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
 
-    /// <summary>The name in the lines of <c>/proc/cpuinfo</c>.</summary>
+    /// <summary>The model name in the lines of <c>/proc/cpuinfo</c>.</summary>
     public static string? OfLinux(IEnumerable<string> lines) =>
         lines
             .Where(static line => line.StartsWith("model name", StringComparison.Ordinal))

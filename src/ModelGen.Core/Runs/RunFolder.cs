@@ -7,7 +7,7 @@ public sealed class RunFolder
 
     /// <summary>Names the folder; nothing is written yet.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="names">The names of the files and folders that a run puts there; others in the folder are a person's own.</param>
+    /// <param name="names">The names of the files and folders that a run creates there; anything else belongs to the user.</param>
     public RunFolder(string path, params IReadOnlyList<string> names)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -23,8 +23,8 @@ public sealed class RunFolder
     /// <param name="name">Its name.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Moves the files and folders of an earlier run into <c>earlier-N/</c>, N being the first number that is free.</summary>
-    /// <returns>The folder that they are in now; null where there was no earlier run.</returns>
+    /// <summary>Moves the files and folders of an earlier run into <c>earlier-N/</c>, where N is the first free number.</summary>
+    /// <returns>The folder they were moved to; null if there was no earlier run.</returns>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
     public string? MoveEarlierRunAside()
     {
@@ -52,10 +52,10 @@ public sealed class RunFolder
         return earlier;
     }
 
-    /// <summary>Keeps other processes from training into the folder, until the result is disposed or the process ends.</summary>
-    /// <param name="name">The name of the file that says so; it goes with the lock.</param>
+    /// <summary>Keeps other processes from training into the folder until the result is disposed or the process ends.</summary>
+    /// <param name="name">The name of the lock file, which is deleted with the lock.</param>
     /// <returns>The lock.</returns>
-    /// <exception cref="ModelGenException">Another process has it, or the folder cannot be written.</exception>
+    /// <exception cref="ModelGenException">Another process holds the lock, or the folder cannot be written.</exception>
     internal FileStream Lock(string name)
     {
         FileStream? file = null;
@@ -80,7 +80,7 @@ public sealed class RunFolder
         return file!;
     }
 
-    /// <summary>Removes files of the run that it will write again; those that are not there are passed over.</summary>
+    /// <summary>Deletes files that the run will write again; missing ones are ignored.</summary>
     /// <param name="names">The names of the files.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
     public void Remove(IReadOnlyList<string> names)
@@ -95,12 +95,12 @@ public sealed class RunFolder
         });
     }
 
-    /// <summary>Copies a file into the folder, such as the spec of its model; the folder is created where it is missing.</summary>
+    /// <summary>Copies a file into the folder, such as the model's spec; the folder is created if missing.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
     public void CopyIn(string file) => Write(() => File.Copy(file, this[System.IO.Path.GetFileName(file)], overwrite: true));
 
-    /// <summary>Writes a text file into the folder, which is created where it is missing.</summary>
+    /// <summary>Writes a text file into the folder, which is created if missing.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>

@@ -1,32 +1,32 @@
 namespace ModelGen.Runs;
 
-/// <summary>How a run begins.</summary>
+/// <summary>How a run is started.</summary>
 public sealed record RunSettings
 {
-    /// <summary>Its folder.</summary>
+    /// <summary>The run's folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The seed of weights, batches and all else that is random; the same seed gives the same run.</summary>
+    /// <summary>The seed of weights, batches and everything else random; the same seed gives the same run.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Whether it goes on from its newest checkpoint; otherwise what an earlier run left there is moved aside.</summary>
+    /// <summary>Whether to resume from the newest checkpoint; otherwise an earlier run's files are moved aside.</summary>
     public bool IsResumed { get; init; }
 
-    /// <summary>The device, by its word.</summary>
+    /// <summary>The name of the device, such as <c>cpu</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Whether the model is measured once it is trained; measuring can take minutes.</summary>
+    /// <summary>Whether to evaluate the model after training, which can take minutes.</summary>
     public bool IsEvaluated { get; init; } = true;
 
-    /// <summary>The file that the model was written in; a copy of it goes into the folder.</summary>
+    /// <summary>The file that defines the model; the folder gets a copy.</summary>
     public required string Spec { get; init; }
 
     /// <summary>What <c>curves.png</c> shows.</summary>
     public required CurveSettings Curves { get; init; }
 
     /// <summary>
-    /// The names of the files that the program itself writes once the model is trained. They belong to the run: an earlier run's are moved
-    /// with it, and those of before a resume are removed.
+    /// The names of the files that the program itself writes after training. They belong to the run: an earlier run's are moved aside with
+    /// it, and those from before a resume are deleted.
     /// </summary>
     public IReadOnlyList<string> Results { get; init; } = [];
 }

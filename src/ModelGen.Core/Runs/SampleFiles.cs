@@ -4,9 +4,9 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a sample before the first step and at each tenth of a run, each a file named after its step: <c>step-000500.png</c>, for example.
+/// Writes a sample before the first step and after each tenth of a run, to a file named after the step, such as <c>step-000500.png</c>.
 /// </summary>
-/// <remarks>A run that begins, resumes or goes back to a checkpoint deletes the samples of later steps, which it draws anew.</remarks>
+/// <remarks>A run that starts, resumes or rolls back deletes the samples of later steps and draws them again.</remarks>
 public abstract class SampleFiles : TrainingObserver
 {
     private const string Prefix = "step-";
@@ -52,7 +52,7 @@ public abstract class SampleFiles : TrainingObserver
         RemoveAfter(report.ToStep);
     }
 
-    /// <summary>The file of a step.</summary>
+    /// <summary>The path of a step's file.</summary>
     internal static string PathOf(string folder, long step, string extension) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{extension}"));
 

@@ -5,20 +5,20 @@ using ModelGen.Sampling;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a text before the first step and at each tenth of a run, as <c>step-000500.txt</c> and so on: how a language model continues the
-/// same prompt, say, as training goes on.
+/// Writes a text before the first step and after each tenth of a run, as <c>step-000500.txt</c> and so on: for example, how a language
+/// model continues the same prompt as training progresses.
 /// </summary>
 public sealed class SampleTexts : SampleFiles
 {
-    /// <summary>What the names of the files end with.</summary>
+    /// <summary>The extension of the files.</summary>
     internal const string Extension = ".txt";
 
     private readonly Func<string> _compose;
 
     /// <summary>Creates the observer.</summary>
-    /// <param name="folder">Where the texts go, in UTF-8; it is created where it is missing.</param>
+    /// <param name="folder">The folder for the texts, in UTF-8; it is created if missing.</param>
     /// <param name="compose">
-    /// Makes the text. It must not draw from torch's own random numbers, or the run would not be the same without it:
+    /// Composes the text. It must not use torch's global random number generator, which would change the run:
     /// <c>() => TextGenerator.Generate(model, tokenizer, "The ", 300, DocsGpt.Sampling, seed: 1)</c> does not.
     /// </param>
     public SampleTexts(string folder, Func<string> compose)

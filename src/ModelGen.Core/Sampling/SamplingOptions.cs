@@ -1,10 +1,11 @@
 namespace ModelGen.Sampling;
 
-/// <summary>How the next token is chosen from a model's scores: the <c>sampling:</c> section of its spec.</summary>
+/// <summary>How the next token is chosen from a model's logits: the <c>sampling:</c> section of its spec.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>
-    /// What the scores are divided by, 0 or more: below 1 sharper, above 1 flatter, and 0 always takes the most likely token.
+    /// The divisor of the logits, 0 or more: below 1 sharpens the distribution, above 1 flattens it, and 0 always picks the most likely
+    /// token.
     /// </summary>
     public double Temperature { get; init; } = 1.0;
 
@@ -12,7 +13,7 @@ public sealed record SamplingOptions
     public int? TopK { get; init; }
 
     /// <summary>
-    /// Keeps only the smallest set of most likely tokens whose probabilities reach this sum, above 0 up to 1. Null keeps all.
+    /// Keeps only the smallest set of most likely tokens whose probabilities reach this sum, above 0 and at most 1. Null keeps all.
     /// </summary>
     public double? TopP { get; init; }
 
@@ -20,17 +21,17 @@ public sealed record SamplingOptions
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))
         {
-            throw new ArgumentException($"A temperature is 0 or more, not {Temperature}.", nameof(Temperature));
+            throw new ArgumentException($"The temperature must be 0 or more, not {Temperature}.", nameof(Temperature));
         }
 
         if (TopK < 1)
         {
-            throw new ArgumentException($"Top-k keeps at least 1 token, not {TopK}.", nameof(TopK));
+            throw new ArgumentException($"Top-k must keep at least 1 token, not {TopK}.", nameof(TopK));
         }
 
         if (TopP is { } p && !(p > 0 && p <= 1))
         {
-            throw new ArgumentException($"Top-p lies above 0 and up to 1, not at {p}.", nameof(TopP));
+            throw new ArgumentException($"Top-p must be above 0 and at most 1, not {p}.", nameof(TopP));
         }
     }
 }

@@ -2,7 +2,7 @@ using ModelGen.RandomNumbers;
 
 namespace ModelGen.Sampling;
 
-/// <summary>Chooses tokens from scores, with random numbers of its own: the same seed and the same scores give the same tokens.</summary>
+/// <summary>Samples tokens from logits with its own random numbers: the same seed and the same logits give the same tokens.</summary>
 public sealed class TokenSampler
 {
     private readonly SamplingOptions _options;
@@ -10,9 +10,9 @@ public sealed class TokenSampler
     private ulong _drawn;
 
     /// <summary>Creates a sampler.</summary>
-    /// <param name="options">How to choose.</param>
+    /// <param name="options">How to sample.</param>
     /// <param name="seed">The seed.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public TokenSampler(SamplingOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -24,20 +24,20 @@ public sealed class TokenSampler
     /// <summary>
     /// The distribution that tokens are drawn from: softmax(logits / temperature), restricted to the top-k most likely tokens, then to the
     /// smallest set of most likely ones whose probabilities among these reach top-p (the nucleus: Holtzman et al. 2019, "The curious case
-    /// of neural text degeneration"), and scaled to a sum of 1. Of equally likely tokens the lower id counts as more likely.
+    /// of neural text degeneration"), and scaled to a sum of 1. Among equally likely tokens, the lower id counts as more likely.
     /// </summary>
-    /// <param name="logits">A score per token.</param>
-    /// <param name="options">How to choose.</param>
-    /// <returns>A probability per token; 1 for the most likely token where the temperature is 0.</returns>
-    /// <exception cref="ArgumentException">There is no score, or an option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The scores are not finite.</exception>
+    /// <param name="logits">A logit per token.</param>
+    /// <param name="options">How to sample.</param>
+    /// <returns>A probability per token; 1 for the most likely token if the temperature is 0.</returns>
+    /// <exception cref="ArgumentException">There are no logits, or an option is out of range.</exception>
+    /// <exception cref="ModelGenException">The logits are not finite.</exception>
     public static double[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         if (logits.IsEmpty)
         {
-            throw new ArgumentException("There must be at least one score.", nameof(logits));
+            throw new ArgumentException("There must be at least one logit.", nameof(logits));
         }
 
         var best = 0;
@@ -46,7 +46,7 @@ public sealed class TokenSampler
             if (!float.IsFinite(logits[token]))
             {
                 throw new ModelGenException(
-                    $"The model's score for token {token} is {logits[token]}; its weights are damaged or its training diverged, so "
+                    $"The model's logit for token {token} is {logits[token]}; its weights are damaged or its training diverged, so "
                         + "use another checkpoint."
                 );
             }
@@ -84,9 +84,9 @@ public sealed class TokenSampler
     }
 
     /// <summary>Draws the next token.</summary>
-    /// <param name="logits">A score per token.</param>
+    /// <param name="logits">A logit per token.</param>
     /// <returns>The token's id.</returns>
-    /// <exception cref="ModelGenException">The scores are not finite.</exception>
+    /// <exception cref="ModelGenException">The logits are not finite.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
         var probabilities = Probabilities(logits, _options);

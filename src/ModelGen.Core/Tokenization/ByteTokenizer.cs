@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>One token per byte of the text's UTF-8 form: 256 tokens, nothing to learn, and any text fits.</summary>
+/// <summary>One token per byte of UTF-8 text: 256 tokens, nothing to learn, and any text can be encoded.</summary>
 public sealed class ByteTokenizer : Tokenizer
 {
     internal const string Kind = "bytes";
@@ -24,7 +24,7 @@ public sealed class ByteTokenizer : Tokenizer
         catch (EncoderFallbackException exception)
         {
             throw new ModelGenException(
-                $"The text holds half of a surrogate pair at position {exception.Index}, which no UTF-8 file can hold; remove it.",
+                $"The text has half of a surrogate pair at position {exception.Index}, which UTF-8 cannot represent; remove it.",
                 exception
             );
         }

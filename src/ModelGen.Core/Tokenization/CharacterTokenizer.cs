@@ -24,10 +24,10 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int VocabularySize => _characters.Length;
 
-    /// <summary>A tokenizer for all characters of a text.</summary>
-    /// <param name="text">The text; only its characters count, neither their number nor their order.</param>
+    /// <summary>Creates a tokenizer for all characters in a text.</summary>
+    /// <param name="text">The text; only the set of its characters matters.</param>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="ModelGenException">The text is empty or holds half of a surrogate pair.</exception>
+    /// <exception cref="ModelGenException">The text is empty or has half of a surrogate pair.</exception>
     public static CharacterTokenizer FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,11 +50,11 @@ public sealed class CharacterTokenizer : Tokenizer
         return new CharacterTokenizer([.. seen.Order()]);
     }
 
-    /// <summary>A tokenizer for all characters of a text, for a model with a vocabulary of a given size.</summary>
-    /// <param name="text">The text; only its characters count, neither their number nor their order.</param>
-    /// <param name="vocabulary">How many tokens the model has.</param>
+    /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
+    /// <param name="text">The text; only the set of its characters matters.</param>
+    /// <param name="vocabulary">The model's vocabulary size.</param>
     /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
-    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or holds half of a
+    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or has half of a
     /// surrogate pair.</exception>
     public static CharacterTokenizer FromText(string text, int vocabulary)
     {
@@ -100,7 +100,7 @@ public sealed class CharacterTokenizer : Tokenizer
         Rune.DecodeFromUtf16(text[position..], out var rune, out _) == System.Buffers.OperationStatus.Done
             ? rune
             : throw new ModelGenException(
-                $"The text holds half of a surrogate pair at position {position}, which is no character; remove it."
+                $"The text has half of a surrogate pair at position {position}, which is not a character; remove it."
             );
 
     private static ModelGenException UnknownCharacter(ReadOnlySpan<char> text, int position, Rune rune)
@@ -113,7 +113,7 @@ public sealed class CharacterTokenizer : Tokenizer
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {column} does not occur in the text that the "
-                    + $"tokenizer was made from; remove it or use a byte tokenizer."
+                    + $"tokenizer was built from; remove it or use a byte tokenizer."
             )
         );
     }

@@ -1,21 +1,21 @@
 namespace ModelGen.Training;
 
-/// <summary>When a run is saved, to be taken up again from there.</summary>
+/// <summary>When checkpoints are saved, from which a run can be resumed.</summary>
 public sealed record CheckpointOptions
 {
     internal const int KeptByDefault = 2;
 
-    /// <summary>How often.</summary>
+    /// <summary>The interval between checkpoints.</summary>
     public required Duration Every { get; init; }
 
-    /// <summary>How many checkpoints are kept, at least 1: the newest. With more than one there is another where one is damaged.</summary>
+    /// <summary>How many of the newest checkpoints to keep, at least 1. With more than one, there is another if one is damaged.</summary>
     public int Keep { get; init; } = KeptByDefault;
 
     internal void Check()
     {
         if (Keep < 1)
         {
-            throw new ArgumentException($"At least 1 checkpoint is kept, not {Keep}.", nameof(Keep));
+            throw new ArgumentException($"At least 1 checkpoint must be kept, not {Keep}.", nameof(Keep));
         }
     }
 }

@@ -2,9 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Training;
 
-/// <summary>
-/// A length of training, as a number of optimizer steps, of passes over the training data, or of tokens, images or samples seen.
-/// </summary>
+/// <summary>A length of training: a number of optimizer steps, passes over the training data, or tokens, images or samples seen.</summary>
 public readonly record struct Duration
 {
     private readonly double _amount;
@@ -43,7 +41,7 @@ public readonly record struct Duration
     {
         if (!double.IsFinite(count) || count < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, "A number of epochs is zero or more.");
+            throw new ArgumentOutOfRangeException(nameof(count), count, "The number of epochs must be zero or more.");
         }
 
         return new Duration(count, Unit.Epochs);
@@ -79,7 +77,7 @@ public readonly record struct Duration
         return new Duration(count, Unit.Samples);
     }
 
-    /// <summary>The duration as a spec writes it, for example <c>100 steps</c>.</summary>
+    /// <summary>The duration as written in a spec, for example <c>100 steps</c>.</summary>
     /// <returns>The amount and its unit.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_amount} {UnitName}");
 
@@ -95,7 +93,7 @@ public readonly record struct Duration
                 if (unit != UnitName)
                 {
                     throw new ArgumentException(
-                        $"A training on {unit} cannot last {this}; count it in steps, epochs or {unit}.",
+                        $"Training on {unit} cannot last {this}; give its length in steps, epochs or {unit}.",
                         nameof(unit)
                     );
                 }

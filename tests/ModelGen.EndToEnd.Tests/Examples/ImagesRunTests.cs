@@ -270,25 +270,25 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData("error: There is no model 'vea'; there are vae, cvae,", "vea")]
+    [InlineData("error: There is no model 'vea'; choose one of vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
     [InlineData("error: '5' is not an option; name the images to learn from with --data FOLDER.", "vae", "5")]
     [InlineData(
-        "error: --find-learning-rate trains no model to the end, so it takes no --extractor.",
+        "error: --find-learning-rate trains no model to the end, so it cannot be combined with --extractor.",
         "vae",
         "--find-learning-rate",
         "--extractor",
         "x"
     )]
     [InlineData(
-        "error: --find-learning-rate trains no model to the end, so it takes no --resume.",
+        "error: --find-learning-rate trains no model to the end, so it cannot be combined with --resume.",
         "vae",
         "--find-learning-rate",
         "--resume"
     )]
     [InlineData(
-        "error: --find-learning-rate trains no model to the end, so it takes no --epochs.",
+        "error: --find-learning-rate trains no model to the end, so it cannot be combined with --epochs.",
         "vae",
         "--find-learning-rate",
         "--epochs",

@@ -79,9 +79,13 @@ public sealed class RunCommandTests
     [InlineData("--out takes the path of a folder.", "--out", " ")]
     [InlineData("--device takes a word.", "--device", "")]
     [InlineData("--resume takes no value, but got 'yes'.", "--resume=yes")]
-    [InlineData("--find-learning-rate trains no model to the end, so it takes no --resume.", "--find-learning-rate", "--resume")]
     [InlineData(
-        "--find-learning-rate trains no model to the end, so it takes no --no-evaluation.",
+        "--find-learning-rate trains no model to the end, so it cannot be combined with --resume.",
+        "--find-learning-rate",
+        "--resume"
+    )]
+    [InlineData(
+        "--find-learning-rate trains no model to the end, so it cannot be combined with --no-evaluation.",
         "--no-evaluation",
         "--find-learning-rate"
     )]

@@ -164,7 +164,7 @@ public sealed class SafetensorsTests : IDisposable
         {
             var path = _folder.Write("cut", whole.AsSpan(0, length));
             Assert.Contains(
-                $"'{path}' is no safetensors file, or a damaged one",
+                $"'{path}' is not a safetensors file, or is damaged",
                 Assert.Throws<ModelGenException>(() => Safetensors.Open(path)).Message
             );
         }

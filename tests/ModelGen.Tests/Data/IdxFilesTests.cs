@@ -79,7 +79,7 @@ public sealed class IdxFilesTests : IDisposable
             Assert.Contains(
                 length < 4 ? "holds no IDX images"
                     : length < 16 ? $"ends inside its header, after {length} of 16 bytes"
-                    : $"promises 12 bytes and {length - 16} follow",
+                    : $"promises 12 bytes, but only {length - 16} follow",
                 Failure(() => IdxFiles.ReadPair(images, labels))
             );
         }
@@ -100,7 +100,7 @@ public sealed class IdxFilesTests : IDisposable
     [InlineData("00000803000000000000000200000003", "holds no images")]
     [InlineData("00000803FFFFFFFFFFFFFFFFFFFFFFFF", "more than the 2147483591 that fit")]
     [InlineData("000008037FFFFFFF0000000100000001", "more than the 2147483591 that fit")]
-    [InlineData("000008037000000000000001000000010102", "promises 1879048192 bytes and 2 follow")]
+    [InlineData("000008037000000000000001000000010102", "promises 1879048192 bytes, but only 2 follow")]
     public void MalformedHeadersAreRefused(string header, string reason)
     {
         var images = _folder.Write("images", Convert.FromHexString(header));
@@ -118,7 +118,7 @@ public sealed class IdxFilesTests : IDisposable
             "holds 2 images but",
             Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 1, 4])))
         );
-        Assert.Contains("goes on after the 2 bytes", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [.. Labels, 0]))));
+        Assert.Contains("continues after the 2 bytes", Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", [.. Labels, 0]))));
         Assert.Contains(
             "label 4, but only 4 classes",
             Failure(() => IdxFiles.ReadPair(images, _folder.Write("labels", Labels), ["a", "b", "c", "d"]))

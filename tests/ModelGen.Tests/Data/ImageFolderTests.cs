@@ -215,7 +215,7 @@ public sealed class ImageFolderTests : IDisposable
             ],
             images.Problems.Select(static problem => problem.File)
         );
-        Assert.Equal("is a JPEG file that is cut off", images.Problems[0].Reason);
+        Assert.Equal("is a truncated JPEG file", images.Problems[0].Reason);
         Assert.StartsWith("is damaged", images.Problems[1].Reason);
         Assert.Equal("is empty", images.Problems[2].Reason);
         Assert.Equal("is neither PNG nor JPEG", images.Problems[3].Reason);

@@ -89,12 +89,12 @@ public sealed class TensorCollectionTests
             Failure(static () => new TensorCollection([1, 2], [1], targets: [1, float.NegativeInfinity], targetShape: [1]))
         );
         Assert.StartsWith(
-            "5 numbers do not make a whole number, from 1, of samples [2] of 2 numbers.",
+            "5 numbers do not make up one or more whole samples [2] of 2 numbers.",
             Failure(static () => new TensorCollection(new float[5], [2]))
         );
         Assert.StartsWith("0 numbers do not make", Failure(static () => new TensorCollection([], [2])));
         Assert.StartsWith(
-            "1 targets for 2 samples; each has one.",
+            "1 targets for 2 samples; pass one for each.",
             Failure(static () => new TensorCollection(new float[4], [2], targets: [1], targetShape: [1]))
         );
         Assert.StartsWith(
@@ -102,11 +102,11 @@ public sealed class TensorCollectionTests
             Failure(static () => new TensorCollection(new float[4], [2], targets: [1, 2]))
         );
         Assert.StartsWith(
-            "1 labels for 2 samples; each has one.",
+            "1 labels for 2 samples; pass one for each.",
             Failure(static () => new TensorCollection(new float[4], [2], labels: [1]))
         );
         Assert.StartsWith(
-            "The label 2 is not a class of the 2 that have names",
+            "The label 2 is not a class of the 2 named ones",
             Failure(static () => new TensorCollection(new float[4], [2], [0, 2], ["a", "b"]))
         );
         Assert.Throws<ArgumentOutOfRangeException>(static () => new TensorCollection(new float[4], [2, 0]));

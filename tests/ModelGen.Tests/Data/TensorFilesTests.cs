@@ -138,30 +138,30 @@ public sealed class TensorFilesTests : IDisposable
         );
         Assert.Equal($"The folder '{_folder[""]}' lacks 'samples.npy'; put the samples there, [samples, …].", Failure());
         Npy("samples", "<f4", "(2, 1)", new byte[7]);
-        Assert.EndsWith("is cut off: its header promises 8 bytes and 7 follow; fetch it again.", Failure());
+        Assert.EndsWith("is truncated: its header promises 8 bytes, but only 7 follow; fetch it again.", Failure());
         Npy("samples", "<f4", "(2, 1)", new byte[9]);
-        Assert.EndsWith("goes on after the 8 bytes that its header promises; fetch it again.", Failure());
+        Assert.EndsWith("continues after the 8 bytes that its header promises; fetch it again.", Failure());
         Npy("samples", ">f4", "(2, 1)", new byte[8]);
-        Assert.Contains("holds elements of NumPy's type '>f4'; save it as one of <f8, <f4", Failure(), StringComparison.Ordinal);
+        Assert.Contains("holds elements of the NumPy type '>f4'; save it as one of <f8, <f4", Failure(), StringComparison.Ordinal);
         Npy("samples", "<f4", "(2, 1)", new byte[8], order: "True");
-        Assert.EndsWith("holds an array whose first axis runs fastest; save numpy.ascontiguousarray(array).", Failure());
+        Assert.EndsWith("holds an array in Fortran order; save numpy.ascontiguousarray(array).", Failure());
         Npy("samples", "<f4", "(99999999999, 99999999999, 99999999999)", []);
         Assert.Contains("more than the", Failure(), StringComparison.Ordinal);
         Npy("samples", "<f4", "(-2, 1)", new byte[8]);
-        Assert.Contains("is not an array that NumPy saved: '-2' is not the length of an axis", Failure(), StringComparison.Ordinal);
+        Assert.Contains("is not an array saved by NumPy: '-2' is not the length of an axis", Failure(), StringComparison.Ordinal);
         Npy("samples", "<f4", "(0, 1)", []);
-        Assert.EndsWith("has the shape [0, 1]; it needs one row for each sample, at least one.", Failure());
+        Assert.EndsWith("has the shape [0, 1]; it needs one row per sample, at least one.", Failure());
         Npy("samples", "<f4", "()", new byte[4]);
-        Assert.EndsWith("has the shape []; it needs one row for each sample, at least one.", Failure());
+        Assert.EndsWith("has the shape []; it needs one row per sample, at least one.", Failure());
         Npy("samples", "<f4", "(1, 1)", BitConverter.GetBytes(float.NaN));
         Assert.EndsWith(
-            "samples.npy' holds a number that cannot be learned from: [0, 0] is NaN; a network can learn only from finite numbers.",
+            "samples.npy' holds a number that is not finite: [0, 0] is NaN; a network can learn only from finite numbers.",
             Failure()
         );
         Npy("samples", "<f4", "(1, 1)", new byte[4]);
         Npy("targets", "<f4", "(1, 2)", [0, 0, 0, 0, .. BitConverter.GetBytes(float.PositiveInfinity)]);
         Assert.EndsWith(
-            "targets.npy' holds a number that cannot be learned from: [0, 1] is infinite; a network can learn only from finite numbers.",
+            "targets.npy' holds a number that is not finite: [0, 1] is infinite; a network can learn only from finite numbers.",
             Failure()
         );
         File.Delete(_folder["targets.npy"]);
@@ -177,12 +177,12 @@ public sealed class TensorFilesTests : IDisposable
         )
         {
             File.WriteAllBytes(_folder["samples.npy"], start);
-            Assert.Contains("is not an array that NumPy saved", Failure(), StringComparison.Ordinal);
+            Assert.Contains("is not an array saved by NumPy", Failure(), StringComparison.Ordinal);
         }
 
         Npy("samples", "<f4", "(2, 1)", new byte[8]);
         Npy("labels", "<f4", "(2,)", new byte[8]);
-        Assert.EndsWith("holds labels of the type Float32; save the number of each sample's class as whole numbers.", Failure());
+        Assert.EndsWith("holds labels of type Float32; save the class of each sample as a whole number.", Failure());
         Npy("labels", "<i4", "(2,)", [0, 0, 0, 0, 255, 255, 255, 255]);
         Assert.EndsWith("holds the label -1 for sample 1; labels run from 0 to at most 65535.", Failure());
         Npy("labels", "<i4", "(3,)", new byte[12]);

@@ -89,7 +89,7 @@ public class ConsoleProgressTests
             step 20/100  loss 2.3141  gradient norm 0.5124  14,200 tokens/s  1s left
             step 20/100  validation loss 2.5000
             step 30/100  loss 2.3141  validation 2.5000 at step 20  14,200 tokens/s  1s left
-            went back from step 30 to the checkpoint of step 20: the loss was NaN where 2.3000 was expected
+            rolled back from step 30 to the checkpoint of step 20: the loss was NaN where 2.3000 was expected
             step 30/100  loss 2.3141  14,200 tokens/s  1s left
 
             """.ReplaceLineEndings("\n"),

@@ -19,7 +19,7 @@ public class DurationTests
     [Fact]
     public void OneUnitIsNotAnother() =>
         Assert.Contains(
-            "A training on images cannot last 1000 tokens",
+            "Training on images cannot last 1000 tokens",
             Assert.Throws<ArgumentException>(() => Plan.ToSteps(Duration.Tokens(1000))).Message
         );
 

@@ -1,19 +1,19 @@
 namespace ModelGen.Training.Guards;
 
 /// <summary>
-/// When a run ends because it has stopped getting better (Prechelt 1998, "Early stopping, but when?"): its best weights are then the
-/// model's. They are kept in <c>best.safetensors</c> beside the checkpoints.
+/// When to end a run that has stopped improving (Prechelt 1998, "Early stopping, but when?"). The model then gets the best weights, which
+/// are kept in <c>best.safetensors</c> next to the checkpoints.
 /// </summary>
 public sealed record EarlyStoppingOptions
 {
-    /// <summary>How many validations in a row may pass without an improvement, at least 1.</summary>
+    /// <summary>How many validations in a row may bring no improvement, at least 1.</summary>
     public required int Patience { get; init; }
 
-    /// <summary>By how much a metric must be smaller than the best one to be better, 0 or more.</summary>
+    /// <summary>How far below the best value the metric must fall to count as an improvement, 0 or more.</summary>
     public double Margin { get; init; }
 
     /// <summary>
-    /// The metric, smaller being better: <c>loss</c>, or another by its name in <see cref="ValidationReport.Metrics"/>.
+    /// The metric to watch, lower is better: <c>loss</c>, or another by its name in <see cref="ValidationReport.Metrics"/>.
     /// </summary>
     public string Metric { get; init; } = "loss";
 
@@ -21,12 +21,12 @@ public sealed record EarlyStoppingOptions
     {
         if (Patience < 1)
         {
-            throw new ArgumentException($"The patience of early stopping is at least 1 validation, not {Patience}.", nameof(Patience));
+            throw new ArgumentException($"The patience of early stopping must be at least 1 validation, not {Patience}.", nameof(Patience));
         }
 
         if (!(Margin >= 0 && double.IsFinite(Margin)))
         {
-            throw new ArgumentException($"The margin of early stopping is 0 or more, not {Margin}.", nameof(Margin));
+            throw new ArgumentException($"The margin of early stopping must be 0 or more, not {Margin}.", nameof(Margin));
         }
     }
 }

@@ -1,30 +1,30 @@
 namespace ModelGen.Training.Guards;
 
 /// <summary>
-/// What happens when the loss leaps up: the run goes back to its last checkpoint and leaves out the batches from there to the leap
-/// (Chowdhery et al. 2022, "PaLM", section 5.1). A loss that is NaN or infinite is a leap, too.
+/// What to do when the loss spikes: the run rolls back to its last checkpoint and skips the batches from there to the spike (Chowdhery et
+/// al. 2022, "PaLM", section 5.1). A NaN or infinite loss is also a spike.
 /// </summary>
 public sealed record RollbackOptions
 {
     /// <summary>
-    /// By how many standard deviations of how much the loss changes from step to step a loss must be above the mean of those before it,
-    /// both over some hundred steps; above 0.
+    /// How far above the mean of the losses before it a loss must be to count as a spike, in standard deviations of the change from step to
+    /// step, both over some hundred steps; above 0.
     /// </summary>
     public required double Deviations { get; init; }
 
-    /// <summary>How many times a run may go back, at least 1; the next leap ends it with an error.</summary>
+    /// <summary>How many times a run may roll back, at least 1; the next spike ends it with an error.</summary>
     public int Limit { get; init; } = 3;
 
     internal void Check()
     {
         if (!(Deviations > 0 && double.IsFinite(Deviations)))
         {
-            throw new ArgumentException($"A leap of the loss is more than 0 deviations, not {Deviations}.", nameof(Deviations));
+            throw new ArgumentException($"A loss spike must be more than 0 standard deviations, not {Deviations}.", nameof(Deviations));
         }
 
         if (Limit < 1)
         {
-            throw new ArgumentException($"A run may go back at least 1 time, not {Limit}.", nameof(Limit));
+            throw new ArgumentException($"A run must be allowed at least 1 rollback, not {Limit}.", nameof(Limit));
         }
     }
 }

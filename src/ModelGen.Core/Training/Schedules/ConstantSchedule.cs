@@ -1,6 +1,6 @@
 namespace ModelGen.Training.Schedules;
 
-/// <summary>The same learning rate from the end of the warm-up to the end of the run.</summary>
+/// <summary>A constant learning rate from the end of the warm-up to the end of the run.</summary>
 public sealed record ConstantSchedule : WarmupSchedule
 {
     /// <inheritdoc/>

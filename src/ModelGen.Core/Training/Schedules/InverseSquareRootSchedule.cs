@@ -7,7 +7,7 @@ namespace ModelGen.Training.Schedules;
 public sealed record InverseSquareRootSchedule : WarmupSchedule
 {
     /// <inheritdoc/>
-    /// <remarks>With w steps of warm-up: peak · √((w + 1) / (step + 1)); the peak is step w, the first after the warm-up.</remarks>
+    /// <remarks>With w warm-up steps: peak · √((w + 1) / (step + 1)); the peak is at step w, the first after the warm-up.</remarks>
     protected override double AfterWarmup(double peak, long step, long warmup, RunLength run) =>
         peak * Math.Sqrt((warmup + 1.0) / (step + 1.0));
 }

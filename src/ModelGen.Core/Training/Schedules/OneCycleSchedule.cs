@@ -1,19 +1,18 @@
 namespace ModelGen.Training.Schedules;
 
 /// <summary>
-/// One cycle over the whole run: half a cosine up to the peak, then one down to next to nothing (Smith and Topin 2018,
-/// "Super-convergence"), in the form of PyTorch's <c>OneCycleLR</c> with <c>anneal_strategy="cos"</c>. The learning rate alone moves, not
-/// the momentum.
+/// One cycle over the whole run: half a cosine up to the peak, then one down to almost 0 (Smith and Topin 2018, "Super-convergence"), as in
+/// PyTorch's <c>OneCycleLR</c> with <c>anneal_strategy="cos"</c>. Only the learning rate changes, not the momentum.
 /// </summary>
 public sealed record OneCycleSchedule : ScheduleOptions
 {
-    /// <summary>The share of the run in which the learning rate rises, above 0 and below 1.</summary>
+    /// <summary>The fraction of the run in which the learning rate rises, above 0 and below 1.</summary>
     public double PctStart { get; init; } = 0.3;
 
-    /// <summary>How many times higher than the first learning rate the peak is, at least 1.</summary>
+    /// <summary>The ratio of the peak to the first learning rate, at least 1.</summary>
     public double DivFactor { get; init; } = 25;
 
-    /// <summary>How many times lower than the first learning rate the last one is, at least 1.</summary>
+    /// <summary>The ratio of the first learning rate to the last, at least 1.</summary>
     public double FinalDivFactor { get; init; } = 1e4;
 
     /// <inheritdoc/>
@@ -36,7 +35,7 @@ public sealed record OneCycleSchedule : ScheduleOptions
         if (PctStart is not (> 0 and < 1))
         {
             throw new ArgumentException(
-                $"The share of the run in which the learning rate rises lies between 0 and 1, not at {PctStart}.",
+                $"The fraction of the run in which the learning rate rises must be between 0 and 1, not {PctStart}.",
                 nameof(PctStart)
             );
         }
@@ -44,7 +43,7 @@ public sealed record OneCycleSchedule : ScheduleOptions
         if (!(DivFactor >= 1 && FinalDivFactor >= 1 && double.IsFinite(DivFactor * FinalDivFactor)))
         {
             throw new ArgumentException(
-                $"A one-cycle schedule's factors are at least 1, not {DivFactor} and {FinalDivFactor}.",
+                $"A one-cycle schedule's factors must be at least 1, not {DivFactor} and {FinalDivFactor}.",
                 nameof(DivFactor)
             );
         }

@@ -1,19 +1,19 @@
 namespace ModelGen.Training.Schedules;
 
 /// <summary>
-/// After the warm-up half a cosine from the peak down to the floor, again and again, each at once followed by the next (Loshchilov and
+/// After the warm-up, half a cosine from the peak down to the floor, restarted each time it ends (Loshchilov and
 /// Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5).
 /// </summary>
 public sealed record RestartsSchedule : FlooredSchedule
 {
-    /// <summary>The length T₀ of the first half cosine; it counts as one step at least.</summary>
+    /// <summary>The length T₀ of the first half cosine; counted as at least one step.</summary>
     public required Duration Period { get; init; }
 
-    /// <summary>How many times as long as the one before each further half cosine is, from 1 to 1000.</summary>
+    /// <summary>The ratio of each half cosine's length to that of the one before, from 1 to 1000.</summary>
     public int Factor { get; init; } = 1;
 
     /// <inheritdoc/>
-    /// <remarks>In the i-th cycle, of Tᵢ = T₀ · factorⁱ steps, after t of them: floor + (peak − floor) · ½ (1 + cos(π · t / Tᵢ)).</remarks>
+    /// <remarks>In cycle i of Tᵢ = T₀ · factorⁱ steps, after t of them: floor + (peak − floor) · ½ (1 + cos(π · t / Tᵢ)).</remarks>
     protected override double AfterWarmup(double peak, long step, long warmup, RunLength run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -36,7 +36,7 @@ public sealed record RestartsSchedule : FlooredSchedule
         base.Check(peak);
         if (Factor is < 1 or > 1000)
         {
-            throw new ArgumentException($"The periods of restarts grow by a factor from 1 to 1000, not {Factor}.", nameof(Factor));
+            throw new ArgumentException($"The periods of restarts must grow by a factor from 1 to 1000, not {Factor}.", nameof(Factor));
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace ModelGen.Training.Schedules;
 
-/// <summary>A learning rate that rises linearly to its peak before anything else.</summary>
+/// <summary>A schedule that starts with a linear warm-up to the peak.</summary>
 public abstract record WarmupSchedule : ScheduleOptions
 {
-    /// <summary>The time in which the learning rate rises from nearly 0 to its peak, linearly; none unless told otherwise.</summary>
+    /// <summary>How long the learning rate takes to rise linearly from nearly 0 to its peak; none by default.</summary>
     public Duration Warmup { get; init; } = Duration.Steps(0);
 
     /// <inheritdoc/>
@@ -16,10 +16,10 @@ public abstract record WarmupSchedule : ScheduleOptions
         return step < warmup ? peak * (step + 1) / (warmup + 1) : after;
     }
 
-    /// <summary>The learning rate of a step that comes after the warm-up.</summary>
+    /// <summary>The learning rate of a step after the warm-up.</summary>
     /// <param name="peak">The optimizer's learning rate.</param>
     /// <param name="step">The step, counted from 0; not below <paramref name="warmup"/>.</param>
-    /// <param name="warmup">The steps w of the warm-up.</param>
+    /// <param name="warmup">The number w of warm-up steps.</param>
     /// <param name="run">The length of the run.</param>
     /// <returns>The learning rate to use for this step.</returns>
     protected abstract double AfterWarmup(double peak, long step, long warmup, RunLength run);
