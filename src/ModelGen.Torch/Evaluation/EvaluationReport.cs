@@ -83,7 +83,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>frechet_distance</c>, and a note if there were too few samples.</summary>
-    /// <param name="distance">What was measured.</param>
+    /// <param name="distance">The distance.</param>
     public void Add(FrechetDistance distance)
     {
         ArgumentNullException.ThrowIfNull(distance);
@@ -95,7 +95,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>kernel_distance</c> and <c>kernel_distance_std</c>, the standard deviation over subsets.</summary>
-    /// <param name="distance">What was measured.</param>
+    /// <param name="distance">The distance.</param>
     public void Add(KernelDistance distance)
     {
         ArgumentNullException.ThrowIfNull(distance);
@@ -106,7 +106,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>precision</c> and <c>recall</c>.</summary>
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The result.</param>
     public void Add(PrecisionRecall measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
@@ -116,7 +116,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>density</c> and <c>coverage</c>.</summary>
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The result.</param>
     public void Add(DensityCoverage measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
@@ -126,7 +126,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>copying_SPACE_z</c>, <c>copying_SPACE_closer_share</c> and <c>copying_SPACE_threshold</c>.</summary>
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The result.</param>
     /// <param name="space">The space: <c>feature</c> or <c>pixel</c>.</param>
     public void Add(DataCopying measured, string space)
     {
@@ -138,7 +138,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>class_total_variation</c> and <c>class_kullback_leibler</c>, and the class counts under <c>classes</c>.</summary>
-    /// <param name="balance">What was measured; one per report.</param>
+    /// <param name="balance">The class balance; one per report.</param>
     /// <exception cref="InvalidOperationException">The report already has one.</exception>
     public void Add(ClassBalance balance)
     {

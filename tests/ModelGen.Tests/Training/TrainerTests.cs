@@ -480,7 +480,10 @@ public sealed class TrainerTests : IDisposable
         using var deeper = new CharacterGpt(context: Context, layers: 5, dropout: 0.2);
         Assert.Contains("has no tensor '_blocks.4.", Assert.Throws<ModelGenException>(() => checkpoint.LoadInto(deeper)).Message);
         using var shallower = new CharacterGpt(context: Context, layers: 3, dropout: 0.2);
-        Assert.Contains("has an unexpected tensor '_blocks.3.", Assert.Throws<ModelGenException>(() => checkpoint.LoadInto(shallower)).Message);
+        Assert.Contains(
+            "has an unexpected tensor '_blocks.3.",
+            Assert.Throws<ModelGenException>(() => checkpoint.LoadInto(shallower)).Message
+        );
 
         // The same tensors, but another function of them.
         using var headed = new CharacterGpt(context: Context, heads: 4, dropout: 0.2);

@@ -163,7 +163,7 @@ internal static unsafe class Unfolding
         var (count, lines, lineStep) = (block.Width.Count, block.Height.Count, plan.LineLength);
         var whole = count / Vector<T>.Count * Vector<T>.Count;
 
-        // Masks the elements of a line's last vector that lie past the line.
+        // Masks out the elements of a line's last vector that lie past the line.
         var mask = Vector.LessThan(Vector<T>.Indices, Vector.Create(T.CreateTruncating(count - whole)));
         for (long sample = 0; sample < block.Samples; sample++)
         {
