@@ -9,19 +9,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Checkpoints;
 
 /// <summary>
-/// A moment of a run in one safetensors file: the tensors of everything that changes from step to step, each under the name of the state
-/// that it is of (<c>model.NAME</c>, <c>optimizer.NAME</c>, <c>average.NAME</c> where weights are averaged), and as metadata the step, the
-/// seed, the tokenizer, the other texts of these states, what the file belongs to (model, architecture, data, settings of the training),
-/// and a hash of all its bytes.
+/// A snapshot of a run in one safetensors file: the tensors of everything that changes from step to step, each prefixed with the name of
+/// its state (<c>model.NAME</c>, <c>optimizer.NAME</c>, <c>average.NAME</c> if weights are averaged), and as metadata the step, the seed,
+/// the tokenizer, the texts of these states, what the file belongs to (model, architecture, data, training settings), and a hash of all its
+/// bytes.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
     internal const string TokenizerKey = "tokenizer";
 
-    /// <summary>The name of the state that is the model.</summary>
+    /// <summary>The name of the model's state.</summary>
     internal const string ModelState = "model";
 
-    /// <summary>The name of the state that is the average of the model's weights.</summary>
+    /// <summary>The name of the state of the averaged weights.</summary>
     internal const string AverageState = "average";
 
     private const string Kind = "checkpoint";
@@ -44,7 +44,7 @@ public sealed class Checkpoint : IDisposable
     {
         _file = file;
 
-        // An earlier format has no hash, and its version is the better thing to say.
+        // An earlier format has no hash; for that the version is the more useful error.
         var isHashed = file.Metadata.ContainsKey(ContentHash.Key);
         if (isHashed)
         {
@@ -70,7 +70,7 @@ public sealed class Checkpoint : IDisposable
         )
         {
             throw new ModelGenException(
-                $"'{file.Path}' is a damaged checkpoint: its step or its seed is no number; use another copy of the file."
+                $"'{file.Path}' is a damaged checkpoint: its step or seed is not a number; use another copy of the file."
             );
         }
 
@@ -90,28 +90,28 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The hash of the data that the model was trained on.</summary>
     public string DataFingerprint { get; }
 
-    /// <summary>The steps made.</summary>
+    /// <summary>The number of completed steps.</summary>
     public long Step { get; }
 
     /// <summary>The seed of the run.</summary>
     public ulong Seed { get; }
 
     /// <summary>
-    /// Newer checkpoints of the folder that are damaged, with what is wrong with each; none unless <see cref="OpenNewest(string)"/> met
-    /// with some.
+    /// Newer checkpoints in the folder that are damaged, with what is wrong with each; empty unless <see cref="OpenNewest(string)"/>
+    /// skipped some.
     /// </summary>
     public IReadOnlyList<string> Damaged { get; private set; } = [];
 
-    /// <summary>The settings of the run by name, with which it has to go on.</summary>
+    /// <summary>The settings of the run by name, which a resumed run must match.</summary>
     internal IReadOnlyDictionary<string, string> Settings => Prefixed(SettingsPrefix);
 
-    /// <summary>What the run was made on.</summary>
+    /// <summary>The environment the run was made in, by name.</summary>
     internal IReadOnlyDictionary<string, string> Environment => Prefixed(EnvironmentPrefix);
 
-    /// <summary>Opens a checkpoint and checks every byte of it.</summary>
+    /// <summary>Opens a checkpoint and verifies its hash.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The checkpoint, open for reading until disposed.</returns>
-    /// <exception cref="ModelGenException">The file is missing, damaged, or no checkpoint of ModelGen.</exception>
+    /// <exception cref="ModelGenException">The file is missing, damaged, or not a ModelGen checkpoint.</exception>
     public static Checkpoint Open(string path)
     {
         var file = Safetensors.Open(path, Kind);
@@ -126,15 +126,13 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>
-    /// Opens the newest checkpoint of a run's folder that is whole; damaged ones are passed over and stay where they are.
-    /// </summary>
+    /// <summary>Opens the newest intact checkpoint in a run's folder; damaged ones are skipped and not deleted.</summary>
     /// <param name="folder">The folder, see <see cref="Training.Trainer.CheckpointFolder"/>.</param>
-    /// <returns>The checkpoint, open for reading until disposed; <see cref="Damaged"/> tells of newer ones that are not whole.</returns>
-    /// <exception cref="ModelGenException">There is no checkpoint, or none that is whole; the message lists what there is.</exception>
+    /// <returns>The checkpoint, open for reading until disposed; <see cref="Damaged"/> lists newer ones that are not intact.</returns>
+    /// <exception cref="ModelGenException">There is no checkpoint, or no intact one; the message lists what there is.</exception>
     public static Checkpoint OpenNewest(string folder) => OpenNewest(folder, static _ => true);
 
-    /// <summary>Opens the newest checkpoint that is whole among those of some steps.</summary>
+    /// <summary>Opens the newest intact checkpoint among the steps that a predicate accepts.</summary>
     internal static Checkpoint OpenNewest(string folder, Func<long, bool> isWanted)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -142,7 +140,7 @@ public sealed class Checkpoint : IDisposable
         if (files.Count == 0)
         {
             throw new ModelGenException(
-                $"There is no checkpoint in '{folder}' to resume from{Others(folder)}; start a new run, or name the folder of another."
+                $"There is no checkpoint in '{folder}' to resume from{Others(folder)}; start a new run, or name another run's folder."
             );
         }
 
@@ -162,20 +160,20 @@ public sealed class Checkpoint : IDisposable
         }
 
         throw new ModelGenException(
-            $"No checkpoint in '{folder}' is whole: {string.Join(", ", damaged)}; put back a copy of one, or start a new run."
+            $"No checkpoint in '{folder}' is intact: {string.Join(", ", damaged)}; restore a copy of one, or start a new run."
         );
     }
 
-    /// <summary>Builds the tokenizer that the saved model was trained with.</summary>
+    /// <summary>Creates the tokenizer that the saved model was trained with.</summary>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="ModelGenException">The checkpoint holds no tokenizer.</exception>
+    /// <exception cref="ModelGenException">The checkpoint contains no tokenizer.</exception>
     public Tokenizer CreateTokenizer() => Tokenizer.Parse(Text(TokenizerKey));
 
-    /// <summary>Copies the saved weights into a model of the same architecture: the averaged ones where the run kept them.</summary>
+    /// <summary>Copies the saved weights into a model of the same architecture: the averaged ones if the run averaged weights.</summary>
     /// <param name="model">The model.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>
-    /// <exception cref="ModelGenException">The checkpoint is of another model; the message names both and the first tensor that
-    /// differs.</exception>
+    /// <exception cref="ModelGenException">The checkpoint belongs to another model; the message names both and the first tensors that
+    /// differ.</exception>
     public void LoadInto<TModel>(TModel model)
         where TModel : nn.Module, IGeneratedModel
     {
@@ -195,8 +193,8 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Writes a checkpoint atomically.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="header">What it is a moment of.</param>
-    /// <param name="states">All that changes from step to step, each under a name of its own.</param>
+    /// <param name="header">The metadata of the run.</param>
+    /// <param name="states">Everything that changes from step to step, each with a unique name.</param>
     internal static void Save(string path, CheckpointHeader header, IReadOnlyList<(string Name, IRunState State)> states)
     {
         var metadata = new Dictionary<string, string>(header.Metadata, StringComparer.Ordinal)
@@ -229,11 +227,11 @@ public sealed class Checkpoint : IDisposable
         Safetensors.WriteHashed(path, Tensors(states), metadata, Kind);
     }
 
-    /// <summary>Gives states what was saved of them.</summary>
+    /// <summary>Restores states from the file.</summary>
     /// <param name="states">The states.</param>
-    /// <param name="areAll">Whether the file must hold no others.</param>
-    /// <exception cref="ModelGenException">The file is of a run with other states; the message names the first that differ. Nothing has
-    /// been changed then but texts.</exception>
+    /// <param name="areAll">Whether the file must contain no other states.</param>
+    /// <exception cref="ModelGenException">The file belongs to a run with other states; the message names the first differences. In that
+    /// case only texts may have been restored.</exception>
     internal void Restore(IReadOnlyList<(string Name, IRunState State)> states, bool areAll = true)
     {
         foreach (var (name, state) in states)
@@ -256,7 +254,7 @@ public sealed class Checkpoint : IDisposable
         var known = Tensors(states);
         if (areAll && _file.Entries.Keys.Where(key => !known.ContainsKey(key)).Order(StringComparer.Ordinal).ToList() is [var other, ..])
         {
-            throw Misfit(other.Split('.')[0], $"the checkpoint has '{other}', which is not here");
+            throw Misfit(other.Split('.')[0], $"the checkpoint has '{other}', which this run does not have");
         }
 
         foreach (var (name, tensor) in known)
@@ -265,8 +263,8 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Checks that the file gives back, to the byte, what it was saved from.</summary>
-    /// <exception cref="ModelGenException">It does not.</exception>
+    /// <summary>Checks that the file matches, byte for byte, the states it was saved from.</summary>
+    /// <exception cref="ModelGenException">The two differ.</exception>
     internal void CheckGivesBack(IReadOnlyList<(string Name, IRunState State)> states)
     {
         var tensors = Tensors(states);
@@ -279,9 +277,9 @@ public sealed class Checkpoint : IDisposable
         if (differing.Count > 0)
         {
             throw new ModelGenException(
-                $"The checkpoint '{Path}', read again, is not what was saved: "
+                $"The checkpoint '{Path}', read back, differs from what was saved:  "
                     + $"{Some(differing.Select(static name => $"'{name}'"), differing.Count)} differ; a run could not be resumed from "
-                    + "here, so check the disk or choose another folder."
+                    + "it, so check the disk or choose another folder."
             );
         }
     }
@@ -302,13 +300,11 @@ public sealed class Checkpoint : IDisposable
 
     private ModelGenException Misfit(string state, string difference) =>
         new(
-            $"The checkpoint '{Path}' does not have the {state} state of this run: {difference}; resume it as it was begun, or "
-                + "start a new run."
+            $"The checkpoint '{Path}' does not match the {state} state of this run: {difference}; resume with the original "
+                + "configuration, or start a new run."
         );
 
-    /// <summary>
-    /// How the saved model differs from a model: both by name, and the first tensors that differ; null where it is the same.
-    /// </summary>
+    /// <summary>How the saved model differs from a model: both names, and the first tensors that differ; null if they match.</summary>
     internal string? ModelDifference(nn.Module model, string fingerprint)
     {
         var difference = Difference(model.state_dict(), ModelState + ".");
@@ -318,10 +314,10 @@ public sealed class Checkpoint : IDisposable
         }
 
         return $"the model {ModelName} ({Short(Fingerprint)}), not to this {model.GetName()} ({Short(fingerprint)}): "
-            + $"{difference ?? "their tensors agree, but not what is computed with them"}";
+            + $"{difference ?? "their tensors match, but their computations differ"}";
     }
 
-    /// <summary>Copies the saved weights of training into a model of the same architecture.</summary>
+    /// <summary>Copies the saved training weights (not the averaged ones) into a model of the same architecture.</summary>
     private void LoadWeights(nn.Module model, string fingerprint)
     {
         if (ModelDifference(model, fingerprint) is { } difference)
@@ -339,7 +335,7 @@ public sealed class Checkpoint : IDisposable
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 
-    /// <summary>The first differences between what is wanted and what the file holds under a prefix; null where there is none.</summary>
+    /// <summary>The first differences between the expected tensors and the file's under a prefix; null if there are none.</summary>
     private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix)
     {
         var differences = Differences(wanted, prefix).ToList();
@@ -366,7 +362,7 @@ public sealed class Checkpoint : IDisposable
 
         foreach (var name in saved.Keys.Order(StringComparer.Ordinal))
         {
-            yield return $"the checkpoint has a tensor '{name}', which is not here";
+            yield return $"the checkpoint has an unexpected tensor '{name}'";
         }
     }
 
@@ -374,7 +370,7 @@ public sealed class Checkpoint : IDisposable
         string.Join(", ", all.Take(NamedTensors))
         + (count > NamedTensors ? string.Create(CultureInfo.InvariantCulture, $" and {count - NamedTensors} more") : "");
 
-    /// <summary>What else a folder without checkpoints holds, such as one that was never finished.</summary>
+    /// <summary>Lists the other content of a folder without checkpoints, such as an unfinished one.</summary>
     private static string Others(string folder)
     {
         var names = Directory.Exists(folder)
@@ -395,5 +391,5 @@ public sealed class Checkpoint : IDisposable
     private string Text(string key) =>
         _file.Metadata.TryGetValue(key, out var value)
             ? value
-            : throw new ModelGenException($"'{_file.Path}' is no checkpoint of ModelGen: its metadata have no '{key}'.");
+            : throw new ModelGenException($"'{_file.Path}' is not a ModelGen checkpoint: its metadata have no '{key}'.");
 }

@@ -1,6 +1,6 @@
 namespace ModelGen.Checkpoints;
 
-/// <summary>What a checkpoint says of the run that it is a moment of.</summary>
+/// <summary>The metadata that a checkpoint stores about its run.</summary>
 internal sealed record CheckpointHeader
 {
     /// <summary>The model's name.</summary>
@@ -9,21 +9,21 @@ internal sealed record CheckpointHeader
     /// <summary>The hash of its architecture.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>The hash of the data that it is trained on.</summary>
+    /// <summary>The hash of the training data.</summary>
     public required string DataFingerprint { get; init; }
 
-    /// <summary>The steps made.</summary>
+    /// <summary>The number of completed steps.</summary>
     public required long Step { get; init; }
 
     /// <summary>The seed of the run.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>With what the run has to go on, by name.</summary>
+    /// <summary>The settings that a resumed run must match, by name.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    /// <summary>What the run is made on, by name.</summary>
+    /// <summary>The environment the run is made in, by name.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>What else the model needs to be usable, such as a tokenizer, by name.</summary>
+    /// <summary>Anything else needed to use the model, such as a tokenizer, by name.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 }

@@ -8,13 +8,13 @@ namespace ModelGen.Checkpoints;
 
 /// <summary>
 /// A file of named tensors in the safetensors format: eight bytes with the length of a header (little endian), the header as JSON
-/// (name → type, shape, offsets; strings under <c>__metadata__</c>), and the tensors' bytes one after another. Everything in the header is
-/// checked when the file is opened, so that reading cannot go wrong on a damaged file; loading one runs no code.
+/// (name → dtype, shape, offsets; strings under <c>__metadata__</c>), and the tensors' bytes, consecutively. Everything in the header is
+/// checked when the file is opened, so that a damaged file cannot cause invalid reads; loading one runs no code.
 /// </summary>
-/// <remarks>The format is described by the huggingface/safetensors project; any of its readers reads these files.</remarks>
+/// <remarks>The format is described by the huggingface/safetensors project; any safetensors reader can read these files.</remarks>
 public sealed class Safetensors : IDisposable
 {
-    // What is copied at once: tensors may be larger than a span can be.
+    // Elements per chunk: a tensor may be larger than a span can be.
     private const long ChunkElements = 1 << 22;
 
     private static readonly (SafetensorsType Saved, ScalarType Type)[] Types =
@@ -40,7 +40,7 @@ public sealed class Safetensors : IDisposable
     /// <summary>The file.</summary>
     public string Path => _file.Path;
 
-    /// <summary>The strings stored beside the tensors.</summary>
+    /// <summary>The strings stored alongside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _file.Header.Metadata;
 
     /// <summary>The tensors by name.</summary>
@@ -49,12 +49,12 @@ public sealed class Safetensors : IDisposable
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The file, open for reading until disposed.</returns>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is cut off, or is no safetensors file.</exception>
+    /// <exception cref="ModelGenException">The file is missing, unreadable, truncated, or not a safetensors file.</exception>
     public static Safetensors Open(string path) => Open(path, AnyFile);
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="what">What it is, in messages: "checkpoint".</param>
+    /// <param name="what">The kind of file, for messages: "checkpoint".</param>
     internal static Safetensors Open(string path, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -62,20 +62,20 @@ public sealed class Safetensors : IDisposable
         return new Safetensors(SafetensorsFile.Open(path, what));
     }
 
-    /// <summary>Writes a file atomically: until it is whole and on the disk, an earlier file of the same name stays as it is.</summary>
+    /// <summary>Writes a file atomically: an earlier file of the same name stays untouched until the new one is complete on disk.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Strings to store beside them.</param>
-    /// <exception cref="ModelGenException">The file cannot be written, because the disk is full for example.</exception>
-    /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
+    /// <param name="metadata">Strings to store alongside them.</param>
+    /// <exception cref="ModelGenException">The file cannot be written, for example because the disk is full.</exception>
+    /// <exception cref="ArgumentException">A tensor has a dtype that the format lacks, or is named <c>__metadata__</c>.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         Write(path, tensors, metadata, AnyFile);
 
-    /// <summary>Writes a file of some kind.</summary>
+    /// <summary>Writes a file of the given kind.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Strings to store beside them.</param>
-    /// <param name="what">What it is, in messages: "classifier".</param>
+    /// <param name="metadata">Strings to store alongside them.</param>
+    /// <param name="what">The kind of file, for messages: "classifier".</param>
     internal static void Write(
         string path,
         IReadOnlyDictionary<string, Tensor> tensors,
@@ -83,7 +83,7 @@ public sealed class Safetensors : IDisposable
         string what
     ) => Write(path, tensors, metadata, what, hash: null);
 
-    /// <summary>Writes a file that holds its own hash, see <see cref="ContentHash"/>.</summary>
+    /// <summary>Writes a file that contains its own hash, see <see cref="ContentHash"/>.</summary>
     internal static void WriteHashed(
         string path,
         IReadOnlyDictionary<string, Tensor> tensors,
@@ -101,7 +101,7 @@ public sealed class Safetensors : IDisposable
         );
     }
 
-    /// <summary>Type and shape of a tensor, as <see cref="SafetensorsEntry.ToString"/> gives them of one in a file.</summary>
+    /// <summary>The dtype and shape of a tensor, formatted like <see cref="SafetensorsEntry.ToString"/>.</summary>
     internal static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 
     private static void Write(
@@ -150,7 +150,7 @@ public sealed class Safetensors : IDisposable
     }
 
     /// <summary>Reads one tensor.</summary>
-    /// <param name="name">A name out of <see cref="Entries"/>.</param>
+    /// <param name="name">A name from <see cref="Entries"/>.</param>
     /// <returns>A new tensor on the CPU.</returns>
     /// <exception cref="ModelGenException">The file has no such tensor, or the disk fails.</exception>
     public Tensor Read(string name)
@@ -161,10 +161,10 @@ public sealed class Safetensors : IDisposable
         return tensor;
     }
 
-    /// <summary>Reads one tensor into another of the same shape and type, on any device.</summary>
-    /// <param name="name">A name out of <see cref="Entries"/>.</param>
-    /// <param name="target">Where to; a parameter may be passed.</param>
-    /// <exception cref="ModelGenException">The file has no such tensor, it differs in shape or type, or the disk fails.</exception>
+    /// <summary>Reads one tensor into another of the same shape and dtype, on any device.</summary>
+    /// <param name="name">A name from <see cref="Entries"/>.</param>
+    /// <param name="target">The destination; may be a parameter.</param>
+    /// <exception cref="ModelGenException">The file has no such tensor, it differs in shape or dtype, or the disk fails.</exception>
     public void ReadInto(string name, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -188,11 +188,11 @@ public sealed class Safetensors : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Reads the whole file and compares it with the hash that it holds.</summary>
-    /// <exception cref="ModelGenException">The two differ, or the file holds no hash.</exception>
+    /// <summary>Reads the whole file and compares it with the hash that it contains.</summary>
+    /// <exception cref="ModelGenException">The two differ, or the file contains no hash.</exception>
     internal void CheckHash() => _file.CheckHash();
 
-    /// <summary>Whether a tensor has the type, the shape and the very bytes of a tensor in the file.</summary>
+    /// <summary>Whether a tensor has the same dtype, shape and bytes as a tensor in the file.</summary>
     internal bool Holds(string name, Tensor tensor)
     {
         using var scope = NewDisposeScope();
@@ -223,7 +223,7 @@ public sealed class Safetensors : IDisposable
         var found = Array.FindIndex(Types, known => known.Type == type);
         return found >= 0
             ? Types[found].Saved
-            : throw new ArgumentException($"The tensor '{name}' has the type {type}, which a safetensors file cannot hold.");
+            : throw new ArgumentException($"The tensor '{name}' has the dtype {type}, which a safetensors file cannot store.");
     }
 
     private static ScalarType TypeOf(SafetensorsEntry entry) => Types.Single(known => known.Saved == entry.Type).Type;

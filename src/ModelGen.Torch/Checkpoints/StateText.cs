@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace ModelGen.Checkpoints;
 
-/// <summary>The texts of an <see cref="IRunState"/>.</summary>
+/// <summary>Formats and parses the texts of an <see cref="IRunState"/>.</summary>
 internal static class StateText
 {
-    /// <summary>A number as a text that gives it back to the bit.</summary>
+    /// <summary>Formats a number so that it round-trips to the bit.</summary>
     public static string Of(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>A whole number as a text.</summary>
+    /// <summary>Formats an integer.</summary>
     public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The number of a name.</summary>
-    /// <exception cref="ModelGenException">There is none.</exception>
+    /// <summary>Parses the number stored under a name.</summary>
+    /// <exception cref="ModelGenException">It is missing or not a number.</exception>
     public static double Number(IReadOnlyDictionary<string, string> texts, string name) =>
         texts.TryGetValue(name, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw Missing(name);
 
-    /// <summary>The whole number of a name.</summary>
-    /// <exception cref="ModelGenException">There is none.</exception>
+    /// <summary>Parses the integer stored under a name.</summary>
+    /// <exception cref="ModelGenException">It is missing or not a number.</exception>
     public static long Whole(IReadOnlyDictionary<string, string> texts, string name) =>
         texts.TryGetValue(name, out var text)
         && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

@@ -13,7 +13,7 @@ internal static class StepFiles
     public static string PathOf(string folder, long step) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Suffix}"));
 
-    /// <summary>The checkpoints in a folder, the newest first; none where there is no folder.</summary>
+    /// <summary>The checkpoints in a folder, newest first; empty if the folder does not exist.</summary>
     /// <exception cref="ModelGenException">The folder cannot be read.</exception>
     public static IReadOnlyList<(long Step, string Path)> NewestFirst(string folder)
     {
@@ -40,14 +40,14 @@ internal static class StepFiles
         }
     }
 
-    /// <summary>Deletes all but the newest checkpoints up to a step, and what killed processes have left unfinished.</summary>
+    /// <summary>Deletes all but the newest checkpoints up to a step, and unfinished files left by killed processes.</summary>
     /// <remarks>
-    /// Later ones are of a run that has been taken up again further back: it will come to them, and until then they are not its to delete.
+    /// Later checkpoints come from a run that was resumed from an earlier step; they are kept until the run reaches those steps again.
     /// </remarks>
     /// <param name="folder">The folder.</param>
-    /// <param name="step">The step that the run has come to.</param>
-    /// <param name="keep">How many stay.</param>
-    /// <param name="isKeptToo">Tells steps of which the newest checkpoint stays as well.</param>
+    /// <param name="step">The step that the run has reached.</param>
+    /// <param name="keep">The number of checkpoints to keep.</param>
+    /// <param name="isKeptToo">Selects steps whose newest checkpoint is kept too.</param>
     /// <exception cref="ModelGenException">A file cannot be deleted.</exception>
     public static void Prune(string folder, long step, int keep, Func<long, bool> isKeptToo)
     {

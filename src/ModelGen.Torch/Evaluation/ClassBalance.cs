@@ -4,21 +4,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// How often each class comes up among generated samples, against the data: with the shares p of the samples and q of the data,
+/// How often each class occurs among generated samples, compared with the data: with the class shares p in the samples and q in the data,
 /// <code>
 /// total variation distance = ½ Σ |p − q|
 /// Kullback-Leibler divergence = Σ p log(p / q), in nats
 /// </code>
 /// </summary>
-/// <remarks>
-/// Where a classifier says what a sample shows, its mistakes are part of the figures: let it label the data as well, to see by how much.
-/// </remarks>
-/// <param name="Classes">The classes' names.</param>
-/// <param name="SampleCounts">How many samples each class has.</param>
-/// <param name="DataCounts">How many data each class has.</param>
-/// <param name="TotalVariation">From 0, equal shares, to 1, nothing in common.</param>
-/// <param name="KullbackLeibler">0 for equal shares; infinite where the samples have a class that the data lack.</param>
-/// <param name="Absent">The names of the classes that the data have and the samples lack.</param>
+/// <remarks>Where a classifier labels the samples, its errors affect the figures: have it label the data too, to see by how much.</remarks>
+/// <param name="Classes">The class names.</param>
+/// <param name="SampleCounts">The number of samples in each class.</param>
+/// <param name="DataCounts">The number of data points in each class.</param>
+/// <param name="TotalVariation">From 0 (equal shares) to 1 (no class in common).</param>
+/// <param name="KullbackLeibler">0 for equal shares; infinite if the samples contain a class that the data lack.</param>
+/// <param name="Absent">The names of the classes that the data contain and the samples lack.</param>
 public sealed record ClassBalance(
     IReadOnlyList<string> Classes,
     IReadOnlyList<long> SampleCounts,
@@ -31,9 +29,9 @@ public sealed record ClassBalance(
     /// <summary>Counts the classes and compares their shares.</summary>
     /// <param name="samples">The generated samples' classes, Int64 [N], from 0.</param>
     /// <param name="data">The data's classes, Int64 [M], from 0.</param>
-    /// <param name="classes">The classes' names, in the order of their numbers.</param>
+    /// <param name="classes">The class names, by index.</param>
     /// <returns>The comparison.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a class has no name.</exception>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or a class has no name.</exception>
     public static ClassBalance Between(Tensor samples, Tensor data, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
@@ -53,16 +51,17 @@ public sealed record ClassBalance(
 
         var absent = classes.Where((_, index) => sampleCounts[index] == 0 && dataCounts[index] > 0).ToArray();
 
-        // The divergence cannot be negative; rounding can.
+        // The divergence is never negative; rounding can make it so.
         return new ClassBalance([.. classes], sampleCounts, dataCounts, variation, Math.Max(0, divergence), absent);
     }
 
-    /// <summary>Counts the classes and compares their shares; the classes are called by their numbers.</summary>
+    /// <summary>Counts the classes and compares their shares; the classes are named by their indices.</summary>
     /// <param name="samples">The generated samples' classes, Int64 [N], from 0.</param>
     /// <param name="data">The data's classes, Int64 [M], from 0.</param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <returns>The comparison.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a class is not below <paramref name="classes"/>.</exception>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or a class index is not below
+    /// <paramref name="classes"/>.</exception>
     public static ClassBalance Between(Tensor samples, Tensor data, int classes) =>
         Between(
             samples,

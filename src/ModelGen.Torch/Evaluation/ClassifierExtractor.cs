@@ -13,14 +13,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Features from a small classifier trained on the labelled data themselves: the activations of its last layer but one. It needs no file
-/// from elsewhere and knows the images at hand, greyscale 28×28 ones for example, which Inception does not; its figures compare with
-/// each other only, never with published FIDs. The same classifier says which class a sample shows.
+/// Features from a small classifier trained on the labelled data themselves: the activations of its penultimate layer. It needs no external
+/// file and suits the data at hand, for example 28×28 greyscale images, which Inception does not; its figures are comparable only with each
+/// other, never with published FIDs. The same classifier predicts the class of a sample.
 /// </summary>
 /// <remarks>
-/// The classifier is 3×3 convolutions (32, 64, then 128 channels) that halve the image until it is 8×8 or less, 64 features, and the
-/// classes; ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that falls along a cosine from
-/// 0.002.
+/// The classifier consists of 3×3 convolutions (32, 64, then 128 channels) that halve the image until it is 8×8 or smaller, a layer of 64
+/// features, and the class logits, with ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that
+/// decays along a cosine from 0.002.
 /// </remarks>
 public sealed class ClassifierExtractor : FeatureExtractor
 {
@@ -54,7 +54,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"classifier:{string.Join('x', _shape)}-{Classes}");
 
     /// <inheritdoc/>
-    /// <remarks>Of the weights: names, shapes and numbers.</remarks>
+    /// <remarks>Covers the weights: names, shapes and values.</remarks>
     public override string Hash { get; }
 
     /// <inheritdoc/>
@@ -63,31 +63,30 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <summary>The shape of one image: channels, height, width.</summary>
     public IReadOnlyList<long> Shape => _shape;
 
-    /// <summary>How many classes it tells apart.</summary>
+    /// <summary>The number of classes it distinguishes.</summary>
     public int Classes { get; }
 
-    /// <summary>The seed of its training.</summary>
+    /// <summary>The training seed.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The share of the test images that it gives their own class.</summary>
+    /// <summary>The accuracy on the test images, from 0 to 1.</summary>
     public double TestAccuracy { get; private set; }
 
     /// <summary>
-    /// Trains a classifier. The same data and seed give the same weights on the same machine; torch's global random numbers are left as
-    /// they were.
+    /// Trains a classifier. The same data and seed give the same weights on the same machine; the state of torch's global RNG is restored.
     /// </summary>
-    /// <param name="images">The training images, floating-point numbers [N, C, H, W] in [0, 1].</param>
+    /// <param name="images">The training images, floating-point [N, C, H, W] in [0, 1].</param>
     /// <param name="labels">Their classes, Int64 [N].</param>
-    /// <param name="testImages">Images that it is tested on [M, C, H, W].</param>
+    /// <param name="testImages">The test images, [M, C, H, W].</param>
     /// <param name="testLabels">Their classes, Int64 [M].</param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="epochs">Passes over the training images.</param>
-    /// <param name="seed">The seed of the initial weights and of the order of the images.</param>
-    /// <param name="device">Where to train and compute; the CPU unless told otherwise.</param>
-    /// <param name="progress">Told after every pass.</param>
+    /// <param name="seed">Seeds the initial weights and the order of the images.</param>
+    /// <param name="device">The device for training and inference; the CPU by default.</param>
+    /// <param name="progress">Reports after each epoch.</param>
     /// <param name="cancellationToken">Stops after the step under way.</param>
     /// <returns>The trained classifier, which the caller disposes.</returns>
-    /// <exception cref="ArgumentException">A type, a shape or a label is wrong.</exception>
+    /// <exception cref="ArgumentException">A dtype, a shape or a label is wrong.</exception>
     /// <exception cref="ModelGenException">libtorch cannot be loaded, or the training diverges.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ClassifierExtractor Train(
@@ -128,27 +127,27 @@ public sealed class ClassifierExtractor : FeatureExtractor
         }
     }
 
-    /// <summary>Loads a classifier that <see cref="Save"/> has written.</summary>
+    /// <summary>Loads a classifier written by <see cref="Save"/>.</summary>
     /// <param name="path">The safetensors file.</param>
-    /// <param name="device">Where to compute; the CPU unless told otherwise.</param>
-    /// <returns>The classifier, which the caller disposes; its features and hash are those of the one that was saved.</returns>
-    /// <exception cref="ModelGenException">The file is missing, damaged, or no classifier of ModelGen.</exception>
+    /// <param name="device">The device for inference; the CPU by default.</param>
+    /// <returns>The classifier, with the features and hash of the saved one; the caller disposes it.</returns>
+    /// <exception cref="ModelGenException">The file is missing, damaged, or not a ModelGen classifier.</exception>
     public static ClassifierExtractor Load(string path, Device? device = null)
     {
         using var file = Safetensors.Open(path, Kind);
         if (!file.Metadata.TryGetValue(FormatKey, out var format) || format != Format)
         {
             throw new ModelGenException(
-                $"'{path}' is no classifier of this version of ModelGen: its metadata should have the format '{Format}'; train the "
-                    + "classifier anew."
+                $"'{path}' is not a classifier of this version of ModelGen: its metadata should have the format '{Format}'; retrain "
+                    + "the classifier."
             );
         }
 
         if (!TryParse(file, out var shape, out var classes, out var seed, out var accuracy))
         {
             throw new ModelGenException(
-                $"'{path}' is a damaged classifier: its metadata lack its shape, classes, seed or test accuracy, or do not fit its "
-                    + "tensors; train the classifier anew."
+                $"'{path}' is a damaged classifier: its metadata lack the shape, classes, seed or test accuracy, or do not match its "
+                    + "tensors; retrain the classifier."
             );
         }
 
@@ -159,8 +158,8 @@ public sealed class ClassifierExtractor : FeatureExtractor
             if (!state.Keys.Order(StringComparer.Ordinal).SequenceEqual(file.Entries.Keys.Order(StringComparer.Ordinal)))
             {
                 throw new ModelGenException(
-                    $"'{path}' is a damaged classifier: it does not hold the tensors {string.Join(", ", state.Keys)}; train the "
-                        + "classifier anew."
+                    $"'{path}' is a damaged classifier: it does not contain exactly the tensors {string.Join(", ", state.Keys)}; "
+                        + "retrain the classifier."
                 );
             }
 
@@ -179,7 +178,9 @@ public sealed class ClassifierExtractor : FeatureExtractor
         }
     }
 
-    /// <summary>Writes the classifier as safetensors, atomically: beside a score, so that others can be made with the same one.</summary>
+    /// <summary>
+    /// Writes the classifier as safetensors, atomically; keep it with its scores, so that other models can be scored with the same one.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public void Save(string path) =>
@@ -197,24 +198,24 @@ public sealed class ClassifierExtractor : FeatureExtractor
             Kind
         );
 
-    /// <summary>Says which class each image shows.</summary>
-    /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1], on any device.</param>
-    /// <param name="batchSize">Images to compute at once.</param>
+    /// <summary>Predicts the class of each image.</summary>
+    /// <param name="images">Floating-point [N, C, H, W] in [0, 1], on any device.</param>
+    /// <param name="batchSize">Images per batch.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
-    /// <returns>The class with the highest score, Int64 [N] on the CPU.</returns>
-    /// <exception cref="ArgumentException">The type, the shape or the range of the images is wrong.</exception>
-    /// <exception cref="ModelGenException">The images have another shape than those that it was trained on.</exception>
+    /// <returns>The class with the highest logit, Int64 [N] on the CPU.</returns>
+    /// <exception cref="ArgumentException">The dtype, the shape or the range of the images is wrong.</exception>
+    /// <exception cref="ModelGenException">The images differ in shape from the training images.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Classify(Tensor images, int batchSize = 256, CancellationToken cancellationToken = default) =>
         InBatches(images, batchSize, new EvaluationProgress(cancellationToken), batch => _network.call(Input(batch)).argmax(1));
 
-    /// <summary>Measures how often <see cref="Classify"/> is right.</summary>
-    /// <param name="images">Floating-point numbers [N, C, H, W] in [0, 1].</param>
+    /// <summary>Measures the accuracy of <see cref="Classify"/>.</summary>
+    /// <param name="images">Floating-point [N, C, H, W] in [0, 1].</param>
     /// <param name="labels">Their classes, Int64 [N].</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
-    /// <returns>The share of images that get their own class.</returns>
-    /// <exception cref="ArgumentException">A type, a shape or a label is wrong.</exception>
-    /// <exception cref="ModelGenException">The images have another shape than those that it was trained on.</exception>
+    /// <returns>The share of images classified correctly.</returns>
+    /// <exception cref="ArgumentException">A dtype, a shape or a label is wrong.</exception>
+    /// <exception cref="ModelGenException">The images differ in shape from the training images.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public double Accuracy(Tensor images, Tensor labels, CancellationToken cancellationToken = default)
     {
@@ -232,7 +233,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
 
     private static ClassifierNetwork Create(long[] shape, int classes, ulong seed, Device device)
     {
-        // The modules draw their weights from the caller's generator, which must not notice.
+        // The modules draw their weights from the global generator, whose state is the caller's and must be restored.
         using var state = RngState.Get();
         try
         {
@@ -294,7 +295,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
             {
                 throw new ModelGenException(
                     $"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the images "
-                        + "lie in [0, 1] and are no NaN."
+                        + "lie in [0, 1] and contain no NaN."
                 );
             }
 
@@ -310,7 +311,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         if (images.size(0) != labels.size(0))
         {
             throw new ArgumentException(
-                $"Each image needs one label; there are {images.size(0)} images and {labels.size(0)} labels.",
+                $"Each image needs one label; got {images.size(0)} images and {labels.size(0)} labels.",
                 labelsName
             );
         }
@@ -332,7 +333,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         var isSeed = ulong.TryParse(Text(SeedKey), NumberStyles.None, CultureInfo.InvariantCulture, out seed);
         var isAccuracy = double.TryParse(Text(AccuracyKey), NumberStyles.Float, CultureInfo.InvariantCulture, out accuracy);
 
-        // The first and the last tensor decide with the shape how large the network is: a damaged number must not ask for terabytes.
+        // The first and last tensors and the shape determine the size of the network: a damaged number must not allocate terabytes.
         return isShape
             && isClasses
             && isSeed
@@ -366,7 +367,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
         {
             throw new ModelGenException(
                 $"The classifier was trained on images [{string.Join(", ", _shape)}]; these are "
-                    + $"[{string.Join(", ", images.shape[1..])}]. Train one on images of this shape."
+                    + $"[{string.Join(", ", images.shape[1..])}]. Train a classifier on images of this shape."
             );
         }
 

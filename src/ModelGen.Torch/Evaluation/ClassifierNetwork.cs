@@ -7,9 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// A small convolutional classifier: 3×3 convolutions that halve the image until height and width are 8 or less (the first by max
-/// pooling, the others by their stride), a layer of features, and a score (logit) for each class. The shape of the images alone decides
-/// how many convolutions there are.
+/// A small convolutional classifier: 3×3 convolutions that halve the image until height and width are at most 8 (the first by max pooling,
+/// the others by stride), a feature layer, and a logit for each class. The image shape alone determines the number of convolutions.
 /// </summary>
 internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
 {
@@ -24,11 +23,11 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     private readonly Linear _features;
     private readonly Linear _output;
 
-    /// <summary>Creates the network with PyTorch's initial weights, drawn from torch's global random numbers.</summary>
+    /// <summary>Creates the network with PyTorch's default initialisation, drawn from torch's global RNG.</summary>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
-        // TorchSharp's convolutions leave a tensor behind when they draw their bias; parameters outlive the scope.
+        // TorchSharp's convolutions leak a tensor when they draw their bias; parameters outlive the scope.
         using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();
         var inChannels = channels;
@@ -50,9 +49,9 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         ConvolutionKernels.ChooseFor(this);
     }
 
-    /// <summary>The activations of the last layer but one.</summary>
+    /// <summary>The activations of the penultimate layer.</summary>
     /// <param name="images">[N, C, H, W] in [0, 1].</param>
-    /// <returns>[N, 64], 0 or more.</returns>
+    /// <returns>[N, 64], non-negative.</returns>
     public Tensor Features(Tensor images)
     {
         Tensor x;
@@ -79,7 +78,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>The scores of the classes.</summary>
+    /// <summary>The class logits.</summary>
     /// <param name="images">[N, C, H, W] in [0, 1].</param>
     /// <returns>[N, classes].</returns>
     public override Tensor forward(Tensor images)

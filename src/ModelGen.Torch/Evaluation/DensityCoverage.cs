@@ -4,28 +4,28 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Density and coverage (Naeem et al. 2020, "Reliable fidelity and diversity metrics for generative models"), which a few outliers
-/// cannot inflate as they can precision and recall. With the closed balls B(xᵢ) around the M data samples that reach to their k-th nearest
-/// neighbours among the data, and N generated samples yⱼ,
+/// Density and coverage (Naeem et al. 2020, "Reliable fidelity and diversity metrics for generative models"), which, unlike precision and
+/// recall, a few outliers cannot inflate. With closed balls B(xᵢ) around the M data samples, each reaching to the k-th nearest neighbour
+/// among the data, and N generated samples yⱼ,
 /// <code>
 /// density  = 1 / (kN) Σⱼ Σᵢ 1[yⱼ ∈ B(xᵢ)]
 /// coverage = 1 / M Σᵢ 1[some yⱼ ∈ B(xᵢ)]
 /// </code>
 /// </summary>
-/// <param name="Density">How deep in the data's manifold generated samples lie: 1 in expectation where both distributions are equal, more
-/// where samples crowd in dense places. 0 or more, without bound.</param>
-/// <param name="Coverage">The share of data samples with a generated one near. From 0 to 1.</param>
-/// <param name="Neighbours">The k that was used.</param>
+/// <param name="Density">How deep in the data manifold generated samples lie: 1 in expectation if both distributions are equal, more if
+/// samples cluster in dense regions. Non-negative and unbounded.</param>
+/// <param name="Coverage">The share of data samples that have a generated sample nearby. From 0 to 1.</param>
+/// <param name="Neighbours">The k used.</param>
 public sealed record DensityCoverage(double Density, double Coverage, int Neighbours)
 {
-    /// <summary>Computes both, blockwise: memory grows with the sets, not with the number of pairs.</summary>
+    /// <summary>Computes both, block by block: memory grows with the sizes of the sets, not with the number of pairs.</summary>
     /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device. The paper uses N = M.</param>
-    /// <param name="neighbours">k, the paper's 5 unless told otherwise; both sets need more samples than this.</param>
+    /// <param name="neighbours">k, by default the paper's 5; both sets need more than k samples.</param>
     /// <returns>The figures.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has no more than <paramref name="neighbours"/>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or a set has no more than <paramref name="neighbours"/>
     /// samples.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public static DensityCoverage Between(Tensor generated, Tensor data, int neighbours = 5)
     {
         using var scope = NewDisposeScope();

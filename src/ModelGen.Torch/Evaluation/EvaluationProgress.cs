@@ -1,14 +1,14 @@
 namespace ModelGen.Evaluation;
 
-/// <summary>Is told how far an evaluation is, and stops it where it is cancelled. This one tells nobody.</summary>
+/// <summary>Receives the progress of an evaluation, and stops it when cancelled. This base class reports nothing.</summary>
 /// <param name="cancellationToken">Cancels the evaluation.</param>
 public class EvaluationProgress(CancellationToken cancellationToken = default)
 {
     /// <summary>Cancels the evaluation.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
-    /// <summary>A part of the evaluation begins.</summary>
-    /// <param name="part">What is measured or made ready, as people read it.</param>
+    /// <summary>Begins a part of the evaluation.</summary>
+    /// <param name="part">What is measured or prepared, as shown to the user.</param>
     /// <exception cref="OperationCanceledException">The evaluation is cancelled.</exception>
     public void Begin(string part)
     {
@@ -17,9 +17,9 @@ public class EvaluationProgress(CancellationToken cancellationToken = default)
         OnBegin(part);
     }
 
-    /// <summary>So much of the part is done; parts that take no time need not say so.</summary>
-    /// <param name="done">How many pieces of it.</param>
-    /// <param name="total">Of how many, at least 1.</param>
+    /// <summary>Advances within the part; parts that take no time need not call it.</summary>
+    /// <param name="done">How many items are done.</param>
+    /// <param name="total">The total number of items, at least 1.</param>
     /// <exception cref="OperationCanceledException">The evaluation is cancelled.</exception>
     public void Advance(long done, long total)
     {
@@ -28,11 +28,11 @@ public class EvaluationProgress(CancellationToken cancellationToken = default)
         OnAdvance((double)done / total);
     }
 
-    /// <summary>A part begins.</summary>
-    /// <param name="part">What is measured or made ready.</param>
+    /// <summary>Called when a part begins.</summary>
+    /// <param name="part">What is measured or prepared.</param>
     protected virtual void OnBegin(string part) { }
 
-    /// <summary>A part goes on.</summary>
-    /// <param name="share">How much of it is done, from 0 to 1.</param>
+    /// <summary>Called when a part advances.</summary>
+    /// <param name="share">The fraction done, from 0 to 1.</param>
     protected virtual void OnAdvance(double share) { }
 }

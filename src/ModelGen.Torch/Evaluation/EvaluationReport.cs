@@ -6,9 +6,8 @@ using ModelGen.Files;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What was measured of a model's samples and how, written as <c>evaluation.json</c>: the figures, the extractor that they hang on, how
-/// many images there were, and the seeds. Everything is written in the order in which it was added, so that equal reports are equal
-/// files.
+/// What was measured on a model's samples and how, written as <c>evaluation.json</c>: the figures, the feature extractor they depend on,
+/// the numbers of images, and the seeds. Entries are written in the order in which they were added, so equal reports give equal files.
 /// </summary>
 public sealed class EvaluationReport
 {
@@ -30,50 +29,50 @@ public sealed class EvaluationReport
         _model = model;
     }
 
-    /// <summary>The name of the extractor of the features; null where there is none.</summary>
+    /// <summary>The name of the feature extractor; null if there is none.</summary>
     public string? Extractor => _extractor?.Name;
 
-    /// <summary>The figures by name, in the order in which they were added.</summary>
+    /// <summary>The figures by name, in insertion order.</summary>
     public IReadOnlyDictionary<string, double> Figures => _figures;
 
-    /// <summary>The sentences for the reader, in the order in which they were added.</summary>
+    /// <summary>The notes for the reader, in insertion order.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Names what made the features that figures hang on.</summary>
-    /// <param name="extractor">The extractor, at most one of them; it may be disposed after this call.</param>
-    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    /// <summary>Records the extractor of the features that the figures depend on.</summary>
+    /// <param name="extractor">The extractor, one per report; it may be disposed after this call.</param>
+    /// <exception cref="InvalidOperationException">The report already has an extractor.</exception>
     public void Add(FeatureExtractor extractor)
     {
         ArgumentNullException.ThrowIfNull(extractor);
         if (_extractor is not null)
         {
-            throw new InvalidOperationException("The figures of a report hang on one extractor.");
+            throw new InvalidOperationException("All figures of a report must come from one extractor.");
         }
 
         _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
 
-    /// <summary>Adds how many images of a kind were used, for example <c>generated</c> and <c>test</c>.</summary>
+    /// <summary>Adds the number of images of a kind that were used, for example <c>generated</c> and <c>test</c>.</summary>
     /// <param name="name">The kind.</param>
     /// <param name="count">Their number.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public void AddCount(string name, long count) => _counts.Add(name, count);
 
-    /// <summary>Adds a seed, for example that of the sampling.</summary>
-    /// <param name="name">What it is the seed of.</param>
+    /// <summary>Adds a seed, for example the sampling seed.</summary>
+    /// <param name="name">What it seeds.</param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public void AddSeed(string name, ulong seed) => _seeds.Add(name, seed);
 
-    /// <summary>Adds a sentence for the reader.</summary>
-    /// <param name="note">The sentence.</param>
+    /// <summary>Adds a note for the reader.</summary>
+    /// <param name="note">The note, a full sentence.</param>
     public void AddNote(string note)
     {
         ArgumentException.ThrowIfNullOrEmpty(note);
         _notes.Add(note);
     }
 
-    /// <summary>Adds a figure of the caller's own.</summary>
+    /// <summary>Adds a custom figure.</summary>
     /// <param name="name">Its name, in lower case with underscores.</param>
     /// <param name="value">Its value; NaN and infinity are written as text.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
@@ -83,20 +82,20 @@ public sealed class EvaluationReport
         _figures.Add(name, value);
     }
 
-    /// <summary>Adds <c>frechet_distance</c>, and a note where there were too few samples.</summary>
-    /// <param name="distance">What was measured.</param>
+    /// <summary>Adds <c>frechet_distance</c>, and a note if there were too few samples.</summary>
+    /// <param name="distance">The distance.</param>
     public void Add(FrechetDistance distance)
     {
         ArgumentNullException.ThrowIfNull(distance);
         Add("frechet_distance", distance.Value);
         if (distance.HasTooFewSamples)
         {
-            AddNote("frechet_distance comes from no more samples than features and mostly tells how few there are.");
+            AddNote("frechet_distance was computed from no more samples than features and mostly reflects the small sample size.");
         }
     }
 
-    /// <summary>Adds <c>kernel_distance</c> and <c>kernel_distance_std</c>, the standard deviation of one subset.</summary>
-    /// <param name="distance">What was measured.</param>
+    /// <summary>Adds <c>kernel_distance</c> and <c>kernel_distance_std</c>, the standard deviation over subsets.</summary>
+    /// <param name="distance">The distance.</param>
     public void Add(KernelDistance distance)
     {
         ArgumentNullException.ThrowIfNull(distance);
@@ -107,7 +106,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>precision</c> and <c>recall</c>.</summary>
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The result.</param>
     public void Add(PrecisionRecall measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
@@ -117,7 +116,7 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>density</c> and <c>coverage</c>.</summary>
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The result.</param>
     public void Add(DensityCoverage measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
@@ -127,8 +126,8 @@ public sealed class EvaluationReport
     }
 
     /// <summary>Adds <c>copying_SPACE_z</c>, <c>copying_SPACE_closer_share</c> and <c>copying_SPACE_threshold</c>.</summary>
-    /// <param name="measured">What was measured.</param>
-    /// <param name="space">In which space: <c>feature</c> or <c>pixel</c>.</param>
+    /// <param name="measured">The result.</param>
+    /// <param name="space">The space: <c>feature</c> or <c>pixel</c>.</param>
     public void Add(DataCopying measured, string space)
     {
         ArgumentNullException.ThrowIfNull(measured);
@@ -138,17 +137,15 @@ public sealed class EvaluationReport
         Add($"copying_{space}_threshold", measured.Threshold);
     }
 
-    /// <summary>
-    /// Adds <c>class_total_variation</c> and <c>class_kullback_leibler</c>, and the counts of the classes under <c>classes</c>.
-    /// </summary>
-    /// <param name="balance">What was measured; at most one of them.</param>
-    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    /// <summary>Adds <c>class_total_variation</c> and <c>class_kullback_leibler</c>, and the class counts under <c>classes</c>.</summary>
+    /// <param name="balance">The class balance; one per report.</param>
+    /// <exception cref="InvalidOperationException">The report already has one.</exception>
     public void Add(ClassBalance balance)
     {
         ArgumentNullException.ThrowIfNull(balance);
         if (_classes is not null)
         {
-            throw new InvalidOperationException("A report holds the balance of classes once.");
+            throw new InvalidOperationException("A report holds one class balance.");
         }
 
         _classes = balance;
@@ -156,15 +153,15 @@ public sealed class EvaluationReport
         Add("class_kullback_leibler", balance.KullbackLeibler);
     }
 
-    /// <summary>Writes the report, atomically: until it is whole, an earlier file of the same name stays as it is.</summary>
-    /// <param name="path">The file, by custom <c>evaluation.json</c> in the run's folder.</param>
+    /// <summary>Writes the report, atomically: an earlier file of the same name stays untouched until the new one is complete.</summary>
+    /// <param name="path">The file, by convention <c>evaluation.json</c> in the run's folder.</param>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, "the evaluation", stream =>
         {
-            // Class names are shown as people write them; the file is read as JSON, not as a part of a web page.
+            // Class names stay unescaped: the file is read as JSON, not embedded in a web page.
             var options = new JsonWriterOptions
             {
                 Indented = true,
@@ -264,7 +261,7 @@ public sealed class EvaluationReport
 
     private static void WriteNumber(Utf8JsonWriter writer, string name, double value)
     {
-        // JSON has no number for NaN and infinity.
+        // JSON has no numbers for NaN and infinity.
         if (double.IsFinite(value))
         {
             writer.WriteNumber(name, value);

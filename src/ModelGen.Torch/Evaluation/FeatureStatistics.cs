@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Number, mean and covariance of feature vectors, gathered batch by batch in Float64, so that the features need not all be kept.
+/// Count, mean and covariance of feature vectors, accumulated batch by batch in Float64, so that the features need not be kept.
 /// </summary>
 /// <remarks>
 /// Batches are merged by the pairwise update of Chan, Golub and LeVeque 1983 ("Algorithms for computing the sample variance"), which
@@ -30,14 +30,14 @@ public sealed class FeatureStatistics : IDisposable
     /// <summary>The length of the vectors.</summary>
     public long Dimension { get; }
 
-    /// <summary>How many vectors have been added.</summary>
+    /// <summary>The number of vectors added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The statistics of features that are already together.</summary>
+    /// <summary>Computes the statistics of features in one tensor.</summary>
     /// <param name="features">[N, d].</param>
     /// <returns>The statistics, which the caller disposes.</returns>
-    /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ArgumentException">The dtype or the shape is wrong.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public static FeatureStatistics Of(Tensor features)
     {
         using var checkedFeatures = FeatureMatrix.ToFloat64(features, nameof(features));
@@ -48,15 +48,15 @@ public sealed class FeatureStatistics : IDisposable
 
     /// <summary>Adds a batch.</summary>
     /// <param name="features">[n, d], on any device.</param>
-    /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ArgumentException">The dtype or the shape is wrong.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public void Add(Tensor features)
     {
         using var checkedFeatures = FeatureMatrix.ToFloat64(features, nameof(features));
         if (checkedFeatures.size(1) != Dimension)
         {
             throw new ArgumentException(
-                $"These statistics are of vectors of length {Dimension}; got {checkedFeatures.size(1)}.",
+                $"These statistics expect vectors of length {Dimension}; got {checkedFeatures.size(1)}.",
                 nameof(features)
             );
         }
@@ -84,7 +84,7 @@ public sealed class FeatureStatistics : IDisposable
     {
         if (Count < 2)
         {
-            throw new InvalidOperationException($"A covariance needs two feature vectors or more; {Count} have been added.");
+            throw new InvalidOperationException($"A covariance needs at least two feature vectors; {Count} have been added.");
         }
 
         return _scatter.DividedBy(Count - 1);

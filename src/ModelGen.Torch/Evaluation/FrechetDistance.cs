@@ -5,27 +5,27 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// The Fréchet distance between two sets of features, each taken for a normal distribution (Heusel et al. 2017, "GANs trained by a two
+/// The Fréchet distance between two sets of features, each modelled as a normal distribution (Heusel et al. 2017, "GANs trained by a two
 /// time-scale update rule converge to a local Nash equilibrium"; with the features of Inception v3 it is the FID):
 /// <code>d² = ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)</code>
-/// It is 0 for equal distributions and grows without bound. Like the FID it is reported as d², without a root.
+/// It is 0 for equal distributions and grows without bound. Like the FID it is reported as d², without the square root.
 /// </summary>
 /// <remarks>
 /// The trace of the root is the sum of the singular values of Σ₁^½ Σ₂^½, with the roots from symmetric eigendecompositions: these are the
-/// eigenvalues of (Σ₁^½ Σ₂ Σ₁^½)^½, found without squaring, so that singular covariances lose no digits. All in Float64.
-/// Estimates from few samples are too large, by about the same amount for two models only where both have the same number of samples
-/// (Bińkowski et al. 2018): compare figures with equal counts only.
+/// eigenvalues of (Σ₁^½ Σ₂ Σ₁^½)^½, computed without squaring, so that singular covariances lose no precision. Everything is in Float64.
+/// Estimates from few samples are biased upwards, and the biases of two models are about equal only if both have the same number of samples
+/// (Bińkowski et al. 2018): only compare figures from equal sample counts.
 /// </remarks>
-/// <param name="Value">The distance d², 0 or more.</param>
+/// <param name="Value">The distance d², non-negative.</param>
 /// <param name="MeanTerm">Its part ‖μ₁ − μ₂‖².</param>
 /// <param name="CovarianceTerm">Its part tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½).</param>
-/// <param name="HasTooFewSamples">True where a set has no more samples than features (N ≤ d): its covariance is then singular whatever the
-/// distribution is, and the figure mostly tells how few samples there are.</param>
+/// <param name="HasTooFewSamples">True if a set has no more samples than features (N ≤ d): its covariance is then singular whatever the
+/// distribution, and the figure mostly reflects the small sample size.</param>
 public sealed record FrechetDistance(double Value, double MeanTerm, double CovarianceTerm, bool HasTooFewSamples)
 {
     private const double RelativeRounding = 1.0 / (1L << 52);
 
-    /// <summary>Computes the distance from gathered statistics.</summary>
+    /// <summary>Computes the distance from accumulated statistics.</summary>
     /// <param name="generated">The generated images' features.</param>
     /// <param name="data">The data's features, from the same extractor.</param>
     /// <returns>The distance; it is symmetric in its arguments.</returns>
@@ -38,8 +38,8 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
         if (generated.Dimension != data.Dimension)
         {
             throw new ArgumentException(
-                $"Both sets need vectors of one length; these have {generated.Dimension} and {data.Dimension}. Compute both with "
-                    + "the same extractor.",
+                $"Both sets need vectors of the same length; these have {generated.Dimension} and {data.Dimension}. Compute both "
+                    + "with the same extractor.",
                 nameof(data)
             );
         }
@@ -52,19 +52,19 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
         var roots = linalg.svdvals(Factor(covariance1).t().mm(Factor(covariance2)));
         var covarianceTerm = (covariance1.trace().Plus(covariance2.trace()) - roots.sum().Times(2)).item<double>();
 
-        // The term cannot be negative; rounding can.
+        // The term is never negative; rounding can make it so.
         covarianceTerm = Math.Max(0, covarianceTerm);
         var hasTooFewSamples = Math.Min(generated.Count, data.Count) <= generated.Dimension;
         return new FrechetDistance(meanTerm + covarianceTerm, meanTerm, covarianceTerm, hasTooFewSamples);
     }
 
-    /// <summary>Computes the distance from features that are kept.</summary>
+    /// <summary>Computes the distance from feature tensors.</summary>
     /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor.</param>
     /// <returns>The distance; it is symmetric in its arguments.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong.</exception>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong.</exception>
     /// <exception cref="InvalidOperationException">A set has fewer than two samples.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public static FrechetDistance Between(Tensor generated, Tensor data)
     {
         using var generatedStatistics = FeatureStatistics.Of(generated);
@@ -73,13 +73,14 @@ public sealed record FrechetDistance(double Value, double MeanTerm, double Covar
     }
 
     /// <summary>
-    /// A matrix A with A Aᵀ = Σ: it serves like the root, which is A turned by eigenvectors, and turning changes no singular value.
+    /// A matrix A with A Aᵀ = Σ. It can replace the root, which is A rotated by the eigenvectors: rotations leave singular values
+    /// unchanged.
     /// </summary>
     private static Tensor Factor(Tensor covariance)
     {
         var (eigenvalues, eigenvectors) = linalg.eigh(covariance);
 
-        // What a singular matrix's zeros are rounded to: the root would make it eight digits larger.
+        // The rounding error in a singular matrix's zero eigenvalues: the square root would magnify it by eight digits.
         var rounding = eigenvalues.abs().max().Times(covariance.size(0) * RelativeRounding);
         return eigenvectors * eigenvalues.MaskedFill(eigenvalues.le(rounding), 0).sqrt();
     }

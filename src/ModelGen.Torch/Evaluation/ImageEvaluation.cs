@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Measures images that a model has made against the data it learned from: how near their features are to those of images held back,
-/// how varied they are, whether they are copies, and which classes they show.
+/// Measures generated images against the model's data: how close their features are to those of held-out images, how diverse they are,
+/// whether they are copies, and which classes they show.
 /// </summary>
 public sealed class ImageEvaluation : IDisposable
 {
-    /// <summary>How many images each side takes at least: those trained on, those held back, and those to measure.</summary>
+    /// <summary>The minimum number of training images, of held-out images, and of images to measure.</summary>
     public const int FewestImages = 10;
 
     private const int MostInSubset = 1000;
@@ -24,12 +24,11 @@ public sealed class ImageEvaluation : IDisposable
     private readonly Tensor _trainingFeatures;
     private readonly Tensor _heldOutFeatures;
 
-    /// <summary>Computes the features of the data, once for all models.</summary>
-    /// <param name="data">The images that the models learned from, and those held back. It belongs to the caller, who keeps it until this
-    /// is disposed.</param>
-    /// <param name="extractor">What makes the features. It belongs to the caller, who keeps it until this is disposed.</param>
-    /// <param name="progress">Told how far it is; it stops before the next batch where that is cancelled. Null to tell nobody.</param>
-    /// <exception cref="ModelGenException">Fewer than 10 images are held back, or the extractor cannot read them.</exception>
+    /// <summary>Computes the features of the data once, for all models.</summary>
+    /// <param name="data">The training and held-out images. Owned by the caller, and must outlive this object.</param>
+    /// <param name="extractor">The feature extractor. Owned by the caller, and must outlive this object.</param>
+    /// <param name="progress">Receives the progress; if cancelled, the evaluation stops before the next batch. Null for none.</param>
+    /// <exception cref="ModelGenException">Fewer than 10 training or held-out images, or the extractor cannot process them.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ImageEvaluation(SampleDataset data, FeatureExtractor extractor, EvaluationProgress? progress = null)
     {
@@ -38,8 +37,8 @@ public sealed class ImageEvaluation : IDisposable
         if (Math.Min(data.Validation.Count, data.Training.Count) < FewestImages)
         {
             throw new ModelGenException(
-                $"{data.Training.Count} images to train on and {data.Validation.Count} held back are too few to measure others "
-                    + $"by; each takes {FewestImages}."
+                $"{data.Training.Count} training images and {data.Validation.Count} held-out ones are too few to evaluate against; "
+                    + $"at least {FewestImages} of each are needed."
             );
         }
 
@@ -51,7 +50,7 @@ public sealed class ImageEvaluation : IDisposable
         _heldOut = Unit(data.Validation);
         progress.Begin("features of the training images");
         _trainingFeatures = extractor.Features(_training, progress);
-        progress.Begin("features of the images held back");
+        progress.Begin("features of the held-out images");
         _heldOutFeatures = extractor.Features(_heldOut, progress);
         foreach (var kept in new[] { _training, _heldOut, _trainingFeatures, _heldOutFeatures })
         {
@@ -59,7 +58,7 @@ public sealed class ImageEvaluation : IDisposable
         }
     }
 
-    /// <summary>The Fréchet distance of images to those held back.</summary>
+    /// <summary>The Fréchet distance between images and the held-out images.</summary>
     /// <param name="images">[N, C, H, W], at least 2.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>The distance.</returns>
@@ -70,7 +69,7 @@ public sealed class ImageEvaluation : IDisposable
         return Evaluation.FrechetDistance.Between(features, _heldOutFeatures);
     }
 
-    /// <summary>The training image that is nearest to each image, by its features.</summary>
+    /// <summary>The training image nearest to each image in feature space.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>[N, C, H, W]; the caller disposes it.</returns>
@@ -84,15 +83,15 @@ public sealed class ImageEvaluation : IDisposable
     }
 
     /// <summary>
-    /// Adds every figure: Fréchet and kernel distance, precision and recall, density and coverage, the tests for copying in features and in
-    /// pixels, and as a metric for the distance <c>frechet_distance_of_training_images</c>, what real images reach. Where the
-    /// extractor is a classifier, also the balance of classes, and <c>label_agreement</c> for images of asked classes.
+    /// Adds every figure: Fréchet and kernel distance, precision and recall, density and coverage, the data-copying tests in feature and
+    /// pixel space, and as a reference for the distance <c>frechet_distance_of_training_images</c>, the value that real images reach. If
+    /// the extractor is a classifier, also the class balance, and <c>label_agreement</c> for class-conditional samples.
     /// </summary>
-    /// <param name="report">Where to; it names the extractor as well.</param>
-    /// <param name="images">What the model made, [N, C, H, W], at least 10.</param>
-    /// <param name="asked">The classes that were asked for, Int64 [N]; null where none were.</param>
-    /// <param name="progress">Told how far it is; it stops before the next figure where that is cancelled. Null to tell nobody.</param>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or there are too few images.</exception>
+    /// <param name="report">The report to add to; it also records the extractor.</param>
+    /// <param name="images">The generated images, [N, C, H, W], at least 10.</param>
+    /// <param name="asked">The requested classes, Int64 [N]; null for unconditional samples.</param>
+    /// <param name="progress">Receives the progress; if cancelled, the evaluation stops before the next figure. Null for none.</param>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or there are too few images.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void AddTo(EvaluationReport report, Tensor images, Tensor? asked = null, EvaluationProgress? progress = null)
     {
@@ -101,7 +100,7 @@ public sealed class ImageEvaluation : IDisposable
         if (images.dim() != 4 || images.size(0) < FewestImages)
         {
             throw new ArgumentException(
-                $"To measure images takes at least {FewestImages} of them [N, C, H, W], not [{string.Join(", ", images.shape)}].",
+                $"Expected at least {FewestImages} images [N, C, H, W]; got [{string.Join(", ", images.shape)}].",
                 nameof(images)
             );
         }
@@ -129,16 +128,16 @@ public sealed class ImageEvaluation : IDisposable
         report.Add(PrecisionRecall.Between(features, _heldOutFeatures));
         progress.Begin("density and coverage");
         report.Add(DensityCoverage.Between(features, _heldOutFeatures));
-        progress.Begin("copied images, by their features");
+        progress.Begin("copied images, in feature space");
         report.Add(DataCopying.Measure(features, _heldOutFeatures, _trainingFeatures), "feature");
-        progress.Begin("copied images, by their pixels");
+        progress.Begin("copied images, in pixel space");
         report.Add(DataCopying.Measure(images.cpu(), _heldOut, _training), "pixel");
         if (_extractor is not ClassifierExtractor classifier || _data.Training.Labels is null)
         {
             return;
         }
 
-        progress.Begin("balance of classes");
+        progress.Begin("class balance");
         var shown = classifier.Classify(images, cancellationToken: progress.CancellationToken);
         report.Add(ClassBalance.Between(shown, _data.Training.Labels, _data.Classes));
         if (asked is not null)

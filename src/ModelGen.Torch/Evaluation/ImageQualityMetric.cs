@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What a model draws against the images held back, see <see cref="ImageEvaluation"/>, and what it drew before it was trained. The
-/// features are those of a given extractor, or of a classifier that is trained on the data and kept in <c>classifier.safetensors</c>;
-/// <c>neighbours.png</c> shows samples above the training images nearest to them. Where the data have neither classes nor an extractor,
-/// or too few images, it adds a note instead.
+/// Compares a model's samples with the held-out images, see <see cref="ImageEvaluation"/>, and likewise the samples of the untrained model.
+/// The features come from a given extractor, or from a classifier that is trained on the data and saved as <c>classifier.safetensors</c>;
+/// <c>neighbours.png</c> shows samples above their nearest training images. If there are neither classes nor an extractor, or too few
+/// images, it adds a note instead.
 /// </summary>
 public sealed class ImageQualityMetric : Metric
 {
@@ -27,10 +27,10 @@ public sealed class ImageQualityMetric : Metric
     private readonly string _folder;
 
     /// <summary>Creates the metric.</summary>
-    /// <param name="model">The trained model, ready to draw.</param>
-    /// <param name="data">The images that it learned from, and those held back.</param>
-    /// <param name="seed">The seed of the samples, and of the classifier.</param>
-    /// <param name="folder">Where <see cref="Files"/> go.</param>
+    /// <param name="model">The trained model, ready to sample.</param>
+    /// <param name="data">The training and held-out images.</param>
+    /// <param name="seed">Seeds the samples and the classifier.</param>
+    /// <param name="folder">The folder for <see cref="Files"/>.</param>
     public ImageQualityMetric(SampleModel model, SampleDataset data, ulong seed, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -45,14 +45,14 @@ public sealed class ImageQualityMetric : Metric
     /// <summary>The names of the files that it writes.</summary>
     public static IReadOnlyList<string> Files { get; } = [Neighbours, Classifier];
 
-    /// <summary>What makes the features, which the caller disposes; null for a classifier trained on the data.</summary>
+    /// <summary>The feature extractor, which the caller disposes; null to train a classifier on the data.</summary>
     public FeatureExtractor? Extractor { get; init; }
 
-    /// <summary>Makes the model with the weights that it began with, to be measured as well and disposed; null to leave that out.</summary>
+    /// <summary>Creates the model with its initial weights, which is measured too and then disposed; null to skip this.</summary>
     public Func<SampleModel>? CreateUntrained { get; init; }
 
     /// <inheritdoc/>
-    public override string Name => "quality of the samples";
+    public override string Name => "sample quality";
 
     /// <inheritdoc/>
     public override void AddTo(EvaluationReport report, EvaluationProgress progress)
@@ -62,7 +62,7 @@ public sealed class ImageQualityMetric : Metric
         if (Math.Min(_data.Training.Count, _data.Validation.Count) < ImageEvaluation.FewestImages)
         {
             report.AddNote(
-                $"Fewer than {ImageEvaluation.FewestImages} images are held back or trained on: what hangs on features is left out."
+                $"There are fewer than {ImageEvaluation.FewestImages} training or held-out images: feature-based figures are omitted."
             );
             return;
         }
@@ -71,7 +71,7 @@ public sealed class ImageQualityMetric : Metric
         if ((Extractor ?? classifier) is not { } extractor)
         {
             report.AddNote(
-                "The data have no classes to train a classifier on, and no --extractor was given: what hangs on features is left out."
+                "The data have no classes to train a classifier on, and no --extractor was given: feature-based figures are omitted."
             );
             return;
         }
@@ -79,7 +79,7 @@ public sealed class ImageQualityMetric : Metric
         using var scope = NewDisposeScope();
         using var evaluation = new ImageEvaluation(_data, extractor, progress);
 
-        // As many as they are compared with, within bounds.
+        // As many as there are held-out images, within bounds.
         var count = (int)Math.Clamp(_data.Validation.Count, LeastMeasured, MostMeasured);
         progress.Begin("samples");
         var (images, asked) = Draw(_model, count);
@@ -106,7 +106,7 @@ public sealed class ImageQualityMetric : Metric
         );
     }
 
-    // Of each class alike where the model draws an asked one.
+    // Equal numbers of each class if the model is class-conditional.
     private (Tensor Images, Tensor? Asked) Draw(SampleModel model, int count)
     {
         var asked =
@@ -121,7 +121,7 @@ public sealed class ImageQualityMetric : Metric
             return null;
         }
 
-        progress.Begin("classifier whose features images are compared by");
+        progress.Begin("classifier for the features");
         using var training = _data.Training.Blocks((int)_data.Training.Count).Single();
         using var test = _data.Validation.Blocks((int)_data.Validation.Count).Single();
         var classifier = ClassifierExtractor.Train(

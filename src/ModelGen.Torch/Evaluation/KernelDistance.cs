@@ -9,25 +9,26 @@ namespace ModelGen.Evaluation;
 /// The kernel distance between two sets of features (Bińkowski et al. 2018, "Demystifying MMD GANs"; with the features of Inception v3
 /// it is the KID): the unbiased estimate of the squared maximum mean discrepancy under the kernel k(x, y) = (xᵀy / d + 1)³,
 /// <code>MMD² = Σ_{i≠j} k(xᵢ, xⱼ) / (m (m − 1)) + Σ_{i≠j} k(yᵢ, yⱼ) / (m (m − 1)) − 2 Σ_{i,j} k(xᵢ, yⱼ) / m²</code>
-/// averaged over random subsets of m samples of each set, drawn without replacement. Unlike the Fréchet distance it does not depend on
-/// the number of samples in expectation; being unbiased, it can be slightly negative.
+/// averaged over random subsets of m samples from each set, drawn without replacement. Unlike the Fréchet distance, its expectation does
+/// not depend on the number of samples; being unbiased, it can be slightly negative.
 /// </summary>
 /// <param name="Mean">The mean of MMD² over the subsets.</param>
-/// <param name="StandardDeviation">The standard deviation over the subsets, with their number as the divisor. It is that of one subset, not
-/// that of the mean.</param>
-/// <param name="Subsets">How many subsets were drawn.</param>
-/// <param name="SubsetSize">The samples m of each set in a subset.</param>
+/// <param name="StandardDeviation">The standard deviation over the subsets, with the number of subsets as the divisor: that of a single
+/// subset's estimate, not the standard error of the mean.</param>
+/// <param name="Subsets">The number of subsets drawn.</param>
+/// <param name="SubsetSize">The number m of samples from each set in a subset.</param>
 public sealed record KernelDistance(double Mean, double StandardDeviation, int Subsets, int SubsetSize)
 {
     /// <summary>Computes the distance.</summary>
     /// <param name="generated">The generated images' features [N, d].</param>
     /// <param name="data">The data's features [M, d], from the same extractor and on the same device.</param>
-    /// <param name="subsets">How many subsets to draw.</param>
-    /// <param name="subsetSize">Samples of each set in a subset; all of the smaller set where it has fewer. At least 2.</param>
-    /// <param name="seed">The seed of the subsets.</param>
+    /// <param name="subsets">The number of subsets to draw.</param>
+    /// <param name="subsetSize">The number of samples from each set in a subset, at least 2; reduced to the size of the smaller set if that
+    /// has fewer.</param>
+    /// <param name="seed">Seeds the choice of the subsets.</param>
     /// <returns>The distance.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or a set has fewer than two samples.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or a set has fewer than two samples.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public static KernelDistance Between(Tensor generated, Tensor data, int subsets = 100, int subsetSize = 1000, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(subsets);
@@ -40,7 +41,7 @@ public sealed record KernelDistance(double Mean, double StandardDeviation, int S
         var size = (int)Math.Min(subsetSize, Math.Min(x.size(0), y.size(0)));
         var values = new double[subsets];
 
-        // One for all: freed blocks of this size fit no later one with glibc's allocator, whose heap then grows by each.
+        // One buffer for all subsets: glibc's allocator does not reuse freed blocks of this size, so its heap would grow with each.
         var kernel = zeros([size, size], dtype: ScalarType.Float64, device: x.device);
         for (var subset = 0; subset < subsets; subset++)
         {

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Evaluation;
 
-/// <summary>Classes of images, as numbers from 0.</summary>
+/// <summary>Class labels of images, numbered from 0.</summary>
 internal static class Labels
 {
     /// <summary>Checks labels and counts each class.</summary>
     /// <param name="labels">Int64 [N], on any device.</param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="name">The caller's parameter.</param>
-    /// <returns>The number of labels of each class.</returns>
-    /// <exception cref="ArgumentException">The type or the shape is wrong, or a label is no class.</exception>
+    /// <returns>The number of labels in each class.</returns>
+    /// <exception cref="ArgumentException">The dtype or the shape is wrong, or a label is out of range.</exception>
     public static long[] Count(Tensor labels, int classes, string name)
     {
         ArgumentNullException.ThrowIfNull(labels, name);
@@ -19,7 +19,7 @@ internal static class Labels
         if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.numel() == 0)
         {
             throw new ArgumentException(
-                $"Labels are Int64 [N], at least one; these are {labels.dtype} [{string.Join(", ", labels.shape)}].",
+                $"Labels must be Int64 [N], at least one; these are {labels.dtype} [{string.Join(", ", labels.shape)}].",
                 name
             );
         }
@@ -30,7 +30,7 @@ internal static class Labels
         {
             if (label < 0 || label >= classes)
             {
-                throw new ArgumentException($"Labels of {classes} classes lie from 0 to {classes - 1}; one of these is {label}.", name);
+                throw new ArgumentException($"Labels of {classes} classes must be 0 to {classes - 1}; one of these is {label}.", name);
             }
 
             counts[label]++;

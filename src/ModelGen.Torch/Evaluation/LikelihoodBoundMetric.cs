@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// The importance-weighted bound on log p(x) of the images held back, <see cref="Vae.LogLikelihoodBound"/>, in nats per image:
+/// The importance-weighted bound on log p(x) of the held-out images, <see cref="Vae.LogLikelihoodBound"/>, in nats per image:
 /// <c>log_likelihood_bound</c>.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="data">The images, on the model's device.</param>
-/// <param name="seed">The seed of the draws.</param>
+/// <param name="seed">Seeds the draws.</param>
 public sealed class LikelihoodBoundMetric(Vae model, SampleDataset data, ulong seed) : Metric
 {
     private const int Draws = 50;

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// For each generated sample the training samples nearest to it, by Euclidean distance: to show beside it, and to see whether the model
-/// repeats its data (<see cref="DataCopying"/>). In feature space pass features, in pixel space the images themselves.
+/// The training samples nearest to each generated sample by Euclidean distance: to show beside it, and to detect whether the model copies
+/// its data (<see cref="DataCopying"/>). Pass features to search in feature space, or the images themselves for pixel space.
 /// </summary>
 public sealed class NearestNeighbours : IDisposable
 {
@@ -17,20 +17,20 @@ public sealed class NearestNeighbours : IDisposable
         Distances = distances;
     }
 
-    /// <summary>Which training samples, nearest first: Int64 [N, k] on the CPU.</summary>
+    /// <summary>The indices of the training samples, nearest first: Int64 [N, k] on the CPU.</summary>
     public Tensor Indices { get; }
 
-    /// <summary>How far away they are: Float64 [N, k] on the CPU.</summary>
+    /// <summary>Their distances: Float64 [N, k] on the CPU.</summary>
     public Tensor Distances { get; }
 
-    /// <summary>Finds the neighbours, blockwise: memory grows with the samples, not with the number of pairs.</summary>
+    /// <summary>Finds the neighbours, block by block: memory grows with the number of samples, not of pairs.</summary>
     /// <param name="samples">The generated samples [N, …]: features, or images.</param>
     /// <param name="training">The training samples [M, …] of the same kind, on the same device.</param>
     /// <param name="count">k, at most M.</param>
     /// <returns>The neighbours, which the caller disposes.</returns>
-    /// <exception cref="ArgumentException">A type or a shape is wrong, or there are fewer than <paramref name="count"/> training
+    /// <exception cref="ArgumentException">A dtype or a shape is wrong, or there are fewer than <paramref name="count"/> training
     /// samples.</exception>
-    /// <exception cref="ModelGenException">A number is infinite or NaN.</exception>
+    /// <exception cref="ModelGenException">A value is infinite or NaN.</exception>
     public static NearestNeighbours Find(Tensor samples, Tensor training, int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -41,7 +41,7 @@ public sealed class NearestNeighbours : IDisposable
         var indices = zeros([x.size(0), count], dtype: ScalarType.Int64, device: x.device);
         var distances = Numbers.Full([x.size(0), count], double.PositiveInfinity, ScalarType.Float64, x.device);
 
-        // Some of the training samples at a time: in Float64 a pixel of an image takes eight times what it takes as a byte.
+        // A part of the training samples at a time: a pixel takes eight times as much memory in Float64 as in a byte.
         var length = Math.Max(1, PairwiseDistances.BlockElements / x.size(1));
         for (long first = 0; first < training.size(0); first += length)
         {
@@ -59,7 +59,7 @@ public sealed class NearestNeighbours : IDisposable
                 var bestDistances = distances.narrow(0, start, squared.size(0));
                 var bestIndices = indices.narrow(0, start, squared.size(0));
 
-                // Of two that are as near, the one that stands first stays first.
+                // The sort is stable: of two equally near samples, the one with the lower index comes first.
                 var (sorted, order) = cat([bestDistances, partDistances], 1).sort(dim: 1, stable: true);
                 bestDistances.copy_(sorted.narrow(1, 0, count));
                 bestIndices.copy_(cat([bestIndices, partIndices.Plus(first)], 1).gather(1, order.narrow(1, 0, count)));
@@ -76,14 +76,14 @@ public sealed class NearestNeighbours : IDisposable
         Distances.Dispose();
     }
 
-    /// <summary>The nearest of a block, [n, k], with their distances.</summary>
+    /// <summary>The nearest training samples for a block, [n, k], with their distances.</summary>
     private static (Tensor Distances, Tensor Indices) Nearest(Tensor squared, Tensor rows, Tensor training, int count)
     {
         var (_, candidates) = squared.topk(count, dim: 1, largest: false, sorted: true); // [n, k]
         var exact = empty(candidates.shape, dtype: ScalarType.Float64, device: rows.device);
         for (long neighbour = 0; neighbour < count; neighbour++)
         {
-            // Once more from the differences, so that an image's distance to its copy is 0 and small ones keep their digits.
+            // Recomputed from the differences, so that the distance of an image to its copy is 0 and small distances keep their precision.
             using var neighbourScope = NewDisposeScope();
             var difference = training.index_select(0, candidates.select(1, neighbour)).sub_(rows);
             exact.select(1, neighbour).copy_(difference.Squared().sum(1).sqrt());

@@ -4,9 +4,9 @@ using TorchSharp;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What a language model's loss over all the text held back means: <c>validation_perplexity</c>, e to the power of the loss, which is the
-/// number of tokens that it hesitates between, and <c>validation_bits_per_byte</c> of the text's UTF-8 form, which compares models of
-/// different tokenizers.
+/// A language model's loss over all the held-out text, expressed as <c>validation_perplexity</c>, e to the power of the loss, the effective
+/// number of tokens the model chooses between, and as <c>validation_bits_per_byte</c> of the UTF-8 text, which is comparable across
+/// tokenizers.
 /// </summary>
 /// <param name="data">The tokens.</param>
 public sealed class PerplexityMetric(TokenDataset data) : Metric
@@ -25,7 +25,7 @@ public sealed class PerplexityMetric(TokenDataset data) : Metric
         if (!report.Figures.TryGetValue("validation_loss", out var loss))
         {
             throw new InvalidOperationException(
-                "The perplexity comes from the loss on the text held back; add it to the report first, as 'validation_loss'."
+                "The perplexity is computed from the loss on the held-out text; add that to the report first, as 'validation_loss'."
             );
         }
 

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Looks into a TorchScript file before libtorch does: errors in the code inside end the process there instead of being thrown.
+/// Checks a TorchScript file before libtorch loads it: in libtorch, errors in the file's code terminate the process instead of throwing.
 /// </summary>
 internal static partial class TorchScriptArchive
 {
     private const uint Polynomial = 0xEDB88320;
 
-    /// <summary>The operators that libtorch brings along, besides those of <c>torch.</c> itself.</summary>
+    /// <summary>The operator namespaces that libtorch includes, besides <c>torch.</c> itself.</summary>
     private static readonly string[] Namespaces =
     [
         "_quantized",
@@ -40,11 +40,8 @@ internal static partial class TorchScriptArchive
             }),
     ];
 
-    /// <summary>
-    /// Checks that a file is a TorchScript archive, that all its bytes are those that were written, and that it needs no operators from
-    /// elsewhere.
-    /// </summary>
-    /// <exception cref="ModelGenException">It is not.</exception>
+    /// <summary>Checks that a file is an undamaged TorchScript archive and needs no operators from outside libtorch.</summary>
+    /// <exception cref="ModelGenException">A check fails.</exception>
     public static void Check(string path, byte[] content)
     {
         try
@@ -55,12 +52,12 @@ internal static partial class TorchScriptArchive
                 .ToHashSet(StringComparer.Ordinal);
             if (!names.Contains("data.pkl") || !names.Contains("version"))
             {
-                throw Wrong(path, "it is an archive of something else");
+                throw Wrong(path, "it is an archive of a different kind");
             }
 
             if (!names.Contains("constants.pkl") || !names.Any(static name => name.StartsWith("code/", StringComparison.Ordinal)))
             {
-                throw Wrong(path, "it holds weights without code, as torch.save writes them");
+                throw Wrong(path, "it contains weights without code, as torch.save writes them");
             }
 
             foreach (var entry in zip.Entries)
@@ -102,7 +99,7 @@ internal static partial class TorchScriptArchive
             {
                 throw new ModelGenException(
                     $"The TorchScript file '{path}' needs the operator {match.Groups[1].Value}::{match.Groups[2].Value}, which is "
-                        + "not part of libtorch; use a module that is made of PyTorch's own operators only."
+                        + "not part of libtorch; use a module made only of PyTorch's own operators."
                 );
             }
         }
@@ -111,7 +108,7 @@ internal static partial class TorchScriptArchive
     private static ModelGenException Wrong(string path, string why) => new(Message(path, why));
 
     private static string Message(string path, string why) =>
-        $"'{path}' is no TorchScript file: {why}; write one in Python with torch.jit.script(module).save(path).";
+        $"'{path}' is not a TorchScript file: {why}; create one in Python with torch.jit.script(module).save(path).";
 
     [GeneratedRegex(@"\bops\.(\w+)\.(\w+)")]
     private static partial Regex Operator();

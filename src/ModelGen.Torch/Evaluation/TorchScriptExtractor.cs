@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Features from a network that was saved as TorchScript, Inception v3 for example: with the file and the preparation that others used,
-/// its figures compare with theirs.
+/// Features from a network saved as TorchScript, for example Inception v3: with the same file and preprocessing that others used, the
+/// figures are comparable with theirs.
 /// </summary>
 /// <remarks>
-/// The file is checked before it is loaded, but its code is compiled by libtorch, which ends the process on code that it cannot
-/// compile; a file that PyTorch 2.10 or earlier has written has none, unless it uses operators from extensions, which is checked.
+/// The file is checked before it is loaded, but its code is compiled by libtorch, which terminates the process on code that it cannot
+/// compile. A file written by PyTorch 2.10 or earlier contains no such code unless it uses operators from extensions, which is checked.
 /// </remarks>
 public sealed class TorchScriptExtractor : FeatureExtractor
 {
@@ -22,15 +22,15 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     private readonly Tensor? _mean;
     private readonly Tensor? _standardDeviation;
 
-    // Numbers among them are scalars that live as long as the extractor.
+    // Numbers are stored as scalars that live as long as the extractor.
     private readonly object[] _arguments;
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file, written by <c>torch.jit.script(module).save(path)</c> or <c>torch.jit.trace</c>.</param>
-    /// <param name="input">What images it expects; those of ModelGen, [N, C, H, W] in [0, 1], unless told otherwise.</param>
-    /// <param name="device">Where to compute; the CPU unless told otherwise.</param>
-    /// <exception cref="ArgumentException">A part of <paramref name="input"/> is out of range.</exception>
-    /// <exception cref="ModelGenException">The file is missing, cannot be read, is damaged, or is no TorchScript; or libtorch cannot be
+    /// <param name="input">The images it expects; by default ModelGen's own, [N, C, H, W] in [0, 1].</param>
+    /// <param name="device">The device for inference; the CPU by default.</param>
+    /// <exception cref="ArgumentException">A value in <paramref name="input"/> is out of range.</exception>
+    /// <exception cref="ModelGenException">The file is missing, unreadable, damaged, or not TorchScript; or libtorch cannot be
     /// loaded.</exception>
     public TorchScriptExtractor(string path, TorchScriptInput? input = null, Device? device = null)
     {
@@ -46,13 +46,13 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         using var scope = NewDisposeScope();
         try
         {
-            // From the bytes that were checked and hashed, not from the path once more.
+            // Loads the bytes that were checked and hashed instead of reading the file again.
             _module = jit.load(content, Device);
         }
         catch (ExternalException exception)
         {
             throw new ModelGenException(
-                $"libtorch cannot load '{path}': {Reason(exception)}; save it anew with PyTorch {Libtorch.Version} or earlier.",
+                $"libtorch cannot load '{path}': {Reason(exception)}; save it again with PyTorch {Libtorch.Version} or earlier.",
                 exception
             );
         }
@@ -74,11 +74,11 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     }
 
     /// <inheritdoc/>
-    /// <remarks><c>torchscript:</c> and the file's name without its extension.</remarks>
+    /// <remarks><c>torchscript:</c> and the file name without its extension.</remarks>
     public override string Name => $"torchscript:{System.IO.Path.GetFileNameWithoutExtension(Path)}";
 
     /// <inheritdoc/>
-    /// <remarks>Of the file.</remarks>
+    /// <remarks>Covers the file.</remarks>
     public override string Hash { get; }
 
     /// <inheritdoc/>
@@ -87,7 +87,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>What images it is given.</summary>
+    /// <summary>The images it expects.</summary>
     public TorchScriptInput Input { get; }
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         object result;
         try
         {
-#pragma warning disable RS0030 // It would make scalars of numbers, but these are such already.
+#pragma warning disable RS0030 // It would convert numbers to scalars, but these already are scalars.
             result = _module.call([prepared, .. _arguments]);
 #pragma warning restore RS0030
             GC.KeepAlive(this);
@@ -118,7 +118,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         {
             throw new ModelGenException(
                 $"The TorchScript file '{Path}' fails on images [{string.Join(", ", prepared.shape)}]: {Reason(exception)}; "
-                    + $"check what it expects, and say so in its {nameof(TorchScriptInput)}.",
+                    + $"check what it expects, and set its {nameof(TorchScriptInput)} accordingly.",
                 exception
             );
         }
@@ -126,15 +126,15 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         if (result is not Tensor features)
         {
             throw new ModelGenException(
-                $"The TorchScript file '{Path}' gives a {result?.GetType().Name ?? "None"} where one tensor of features [N, d] is "
-                    + "needed; wrap it in a module that returns only these."
+                $"The TorchScript file '{Path}' returns a {result?.GetType().Name ?? "None"} where one tensor of features [N, d] is "
+                    + "needed; wrap it in a module that returns only that."
             );
         }
 
         if (features.dim() < 2 || features.size(0) != images.size(0) || !features.is_floating_point())
         {
             throw new ModelGenException(
-                $"The TorchScript file '{Path}' gives {features.dtype} [{string.Join(", ", features.shape)}] for "
+                $"The TorchScript file '{Path}' returns {features.dtype} [{string.Join(", ", features.shape)}] for "
                     + $"{images.size(0)} image(s), where features [N, d] are needed."
             );
         }
@@ -158,7 +158,7 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         }
     }
 
-    /// <summary>The part of libtorch's message that means something: the last line before its own stack.</summary>
+    /// <summary>The meaningful part of libtorch's message: the last line before its stack trace.</summary>
     private static string Reason(ExternalException exception)
     {
         var lines = exception
@@ -182,8 +182,8 @@ public sealed class TorchScriptExtractor : FeatureExtractor
                 throw new ModelGenException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The TorchScript file '{Path}' reads images of {channels} channel(s), and these have {images.size(1)}; "
-                            + $"only grey ones can be repeated."
+                        $"The TorchScript file '{Path}' expects images of {channels} channel(s), but these have {images.size(1)}; "
+                            + $"only greyscale images can be repeated."
                     )
                 );
             }
@@ -227,8 +227,8 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         if (values is not null && values.size(1) != 1 && values.size(1) != prepared.size(1))
         {
             throw new ModelGenException(
-                $"{name} of the TorchScript file '{Path}' has {values.size(1)} numbers for images of "
-                    + $"{prepared.size(1)} channel(s); give one, or one a channel."
+                $"{name} of the TorchScript file '{Path}' has {values.size(1)} values for images of "
+                    + $"{prepared.size(1)} channel(s); give one, or one per channel."
             );
         }
     }

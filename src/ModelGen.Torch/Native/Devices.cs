@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Native;
 
-/// <summary>Where a run computes: chosen once, by a word that a person can write.</summary>
+/// <summary>Chooses the device of a run from a word that the user writes.</summary>
 public static class Devices
 {
-    /// <summary>The word for the best device that there is: CUDA, then Apple's MPS, then the CPU.</summary>
+    /// <summary>The word for the best available device: CUDA, then Apple's MPS, then the CPU.</summary>
     public const string Auto = "auto";
 
-    /// <summary>The device of a word.</summary>
+    /// <summary>Returns the device that a word names.</summary>
     /// <param name="word"><c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>, or the number of a CUDA device.</param>
-    /// <returns>The device, which is there.</returns>
-    /// <exception cref="ModelGenException">The word is none of these, or there is no such device; the message says what there
-    /// is.</exception>
+    /// <returns>The device, which is available.</returns>
+    /// <exception cref="ModelGenException">The word is none of these, or the device is not available; the message says which
+    /// are.</exception>
     public static Device Choose(string word = Auto)
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
@@ -23,7 +23,9 @@ public static class Devices
         return type == DeviceType.CUDA ? new Device(type, index) : new Device(type);
     }
 
-    /// <summary>The kind and the number of the device of a word where there are so many CUDA devices, and MPS or not.</summary>
+    /// <summary>
+    /// The type and index of the device that a word names, given the number of CUDA devices and whether MPS is available.
+    /// </summary>
     internal static (DeviceType Type, int Index) Choose(string word, int cudaCount, bool hasMps)
     {
         var isNumber = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
@@ -50,14 +52,14 @@ public static class Devices
             case "cuda":
                 throw new ModelGenException(
                     cudaCount == 0
-                        ? $"There is no CUDA device here for '{word}': the driver finds none, or libtorch is the build for the CPU; "
-                            + "add the package of libtorch for CUDA, or take 'cpu'."
+                        ? $"There is no CUDA device here for '{word}': the driver finds none, or libtorch is the CPU build; "
+                            + "add the CUDA package of libtorch, or use 'cpu'."
                         : $"There is no CUDA device '{word}' here; there are cuda:0 to cuda:{cudaCount - 1}."
                 );
             case "mps" when index == 0 && hasMps:
                 return (DeviceType.MPS, 0);
             case "mps":
-                throw new ModelGenException($"There is no device '{word}' here: MPS is that of Apple's processors; take 'cpu'.");
+                throw new ModelGenException($"There is no device '{word}' here: MPS exists only on Apple processors; use 'cpu'.");
             default:
                 throw new ModelGenException(
                     $"'{word}' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device."

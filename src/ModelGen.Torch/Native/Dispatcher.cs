@@ -5,29 +5,28 @@ namespace ModelGen.Native;
 
 /// <summary>
 /// Calls libtorch operators by name through its stable C interface (<c>torch/csrc/stable/c/shim.h</c>): operators that TorchSharp does not
-/// wrap, or wraps one tensor at a time. A call costs what TorchSharp's own calls cost, and gradients are recorded through it.
+/// wrap, or wraps one tensor at a time. A call costs as much as TorchSharp's own, and autograd records it.
 /// </summary>
 /// <remarks>
-/// The arguments of a schema go into 64-bit slots, all of them, defaults included. Tensors and lists in slots are consumed by the call.
-/// Operators with an argument of the schema type <c>Scalar</c> cannot be called this way. libtorch 2.10 reports an error only as a
-/// return code and writes its text to standard error, so callers check shapes first.
+/// All arguments of a schema, including defaults, go into 64-bit slots. Tensors and lists in slots are consumed by the call. Operators with
+/// an argument of the schema type <c>Scalar</c> cannot be called this way. libtorch 2.10 reports an error only as a return code and writes
+/// the message to standard error, so callers check shapes first.
 /// </remarks>
 internal static unsafe partial class Dispatcher
 {
-    /// <summary>The slot of an optional argument that is left out.</summary>
+    /// <summary>The slot of an omitted optional argument.</summary>
     public const ulong None = 0;
 
     private const string Library = "torch_cpu";
 
     /// <summary>Runs an operator.</summary>
-    /// <param name="name">For example <c>"aten::_fused_adamw_"u8</c>; a UTF-8 literal, since the zero that follows it in memory is
-    /// needed.</param>
-    /// <param name="overload">The overload's name as a UTF-8 literal; empty for the plain one.</param>
-    /// <param name="slots">The arguments; the results replace them from the first slot on.</param>
-    /// <exception cref="InvalidOperationException">libtorch refused the call.</exception>
+    /// <param name="name">For example <c>"aten::_fused_adamw_"u8</c>; a UTF-8 literal, because the call needs its null terminator.</param>
+    /// <param name="overload">The overload's name as a UTF-8 literal; empty for the default overload.</param>
+    /// <param name="slots">The arguments; the results overwrite them, starting at the first slot.</param>
+    /// <exception cref="InvalidOperationException">libtorch rejected the call.</exception>
     public static void Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, Span<ulong> slots)
     {
-        byte empty = 0; // an empty span has no address to hand over
+        byte empty = 0; // an empty span has no address to pass
         fixed (
             byte* namePointer = name,
                 overloadPointer = overload
@@ -37,7 +36,7 @@ internal static unsafe partial class Dispatcher
             if (CallDispatcher(namePointer, overload.IsEmpty ? &empty : overloadPointer, slotsPointer) != 0)
             {
                 throw new InvalidOperationException(
-                    $"libtorch refused the operator {System.Text.Encoding.UTF8.GetString(name)}; its reason is on standard error."
+                    $"libtorch rejected the operator {System.Text.Encoding.UTF8.GetString(name)}; see standard error for the reason."
                 );
             }
         }
@@ -46,7 +45,7 @@ internal static unsafe partial class Dispatcher
     /// <summary>A floating-point argument.</summary>
     public static ulong Float(double value) => BitConverter.DoubleToUInt64Bits(value);
 
-    /// <summary>A truth value.</summary>
+    /// <summary>A Boolean argument.</summary>
     public static ulong Bool(bool value) => value ? 1UL : 0UL;
 
     /// <summary>A tensor argument; the caller keeps its own reference.</summary>
@@ -65,7 +64,7 @@ internal static unsafe partial class Dispatcher
             return None;
         }
 
-        // libtorch frees the room with C++'s delete, which is the C library's free on every system that it is built for.
+        // libtorch frees the memory with C++'s delete, which is the C library's free on every platform it is built for.
         var slot = (ulong*)NativeMemory.Alloc(sizeof(ulong));
         *slot = Tensor(tensor);
         return (ulong)slot;
@@ -83,7 +82,7 @@ internal static unsafe partial class Dispatcher
         return (ulong)list;
     }
 
-    /// <summary>A list that holds the same tensor several times.</summary>
+    /// <summary>A list containing the same tensor several times.</summary>
     public static ulong TensorList(Tensor tensor, int count)
     {
         Check(NewList((nuint)count, out var list));
@@ -95,7 +94,7 @@ internal static unsafe partial class Dispatcher
         return (ulong)list;
     }
 
-    /// <summary>A list of whole numbers or truth values.</summary>
+    /// <summary>A list of integers or Booleans.</summary>
     public static ulong IntegerList(ReadOnlySpan<long> integers)
     {
         Check(NewList((nuint)integers.Length, out var list));
@@ -107,16 +106,16 @@ internal static unsafe partial class Dispatcher
         return (ulong)list;
     }
 
-    /// <summary>What an optional argument that libtorch hands to a kernel holds; the argument is not <see cref="None"/>.</summary>
+    /// <summary>The value of an optional argument that libtorch passes to a kernel; the argument must not be <see cref="None"/>.</summary>
     public static ulong TakeOptional(ulong slot)
     {
-        // libtorch has made room for it with C++'s new, which is the C library's malloc on every system that it is built for.
+        // libtorch allocated it with C++'s new, which is the C library's malloc on every platform it is built for.
         var value = *(ulong*)slot;
         NativeMemory.Free((void*)slot);
         return value;
     }
 
-    /// <summary>The whole numbers of a list that libtorch hands to a kernel.</summary>
+    /// <summary>The integers of a list that libtorch passes to a kernel.</summary>
     public static long[] TakeIntegers(ulong slot)
     {
         Check(Shim.ListSize((nint)slot, out var size));
@@ -135,7 +134,7 @@ internal static unsafe partial class Dispatcher
     {
         if (error != 0)
         {
-            throw new InvalidOperationException("libtorch could not build the argument of an operator; its reason is on standard error.");
+            throw new InvalidOperationException("libtorch could not create an operator's argument; see standard error for the reason.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ModelGen.Native;
 
-/// <summary>libtorch's numbers for the types of elements.</summary>
+/// <summary>libtorch's numeric codes for dtypes.</summary>
 internal static class ElementType
 {
     public const int Half = 5;
@@ -8,7 +8,7 @@ internal static class ElementType
     public const int Double = 7;
     public const int BFloat16 = 15;
 
-    /// <summary>That of a C# type.</summary>
+    /// <summary>The code for a C# type.</summary>
     public static int Of<T>()
         where T : unmanaged => typeof(T) == typeof(double) ? Double : Single;
 }

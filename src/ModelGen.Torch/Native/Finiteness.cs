@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Native;
 
-/// <summary>Whether numbers are numbers.</summary>
+/// <summary>Checks for NaN and infinity.</summary>
 internal static class Finiteness
 {
-    /// <summary>Whether no number of a tensor is NaN or infinite; a device other than the CPU is waited for.</summary>
+    /// <summary>Whether no element of a tensor is NaN or infinite; synchronises with a device other than the CPU.</summary>
     public static bool IsFinite(this Tensor x)
     {
         using var finite = x.isfinite();

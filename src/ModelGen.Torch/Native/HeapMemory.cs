@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native;
 
 /// <summary>
-/// What the C library does with memory that libtorch frees. By default it gives larger pieces back to the system, which clears each page
-/// anew at its next use. Every training step frees and takes the same memory again, and where such a page takes microseconds, as in some
-/// virtual machines, that took up to half of a step of a convolutional autoencoder.
+/// Controls what the C library does with memory that libtorch frees. By default it returns larger blocks to the system, which clears each
+/// page again at its next use. Every training step frees and allocates the same memory, and where clearing a page takes microseconds, as in
+/// some virtual machines, this took up to half of a training step of a convolutional autoencoder.
 /// </summary>
 internal static partial class HeapMemory
 {
@@ -14,7 +14,7 @@ internal static partial class HeapMemory
     private const int MmapThreshold = -3;
 
     /// <summary>
-    /// Asks the C library to keep memory for the next use, unless the user has chosen; elsewhere than on Linux nothing is asked.
+    /// Tells the C library to keep freed memory for reuse, unless the user has configured it; does nothing except on Linux.
     /// </summary>
     public static void Keep()
     {
@@ -24,8 +24,8 @@ internal static partial class HeapMemory
             return;
         }
 
-        // Older ones refuse more than 32 MiB. With neither, trimming must stay as it is: setting it ends the adjustment of the other
-        // threshold.
+        // Older versions reject more than 32 MiB. If both values are rejected, the trim threshold must stay unset: setting it disables the
+        // dynamic adjustment of the mmap threshold.
         if (SetOption(MmapThreshold, int.MaxValue) != 0 || SetOption(MmapThreshold, 32 << 20) != 0)
         {
             _ = SetOption(TrimThreshold, -1);

@@ -4,33 +4,31 @@ using TorchSharp;
 
 namespace ModelGen.Native;
 
-/// <summary>Loads libtorch, the native library under TorchSharp, and checks that it is the one ModelGen is made for.</summary>
+/// <summary>Loads libtorch, the native library under TorchSharp, and checks that it is the version ModelGen is built for.</summary>
 /// <remarks>
-/// TorchSharp would load it by itself, but answers every failure with advice to add a package, and may first copy half a gigabyte
-/// beside the program. Nothing here runs before <see cref="Load"/> is called.
+/// TorchSharp would load it itself, but answers every failure with the advice to add a package, and may first copy half a gigabyte next to
+/// the program. Nothing here runs before <see cref="Load"/> is called.
 /// </remarks>
 public static class Libtorch
 {
-    /// <summary>The TorchSharp version that ModelGen is made for.</summary>
+    /// <summary>The TorchSharp version that ModelGen is built for.</summary>
     public const string TorchSharpVersion = "0.107.0";
 
-    /// <summary>The libtorch version that ModelGen is made for.</summary>
+    /// <summary>The libtorch version that ModelGen is built for.</summary>
     public const string Version = "2.10.0";
 
     private static readonly Lazy<bool> Loaded = new(LoadAndCheck);
 
-    /// <summary>
-    /// Loads libtorch and TorchSharp's native library; calls after the first return at once or throw the first one's exception.
-    /// </summary>
+    /// <summary>Loads libtorch and TorchSharp's native library; later calls return at once or throw the exception of the first.</summary>
     /// <exception cref="ModelGenException">
-    /// The system is not supported, the libtorch package is missing, the system's own libraries are too old, or a version is not the
+    /// The platform is not supported, the libtorch package is missing, the system's own libraries are too old, or a version is not the
     /// expected one.
     /// </exception>
     public static void Load() => _ = Loaded.Value;
 
     /// <summary>
-    /// Loads libtorch before a module of the given name is made: in the call of a base constructor, since a static one would wrap the
-    /// message in a TypeInitializationException.
+    /// Loads libtorch before a module of the given name is created. Called in the arguments of a base constructor, because a static
+    /// constructor would wrap the exception in a TypeInitializationException.
     /// </summary>
     internal static string LoadedFor(string name)
     {
@@ -47,8 +45,8 @@ public static class Libtorch
         ThreadWaits.Sleep();
         HeapMemory.Keep();
 
-        // Each before the one that needs it: for a need, the system's loader takes what is loaded already, but else prefers the library
-        // path, where another libtorch may be, to the needing library's own folder.
+        // Each library before those that depend on it: the system's loader satisfies a dependency from what is already loaded, but
+        // otherwise prefers the library path, where another libtorch may be, to the dependent library's own folder.
         LoadLibrary("c10", torchSharp);
         var cpu = LoadLibrary("torch_cpu", torchSharp);
         LoadFailure.CheckLibtorch(ReadVersion(cpu));
@@ -58,7 +56,7 @@ public static class Libtorch
         return true;
     }
 
-    // Not RuntimeIdentifier as it is: .NET from a Linux distribution says ubuntu.24.04-x64 where the packages say linux-x64.
+    // Not RuntimeIdentifier itself: .NET from a Linux distribution says ubuntu.24.04-x64 where the packages say linux-x64.
     private static string Platform()
     {
         var identifier = RuntimeInformation.RuntimeIdentifier;
@@ -73,9 +71,9 @@ public static class Libtorch
 
     private static nint LoadLibrary(string name, Assembly torchSharp)
     {
-        // The runtime's own search would end at the same file, but its message then tells about every other place as well. Where there is
-        // no file it may still know one, as a plug-in's load context does, but must not go on to the system's folders: loading the libtorch
-        // of another program runs its code before its version can be read.
+        // The runtime's own search would find the same file, but its error message would list every other place too. If there is no file,
+        // the runtime may still know one, as a plug-in's load context does, but must not fall back to the system's folders: loading another
+        // program's libtorch runs its code before its version can be read.
         var file = FindFile(name);
         try
         {
@@ -97,7 +95,7 @@ public static class Libtorch
         return searched.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>The version in the library's own words: one byte each for major, minor and patch at the top of 64 bits.</summary>
+    /// <summary>The version that the library reports: one byte each for major, minor and patch, in the top bits of 64.</summary>
     private static unsafe Version? ReadVersion(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var export))

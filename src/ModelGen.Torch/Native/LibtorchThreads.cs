@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Native;
 
-/// <summary>Runs C# on libtorch's own threads, as its operations run on them.</summary>
+/// <summary>Runs C# on libtorch's own threads, like its operations.</summary>
 internal static unsafe class LibtorchThreads
 {
-    /// <summary>How many threads an operation of the caller's may have.</summary>
+    /// <summary>The number of threads that an operation on the calling thread may use.</summary>
     public static int Count
     {
         get
@@ -17,9 +17,10 @@ internal static unsafe class LibtorchThreads
         }
     }
 
-    /// <summary>Runs a piece of work for each number from 0, at the same time as far as there are threads.</summary>
-    /// <param name="count">How many numbers.</param>
-    /// <param name="work">The work; on other threads it must not touch TorchSharp's tensors, whose scopes are the caller's.</param>
+    /// <summary>Runs work for each index from 0, in parallel as far as there are threads.</summary>
+    /// <param name="count">The number of indices.</param>
+    /// <param name="work">The work; on other threads it must not touch TorchSharp's tensors, whose dispose scopes belong to the calling
+    /// thread.</param>
     public static void Run(int count, Action<int> work)
     {
         if (count == 1)
@@ -34,7 +35,7 @@ internal static unsafe class LibtorchThreads
         {
             if (Shim.ParallelFor(0, count, 1, &Part, (void*)GCHandle.ToIntPtr(handle)) != 0)
             {
-                throw new InvalidOperationException("libtorch could not run work on its threads; its reason is on standard error.");
+                throw new InvalidOperationException("libtorch could not run work on its threads; see standard error for the reason.");
             }
         }
         finally
@@ -61,7 +62,7 @@ internal static unsafe class LibtorchThreads
         }
         catch (Exception exception)
         {
-            // It cannot pass through libtorch.
+            // Exceptions cannot propagate through libtorch.
             run.Failure = exception;
         }
     }

@@ -1,13 +1,13 @@
 namespace ModelGen.Native;
 
-/// <summary>A tensor in code that libtorch calls: a handle that is this object's own, without scope or finalizer.</summary>
+/// <summary>A tensor in code that libtorch calls: a handle owned by this object, without dispose scope or finalizer.</summary>
 internal sealed unsafe class NativeTensor : IDisposable
 {
     private readonly nint _handle;
 
     private NativeTensor(nint handle) => _handle = handle;
 
-    /// <summary>The lengths of its axes.</summary>
+    /// <summary>The sizes of its dimensions.</summary>
     public ReadOnlySpan<long> Sizes
     {
         get
@@ -18,7 +18,7 @@ internal sealed unsafe class NativeTensor : IDisposable
         }
     }
 
-    /// <summary>The type of its elements, one of <see cref="ElementType"/>.</summary>
+    /// <summary>Its dtype, one of <see cref="ElementType"/>.</summary>
     public int Type
     {
         get
@@ -28,7 +28,7 @@ internal sealed unsafe class NativeTensor : IDisposable
         }
     }
 
-    /// <summary>Its first element.</summary>
+    /// <summary>A pointer to its first element.</summary>
     public void* Data
     {
         get
@@ -38,11 +38,11 @@ internal sealed unsafe class NativeTensor : IDisposable
         }
     }
 
-    /// <summary>Takes over a tensor that libtorch hands to a kernel.</summary>
-    /// <param name="slot">The argument.</param>
+    /// <summary>Takes ownership of a tensor that libtorch passes to a kernel.</summary>
+    /// <param name="slot">The argument's slot.</param>
     public static NativeTensor Take(ulong slot) => new((nint)slot);
 
-    /// <summary>Takes over an optional argument; null where there is none, or the tensor is the one that stands for none.</summary>
+    /// <summary>Takes ownership of an optional argument; null if there is none or the tensor is undefined.</summary>
     public static NativeTensor? TakeOptional(ulong slot)
     {
         if (slot == Dispatcher.None)
@@ -61,7 +61,7 @@ internal sealed unsafe class NativeTensor : IDisposable
         return null;
     }
 
-    /// <summary>A new tensor on the CPU, dense and in order, of numbers that nobody has set.</summary>
+    /// <summary>A new, uninitialised, contiguous tensor on the CPU.</summary>
     public static NativeTensor Empty(ReadOnlySpan<long> sizes, int type)
     {
         Span<long> strides = stackalloc long[sizes.Length];
@@ -81,9 +81,7 @@ internal sealed unsafe class NativeTensor : IDisposable
         }
     }
 
-    /// <summary>
-    /// The same numbers in a type, dense and in order: a tensor of its own, though not of its own memory where nothing had to change.
-    /// </summary>
+    /// <summary>The same values in a dtype, contiguous: a new tensor, which shares this one's memory if nothing had to change.</summary>
     public NativeTensor Dense(int type)
     {
         // to.dtype(self, dtype, non_blocking, copy, memory_format) and contiguous(self, memory_format), which both consume the handle.
@@ -91,14 +89,14 @@ internal sealed unsafe class NativeTensor : IDisposable
         return Call("aten::contiguous"u8, [], [(ulong)converted._handle, 0]);
     }
 
-    /// <summary>A reference for an argument, which a call consumes.</summary>
+    /// <summary>A new reference to pass as an argument, which the call consumes.</summary>
     public ulong Lend()
     {
         Succeed(Shim.Copy(_handle, out var copy));
         return (ulong)copy;
     }
 
-    /// <summary>Hands the tensor back to libtorch.</summary>
+    /// <summary>Transfers ownership to libtorch.</summary>
     public ulong Give()
     {
         var copy = Lend();
@@ -106,7 +104,7 @@ internal sealed unsafe class NativeTensor : IDisposable
         return copy;
     }
 
-    /// <summary>The tensor that stands for none.</summary>
+    /// <summary>The undefined tensor, which stands for none.</summary>
     public static ulong GiveNone()
     {
         Succeed(Shim.Undefined(out var handle));
@@ -126,7 +124,7 @@ internal sealed unsafe class NativeTensor : IDisposable
     {
         if (error != 0)
         {
-            throw new InvalidOperationException("libtorch refused a tensor; its reason is on standard error.");
+            throw new InvalidOperationException("libtorch rejected a tensor; see standard error for the reason.");
         }
     }
 }

@@ -4,18 +4,18 @@ using TorchSharp;
 namespace ModelGen.Native;
 
 /// <summary>
-/// A library inside libtorch for some convolutions. On a processor that it does not know, and it knows few virtual machines, libtorch asks
-/// it in vain at every convolution and prints "Could not initialize NNPACK!" each time.
+/// NNPACK, a library inside libtorch for some convolutions. On a processor that NNPACK does not support, which includes most virtual
+/// machines, libtorch retries it at every convolution and prints "Could not initialize NNPACK!" each time.
 /// </summary>
 internal static unsafe partial class Nnpack
 {
     private const string Library = "torch_cpu";
     private const int ErrorsOnly = 2;
 
-    /// <summary>Has libtorch ask no more where the answer is no.</summary>
+    /// <summary>Stops libtorch from trying NNPACK where it is unavailable.</summary>
     public static void DisableWhereUnavailable()
     {
-        // C++ names of the Itanium ABI, which Windows has otherwise; there libtorch goes on asking.
+        // The names are mangled for the Itanium ABI, which Windows does not use; there libtorch keeps trying.
         if (OperatingSystem.IsWindows() || IsAvailable())
         {
             return;
@@ -26,7 +26,7 @@ internal static unsafe partial class Nnpack
 
     private static bool IsAvailable()
     {
-        // The question itself prints the line, unless libtorch is to print errors alone.
+        // The check itself prints the line, unless libtorch is set to print errors only.
         var assembly = typeof(torch).Assembly;
         if (
             !NativeLibrary.TryLoad("c10", assembly, null, out var c10)

@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // This is the room that numbers go through.
+#pragma warning disable RS0030 // The one place where numbers become scalars.
 
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,28 +6,28 @@ using static TorchSharp.torch;
 namespace ModelGen.Native;
 
 /// <summary>
-/// The operations of the runtime that take a number, as <see cref="TensorArithmetic"/> has those of generated code: each number lives until
-/// its operation has returned. What they give, the caller disposes; those in place give the tensor itself. Names are PyTorch's where it has
-/// one.
+/// The runtime's tensor operations with a number, as <see cref="TensorArithmetic"/> has those of generated code: each scalar lives until
+/// its operation has returned. The caller disposes the results; in-place operations return the tensor itself. Names are PyTorch's where it
+/// has one.
 /// </summary>
 internal static class Numbers
 {
     private static readonly Scalar One = 1;
 
-    /// <summary>A number for a call that takes nothing else; whoever asks for it holds it until the call has returned.</summary>
+    /// <summary>A scalar for a call that accepts nothing else; the caller must keep it alive until the call has returned.</summary>
     public static Scalar Of(long number) => number;
 
-    /// <summary>A number for a call that takes nothing else; whoever asks for it holds it until the call has returned.</summary>
+    /// <summary>A scalar for a call that accepts nothing else; the caller must keep it alive until the call has returned.</summary>
     public static Scalar Of(double number) => number;
 
-    /// <summary>x · number, in whole numbers where x has such.</summary>
+    /// <summary>x · number, in integers if x has an integer dtype.</summary>
     public static Tensor Times(this Tensor x, long number)
     {
         using Scalar scalar = number;
         return x.mul(scalar);
     }
 
-    /// <summary>x + number, in whole numbers where x has such.</summary>
+    /// <summary>x + number, in integers if x has an integer dtype.</summary>
     public static Tensor Plus(this Tensor x, long number)
     {
         using Scalar scalar = number;
@@ -76,7 +76,7 @@ internal static class Numbers
         return x.add_(scalar, One);
     }
 
-    /// <summary>x ← x + 1, in whole numbers where x has such.</summary>
+    /// <summary>x ← x + 1, in integers if x has an integer dtype.</summary>
     public static Tensor IncrementInPlace(this Tensor x) => x.add_(One, One);
 
     /// <summary>x ← x + alpha · y.</summary>
@@ -86,17 +86,17 @@ internal static class Numbers
         return x.add_(y, scalar);
     }
 
-    /// <summary>x ← x to the power of a whole number.</summary>
+    /// <summary>x ← x to the power of an integer.</summary>
     public static Tensor PowInPlace(this Tensor x, long exponent)
     {
         using Scalar scalar = exponent;
         return x.pow_(scalar);
     }
 
-    /// <summary>Adds source to the rows of x that the index names.</summary>
+    /// <summary>Adds source to the slices of x along dim that the index selects.</summary>
     public static Tensor IndexAddInPlace(this Tensor x, long dim, Tensor index, Tensor source) => x.index_add_(dim, index, source, One);
 
-    /// <summary>Every element of x the same.</summary>
+    /// <summary>Sets every element of x to a number.</summary>
     public static Tensor FillInPlace(this Tensor x, double number)
     {
         using Scalar scalar = number;
@@ -110,7 +110,7 @@ internal static class Numbers
         return x.masked_fill(mask, scalar);
     }
 
-    /// <summary>A number into x where the mask is true.</summary>
+    /// <summary>Writes a number to x where the mask is true.</summary>
     public static Tensor MaskedFillInPlace(this Tensor x, Tensor mask, double number)
     {
         using Scalar scalar = number;
@@ -131,7 +131,7 @@ internal static class Numbers
         return x.lerp_(y, weight);
     }
 
-    /// <summary>x, nothing of it below or above what is given.</summary>
+    /// <summary>x, clamped to [min, max].</summary>
     public static Tensor Clamp(this Tensor x, double min, double max)
     {
         using Scalar lowest = min;
@@ -139,7 +139,7 @@ internal static class Numbers
         return x.clamp(lowest, highest);
     }
 
-    /// <summary>x, nothing of it below or above what is given, in its own memory.</summary>
+    /// <summary>x ← x, clamped to [min, max].</summary>
     public static Tensor ClampInPlace(this Tensor x, double min, double max)
     {
         using Scalar lowest = min;
@@ -147,21 +147,21 @@ internal static class Numbers
         return x.clamp_(lowest, highest);
     }
 
-    /// <summary>x, nothing of it below a number.</summary>
+    /// <summary>x, clamped to at least min.</summary>
     public static Tensor ClampMin(this Tensor x, double min)
     {
         using Scalar scalar = min;
         return x.clamp_min(scalar);
     }
 
-    /// <summary>x, nothing of it below a number, in its own memory.</summary>
+    /// <summary>x ← x, clamped to at least min.</summary>
     public static Tensor ClampMinInPlace(this Tensor x, double min)
     {
         using Scalar scalar = min;
         return x.clamp_min_(scalar);
     }
 
-    /// <summary>x, nothing of it above a number.</summary>
+    /// <summary>x, clamped to at most max.</summary>
     public static Tensor ClampMax(this Tensor x, double max)
     {
         using Scalar scalar = max;
@@ -189,17 +189,17 @@ internal static class Numbers
         return x.le(scalar);
     }
 
-    /// <summary>The Euclidean norm over some axes; its gradient is 0 where the norm is.</summary>
+    /// <summary>The Euclidean norm over some axes; its gradient is 0 where the norm is 0.</summary>
     public static Tensor VectorNorm(this Tensor x, long[] dims, bool keepdim = false) => linalg.norm(x, dims, keepdim);
 
-    /// <summary>A tensor of one number.</summary>
+    /// <summary>A tensor filled with a number.</summary>
     public static Tensor Full(long[] shape, double number, ScalarType type, Device? device)
     {
         using Scalar scalar = number;
         return full(shape, scalar, dtype: type, device: device);
     }
 
-    /// <summary>The whole numbers from 0 up to but without an end, in steps.</summary>
+    /// <summary>The integers from 0 up to, but not including, end, in steps.</summary>
     public static Tensor Range(long end, ScalarType type, Device? device = null, long step = 1)
     {
         using Scalar first = 0;
@@ -208,7 +208,7 @@ internal static class Numbers
         return arange(first, last, by, dtype: type, device: device);
     }
 
-    /// <summary>The number that a tensor of one element holds; a device other than the CPU is waited for.</summary>
+    /// <summary>The value of a one-element tensor; synchronises with a device other than the CPU.</summary>
     public static double Read(this Tensor scalar)
     {
         using var onHost = scalar.cpu();
@@ -221,6 +221,6 @@ internal static class Numbers
         return wide.item<double>();
     }
 
-    // TorchSharp takes weights as tensors alone, and makes one on the CPU of a number.
+    // TorchSharp accepts weights only as tensors, and would turn a number into one on the CPU.
     private static Tensor WeightBeside(Tensor x, double share) => Full([], share, x.dtype, x.device);
 }

@@ -1,12 +1,12 @@
-#pragma warning disable RS0030 // This is the room that the generator goes through.
+#pragma warning disable RS0030 // The one place where the generator's state is read and set.
 
 using static TorchSharp.torch;
 
 namespace ModelGen.Native;
 
 /// <summary>
-/// The state of torch's global generator on the CPU. TorchSharp's <c>get_rng_state</c> and <c>set_rng_state</c> hand libtorch the pointer
-/// of an object that a collection may free meanwhile, as its operators do with numbers; see <see cref="TensorArithmetic"/>.
+/// The state of torch's global CPU generator. TorchSharp's <c>get_rng_state</c> and <c>set_rng_state</c> pass libtorch a pointer to an
+/// object that a garbage collection may free during the call, as its operators do with numbers; see <see cref="TensorArithmetic"/>.
 /// </summary>
 internal static class RngState
 {
@@ -17,7 +17,7 @@ internal static class RngState
         return generator.get_state();
     }
 
-    /// <summary>Puts a state back, which stays the caller's.</summary>
+    /// <summary>Restores a state, which the caller still owns.</summary>
     public static void Set(Tensor state)
     {
         using var generator = Generator.Default;

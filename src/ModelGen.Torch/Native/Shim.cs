@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native;
 
 /// <summary>
-/// libtorch's stable C interface below TorchSharp: bare handles, no scopes and no finalizers, for code that libtorch itself calls. A return
-/// of 0 is success; otherwise the reason is on standard error.
+/// libtorch's stable C interface below TorchSharp: bare handles without dispose scopes or finalizers, for code that libtorch itself calls.
+/// Functions return 0 for success; otherwise the reason is on standard error.
 /// </summary>
 internal static unsafe partial class Shim
 {
@@ -14,7 +14,7 @@ internal static unsafe partial class Shim
     public static partial ulong AbiVersion();
 
     /// <summary>
-    /// Begins to give operators of a namespace kernels for a dispatch key; they are gone again once the library is deleted.
+    /// Starts registering kernels for a dispatch key with operators of a namespace; they are removed when the library is deleted.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "aoti_torch_library_init_impl")]
     public static partial int NewLibrary(byte* operatorNamespace, byte* dispatchKey, byte* file, uint line, out nint library);
@@ -46,7 +46,7 @@ internal static unsafe partial class Shim
         out nint tensor
     );
 
-    /// <summary>The tensor that stands for none.</summary>
+    /// <summary>The undefined tensor, which stands for none.</summary>
     [LibraryImport(Library, EntryPoint = "aoti_torch_new_uninitialized_tensor")]
     public static partial int Undefined(out nint tensor);
 
@@ -86,7 +86,7 @@ internal static unsafe partial class Shim
     [LibraryImport(Library, EntryPoint = "torch_delete_list")]
     public static partial int DeleteList(nint list);
 
-    /// <summary>Runs parts of a range on libtorch's threads; within such a run it is one part on the caller's.</summary>
+    /// <summary>Runs parts of a range on libtorch's threads; nested within such a run, it is one part on the calling thread.</summary>
     [LibraryImport(Library, EntryPoint = "torch_parallel_for")]
     public static partial int ParallelFor(
         long begin,
@@ -96,7 +96,7 @@ internal static unsafe partial class Shim
         void* context
     );
 
-    /// <summary>How many threads libtorch gives the caller's operations.</summary>
+    /// <summary>The number of threads that operations on the calling thread use.</summary>
     [LibraryImport(Library, EntryPoint = "torch_get_num_threads")]
     public static partial int ThreadCount(out uint count);
 }

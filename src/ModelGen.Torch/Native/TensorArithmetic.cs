@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // This is the room that numbers go through.
+#pragma warning disable RS0030 // The one place where numbers become scalars.
 
 using System.Runtime.CompilerServices;
 using TorchSharp;
@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Native;
 
 /// <summary>
-/// Arithmetic that survives a garbage collection on another thread. TorchSharp's operators wrap each number, and the factor 1 of every sum,
-/// in an object with a finalizer, of which libtorch gets only the pointer: a collection in that moment frees the number before it is read,
-/// and the operation fails with "Unknown scalar type" or worse. Here each number lives until its operation has returned.
+/// Arithmetic that is safe against a garbage collection on another thread. TorchSharp's operators wrap each number, and the factor 1 of
+/// every sum, in an object with a finalizer, and pass libtorch only its pointer: a collection at that moment frees the number before it is
+/// read, and the operation fails with "Unknown scalar type" or worse. Here each scalar lives until its operation has returned.
 /// </summary>
 public static class TensorArithmetic
 {
@@ -18,7 +18,7 @@ public static class TensorArithmetic
 
     /// <summary>x + y.</summary>
     /// <param name="x">A tensor.</param>
-    /// <param name="y">One of a shape that goes with it.</param>
+    /// <param name="y">A tensor of a broadcastable shape.</param>
     /// <returns>The sum; the caller disposes it.</returns>
     public static Tensor Plus(this Tensor x, Tensor y)
     {
@@ -48,9 +48,9 @@ public static class TensorArithmetic
         return x.mul(scalar);
     }
 
-    /// <summary>x², element by element; TorchSharp's <c>square</c> is a power with the number 2.</summary>
+    /// <summary>x², element by element; TorchSharp's <c>square</c> is a power with the scalar 2.</summary>
     /// <param name="x">A tensor.</param>
-    /// <returns>Of the same shape; the caller disposes it.</returns>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public static Tensor Squared(this Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -59,7 +59,7 @@ public static class TensorArithmetic
 
     /// <summary>x ← x + y.</summary>
     /// <param name="x">The tensor that changes.</param>
-    /// <param name="y">One of a shape that goes with it.</param>
+    /// <param name="y">A tensor of a broadcastable shape.</param>
     /// <returns><paramref name="x"/>.</returns>
     public static Tensor AddInPlace(this Tensor x, Tensor y)
     {
@@ -70,7 +70,7 @@ public static class TensorArithmetic
     /// <summary>x where x > 0, otherwise slope · x.</summary>
     /// <param name="x">A tensor.</param>
     /// <param name="slope">The slope below 0.</param>
-    /// <returns>Of the same shape; the caller disposes it.</returns>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public static Tensor LeakyRelu(Tensor x, double slope)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -80,8 +80,8 @@ public static class TensorArithmetic
 
     /// <summary>x where x > 0, otherwise alpha · (eˣ − 1).</summary>
     /// <param name="x">A tensor.</param>
-    /// <param name="alpha">What it comes near to from above below 0, with its sign changed.</param>
-    /// <returns>Of the same shape; the caller disposes it.</returns>
+    /// <param name="alpha">The negated limit for x → −∞.</param>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public static Tensor Elu(Tensor x, double alpha)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -91,8 +91,8 @@ public static class TensorArithmetic
 
     /// <summary>log(1 + exp(beta · x)) / beta, and x itself where beta · x is above 20.</summary>
     /// <param name="x">A tensor.</param>
-    /// <param name="beta">The sharpness of its bend at 0, above 0.</param>
-    /// <returns>Of the same shape; the caller disposes it.</returns>
+    /// <param name="beta">The sharpness of the bend at 0; must be above 0.</param>
+    /// <returns>A tensor of the same shape; the caller disposes it.</returns>
     public static Tensor Softplus(Tensor x, double beta)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -100,7 +100,7 @@ public static class TensorArithmetic
         return SoftplusOf(x, scalar, SoftplusThreshold);
     }
 
-    /// <summary>x ← number, unseen by gradients: how a parameter starts.</summary>
+    /// <summary>x ← number, without autograd: to initialise a parameter.</summary>
     /// <param name="x">The tensor that changes.</param>
     /// <param name="number">The number.</param>
     /// <returns><paramref name="x"/>.</returns>
@@ -111,7 +111,7 @@ public static class TensorArithmetic
         return nn.init.constant_(x, scalar);
     }
 
-    // All that TorchSharp has in public takes the numbers themselves.
+    // TorchSharp's public overloads accept only plain numbers.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
     private static extern Tensor SoftplusOf(Tensor x, Scalar beta, Scalar threshold);
 }

@@ -3,15 +3,17 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native;
 
 /// <summary>
-/// How libtorch's worker threads wait for each other. By default OpenMP's threads spin, which takes the core from the very thread that
-/// they wait for as soon as anything else runs on the machine: on two busy cores a training step took ten times as long as with waits that
-/// sleep, on idle ones about the same.
+/// Controls how libtorch's worker threads wait for each other. By default OpenMP's threads spin, which takes the core away from the very
+/// thread they wait for as soon as anything else runs on the machine: on two busy cores a training step took ten times as long as with
+/// sleeping waits, on idle ones about the same.
 /// </summary>
 internal static partial class ThreadWaits
 {
     private const string Policy = "OMP_WAIT_POLICY";
 
-    /// <summary>Asks for waits that sleep, unless the user has chosen; OpenMP reads this once, when libtorch is loaded.</summary>
+    /// <summary>
+    /// Makes threads sleep while they wait, unless the user has configured it; OpenMP reads this once, when libtorch is loaded.
+    /// </summary>
     public static void Sleep()
     {
         string[] choices = [Policy, "GOMP_SPINCOUNT", "KMP_BLOCKTIME"];
@@ -20,7 +22,7 @@ internal static partial class ThreadWaits
             return;
         }
 
-        // On Unix .NET keeps its changes to itself, and native code does not see them.
+        // On Unix .NET keeps environment changes to itself; native code does not see them.
         if (OperatingSystem.IsWindows())
         {
             Environment.SetEnvironmentVariable(Policy, "passive");

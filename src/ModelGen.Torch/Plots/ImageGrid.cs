@@ -8,21 +8,22 @@ using static TorchSharp.torch;
 namespace ModelGen.Plots;
 
 /// <summary>
-/// Images side by side in one PNG file, filled row by row: samples; originals above their reconstructions; interpolations, a row for each
-/// pair of ends.
+/// Images in a grid in one PNG file, filled row by row: samples; originals above their reconstructions; interpolations, one row per pair of
+/// endpoints.
 /// </summary>
 public static class ImageGrid
 {
     private const int Gap = 2;
     private const byte GapGrey = 128;
 
-    /// <summary>Writes images as a grid. A file that is there is replaced, whole or not at all; missing folders are created.</summary>
+    /// <summary>Writes images as a grid. An existing file is replaced atomically; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
-    /// <param name="images">Floating-point [count, channels, height, width] with 1 channel (grey) or 3 (red, green, blue), 0 for black to
-    /// 1; what lies outside is clamped and NaN is black. On any device; not disposed.</param>
-    /// <param name="columns">Images in a row, at least 1; a last row that is not full ends in grey.</param>
-    /// <param name="scale">Times that each pixel is repeated along both sides, at least 1: small images are easier to see larger.</param>
-    /// <exception cref="ArgumentException">The tensor is no such one, or holds no image.</exception>
+    /// <param name="images">Floating-point [count, channels, height, width] with 1 channel (grey) or 3 (red, green, blue), from 0 (black)
+    /// to 1; values outside are clamped and NaN is black. On any device; not disposed.</param>
+    /// <param name="columns">Images per row, at least 1; an incomplete last row ends in grey.</param>
+    /// <param name="scale">The factor by which each pixel is repeated along both axes, at least 1, to make small images easier to
+    /// see.</param>
+    /// <exception cref="ArgumentException">The tensor has another dtype or shape, or contains no image.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void Write(string path, Tensor images, int columns, int scale = 1)
     {
@@ -43,13 +44,13 @@ public static class ImageGrid
         }
     }
 
-    /// <summary>Writes images in pairs: each row of the first above the same row of the second.</summary>
+    /// <summary>Writes images in pairs: each row of the upper images above the same row of the lower ones.</summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="upper">The upper images, such as originals, as in <see cref="Write"/>.</param>
     /// <param name="lower">The lower images, such as reconstructions, of the same shape.</param>
-    /// <param name="columns">Pairs in a row, at least 1.</param>
-    /// <param name="scale">Times that each pixel is repeated along both sides, at least 1.</param>
-    /// <exception cref="ArgumentException">The tensors are no such ones, hold no image or differ in shape.</exception>
+    /// <param name="columns">Pairs per row, at least 1.</param>
+    /// <param name="scale">The factor by which each pixel is repeated along both axes, at least 1.</param>
+    /// <exception cref="ArgumentException">The tensors have another dtype or shape, contain no image, or differ in shape.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void WritePairs(string path, Tensor upper, Tensor lower, int columns, int scale = 1)
     {
@@ -60,7 +61,7 @@ public static class ImageGrid
         {
             throw new ArgumentException(
                 $"The lower images are [{string.Join(", ", lower.shape)}] but the upper ones [{string.Join(", ", upper.shape)}]; "
-                    + "pairs need one shape.",
+                    + "both need the same shape.",
                 nameof(lower)
             );
         }
@@ -70,7 +71,7 @@ public static class ImageGrid
         Write(path, rows, across, scale);
     }
 
-    /// <summary>Row by row from both; what the last rows lack is the grid's own grey.</summary>
+    /// <summary>Alternates rows of both; the last rows are padded with the grid's grey.</summary>
     private static Tensor Interleave(Tensor upper, Tensor lower, int columns)
     {
         using var scope = NewDisposeScope();
@@ -105,7 +106,7 @@ public static class ImageGrid
         if (!images.is_floating_point() || images.dim() != 4 || images.size(1) is not (1 or 3) || images.numel() == 0)
         {
             throw new ArgumentException(
-                "Images are floating-point [count, 1 or 3, height, width] with at least one image, not "
+                "Images must be floating-point [count, 1 or 3, height, width] with at least one image, not "
                     + $"{images.dtype} [{string.Join(", ", images.shape)}].",
                 name
             );

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Plots;
 
 /// <summary>
-/// Points of a plane, such as two-dimensional latents, coloured by class, as a PNG file with axes of one scale and a legend.
+/// A scatter plot of points in a plane, such as two-dimensional latents, coloured by class, as a PNG file with equally scaled axes and a
+/// legend.
 /// </summary>
 public static class LatentMap
 {
@@ -17,17 +18,17 @@ public static class LatentMap
     private static readonly int Shapes = Enum.GetValues<MarkShape>().Length;
 
     /// <summary>
-    /// Draws points. The first 32 classes have a colour and a shape of their own, the rest are grey together; points that are not finite
-    /// are left out and counted below the plot. A file that is there is replaced, whole or not at all; missing folders are created.
+    /// Draws points. Each of the first 32 classes has its own combination of colour and shape, the others share grey; points that are not
+    /// finite are omitted and counted below the plot. An existing file is replaced atomically; missing folders are created.
     /// </summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="points">Floating-point [count, 2]: x and y. On any device; not disposed.</param>
-    /// <param name="labels">int64 [count]: the class of each point; null for one colour.</param>
-    /// <param name="classes">The classes' names in the order of their labels; null for their numbers. Printable ASCII; other characters
-    /// appear as boxes.</param>
-    /// <param name="xTitle">What x is, shown below its axis. Printable ASCII.</param>
-    /// <param name="yTitle">What y is, shown above its axis. Printable ASCII.</param>
-    /// <exception cref="ArgumentException">The tensors are no such ones, or a label is negative or without a name.</exception>
+    /// <param name="labels">Int64 [count]: the class of each point; null for a single colour.</param>
+    /// <param name="classes">The class names in label order; null for the labels themselves. Printable ASCII; other characters appear as
+    /// boxes.</param>
+    /// <param name="xTitle">The title of the x axis, shown below it. Printable ASCII.</param>
+    /// <param name="yTitle">The title of the y axis, shown above it. Printable ASCII.</param>
+    /// <exception cref="ArgumentException">A tensor has another dtype or shape, or a label is negative or has no name.</exception>
     /// <exception cref="ModelGenException">The file cannot be written.</exception>
     public static void Write(
         string path,
@@ -45,7 +46,7 @@ public static class LatentMap
         if (!points.is_floating_point() || points.dim() != 2 || points.size(1) != 2)
         {
             throw new ArgumentException(
-                $"Points are floating-point [count, 2], not {points.dtype} [{string.Join(", ", points.shape)}].",
+                $"Points must be floating-point [count, 2], not {points.dtype} [{string.Join(", ", points.shape)}].",
                 nameof(points)
             );
         }
@@ -53,7 +54,7 @@ public static class LatentMap
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != points.size(0)))
         {
             throw new ArgumentException(
-                $"Labels are Int64 [{points.size(0)}], one per point, not {labels.dtype} [{string.Join(", ", labels.shape)}].",
+                $"Labels must be Int64 [{points.size(0)}], one per point, not {labels.dtype} [{string.Join(", ", labels.shape)}].",
                 nameof(labels)
             );
         }
@@ -104,7 +105,7 @@ public static class LatentMap
         return canvas;
     }
 
-    /// <summary>A rim of paper keeps neighbours apart; yellow needs one of ink to be seen on paper.</summary>
+    /// <summary>A rim in the paper colour separates neighbouring marks; yellow needs a grey one to be visible on the background.</summary>
     private static void DrawMark(Canvas canvas, (double X, double Y) at, double radius, int label)
     {
         var distinct = Palette.Series.Count * Shapes;
@@ -115,7 +116,7 @@ public static class LatentMap
         canvas.Mark(at, radius, shape, colour);
     }
 
-    /// <summary>One scale for both axes, so that distances can be compared.</summary>
+    /// <summary>The same scale for both axes, so that distances are comparable.</summary>
     private static (Axis X, Axis Y) Axes(double[] xs, double[] ys)
     {
         var (x, y) = (Axis.Linear(xs, 0.04), Axis.Linear(ys, 0.04));
@@ -129,7 +130,7 @@ public static class LatentMap
     {
         if (classOf is null && classes is not null)
         {
-            throw new ArgumentException("Class names ask for labels; pass one per point.", nameof(classes));
+            throw new ArgumentException("Class names need labels; pass one per point.", nameof(classes));
         }
 
         if (classOf is null || classOf.Length == 0)
@@ -141,8 +142,8 @@ public static class LatentMap
         if (least < 0 || (classes is not null && most >= classes.Count))
         {
             throw new ArgumentException(
-                $"The label {(least < 0 ? least : most)} is no "
-                    + $"class{(classes is null ? "" : $" of the {classes.Count} that have names")}; labels run from 0.",
+                $"The label {(least < 0 ? least : most)} is not a "
+                    + $"class{(classes is null ? "" : $" of the {classes.Count} that have names")}; labels start at 0.",
                 nameof(classOf)
             );
         }

@@ -43,7 +43,7 @@ public sealed class EditedSpecTests : IDisposable
     [InlineData("family:", "precision: bfloat16\nfamily:", "precision was float32 and is bfloat16;")]
     [InlineData("width: 16", "width: 24", "it belongs to the model Edited (")]
     [InlineData("width: 16", "width: 24", "is Float32 [256, 16] in the checkpoint and Float32 [256, 24] here")]
-    [InlineData("gelu", "relu", "their tensors agree, but not what is computed with them;")]
+    [InlineData("gelu", "relu", "their tensors match, but their computations differ;")]
     [InlineData("duration: 6 steps", "duration: 6 steps, clip-norm: 0.5", "training.clip-norm was none and is 0.5;")]
     [InlineData(
         "duration: 6 steps",

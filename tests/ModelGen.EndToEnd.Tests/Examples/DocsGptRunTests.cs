@@ -332,7 +332,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         }
 
         var error = AssertRefused(
-            "No checkpoint in '{2}' is whole: 'step-000040.safetensors' is damaged (",
+            "No checkpoint in '{2}' is intact: 'step-000040.safetensors' is damaged (",
             [.. finished.ArgumentsFor(Out), "--resume"]
         );
 

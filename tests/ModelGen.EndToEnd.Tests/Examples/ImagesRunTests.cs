@@ -111,7 +111,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             Environment.SetEnvironmentVariable(ConvolutionKernels.Variable, "unfolded");
             var run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "2", "--out", Out);
             Assert.Equal(("", 0), (run.Error, run.ExitCode));
-            Assert.Equal(1, Regex.Count(run.Output, "note: convolutions are computed by ModelGen, as MODELGEN_CONVOLUTIONS asks\n"));
+            Assert.Equal(1, Regex.Count(run.Output, "note: convolutions are computed by ModelGen, as MODELGEN_CONVOLUTIONS requests\n"));
             using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "manifest.json")));
             Assert.Equal("unfolded", manifest.RootElement.GetProperty("sessions")[0].GetProperty("convolutions").GetString());
 
@@ -121,7 +121,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
                 (
                     1,
                     "error: The environment variable MODELGEN_CONVOLUTIONS is 'unfold'; set it to 'libtorch' or 'unfolded', or "
-                        + "leave it out to have ModelGen try libtorch's convolutions and choose.\n"
+                        + "leave it unset to have ModelGen test libtorch's convolutions and choose.\n"
                 ),
                 (refused.ExitCode, refused.Error)
             );
@@ -348,7 +348,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var run = ExampleProgram.Images.Run("vae", "--data", few, "--steps", "1", "--out", Out);
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.Contains("Fewer than 10 images are held back", run.Output);
+        Assert.Contains("There are fewer than 10 training or held-out images", run.Output);
         Assert.Contains("log_likelihood_bound", Evaluation(Out).GetProperty("figures").EnumerateObject().Select(static each => each.Name));
     }
 

@@ -70,7 +70,7 @@ public class LoadFailureTests
 
         var error = LoadFailure.Explain("linux-x64", "/app/x.so", loader);
 
-        Assert.StartsWith($"'/app/x.so' asks for {version},", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'/app/x.so' requires {version},", error.Message, StringComparison.Ordinal);
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
         Assert.Same(loader, error.InnerException);
     }

@@ -154,9 +154,9 @@ public sealed class CheckpointTests : IDisposable
         }
 
         var message = Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message;
-        Assert.StartsWith($"No checkpoint in '{Run}' is whole: 'step-000012.safetensors' is damaged (", message);
+        Assert.StartsWith($"No checkpoint in '{Run}' is intact: 'step-000012.safetensors' is damaged (", message);
         Assert.Contains("'step-000008.safetensors' is damaged (", message);
-        Assert.EndsWith("put back a copy of one, or start a new run.", message);
+        Assert.EndsWith("restore a copy of one, or start a new run.", message);
 
         // A new run there would sooner or later replace them.
         using var players = new TwoPlayers();
@@ -178,7 +178,7 @@ public sealed class CheckpointTests : IDisposable
     public void WhereThereIsNoneTheRestIsListed()
     {
         Assert.Equal(
-            $"There is no checkpoint in '{Run}' to resume from; start a new run, or name the folder of another.",
+            $"There is no checkpoint in '{Run}' to resume from; start a new run, or name another run's folder.",
             Assert.Throws<ModelGenException>(() => Checkpoint.OpenNewest(Run)).Message
         );
         _folder.Write("run/step-000000.safetensors.tmp", "half a file"u8);
@@ -219,7 +219,7 @@ public sealed class CheckpointTests : IDisposable
         // The lowest bit of one number, and a sign of zero, are differences; a NaN is equal to itself.
         all["model"].Own["first"].bytes[0] ^= 1;
         Assert.Contains(
-            "is not what was saved: 'model.first' differ",
+            "differs from what was saved: 'model.first' differ",
             Assert.Throws<ModelGenException>(() => checkpoint.CheckGivesBack(states)).Message
         );
         all["model"].Own["first"].bytes[0] ^= 1;

@@ -120,7 +120,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     public void OtherFilesAreRefused()
     {
         Safetensors.Write(_folder["other"], new Dictionary<string, Tensor> { ["a"] = ones(2) }, new Dictionary<string, string>());
-        Assert.Contains("no classifier", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["other"])).Message);
+        Assert.Contains("is not a classifier", Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["other"])).Message);
         Assert.Equal(
             $"The classifier '{_folder["none"]}' does not exist.",
             Assert.Throws<ModelGenException>(() => ClassifierExtractor.Load(_folder["none"])).Message
@@ -142,7 +142,7 @@ public sealed class ClassifierExtractorTests : TorchTest
     {
         using var classifier = Train(seed: 1);
         Assert.Contains(
-            "[0, 1]; these reach from -1 to 1",
+            "[0, 1]; these range from -1 to 1",
             Assert.Throws<ArgumentException>(() => classifier.Features(cat([full([1, 1, 12, 10], -1f), ones(1, 1, 12, 10)]))).Message
         );
         Assert.Throws<ArgumentException>(() => classifier.Features(full([1, 1, 12, 10], float.NaN)));

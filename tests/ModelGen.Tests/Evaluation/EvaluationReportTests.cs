@@ -86,7 +86,7 @@ public sealed class EvaluationReportTests : TorchTest
                 ]
               },
               "notes": [
-                "frechet_distance comes from no more samples than features and mostly tells how few there are.",
+                "frechet_distance was computed from no more samples than features and mostly reflects the small sample size.",
                 "Greyscale, 28×28."
               ]
             }

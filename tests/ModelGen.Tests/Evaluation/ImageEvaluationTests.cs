@@ -83,7 +83,7 @@ public sealed class ImageEvaluationTests : TorchTest
         Assert.Throws<ArgumentException>(() => evaluation.AddTo(new EvaluationReport("any"), HeldBack()[..9]));
         using var few = SampleDataset.Create(DrawnDigits.Create(60, seed: 1, size: 8), null, 0.1);
         Assert.StartsWith(
-            "54 images to train on and 6 held back are too few",
+            "54 training images and 6 held-out ones are too few",
             Assert.Throws<ModelGenException>(() => new ImageEvaluation(few, _pixels)).Message
         );
     }

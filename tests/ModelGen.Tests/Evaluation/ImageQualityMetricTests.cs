@@ -48,18 +48,18 @@ public sealed class ImageQualityMetricTests : TorchTest
         Assert.Equal(ImageQualityMetric.Files.Order(StringComparer.Ordinal), _folder.Names());
         Assert.Equal(
             [
-                "classifier whose features images are compared by",
+                "classifier for the features",
                 "features of the training images",
-                "features of the images held back",
+                "features of the held-out images",
                 "samples",
                 "features of the samples",
                 "Fréchet distance",
                 "kernel distance",
                 "precision and recall",
                 "density and coverage",
-                "copied images, by their features",
-                "copied images, by their pixels",
-                "balance of classes",
+                "copied images, in feature space",
+                "copied images, in pixel space",
+                "class balance",
                 "samples of the untrained model",
                 "nearest training images",
             ],
@@ -99,7 +99,7 @@ public sealed class ImageQualityMetricTests : TorchTest
 
         new ImageQualityMetric(_model, few, seed: 1, _folder.ToString()).AddTo(report, new EvaluationProgress());
 
-        Assert.Equal(["Fewer than 10 images are held back or trained on: what hangs on features is left out."], report.Notes);
+        Assert.Equal(["There are fewer than 10 training or held-out images: feature-based figures are omitted."], report.Notes);
         Assert.Empty(report.Figures);
         Assert.Empty(_folder.Names());
     }

@@ -66,7 +66,7 @@ public sealed class TorchScriptExtractorTests : TorchTest
         AssertRefused("cannot be read as an archive", _folder.Write("text", "hello"u8));
         AssertRefused("cannot be read as an archive", _folder.Write("empty", []));
         AssertRefused("cannot be read as an archive", _folder.Write("cut", File.ReadAllBytes(Write(Mean)).AsSpan(..300)));
-        AssertRefused("archive of something else", Archive("other", ("a/b", [1])));
+        AssertRefused("archive of a different kind", Archive("other", ("a/b", [1])));
         AssertRefused(
             "weights without code",
             Archive("weights", ("m/version", "3\n"u8.ToArray()), ("m/data.pkl", [0x80, 2, (byte)'}', (byte)'.']))
@@ -100,8 +100,8 @@ public sealed class TorchScriptExtractorTests : TorchTest
     {
         var images = ones(2, 1, 3, 3);
         AssertFails("self must be a matrix", "return torch.mm(x, x)");
-        AssertFails("gives Float32 [] for 2 image(s)", "return torch.mean(x)");
-        AssertFails("gives Int64 [2, 1] for 2 image(s)", "return torch.argmax(torch.mean(x, [2]), 2)");
+        AssertFails("returns Float32 [] for 2 image(s)", "return torch.mean(x)");
+        AssertFails("returns Int64 [2, 1] for 2 image(s)", "return torch.argmax(torch.mean(x, [2]), 2)");
         AssertFails("missing value for argument 'b'", "return x", "x: Tensor, b: bool");
         AssertFails("where one tensor of features", "return (x, x)", result: "Tuple[Tensor, Tensor]");
 
@@ -116,7 +116,7 @@ public sealed class TorchScriptExtractorTests : TorchTest
     public void ImagesThatDoNotFitTheInputAreRefused()
     {
         using var three = new TorchScriptExtractor(Write("return x"), new TorchScriptInput { Channels = 3 });
-        Assert.Contains("3 channel(s), and these have 2", Assert.Throws<ModelGenException>(() => three.Features(ones(1, 2, 2, 2))).Message);
+        Assert.Contains("3 channel(s), but these have 2", Assert.Throws<ModelGenException>(() => three.Features(ones(1, 2, 2, 2))).Message);
         using var means = new TorchScriptExtractor(Write("return x"), new TorchScriptInput { Mean = [1, 2, 3] });
         Assert.Contains("Mean", Assert.Throws<ModelGenException>(() => means.Features(ones(1, 2, 2, 2))).Message);
     }

@@ -22,17 +22,17 @@ public class DevicesTests
     [InlineData(
         "cuda",
         0,
-        "There is no CUDA device here for 'cuda': the driver finds none, or libtorch is the build for the CPU; add the package of "
-            + "libtorch for CUDA, or take 'cpu'."
+        "There is no CUDA device here for 'cuda': the driver finds none, or libtorch is the CPU build; add the CUDA "
+            + "package of libtorch, or use 'cpu'."
     )]
     [InlineData(
         "0",
         0,
-        "There is no CUDA device here for '0': the driver finds none, or libtorch is the build for the CPU; add the package of "
-            + "libtorch for CUDA, or take 'cpu'."
+        "There is no CUDA device here for '0': the driver finds none, or libtorch is the CPU build; add the CUDA "
+            + "package of libtorch, or use 'cpu'."
     )]
     [InlineData("cuda:2", 2, "There is no CUDA device 'cuda:2' here; there are cuda:0 to cuda:1.")]
-    [InlineData("mps", 1, "There is no device 'mps' here: MPS is that of Apple's processors; take 'cpu'.")]
+    [InlineData("mps", 1, "There is no device 'mps' here: MPS exists only on Apple processors; use 'cpu'.")]
     [InlineData("gpu", 1, "'gpu' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]
     [InlineData("cuda:x", 1, "'cuda:x' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]
     [InlineData("cpu:1", 1, "'cpu:1' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]

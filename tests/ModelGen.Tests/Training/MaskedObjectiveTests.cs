@@ -72,8 +72,8 @@ public sealed class MaskedObjectiveTests : IDisposable
             .Message;
 
         Assert.Contains(
-            "does not have the objective.mean state of this run: the checkpoint has no tensor 'value', which is Float32 [] here; "
-                + "resume it as it was begun, or start a new run.",
+            "does not match the objective.mean state of this run: the checkpoint has no tensor 'value', which is Float32 [] here; "
+                + "resume with the original configuration, or start a new run.",
             message,
             StringComparison.Ordinal
         );

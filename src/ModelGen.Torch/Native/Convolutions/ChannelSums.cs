@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>The gradient of a bias: the sum of what came back over all samples and places.</summary>
+/// <summary>The gradient of a bias: the sum of the output's gradient over all samples and positions.</summary>
 internal static unsafe class ChannelSums
 {
     /// <summary>Sums [batch, channels, size] to [channels].</summary>

@@ -1,13 +1,13 @@
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>Who computes convolutions on the CPU.</summary>
+/// <summary>The implementation that computes convolutions on the CPU.</summary>
 public enum ConvolutionKernel
 {
-    /// <summary>libtorch, as it does without ModelGen.</summary>
+    /// <summary>libtorch's own.</summary>
     Libtorch,
 
     /// <summary>
-    /// ModelGen, as products of matrices: right on every processor, and slower than libtorch's own where those are right.
+    /// ModelGen's own, by matrix multiplication: correct on every processor, but slower than libtorch's where those are correct.
     /// </summary>
     Unfolded,
 }

@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Chooses who computes convolutions on the CPU. On some processors, those of virtual machines that hide their caches among them, libtorch
-/// 2.10 gives wrong numbers and NaN; so its convolutions are tried on a few small inputs before a model that has any computes anything, and
-/// where they are wrong ModelGen takes their place for the whole process: in generated code, in modules of TorchSharp and in TorchScript
-/// alike, with every derivative.
+/// Chooses the implementation of convolutions on the CPU. On some processors, including those of virtual machines that hide their caches,
+/// libtorch 2.10 returns wrong values and NaN. Its convolutions are therefore tested on a few small inputs before a model that uses them
+/// computes anything, and if they are wrong, ModelGen replaces them for the whole process: in generated code, TorchSharp modules and
+/// TorchScript alike, including all derivatives.
 /// </summary>
 /// <remarks>
-/// Models of ModelGen choose by themselves, each for the kinds of convolutions that it has: where a later model's kind is the first to be
-/// wrong, ModelGen takes over under the earlier ones, too. A program with convolutions of its own alone calls <see cref="Choose()"/> first.
-/// The environment variable <c>MODELGEN_CONVOLUTIONS</c> chooses instead where it is set: <c>libtorch</c> or <c>unfolded</c>.
+/// ModelGen's models choose automatically, each for the kinds of convolution that it contains: if a later model's kind is the first found
+/// wrong, ModelGen takes over for earlier models too. A program that only has its own convolutions calls <see cref="Choose()"/> first. If
+/// set, the environment variable <c>MODELGEN_CONVOLUTIONS</c> overrides the choice: <c>libtorch</c> or <c>unfolded</c>.
 /// </remarks>
 public static class ConvolutionKernels
 {
-    /// <summary>The environment variable that chooses.</summary>
+    /// <summary>The environment variable that overrides the choice.</summary>
     public const string Variable = "MODELGEN_CONVOLUTIONS";
 
     private static readonly Lock Changing = new();
@@ -25,22 +25,20 @@ public static class ConvolutionKernels
     private static ConvolutionOperators? _operators;
     private static bool _isForced;
 
-    /// <summary>Who computes them; null as long as nobody has had to choose.</summary>
+    /// <summary>The implementation chosen; null before the first choice.</summary>
     public static ConvolutionKernel? Chosen { get; private set; }
 
     /// <summary>
-    /// What to tell a person, a sentence without its full stop; null where libtorch computes convolutions, or nobody has had to choose.
+    /// A notice for the user, a sentence without its full stop; null if libtorch computes convolutions or no choice has been made.
     /// </summary>
     public static string? Notice { get; private set; }
 
-    /// <summary>
-    /// Tries all kinds of convolutions that have not been tried, and chooses: some milliseconds for each kind, once for the process.
-    /// </summary>
-    /// <returns>Who computes them from now on.</returns>
-    /// <exception cref="ModelGenException">libtorch cannot be loaded, or the environment variable holds something else.</exception>
+    /// <summary>Tests all untested kinds of convolution, and chooses. Takes a few milliseconds per kind, once per process.</summary>
+    /// <returns>The implementation used from now on.</returns>
+    /// <exception cref="ModelGenException">libtorch cannot be loaded, or the environment variable has another value.</exception>
     public static ConvolutionKernel Choose() => Choose(ConvolutionKind.All);
 
-    /// <summary>Chooses for the convolutions that a module has; nothing is tried where it has none.</summary>
+    /// <summary>Chooses for the convolutions in a module; tests nothing if it has none.</summary>
     internal static void ChooseFor(nn.Module module)
     {
         var kinds = Kinds(module);
@@ -50,11 +48,11 @@ public static class ConvolutionKernels
         }
     }
 
-    /// <summary>Who computes a model's convolutions; null where it has none, or computes them elsewhere than on the CPU.</summary>
+    /// <summary>The implementation of a model's convolutions; null if it has none or is not on the CPU.</summary>
     internal static ConvolutionKernel? Of(nn.Module model, Device device) =>
         device.type == TorchSharp.DeviceType.CPU && Kinds(model) is { Count: > 0 } kinds ? Choose(kinds) : null;
 
-    /// <summary>Forgets the choice until what is returned is disposed, so that the next one is made anew.</summary>
+    /// <summary>Clears the choice until the result is disposed, so that the next use chooses again.</summary>
     internal static IDisposable Forget()
     {
         lock (Changing)
@@ -67,7 +65,7 @@ public static class ConvolutionKernels
         }
     }
 
-    /// <summary>Has them computed so, whatever the processor, until what is returned is disposed.</summary>
+    /// <summary>Forces an implementation, whatever the processor, until the result is disposed.</summary>
     internal static IDisposable Force(ConvolutionKernel kernel)
     {
         lock (Changing)
@@ -79,7 +77,7 @@ public static class ConvolutionKernels
         }
     }
 
-    /// <summary>Tries those of some kinds that have not been tried, and chooses.</summary>
+    /// <summary>Tests the given kinds that are untested, and chooses.</summary>
     internal static ConvolutionKernel Choose(IReadOnlyList<ConvolutionKind> kinds)
     {
         lock (Changing)
@@ -111,12 +109,12 @@ public static class ConvolutionKernels
             case "libtorch":
                 return ConvolutionKernel.Libtorch;
             case "unfolded":
-                Notice = $"convolutions are computed by ModelGen, as {Variable} asks";
+                Notice = $"convolutions are computed by ModelGen, as {Variable} requests";
                 return ConvolutionKernel.Unfolded;
             case { } other:
                 throw new ModelGenException(
-                    $"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'unfolded', or leave it out to "
-                        + "have ModelGen try libtorch's convolutions and choose."
+                    $"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'unfolded', or leave it unset "
+                        + "to have ModelGen test libtorch's convolutions and choose."
                 );
         }
     }
@@ -138,7 +136,7 @@ public static class ConvolutionKernels
             }
 
             Notice =
-                $"on this processor libtorch {Libtorch.Version} computes convolutions wrongly ({fault}), so ModelGen computes them itself";
+                $"on this processor libtorch {Libtorch.Version} computes convolutions incorrectly ({fault}), so ModelGen does it instead";
             return ConvolutionKernel.Unfolded;
         }
 

@@ -5,14 +5,14 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Puts <see cref="UnfoldedConvolution"/> in the place of libtorch's convolutions on the CPU: in its dispatcher, below autograd. Whatever
-/// convolves there, generated code, TorchSharp's modules, TorchScript and every derivative of theirs, then computes here.
+/// Replaces libtorch's convolutions on the CPU with <see cref="UnfoldedConvolution"/>: in its dispatcher, below autograd. All convolutions
+/// on the CPU, whether in generated code, TorchSharp's modules or TorchScript, and all their derivatives are then computed here.
 /// </summary>
 internal sealed unsafe class ConvolutionOperators : IDisposable
 {
     private readonly nint _library;
 
-    /// <summary>Puts them there, until disposed.</summary>
+    /// <summary>Registers the replacements, until disposed.</summary>
     public ConvolutionOperators()
     {
         fixed (
@@ -37,14 +37,14 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         }
     }
 
-    /// <summary>Gives libtorch its own back.</summary>
+    /// <summary>Restores libtorch's own kernels.</summary>
     public void Dispose() => _ = Shim.DeleteLibrary(_library);
 
     private static void Succeed(int error)
     {
         if (error != 0)
         {
-            throw new InvalidOperationException("libtorch did not take ModelGen's convolutions; its reason is on standard error.");
+            throw new InvalidOperationException("libtorch rejected ModelGen's convolutions; see standard error for the reason.");
         }
     }
 
@@ -110,13 +110,13 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
             (long)stack[5]
         );
 
-    // What is narrower than float32 is multiplied and added up in float32, and rounded once.
+    // Types narrower than float32 are multiplied and accumulated in float32, and rounded once.
     private static bool IsDouble(NativeTensor input) =>
         input.Type switch
         {
             ElementType.Double => true,
             ElementType.Single or ElementType.Half or ElementType.BFloat16 => false,
-            _ => throw new ArgumentException("A convolution needs floating-point numbers."),
+            _ => throw new ArgumentException("A convolution needs a floating-point input."),
         };
 
     private static ulong Result<T>(NativeTensor input, NativeTensor weight, NativeTensor? bias, ConvolutionWindow window)
@@ -134,7 +134,7 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         )
         {
             throw new ArgumentException(
-                "A convolution's weight and bias are to be of its input's type, and the bias of one number for each channel of the result."
+                "A convolution's weight and bias must have its input's dtype, and the bias must have one value per output channel."
             );
         }
 
@@ -169,7 +169,7 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
         if (!gradient.Sizes.SequenceEqual(result))
         {
             throw new ArgumentException(
-                $"The gradient of a convolution's result is [{string.Join(", ", gradient.Sizes.ToArray())}], but the result is "
+                $"The gradient of a convolution's output is [{string.Join(", ", gradient.Sizes.ToArray())}], but the output is "
                     + $"[{string.Join(", ", result)}]."
             );
         }
@@ -228,14 +228,14 @@ internal sealed unsafe class ConvolutionOperators : IDisposable
     private static long[] ResultSizes(in ConvolutionShape shape, ConvolutionWindow window, NativeTensor input) =>
         window.IsTransposed ? shape.ImageSizes(input.Sizes.Length) : shape.WindowSizes(input.Sizes.Length);
 
-    // No exception can pass through libtorch: the reason goes to standard error, as libtorch's own does there. Whoever uses the result that
-    // stands for none gets an exception; in place of gradients there has to be something that autograd does not take for "no gradient".
+    // Exceptions cannot propagate through libtorch: the reason goes to standard error, like libtorch's own. Using the undefined tensor
+    // returned as the result then throws; for gradients the result must be something that autograd does not interpret as "no gradient".
     private static void Tell(Exception exception) =>
         Console.Error.WriteLine(
             exception is ArgumentException or OutOfMemoryException or InvalidOperationException ? exception.Message : exception.ToString()
         );
 
-    /// <summary>A gradient of a shape that autograd refuses, or that is NaN where it can be added up to the right one.</summary>
+    /// <summary>A gradient with a shape that autograd rejects, and NaN in case it can be broadcast to the right one.</summary>
     private static ulong Misfit()
     {
         var misfit = NativeTensor.Empty([2, 3, 5], ElementType.Single);

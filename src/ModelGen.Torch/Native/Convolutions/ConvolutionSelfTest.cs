@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Tries libtorch's convolutions on the CPU: result and gradient of the input, on one thread and on as many as operations get, with shapes
-/// of the kinds that were found wrong: channels that fill no vector, and 48 channels written with a stride. Beforehand memory is filled
-/// with NaN and freed, since what is wrong there reads memory that nobody has set.
+/// Tests libtorch's convolutions on the CPU: the result and the gradient of the input, on one thread and on as many as operations use, with
+/// the kinds of shapes known to go wrong: channel counts that do not fill a vector, and 48 channels written with a stride. Beforehand,
+/// memory is filled with NaN and freed, because the faulty kernels read uninitialised memory.
 /// </summary>
 /// <remarks>
-/// Inputs and weights are products of one vector for each axis, of small numbers. Then so is the result, of the vectors' own convolutions,
-/// and what is right costs next to nothing to know.
+/// Inputs and weights are outer products of one vector per axis, of small numbers. The result is then the outer product of the vectors' own
+/// convolutions, so the expected values are cheap to compute.
 /// </remarks>
 internal static unsafe class ConvolutionSelfTest
 {
@@ -20,7 +20,7 @@ internal static unsafe class ConvolutionSelfTest
 
     private static readonly float[] Samples = [1, -2];
 
-    /// <summary>What is wrong with a kind, in a few words; null where nothing was found.</summary>
+    /// <summary>What is wrong with a kind, in a few words; null if no fault was found.</summary>
     public static string? Fault(ConvolutionKind kind) =>
         Fault(kind, imageChannels: 23, windowChannels: 21, stride: 1) ?? Fault(kind, imageChannels: 48, windowChannels: 32, stride: 2);
 
@@ -31,7 +31,7 @@ internal static unsafe class ConvolutionSelfTest
         var windows = Vector(((along.Length + (2 * Padding) - Kernel) / stride) + 1, 3);
         var (ofImage, ofWindows) = (Vector(imageChannels, 4), Vector(windowChannels, 5));
 
-        // The weight's vectors along its channels are those of both sides, so that a sum over channels is one of squares.
+        // The weight uses the channel vectors of both sides, so that a sum over channels is a sum of squares.
         using var weight = Product(rank, ofWindows, ofImage, kernel);
         using var image = Product(rank, Samples, ofImage, along);
         using var held = Product(rank, Samples, ofWindows, windows);
@@ -43,7 +43,7 @@ internal static unsafe class ConvolutionSelfTest
         var threads = get_num_threads();
         try
         {
-            // A kernel is the same on several threads, each of which has a share of its work: one shape is enough for those.
+            // The kernel is the same with several threads, each of which does a share of the work: one shape is enough to test those.
             foreach (var count in threads == 1 || stride == 1 ? [1] : new[] { 1, threads })
             {
                 set_num_threads(count);
@@ -102,7 +102,7 @@ internal static unsafe class ConvolutionSelfTest
         return product;
     }
 
-    /// <summary>What windows see along one axis.</summary>
+    /// <summary>The convolution along one axis.</summary>
     private static float[] Seen(float[] along, float[] kernel, int windows, int stride)
     {
         var seen = new float[windows];
@@ -121,7 +121,7 @@ internal static unsafe class ConvolutionSelfTest
         return seen;
     }
 
-    /// <summary>What windows give back along one axis.</summary>
+    /// <summary>The transposed convolution along one axis.</summary>
     private static float[] Spread(float[] windows, float[] kernel, int length, int stride)
     {
         var along = new float[length];
@@ -140,7 +140,7 @@ internal static unsafe class ConvolutionSelfTest
         return along;
     }
 
-    /// <summary>The product of a vector for the first axis, one for the second, and one for each of the others.</summary>
+    /// <summary>The outer product of a vector for the first axis, one for the second, and one for each of the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static NativeTensor Product(int rank, float[] first, float[] second, float[] others)
     {
@@ -153,7 +153,7 @@ internal static unsafe class ConvolutionSelfTest
         var filled = 1;
         for (var axis = rank + 1; axis >= 0; axis--)
         {
-            // From the last part to the first, which is what the others are multiples of.
+            // From the last block to the first, because the others are multiples of the first.
             var vector = axis switch
             {
                 0 => first,
@@ -253,7 +253,7 @@ internal static unsafe class ConvolutionSelfTest
         var numbers = Numbers(dense);
         var rights = Numbers(right);
 
-        // Numbers near 0 are differences of large ones.
+        // Values near 0 are differences of large ones, so the tolerance is relative to the largest.
         var largest = 0f;
         foreach (var number in rights)
         {

@@ -1,12 +1,12 @@
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>How a convolution's window moves, as PyTorch's operators take it: a number for each axis, or one for all.</summary>
-/// <param name="Stride">From one window to the next.</param>
-/// <param name="Padding">Zeros on either side; of a transposed convolution, what is cut off there.</param>
-/// <param name="Dilation">From one element of a window to the next.</param>
-/// <param name="IsTransposed">Whether the input is what windows hold, and the result the image.</param>
-/// <param name="OutputPadding">What a transposed convolution's result is longer by at its end.</param>
-/// <param name="Groups">Into how many groups the channels are split.</param>
+/// <summary>The parameters of a convolution, as PyTorch's operators take them: a number for each axis, or one for all.</summary>
+/// <param name="Stride">The distance from one window to the next.</param>
+/// <param name="Padding">The zeros on either side; for a transposed convolution, the elements cut off there.</param>
+/// <param name="Dilation">The distance from one element of a window to the next.</param>
+/// <param name="IsTransposed">Whether the input holds the windows and the result is the image.</param>
+/// <param name="OutputPadding">The additional length at the end of a transposed convolution's result.</param>
+/// <param name="Groups">The number of groups into which the channels are split.</param>
 internal sealed record ConvolutionWindow(
     long[] Stride,
     long[] Padding,
@@ -18,16 +18,16 @@ internal sealed record ConvolutionWindow(
 {
     private const int MostAxes = 3;
 
-    /// <summary>The lengths of the convolution of an input.</summary>
+    /// <summary>The shape of the convolution of an input.</summary>
     /// <param name="input">[batch, channels, lengths…].</param>
     /// <param name="weight">[window channels, image channels / groups, kernel…].</param>
-    /// <exception cref="ArgumentException">They do not go together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public ConvolutionShape Shape(ReadOnlySpan<long> input, ReadOnlySpan<long> weight)
     {
         var rank = input.Length - 2;
         if (rank is < 1 or > MostAxes || weight.Length != input.Length)
         {
-            throw Unfit(input, weight, "an input [batch, channels, …] of one to three axes and a weight of as many");
+            throw Unfit(input, weight, "an input [batch, channels, …] with one to three spatial axes and a weight with the same number");
         }
 
         Span<ConvolutionAxis> axes = [ConvolutionAxis.None, ConvolutionAxis.None, ConvolutionAxis.None];
@@ -58,7 +58,7 @@ internal sealed record ConvolutionWindow(
                 throw Unfit(
                     input,
                     weight,
-                    $"an output padding below the stride or the dilation; along axis {axis} it is {Of(OutputPadding, axis)}"
+                    $"an output padding less than the stride or the dilation; along axis {axis} it is {Of(OutputPadding, axis)}"
                 );
             }
 

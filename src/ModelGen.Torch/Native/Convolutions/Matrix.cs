@@ -1,6 +1,6 @@
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>A matrix in memory that somebody else owns, as libtorch multiplies it.</summary>
+/// <summary>A libtorch matrix over memory owned by others.</summary>
 internal readonly unsafe ref struct Matrix
 {
     private readonly nint _tensor;
@@ -12,15 +12,15 @@ internal readonly unsafe ref struct Matrix
         Succeed(Shim.View(data, 2, sizes, strides, 0, type, 0, 0, out _tensor));
     }
 
-    /// <summary>One whose elements of a row lie side by side.</summary>
+    /// <summary>A row-major matrix.</summary>
     /// <param name="data">The first element.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="columns">How many columns.</param>
-    /// <param name="stride">From one row to the next.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="stride">The distance from one row to the next.</param>
     public static Matrix Of<T>(T* data, long rows, long columns, long stride)
         where T : unmanaged => new(data, rows, columns, stride, 1, ElementType.Of<T>());
 
-    /// <summary>The transpose of <see cref="Of"/> of the same arguments.</summary>
+    /// <summary>The transpose of <see cref="Of"/> with the same arguments.</summary>
     public static Matrix Transposed<T>(T* data, long rows, long columns, long stride)
         where T : unmanaged => new(data, columns, rows, 1, stride, ElementType.Of<T>());
 
@@ -32,14 +32,14 @@ internal readonly unsafe ref struct Matrix
     public static void MultiplyAndAdd(Matrix result, Matrix left, Matrix right) =>
         Succeed(Shim.MultiplyAndAdd(result._tensor, result._tensor, left._tensor, right._tensor, 1, 1));
 
-    /// <summary>Ends what libtorch knows of it.</summary>
+    /// <summary>Frees libtorch's view, not the memory.</summary>
     public void Dispose() => _ = Shim.Delete(_tensor);
 
     private static void Succeed(int error)
     {
         if (error != 0)
         {
-            throw new InvalidOperationException("libtorch refused a product of matrices; its reason is on standard error.");
+            throw new InvalidOperationException("libtorch rejected a matrix product; see standard error for the reason.");
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// How the windows of a block see a channel of the image: laid out anew in planes, one for each remainder of positions by the strides, with
-/// the zeros around it. What windows next to each other see at one place of the kernel then lies side by side. The plan is the same for
-/// every sample and channel.
+/// How a channel of the image is laid out for the windows of a block: in planes, one for each remainder of positions modulo the strides,
+/// with padding. The elements that adjacent windows read for one kernel element are then contiguous. The plan is the same for every sample
+/// and channel.
 /// </summary>
 internal sealed class PlanePlan
 {
@@ -42,25 +42,25 @@ internal sealed class PlanePlan
         }
     }
 
-    /// <summary>The lines of all planes along the last axis, one behind the other.</summary>
+    /// <summary>The lines of all planes along the last axis, consecutively.</summary>
     public PlaneLine[] Lines { get; }
 
-    /// <summary>How long a line is.</summary>
+    /// <summary>The length of a line.</summary>
     public long LineLength => _lengths.Width;
 
-    /// <summary>From one position along the first axis to the next.</summary>
+    /// <summary>The distance from one position along the first axis to the next.</summary>
     public long DepthStep => _lengths.Height * _lengths.Width;
 
-    /// <summary>From one element of a line to the next, in the image.</summary>
+    /// <summary>The distance in the image from one element of a line to the next.</summary>
     public long ImageStep => _width.Stride;
 
-    /// <summary>The elements of all planes.</summary>
+    /// <summary>The number of elements in all planes.</summary>
     public long Length => Lines.Length * LineLength;
 
-    /// <summary>Whether the windows of another block see a channel alike.</summary>
+    /// <summary>Whether the plan also fits another block.</summary>
     public bool IsOf(in WindowBlock block) => (block.Depth, block.Height, block.Width) == (_block.Depth, _block.Height, _block.Width);
 
-    /// <summary>Where the first window finds an element of the kernel.</summary>
+    /// <summary>The position that the first window reads for a kernel element.</summary>
     public long Place(long depth, long height, long width)
     {
         var ((depthPhase, atDepth), (heightPhase, atHeight), (widthPhase, atWidth)) = (

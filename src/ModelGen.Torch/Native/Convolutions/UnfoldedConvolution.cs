@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Convolutions that rest on nothing but products of matrices: what windows see is unfolded into columns (Chellapilla, Puri and Simard
-/// 2006, "High performance convolutional neural networks for document processing"), a block at a time that stays in a core's cache. Each
-/// thread takes a share of the samples, so that the same number of threads gives the same bytes.
+/// Convolutions that rely only on matrix products: the elements under the windows are unfolded into columns (Chellapilla, Puri and Simard
+/// 2006, "High performance convolutional neural networks for document processing"), one block at a time, small enough for a core's cache.
+/// Each thread processes a share of the samples, so results are bitwise reproducible for a given number of threads.
 /// </summary>
 /// <remarks>
-/// A convolution gives <see cref="ToWindows"/>, and its input's gradient is <see cref="ToImage"/>; for a transposed one it is the other way
-/// round.
+/// A convolution computes <see cref="ToWindows"/>, and its input's gradient <see cref="ToImage"/>; for a transposed convolution it is the
+/// other way round.
 /// </remarks>
 internal static unsafe class UnfoldedConvolution
 {
-    // Beside what windows give and the weight it is to stay in a second-level cache.
+    // Together with the windows and the weight, the columns should fit in the L2 cache.
     private const long ColumnBytes = 512 << 10;
 
-    /// <summary>What windows give: the sum of what each sees, weighed.</summary>
+    /// <summary>Computes the windows: for each, the weighted sum of the image elements it covers.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="image">[Batch, ImageChannels, …].</param>
     /// <param name="weight">[WindowChannels, ImageChannels / Groups, kernel…].</param>
@@ -38,7 +38,7 @@ internal static unsafe class UnfoldedConvolution
             side.Store(bias is null ? null : bias + (group * shape.GroupWindowChannels));
         });
 
-    /// <summary>The image that has at each place the sum of what the windows that see it hold, weighed.</summary>
+    /// <summary>Computes the image: at each position, the weighted sum of the windows that cover it.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="windows">[Batch, WindowChannels, …].</param>
     /// <param name="weight">[WindowChannels, ImageChannels / Groups, kernel…].</param>
@@ -67,7 +67,9 @@ internal static unsafe class UnfoldedConvolution
             Unfolding.Fold(shape, block, plan, group, columns, image);
         });
 
-    /// <summary>The gradient of the weight: the sum over all windows of what each sees, weighed by what it holds.</summary>
+    /// <summary>
+    /// Computes the gradient of the weight: the sum over all windows of the image elements each covers, times the window's value.
+    /// </summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="image">[Batch, ImageChannels, …].</param>
     /// <param name="windows">[Batch, WindowChannels, …].</param>
@@ -78,7 +80,7 @@ internal static unsafe class UnfoldedConvolution
         var length = shape.WindowChannels * shape.WindowSize;
         var threads = ThreadCount(shape);
 
-        // The first thread's sum stands where the result goes; the others' are added to it in their order.
+        // The first thread accumulates directly in the result; the others' sums are added to it in thread order.
         var others = (T*)NativeMemory.AllocZeroed(checked((nuint)((threads - 1) * length)), (nuint)sizeof(T));
         try
         {
@@ -145,7 +147,7 @@ internal static unsafe class UnfoldedConvolution
     private static T* Weight<T>(in ConvolutionShape shape, long group, T* weight)
         where T : unmanaged => weight + (group * shape.GroupWindowChannels * shape.WindowSize);
 
-    /// <summary>Begins the images of a block's samples with the bias, or with zeros.</summary>
+    /// <summary>Initialises the images of a block's samples with the bias, or with zeros.</summary>
     private static void Fill<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* bias, T* image)
         where T : unmanaged, INumber<T>
     {

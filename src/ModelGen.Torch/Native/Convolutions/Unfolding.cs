@@ -4,17 +4,19 @@ using ModelGen.Layers;
 
 namespace ModelGen.Native.Convolutions;
 
-/// <summary>What windows see, as the columns of a matrix (im2col), and the way back (col2im).</summary>
+/// <summary>The image elements under the windows as the columns of a matrix (im2col), and the reverse (col2im).</summary>
 internal static unsafe class Unfolding
 {
-    /// <summary>How many elements behind a buffer's end may be read and written: lines are moved by whole vectors.</summary>
+    /// <summary>
+    /// The number of elements past a buffer's end that may be read and written, because lines are copied in whole vectors.
+    /// </summary>
     public const int Slack = 64;
 
-    /// <summary>Columns from an image.</summary>
+    /// <summary>Fills the columns from an image.</summary>
     /// <param name="shape">The convolution.</param>
-    /// <param name="block">Which windows.</param>
-    /// <param name="plan">How they see a channel.</param>
-    /// <param name="group">Which group of channels.</param>
+    /// <param name="block">The windows.</param>
+    /// <param name="plan">The layout of a channel for them.</param>
+    /// <param name="group">The index of the group of channels.</param>
     /// <param name="image">The whole image.</param>
     /// <param name="columns">[WindowSize, windows of the block], filled here; with slack.</param>
     public static void Unfold<T>(in ConvolutionShape shape, in WindowBlock block, PlanePlan plan, long group, T* image, T* columns)
@@ -48,13 +50,13 @@ internal static unsafe class Unfolding
         }
     }
 
-    /// <summary>Adds columns to the image that they are of.</summary>
+    /// <summary>Adds columns to the image elements that they correspond to.</summary>
     /// <param name="shape">The convolution.</param>
-    /// <param name="block">Which windows.</param>
-    /// <param name="plan">How they see a channel.</param>
-    /// <param name="group">Which group of channels.</param>
+    /// <param name="block">The windows.</param>
+    /// <param name="plan">The layout of a channel for them.</param>
+    /// <param name="group">The index of the group of channels.</param>
     /// <param name="columns">[WindowSize, windows of the block]; with slack.</param>
-    /// <param name="image">The whole image, added to here.</param>
+    /// <param name="image">The whole image, which the columns are added to.</param>
     public static void Fold<T>(in ConvolutionShape shape, in WindowBlock block, PlanePlan plan, long group, T* columns, T* image)
         where T : unmanaged, INumber<T>
     {
@@ -91,7 +93,7 @@ internal static unsafe class Unfolding
         where T : unmanaged =>
         image + ((((((block.FirstSample + sample) * shape.Groups) + group) * shape.GroupImageChannels) + channel) * shape.ImageSize);
 
-    // A window of one element sees its own place alone.
+    // A window of one element covers only its own position.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UnfoldPoints<T>(in ConvolutionShape shape, in WindowBlock block, long group, T* image, T* columns)
         where T : unmanaged
@@ -141,7 +143,7 @@ internal static unsafe class Unfolding
                 var from = planes + (sample * plan.Length) + (depth * plan.DepthStep);
                 for (long line = 0; line < lines; line++)
                 {
-                    // By whole vectors: what they write behind the line's end the next line writes over, and behind the last one is slack.
+                    // In whole vectors: the next line overwrites what they write past the end of this one, and past the last line is slack.
                     for (long i = 0; i < count; i += Vector<T>.Count)
                     {
                         *(Vector<T>*)(row + i) = *(Vector<T>*)(from + i);
@@ -161,7 +163,7 @@ internal static unsafe class Unfolding
         var (count, lines, lineStep) = (block.Width.Count, block.Height.Count, plan.LineLength);
         var whole = count / Vector<T>.Count * Vector<T>.Count;
 
-        // Of a line's last vector only the line's own elements count.
+        // Masks out the elements of a line's last vector that lie past the line.
         var mask = Vector.LessThan(Vector<T>.Indices, Vector.Create(T.CreateTruncating(count - whole)));
         for (long sample = 0; sample < block.Samples; sample++)
         {
@@ -195,7 +197,7 @@ internal static unsafe class Unfolding
         var (length, step) = (plan.LineLength, plan.ImageStep);
         foreach (ref readonly var line in plan.Lines.AsSpan())
         {
-            // What these write behind the line's end, the next line or the slack takes.
+            // What these write past the line's end falls into the next line, which is written later, or into the slack.
             for (long i = 0; i < length; i += Vector<T>.Count)
             {
                 *(Vector<T>*)(planes + i) = Vector<T>.Zero;

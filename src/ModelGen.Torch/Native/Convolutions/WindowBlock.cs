@@ -1,13 +1,13 @@
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// Some windows that are computed together: all those of some samples, or, where one sample has too many for a buffer, some that follow
-/// each other in memory.
+/// Windows that are computed together: all those of some samples, or, if one sample has too many for a buffer, some that are consecutive in
+/// memory.
 /// </summary>
 /// <param name="FirstSample">The first sample.</param>
-/// <param name="Samples">How many samples.</param>
-/// <param name="FirstWindow">The first window of a sample, in the order of memory.</param>
-/// <param name="Depth">The first window along that axis, and how many.</param>
+/// <param name="Samples">The number of samples.</param>
+/// <param name="FirstWindow">The first window within a sample, in memory order.</param>
+/// <param name="Depth">The first window along that axis, and the number of windows.</param>
 /// <param name="Height">The same.</param>
 /// <param name="Width">The same.</param>
 internal readonly record struct WindowBlock(
@@ -19,17 +19,17 @@ internal readonly record struct WindowBlock(
     (long First, long Count) Width
 )
 {
-    /// <summary>How many windows of a sample.</summary>
+    /// <summary>The number of windows per sample.</summary>
     public long WindowsOfSample => Depth.Count * Height.Count * Width.Count;
 
-    /// <summary>How many windows in all.</summary>
+    /// <summary>The total number of windows.</summary>
     public long Windows => Samples * WindowsOfSample;
 
     /// <summary>Splits a range of samples into blocks, sample by sample.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="firstSample">The first sample.</param>
-    /// <param name="samples">How many.</param>
-    /// <param name="most">How many windows a block may have; 1 at least it has.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="most">The maximum number of windows in a block; below 1 it counts as 1.</param>
     public static IEnumerable<WindowBlock> Split(ConvolutionShape shape, long firstSample, long samples, long most)
     {
         if (shape.WindowCount <= most)
@@ -50,7 +50,7 @@ internal readonly record struct WindowBlock(
             yield break;
         }
 
-        // As much of the last axes as a block can take, and one position of each axis before the one that is split.
+        // As much of the last axes as fits in a block, and one position of each axis before the one that is split.
         var (depths, heights, widths) = (shape.Depth.Windows, shape.Height.Windows, shape.Width.Windows);
         var depthStep = Math.Clamp(most / (heights * widths), 1, depths);
         var heightStep = heights * widths <= most ? heights : Math.Clamp(most / widths, 1, heights);

@@ -3,8 +3,7 @@ using System.Numerics;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// What the windows of a block give or hold, as a matrix of a row for each channel of a group: in place for one sample, otherwise in a
-/// buffer.
+/// The values of a block's windows as a matrix with one row per channel of a group: in place for one sample, otherwise in a buffer.
 /// </summary>
 internal readonly unsafe ref struct WindowSide<T>
     where T : unmanaged, INumber<T>
@@ -29,10 +28,10 @@ internal readonly unsafe ref struct WindowSide<T>
         _matrix = _samples == 1 ? _windows : Workspace.Current.Windows<T>(_channels * _samples * _count);
     }
 
-    /// <summary>That of a group's channels.</summary>
+    /// <summary>Creates the matrix for a group's channels.</summary>
     /// <param name="shape">The convolution.</param>
-    /// <param name="block">Which windows.</param>
-    /// <param name="group">Which group.</param>
+    /// <param name="block">The windows.</param>
+    /// <param name="group">The index of the group.</param>
     /// <param name="windows">[Batch, WindowChannels, …].</param>
     public static WindowSide<T> Of(in ConvolutionShape shape, in WindowBlock block, long group, T* windows) =>
         new(shape, block, group, windows);
@@ -61,7 +60,7 @@ internal readonly unsafe ref struct WindowSide<T>
     }
 
     /// <summary>Fills the windows from the matrix.</summary>
-    /// <param name="bias">A number for each channel to add; null for none.</param>
+    /// <param name="bias">A value to add for each channel; null for none.</param>
     public void Store(T* bias)
     {
         if (_samples == 1 && bias is null)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Native.Convolutions;
 
 /// <summary>
-/// A thread's buffers for convolutions, which grow as they are asked for and stay, since fresh memory costs more than the arithmetic on it.
+/// A thread's buffers for convolutions, which grow on demand and are kept, because fresh memory costs more than the arithmetic on it.
 /// </summary>
 internal sealed unsafe class Workspace
 {
@@ -25,22 +25,22 @@ internal sealed unsafe class Workspace
         }
     }
 
-    /// <summary>The calling thread's.</summary>
+    /// <summary>The calling thread's workspace.</summary>
     public static Workspace Current => _current ??= new Workspace();
 
-    /// <summary>What windows see.</summary>
+    /// <summary>The image elements under the windows.</summary>
     public T* Columns<T>(long count)
         where T : unmanaged => Get<T>(0, count);
 
-    /// <summary>A channel of the image, with zeros around it.</summary>
+    /// <summary>A channel of the image, with padding.</summary>
     public T* Planes<T>(long count)
         where T : unmanaged => Get<T>(1, count);
 
-    /// <summary>What windows give, or the gradient of that.</summary>
+    /// <summary>The windows' values, or their gradient.</summary>
     public T* Windows<T>(long count)
         where T : unmanaged => Get<T>(2, count);
 
-    // What was in a buffer is of no use when a larger one is asked for.
+    // The content of a buffer is not preserved when it grows.
     private T* Get<T>(int index, long count)
         where T : unmanaged
     {

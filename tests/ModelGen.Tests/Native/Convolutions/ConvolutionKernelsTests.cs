@@ -112,7 +112,7 @@ public sealed unsafe class ConvolutionKernelsTests
             Assert.Equal(expected, ConvolutionKernels.Chosen);
             Assert.Equal(
                 isWrong
-                    ? "on this processor libtorch 2.10.0 computes convolutions wrongly (conv over 2 axes), so ModelGen computes them itself"
+                    ? "on this processor libtorch 2.10.0 computes convolutions incorrectly (conv over 2 axes), so ModelGen does it instead"
                     : null,
                 ConvolutionKernels.Notice
             );

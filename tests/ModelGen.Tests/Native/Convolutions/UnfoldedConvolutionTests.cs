@@ -235,7 +235,7 @@ public sealed class UnfoldedConvolutionTests : IDisposable
                 + "padding 0 and dilation 1 do not fit a length of 5.",
             lines[1]
         );
-        Assert.StartsWith("A convolution's weight and bias are to be", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("A convolution's weight and bias must have", lines[2], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);
     }
 
@@ -280,7 +280,7 @@ public sealed class UnfoldedConvolutionTests : IDisposable
             Console.SetError(before);
         }
 
-        Assert.Equal("The gradient of a convolution's result is [2, 4, 6], but the result is [2, 4, 5].\n", output.ToString());
+        Assert.Equal("The gradient of a convolution's output is [2, 4, 6], but the output is [2, 4, 5].\n", output.ToString());
         for (var i = 0; i < 3; i++)
         {
             var gradient = Tensor.UnsafeCreateTensor((nint)slots[i]);
