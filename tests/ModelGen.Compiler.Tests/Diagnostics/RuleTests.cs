@@ -32,7 +32,10 @@ public sealed partial class RuleTests
     [
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
-        ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
+        (
+            "# nothing yet\n",
+            "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and the keys that the family requires"
+        ),
         (
             $"{Head}network: [relu]\n---\nmodel: N\n",
             "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"
@@ -47,7 +50,7 @@ public sealed partial class RuleTests
         ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
         (
             new string('#', 1_000_001),
-            "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have 1,000,000"
+            "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have at most 1,000,000"
         ),
         (
             $"{Head}netwrok: [relu]\nnetwork: [relu]\n",
