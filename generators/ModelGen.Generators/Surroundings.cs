@@ -15,7 +15,7 @@ internal static class Surroundings
     /// The short names of generated code that mean something else there: members of its namespace, and members of the user's own parts of
     /// the class.
     /// </summary>
-    /// <param name="compilation">The project, without what is generated.</param>
+    /// <param name="compilation">The project, without generated code.</param>
     /// <param name="space">The class's namespace as the project has it.</param>
     /// <param name="name">The class.</param>
     public static EquatableArray<string> Hidden(Compilation compilation, string space, string name)

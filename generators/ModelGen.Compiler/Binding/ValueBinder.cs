@@ -117,7 +117,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return items is null || items.Contains(null) ? null : new EquatableArray<long>(items.Select(static item => (long)item!));
     }
 
-    // A list with no more entries than a shape may have.
+    // A list that is not empty and has no more entries than a shape may have axes.
     private ListNode? List(SizesForm form, string path, Node node)
     {
         if (node is not ListNode list)

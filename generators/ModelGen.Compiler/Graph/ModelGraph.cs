@@ -3,7 +3,7 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>A whole, checked model: its own class and those inside it.</summary>
+/// <summary>A complete, checked model: its own class and those inside it.</summary>
 /// <param name="Spec">The spec.</param>
 /// <param name="Data">What is known about the data.</param>
 /// <param name="Root">The model's own class.</param>

@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>x times the standard normal distribution function of x.</summary>
+/// <summary>x times the standard normal CDF of x.</summary>
 /// <param name="IsApproximate">Whether to use the tanh approximation: x / 2 * (1 + tanh(sqrt(2 / π) * (x + 0.044715 x³))).</param>
 internal sealed record Gelu(bool IsApproximate) : ShapePreserving("gelu", NumericClass.Any)
 {

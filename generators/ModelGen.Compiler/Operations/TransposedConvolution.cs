@@ -29,6 +29,6 @@ internal sealed record TransposedConvolution(Window Window, EquatableArray<long>
         ((length - 1) * Window.Stride[axis])
         + checked((-2 * Window.Padding[axis]) + (Window.Dilation[axis] * (Window.Kernel[axis] - 1)) + OutputPadding[axis] + 1);
 
-    // Each input element is multiplied with the whole window once for each output channel of its group.
+    // Each input element is multiplied by the whole window once for each output channel of its group.
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Count * operands[1].Axes[1] * Window.Size;
 }

@@ -4,8 +4,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>A window that slides over each axis after the channels.</summary>
-/// <param name="Kernel">Its length.</param>
-/// <param name="Stride">Its step.</param>
+/// <param name="Kernel">Its length along each axis.</param>
+/// <param name="Stride">Its step along each axis.</param>
 /// <param name="Padding">The padding on each side of the data.</param>
 /// <param name="Dilation">The distance between its elements.</param>
 internal sealed record Window(

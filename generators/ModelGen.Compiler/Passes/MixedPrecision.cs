@@ -8,7 +8,7 @@ namespace ModelGen.Compiler.Passes;
 /// <summary>
 /// Makes a complete model compute in lower precision (Micikevicius et al. 2018, "Mixed precision training"): products in the model's
 /// precision, on weights that are cast where they are used; exact operations in float32; all others in the precision of their inputs. The
-/// weights themselves stay float32, and so do gradients, optimizers and checkpoints.
+/// weights themselves stay float32, and so do gradients, optimizer states and checkpoints.
 /// </summary>
 /// <remarks>
 /// A cast comes right before the first operation that needs it and serves all later ones of its class. Inputs and outputs of every module

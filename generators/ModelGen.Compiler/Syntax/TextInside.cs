@@ -9,7 +9,7 @@ internal static class TextInside
     /// <summary>The parsed text; null after reporting why it cannot be read.</summary>
     /// <param name="text">The text.</param>
     /// <param name="place">Its place.</param>
-    /// <param name="isVerbatim">Whether its characters appear there verbatim; otherwise every place is the whole text.</param>
+    /// <param name="isVerbatim">Whether its characters appear there verbatim; otherwise every place is that of the whole text.</param>
     /// <param name="diagnostics">Receives the mistakes.</param>
     public static Node? Read(string text, SourceSpan place, bool isVerbatim, DiagnosticBag diagnostics)
     {

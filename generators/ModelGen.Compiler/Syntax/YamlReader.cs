@@ -200,7 +200,7 @@ internal sealed class YamlReader
         : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 }
         : own;
 
-    // Scalars of several lines (and ends that YamlDotNet puts on a following line) are clipped to their first line.
+    // Multi-line scalars (and ends that YamlDotNet puts on a following line) are clipped to their first line.
     private SourceSpan Span(Mark start, Mark end)
     {
         var from = (int)Math.Min(start.Index, _text.Length);

@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Text;
 
-/// <summary>Articles of nouns.</summary>
+/// <summary>Adds articles to nouns.</summary>
 internal static class Article
 {
     /// <summary>A noun with its indefinite article, chosen by its first letter: an optimizer, a schedule.</summary>

@@ -92,7 +92,7 @@ internal static class NearestWord
                 nearest = Math.Min(nearest, row[j]);
             }
 
-            // A swap skips one row.
+            // A swap skips a row, hence the margin of one.
             if (nearest > most + 1)
             {
                 return null;

@@ -36,7 +36,7 @@ internal static class ClassForm
         : property.SetMethod is not null ? "it must have only a getter"
         : null;
 
-    /// <summary>The class as generated code declares its own part.</summary>
+    /// <summary>The class as generated code declares its part of it.</summary>
     public static PartialClass Class(INamedTypeSymbol type) =>
         new(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),

@@ -12,7 +12,7 @@ internal static class ProjectModels
     public static ProjectModel OfClass(ClassModel model) =>
         new(model.Class.Namespace, model.Class.Name, model.Class.Accessibility, Sound(model.Parsed));
 
-    /// <summary>The meaning of a model; where something is wrong with its text, it is only to be checked.</summary>
+    /// <summary>The meaning of a model, marked as incomplete where something is wrong with its text.</summary>
     public static ModelSpec? Sound(ParsedSpec parsed) =>
         parsed.Diagnostics.Count == 0 ? parsed.Spec
         : parsed.Spec is { } spec ? spec with { IsComplete = false }

@@ -14,7 +14,7 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Recipes;
 
-/// <summary>Reads a class with the attributes of a recipe as the nodes of one, for models of each family.</summary>
+/// <summary>Reads a class with the attributes of a recipe as the nodes of a recipe, for models of each family.</summary>
 internal sealed class RecipeReader
 {
     private readonly INamedTypeSymbol _type;
@@ -122,7 +122,7 @@ internal sealed class RecipeReader
 
     private SyntaxToken Identifier() => ((BaseTypeDeclarationSyntax)_syntax.Parent!.Parent!).Identifier;
 
-    // The class that typeof names. As the classes of specs do not exist yet, only the written name of one is known.
+    // The class that typeof names. The classes of specs are not generated yet, so only the written name of one is known.
     private string? ModelName() =>
         _attribute.ConstructorArguments.FirstOrDefault().Value switch
         {

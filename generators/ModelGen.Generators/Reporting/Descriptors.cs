@@ -19,7 +19,7 @@ internal static class Descriptors
         static rule => Of(rule)
     );
 
-    /// <summary>Those for attributes, by number.</summary>
+    /// <summary>The descriptors for attributes, by number.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> AllInAttributes =
     [
         .. InAttributes.Values.OrderBy(static descriptor => descriptor.Id, StringComparer.Ordinal),
