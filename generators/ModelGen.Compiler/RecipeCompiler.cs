@@ -11,20 +11,20 @@ using ModelGen.Compiler.Words.Families;
 
 namespace ModelGen.Compiler;
 
-/// <summary>What a recipe's text means, with the places of its keys and its mistakes kept apart from the meaning.</summary>
+/// <summary>The meaning of a recipe's text, with the places of its keys and its mistakes kept separate.</summary>
 /// <param name="Spec">The meaning; null where nothing can be read.</param>
 /// <param name="Places">Where each key was written.</param>
 /// <param name="Diagnostics">What is wrong with the text.</param>
 internal sealed record ParsedRecipe(RecipeSpec? Spec, SourceMap Places, EquatableArray<Diagnostic> Diagnostics);
 
-/// <summary>What a recipe's text means for models of each family: which one it is, another file says.</summary>
-/// <param name="All">One for each family that is trained, after the one for a family that is not known.</param>
+/// <summary>The meaning of a recipe's text for models of each family, since another file determines the family.</summary>
+/// <param name="All">One for an unknown family, followed by one for each family that is trained.</param>
 internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
 {
-    /// <summary>The model as named; empty where it is not.</summary>
+    /// <summary>The model's name as written; empty where it is missing.</summary>
     public string Model => All[0].Spec?.Model ?? "";
 
-    /// <summary>What it means for models of a family; null for one that is not known.</summary>
+    /// <summary>The meaning for models of a family, which is null where it is unknown.</summary>
     public ParsedRecipe For(FamilyWord? family) =>
         All.FirstOrDefault(reading => family is not null && reading.Spec?.Family == family) ?? All[0];
 }
@@ -35,17 +35,17 @@ internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
 /// <param name="Error">What is wrong with the choice of the model.</param>
 internal sealed record ChosenRecipe(RecipeSpec? Spec, ProjectModel? Model, GraphError? Error);
 
-/// <summary>What a recipe becomes; the same for recipes of the same meaning.</summary>
+/// <summary>The output for a recipe; the same for recipes with the same meaning.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
-/// <param name="Errors">What is wrong with the recipe and its model together.</param>
+/// <param name="Errors">What is wrong with the recipe in combination with its model.</param>
 internal sealed record GeneratedRecipe(string? Code, EquatableArray<GraphError> Errors);
 
-/// <summary>A recipe from text to C#.</summary>
+/// <summary>A recipe, compiled from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
-/// <param name="Diagnostics">What is shown of everything that is wrong.</param>
+/// <param name="Diagnostics">The mistakes that are shown.</param>
 internal sealed record CompiledRecipe(string? Code, EquatableArray<Diagnostic> Diagnostics);
 
-/// <summary>The stages from a recipe's text to C#. None throws on any text.</summary>
+/// <summary>The stages from a recipe's text to C#. None of them throws, whatever the text.</summary>
 internal static class RecipeCompiler
 {
     private const string Wanted = "recipe; it needs at least 'run', 'model' and 'training'";
@@ -53,14 +53,14 @@ internal static class RecipeCompiler
     /// <summary>The families whose models are trained.</summary>
     public static IReadOnlyList<FamilyWord> Families { get; } = Catalogue.Of<FamilyWord>();
 
-    /// <summary>Text to what it means for each family.</summary>
+    /// <summary>Reads a recipe's text for each family.</summary>
     public static RecipeReadings Parse(string text) =>
         new(new EquatableArray<ParsedRecipe>([Read(text, null), .. Families.Select(family => Read(text, family))]));
 
-    /// <summary>What was written in another language than YAML to what it means for a family.</summary>
+    /// <summary>Reads, for one family, a recipe that was not written in YAML.</summary>
     /// <param name="root">The keys of the recipe.</param>
-    /// <param name="family">The family of the model; null where it is not known.</param>
-    /// <param name="diagnostics">What was wrong before; what is wrong with the recipe is added.</param>
+    /// <param name="family">The family of the model; null where it is unknown.</param>
+    /// <param name="diagnostics">The mistakes so far; receives those of the recipe.</param>
     public static ParsedRecipe Parse(Node root, FamilyWord? family, DiagnosticBag diagnostics)
     {
         var (spec, places) = (default(RecipeSpec), SourceMap.None);
@@ -86,7 +86,7 @@ internal static class RecipeCompiler
             return new ChosenRecipe(readings.For(spec.Family).Spec, found[0], null);
         }
 
-        // A model that cannot be read, and one whose name cannot, may be the one that is meant.
+        // A model that cannot be read, or whose name cannot be read, may be the one that is meant.
         return name.Length == 0 || found.Count == 1 || (found.Count == 0 && models.Any(static model => model.Name.Length == 0))
                 ? new ChosenRecipe(readings.For(null).Spec, null, null)
             : found.Count == 0
@@ -108,7 +108,7 @@ internal static class RecipeCompiler
             );
     }
 
-    /// <summary>Recipe to C#.</summary>
+    /// <summary>Generates C# from a recipe.</summary>
     /// <param name="chosen">The recipe with its model.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility; that of the model where null.</param>
@@ -129,7 +129,7 @@ internal static class RecipeCompiler
         }
         catch (OverflowException)
         {
-            // The model is too large, and its own file says so.
+            // The model is too large, which is reported for its own file.
         }
         catch (Exception exception)
         {
@@ -141,15 +141,15 @@ internal static class RecipeCompiler
         return new GeneratedRecipe(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
-    /// <summary>What is shown of everything wrong with a recipe, in the order of its places.</summary>
+    /// <summary>The mistakes of a recipe that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) =>
         Mistakes(parsed, generated).Shown();
 
-    /// <summary>Everything wrong with a recipe.</summary>
+    /// <summary>All mistakes of a recipe.</summary>
     public static DiagnosticBag Mistakes(ParsedRecipe parsed, GeneratedRecipe generated) =>
         SpecCompiler.Mistakes(parsed.Diagnostics, parsed.Places, generated.Errors);
 
-    /// <summary>All stages at once.</summary>
+    /// <summary>Runs all stages.</summary>
     /// <param name="text">The recipe.</param>
     /// <param name="models">The models of the project.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>

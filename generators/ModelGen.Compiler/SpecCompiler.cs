@@ -11,30 +11,30 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler;
 
-/// <summary>What a spec's text means, with the places of its layers and its mistakes kept apart from the meaning.</summary>
+/// <summary>The meaning of a spec's text, with the places of its layers and its mistakes kept separate.</summary>
 /// <param name="Spec">The meaning; null where too much is wrong to go on.</param>
 /// <param name="Places">Where each layer was written.</param>
 /// <param name="Diagnostics">What is wrong with the text.</param>
 internal sealed record ParsedSpec(ModelSpec? Spec, SourceMap Places, EquatableArray<Diagnostic> Diagnostics);
 
-/// <summary>What a spec becomes; the same for specs of the same meaning.</summary>
+/// <summary>The output for a spec; the same for specs with the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
 /// <param name="Errors">What is wrong with the graph.</param>
 internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors);
 
-/// <summary>A spec from text to C#.</summary>
+/// <summary>A spec, compiled from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
 /// <param name="Diagnostics">Everything that is wrong.</param>
 internal sealed record CompiledSpec(ModelSources? Code, EquatableArray<Diagnostic> Diagnostics);
 
-/// <summary>The stages from text to C#. None throws on any text.</summary>
+/// <summary>The stages from text to C#. None of them throws, whatever the text.</summary>
 internal static class SpecCompiler
 {
     private const int MaximumLength = 1_000_000;
 
-    private const string Wanted = "model; it needs at least 'model', 'family' and what the family asks for";
+    private const string Wanted = "model; it needs at least 'model', 'family' and the keys that the family requires";
 
-    /// <summary>Text to spec.</summary>
+    /// <summary>Reads a spec's text.</summary>
     public static ParsedSpec Parse(string text)
     {
         var diagnostics = new DiagnosticBag();
@@ -46,7 +46,7 @@ internal static class SpecCompiler
     /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
     /// <param name="text">The file.</param>
     /// <param name="wanted">What an empty file lacks, for the message.</param>
-    /// <param name="diagnostics">What is wrong with it is added.</param>
+    /// <param name="diagnostics">Receives the mistakes.</param>
     public static Node? ReadYaml(string text, string wanted, DiagnosticBag diagnostics)
     {
         if (text.Length > MaximumLength)
@@ -54,7 +54,7 @@ internal static class SpecCompiler
             diagnostics.Report(
                 Rules.Unreadable,
                 SourceSpan.FileStart,
-                $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have {ModuleWriter.Count(MaximumLength)}"
+                $"it has {ModuleWriter.Count(text.Length)} characters; a spec may have at most {ModuleWriter.Count(MaximumLength)}"
             );
             return null;
         }
@@ -70,9 +70,9 @@ internal static class SpecCompiler
         }
     }
 
-    /// <summary>What was written in another language than YAML to spec.</summary>
+    /// <summary>Reads a spec that was not written in YAML.</summary>
     /// <param name="root">The keys of the model.</param>
-    /// <param name="diagnostics">What was wrong before; what is wrong with the model is added.</param>
+    /// <param name="diagnostics">The mistakes so far; receives those of the model.</param>
     public static ParsedSpec Parse(Node root, DiagnosticBag diagnostics)
     {
         var (spec, places) = (default(ModelSpec), SourceMap.None);
@@ -88,11 +88,11 @@ internal static class SpecCompiler
         return new ParsedSpec(spec, places, diagnostics.ToArray());
     }
 
-    /// <summary>Spec to C#, still without places.</summary>
+    /// <summary>Generates C# from a spec, still without places.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="accessibility">The class's accessibility in C#.</param>
-    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    /// <param name="hidden">Short names of types that mean something else in the scope of the class.</param>
     public static GeneratedModel Generate(
         ModelSpec spec,
         string? rootNamespace,
@@ -129,18 +129,18 @@ internal static class SpecCompiler
         return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
     }
 
-    /// <summary>What is shown of everything wrong with a file, in the order of its places.</summary>
+    /// <summary>The mistakes of a file that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) =>
         Mistakes(parsed, generated).Shown();
 
-    /// <summary>Everything wrong with a file.</summary>
+    /// <summary>All mistakes of a file.</summary>
     public static DiagnosticBag Mistakes(ParsedSpec parsed, GeneratedModel? generated) =>
         Mistakes(parsed.Diagnostics, parsed.Places, generated?.Errors ?? default);
 
-    /// <summary>Mistakes of a text and of what it means.</summary>
+    /// <summary>The mistakes of a text and of its meaning.</summary>
     /// <param name="read">What is wrong with the text.</param>
     /// <param name="places">Where its parts were written.</param>
-    /// <param name="errors">What is wrong with what it means.</param>
+    /// <param name="errors">What is wrong with its meaning.</param>
     public static DiagnosticBag Mistakes(EquatableArray<Diagnostic> read, SourceMap places, EquatableArray<GraphError> errors)
     {
         var all = new DiagnosticBag();
@@ -158,11 +158,11 @@ internal static class SpecCompiler
         return all;
     }
 
-    /// <summary>All stages at once.</summary>
+    /// <summary>Runs all stages.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="path">Its file, for <c>#line</c> directives.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
-    /// <param name="hidden">Short names of types that mean something else where the class stands.</param>
+    /// <param name="hidden">Short names of types that mean something else in the scope of the class.</param>
     public static CompiledSpec Compile(string text, string path, string? rootNamespace, IEnumerable<string>? hidden = null)
     {
         var parsed = Parse(text);
@@ -172,6 +172,6 @@ internal static class SpecCompiler
         return new CompiledSpec(code, diagnostics);
     }
 
-    /// <summary>A fault of the compiler, as its message says it.</summary>
+    /// <summary>A fault of the compiler, as text for its message.</summary>
     public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 }

@@ -6,7 +6,7 @@ using ModelGen.Compiler.Attributes;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Writes an attribute for each word of the catalogue; only for the runtime's own project, which says so by <c>ModelGenAttributes</c>.
+/// Generates an attribute for each word of the catalogue, only in the runtime's own project, which sets <c>ModelGenAttributes</c>.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class AttributeGenerator : IIncrementalGenerator

@@ -19,7 +19,7 @@ using ModelGen.Generators.Specs;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Shows what is wrong with models that are written as attributes, so that settings and pragmas work as for every other diagnostic.
+/// Reports mistakes in models that are written as attributes, so that settings and pragmas work as for every other diagnostic.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClassAnalyzer : DiagnosticAnalyzer
@@ -60,11 +60,11 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         else if (SpecBinding.AttributeOf(type) is { } attribute)
         {
             ReportBinding(mistakes, context, type, attribute);
-            ReportUnread(mistakes, context, type, "the spec says what the model is");
+            ReportUnread(mistakes, context, type, "the spec already defines the model");
         }
         else
         {
-            ReportUnread(mistakes, context, type, $"'{type.Name}' has no family, such as [{Example}]");
+            ReportUnread(mistakes, context, type, $"'{type.Name}' has no family attribute, such as [{Example}]");
         }
 
         foreach (var (place, diagnostic) in mistakes.Shown())
@@ -75,7 +75,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // A class of the user's own that no spec becomes.
+    // Reports why a class of the user's is not bound to a spec.
     private static void ReportBinding(ClassMistakes mistakes, SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute)
     {
         if (ClassForm.Problem(type, context.CancellationToken) is { } form)
@@ -113,7 +113,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         var name = SpecFile.Read(spec, context.CancellationToken).Parsed.Spec?.Name;
         if (name is { Length: > 0 } && name != binding.Class.Name)
         {
-            return $"its model is '{name}', the class is '{binding.Class.Name}'";
+            return $"its model is '{name}', but the class is '{binding.Class.Name}'";
         }
 
         var first = context
@@ -124,10 +124,10 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
             .Select(static other => other!.Class.FullName)
             .OrderBy(static name => name, StringComparer.Ordinal)
             .First();
-        return first == binding.Class.FullName ? null : $"'{first}' is bound to it already";
+        return first == binding.Class.FullName ? null : $"'{first}' is already bound to it";
     }
 
-    // A property of the user's beside a generated member of its name.
+    // Reports properties of the user's with the name of a generated member.
     private static void ReportTakenNames(ClassMistakes mistakes, INamedTypeSymbol type, ClassModel model)
     {
         foreach (var list in model.Lists)
@@ -140,7 +140,7 @@ public sealed class ClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // Attributes of a model on what is none.
+    // Reports attributes of a model on a class that is not one.
     private static void ReportUnread(
         ClassMistakes mistakes,
         SymbolAnalysisContext context,

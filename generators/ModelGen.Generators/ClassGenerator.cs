@@ -12,8 +12,8 @@ using ModelGen.Generators.Classes;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Turns every class with a family's attribute into a typed TorchSharp model. Only wiring: the mistakes are shown by
-/// <see cref="ClassAnalyzer"/>.
+/// Turns every class with a family's attribute into a typed TorchSharp model. This is only wiring: <see cref="ClassAnalyzer"/> reports the
+/// mistakes.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClassGenerator : IIncrementalGenerator
@@ -23,7 +23,7 @@ public sealed class ClassGenerator : IIncrementalGenerator
     {
         var classes = Classes(context);
 
-        // From here on a model has no positions, so that moving it about in its file changes nothing.
+        // From here on a model has no positions, so that moving it within its file changes nothing.
         var code = classes
             .Combine(context.CompilationProvider)
             .Select(
@@ -38,7 +38,7 @@ public sealed class ClassGenerator : IIncrementalGenerator
             .Select(static (model, _) => ClassCode.Generate(model))
             .WithTrackingName(Steps.Code);
 
-        // The code comes back to the places of its class here. A change of another class ends here.
+        // Here the code is combined with the places of its class again. A change in another class goes no further.
         var allCode = code.Collect().Select(static (all, _) => new EquatableArray<ClassCode>(all));
         var sources = classes
             .Combine(allCode)
@@ -53,13 +53,13 @@ public sealed class ClassGenerator : IIncrementalGenerator
         });
     }
 
-    /// <summary>The models that are written as attributes, as read.</summary>
+    /// <summary>The models written as attributes, as read.</summary>
     internal static IncrementalValuesProvider<ClassModel> Classes(IncrementalGeneratorInitializationContext context) =>
         Catalogue
             .Of<Family>()
             .Select(family => Classes(context.SyntaxProvider, RuntimeAttributes.FullName(AttributeCatalogue.Find(family).Name)).Collect())
             .Aggregate(static (all, more) => all.Combine(more).Select(static (pair, _) => pair.Left.AddRange(pair.Right)))
-            // A class of two families comes twice.
+            // A class with two families is found twice.
             .SelectMany(static (all, _) => all.Distinct())
             .WithTrackingName(Steps.Class);
 

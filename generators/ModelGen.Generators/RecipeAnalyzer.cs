@@ -12,12 +12,12 @@ using ModelGen.Generators.Specs;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Shows what is wrong with recipes that are written as attributes, so that settings and pragmas work as for every other diagnostic.
+/// Reports mistakes in recipes that are written as attributes, so that settings and pragmas work as for every other diagnostic.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RecipeAnalyzer : DiagnosticAnalyzer
 {
-    // The namespace of the runtime that all models derive from a class of.
+    // The runtime's namespace with the base classes of all models.
     private const string BaseClasses = "ModelGen.Models";
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // A type that is not there C# itself misses.
+        // C# itself reports a type that does not exist.
         var chosen = attribute.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol { TypeKind: not TypeKind.Error } model
             ? RecipeCompiler.Choose(source.Readings, Find(context, model) is { } found ? [found] : All(context))
             : new ChosenRecipe(source.Readings.For(null).Spec, null, null);
@@ -61,7 +61,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // The model that a class is, by its attributes or by its spec.
+    // The model that a class defines, by its attributes or by its spec.
     private static ProjectModel? Find(SymbolAnalysisContext context, INamedTypeSymbol model)
     {
         if (ClassReader.Read(model, context.CancellationToken) is { } read)
@@ -69,7 +69,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
             return ProjectModels.OfClass(read);
         }
 
-        // A class that only has a model's name is none.
+        // A class that merely has a model's name is not a model.
         if (SpecBinding.AttributeOf(model) is null && model.BaseType?.ContainingNamespace.ToDisplayString() != BaseClasses)
         {
             return null;
@@ -81,7 +81,7 @@ public sealed class RecipeAnalyzer : DiagnosticAnalyzer
             : null;
     }
 
-    // Whatever may be meant.
+    // All models that may be meant.
     private static IReadOnlyList<ProjectModel> All(SymbolAnalysisContext context) =>
         [
             .. Specs(context).Select(static spec => new ProjectModel("", spec.Name, "", spec)),

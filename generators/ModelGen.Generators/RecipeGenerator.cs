@@ -9,13 +9,13 @@ using ModelGen.Generators.Specs;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Turns every <c>*.run.yaml</c> of a project, and every class with <c>[Recipe]</c>, into a class that says how its model is trained. Only
-/// wiring: the stages are the compiler's.
+/// Turns every <c>*.run.yaml</c> of a project, and every class with <c>[Recipe]</c>, into a class that says how its model is trained. This
+/// is only wiring: the stages are the compiler's.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RecipeGenerator : IIncrementalGenerator
 {
-    /// <summary>What the names of recipes end in.</summary>
+    /// <summary>The suffix of recipe files.</summary>
     internal const string RecipeSuffix = ".run.yaml";
 
     /// <inheritdoc/>
@@ -38,8 +38,8 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         var models = Models(context, isWanted).WithTrackingName(Steps.Models);
         var rootNamespace = SpecGenerator.RootNamespace(context);
 
-        // From here on a recipe has no positions and only the model that it trains, so that neither moving it about in its file nor
-        // a change of another model changes anything.
+        // From here on a recipe has no positions and only the model that it trains, so that neither moving it within its file nor changing
+        // another model has any effect.
         var codeOfFiles = Code(files, models, rootNamespace);
         var codeOfClasses = Code(classes, models, rootNamespace);
         var all = codeOfFiles
@@ -50,7 +50,7 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         Register(context, classes, all, models);
     }
 
-    // The models of the project, without places; where there is no recipe to find them for, no file is read.
+    // The models of the project, without places; where there is no recipe, no file is read.
     private static IncrementalValueProvider<EquatableArray<ProjectModel>> Models(
         IncrementalGeneratorInitializationContext context,
         IncrementalValueProvider<bool> isWanted

@@ -10,12 +10,12 @@ using ModelGen.Generators.Specs;
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model. Only wiring: the stages are the compiler's.
+/// Turns every <c>*.model.yaml</c> of a project into a typed TorchSharp model. This is only wiring: the stages are the compiler's.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
-    /// <summary>What the names of specs end in.</summary>
+    /// <summary>The suffix of spec files.</summary>
     internal const string SpecSuffix = ".model.yaml";
 
     /// <summary>The option that holds the project's folder.</summary>
@@ -29,10 +29,10 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var bindings = Bindings(context);
         var parsed = Specs(context.AdditionalTextsProvider);
 
-        // From here on a model has no positions, so that moving it about in its file changes nothing.
+        // From here on a model has no positions, so that moving it within its file changes nothing.
         var models = parsed.Select(static (file, _) => new Model(file.Path, file.Parsed.Spec)).WithTrackingName(Steps.Model);
 
-        // Classes of other specs, which the compilation does not have yet.
+        // Classes of other specs, which are not in the compilation yet.
         var taken = models
             .Collect()
             .Select(
@@ -65,8 +65,8 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .Select(static (placed, _) => ModelCode.Generate(placed))
             .WithTrackingName(Steps.Code);
 
-        // The code comes back to the places of its file here. What has nothing to do with a file is dropped again, so that
-        // a change of another file ends here.
+        // Here the code is combined with the places of its file again. What does not concern a file is dropped, so that a change in another
+        // file goes no further.
         var allCode = code.Collect().Select(static (all, _) => new ProjectCode(all));
         var units = parsed.Combine(allCode).Select(static (pair, _) => SpecUnit.Create(pair.Left, pair.Right)).WithTrackingName(Steps.Unit);
 
@@ -78,7 +78,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(reports, static (output, report) => report.AddTo(output));
     }
 
-    /// <summary>The namespace of classes whose files do not say one.</summary>
+    /// <summary>The namespace of classes whose files do not specify one.</summary>
     internal static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context) =>
         context
             .AnalyzerConfigOptionsProvider.Select(
@@ -92,7 +92,7 @@ public sealed class SpecGenerator : IIncrementalGenerator
             static (options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : ""
         );
 
-    /// <summary>Classes of the user's own that specs become.</summary>
+    /// <summary>The user's own classes that are bound to specs.</summary>
     internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) =>
         context
             .SyntaxProvider.ForAttributeWithMetadataName(

@@ -5,17 +5,17 @@ using ModelGen.Compiler.CSharp.Naming;
 
 namespace ModelGen.Generators;
 
-/// <summary>What stands around a generated class.</summary>
+/// <summary>The scope of a generated class.</summary>
 internal static class Surroundings
 {
-    // A namespace is asked once in each compilation, however many models stand in it.
+    // Each namespace is searched once per compilation, however many models are in it.
     private static readonly ConditionalWeakTable<INamespaceSymbol, string[]> InNamespace = new();
 
     /// <summary>
-    /// The short names of generated code that mean something else there: members of its namespace, and those of its parts that are the
-    /// user's own.
+    /// The short names of generated code that mean something else there: members of its namespace, and members of the user's own parts of
+    /// the class.
     /// </summary>
-    /// <param name="compilation">The project, without what is generated.</param>
+    /// <param name="compilation">The project, without generated code.</param>
     /// <param name="space">The class's namespace as the project has it.</param>
     /// <param name="name">The class.</param>
     public static EquatableArray<string> Hidden(Compilation compilation, string space, string name)

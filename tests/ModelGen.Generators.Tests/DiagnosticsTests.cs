@@ -22,7 +22,7 @@ public sealed class DiagnosticsTests
             Assert.Equal(LocationKind.ExternalFile, diagnostic.Location.Kind);
             Assert.Equal("", diagnostic.Descriptor.HelpLinkUri);
             Assert.EndsWith(
-                $" More in docs/diagnostics/{diagnostic.Id}.md of the package ModelGen.",
+                $" See docs/diagnostics/{diagnostic.Id}.md in the package ModelGen.",
                 diagnostic.Descriptor.Description.ToString(),
                 StringComparison.Ordinal
             );

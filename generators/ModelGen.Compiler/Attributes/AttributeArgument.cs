@@ -4,11 +4,11 @@ using ModelGen.Compiler.Language;
 namespace ModelGen.Compiler.Attributes;
 
 /// <summary>An argument of an attribute.</summary>
-/// <param name="parameters">What it means; a group of one name may take it in several families.</param>
-/// <param name="isPositional">Whether it may also be given without its name.</param>
+/// <param name="parameters">Its parameters: one for each family whose group takes it.</param>
+/// <param name="isPositional">Whether it may also be passed by position.</param>
 internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, bool isPositional)
 {
-    /// <summary>What it means, for each family that has it.</summary>
+    /// <summary>Its parameters, one for each family that has it.</summary>
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 
     public bool IsPositional { get; } = isPositional;
@@ -32,10 +32,10 @@ internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, boo
         }
     }
 
-    /// <summary>The type of the constructor's parameter; several numbers stand there one after the other.</summary>
+    /// <summary>The type of the constructor's parameter; a list of numbers is <c>params</c>.</summary>
     public string PositionalType => Parameters[0].Form is SizesForm ? "params int[]" : TypeOf(Parameters[0].Form).TrimEnd('?');
 
-    // Attributes take only these types; what else a value may be is text in the language of specs.
+    // Attributes allow only these types; any other value is text in the spec language.
     private static string TypeOf(ValueForm form) =>
         form switch
         {

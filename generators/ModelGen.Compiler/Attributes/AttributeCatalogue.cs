@@ -5,15 +5,15 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Attributes;
 
-/// <summary>The attributes of all words and groups of the catalogue.</summary>
+/// <summary>The attributes of all words and groups in the catalogue.</summary>
 internal static class AttributeCatalogue
 {
     private static readonly TextParameter Summary = new(CommonKey.Description.Name, CommonKey.Description.Summary)
     {
-        Absent = "names the family",
+        Absent = "a sentence that names the family",
     };
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All attributes, by name.</summary>
     public static IReadOnlyList<AttributeClass> All { get; } = Named([.. Catalogue.Of<Definition>().Select(Of), .. Groups()]);
 
     private static readonly Dictionary<string, AttributeClass> ByName = All.ToDictionary(
@@ -21,7 +21,7 @@ internal static class AttributeCatalogue
         StringComparer.Ordinal
     );
 
-    /// <summary>The attribute of a name without its suffix, if there is one.</summary>
+    /// <summary>The attribute with a name, given without its suffix, if there is one.</summary>
     public static AttributeClass? Find(string name) => ByName.TryGetValue(name, out var attribute) ? attribute : null;
 
     /// <summary>The attribute of a word.</summary>
@@ -52,7 +52,7 @@ internal static class AttributeCatalogue
         );
     }
 
-    // A group of one name is one attribute with the keys of all families; each family then says what it lacks.
+    // Groups with the same name share one attribute with the keys of all families; binding reports keys that the family lacks.
     private static IEnumerable<AttributeClass> Groups() =>
         from key in Catalogue.Of<Family>().SelectMany(FamilyKey.Of)
         let found = key.Parameter as GroupParameter
@@ -74,10 +74,10 @@ internal static class AttributeCatalogue
                 .Select(static same => new AttributeArgument([.. same], isPositional: same.First().IsMain)),
         ];
 
-    // Words, groups and layers of a model have attributes or properties of their own.
+    // Words, groups and layers of a model have their own attributes or properties.
     private static bool IsArgument(Parameter parameter) => parameter.Form is not (GroupForm or LayersForm or WordForm);
 
-    // The letters of the word in the case of its class: adamw is AdamW.
+    // The word with the casing of its class: adamw becomes AdamW.
     private static string NameOf(Definition word)
     {
         var (name, type) = (Names.Pascal(word.Word), word.GetType().Name);
@@ -87,7 +87,7 @@ internal static class AttributeCatalogue
 
     private static string KindOf(Definition? word) => word is null ? "Group" : string.Concat(word.Kind.Split(' ').Select(Names.Pascal));
 
-    // Of two of one name each is told by its kind.
+    // Attributes with the same name are told apart by their kind.
     private static IReadOnlyList<AttributeClass> Named(IReadOnlyList<AttributeClass> attributes) =>
         [
             .. attributes

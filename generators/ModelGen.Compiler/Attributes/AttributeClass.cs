@@ -5,7 +5,7 @@ namespace ModelGen.Compiler.Attributes;
 /// <summary>What an attribute says about a model.</summary>
 internal enum AttributeRole
 {
-    /// <summary>The class is a model of a family.</summary>
+    /// <summary>Makes the class a model of a family.</summary>
     Family,
 
     /// <summary>The value of a key of the model: a word, or a group of keys.</summary>
@@ -15,7 +15,7 @@ internal enum AttributeRole
     Layer,
 }
 
-/// <summary>The attribute that a word of the catalogue, or a group of keys, has in C#.</summary>
+/// <summary>The C# attribute for a word of the catalogue or a group of keys.</summary>
 /// <param name="Name">Its name without the suffix.</param>
 /// <param name="Role">What it says about a model.</param>
 /// <param name="Word">The word, or the key of the group.</param>
@@ -31,9 +31,9 @@ internal sealed record AttributeClass(
     IReadOnlyList<AttributeArgument> Arguments
 )
 {
-    /// <summary>The namespace of all of them.</summary>
+    /// <summary>The namespace of all attributes.</summary>
     public const string Namespace = "ModelGen";
 
-    /// <summary>The arguments that may be given without a name, in order.</summary>
+    /// <summary>The positional arguments, in order.</summary>
     public IEnumerable<AttributeArgument> Positional => Arguments.Where(static argument => argument.IsPositional);
 }

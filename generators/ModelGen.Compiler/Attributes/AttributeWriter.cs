@@ -6,7 +6,7 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Attributes;
 
-/// <summary>The attributes of the catalogue as C# with documentation: part of the runtime that users reference.</summary>
+/// <summary>Writes the attributes of the catalogue as documented C#, which is part of the runtime that users reference.</summary>
 internal static class AttributeWriter
 {
     private static readonly Regex Code = new("`([^`]*)`", RegexOptions.CultureInvariant);
@@ -75,7 +75,7 @@ internal static class AttributeWriter
 
     private static void Constructors(CodeWriter writer, AttributeClass attribute)
     {
-        writer.Line("/// <summary>Takes every argument by its name.</summary>");
+        writer.Line("/// <summary>For named arguments only.</summary>");
         writer.Open($"public {attribute.Name}Attribute()");
         writer.Close();
         var positional = attribute.Positional.ToList();
@@ -85,7 +85,7 @@ internal static class AttributeWriter
         }
 
         writer.Line();
-        writer.Line("/// <summary>Takes the other arguments by their names.</summary>");
+        writer.Line("/// <summary>For positional arguments; any others are named.</summary>");
         foreach (var argument in positional)
         {
             writer.Line(

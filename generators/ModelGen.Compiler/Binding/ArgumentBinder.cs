@@ -6,25 +6,25 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Keys to arguments: one mechanism for every word, group and layer.</summary>
+/// <summary>Binds keys to arguments, in the same way for every word, group and layer.</summary>
 internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder values, LayerBinder layers)
 {
     private const int MaximumKeys = 50_000;
 
     private int _keyCount;
 
-    /// <summary>Whether the keys are those of a recipe, which leaves some to its model.</summary>
+    /// <summary>Whether the keys belong to a recipe, which may leave some to its model.</summary>
     public bool IsRecipe { get; set; }
 
-    /// <summary>Reads the keys of a word or group: each is a parameter, each required parameter is there.</summary>
+    /// <summary>Reads the keys of a word or group: every key must be a parameter, and every required parameter must be given.</summary>
     public Arguments? Bind(string word, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
         entries is not null && BindPart($"'{word}'", word + ".", parameters, entries, place) is (var arguments, true) ? arguments : null;
 
-    /// <summary>Like <see cref="Bind"/>, but with what could be read even where something could not.</summary>
-    /// <param name="owner">What the keys belong to, in messages.</param>
-    /// <param name="prefix">What messages put before the name of a key.</param>
-    /// <param name="parameters">The keys that there are.</param>
-    /// <param name="entries">The keys that are given.</param>
+    /// <summary>Like <see cref="Bind"/>, but returns what could be read even where some keys could not.</summary>
+    /// <param name="owner">The owner of the keys, as messages name it.</param>
+    /// <param name="prefix">The prefix of key names in messages.</param>
+    /// <param name="parameters">The known keys.</param>
+    /// <param name="entries">The keys that were written.</param>
     /// <param name="place">Where a missing key is reported.</param>
     public (Arguments Arguments, bool IsComplete) BindPart(
         string owner,
@@ -44,7 +44,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                 Rules.TooLarge,
                 place,
                 owner,
-                $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are in place"
+                $"the file has more than {MaximumKeys.ToString("N0", CultureInfo.InvariantCulture)} keys once blocks are expanded"
             );
             return (Arguments.Of(parameters, new Dictionary<Parameter, object?>()), false);
         }
@@ -58,7 +58,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             {
                 unknown.Add(entry.Key.Text);
                 var hint =
-                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? "; it stands beside the word, not inside its braces"
+                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? "; it belongs beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none"
                     : NearestWord.Hint(entry.Key.Text, parameters.Select(static candidate => candidate.Name));
                 diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);
@@ -69,7 +69,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             complete &= given[parameter] is not null;
         }
 
-        // A misspelt key is reported as such; that it is also missing says nothing new.
+        // A misspelt key is already reported; reporting it as missing too would add nothing.
         HashSet<string?>? meant = null;
         foreach (var missing in parameters.Where(parameter => IsRequired(parameter) && !given.ContainsKey(parameter)))
         {
@@ -85,7 +85,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
     }
 
     /// <summary>
-    /// The keys inside a word's braces; a value that is no group is the main argument. Null after reporting that there can be none.
+    /// The keys inside a word's braces; a value that is not a group is the main argument. Null after reporting that the word has none.
     /// </summary>
     public IReadOnlyList<Entry>? Entries(Definition definition, Node? value)
     {
@@ -112,7 +112,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         }
     }
 
-    /// <summary>Counts keys towards the most that a file may have.</summary>
+    /// <summary>Counts keys towards the limit of a file.</summary>
     public void Count(int keys) => _keyCount += keys;
 
     private bool IsRequired(Parameter parameter) =>
@@ -150,7 +150,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                     var hint = words.Any(word =>
                         word.Word == head.Key.Text && word.Parameters.Any(parameter => parameter.Name == extra.Key.Text)
                     )
-                        ? $"; it stands inside the braces, as in {head.Key.Text}: {{ {extra.Key.Text}: … }}"
+                        ? $"; it belongs inside the braces, as in {head.Key.Text}: {{ {extra.Key.Text}: … }}"
                         : $"; it takes one word, here '{Excerpt.Of(head.Key.Text)}'";
                     diagnostics.Report(Rules.UnknownKey, extra.Key.Span, Excerpt.Of(extra.Key.Text), $"'{path}'", hint);
                 }
@@ -226,7 +226,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             : null;
     }
 
-    // Whether there were any.
+    // Returns whether there were any problems.
     private bool Report(IEnumerable<Problem> problems, Node node)
     {
         var any = false;

@@ -2,7 +2,7 @@ using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>A reusable list of layers under <c>blocks</c>, with the parameters its uses give.</summary>
+/// <summary>A reusable list of layers under <c>blocks</c>, with the parameters that its uses give.</summary>
 internal sealed class Block(ScalarNode name, IReadOnlyList<BlockParameter> parameters, Node layers)
 {
     public ScalarNode Name { get; } = name;
@@ -17,8 +17,8 @@ internal sealed class Block(ScalarNode name, IReadOnlyList<BlockParameter> param
     public HashSet<string> ReadParameters { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>A parameter of a block; without a default each use must give it.</summary>
+/// <summary>A parameter of a block; without a default, each use must give it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="HasDefault">Whether uses may leave it out.</param>
-/// <param name="Default">Its value then; null where its text was wrong.</param>
+/// <param name="Default">Its default; null where there is none or its text was wrong.</param>
 internal sealed record BlockParameter(ScalarNode Name, bool HasDefault, double? Default);

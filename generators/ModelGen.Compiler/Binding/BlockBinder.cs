@@ -7,16 +7,16 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Puts the layers of blocks in the place of their uses, with the parameters that each use gives.</summary>
+/// <summary>Expands blocks where they are used, with the parameters that each use gives.</summary>
 internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values, LayerBinder layers)
 {
     private readonly Stack<(Block Block, int Line)> _open = new();
     private readonly Constants _model = values.Constants;
 
-    /// <summary>The arguments of the layer that a use of a block becomes; null after reporting why there is none.</summary>
+    /// <summary>The arguments of the layer that a use of a block becomes; null after reporting what is wrong.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="head">Its name, with the arguments.</param>
-    /// <param name="entries">All that was written for the layer.</param>
+    /// <param name="head">The entry with its name and arguments.</param>
+    /// <param name="entries">All entries of the layer.</param>
     public Arguments? Use(Block block, Entry head, IReadOnlyList<Entry> entries)
     {
         block.IsUsed = true;
@@ -46,7 +46,7 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
             : null;
     }
 
-    /// <summary>Looks for mistakes in a block that nothing uses, whatever its parameters might be.</summary>
+    /// <summary>Checks a block that nothing uses, with its parameters unknown.</summary>
     public void Check(Block block)
     {
         var unknown = new Constants(_model);
@@ -58,7 +58,7 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         Body(block, unknown, block.Name.Span.Line);
     }
 
-    // The parameters that a use gives; one value is for the only parameter, or for the only one that must be given.
+    // The parameters that a use gives; a single value sets the only parameter, or the only required one.
     private IReadOnlyList<Entry>? Given(Block block, Node value)
     {
         var required = block.Parameters.Where(static parameter => !parameter.HasDefault).ToList();
@@ -86,7 +86,7 @@ internal sealed class BlockBinder(DiagnosticBag diagnostics, ValueBinder values,
         }
     }
 
-    // The arguments are computed where the block is used, its layers where only its own names and 'let' are known.
+    // Arguments are evaluated in the scope of the use; the block's layers see only its own parameters and 'let'.
     private Constants Parameters(Block block, ScalarNode use, IReadOnlyList<Entry> given)
     {
         foreach (var extra in given.Where(entry => block.Parameters.All(parameter => parameter.Name.Text != entry.Key.Text)))

@@ -16,7 +16,7 @@ internal sealed class Constants(Constants? outer)
 
     public bool Contains(string name) => _constants.ContainsKey(name) || (outer?.Contains(name) ?? false);
 
-    /// <summary>The value of a name, which counts as used from now on.</summary>
+    /// <summary>The value of a name, which is then marked as used.</summary>
     public double? Use(string name)
     {
         if (_constants.TryGetValue(name, out var constant))
@@ -28,7 +28,7 @@ internal sealed class Constants(Constants? outer)
         return outer?.Use(name);
     }
 
-    /// <summary>Which of the names defined here were used.</summary>
+    /// <summary>The names defined here that were used.</summary>
     public IEnumerable<string> Used =>
         _constants.Values.Where(static constant => constant.IsUsed).Select(static constant => constant.Name.Text);
 

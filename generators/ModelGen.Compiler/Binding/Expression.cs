@@ -6,7 +6,7 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Binding;
 
 /// <summary>
-/// Computes arithmetic such as <c>4 * $width</c>:
+/// Evaluates arithmetic such as <c>4 * $width</c>:
 /// sum = product {(+|-) product}; product = factor {(*|/) factor}; factor = [-] (number | $name | sqrt(sum) | (sum)).
 /// </summary>
 internal sealed class Expression
@@ -30,7 +30,7 @@ internal sealed class Expression
         _diagnostics = diagnostics;
     }
 
-    /// <summary>Whether a text is meant as arithmetic at all, rather than being a word at the wrong place.</summary>
+    /// <summary>Whether a text is meant as arithmetic, rather than a word in the wrong place.</summary>
     public static bool IsArithmetic(string text) => text.Any(static c => char.IsDigit(c) || c is '$' or '(');
 
     /// <summary>The value, or null after reporting why there is none.</summary>
@@ -171,7 +171,7 @@ internal sealed class Expression
             Rules.UnknownName,
             _node.Span.Slice(start, _at - start),
             name,
-            _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; 'let' defines constants"
+            _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; define constants under 'let'"
         );
         return null;
     }

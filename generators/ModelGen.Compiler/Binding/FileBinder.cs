@@ -6,17 +6,17 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>What files of every kind have: the name of a class, texts and constants.</summary>
-/// <param name="diagnostics">What is wrong with them is added.</param>
-/// <param name="kind">What a file is, as messages name it: "a model".</param>
+/// <summary>Binds what all kinds of files have: a class name, texts and constants.</summary>
+/// <param name="diagnostics">Receives the mistakes.</param>
+/// <param name="kind">The kind of file, as messages name it: "a model".</param>
 internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
 {
-    /// <summary>The entry of a key; a misspelt one is reported elsewhere, and stands for the one that is meant.</summary>
+    /// <summary>The entry of a key, or of a misspelling of it, which is reported elsewhere.</summary>
     public static Entry? Find(MapNode map, CommonKey key, IReadOnlyList<string> known) =>
         map.Find(key.Name)
         ?? map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key.Text) && NearestWord.Find(entry.Key.Text, known) == key.Name);
 
-    /// <summary>The places of the values of keys, and of those inside them by their paths.</summary>
+    /// <summary>The places of the values of keys, including nested keys, by path.</summary>
     public static IEnumerable<ArgumentPlace> Places(IEnumerable<Entry> entries, string prefix = "") =>
         entries.SelectMany(entry =>
             (entry.Value is MapNode group ? Places(group.Entries, $"{prefix}{entry.Key.Text}.") : []).Prepend(
@@ -24,10 +24,10 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
             )
         );
 
-    /// <summary>Reports the keys that nothing reads.</summary>
+    /// <summary>Reports unknown keys.</summary>
     /// <param name="map">The file.</param>
-    /// <param name="known">The keys that there are.</param>
-    /// <param name="owner">What the keys belong to, in messages.</param>
+    /// <param name="known">The known keys.</param>
+    /// <param name="owner">The owner of the keys, as messages name it.</param>
     public void ReportUnknown(MapNode map, IReadOnlyList<string> known, string owner)
     {
         foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
@@ -42,7 +42,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         }
     }
 
-    /// <summary>The name of the class that the file becomes; null after reporting that it has none that can be used.</summary>
+    /// <summary>The name of the class that the file becomes; null after reporting that there is no usable one.</summary>
     public string? BindName(MapNode map, CommonKey key, IReadOnlyList<string> known)
     {
         if (BindRequired(map, key, known) is not { } name)
@@ -59,7 +59,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         return name;
     }
 
-    /// <summary>A text that must be there; null after reporting that there is none.</summary>
+    /// <summary>A required text; null after reporting what is wrong.</summary>
     public string? BindRequired(MapNode map, CommonKey key, IReadOnlyList<string> known)
     {
         if (Find(map, key, known) is { } entry)
@@ -71,7 +71,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         return null;
     }
 
-    /// <summary>A text that need not be there; empty where it is not.</summary>
+    /// <summary>An optional text; empty where it is missing.</summary>
     public string BindOptional(MapNode map, CommonKey key) => map.Find(key.Name) is { } entry ? Text(key, entry.Value) ?? "" : "";
 
     /// <summary>The constants that the file defines.</summary>
@@ -97,7 +97,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         return constants;
     }
 
-    /// <summary>Whether a key holds a group that is not empty; reports when it does not.</summary>
+    /// <summary>Whether a key holds a group; reports when it does not, or when the group is empty.</summary>
     public bool IsMap(Entry entry, CommonKey key, out MapNode map)
     {
         map = (entry.Value as MapNode)!;
@@ -113,7 +113,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         return map is not null;
     }
 
-    // A text holds no arithmetic, so it needs no names.
+    // A text contains no arithmetic, so it needs no constants.
     private string? Text(CommonKey key, Node value) =>
         new ValueBinder(diagnostics, new Constants(null)).Bind(new TextForm(), key.Name, value) as string;
 }

@@ -8,10 +8,10 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Lists of layers: each a word of the catalogue or a block, with its arguments and connections.</summary>
+/// <summary>Binds lists of layers: each layer is a word of the catalogue or a block, with its arguments and connections.</summary>
 internal sealed class LayerBinder
 {
-    /// <summary>The keys that connect layers; they stand beside a layer's word.</summary>
+    /// <summary>The keys that connect layers; they are written beside a layer's word.</summary>
     public static readonly string[] ConnectionKeys = ["as", "from"];
 
     private const int MaximumLayers = 20_000;
@@ -25,7 +25,7 @@ internal sealed class LayerBinder
     private int _depth;
 
     /// <summary>Reads layers.</summary>
-    /// <param name="diagnostics">What is wrong with them is added.</param>
+    /// <param name="diagnostics">Receives the mistakes.</param>
     /// <param name="values">Reads the values of their arguments.</param>
     /// <param name="blocks">The blocks of the file, by name.</param>
     public LayerBinder(DiagnosticBag diagnostics, ValueBinder values, IReadOnlyDictionary<string, Block> blocks)
@@ -36,16 +36,16 @@ internal sealed class LayerBinder
         Blocks = new BlockBinder(diagnostics, values, this);
     }
 
-    /// <summary>What reads the keys of layers, and of all words that hold layers.</summary>
+    /// <summary>Binds the keys of layers, and of all words that contain layers.</summary>
     public ArgumentBinder Arguments { get; }
 
-    /// <summary>What puts blocks in the place of their uses.</summary>
+    /// <summary>Expands blocks where they are used.</summary>
     public BlockBinder Blocks { get; }
 
     /// <summary>The places of the layers bound so far, by origin.</summary>
     public IReadOnlyList<LayerPlace> Places => _places;
 
-    /// <summary>Reads a list of layers; null where it is none, or too much of it.</summary>
+    /// <summary>Reads a list of layers; null after reporting that it is not a list, is empty or is nested too deeply.</summary>
     public EquatableArray<LayerSpec>? Bind(string path, Node node)
     {
         if (node is not ListNode list)
@@ -60,7 +60,7 @@ internal sealed class LayerBinder
             return null;
         }
 
-        // Every later stage follows the nesting by recursion.
+        // Every later stage recurses into nested layers.
         if (_depth >= MaximumDepth)
         {
             _diagnostics.Report(Rules.TooDeep, list.Span, MaximumDepth.ToString(CultureInfo.InvariantCulture));
@@ -79,7 +79,7 @@ internal sealed class LayerBinder
                         Rules.TooLarge,
                         item.Span,
                         $"'{path}'",
-                        $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are in place"
+                        $"it has more than {MaximumLayers.ToString("N0", CultureInfo.InvariantCulture)} layers once blocks are expanded"
                     );
                 }
 
@@ -166,7 +166,7 @@ internal sealed class LayerBinder
 
     private bool IsLayer(ScalarNode key) => Catalogue.Of<LayerWord>().Any(word => word.Word == key.Text) || _known.ContainsKey(key.Text);
 
-    // What stands beside a layer's word and does not belong there.
+    // Reports keys that do not belong beside a layer's word.
     private void ReportOthers(IReadOnlyList<Entry> entries, Entry head, LayerWord? layer, IReadOnlyList<string> beside)
     {
         foreach (
@@ -176,9 +176,9 @@ internal sealed class LayerBinder
         )
         {
             var hint =
-                IsLayer(entry.Key) ? "; each layer is a list entry of its own"
+                IsLayer(entry.Key) ? "; each layer is a separate list entry"
                 : layer?.Parameters.Any(parameter => parameter.Name == entry.Key.Text) == true
-                    ? $"; it stands inside the braces, as in {layer.Word}: {{ {entry.Key.Text}: … }}"
+                    ? $"; it belongs inside the braces, as in {layer.Word}: {{ {entry.Key.Text}: … }}"
                 : NearestWord.Hint(entry.Key.Text, ConnectionKeys.Concat(beside));
             _diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), $"'{head.Key.Text}'", hint);
         }
@@ -211,7 +211,7 @@ internal sealed class LayerBinder
                     Rules.WrongType,
                     source.Span,
                     "from",
-                    "a name that 'as' gave, or a list of such names",
+                    "a name given by 'as', or a list of such names",
                     source.Description
                 );
             }
@@ -230,7 +230,7 @@ internal sealed class LayerBinder
                 given.Span,
                 Excerpt.Of(text),
                 "a result",
-                WordRules.WordProblem(text) ?? "a word without quotes is needed"
+                WordRules.WordProblem(text) ?? "write it without quotes"
             );
             return null;
         }

@@ -8,7 +8,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Syntax to spec: the keys that every model has, then those of its family.</summary>
+/// <summary>Binds syntax to a spec: the keys that every model has, then those of its family.</summary>
 internal sealed class ModelBinder(DiagnosticBag diagnostics)
 {
     private static readonly string[] BlockKeys = ["parameters", "layers"];
@@ -45,7 +45,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                 .Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span)
                 .Arguments;
 
-        // What failed to bind may have held the uses, so what is unused is told only when all else is well.
+        // What failed to bind may contain the uses, so unused items are reported only when there are no other mistakes.
         var knowsUses = diagnostics.Count == before;
         foreach (var block in blocks.Values.Where(static block => !block.IsUsed).ToList())
         {
@@ -80,7 +80,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         );
         var places = new SourceMap(place, new EquatableArray<LayerPlace>(layers.Places));
 
-        // With mistakes about, what could be read still has its shapes checked; no code comes of it.
+        // After mistakes, the shapes of what could be read are still checked, but no code is generated.
         return family is not null && arguments is not null
             ? (new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before), places)
             : (null, places);
@@ -114,7 +114,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             NearestWord.Hint(word.Text, families.Select(static family => family.Word))
         );
 
-        // The family meant, so that the other mistakes of the file show as well.
+        // The family that was probably meant, so that the other mistakes in the file are reported too.
         return families.FirstOrDefault(family =>
             family.Word == NearestWord.Find(word.Text, families.Select(static candidate => candidate.Word))
         );
@@ -233,7 +233,7 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                     extra.Key.Span,
                     Excerpt.Of(extra.Key.Text),
                     $"a parameter of '{block}'",
-                    "; each parameter is a list entry of its own"
+                    "; each parameter is a separate list entry"
                 );
             }
 
@@ -249,13 +249,13 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             }
             else if (parameters.Any(parameter => parameter.Name.Text == key.Text))
             {
-                diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "another parameter has it already");
+                diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "another parameter already has this name");
             }
             else if (UsableWord.Check(diagnostics, key, "a parameter"))
             {
                 if (constants.Contains(key.Text))
                 {
-                    diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant has it already");
+                    diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant already has this name");
                 }
 
                 parameters.Add(

@@ -7,15 +7,14 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Binding;
 
-/// <summary>Syntax to recipe: the keys that every recipe has, then those that the family of its model lets it give anew.</summary>
+/// <summary>Binds syntax to a recipe: the keys that every recipe has, then those that its model's family lets it set.</summary>
 internal sealed class RecipeBinder(DiagnosticBag diagnostics)
 {
     private readonly FileBinder _file = new(diagnostics, "a recipe");
 
     /// <summary>The recipe and the places of its keys; the recipe is null when nothing of it can be read.</summary>
-    /// <param name="root">What was written.</param>
-    /// <param name="family">The family of the model; null where it is not known, so that only what all recipes have in common is
-    /// read.</param>
+    /// <param name="root">The root of what was written.</param>
+    /// <param name="family">The family of the model; null where it is unknown, so that only what all recipes share is read.</param>
     public (RecipeSpec? Spec, SourceMap Places) Bind(Node root, FamilyWord? family)
     {
         if (root is not MapNode map)
@@ -72,7 +71,7 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
         );
     }
 
-    // What every recipe needs is missing whatever the family is.
+    // Keys that every recipe requires are missing whatever the family is.
     private void ReportMissing(IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry> own, SourceSpan place)
     {
         foreach (

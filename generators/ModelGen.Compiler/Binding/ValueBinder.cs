@@ -9,16 +9,16 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Binding;
 
 /// <summary>
-/// Node to value, for values that hold no words: numbers, flags, choices, texts, lists of numbers, amounts, names and shapes.
+/// Binds nodes to values that contain no words: numbers, flags, choices, texts, lists of numbers, amounts, names and shapes.
 /// </summary>
 internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants)
 {
-    /// <summary>The names that arithmetic may use; while the layers of a block are read, those of the block.</summary>
+    /// <summary>The constants that arithmetic may use; inside a block, those of the block.</summary>
     public Constants Constants { get; set; } = constants;
 
     /// <summary>Reads a value; null after reporting what is wrong with it.</summary>
-    /// <param name="form">What is wanted.</param>
-    /// <param name="path">What messages call it.</param>
+    /// <param name="form">The expected form.</param>
+    /// <param name="path">Its name in messages.</param>
     /// <param name="node">What was written.</param>
     public object? Bind(ValueForm form, string path, Node node) =>
         form switch
@@ -33,10 +33,10 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             AmountForm amount => Amount(amount, path, node),
             NamedShapesForm shapes => NamedShapes(shapes, path, node),
             NamesForm names => NamesOf(names, path, node),
-            _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which holds words"),
+            _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which contains words"),
         };
 
-    /// <summary>The number that a scalar gives, or null after reporting.</summary>
+    /// <summary>The number that a scalar evaluates to, or null after reporting what is wrong.</summary>
     public double? Number(string path, string type, Node node)
     {
         if (node is ScalarNode { IsQuoted: false } scalar && Expression.IsArithmetic(scalar.Text))
@@ -117,7 +117,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return items is null || items.Contains(null) ? null : new EquatableArray<long>(items.Select(static item => (long)item!));
     }
 
-    // A list of as many entries as a shape may have.
+    // A list that is not empty and has no more entries than a shape may have axes.
     private ListNode? List(SizesForm form, string path, Node node)
     {
         if (node is not ListNode list)
@@ -165,7 +165,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return TooMany(path, node, NamedShapesForm.MaximumCount, map.Entries.Count);
         }
 
-        // A name whose shape cannot be read is known all the same to the layers that use it.
+        // A name whose shape cannot be read is still known to the layers that use it.
         return new EquatableArray<NamedShape>(
             map.Entries.Select(entry =>
                     (
@@ -247,7 +247,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
             if (!known.Add(name.Text))
             {
-                diagnostics.Report(Rules.InvalidName, name.Span, name.Text, form.What, "it is named here already");
+                diagnostics.Report(Rules.InvalidName, name.Span, name.Text, form.What, "it is already named here");
                 return null;
             }
 
@@ -299,7 +299,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return null;
         }
 
-        // 1.005k is 1005: the product may miss the whole number that is meant by a rounding error.
+        // 1.005k is 1005: a rounding error may make the product miss the whole number that is meant.
         amount *= factor;
         amount = Math.Abs(Math.Round(amount) - amount) <= 1e-12 * Math.Abs(amount) ? Math.Round(amount) : amount;
         if (!form.RangeOf(unit).Contains(amount))

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.CSharp;
 /// <summary>Writes indented lines that end in LF on every system.</summary>
 internal sealed class CodeWriter
 {
-    /// <summary>How long lines get where they can be broken.</summary>
+    /// <summary>The maximum length of lines that can be broken.</summary>
     public const int MaximumLine = 140;
 
     private readonly StringBuilder _text = new();
@@ -14,7 +14,7 @@ internal sealed class CodeWriter
     private int? _place;
     private bool _isHidden;
 
-    /// <summary>How many characters stand before each line.</summary>
+    /// <summary>The current indentation in characters.</summary>
     public int Indent => 4 * _indent;
 
     public void Line(string line = "")
@@ -27,12 +27,12 @@ internal sealed class CodeWriter
         _text.Append('\n');
     }
 
-    /// <summary>Takes over lines that were written elsewhere.</summary>
+    /// <summary>Appends the lines of another writer.</summary>
     public void Lines(CodeWriter other) => _text.Append(other._text);
 
     /// <summary>
-    /// Says which layer the next line belongs to; see <see cref="LineDirectives"/>. Those that follow one of the same layer are hidden from
-    /// debuggers, which so stop once for each layer; stack traces name the last line before that is not hidden, and so the same layer.
+    /// Marks the next line as part of a layer; see <see cref="LineDirectives"/>. Further lines of the same layer are hidden from debuggers,
+    /// which therefore stop once per layer; stack traces name the last visible line before them, and so the same layer.
     /// </summary>
     public void Place(int origin)
     {
@@ -48,21 +48,21 @@ internal sealed class CodeWriter
         }
     }
 
-    /// <summary>A line that later ends in the place a layer was written at.</summary>
+    /// <summary>Writes a line to which the place of a layer is appended later.</summary>
     public void Placed(int origin, string line)
     {
         _text.Append(LineDirectives.PlaceMarker).Append(origin.ToString(CultureInfo.InvariantCulture));
         Line(line);
     }
 
-    /// <summary>A line that later names the file.</summary>
+    /// <summary>Writes a line to which the file's name is appended later.</summary>
     public void PlaceFile(string before)
     {
         _text.Append(LineDirectives.FileMarker);
         Line(before);
     }
 
-    /// <summary>Ends the stretch that belongs to places of the spec.</summary>
+    /// <summary>Ends the lines that map to places of the spec.</summary>
     public void PlaceDefault()
     {
         if (_place is not null)

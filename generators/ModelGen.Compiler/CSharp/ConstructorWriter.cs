@@ -4,14 +4,14 @@ using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>The constructor of a module class: it makes, fills and registers the parts.</summary>
+/// <summary>Writes the constructor of a module class, which creates, initialises and registers the parts.</summary>
 internal static class ConstructorWriter
 {
-    /// <summary>Writes it.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes the constructor.</summary>
+    /// <param name="writer">The output.</param>
     /// <param name="graph">The class.</param>
-    /// <param name="model">The names.</param>
-    /// <param name="access">Its accessibility; the model's own is public, and documented.</param>
+    /// <param name="model">The names of the model.</param>
+    /// <param name="access">The constructor's accessibility; the model's own is public and documented.</param>
     public static void Constructor(CodeWriter writer, ModuleGraph graph, ModelNames model, string access)
     {
         var isRoot = access == "public";
@@ -30,7 +30,7 @@ internal static class ConstructorWriter
         var isScope = isRoot && graph.Parts.Count > 0;
         if (isScope)
         {
-            // Some of TorchSharp's constructors leave tensors behind, and so does each reading of an embedding's weight.
+            // Some of TorchSharp's constructors leak tensors, and so does each read of an embedding's weight.
             writer.Line($"using var scope = {names.Code.Torch}.NewDisposeScope();");
         }
 
@@ -53,7 +53,7 @@ internal static class ConstructorWriter
 
         if (isScope)
         {
-            // Not every module takes its own out of it.
+            // Not every module detaches its own state from the scope.
             writer.Line("scope.Detach(state_dict().Values);");
         }
 

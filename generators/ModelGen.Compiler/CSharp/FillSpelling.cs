@@ -4,12 +4,12 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>How a parameter starts, as a statement.</summary>
+/// <summary>Writes the initialisation of a parameter as a statement.</summary>
 internal static class FillSpelling
 {
     /// <summary>The statement.</summary>
-    /// <param name="start">What is filled, and with what.</param>
-    /// <param name="tensor">The C# of the parameter.</param>
+    /// <param name="start">The parameter, and what it is filled with.</param>
+    /// <param name="tensor">The C# expression of the parameter.</param>
     /// <param name="code">The short names of the file.</param>
     public static string Statement(Start start, string tensor, ShortNames code) =>
         start.Fill switch
@@ -27,13 +27,13 @@ internal static class FillSpelling
             Fill.XavierUniform fill => $"{code.Nn}.init.xavier_uniform_({tensor}, gain: {Literal.Of(fill.Gain)});",
             Fill.Zeros => $"{code.Nn}.init.zeros_({tensor});",
             Fill.Ones => $"{code.Nn}.init.ones_({tensor});",
-            _ => throw new InvalidOperationException($"{start.Fill.GetType().Name} is not spelt here"),
+            _ => throw new InvalidOperationException($"{start.Fill.GetType().Name} has no C# spelling"),
         };
 
     private static string Normal(ShortNames code, string tensor, double mean, double deviation) =>
         $"{code.Nn}.init.normal_({tensor}, mean: {Literal.Of(mean)}, std: {Literal.Of(deviation)});";
 
-    // Fan in and fan out together, of axes [out, in, window…].
+    // Fan in plus fan out, for axes [out, in, window…].
     private static long Fans(IReadOnlyList<long> shape) =>
         checked((shape[0] + shape[1]) * shape.Skip(2).Aggregate(1L, static (product, length) => checked(product * length)));
 }

@@ -7,20 +7,20 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.CSharp;
 
 /// <summary>
-/// The <c>forward</c> of a module class: a line for each operation, with the shape of its result and the tensors that end there.
+/// Writes the <c>forward</c> of a module class: one line per operation, with the shape of its result and the tensors disposed after it.
 /// </summary>
 internal static class ForwardWriter
 {
-    // Beyond these the columns of shapes and disposals do not go, so that they stay near what they belong to.
+    // Limits on column widths, which keep shapes and disposals close to their statements.
     private const int MaximumStatement = 68;
     private const int MaximumShape = 26;
 
     /// <summary>Writes the method.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The output.</param>
     /// <param name="graph">The class.</param>
     /// <param name="names">Its names.</param>
-    /// <param name="inputCheck">The words of the method that checks what comes in; null where nothing is checked.</param>
-    /// <param name="longest">The largest values of lengths that only the run knows.</param>
+    /// <param name="inputCheck">The words of the method that checks the input; null where nothing is checked.</param>
+    /// <param name="longest">The largest values of lengths that are known only at run time.</param>
     public static void Method(
         CodeWriter writer,
         ModuleGraph graph,
@@ -43,7 +43,7 @@ internal static class ForwardWriter
             CheckSides(writer, graph, names, longest);
         }
 
-        // Each tensor is disposed at its last use; the scope frees those alive when an exception passes.
+        // Each tensor is disposed after its last use; the scope frees the remaining ones when an exception is thrown.
         writer.Line($"using var scope = {code.Torch}.NewDisposeScope();");
         var liveness = new Liveness(graph);
         var lines = names.Steps.SelectMany(step => Lines(step, liveness, names)).ToList();
@@ -63,7 +63,7 @@ internal static class ForwardWriter
         writer.Close();
     }
 
-    // The tensor that has a symbol's length first says what it is; the others must have the same.
+    // The first tensor with a symbolic length defines it; the others must match.
     private static void CheckSides(CodeWriter writer, ModuleGraph graph, ClassNames names, IReadOnlyDictionary<string, long> longest)
     {
         var known = new Dictionary<Dim, string>();
@@ -132,7 +132,7 @@ internal static class ForwardWriter
             yield break;
         }
 
-        // The running value has one variable; each module's result takes its place once the module has read it.
+        // The running value has one variable, which each module's result replaces once the module has read it.
         var (running, list) = (names.Of(step.Operations[0]), names.Of(first.Callee!.Part));
         var input = first.Inputs.First();
         var element = names.Element;

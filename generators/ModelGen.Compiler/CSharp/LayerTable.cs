@@ -4,12 +4,12 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>The table of a model's layers that its documentation shows.</summary>
+/// <summary>The layer table in a model's documentation.</summary>
 internal static class LayerTable
 {
     /// <summary>
-    /// The lines of the table: each layer's output, parameters and multiply-adds, its precision where the model has another than float32,
-    /// and the totals.
+    /// The lines of the table: each layer's output, parameters and multiply-adds, its precision where the model's is not float32, and the
+    /// totals.
     /// </summary>
     public static IEnumerable<string> Lines(ModelGraph model)
     {

@@ -5,29 +5,28 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.CSharp;
 
 /// <summary>
-/// Generated code is first written without positions, so that it depends on the meaning of a spec alone; this puts the
-/// places in, as <c>#line</c> directives that lead stack traces and debuggers to the spec, and in the table of
-/// <see cref="SourceMapText"/>.
+/// Generated code is first written without positions, so that it depends only on the meaning of a spec. This inserts the places: as
+/// <c>#line</c> directives, which lead stack traces and debuggers to the spec, and in the table of <see cref="SourceMapText"/>.
 /// </summary>
 internal static class LineDirectives
 {
-    /// <summary>What stands, before the number of a layer's origin, where a directive is to be.</summary>
+    /// <summary>Marks where a directive goes; the number of a layer's origin follows.</summary>
     public const string Marker = "#line @";
 
-    /// <summary>What stands before a line that is to end in a place: this, the number of a layer's origin, and the line.</summary>
+    /// <summary>Marks a line that is to end in a place; the number of a layer's origin and the line follow.</summary>
     public const string PlaceMarker = "#place @";
 
-    /// <summary>What stands before a line that is to end in the file's name.</summary>
+    /// <summary>Marks a line that is to end in the file's name; the line follows.</summary>
     public const string FileMarker = "#file @";
 
     // Debug information has 16 bits for a column.
     private const int MaximumColumn = 0xFFFE;
 
-    /// <summary>Both files with a directive for each marker.</summary>
+    /// <summary>Both files, with every marker replaced.</summary>
     public static ModelSources Fill(ModelSources code, SourceMap places, string path) =>
         new(Fill(code.Model, places, path), Fill(code.SourceMap, places, path));
 
-    /// <summary>The code with a directive for each marker.</summary>
+    /// <summary>The code, with every marker replaced.</summary>
     private static string Fill(string code, SourceMap places, string path)
     {
         var text = new StringBuilder(code.Length * 2);
@@ -66,7 +65,7 @@ internal static class LineDirectives
             }
         }
 
-        // Split gives one part more than there are line ends.
+        // Split returns one more part than there are line ends.
         return text.ToString(0, text.Length - 1);
     }
 }

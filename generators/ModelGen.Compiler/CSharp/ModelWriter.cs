@@ -7,15 +7,15 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>Graph to C#: the files of one model, with markers where <see cref="LineDirectives"/> go.</summary>
+/// <summary>Writes a graph as C#: the files of one model, with markers for <see cref="LineDirectives"/>.</summary>
 internal static class ModelWriter
 {
     /// <summary>Writes the files.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="facts">What is known of it.</param>
+    /// <param name="facts">What is known about it.</param>
     /// <param name="rootNamespace">The namespace of its class; none where null or empty.</param>
     /// <param name="accessibility">The accessibility of its class.</param>
-    /// <param name="hidden">Short names that mean something else where its class stands.</param>
+    /// <param name="hidden">Short names that mean something else in the scope of its class.</param>
     public static ModelSources Write(
         ModelGraph model,
         ModelFacts facts,

@@ -6,10 +6,10 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>What every module class has: its constructor, its <c>forward</c> and its parts.</summary>
+/// <summary>Writes what every module class has: its constructor, its <c>forward</c> and its parts.</summary>
 internal static class ModuleWriter
 {
-    /// <summary>A nested module class.</summary>
+    /// <summary>Writes a nested module class.</summary>
     public static void Class(CodeWriter writer, ModuleGraph graph, ModelNames model)
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}; {Count(graph.ParameterCount)} parameters.</summary>");
@@ -26,7 +26,7 @@ internal static class ModuleWriter
         writer.Close();
     }
 
-    /// <summary>A typed property for each part, with an empty line before it.</summary>
+    /// <summary>Writes a typed property for each part, preceded by an empty line.</summary>
     public static void Parts(CodeWriter writer, ModuleGraph graph, ModelNames model)
     {
         var names = model.Of(graph);
@@ -40,7 +40,7 @@ internal static class ModuleWriter
         }
     }
 
-    /// <summary>The documentation of the model's own <c>forward</c>.</summary>
+    /// <summary>Writes the documentation of the model's own <c>forward</c>.</summary>
     public static void Documentation(CodeWriter writer, ModuleGraph graph, ClassNames names)
     {
         writer.Line($"/// <summary>{Names.Xml(Flow(graph))}.</summary>");
@@ -58,7 +58,7 @@ internal static class ModuleWriter
         }
     }
 
-    /// <summary>A call that takes its tensors one by one.</summary>
+    /// <summary>Writes a <c>call</c> that takes its tensors as separate arguments.</summary>
     public static void CallOfSeveral(CodeWriter writer, ModuleGraph graph, ClassNames names)
     {
         writer.Line();
@@ -74,14 +74,14 @@ internal static class ModuleWriter
         writer.Line($"    call(({string.Join(", ", graph.Inputs.Select(names.Of))}));");
     }
 
-    /// <summary>What <c>forward</c> calls all that it takes.</summary>
+    /// <summary>The name of <c>forward</c>'s parameter.</summary>
     public static string Parameter(ModuleGraph graph, ClassNames names) => graph.SideInputs.Count == 0 ? names.Input : ClassNames.Several;
 
-    /// <summary>The type of all that a class takes: a tensor, or a tuple of several.</summary>
+    /// <summary>The input type of a class: a tensor, or a tuple of several.</summary>
     public static string InputType(ModuleGraph graph, ShortNames code) =>
         TypeOf(graph.Input.Type == ElementType.TokenId ? "Tokens" : "Input", graph.SideInputs, code);
 
-    /// <summary>The type of all that a class gives: a tensor, or a tuple of several.</summary>
+    /// <summary>The result type of a class: a tensor, or a tuple of several.</summary>
     public static string ResultType(ModuleGraph graph, ShortNames code) => TypeOf("Output", graph.SideOutputs, code);
 
     /// <summary>A number with thousands separators.</summary>
@@ -93,7 +93,7 @@ internal static class ModuleWriter
         : part.IsList ? $"{names.Code.Modules}.ModuleList<{TypeOfElements(part, model, names)}>"
         : ClassOf(part.Elements[0], model);
 
-    /// <summary>The class that all modules of a list have: their own, or one that theirs extend.</summary>
+    /// <summary>The common class of all modules in a list: their own, or a base class.</summary>
     public static string TypeOfElements(Part part, ModelNames model, ClassNames names) =>
         part.Elements.All(element => element == part.Elements[0])
             ? ClassOf(part.Elements[0], model)

@@ -4,14 +4,14 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>Arguments of a spec as the runtime's options records.</summary>
+/// <summary>Writes arguments of a spec as options records of the runtime.</summary>
 internal static class OptionsWriter
 {
-    /// <summary>The record in one line.</summary>
+    /// <summary>The record on one line.</summary>
     public static string Inline(string type, IReadOnlyList<Parameter> parameters, Arguments arguments, ShortNames code) =>
         $"new {code.Runtime(type)} {{ {string.Join(", ", Assignments(parameters, arguments, code))} }}";
 
-    /// <summary>A static property that holds the record, one line for each value.</summary>
+    /// <summary>Writes a static property that holds the record, one line per value.</summary>
     public static void Property(CodeWriter writer, OptionGroup options, ShortNames code)
     {
         var group = options.Group;

@@ -1,9 +1,9 @@
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>Members that a generated class overrides, documented by its base.</summary>
+/// <summary>Writes members that a generated class overrides, which inherit their documentation.</summary>
 internal static class OverrideWriter
 {
-    /// <summary>Writes each member, without its modifiers <c>public override</c>, and an empty line after it.</summary>
+    /// <summary>Writes each member, given without its modifiers <c>public override</c>, followed by an empty line.</summary>
     public static void Members(CodeWriter writer, IEnumerable<string> members)
     {
         foreach (var member in members)
@@ -13,7 +13,7 @@ internal static class OverrideWriter
         }
     }
 
-    /// <summary>Writes a member, without its modifiers <c>public override</c>.</summary>
+    /// <summary>Writes a member, given without its modifiers <c>public override</c>.</summary>
     public static void Member(CodeWriter writer, string member)
     {
         writer.Line("/// <inheritdoc/>");

@@ -4,10 +4,10 @@ using ModelGen.Compiler.Graph;
 namespace ModelGen.Compiler.CSharp;
 
 /// <summary>
-/// The member that tells the runtime where each layer was written, for the search of where a NaN began. Its first line is the file; then
-/// come the module classes, each as a line with its name and a colon, the submodules that it holds without calling them, and its operations
-/// in order: submodule called (- for none, = for none where the operation keeps finite numbers finite), layer, operands (0 is what the
-/// class takes, n its n-th operation), place.
+/// Writes the member that tells the runtime where each layer was written, so that it can locate the origin of a NaN. Its first line names
+/// the file. The module classes follow, each as a line with its name and a colon, the submodules that it holds without calling them, and
+/// its operations in order: submodule called (- for none, = for none where the operation keeps finite numbers finite), layer, operands (0
+/// is the class's input, n its n-th operation), place.
 /// </summary>
 internal static class SourceMapText
 {
@@ -53,7 +53,7 @@ internal static class SourceMapText
         }
     }
 
-    // The name in state dictionaries of the part that an operation is a call of; null where it is none.
+    // The name, in state dictionaries, of the part that an operation calls; null where it calls none.
     private static string? Called(Operation operation) =>
         operation.Callee is { } callee
             ? callee.Part.IsList

@@ -5,7 +5,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>The part of a model's class that is for the runtime alone. All its names are full ones: nobody reads it.</summary>
+/// <summary>Writes the part of a model's class that only the runtime uses. All its names are full, since nobody reads it.</summary>
 internal static class SourceMapWriter
 {
     /// <summary>Writes the part.</summary>

@@ -4,10 +4,10 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>What a model offers beside its layers, as members of its class.</summary>
+/// <summary>Writes what a model offers besides its layers, as members of its class.</summary>
 internal static class SurfaceWriter
 {
-    /// <summary>Constants and options, at the top of the class.</summary>
+    /// <summary>Writes the constants and options at the top of the class.</summary>
     public static void Constants(CodeWriter writer, ModelSurface surface, ShortNames code)
     {
         foreach (var constant in surface.Constants)
@@ -24,7 +24,7 @@ internal static class SurfaceWriter
         }
     }
 
-    /// <summary>What the class must implement, each with an empty line before it.</summary>
+    /// <summary>Writes the members that the class must implement, each preceded by an empty line.</summary>
     public static void Members(CodeWriter writer, ModelSurface surface, ShortNames code)
     {
         if (surface.Tokenizer is { IsAskedFor: false } own)
@@ -53,8 +53,8 @@ internal static class SurfaceWriter
         }
     }
 
-    /// <summary>An expression that makes the objective.</summary>
-    /// <param name="member">What makes it.</param>
+    /// <summary>An expression that creates the objective.</summary>
+    /// <param name="member">The objective.</param>
     /// <param name="model">An expression for the model.</param>
     /// <param name="data">An expression for the data.</param>
     /// <param name="code">The short names of the file.</param>

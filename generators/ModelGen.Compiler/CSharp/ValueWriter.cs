@@ -3,7 +3,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.CSharp;
 
-/// <summary>Values of a spec as C#.</summary>
+/// <summary>Writes values of a spec as C#.</summary>
 internal static class ValueWriter
 {
     /// <summary>A value of the parameter, as a literal or as the runtime's type for it.</summary>
@@ -32,7 +32,7 @@ internal static class ValueWriter
 
     private static string Pair((double First, double Second) value) => $"({Literal.Of(value.First)}, {Literal.Of(value.Second)})";
 
-    // Only epochs come in parts.
+    // Only epochs can be fractional.
     private static string Length(Duration value, ShortNames code)
     {
         var amount = value.Unit == "epochs" ? Literal.Of(value.Amount) : Literal.Of((long)value.Amount);

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ModelGen.Compiler.Collections;
 
-/// <summary>An immutable list that is equal to another with equal elements, so that the generator can cache what holds it.</summary>
+/// <summary>An immutable list that equals any other with equal elements, so that the generator can cache what contains it.</summary>
 internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     private readonly T[]? _items;

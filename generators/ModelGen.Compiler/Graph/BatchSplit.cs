@@ -1,14 +1,14 @@
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>In what parts the gradients of a batch may be computed; the names are those of the runtime's enumeration.</summary>
+/// <summary>How a batch may be split to compute its gradients; the names are those of the runtime's enumeration.</summary>
 internal enum BatchSplit
 {
-    /// <summary>Not in parts: a layer looks at other samples of the batch, or changes each time it runs.</summary>
+    /// <summary>Not at all: a layer depends on other samples of the batch, or changes each time it runs.</summary>
     Whole,
 
-    /// <summary>In parts one after another: something is drawn at random.</summary>
+    /// <summary>Into parts that run one after another: something is drawn at random.</summary>
     Sequential,
 
-    /// <summary>In parts at the same time.</summary>
+    /// <summary>Into parts that run at the same time.</summary>
     Parallel,
 }

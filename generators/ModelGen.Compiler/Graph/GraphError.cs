@@ -6,10 +6,10 @@ namespace ModelGen.Compiler.Graph;
 /// <summary>A mistake found in the graph: which layer and argument, but not where they were written.</summary>
 internal sealed record GraphError(Rule Rule, int Origin, string? Argument, EquatableArray<string> Arguments)
 {
-    /// <summary>The origin of what belongs to no layer.</summary>
+    /// <summary>The origin of a mistake that belongs to no layer.</summary>
     public const int Model = -1;
 
-    /// <summary>The uses of blocks that the layer stands in, the innermost first.</summary>
+    /// <summary>The uses of blocks that enclose the layer, innermost first.</summary>
     public EquatableArray<BlockUse> Uses { get; init; }
 }
 

@@ -3,13 +3,13 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>A whole model, checked: its own class and those inside it.</summary>
-/// <param name="Spec">What was meant.</param>
-/// <param name="Data">What the data give.</param>
+/// <summary>A complete, checked model: its own class and those inside it.</summary>
+/// <param name="Spec">The spec.</param>
+/// <param name="Data">What is known about the data.</param>
 /// <param name="Root">The model's own class.</param>
-/// <param name="Classes">Those inside it, inner ones first.</param>
-/// <param name="BatchSplit">In what parts the gradients of a batch may be computed.</param>
-/// <param name="Precision">The precision of its products, by the word that a spec has for it.</param>
+/// <param name="Classes">The classes inside it, inner ones first.</param>
+/// <param name="BatchSplit">How a batch may be split to compute its gradients.</param>
+/// <param name="Precision">The precision of its products, as a spec names it.</param>
 internal sealed record ModelGraph(
     ModelSpec Spec,
     DataShape Data,

@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>A tensor that a module class takes or gives under a name.</summary>
-/// <param name="Name">The name, which the classes around it know the tensor by as well.</param>
-/// <param name="Value">The tensor as the class has it.</param>
+/// <summary>A named input or output of a module class.</summary>
+/// <param name="Name">The name, which the enclosing classes use too.</param>
+/// <param name="Value">The tensor inside the class.</param>
 internal sealed record NamedValue(string Name, Value Value);

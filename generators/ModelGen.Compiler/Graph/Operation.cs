@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Graph;
 /// <summary>One operation of a class on its operands.</summary>
 /// <param name="Op">What it computes.</param>
 /// <param name="Operands">The tensors and weights that it reads.</param>
-/// <param name="Outputs">The tensors that it gives.</param>
+/// <param name="Outputs">The tensors that it returns.</param>
 /// <param name="Origin">The layer it belongs to.</param>
 internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, EquatableArray<Value> Outputs, int Origin)
 {
@@ -17,13 +17,13 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
     /// <summary>The weights that it reads.</summary>
     public IEnumerable<Weight> Weights => Operands.OfType<Weight>();
 
-    /// <summary>The first, and for all but a few operations the only, tensor that it gives.</summary>
+    /// <summary>Its first output, which is the only one of most operations.</summary>
     public Value Output => Outputs[0];
 
     /// <summary>The part that a <see cref="Call"/> calls.</summary>
     public Callee? Callee { get; init; }
 
-    /// <summary>The part made for this very operation, all of whose parameters it reads as they are; null where there is none.</summary>
+    /// <summary>The part made for this very operation, if it reads all parameters of the part directly; otherwise null.</summary>
     public Part? Module
     {
         get
@@ -38,16 +38,16 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
         }
     }
 
-    /// <summary>Whether it is this very operation: its tensors are no other's.</summary>
+    /// <summary>Compares by reference: no two operations share their outputs.</summary>
     public bool Equals(Operation? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
-/// <summary>A part that is a module class, or one of its list of them.</summary>
+/// <summary>A part that is a module class, or one module class of a list.</summary>
 /// <param name="Part">The part.</param>
-/// <param name="Index">Which of its classes.</param>
+/// <param name="Index">The index of the class in the part.</param>
 internal sealed record Callee(Part Part, int Index)
 {
     /// <summary>The class.</summary>

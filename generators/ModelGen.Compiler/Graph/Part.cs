@@ -4,31 +4,31 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>What a module class holds under a name: the state of an operation, a module class, or a list of such.</summary>
+/// <summary>A named member of a module class: the state of an operation, a module class, or a list of module classes.</summary>
 /// <param name="name">Its name in state dictionaries.</param>
-/// <param name="summary">What it is, in a word or a few.</param>
+/// <param name="summary">A short description.</param>
 /// <param name="origin">The layer it belongs to.</param>
 internal sealed class Part(string name, string summary, int origin)
 {
     /// <summary>Its name in state dictionaries.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it is, in a word or a few.</summary>
+    /// <summary>A short description.</summary>
     public string Summary { get; } = summary;
 
     /// <summary>The layer it belongs to.</summary>
     public int Origin { get; } = origin;
 
-    /// <summary>The operation whose state it is; null for module classes.</summary>
+    /// <summary>The operation whose state it holds; null for module classes.</summary>
     public Op? Op { get; init; }
 
     /// <summary>Its own parameters and buffers; none for module classes.</summary>
     public EquatableArray<StateEntry> State { get; init; }
 
-    /// <summary>The state of another part that it is made from.</summary>
+    /// <summary>The weight of another part that it is made from.</summary>
     public Weight? MadeFrom { get; init; }
 
-    /// <summary>How parameters start where otherwise than their operation's usual way.</summary>
+    /// <summary>The initialisation of parameters where it differs from their operation's default.</summary>
     public IReadOnlyList<Start> Starts { get; init; } = [];
 
     /// <summary>The module classes: none, one, or one for each repetition.</summary>
@@ -37,17 +37,17 @@ internal sealed class Part(string name, string summary, int origin)
     /// <summary>Whether the classes form a list.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>Whether it is a role, which the family's base class asks for by its name.</summary>
+    /// <summary>Whether it is a role, which the family's base class requires by name.</summary>
     public bool IsRole { get; init; }
 
-    /// <summary>All parameters in it.</summary>
+    /// <summary>The number of parameters in it.</summary>
     public long ParameterCount =>
         Elements.Aggregate(
             State.Where(static entry => !entry.IsBuffer).Aggregate(0L, static (sum, entry) => checked(sum + entry.Count)),
             static (sum, element) => checked(sum + element.ParameterCount)
         );
 
-    /// <summary>All its parameters and buffers by their names in state dictionaries.</summary>
+    /// <summary>All its parameters and buffers, with their names in state dictionaries.</summary>
     public IEnumerable<StateEntry> AllState() =>
         State
             .Select(entry => entry with { Name = $"{Name}.{entry.Name}" })
@@ -69,7 +69,7 @@ internal sealed class Part(string name, string summary, int origin)
     public Weight Weight(string entry) => new(new EquatableArray<Part>([this]), State.First(own => own.Name == entry));
 }
 
-/// <summary>How a parameter starts.</summary>
+/// <summary>The initialisation of a parameter.</summary>
 /// <param name="Entry">The parameter.</param>
 /// <param name="Fill">What it is filled with.</param>
 internal sealed record Start(StateEntry Entry, Fill Fill);
@@ -81,11 +81,11 @@ internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool 
         : this(name, new EquatableArray<long>(shape)) { }
 
     /// <summary>
-    /// For each axis the words of the constant of the model that its length is, null for any other length; empty where there is none.
+    /// For each axis, the words of the model's constant for its length, or null where there is none; empty where no axis has one.
     /// </summary>
     public EquatableArray<string?> Constants { get; init; }
 
-    /// <summary>How many elements it has.</summary>
+    /// <summary>The number of elements.</summary>
     public long Count => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
     /// <summary>Its shape as operations see it.</summary>

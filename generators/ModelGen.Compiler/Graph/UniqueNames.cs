@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>Names of which each is given once: linear, then linear2, linear3, …</summary>
-/// <param name="reserved">Names that are never given.</param>
+/// <summary>Gives out each name once: linear, then linear2, linear3, …</summary>
+/// <param name="reserved">Names that are never given out.</param>
 internal sealed class UniqueNames(params IEnumerable<string> reserved)
 {
     private readonly HashSet<string> _taken = new(reserved, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
-    /// <summary>The wished name, with the next number where it is taken.</summary>
+    /// <summary>The requested name, with the next number where it is taken.</summary>
     public string Take(string wish)
     {
         var name = wish;

@@ -2,7 +2,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>A tensor of the graph: what comes into a module, or the result of one operation.</summary>
+/// <summary>A tensor of the graph: an input of a module, or a result of an operation.</summary>
 internal sealed class Value(Shape shape, ElementType type, Trail trail, int origin) : Operand(shape)
 {
     public ElementType Type { get; } = type;
@@ -10,38 +10,38 @@ internal sealed class Value(Shape shape, ElementType type, Trail trail, int orig
     /// <summary>How the shape came about.</summary>
     public Trail Trail { get; set; } = trail;
 
-    /// <summary>The layer that made it; -1 for an input.</summary>
+    /// <summary>The layer that produced it; -1 for an input.</summary>
     public int Origin { get; } = origin;
 
-    /// <summary>The name that a spec gave it.</summary>
+    /// <summary>Its name in the spec.</summary>
     public string? Name { get; set; }
 
     /// <summary>
-    /// What a paper would call it, as a word; the name that a spec gave it goes before. It names nothing that is checked, saved or hashed.
+    /// What a paper would call it, as a word; a name in the spec takes precedence. Nothing that is checked, saved or hashed depends on it.
     /// </summary>
     public string? Hint { get; set; }
 
-    /// <summary>The precision of its numbers, by the word that a spec has for it.</summary>
+    /// <summary>The precision of its numbers, as a spec names it.</summary>
     public string Precision { get; set; } = Shapes.Precision.Full;
 
-    /// <summary>Whether it has a batch; a tensor made of weights alone is one for all samples.</summary>
+    /// <summary>Whether it has a batch axis; a tensor computed from weights alone is the same for all samples.</summary>
     public bool HasBatch { get; init; } = true;
 
-    /// <summary>How many operations read it, or hand it out.</summary>
+    /// <summary>How often it is read by an operation or returned.</summary>
     public int Uses { get; set; }
 
-    /// <summary>The tensor, with what a paper would call it.</summary>
+    /// <summary>Sets the hint and returns the tensor.</summary>
     public Value Called(string hint)
     {
         Hint = hint;
         return this;
     }
 
-    /// <summary>The shape in words, with a note where the elements are no numbers.</summary>
+    /// <summary>The shape in words, with a note where the elements are not numbers.</summary>
     public string Description => Type == ElementType.TokenId ? $"token ids {Shape}" : Shape.ToString();
 }
 
-/// <summary>The layers that a tensor went through, latest last; shared between tensors.</summary>
+/// <summary>The layers that a tensor has passed through, latest last; shared between tensors.</summary>
 internal sealed class Trail(Trail? before, string step)
 {
     private const int Shown = 12;

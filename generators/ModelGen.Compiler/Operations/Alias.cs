@@ -2,7 +2,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The same numbers as another tensor, so that whoever takes the two may dispose of each.</summary>
+/// <summary>An alias of a tensor, so that the two can be disposed independently.</summary>
 internal sealed record Alias : Op
 {
     public override string Name => "alias";

@@ -1,7 +1,7 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>x in another type of numbers.</summary>
-/// <param name="Precision">The type, by the word that a spec has for it.</param>
+/// <summary>x converted to another number type.</summary>
+/// <param name="Precision">The type, as a spec names it.</param>
 internal sealed record Cast(string Precision) : ShapePreserving("cast", NumericClass.Any)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("precision", Precision)];

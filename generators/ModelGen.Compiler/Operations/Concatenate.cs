@@ -2,8 +2,8 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The tensors one after the other along an axis.</summary>
-/// <param name="Axis">From 0 on, without the batch.</param>
+/// <summary>The tensors, concatenated along an axis.</summary>
+/// <param name="Axis">Counted from 0, without the batch.</param>
 internal sealed record Concatenate(int Axis) : Op
 {
     public override string Name => "concatenate";

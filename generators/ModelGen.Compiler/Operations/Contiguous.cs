@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>x, its elements side by side in memory.</summary>
+/// <summary>x, contiguous in memory.</summary>
 internal sealed record Contiguous() : ShapePreserving("contiguous", NumericClass.Any)
 {
     public override bool KeepsFinite => true;

@@ -2,9 +2,11 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>A window of weights moved over the data. Operands: x [C, L…], W [channels, C / groups, kernel…][, bias [channels]].</summary>
+/// <summary>
+/// A window of weights that slides over the data. Operands: x [C, L…], W [channels, C / groups, kernel…][, bias [channels]].
+/// </summary>
 /// <param name="Window">The window.</param>
-/// <param name="Groups">Into how many independent groups the channels are split.</param>
+/// <param name="Groups">The number of independent groups that the channels are split into.</param>
 internal sealed record Convolution(Window Window, long Groups) : Op
 {
     public override string Name => "convolution";

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The rows of the weight that ids stand for. Operands: ids […], weight [count, width].</summary>
+/// <summary>The rows of the weight that the ids select. Operands: ids […], weight [count, width].</summary>
 internal sealed record Embed : Op
 {
     public override string Name => "embed";

@@ -1,12 +1,12 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>What a parameter, whose axes are [out, in, window…], is filled with before training: a closed set, as operations are.</summary>
+/// <summary>What a parameter with axes [out, in, window…] is filled with before training: a closed set, like operations.</summary>
 internal abstract record Fill
 {
     /// <summary>N(mean, deviation²).</summary>
     public sealed record Normal(double Mean, double Deviation) : Fill;
 
-    /// <summary>N(0, deviation²), drawn again beyond two deviations.</summary>
+    /// <summary>N(0, deviation²), redrawn beyond two standard deviations.</summary>
     public sealed record TruncatedNormal(double Deviation) : Fill;
 
     /// <summary>U(-bound, bound).</summary>

@@ -3,9 +3,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The axes from one on as a single one.</summary>
-/// <param name="From">From 0 on, without the batch.</param>
-/// <param name="IsCopy">Whether the elements come in another order in memory, so that they are copied.</param>
+/// <summary>The axes from a given one on, merged into one.</summary>
+/// <param name="From">Counted from 0, without the batch.</param>
+/// <param name="IsCopy">Whether the elements are in another order in memory, so that they are copied.</param>
 internal sealed record Flatten(int From, bool IsCopy) : Op
 {
     public override string Name => "flatten";

@@ -2,7 +2,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The mean over all axes but the first. Operand: [C, …].</summary>
+/// <summary>The mean over all axes except the first. Operand: [C, …].</summary>
 internal sealed record GlobalAverage : Op
 {
     public override string Name => "global-average";

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// As many rows of the weight as a sequence is long, from the first on; the same for each sample. Operands: the sequence [T, …], weight
+/// The first T rows of the weight, where T is the length of a sequence; the same for each sample. Operands: the sequence [T, …], weight
 /// [count, width].
 /// </summary>
 internal sealed record LeadingRows : Op

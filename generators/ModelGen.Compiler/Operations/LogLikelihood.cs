@@ -3,10 +3,11 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// log p(x | output) of each sample, summed over its elements. Operands: x, output of one shape[, what the distribution learns].
+/// log p(x | output) of each sample, summed over its elements. Operands: x, output of the same shape[, the distribution's learned
+/// parameter].
 /// </summary>
-/// <param name="Distribution">The distribution, by the word that a spec has for it.</param>
-/// <param name="Parameter">Its only argument, where it has one.</param>
+/// <param name="Distribution">The distribution, as a spec names it.</param>
+/// <param name="Parameter">Its only argument, if it has one.</param>
 internal sealed record LogLikelihood(string Distribution, OpArgument? Parameter) : Op
 {
     public override string Name => "log-likelihood";

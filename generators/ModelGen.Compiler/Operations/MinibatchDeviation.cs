@@ -3,11 +3,11 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// A channel more, which holds the standard deviation √(variance + 10⁻⁸) over a group of samples, averaged over all channels and places.
-/// Operand: [C, …].
+/// x with one more channel, which holds the standard deviation √(variance + 10⁻⁸) over a group of samples, averaged over all channels and
+/// positions. Operand: [C, …].
 /// </summary>
-/// <param name="Group">How many samples form a group: of n groups samples i, i + n, i + 2n and so on do. A batch that is no multiple of it
-/// is one group as a whole.</param>
+/// <param name="Group">How many samples form a group: with n groups, samples i, i + n, i + 2n and so on. A batch that is not a multiple of
+/// it is a single group.</param>
 internal sealed record MinibatchDeviation(long Group) : Op
 {
     public override string Name => "minibatch-deviation";

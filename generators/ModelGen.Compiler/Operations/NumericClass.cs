@@ -1,22 +1,23 @@
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>In which precision an operation wants to work.</summary>
+/// <summary>The precision that an operation works in.</summary>
 internal enum NumericClass
 {
     /// <summary>
-    /// In the model's: sums of products, whose factors may be rounded because the sums themselves are kept in float32. They take most of
-    /// the time, and processors do them faster in fewer bits.
+    /// The model's: sums of products, whose factors may be rounded because the sums are accumulated in float32. They take most of the time,
+    /// and processors compute them faster with fewer bits.
     /// </summary>
     Product,
 
     /// <summary>
-    /// In float32: means, variances, exponentials that are summed, and look-ups in weights. A module class takes and gives it, too.
+    /// Float32: means, variances, sums of exponentials, and lookups in weights. It is also the precision of a module class's inputs and
+    /// outputs.
     /// </summary>
     Exact,
 
     /// <summary>
-    /// In whatever comes in: what moves numbers, and functions of each element alone, which libtorch computes in float32 and rounds once.
-    /// Of two types torch takes the wider.
+    /// That of the inputs: data movement and element-wise functions, which libtorch computes in float32 and rounds once. Of two types,
+    /// torch uses the wider.
     /// </summary>
     Any,
 

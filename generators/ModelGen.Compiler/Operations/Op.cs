@@ -3,32 +3,33 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// One operation of the closed set that graphs are made of, with its arguments: what it means is in its summary, its operands are tensors
-/// and then weights. No back end is known here; each spells every operation, and passes read what the operation says of itself.
+/// One operation of the closed set that graphs consist of, with its arguments. Its summary defines what it computes; its operands are
+/// tensors, then weights. It knows no back end: each back end has its own form of every operation, and passes read the properties declared
+/// here.
 /// </summary>
 internal abstract record Op
 {
-    /// <summary>Its name, which fingerprints hash: it never changes.</summary>
+    /// <summary>Its name, which fingerprints hash, so it never changes.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Its arguments by name, which fingerprints hash as well.</summary>
+    /// <summary>Its arguments by name, which fingerprints hash too.</summary>
     public virtual IReadOnlyList<OpArgument> Arguments => [];
 
-    /// <summary>In which precision it wants to work.</summary>
+    /// <summary>The precision that it works in.</summary>
     public abstract NumericClass NumericClass { get; }
 
-    /// <summary>Whether it gives finite numbers for all finite numbers, so that NaN and infinity cannot begin in it.</summary>
+    /// <summary>Whether finite inputs always give finite results, so that NaN and infinity cannot originate in it.</summary>
     public virtual bool KeepsFinite => false;
 
-    /// <summary>How many tensors it gives, all of one shape.</summary>
+    /// <summary>How many tensors it returns, all of the same shape.</summary>
     public virtual int Results => 1;
 
-    /// <summary>Whether its result is one for each sample where an operand is; otherwise it is one for all.</summary>
+    /// <summary>Whether its result has a batch axis where an operand has one; otherwise it is the same for all samples.</summary>
     public virtual bool HasBatch => true;
 
     /// <summary>
-    /// The shape of what it gives, from those of its operands, tensors without their batch. Whoever adds the operation has checked that the
-    /// operands suit it.
+    /// The shape of its result, from those of its operands, without the batch. Whatever adds the operation has checked that the operands
+    /// are valid.
     /// </summary>
     public abstract Shape Infer(IReadOnlyList<Shape> operands);
 

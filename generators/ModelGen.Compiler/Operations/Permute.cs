@@ -3,8 +3,8 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The axes in another order.</summary>
-/// <param name="Order">For each axis of the result, which axis of the operand it is, from 0 on, without the batch.</param>
+/// <summary>The axes, reordered.</summary>
+/// <param name="Order">For each axis of the result, which axis of the operand it is, counted from 0, without the batch.</param>
 internal sealed record Permute(EquatableArray<long> Order) : Op
 {
     public override string Name => "permute";

@@ -2,7 +2,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The same elements in another shape, in their order.</summary>
+/// <summary>The same elements, in the same order, in another shape.</summary>
 internal sealed record Reshape(Shape To) : Op
 {
     public override string Name => "reshape";

@@ -3,8 +3,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// sin(t / 10000^(2i / width)) and the cosine of the same, in turn, for each position t of a sequence; the same for each sample. Operand:
-/// the sequence [T, …].
+/// sin(t / 10000^(2i / width)) and the cosine of the same, alternating, for each position t of a sequence; the same for each sample.
+/// Operand: the sequence [T, …].
 /// </summary>
 internal sealed record SinusoidalPositions(long Width) : Op
 {

@@ -1,7 +1,7 @@
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>exp(x) / Σ exp(x) over an axis.</summary>
-/// <param name="Axis">From 0 on, without the batch.</param>
+/// <param name="Axis">Counted from 0, without the batch.</param>
 internal sealed record Softmax(int Axis) : ShapePreserving("softmax", NumericClass.Exact)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("axis", (long)Axis)];

@@ -2,9 +2,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>Two axes exchanged.</summary>
-/// <param name="First">From 0 on, without the batch.</param>
-/// <param name="Second">From 0 on, without the batch.</param>
+/// <summary>Two axes, swapped.</summary>
+/// <param name="First">Counted from 0, without the batch.</param>
+/// <param name="Second">Counted from 0, without the batch.</param>
 internal sealed record Transpose(int First, int Second) : Op
 {
     public override string Name => "transpose";

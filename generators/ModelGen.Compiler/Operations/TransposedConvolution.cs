@@ -5,8 +5,8 @@ namespace ModelGen.Compiler.Operations;
 
 /// <summary>The transpose of a convolution. Operands: x [C, L…], W [C, channels / groups, kernel…][, bias [channels]].</summary>
 /// <param name="Window">The window.</param>
-/// <param name="OutputPadding">By how much the result is longer on one side, along each axis.</param>
-/// <param name="Groups">Into how many independent groups the channels are split.</param>
+/// <param name="OutputPadding">The extra length on one side of the result, along each axis.</param>
+/// <param name="Groups">The number of independent groups that the channels are split into.</param>
 internal sealed record TransposedConvolution(Window Window, EquatableArray<long> OutputPadding, long Groups) : Op
 {
     public override string Name => "transposed-convolution";
@@ -29,6 +29,6 @@ internal sealed record TransposedConvolution(Window Window, EquatableArray<long>
         ((length - 1) * Window.Stride[axis])
         + checked((-2 * Window.Padding[axis]) + (Window.Dilation[axis] * (Window.Kernel[axis] - 1)) + OutputPadding[axis] + 1);
 
-    // Each input element meets the whole window once for each channel of its group.
+    // Each input element is multiplied by the whole window once for each output channel of its group.
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Count * operands[1].Axes[1] * Window.Size;
 }

@@ -3,8 +3,8 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The slices along an axis, each without it.</summary>
-/// <param name="Axis">From 0 on, without the batch.</param>
+/// <summary>The slices along an axis, each without that axis.</summary>
+/// <param name="Axis">Counted from 0, without the batch.</param>
 /// <param name="Count">The length of the axis.</param>
 internal sealed record Unbind(int Axis, int Count) : Op
 {

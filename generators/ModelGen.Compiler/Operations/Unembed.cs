@@ -3,7 +3,7 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// A score for each token: x Wᵀ with the vectors of the vocabulary as the rows of W. Operands: x [T, n], W [vocabulary, n].
+/// A logit for each token: x Wᵀ, with the vectors of the vocabulary as the rows of W. Operands: x [T, n], W [vocabulary, n].
 /// </summary>
 internal sealed record Unembed : Op
 {

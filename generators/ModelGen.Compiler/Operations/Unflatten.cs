@@ -3,7 +3,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>The last axis as several.</summary>
+/// <summary>The last axis, split into several.</summary>
 /// <param name="Sizes">Their lengths, whose product is that of the axis.</param>
 internal sealed record Unflatten(EquatableArray<long> Sizes) : Op
 {

@@ -3,9 +3,9 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>Data enlarged by a whole factor along each axis after the channels. Operand: [C, L…].</summary>
+/// <summary>Data enlarged by an integer factor along each axis after the channels. Operand: [C, L…].</summary>
 /// <param name="Scale">The factor along each axis.</param>
-/// <param name="IsLinear">Whether elements are interpolated along every axis, the corners not aligned; otherwise each is repeated.</param>
+/// <param name="IsLinear">Whether elements are interpolated along every axis, without aligned corners; otherwise each is repeated.</param>
 internal sealed record Upsample(EquatableArray<long> Scale, bool IsLinear) : Op
 {
     public override string Name => "upsample";

@@ -5,12 +5,12 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// What the forward of one sample leaves in memory for backward: estimated as all that operations give, views apart. Of parts that backward
-/// computes again their results are left, and while it does so the activations of the largest of them.
+/// Estimates the memory that the forward of one sample keeps for backward: the results of all operations except views. Recomputed parts
+/// keep only their results, plus the activations of the largest of them while backward recomputes it.
 /// </summary>
 internal static class Activations
 {
-    /// <summary>The bytes of a complete model's class; of one that only holds roles, those of each role.</summary>
+    /// <summary>The bytes of a complete model's class; for one that only holds roles, the sum over all roles.</summary>
     /// <param name="graph">The class.</param>
     /// <param name="lengths">The lengths that symbols stand for.</param>
     public static long Bytes(ModuleGraph graph, IReadOnlyDictionary<string, long> lengths) => Bytes(graph, lengths, []);

@@ -8,12 +8,13 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// A hash of what a model computes and of the state it holds: operations with their arguments and the parts of each class, no word of any
-/// back end. How weights start, the precision, training and sampling are no part of it, so weights fit every model of the same fingerprint.
+/// A hash of what a model computes and of the state it holds: the operations with their arguments and the parts of each class, independent
+/// of any back end. Initialisation, precision, training and sampling are not part of it, so weights fit every model with the same
+/// fingerprint.
 /// </summary>
 internal static class Fingerprint
 {
-    // What is hashed is written in this format; another would hash every model to another value.
+    // The format of the hashed text; changing it would change every fingerprint.
     private const string Format = "modelgen 3";
 
     /// <summary>SHA-256 in hexadecimal digits.</summary>
@@ -25,20 +26,20 @@ internal static class Fingerprint
         );
     }
 
-    /// <summary>What is hashed.</summary>
+    /// <summary>The text that is hashed.</summary>
     private static string Text(ModelGraph model)
     {
         var text = new StringBuilder();
         Line(text, Format);
         Line(text, FormattableString.Invariant($"{model.Data.Vocabulary} {model.Data.Context}"));
 
-        // Networks of several roles see values of another range than an image's as the range says.
+        // In models with several roles, a range other than an image's changes the values that the networks see.
         if (model.Root.Operations.Count == 0 && model.Data.Range != (0, 1))
         {
             Line(text, $"values {(model.Data.Range is { } range ? $"{NumberText.Of(range.Low)} {NumberText.Of(range.High)}" : "any")}");
         }
 
-        // A class is known by what it holds and does: neither its name nor how often it was made changes what the model computes.
+        // A class is identified by what it holds and does: neither its name nor how often it was made changes what the model computes.
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var classes = new Dictionary<ModuleGraph, int>();
         foreach (var graph in model.Classes.Append(model.Root))
@@ -84,7 +85,7 @@ internal static class Fingerprint
 
         foreach (var operation in graph.Operations)
         {
-            // Precision changes neither state nor formulas: what is cast is the same tensor.
+            // Precision changes neither state nor formulas: a cast counts as the tensor that it casts.
             if (operation.Op is Cast)
             {
                 numbers.Add(operation.Output, Text(operation.Operands[0], numbers));
@@ -115,7 +116,7 @@ internal static class Fingerprint
         {
             Value value => numbers[value],
             Weight weight => string.Join(".", weight.Path.Select(static part => part.Name).Append(weight.Entry.Name)),
-            _ => throw new InvalidOperationException($"{operand.GetType().Name} is not written here"),
+            _ => throw new InvalidOperationException($"{operand.GetType().Name} has no text form"),
         };
 
     private static string Text(Op op) =>

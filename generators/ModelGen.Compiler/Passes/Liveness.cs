@@ -2,13 +2,13 @@ using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Passes;
 
-/// <summary>Where each tensor of a class is used for the last time.</summary>
+/// <summary>Where each tensor of a class is last used.</summary>
 internal sealed class Liveness
 {
     private readonly HashSet<Value> _kept;
     private readonly Dictionary<Value, Operation> _lastUses = [];
 
-    /// <param name="graph">The class, complete.</param>
+    /// <param name="graph">The complete class.</param>
     public Liveness(ModuleGraph graph)
     {
         _kept = [.. graph.Inputs, .. graph.Outputs];
@@ -22,8 +22,8 @@ internal sealed class Liveness
     }
 
     /// <summary>
-    /// The tensors that no operation after <paramref name="operation"/> reads; not the class's inputs, which are its caller's, nor its
-    /// outputs.
+    /// The inputs of <paramref name="operation"/> that no later operation reads, except the class's inputs, which belong to its caller, and
+    /// its outputs.
     /// </summary>
     public IEnumerable<Value> EndingAt(Operation operation) =>
         operation.Inputs.Distinct().Where(value => !_kept.Contains(value) && _lastUses[value] == operation);

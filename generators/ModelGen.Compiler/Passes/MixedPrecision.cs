@@ -6,19 +6,19 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// Has a finished model compute in fewer bits (Micikevicius et al. 2018, "Mixed precision training"): products in the model's precision, on
-/// weights that are cast where they are used; exact operations in float32; all others in whatever comes in. The weights themselves stay
-/// float32, and with them gradients, optimizers and checkpoints.
+/// Makes a complete model compute in lower precision (Micikevicius et al. 2018, "Mixed precision training"): products in the model's
+/// precision, on weights that are cast where they are used; exact operations in float32; all others in the precision of their inputs. The
+/// weights themselves stay float32, and so do gradients, optimizer states and checkpoints.
 /// </summary>
 /// <remarks>
-/// A cast stands right before the first operation that needs it and serves all later ones of its class. Every module class takes and gives
-/// float32: so anyone may call it, and the stream that residuals add to is kept in full, which costs little, because norms want it so and
-/// torch adds a narrow branch to it without an operation for the cast.
+/// A cast comes right before the first operation that needs it and serves all later ones of its class. Inputs and outputs of every module
+/// class are float32, so that any code may call it and the residual stream keeps full precision. That costs little, because norms need
+/// float32 anyway and torch adds a low-precision branch to it without a separate cast.
 /// </remarks>
 internal static class MixedPrecision
 {
-    /// <summary>Changes the model's classes; those of a model in float32 stay as they are.</summary>
-    /// <param name="model">The model, complete.</param>
+    /// <summary>Changes the model's classes; a model in float32 stays as it is.</summary>
+    /// <param name="model">The complete model.</param>
     public static void Apply(ModelGraph model)
     {
         if (model.Precision == Precision.Full)
@@ -32,7 +32,7 @@ internal static class MixedPrecision
         }
     }
 
-    /// <summary>In which precision a layer works, for the layer table.</summary>
+    /// <summary>The precision that a layer works in, for the layer table.</summary>
     /// <param name="layer">Its operations.</param>
     /// <param name="precision">The model's precision.</param>
     public static string Of(IEnumerable<Operation> layer, string precision)
@@ -45,7 +45,7 @@ internal static class MixedPrecision
         return multiplies || takesNarrow ? precision : Precision.Full;
     }
 
-    // Whether an operation works in whatever comes in.
+    // Whether an operation works in the precision of its inputs.
     private static bool IsOpen(Op op) => op.NumericClass is NumericClass.Any or NumericClass.View;
 
     private sealed class Casting(ModuleGraph graph, string precision)

@@ -2,13 +2,13 @@ using ModelGen.Compiler.Graph;
 
 namespace ModelGen.Compiler.Passes;
 
-/// <summary>What is known of a model before it runs, for the runtime.</summary>
+/// <summary>What is known about a model before it runs, for the runtime.</summary>
 /// <param name="Fingerprint">The hash of its architecture.</param>
 /// <param name="MultiplyAdds">The multiply-adds of one sample of the longest length.</param>
-/// <param name="ActivationBytes">The bytes that such a sample leaves for backward.</param>
+/// <param name="ActivationBytes">The bytes of activations that such a sample keeps for backward.</param>
 internal sealed record ModelFacts(string Fingerprint, long MultiplyAdds, long ActivationBytes)
 {
-    /// <summary>Gathers what is known of a model.</summary>
+    /// <summary>Gathers what is known about a model.</summary>
     /// <param name="model">The model, after all passes that change it.</param>
     public static ModelFacts Of(ModelGraph model) =>
         new(

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ModelGen.Compiler.Schema;
 
-/// <summary>A JSON object with its keys in the order added; values are texts, numbers, booleans, lists of values and objects.</summary>
+/// <summary>
+/// A JSON object that keeps its keys in the order added; values are strings, numbers, booleans, lists of values and objects.
+/// </summary>
 internal sealed class JsonObject
 {
     private readonly List<KeyValuePair<string, object>> _entries = [];

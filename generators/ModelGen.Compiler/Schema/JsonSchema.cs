@@ -3,14 +3,14 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Schema;
 
-/// <summary>The catalogue as a JSON schema, which editors use to complete and check specs while they are written.</summary>
+/// <summary>The catalogue as a JSON schema, which editors use to complete and check specs as they are written.</summary>
 internal static class JsonSchema
 {
     private const string Draft = "http://json-schema.org/draft-07/schema#";
 
     private const string Arithmetic = "arithmetic";
 
-    /// <summary>The schema file of models.</summary>
+    /// <summary>The schema file for models.</summary>
     public static string Write()
     {
         var schema = new JsonObject
@@ -46,7 +46,7 @@ internal static class JsonSchema
         return schema.ToString();
     }
 
-    /// <summary>The schema file of recipes, which do not say the family of their model.</summary>
+    /// <summary>The schema file for recipes, which do not state their model's family.</summary>
     public static string WriteRecipes() =>
         new JsonObject
         {
@@ -66,7 +66,7 @@ internal static class JsonSchema
 
     private static bool IsRequired(Parameter parameter) => parameter.IsRequired;
 
-    // What is built into the model a recipe may leave out.
+    // A recipe may leave out what is built into the model.
     private static bool IsRequiredByRecipes(Parameter parameter) =>
         parameter.Recipe == RecipeUse.None ? parameter.IsRequired : parameter.Recipe == RecipeUse.Required;
 
@@ -156,11 +156,11 @@ internal static class JsonSchema
         properties["as"] = new JsonObject { ["type"] = "string", ["description"] = "names the layer's result" };
         properties["from"] = new JsonObject
         {
-            ["description"] = "takes results by name instead of the one before",
+            ["description"] = "takes results by name instead of the previous layer's",
             ["type"] = new[] { "string", "array" },
         };
 
-        // Blocks are words of a file's own, so a layer may have a key that is not known here.
+        // Each file may define its own blocks, so a layer may have a key that is unknown here.
         return JsonObject.AnyOf(
             new JsonObject
             {

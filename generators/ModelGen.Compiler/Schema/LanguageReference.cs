@@ -7,14 +7,14 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Schema;
 
-/// <summary>The catalogue and the rules as pages to read.</summary>
+/// <summary>The catalogue and the rules as pages of documentation.</summary>
 internal static class LanguageReference
 {
     /// <summary>The page of every word.</summary>
     public static string Layers()
     {
         var page = new StringBuilder();
-        page.Append("# The words of a spec\n\nMade from the catalogue; a test keeps it current.\n");
+        page.Append("# The words of a spec\n\nGenerated from the catalogue; a test keeps it current.\n");
         page.Append("\n## Keys of every model\n\n| key | takes | meaning |\n|---|---|---|\n");
         foreach (var key in CommonKey.All)
         {
@@ -22,8 +22,8 @@ internal static class LanguageReference
         }
 
         page.Append(
-            "\n## Keys of every recipe\n\nA recipe, `NAME.run.yaml`, says how a model is trained where that is not its own "
-                + "default.\n\n| key | takes | meaning |\n|---|---|---|\n"
+            "\n## Keys of every recipe\n\nA recipe, `NAME.run.yaml`, trains a model in another way than its own spec says.\n\n"
+                + "| key | takes | meaning |\n|---|---|---|\n"
         );
         foreach (var key in RecipeKey.All)
         {
@@ -45,11 +45,11 @@ internal static class LanguageReference
                         "; ",
                         keys.GroupBy(static pair => Takes(pair.parameter)).Select(static same => $"for {Families(same)} {same.Key}")
                     )
-                    : $"what the key takes in models of the family: {Families(keys)}";
+                    : $"the same as in models of the family: {Families(keys)}";
             var absent =
                 use == RecipeUse.Required
                     ? ""
-                    : $"; {(use == RecipeUse.Own ? keys.First().parameter.DefaultText : "the model's own")} where left out";
+                    : $"; default: {(use == RecipeUse.Own ? keys.First().parameter.DefaultText : "the model's own")}";
             page.Append($"| `{keys.Key}`{(use == RecipeUse.Required ? " (required)" : "")} | {takes} | {Cell(meaning)}{absent} |\n");
         }
 
@@ -63,21 +63,21 @@ internal static class LanguageReference
                 .Distinct()
         );
         page.Append(
-            $"\nWhat is built into a model a recipe leaves to it: {fixedKeys}. As attributes a recipe is a partial class with "
-                + "`[Recipe(typeof(Model))]`, `[Training]` and the attributes of an optimizer and, where wanted, a schedule, an "
+            $"\nA recipe cannot change what is built into its model: {fixedKeys}. As attributes, a recipe is a partial class with "
+                + "`[Recipe(typeof(Model))]`, `[Training]`, the attribute of an optimizer and, optionally, those of a schedule, an "
                 + $"objective and a data source.\n"
         );
         page.Append("\n## Values\n\n");
         page.Append(
             "* A **number** may be arithmetic with `+ - * / ( )` and `sqrt(x)`, over literals such as `4` or `1e-3` and names "
-                + "such as `$width`: constants under `let`, parameters of the block.\n"
+                + "such as `$width`, which are constants under `let` or parameters of the block.\n"
         );
         page.Append(
             "* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` "
                 + "(of images); `k` is a thousand, `M` a million.\n"
         );
         page.Append(
-            "* A **word** stands alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { "
+            "* A **word** is written alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { "
                 + "channels: 8, kernel: 3 }`).\n"
         );
         page.Append(
@@ -86,33 +86,33 @@ internal static class LanguageReference
         );
         page.Append(
             "* As **attributes** on a partial class, words and groups (`[Training]`, `[Sampling]`) have the names given below; "
-                + "the arguments in parentheses may go without a name, all others are named in Pascal case (`learning-rate` is "
+                + "the arguments in parentheses may be positional, all others are named in Pascal case (`learning-rate` is "
                 + "`LearningRate`). Lengths of training and words as arguments are text: `\"2000 steps\"`, `\"normal: 0.02\"`. A list "
                 + "of layers is a property: `nameof(Block)`.\n"
         );
         var anchors = new UniqueAnchors();
-        Chapter<Family>(page, "Families", "What kind of model it is; each adds keys of its own.", anchors.Take);
+        Chapter<Family>(page, "Families", "The kind of model; each adds its own keys.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
         Chapter<DataSource>(
             page,
             "Data sources",
-            "Where the data are that a recipe trains on. Paths start from the folder that the program runs in.",
+            "Where the training data of a recipe are. Paths are relative to the folder that the program runs in.",
             anchors.Take
         );
         Chapter<Layer>(
             page,
             "Layers",
-            "Entries of a layer list. Shapes are without the batch. Beside its word each takes `as: NAME`, which names its "
-                + "result, and `from: NAME`, which takes another result than the one before (`input` is what the list was given; add "
-                + "and concat take `from: [A, B]`).",
+            "Entries of a layer list. Shapes exclude the batch. Beside its word each layer takes `as: NAME`, which names its "
+                + "result, and `from: NAME`, which takes a named result instead of the previous layer's (`input` is the list's input; "
+                + "add and concat take `from: [A, B]`).",
             anchors.Take
         );
-        Chapter<Initialiser>(page, "Initialisers", "How a weight starts.", anchors.Take);
-        Chapter<Objective>(page, "Objectives", "What training makes smaller.", anchors.Take);
-        Chapter<Likelihood>(page, "Likelihoods", "How likely an image is, given what a decoder gives.", anchors.Take);
-        Chapter<ClassConditioning>(page, "Class conditioning", "How a network sees the label of a class.", anchors.Take);
-        Chapter<Optimizer>(page, "Optimizers", "How a step changes the weights.", anchors.Take);
-        Chapter<Schedule>(page, "Schedules", "How the learning rate changes.", anchors.Take);
+        Chapter<Initialiser>(page, "Initialisers", "How a weight is initialised.", anchors.Take);
+        Chapter<Objective>(page, "Objectives", "What training minimises.", anchors.Take);
+        Chapter<Likelihood>(page, "Likelihoods", "How likely an image is, given a decoder's output.", anchors.Take);
+        Chapter<ClassConditioning>(page, "Class conditioning", "How a network is given a class label.", anchors.Take);
+        Chapter<Optimizer>(page, "Optimizers", "How a step updates the weights.", anchors.Take);
+        Chapter<Schedule>(page, "Schedules", "How the learning rate changes during training.", anchors.Take);
         return page.ToString();
     }
 
@@ -121,8 +121,8 @@ internal static class LanguageReference
     {
         var page = new StringBuilder();
         page.Append(
-            "# Diagnostics\n\nMade from the compiler's list; a test keeps it current. All of them are errors: from a spec with a "
-                + "mistake no class is made.\n\n"
+            "# Diagnostics\n\nGenerated from the compiler's list; a test keeps it current. All of them are errors: no class is "
+                + "generated from a spec with a mistake.\n\n"
         );
         page.Append("| rule | mistake |\n|---|---|\n");
         foreach (var rule in Rules.All)
@@ -135,8 +135,8 @@ internal static class LanguageReference
 
     /// <summary>The help page of a rule.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="spec">A spec that breaks it, where one shows it.</param>
-    /// <param name="message">What is then reported.</param>
+    /// <param name="spec">A spec that breaks it, if there is an example.</param>
+    /// <param name="message">The diagnostic that it causes.</param>
     public static string HelpPage(Rule rule, string? spec, string? message)
     {
         var page = new StringBuilder();
@@ -193,7 +193,7 @@ internal static class LanguageReference
                     ? " (may stand for the group)"
                     : " (may follow the word)"
                 : parameter.IsBeside
-                    ? " (stands beside the word)"
+                    ? " (beside the word)"
                     : "";
             page.Append(
                 $"| `{prefix}{parameter.Name}`{note} | {Takes(parameter)} | "
@@ -232,7 +232,7 @@ internal static class LanguageReference
     private static string Sentence(string text) =>
         (text.StartsWith("x ", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1)) + ".";
 
-    // A heading that occurs again gets a number where pages are shown.
+    // Where pages are rendered, a repeated heading gets a number.
     private sealed class UniqueAnchors
     {
         private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Schema;
 
-/// <summary>The JSON schema of what may be written for a form of values.</summary>
+/// <summary>The JSON schema for a form of values.</summary>
 internal static class ValueSchema
 {
     public static JsonObject Of(ValueForm form) =>
@@ -49,7 +49,7 @@ internal static class ValueSchema
             _ => throw new InvalidOperationException($"{form.Type} has no schema"),
         };
 
-    // Arithmetic may stand for any number.
+    // Any number may be written as arithmetic.
     private static JsonObject Numeric(string type, Language.Range range)
     {
         var number = new JsonObject { ["type"] = type };

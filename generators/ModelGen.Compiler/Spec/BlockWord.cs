@@ -4,30 +4,30 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Spec;
 
-/// <summary>The use of a block, whose word is the block's name, so that it is no word of the catalogue.</summary>
+/// <summary>A use of a block; its word is the block's name, so it is not a word of the catalogue.</summary>
 internal sealed class BlockWord : LayerWord
 {
     /// <summary>The block's name.</summary>
     public static readonly TextParameter Name = new("name", "the block") { IsRequired = true };
 
     /// <summary>Its layers.</summary>
-    public static readonly LayersParameter Body = new("layers", "its layers with the parameters of this use in place")
+    public static readonly LayersParameter Body = new("layers", "its layers, with the parameters of this use filled in")
     {
         IsRequired = true,
     };
 
-    /// <summary>Whether it is computed again in backward; <c>repeat</c> has this as well.</summary>
+    /// <summary>Whether it is recomputed in backward; <c>repeat</c> has this parameter too.</summary>
     public static readonly FlagParameter Recompute = new(
         "recompute",
-        "whether the activations inside are not kept but computed again in backward (Chen et al. 2016): less memory for about one "
-            + "more forward; a repeat is so treated one repetition at a time"
+        "whether the activations inside are recomputed in backward instead of kept (Chen et al. 2016): less memory for about one "
+            + "more forward; a repeat is recomputed one repetition at a time"
     )
     {
         Default = false,
         IsBeside = true,
     };
 
-    // After its parameters, which static initialisation fills in the order written.
+    // Declared after its parameters, because static fields are initialised in the order written.
     public static readonly BlockWord Instance = new();
 
     private BlockWord()

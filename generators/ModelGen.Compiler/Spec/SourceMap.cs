@@ -9,7 +9,7 @@ internal sealed record LayerPlace(SourceSpan Layer, EquatableArray<ArgumentPlace
 /// <summary>Where an argument was written.</summary>
 internal sealed record ArgumentPlace(string Name, SourceSpan Span);
 
-/// <summary>The places that belong to a spec, kept apart from it; entry n is the layer whose origin is n.</summary>
+/// <summary>The places of a spec, kept separate from it; entry n is the layer whose origin is n.</summary>
 /// <param name="Model">The model's name and the values of the file's keys.</param>
 /// <param name="Layers">Its layers.</param>
 internal sealed record SourceMap(LayerPlace Model, EquatableArray<LayerPlace> Layers)
@@ -17,10 +17,10 @@ internal sealed record SourceMap(LayerPlace Model, EquatableArray<LayerPlace> La
     /// <summary>The places of a file that could not be read.</summary>
     public static readonly SourceMap None = new(new LayerPlace(SourceSpan.FileStart, default), default);
 
-    /// <summary>The place of an argument, else of what it stands in: a group or word that was written, its layer, or the model.</summary>
+    /// <summary>The place of an argument, or else of what encloses it: a group or word that was written, its layer, or the model.</summary>
     /// <param name="origin">The layer; below 0 the model.</param>
-    /// <param name="argument">The argument, with the keys and words that lead to it before it: <c>training.optimizer.muon</c>; null for the
-    /// layer itself.</param>
+    /// <param name="argument">The path of keys and words to the argument, such as <c>training.optimizer.muon</c>; null for the layer
+    /// itself.</param>
     public SourceSpan Find(int origin, string? argument)
     {
         var place = origin < 0 ? Model : Layers[origin];

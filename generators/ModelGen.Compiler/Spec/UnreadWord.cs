@@ -2,7 +2,7 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Spec;
 
-/// <summary>Stands for a layer that could not be read, so that the shapes before it are checked all the same.</summary>
+/// <summary>A placeholder for a layer that could not be read, so that the shapes before it are still checked.</summary>
 internal sealed class UnreadWord : LayerWord
 {
     public static readonly UnreadWord Instance = new();
@@ -10,7 +10,7 @@ internal sealed class UnreadWord : LayerWord
     private UnreadWord()
         : base("unknown", "a layer that could not be read") { }
 
-    /// <summary>The layer at a place that is not known.</summary>
+    /// <summary>The layer, at an unknown place.</summary>
     public static LayerSpec Layer { get; } =
         new(-1, Instance, Arguments.Of(Instance.Parameters, new Dictionary<Parameter, object?>()), null, default);
 

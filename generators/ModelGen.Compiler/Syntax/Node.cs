@@ -2,7 +2,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Syntax;
 
-/// <summary>What was written, with its place.</summary>
+/// <summary>A piece of syntax, with its place.</summary>
 internal abstract class Node(SourceSpan span)
 {
     public SourceSpan Span { get; } = span;
@@ -11,9 +11,10 @@ internal abstract class Node(SourceSpan span)
     public abstract string Description { get; }
 
     /// <summary>
-    /// The node under keys inside this one, or as near to it as was written: a default is not, and the main argument of a word has no key.
+    /// The node at a path of keys inside this one, or the nearest one that was written: a default is not written, and the main argument of
+    /// a word has no key.
     /// </summary>
-    /// <param name="path">The keys, with points between them.</param>
+    /// <param name="path">The keys, separated by dots.</param>
     public Node At(string path) =>
         path.Split('.')
             .Aggregate((Node: this, IsFound: true), static (found, key) =>
@@ -63,7 +64,7 @@ internal sealed class Entry(ScalarNode key, Node value)
     public Node Value { get; } = value;
 }
 
-/// <summary>What could not be read and has been reported already.</summary>
+/// <summary>Something that could not be read and has already been reported.</summary>
 internal sealed class UnreadNode(SourceSpan span) : Node(span)
 {
     public override string Description => "something unreadable";

@@ -3,14 +3,14 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Syntax;
 
-/// <summary>Text in the language of specs that stands inside something else, such as a literal of C#.</summary>
+/// <summary>Text in the spec language that is embedded in something else, such as a C# literal.</summary>
 internal static class TextInside
 {
-    /// <summary>What the text says; null after reporting why it cannot be read.</summary>
+    /// <summary>The parsed text; null after reporting why it cannot be read.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="place">Where it stands.</param>
-    /// <param name="isVerbatim">Whether its characters stand there one by one; otherwise all places are the whole.</param>
-    /// <param name="diagnostics">What is wrong with it.</param>
+    /// <param name="place">Its place.</param>
+    /// <param name="isVerbatim">Whether its characters appear there verbatim; otherwise every place is that of the whole text.</param>
+    /// <param name="diagnostics">Receives the mistakes.</param>
     public static Node? Read(string text, SourceSpan place, bool isVerbatim, DiagnosticBag diagnostics)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -36,7 +36,7 @@ internal static class TextInside
                     Move(map.Span),
                     [.. map.Entries.Select(entry => new Entry(MovedScalar(entry.Key), Moved(entry.Value)))]
                 ),
-                _ => throw new InvalidOperationException($"a text holds a {written.GetType().Name}"),
+                _ => throw new InvalidOperationException($"a text contains a {written.GetType().Name}"),
             };
 
         ScalarNode MovedScalar(ScalarNode scalar) => new(Move(scalar.Span), scalar.Text, scalar.IsQuoted);

@@ -5,10 +5,10 @@ using YamlDotNet.Core.Events;
 
 namespace ModelGen.Compiler.Syntax;
 
-/// <summary>Reads the part of YAML that specs use (one document of groups, lists and scalars) from YamlDotNet's event parser.</summary>
+/// <summary>Reads the part of YAML that specs use (one document of groups, lists and scalars) with YamlDotNet's event parser.</summary>
 internal sealed class YamlReader
 {
-    /// <summary>Deeper nesting is refused: no model needs it, and every later stage may then recurse safely.</summary>
+    /// <summary>Deeper nesting is rejected: no model needs it, and every later stage can then recurse safely.</summary>
     public const int MaximumDepth = 64;
 
     private readonly string _text;
@@ -25,9 +25,11 @@ internal sealed class YamlReader
         _parser = new Parser(new StringReader(text));
     }
 
-    /// <summary>The document's root, or null when the file cannot be read on; mistakes go to <paramref name="diagnostics"/>.</summary>
+    /// <summary>
+    /// The document's root, or null when the rest of the file cannot be read; mistakes go to <paramref name="diagnostics"/>.
+    /// </summary>
     /// <param name="text">The file.</param>
-    /// <param name="diagnostics">What is wrong with it is added.</param>
+    /// <param name="diagnostics">Receives the mistakes.</param>
     /// <param name="wanted">What an empty file lacks, for the message.</param>
     public static Node? Read(string text, DiagnosticBag diagnostics, string wanted = "key")
     {
@@ -40,7 +42,7 @@ internal sealed class YamlReader
         {
             var (start, end) = (exception.Start, exception.End);
 
-            // YamlDotNet's "anchor not found" carries no place, and an end that comes too early is no place to look at.
+            // YamlDotNet's "anchor not found" has no place, and a premature end of the file is not a useful one.
             var isPlace = (start.Index > 0 || end.Index > 0) && start.Index < text.TrimEnd().Length;
             var span = isPlace ? reader.Span(start, end) : reader._last;
             diagnostics.Report(Rules.InvalidYaml, span, Sentence(exception.Message));
@@ -185,7 +187,7 @@ internal sealed class YamlReader
             return new MapNode(Extent(Span(start.Start, start.End), null), entries);
         }
 
-        // Without a brace the group starts at its first key; YamlDotNet gives a pair inside a flow list no place but the file's start.
+        // Without a brace the group starts at its first key; for a pair inside a flow list YamlDotNet gives only the file's start.
         var hasBrace = start.Style == MappingStyle.Flow && (start.Start.Index > 0 || depth == 0) && _text[(int)start.Start.Index] == '{';
         var own = hasBrace ? Span(start.Start, start.End) : entries[0].Key.Span;
         return new MapNode(Extent(own, entries[entries.Count - 1].Value.Span), entries);
@@ -198,7 +200,7 @@ internal sealed class YamlReader
         : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 }
         : own;
 
-    // Several-line scalars (and YamlDotNet's ends on a following line) are clipped to their first line.
+    // Multi-line scalars (and ends that YamlDotNet puts on a following line) are clipped to their first line.
     private SourceSpan Span(Mark start, Mark end)
     {
         var from = (int)Math.Min(start.Index, _text.Length);

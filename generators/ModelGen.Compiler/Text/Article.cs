@@ -1,8 +1,8 @@
 namespace ModelGen.Compiler.Text;
 
-/// <summary>Nouns in sentences.</summary>
+/// <summary>Adds articles to nouns.</summary>
 internal static class Article
 {
-    /// <summary>A noun with its indefinite article, as its first letter asks for it: an optimizer, a schedule.</summary>
+    /// <summary>A noun with its indefinite article, chosen by its first letter: an optimizer, a schedule.</summary>
     public static string With(string noun) => ("aeio".Contains(noun[0]) ? "an " : "a ") + noun;
 }

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace ModelGen.Compiler.Text;
 
-/// <summary>What was written, as a one-line message can quote it.</summary>
+/// <summary>Shortens text so that a one-line message can quote it.</summary>
 internal static class Excerpt
 {
     private const int Longest = 60;
 
-    /// <summary>The text in one line; its start where it is long.</summary>
+    /// <summary>The text on one line; only its start where it is long.</summary>
     public static string Of(string text) => Of(text, Longest);
 
-    /// <summary>The text in one line of at most <paramref name="longest"/> characters.</summary>
+    /// <summary>The text on one line of at most <paramref name="longest"/> characters.</summary>
     public static string Of(string text, int longest)
     {
         var line = new StringBuilder();
@@ -21,7 +21,7 @@ internal static class Excerpt
 
         if (text.Length > longest)
         {
-            // Half a surrogate pair is no character.
+            // Half a surrogate pair is not a character.
             line.Length -= char.IsHighSurrogate(line[line.Length - 1]) ? 1 : 0;
             line.Append('…');
         }

@@ -1,13 +1,13 @@
 namespace ModelGen.Compiler.Text;
 
-/// <summary>Finds the known word that somebody most likely meant.</summary>
+/// <summary>Finds the known word that was most likely meant.</summary>
 internal static class NearestWord
 {
-    // Among more words a suggestion would be slow to find, and a list of more would not be read.
+    // With more words, a suggestion would be slow to find; a longer list would not be read.
     private const int MostCompared = 256;
     private const int MostListed = 12;
 
-    // A word of 64 letters may be a third of a longest one's edits away from one of 96.
+    // A word of 64 letters can be near one of at most 96: they may differ by a third of the longer one's letters.
     private const int LongestWritten = 64;
     private const int LongestCompared = 96;
 
@@ -23,8 +23,8 @@ internal static class NearestWord
     }
 
     /// <summary>
-    /// The word within a third of its length in edits (insert, delete, replace, swap), nearest first; otherwise one that contains the
-    /// other.
+    /// The nearest word, within as many edits (insert, delete, replace, swap) as a third of the longer one's length; otherwise a word that
+    /// contains the other.
     /// </summary>
     public static string? Find(string written, IEnumerable<string> known)
     {
@@ -39,7 +39,7 @@ internal static class NearestWord
         var (best, least) = (default(string), int.MaxValue);
         foreach (var word in known)
         {
-            // Each letter by which the lengths differ is an edit.
+            // Each letter of difference in length is an edit.
             var most = Math.Min(least, Math.Max(1, Math.Max(word.Length, written.Length) / 3));
             if (Math.Abs(word.Length - written.Length) > most || Distance(normal, Normalise(word), most, rows) is not { } distance)
             {
@@ -65,8 +65,8 @@ internal static class NearestWord
 
     private static string Normalise(string word) => word.Replace('_', '-').ToLowerInvariant();
 
-    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors". Null where it is
-    // more than the most that is asked for, which most words show in their first letters.
+    // Optimal string alignment: Damerau (1964), "A technique for computer detection and correction of spelling errors". Null where it
+    // exceeds the given maximum, which for most words shows in their first letters.
     private static int? Distance(string a, string b, int most, int[][] rows)
     {
         var (before, above, row) = (rows[0], rows[1], rows[2]);
@@ -92,7 +92,7 @@ internal static class NearestWord
                 nearest = Math.Min(nearest, row[j]);
             }
 
-            // A swap reaches over one row.
+            // A swap skips a row, hence the margin of one.
             if (nearest > most + 1)
             {
                 return null;

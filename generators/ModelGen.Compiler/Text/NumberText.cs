@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen.Compiler.Text;
 
-/// <summary>Numbers as specs, messages and generated code write them.</summary>
+/// <summary>Formats numbers for specs, messages and generated code.</summary>
 internal static class NumberText
 {
     /// <summary>The shortest text that reads back as the same number, the same on every machine.</summary>
@@ -15,7 +15,7 @@ internal static class NumberText
             text = value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         }
 
-        // 1E-05 as people write it: 1e-5.
+        // 1E-05 the way people write it: 1e-5.
         var e = text.IndexOf('E');
         return e < 0
             ? text

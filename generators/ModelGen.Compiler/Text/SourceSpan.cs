@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Text;
 
-/// <summary>A stretch of a spec. Lines and columns count from 1, <see cref="Start"/> counts UTF-16 units from 0.</summary>
+/// <summary>A span of a spec. Lines and columns count from 1, <see cref="Start"/> counts UTF-16 units from 0.</summary>
 internal readonly record struct SourceSpan(int Start, int Length, int Line, int Column, int EndLine, int EndColumn)
 {
     /// <summary>The first character of a file.</summary>

@@ -11,17 +11,17 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>An argument as it is given.</summary>
+/// <summary>An argument as given.</summary>
 /// <param name="Property">The property that it sets.</param>
 /// <param name="Value">Its value.</param>
-/// <param name="Place">Where its name stands; where it has none, its value.</param>
-/// <param name="Expressions">Its value, or the elements that the compiler makes a list of.</param>
+/// <param name="Place">The place of its name or, where it has none, of its value.</param>
+/// <param name="Expressions">Its value, or the elements that the compiler makes an array of.</param>
 internal sealed record GivenArgument(string Property, TypedConstant Value, SourceSpan Place, IReadOnlyList<ExpressionSyntax> Expressions);
 
-/// <summary>The arguments of attributes as nodes of the language.</summary>
+/// <summary>Reads the arguments of attributes as nodes of the spec language.</summary>
 internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
 {
-    /// <summary>Whether the C# compiler itself cannot read the attribute, and says so.</summary>
+    /// <summary>Whether the C# compiler itself cannot read the attribute, and reports it.</summary>
     public static bool IsUnreadable(AttributeData attribute) =>
         attribute.AttributeConstructor is null
         || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value)).Any(IsError);
@@ -66,11 +66,11 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         return given;
     }
 
-    /// <summary>The key and the value of an argument in the language; null after reporting that the value cannot be read.</summary>
+    /// <summary>The key and the value of an argument in the spec language; null after reporting that the value cannot be read.</summary>
     public Entry? Entry(GivenArgument given, Parameter parameter) =>
         Value(given, parameter) is { } value ? new Entry(new ScalarNode(given.Place, parameter.Name, isQuoted: false), value) : null;
 
-    /// <summary>Names of results, or one of them.</summary>
+    /// <summary>One or several names of results.</summary>
     public Node Words(GivenArgument given) =>
         given.Value.Kind == TypedConstantKind.Array && !given.Value.IsNull
             ? List(given, isWord: true)
@@ -81,7 +81,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         var whole = Whole(given);
         if (given.Value.Kind == TypedConstantKind.Array && !given.Value.IsNull)
         {
-            // One number for all axes, though the compiler made a list of it.
+            // One number for all axes, though the compiler made an array of it.
             return parameter.Form is SizesForm { AllowsOne: true } && given.Value.Values.Length == 1
                 ? Scalar(given.Value.Values[0], Elements(given).FirstOrDefault(), whole, isWord: false)
                 : List(given, isWord: false);
@@ -101,7 +101,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         return Scalar(given.Value, given.Expressions.FirstOrDefault(), whole, IsWord(parameter));
     }
 
-    // A word, or an amount with its unit, which a string of C# holds as it is; other strings are read as specs are.
+    // A word, or an amount with its unit, which a C# string contains verbatim; other strings are parsed like specs.
     private static bool IsWord(Parameter parameter) => parameter.Form is ChoiceForm or AmountForm;
 
     private ListNode List(GivenArgument given, bool isWord)
@@ -142,7 +142,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         }
     }
 
-    // An array that is written out, or the arguments that the compiler makes one of.
+    // The elements of an array that is written out, or the arguments that the compiler makes an array of.
     private static IReadOnlyList<ExpressionSyntax> Elements(GivenArgument given) =>
         given.Expressions.Count != 1
             ? given.Expressions

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>How properties that list layers name roles and blocks.</summary>
+/// <summary>The names of roles and blocks, from the properties that list their layers.</summary>
 internal static class BlockNames
 {
-    /// <summary>What a role's property ends in, and a block's may.</summary>
+    /// <summary>The suffix of a role's property, which is optional for a block's.</summary>
     public const string Suffix = "Layers";
 
     /// <summary>OverPlaces and OverPlacesLayers -> over-places; MLP -> mlp.</summary>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>Whether declarations can have the other part that ModelGen writes.</summary>
+/// <summary>Checks whether declarations can have another part, which ModelGen writes.</summary>
 internal static class ClassForm
 {
     /// <summary>Why a class cannot be a model; null where it can.</summary>
@@ -21,7 +21,7 @@ internal static class ClassForm
         return type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
             : type.TypeParameters.Length > 0 ? "it has type parameters"
             : type.IsRecord ? "it is a record; declare a class"
-            : type.IsFileLocal ? "it is local to its file, where the other part is not"
+            : type.IsFileLocal ? "it is local to its file, and the generated part is in another"
             : declarations.Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword)) ? "it is abstract"
             : declarations.Any(static declaration => !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)) ? "it must be partial"
             : null;
@@ -29,11 +29,11 @@ internal static class ClassForm
 
     /// <summary>Why a property cannot list layers; null where it can.</summary>
     public static string? Problem(IPropertySymbol property, PropertyDeclarationSyntax? declaration) =>
-        declaration is null ? "it is no ordinary property"
+        declaration is null ? "it is not an ordinary property"
         : !RuntimeAttributes.IsLayerList(property.Type) || property.NullableAnnotation == NullableAnnotation.Annotated
             ? "its type must be LayerList"
         : !declaration.Modifiers.Any(SyntaxKind.PartialKeyword) ? "it must be partial"
-        : property.SetMethod is not null ? "it must have a getter alone"
+        : property.SetMethod is not null ? "it must have only a getter"
         : null;
 
     /// <summary>The class as generated code declares its part of it.</summary>

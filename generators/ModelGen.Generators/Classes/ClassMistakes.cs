@@ -5,12 +5,12 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>What is wrong with one class, file by file: the parts of a class may stand in several.</summary>
+/// <summary>The mistakes in one class, by file: the parts of a class may be in several.</summary>
 internal sealed class ClassMistakes
 {
     private readonly Dictionary<SyntaxTree, DiagnosticBag> _files = [];
 
-    /// <summary>Takes over all that is wrong in a file.</summary>
+    /// <summary>Adds all mistakes of a file.</summary>
     public void Add(SyntaxTree file, DiagnosticBag mistakes) => _files.Add(file, mistakes);
 
     /// <summary>Adds a mistake at a place in source.</summary>
@@ -26,7 +26,7 @@ internal sealed class ClassMistakes
         mistakes.Report(rule, new Places(file, place.SourceSpan).Of(place.SourceSpan), arguments);
     }
 
-    /// <summary>What is shown of the mistakes, with their places.</summary>
+    /// <summary>The mistakes that are shown, with their places.</summary>
     public IEnumerable<(Location Place, Diagnostic Diagnostic)> Shown() =>
         from file in _files
         from diagnostic in file.Value.Shown()

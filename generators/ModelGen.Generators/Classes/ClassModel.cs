@@ -14,11 +14,11 @@ internal sealed record PartialClass(string Namespace, string Name, string Access
     public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
 }
 
-/// <summary>A model that is written as attributes, as read.</summary>
+/// <summary>A model written as attributes, as read.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="Class">Its class.</param>
 /// <param name="Parsed">What the attributes mean.</param>
-/// <param name="Lists">The properties that list layers and can have their other part.</param>
+/// <param name="Lists">The properties that list layers and can have a generated part.</param>
 internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Parsed, EquatableArray<LayerListPart> Lists);
 
 /// <summary>A property that lists layers.</summary>
@@ -27,13 +27,13 @@ internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Pa
 /// <param name="Words">The words of its layers.</param>
 internal sealed record LayerListPart(string Modifiers, string Name, EquatableArray<string> Words);
 
-/// <summary>What a class means, without places.</summary>
+/// <summary>The meaning of a class, without places.</summary>
 /// <param name="Class">The class.</param>
-/// <param name="Spec">What it means.</param>
-/// <param name="Hidden">Short names of generated code that mean something else where it stands.</param>
+/// <param name="Spec">Its meaning.</param>
+/// <param name="Hidden">Short names of generated code that mean something else in its scope.</param>
 internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableArray<string> Hidden);
 
-/// <summary>What a class becomes, without places.</summary>
+/// <summary>The output for a class, without places.</summary>
 internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated)
 {
     public static ClassCode Generate(ClassSpec model) =>

@@ -20,7 +20,7 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>A class with attributes as the nodes of a spec, and what is wrong with how they are written.</summary>
+/// <summary>Reads a class with attributes as the nodes of a spec, and reports mistakes in how they are written.</summary>
 internal sealed class ClassReader
 {
     private readonly INamedTypeSymbol _type;
@@ -60,7 +60,7 @@ internal sealed class ClassReader
     public static AttributeData? FamilyOf(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.Find(attribute, AttributeRole.Family) is not null);
 
-    /// <summary>The model of a class; null where it is none.</summary>
+    /// <summary>The model of a class; null where the class is not one.</summary>
     public static ClassModel? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
         FamilyOf(type) is { } attribute && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
             ? new ClassReader(
@@ -104,7 +104,7 @@ internal sealed class ClassReader
         _keys.AddArguments(root, "", attribute, _familySyntax, AttributeCatalogue.Find(_family));
     }
 
-    // A word, or a group of keys, on the class.
+    // Adds a word, or a group of keys, from the class.
     private void AddKey(KeyTree root, AttributeData attribute)
     {
         if (
@@ -125,7 +125,7 @@ internal sealed class ClassReader
                 Rules.UnreadAttribute,
                 _places.Of(syntax.Name),
                 name,
-                $"the class is a model of the family '{_family.Word}' already"
+                $"the class is already a model of the family '{_family.Word}'"
             );
         }
         else
@@ -182,7 +182,7 @@ internal sealed class ClassReader
             root.Add(new Entry(new ScalarNode(blocks.Span, CommonKey.Blocks.Name, isQuoted: false), blocks));
         }
 
-        // A list that a mistake keeps from its use is not reported again.
+        // A list that is unused only because of another mistake is not reported.
         if (_diagnostics.Count == 0)
         {
             foreach (var property in _properties.Except(layers.Used, SymbolEqualityComparer.Default).OfType<IPropertySymbol>())

@@ -6,9 +6,9 @@ using ModelGen.Compiler.Operations;
 namespace ModelGen.Generators.Classes;
 
 /// <summary>The generated files of one class; without text where there is nothing to write.</summary>
-/// <param name="Name">What their names start with.</param>
+/// <param name="Name">The start of their names.</param>
 /// <param name="Model">The part of the class that is the model.</param>
-/// <param name="Lists">The other parts of the properties that list layers.</param>
+/// <param name="Lists">The generated parts of the properties that list layers.</param>
 internal sealed record ClassSources(string Name, ModelSources? Model, string? Lists)
 {
     public static ClassSources Create(ClassModel model, EquatableArray<ClassCode> all)

@@ -4,7 +4,7 @@ namespace ModelGen.Generators.Classes;
 internal static class HintNames
 {
     /// <summary>
-    /// The name of a class's file; not every file system tells two apart whose names differ in upper and lower case alone, nor does the
+    /// The name of a class's file, with a number where names differ only in case: not every file system tells those apart, nor does the
     /// compiler.
     /// </summary>
     /// <param name="fullName">The class.</param>

@@ -13,14 +13,14 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>The attributes of a class that fill keys: words, and groups of keys.</summary>
+/// <summary>Reads the attributes of a class that set keys: words, and groups of keys.</summary>
 /// <param name="places">Places in the file of the class.</param>
-/// <param name="diagnostics">What is wrong is added.</param>
+/// <param name="diagnostics">Receives the mistakes.</param>
 /// <param name="arguments">Reads the arguments of attributes.</param>
-/// <param name="keys">The keys that there are.</param>
-/// <param name="owner">What the keys belong to, in messages.</param>
-/// <param name="headName">What makes the class what it is, in messages.</param>
-/// <param name="head">The attribute that does.</param>
+/// <param name="keys">The known keys.</param>
+/// <param name="owner">The owner of the keys, as messages name it.</param>
+/// <param name="headName">What makes the class a model or a recipe, as messages name it.</param>
+/// <param name="head">The attribute that does so.</param>
 internal sealed class KeyReader(
     Places places,
     DiagnosticBag diagnostics,
@@ -33,13 +33,13 @@ internal sealed class KeyReader(
 {
     private readonly Dictionary<string, SourceSpan> _filled = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a key is missing only because nobody knows which one is meant, or because C# cannot read it.</summary>
+    /// <summary>Whether a key may be missing only because an attribute is ambiguous or unreadable in C#.</summary>
     public bool IsUnreadable { get; private set; }
 
     /// <summary>The keys that take layers.</summary>
     public IReadOnlyList<FamilyKey> Roles => [.. keys.Where(static key => key.Parameter is LayersParameter)];
 
-    /// <summary>Adds the key that an attribute fills.</summary>
+    /// <summary>Adds the key that an attribute sets.</summary>
     public void Add(KeyTree root, AttributeData attribute, AttributeSyntax syntax)
     {
         if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } written && IsHere(syntax, $"[{written.Name}]"))
@@ -72,7 +72,7 @@ internal sealed class KeyReader(
         {
             var argument = written.Arguments.First(candidate => candidate.Property == given.Property);
 
-            // What another family's group of this name takes is read as well, and then is no key here.
+            // Arguments for another family's group of this name are read too; the binder then reports them as unknown keys.
             var own = written.Definition is null ? keys.FirstOrDefault(key => key.Path == $"{path}.{argument.Key}")?.Parameter : null;
             if (arguments.Entry(given, own ?? argument.Parameters[0]) is { } entry)
             {
@@ -81,7 +81,7 @@ internal sealed class KeyReader(
         }
     }
 
-    /// <summary>The mistakes, with what a missing key is called in C#.</summary>
+    /// <summary>The mistakes, with the C# form of each missing key.</summary>
     public EquatableArray<Diagnostic> Explained(EquatableArray<Diagnostic> found) =>
         new(
             found.Select(diagnostic =>
@@ -105,7 +105,7 @@ internal sealed class KeyReader(
         };
     }
 
-    /// <summary>Whether something stands in the file that the class is read from; reports when it does not.</summary>
+    /// <summary>Whether something is in the file that the class is read from; reports when it is not.</summary>
     public bool IsHere(SyntaxNode syntax, string what)
     {
         if (places.Contains(syntax))
@@ -118,7 +118,7 @@ internal sealed class KeyReader(
     }
 
     /// <summary>
-    /// The property that lists the layers of a role: the key's own name, or where two groups have a role of one name, with its groups.
+    /// The property that lists the layers of a role: the key's own name, after those of its groups where two have a role of that name.
     /// </summary>
     public string RoleName(FamilyKey role) =>
         (
@@ -127,10 +127,10 @@ internal sealed class KeyReader(
                 : string.Concat(role.Path.Split('.').Select(Names.Pascal))
         ) + BlockNames.Suffix;
 
-    /// <summary>The groups that a key stands in.</summary>
+    /// <summary>The groups that contain a key.</summary>
     public static string Parent(string path) => path.Contains('.') ? path.Substring(0, path.LastIndexOf('.')) : "";
 
-    // The key that an attribute fills: the one of its group's name, or the one that takes words of its kind.
+    // The key that an attribute sets: the one with its group's name, or the one that takes words of its kind.
     private FamilyKey? Key(AttributeData attribute, AttributeSyntax syntax, AttributeClass written)
     {
         var candidates = written.Definition is { } word
@@ -173,7 +173,7 @@ internal sealed class KeyReader(
             return null;
         }
 
-        // Where only one of the keys takes this very word, it is the one.
+        // Where only one of the keys takes this very word, that one is meant.
         var exact = candidates
             .Where(candidate => written.Definition is null || candidate.Parameter.AllowedWords.Contains(written.Definition))
             .ToList();

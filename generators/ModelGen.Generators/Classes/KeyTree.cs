@@ -3,16 +3,16 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>Keys in groups, filled in any order.</summary>
+/// <summary>Keys in groups, added in any order.</summary>
 internal sealed class KeyTree(string name, SourceSpan place)
 {
     private readonly List<KeyTree> _groups = [];
     private readonly List<object> _order = [];
     private SourceSpan _place = place;
 
-    /// <summary>The group of a path, made where it is missing.</summary>
+    /// <summary>The group at a path, created where it is missing.</summary>
     /// <param name="path">The names, separated by dots; empty for this group.</param>
-    /// <param name="place">Where it is written first.</param>
+    /// <param name="place">The place where it is first written.</param>
     public KeyTree Group(string path, SourceSpan place)
     {
         if (path.Length == 0)
@@ -33,12 +33,12 @@ internal sealed class KeyTree(string name, SourceSpan place)
         return group.Group(dot < 0 ? "" : path.Substring(dot + 1), place);
     }
 
-    /// <summary>Says where the group itself is written.</summary>
+    /// <summary>Sets the place of the group itself.</summary>
     public void MoveTo(SourceSpan place) => _place = place;
 
     public void Add(Entry entry) => _order.Add(entry);
 
-    /// <summary>The keys in the order in which they were filled.</summary>
+    /// <summary>The keys in the order in which they were added.</summary>
     public MapNode ToNode() => new(_place, [.. _order.Select(static item => item as Entry ?? ((KeyTree)item).ToEntry())]);
 
     private string Name { get; } = name;

@@ -5,7 +5,7 @@ using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>The other parts of the properties that list layers.</summary>
+/// <summary>Writes the generated parts of the properties that list layers.</summary>
 internal static class LayerListWriter
 {
     public static string Write(PartialClass model, EquatableArray<LayerListPart> lists)

@@ -15,7 +15,7 @@ using ModelGen.Compiler.Words.Layers;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>The lists of layers of a class, and how they lead to each other.</summary>
+/// <summary>Reads the lists of layers of a class, and how they refer to each other.</summary>
 internal sealed class LayerReader(
     Places places,
     DiagnosticBag diagnostics,
@@ -64,7 +64,7 @@ internal sealed class LayerReader(
         return entries.Count == 0 ? null : new MapNode(place, entries);
     }
 
-    /// <summary>The name of a property where it was declared.</summary>
+    /// <summary>The place of a property's name in its declaration.</summary>
     public SourceSpan Place(IPropertySymbol property) =>
         property
             .DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation))
@@ -210,7 +210,7 @@ internal sealed class LayerReader(
             Rules.UnknownWord,
             Value(argument),
             Excerpt.Of(name),
-            "a property here that lists layers",
+            "a property of this class that lists layers",
             NearestWord.Hint(name, properties.Select(static property => property.Name))
         );
         return null;

@@ -7,9 +7,9 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>Places in the one file of a model.</summary>
+/// <summary>Places in the file of a model.</summary>
 /// <param name="tree">The file.</param>
-/// <param name="fallback">What stands for a place in another file.</param>
+/// <param name="fallback">The place to use for anything in another file.</param>
 internal sealed class Places(SyntaxTree tree, TextSpan fallback)
 {
     public bool Contains(SyntaxNode node) => node.SyntaxTree == tree;
@@ -17,7 +17,7 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
     /// <summary>Where something was written.</summary>
     public SourceSpan Of(SyntaxNodeOrToken written) => Of(written.SyntaxTree == tree ? written.Span : fallback);
 
-    /// <summary>A stretch of the file.</summary>
+    /// <summary>A span of the file.</summary>
     public SourceSpan Of(TextSpan span)
     {
         var lines = tree.GetLineSpan(span);
@@ -31,7 +31,7 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
         );
     }
 
-    /// <summary>Where the characters of a text stand, if they stand as they are inside one literal.</summary>
+    /// <summary>Where the characters of a text are, if they appear verbatim inside one literal.</summary>
     public SourceSpan? OfContent(ExpressionSyntax? expression, string text)
     {
         if (
@@ -46,7 +46,7 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
             return null;
         }
 
-        // Before the text stand ", @" or """.
+        // The text comes after ", @" or """.
         var quote = token.Text.IndexOf('"') + (token.Text.StartsWith("\"\"\"", StringComparison.Ordinal) ? 3 : 1);
         return
             token.Text.Length >= quote + text.Length

@@ -4,7 +4,7 @@ using ModelGen.Compiler.Words;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>Which attributes are those of the runtime.</summary>
+/// <summary>Recognises the attributes of the runtime.</summary>
 internal static class RuntimeAttributes
 {
     /// <summary>The attribute that binds a class to a spec.</summary>
@@ -24,13 +24,13 @@ internal static class RuntimeAttributes
     /// <summary>The full name of an attribute's class.</summary>
     public static string FullName(string name) => $"{AttributeClass.Namespace}.{name}{Suffix}";
 
-    /// <summary>The name of a runtime attribute without its suffix; null for an attribute of someone else.</summary>
+    /// <summary>The name of a runtime attribute without its suffix; null for any other attribute.</summary>
     public static string? NameOf(AttributeData attribute) =>
         attribute.AttributeClass is { } type && IsRuntime(type) && type.Name.EndsWith(Suffix, StringComparison.Ordinal)
             ? type.Name.Substring(0, type.Name.Length - Suffix.Length)
             : null;
 
-    /// <summary>The catalogue's entry of an attribute, if it has the role.</summary>
+    /// <summary>The catalogue's entry for an attribute, if it has the role.</summary>
     public static AttributeClass? Find(AttributeData attribute, AttributeRole role) =>
         NameOf(attribute) is { } name && AttributeCatalogue.Find(name) is { } found && found.Role == role ? found : null;
 
@@ -40,7 +40,7 @@ internal static class RuntimeAttributes
     /// <summary>Whether a property lists layers, or tries to.</summary>
     public static bool ListsLayers(IPropertySymbol property) => IsLayerList(property.Type) || property.GetAttributes().Any(IsLayer);
 
-    /// <summary>Whether a type is the one of lists of layers.</summary>
+    /// <summary>Whether a type is that of lists of layers.</summary>
     public static bool IsLayerList(ITypeSymbol type) => type.Name == LayerList && IsRuntime(type);
 
     private static bool IsRuntime(ITypeSymbol type) =>

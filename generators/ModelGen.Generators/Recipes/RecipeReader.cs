@@ -14,7 +14,7 @@ using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
 
 namespace ModelGen.Generators.Recipes;
 
-/// <summary>A class with the attributes of a recipe as the nodes of one, for models of each family.</summary>
+/// <summary>Reads a class with the attributes of a recipe as the nodes of a recipe, for models of each family.</summary>
 internal sealed class RecipeReader
 {
     private readonly INamedTypeSymbol _type;
@@ -35,7 +35,7 @@ internal sealed class RecipeReader
             ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Recipe)
             : null;
 
-    /// <summary>The recipe of a class; null where it is none.</summary>
+    /// <summary>The recipe of a class; null where the class is not one.</summary>
     public static RecipeSource? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
         AttributeOf(type) is { } attribute && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
             ? new RecipeReader(type, attribute, syntax, cancellation).Read()
@@ -97,7 +97,7 @@ internal sealed class RecipeReader
                     Rules.UnreadAttribute,
                     _places.Of(syntax.Name),
                     RuntimeAttributes.Model,
-                    "the class is a recipe already"
+                    "the class is already a recipe"
                 );
             }
             else
@@ -106,7 +106,7 @@ internal sealed class RecipeReader
             }
         }
 
-        // What C# itself cannot read it tells itself.
+        // C# itself reports what it cannot read.
         if (keys.IsUnreadable || ModelName() is null)
         {
             return new ParsedRecipe(
@@ -122,7 +122,7 @@ internal sealed class RecipeReader
 
     private SyntaxToken Identifier() => ((BaseTypeDeclarationSyntax)_syntax.Parent!.Parent!).Identifier;
 
-    // The class that typeof names. While the classes of specs are not made yet, all that is known of one is how it is written.
+    // The class that typeof names. The classes of specs are not generated yet, so only the written name of one is known.
     private string? ModelName() =>
         _attribute.ConstructorArguments.FirstOrDefault().Value switch
         {

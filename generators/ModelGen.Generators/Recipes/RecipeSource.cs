@@ -10,14 +10,14 @@ namespace ModelGen.Generators.Recipes;
 
 /// <summary>A recipe as read, from a file or from a class.</summary>
 /// <param name="Path">Its file.</param>
-/// <param name="Class">The class that its attributes stand on; null for a recipe's own file.</param>
+/// <param name="Class">The class that has its attributes; null for a recipe file.</param>
 /// <param name="Readings">What it means.</param>
 internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeReadings Readings)
 {
-    /// <summary>What tells it from the other recipes of the project.</summary>
+    /// <summary>What distinguishes it from the other recipes of the project.</summary>
     public string Key => Class?.FullName ?? Path;
 
-    /// <summary>Reads a recipe's own file.</summary>
+    /// <summary>Reads a recipe file.</summary>
     public static RecipeSource Read(AdditionalText text, CancellationToken cancellation) =>
         new(
             text.Path,
@@ -34,7 +34,7 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
 }
 
 /// <summary>A recipe with its model, without places.</summary>
-/// <param name="Key">What tells it from the others.</param>
+/// <param name="Key">What distinguishes it from the others.</param>
 /// <param name="Chosen">The recipe and the model.</param>
 /// <param name="Namespace">The namespace of its class.</param>
 /// <param name="Accessibility">The accessibility of its class; that of the model where null.</param>
@@ -49,15 +49,15 @@ internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Names
         );
 }
 
-/// <summary>What a recipe becomes, without places.</summary>
-/// <param name="Key">What tells it from the others.</param>
-/// <param name="IsFile">Whether it has a file of its own.</param>
+/// <summary>The output for a recipe, without places.</summary>
+/// <param name="Key">What distinguishes it from the others.</param>
+/// <param name="IsFile">Whether it is a recipe file.</param>
 /// <param name="Namespace">The namespace of its class.</param>
 /// <param name="Recipe">The recipe, read for the family of its model; null where nothing can be read.</param>
 /// <param name="Generated">The code and the mistakes.</param>
 internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, RecipeSpec? Recipe, GeneratedRecipe Generated)
 {
-    /// <summary>The class with its namespace; null where it has no name that can be used.</summary>
+    /// <summary>The class with its namespace; null where it has no usable name.</summary>
     public string? FullName =>
         Recipe is not { Name.Length: > 0 } ? null
         : Namespace.Length == 0 ? Recipe.Name

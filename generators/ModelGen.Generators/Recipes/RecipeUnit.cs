@@ -7,11 +7,11 @@ using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators.Recipes;
 
-/// <summary>All that one recipe's output is made of.</summary>
+/// <summary>Everything that goes into one recipe's output.</summary>
 /// <param name="Source">The recipe as read.</param>
-/// <param name="Code">What it becomes.</param>
-/// <param name="Taken">Who has its name already; null where nobody has.</param>
-/// <param name="FileName">What the generated file's name starts with.</param>
+/// <param name="Code">Its output.</param>
+/// <param name="Taken">What already has its name; null where nothing has.</param>
+/// <param name="FileName">The start of the generated file's name.</param>
 internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? Taken, string FileName)
 {
     public static RecipeUnit Create(RecipeSource source, EquatableArray<RecipeCode> all, EquatableArray<ProjectModel> models)
@@ -27,7 +27,7 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
             );
         }
 
-        // Without regard to case: the files that hold the classes have these names, and not every file system tells the two apart.
+        // Case is ignored: the generated files have these names, and not every file system tells them apart.
         var model = models.FirstOrDefault(candidate => IsSame(candidate.FullName, code));
         var recipe = all.Where(candidate => IsSame(candidate.FullName, code))
             .OrderBy(static candidate => candidate.IsFile)
@@ -36,7 +36,7 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
         var taken =
             code.FullName is null ? null
             : model is not null ? $"it is the name of the model '{model.Name}'"
-            : recipe != code ? $"the recipe in {recipe!.Key} has it, as '{recipe.FullName}'"
+            : recipe != code ? $"the recipe in {recipe!.Key} already has it, as '{recipe.FullName}'"
             : null;
         return new RecipeUnit(source, code, taken, $"{code.Recipe?.Name}.run");
     }
@@ -44,7 +44,7 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
     /// <summary>The generated file; without text where something is wrong.</summary>
     public RecipeFile File => new($"{FileName}.g.cs", Parsed.Diagnostics.Count == 0 && Taken is null ? Code.Generated.Code : null);
 
-    /// <summary>What is wrong with a recipe of its own file; the mistakes of attributes an analyzer shows.</summary>
+    /// <summary>What is wrong with a recipe file; an analyzer reports the mistakes in attributes.</summary>
     public Report Report
     {
         get

@@ -4,15 +4,15 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Generators.Specs;
 
-/// <summary>What a spec means.</summary>
+/// <summary>The meaning of a spec.</summary>
 internal sealed record Model(string Path, ModelSpec? Spec);
 
-/// <summary>A model where its class stands.</summary>
+/// <summary>A model in the scope of its class.</summary>
 /// <param name="Bound">The model.</param>
-/// <param name="Hidden">Short names of generated code that mean something else there.</param>
+/// <param name="Hidden">Short names of generated code that mean something else in that scope.</param>
 internal sealed record PlacedModel(BoundModel Bound, EquatableArray<string> Hidden);
 
-/// <summary>What a model becomes, without places; the name is null where the spec has none that can be used.</summary>
+/// <summary>The output for a model, without places; the name is null where the spec has no usable one.</summary>
 internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Generated)
 {
     public static ModelCode Generate(PlacedModel placed)
@@ -26,10 +26,10 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
     }
 }
 
-/// <summary>All that one file's output is made of.</summary>
+/// <summary>Everything that goes into one file's output.</summary>
 /// <param name="File">The spec.</param>
-/// <param name="Code">What it becomes.</param>
-/// <param name="SameName">The file before it that has a model of the same name, which is the one that becomes a class.</param>
+/// <param name="Code">Its output.</param>
+/// <param name="SameName">An earlier file with a model of the same name, which becomes the class instead.</param>
 internal sealed record SpecUnit(SpecFile File, ModelCode Code, ModelCode? SameName)
 {
     public static SpecUnit Create(SpecFile file, ProjectCode all)
@@ -45,7 +45,7 @@ internal sealed class ProjectCode
 {
     private readonly Dictionary<string, ModelCode> _byPath = new(StringComparer.Ordinal);
 
-    // Without regard to case: the files that hold the classes have these names, and not every file system tells the two apart.
+    // Case is ignored: the generated files have these names, and not every file system tells them apart.
     private readonly Dictionary<string, ModelCode> _firstOfName = new(StringComparer.OrdinalIgnoreCase);
 
     public ProjectCode(IEnumerable<ModelCode> all)
@@ -63,9 +63,9 @@ internal sealed class ProjectCode
         }
     }
 
-    /// <summary>What a file becomes.</summary>
+    /// <summary>The output for a file.</summary>
     public ModelCode Of(string path) => _byPath[path];
 
-    /// <summary>What becomes the class of a model's name: the model itself, or one of the same name whose file comes before.</summary>
+    /// <summary>The model that becomes the class of a name: the model itself, or one of the same name in an earlier file.</summary>
     public ModelCode FirstOf(ModelCode code) => code.Name is { } name ? _firstOfName[name] : code;
 }

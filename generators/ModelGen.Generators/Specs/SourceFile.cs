@@ -6,7 +6,7 @@ using ModelGen.Compiler.CSharp;
 namespace ModelGen.Generators.Specs;
 
 /// <summary>The generated files of one spec; without text where something is wrong.</summary>
-/// <param name="Name">What their names start with.</param>
+/// <param name="Name">The start of their names.</param>
 /// <param name="Sources">The text.</param>
 internal sealed record SourceFile(string Name, ModelSources? Sources)
 {

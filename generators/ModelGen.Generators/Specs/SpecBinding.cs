@@ -6,12 +6,12 @@ using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators.Specs;
 
-/// <summary>A class that its attribute makes the model of a spec.</summary>
+/// <summary>A class that an attribute binds to a spec.</summary>
 /// <param name="Spec">The spec's file as written.</param>
 /// <param name="Class">The class.</param>
 internal sealed record SpecBinding(string Spec, PartialClass Class)
 {
-    /// <summary>The attribute of a class that says so; null where it has none, or has a family of its own.</summary>
+    /// <summary>The attribute that binds a class; null where it has none, or has its own family.</summary>
     public static AttributeData? AttributeOf(INamedTypeSymbol type) =>
         ClassReader.FamilyOf(type) is null
             ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Model)
@@ -30,7 +30,7 @@ internal sealed record SpecBinding(string Spec, PartialClass Class)
         Normalise(Spec.StartsWith("/", StringComparison.Ordinal) || Spec.Contains(':') ? Spec : $"{projectFolder}/{Spec}")
         == Normalise(path);
 
-    /// <summary>A path with single slashes and without detours.</summary>
+    /// <summary>A path with single slashes and with <c>.</c> and <c>..</c> resolved.</summary>
     public static string Normalise(string path)
     {
         var folders = new List<string>();
@@ -50,7 +50,7 @@ internal sealed record SpecBinding(string Spec, PartialClass Class)
     }
 }
 
-/// <summary>What a spec means, and the class that it becomes.</summary>
+/// <summary>The meaning of a spec, and the class that it becomes.</summary>
 internal sealed record BoundModel(Model Model, string Namespace, string Accessibility)
 {
     public static BoundModel Create(Model model, string rootNamespace, string projectFolder, EquatableArray<SpecBinding> bindings)

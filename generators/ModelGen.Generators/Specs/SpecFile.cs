@@ -18,7 +18,7 @@ internal sealed record SpecFile(string Path, ParsedSpec Parsed)
                 : new ParsedSpec(null, SourceMap.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!]))
         );
 
-    /// <summary>What a file holds; null, with the reason, where it cannot be read.</summary>
+    /// <summary>The text of a file; null, with the reason, where it cannot be read.</summary>
     public static string? Text(AdditionalText text, CancellationToken cancellation, out Compiler.Diagnostics.Diagnostic? problem)
     {
         string reason;

@@ -32,7 +32,10 @@ public sealed partial class RuleTests
     [
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
-        ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
+        (
+            "# nothing yet\n",
+            "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and the keys that the family requires"
+        ),
         (
             $"{Head}network: [relu]\n---\nmodel: N\n",
             "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"
@@ -47,7 +50,7 @@ public sealed partial class RuleTests
         ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
         (
             new string('#', 1_000_001),
-            "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have 1,000,000"
+            "(1,1): MG1009: the file cannot be read as text: it has 1,000,001 characters; a spec may have at most 1,000,000"
         ),
         (
             $"{Head}netwrok: [relu]\nnetwork: [relu]\n",
@@ -68,15 +71,15 @@ public sealed partial class RuleTests
         ($"{Head}network:\n  - relu: {{ slope: 1 }}\n", "(5,13): MG2001: 'slope' is not a key of 'relu'; it takes none"),
         (
             $"{Head}network:\n  - linear: {{ features: 2, as: out }}\n",
-            "(5,28): MG2001: 'as' is not a key of 'linear'; it stands beside the word, not inside its braces"
+            "(5,28): MG2001: 'as' is not a key of 'linear'; it belongs beside the word, not inside its braces"
         ),
         (
             $"{Head}network:\n  - {{ linear: 2, bias: false }}\n",
-            "(5,18): MG2001: 'bias' is not a key of 'linear'; it stands inside the braces, as in linear: { bias: … }"
+            "(5,18): MG2001: 'bias' is not a key of 'linear'; it belongs inside the braces, as in linear: { bias: … }"
         ),
         (
             $"{Head}network:\n  - {{ relu: , gelu: }}\n",
-            "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a list entry of its own"
+            "(5,15): MG2001: 'gelu' is not a key of 'relu'; each layer is a separate list entry"
         ),
         ($"{Head}sampling: {{ top-k: 3 }}\nnetwork: [relu]\n", "(4,1): MG2001: 'sampling' is not a key of a model of the family 'network'"),
         (
@@ -392,7 +395,7 @@ public sealed partial class RuleTests
             $"{Head}let: {{ width: 4 }}\nnetwork:\n  - linear: 2 * $widht + $width\n",
             "(6,17): MG2009: '$widht' is not defined; did you mean 'width'?"
         ),
-        ($"{Head}network:\n  - linear: $n\n", "(5,13): MG2009: '$n' is not defined; 'let' defines constants"),
+        ($"{Head}network:\n  - linear: $n\n", "(5,13): MG2009: '$n' is not defined; define constants under 'let'"),
         ($"{Head}let: {{ width: 4 }}\nnetwork: [relu]\n", "(4,8): MG2010: 'width' is never used"),
         ($"{Head}blocks: {{ b: {{ parameters: [n: 2], layers: [relu] }} }}\nnetwork: [b]\n", "(4,29): MG2010: 'n' is never used"),
         ($"{Head}initialiser: {{ normal: 0.1 }}\nnetwork: [layer-norm, relu]\n", "(4,14): MG2010: 'initialiser' is never used"),
@@ -432,7 +435,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network: [{{ relu: , as: input }}]\n",
-            "(4,25): MG2013: 'input' cannot be the name of a result: 'input' already names what comes in"
+            "(4,25): MG2013: 'input' cannot be the name of a result: 'input' already names the input of a layer list"
         ),
         (
             $"{Head}network: [{{ relu: , as: Skip }}]\n",
@@ -441,7 +444,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}let: {{ n: 4 }}\nblocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [linear: $n, b: 4]\n",
-            "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant has it already"
+            "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant already has this name"
         ),
         (
             $"{Head}network:\n  - {{ relu: , as: skip }}\n  - {{ add: , from: [skip, skp] }}\n",
@@ -553,7 +556,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n",
-            "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"
+            "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names the input of a layer list"
         ),
         ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
         (
@@ -572,7 +575,7 @@ public sealed partial class RuleTests
         ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
         (
             $"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n",
-            "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"
+            "(4,14): MG2013: 'a' cannot be the name of an output: it is already named here"
         ),
         (
             $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork: [{{ relu: , as: mask }}]\n",

@@ -238,7 +238,7 @@ public sealed partial class RecipeTests
             Recipe.Errors($"{Names}data: {{ path: docs, txt: more }}\n{Training}", Models)
         );
         Assert.Equal(
-            ["(3,28): MG2001: 'flip' is not a key of 'data'; it stands inside the braces, as in image-folder: { flip: … }"],
+            ["(3,28): MG2001: 'flip' is not a key of 'data'; it belongs inside the braces, as in image-folder: { flip: … }"],
             Recipe.Errors($"run: Long\nmodel: Vae\ndata: {{ image-folder: all, flip: true }}\n{Training}", Models)
         );
         Assert.Equal(

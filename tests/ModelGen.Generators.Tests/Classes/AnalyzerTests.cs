@@ -40,7 +40,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4)] file partial class M {{ [Relu] {Layers} }}",
             "M",
-            "MG3001: 'M' cannot be a model: it is local to its file, where the other part is not"
+            "MG3001: 'M' cannot be a model: it is local to its file, and the generated part is in another"
         ),
         (
             $"public partial class Outer {{ [Network, Tensor(4)] public partial class M {{ [Relu] {Layers} }} }}",
@@ -70,13 +70,13 @@ public sealed class AnalyzerTests
         (
             "[Network, Tensor(4)] public partial class M { [Relu] partial LayerList NetworkLayers { get; set; } }",
             "NetworkLayers",
-            "MG3003: 'NetworkLayers' cannot list layers: it must have a getter alone"
+            "MG3003: 'NetworkLayers' cannot list layers: it must have only a getter"
         ),
-        ("[Tensor(4)] public partial class M;", "Tensor", "MG3004: [Tensor] has no effect: 'M' has no family, such as [Gan]"),
+        ("[Tensor(4)] public partial class M;", "Tensor", "MG3004: [Tensor] has no effect: 'M' has no family attribute, such as [Gan]"),
         (
             "public partial class M { [Relu, Gelu] static LayerList Some => new(); }",
             "Relu",
-            "MG3004: [Relu] has no effect: 'M' has no family, such as [Gan]"
+            "MG3004: [Relu] has no effect: 'M' has no family attribute, such as [Gan]"
         ),
         (
             $"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}",
@@ -92,7 +92,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4), Model(\"m.model.yaml\")] public partial class M {{ [Relu] {Layers} }}",
             "Model",
-            "MG3004: [Model] has no effect: the class is a model of the family 'network' already"
+            "MG3004: [Model] has no effect: the class is already a model of the family 'network'"
         ),
         (
             $"[Network, Tensor(4)] public partial class M {{ [Relu] {Layers} [Gelu] static partial LayerList Idle {{ get; }} }}",
@@ -261,7 +261,7 @@ public sealed class AnalyzerTests
             $"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block "
                 + "{ get; } }",
             "\"Blok\"",
-            "MG2002: 'Blok' is not a property here that lists layers; did you mean 'Block'?"
+            "MG2002: 'Blok' is not a property of this class that lists layers; did you mean 'Block'?"
         ),
         (
             $"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Repeat(2, nameof(B))] static partial "

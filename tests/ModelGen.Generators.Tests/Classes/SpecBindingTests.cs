@@ -38,13 +38,13 @@ public sealed class SpecBindingTests
     [InlineData(
         "namespace Deep; [Model(\"specs/alpha.model.yaml\")] public partial class Beta;",
         "\"specs/alpha.model.yaml\"",
-        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': its model is 'Alpha', the class is 'Beta'"
+        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': its model is 'Alpha', but the class is 'Beta'"
     )]
     [InlineData(
         "namespace Deep { [Model(\"specs/alpha.model.yaml\")] public partial class Alpha; } namespace Also { "
             + "[Model(\"specs/alpha.model.yaml\")] public partial class Alpha; }",
         "\"specs/alpha.model.yaml\"",
-        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': 'Also.Alpha' is bound to it already"
+        "MG3009: [Model] cannot bind 'specs/alpha.model.yaml': 'Also.Alpha' is already bound to it"
     )]
     [InlineData(
         "namespace Deep; [Model(\"specs/alpha.model.yaml\")] public class Alpha;",
@@ -54,7 +54,7 @@ public sealed class SpecBindingTests
     [InlineData(
         "namespace Deep; [Model(\"specs/alpha.model.yaml\"), Tensor(4)] public partial class Alpha;",
         "Tensor",
-        "MG3004: [Tensor] has no effect: the spec says what the model is"
+        "MG3004: [Tensor] has no effect: the spec already defines the model"
     )]
     public void AMistakeIsAtItsPlace(string code, string marked, string message)
     {

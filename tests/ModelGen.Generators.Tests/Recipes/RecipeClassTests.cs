@@ -99,13 +99,13 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             $"[Recipe(typeof(Gpt)), Model(\"a.model.yaml\"), {Training}] public static partial class R;",
             "Model",
-            "MG3004: [Model] has no effect: the class is a recipe already"
+            "MG3004: [Model] has no effect: the class is already a recipe"
         ),
         (
             $"[Recipe(typeof(Gpt)), {Training}, Network, Tensor(4)] public partial class R {{ [Relu] static partial LayerList "
                 + "NetworkLayers { get; } }",
             "Recipe,Training",
-            "MG3004: [Recipe] has no effect: the class is a model of the family 'network' already"
+            "MG3004: [Recipe] has no effect: the class is already a model of the family 'network'"
         ),
     ];
 

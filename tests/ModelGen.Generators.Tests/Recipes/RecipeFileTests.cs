@@ -61,10 +61,18 @@ public sealed class RecipeFileTests
     }
 
     [Theory]
-    [InlineData("/app/b.run.yaml", "Long", "the recipe 'Long' cannot have this name: the recipe in /app/a.run.yaml has it, as 'App.Long'")]
-    [InlineData("/app/b.run.yaml", "LONG", "the recipe 'LONG' cannot have this name: the recipe in /app/a.run.yaml has it, as 'App.Long'")]
+    [InlineData(
+        "/app/b.run.yaml",
+        "Long",
+        "the recipe 'Long' cannot have this name: the recipe in /app/a.run.yaml already has it, as 'App.Long'"
+    )]
+    [InlineData(
+        "/app/b.run.yaml",
+        "LONG",
+        "the recipe 'LONG' cannot have this name: the recipe in /app/a.run.yaml already has it, as 'App.Long'"
+    )]
     [InlineData("/app/b.run.yaml", "Alpha", "the recipe 'Alpha' cannot have this name: it is the name of the model 'Alpha'")]
-    [InlineData("/app/b.run.yaml", "Own", "the recipe 'Own' cannot have this name: the recipe in App.Own has it, as 'App.Own'")]
+    [InlineData("/app/b.run.yaml", "Own", "the recipe 'Own' cannot have this name: the recipe in App.Own already has it, as 'App.Own'")]
     public void ANameThatIsTakenIsReported(string path, string name, string message)
     {
         var project = Project(

@@ -6,13 +6,13 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>The names of one module class: its own, those of its parts and those of its tensors.</summary>
+/// <summary>The names in one module class: its own, and those of its parts and tensors.</summary>
 internal sealed class ClassNames
 {
-    /// <summary>What <c>forward</c> calls its parameter where that is a tuple of several tensors.</summary>
+    /// <summary>The name of <c>forward</c>'s parameter where it is a tuple of tensors.</summary>
     public const string Several = "inputs";
 
-    // What results are called that have no meaning of their own.
+    // Names for results without a meaning of their own.
     private static readonly string[] OnTheWay = ["hidden", "x"];
 
     private readonly ModelNames _model;
@@ -21,7 +21,7 @@ internal sealed class ClassNames
     private readonly Dictionary<Operation, string> _locals = [];
     private readonly Dictionary<Value, Operation> _casts;
 
-    // What goes into a loop as the variable that runs through it, and what that comes to.
+    // Maps the initial value of each loop's running variable to its final value.
     private readonly Dictionary<Value, Value> _running = [];
 
     /// <param name="model">The names of the other classes.</param>
@@ -47,7 +47,7 @@ internal sealed class ClassNames
             _tensors.Add(side.Value, locals.Take(Names.Local(side.Name)));
         }
 
-        // The spec's names go first, so that nothing else takes them.
+        // The spec's names are assigned first, so that nothing else takes them.
         foreach (
             var value in graph
                 .Operations.SelectMany(static operation => operation.Outputs)
@@ -83,19 +83,19 @@ internal sealed class ClassNames
     /// <summary>The class.</summary>
     public string Class { get; }
 
-    /// <summary>What <c>forward</c> does, in order.</summary>
+    /// <summary>The steps of <c>forward</c>, in order.</summary>
     public IReadOnlyList<Step> Steps { get; }
 
     /// <summary>The parameter of <c>forward</c>.</summary>
     public string Input { get; }
 
-    /// <summary>The variable of loops that counts.</summary>
+    /// <summary>The counter of loops.</summary>
     public string Counter { get; } = "";
 
-    /// <summary>The variable of loops that is a module of a list.</summary>
+    /// <summary>The loop variable for a module of a list.</summary>
     public string Element { get; } = "";
 
-    /// <summary>The variable of loops that takes the place of the running value.</summary>
+    /// <summary>The loop variable that replaces the running value.</summary>
     public string Next { get; } = "";
 
     /// <summary>The properties that hold the parts.</summary>
@@ -104,7 +104,7 @@ internal sealed class ClassNames
     /// <summary>The short names of the file.</summary>
     public ShortNames Code => _model.Code;
 
-    /// <summary>The length of an axis of a parameter: the constant of the model that it is, otherwise a number.</summary>
+    /// <summary>The length of a parameter's axis: the model's constant for it if there is one, otherwise a number.</summary>
     public string Size(StateEntry entry, int axis) => _model.Size(entry, axis);
 
     /// <summary>The property that holds a part.</summary>
@@ -113,10 +113,10 @@ internal sealed class ClassNames
     /// <summary>The module that is called.</summary>
     public string Of(Callee callee) => callee.Part.IsList ? $"{Of(callee.Part)}[{Literal.Of(callee.Index)}]" : Of(callee.Part);
 
-    /// <summary>The local variable of what an operation gives.</summary>
+    /// <summary>The local variable that holds an operation's result.</summary>
     public string Of(Operation operation) => _locals[operation];
 
-    /// <summary>A tensor, or a weight, which TorchSharp's types let be null.</summary>
+    /// <summary>A tensor, or a weight, which is nullable in TorchSharp's types.</summary>
     public string Of(Operand operand)
     {
         if (operand is Value value)
@@ -134,7 +134,7 @@ internal sealed class ClassNames
         return $"{text}.{weight.Entry.Name}";
     }
 
-    /// <summary>Whether what goes into a loop is the variable that runs through it already.</summary>
+    /// <summary>Whether a loop's input is already its running variable.</summary>
     public bool IsRunning(Value input) => _running.ContainsKey(input);
 
     private void Name(ModuleGraph graph, Step step, UniqueNames locals)
@@ -171,7 +171,7 @@ internal sealed class ClassNames
         return _tensors.TryGetValue(value, out var given) ? given : locals.Take(Wish(graph, value));
     }
 
-    // What the layer calls the tensor; a cast has the name of what it casts.
+    // The layer's name for the tensor; a cast is named after what it casts.
     private string Wish(ModuleGraph graph, Value value)
     {
         if (value == graph.Output && (value.Hint is null || OnTheWay.Contains(value.Hint)))

@@ -10,7 +10,7 @@ internal static class Literal
     /// <summary>A whole number.</summary>
     public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A real number, as short as it can be.</summary>
+    /// <summary>A real number, in its shortest form.</summary>
     public static string Of(double value) => NumberText.Of(value);
 
     /// <summary>A flag.</summary>

@@ -4,16 +4,16 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>The names that C# has for the module classes of a model, and for what they use.</summary>
+/// <summary>The C# names of a model's module classes, and of what they use.</summary>
 internal sealed class ModelNames
 {
     private readonly Dictionary<ModuleGraph, ClassNames> _classes = [];
     private readonly HashSet<string> _constants;
 
     /// <param name="model">The model.</param>
-    /// <param name="surface">What it offers beside its layers.</param>
-    /// <param name="hidden">Short names that mean something else where its class stands.</param>
-    /// <param name="hasNamespace">Whether its class stands in a namespace.</param>
+    /// <param name="surface">What it offers besides its layers.</param>
+    /// <param name="hidden">Short names that mean something else in the scope of its class.</param>
+    /// <param name="hasNamespace">Whether its class is in a namespace.</param>
     public ModelNames(ModelGraph model, ModelSurface surface, IEnumerable<string> hidden, bool hasNamespace)
     {
         _constants = new HashSet<string>(surface.Constants.Select(static constant => constant.Name), StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class ModelNames
     /// <summary>The names of a class.</summary>
     public ClassNames Of(ModuleGraph graph) => _classes[graph];
 
-    /// <summary>The length of an axis of a parameter: the constant of the model that it is, otherwise a number.</summary>
+    /// <summary>The length of a parameter's axis: the model's constant for it if there is one, otherwise a number.</summary>
     public string Size(StateEntry entry, int axis) =>
         axis < entry.Constants.Count && entry.Constants[axis] is { } constant && _constants.Contains(constant)
             ? Names.Pascal(constant)

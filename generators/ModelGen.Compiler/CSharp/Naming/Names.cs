@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>How words of a spec become names in C# and in state dictionaries.</summary>
+/// <summary>Turns words of a spec into names in C# and in state dictionaries.</summary>
 internal static class Names
 {
     private static readonly HashSet<string> Keywords = new(
@@ -19,7 +19,7 @@ internal static class Names
         StringComparer.Ordinal
     );
 
-    // What generated methods name themselves beside the short names of types: variables, and members that they call on no object.
+    // Names that generated methods use besides the short names of types: variables, and members that they call without an object.
     private static readonly HashSet<string> Locals = new(
         ["scope", "device", "training", "call", .. ShortNames.InLowerCase],
         StringComparer.Ordinal
@@ -44,7 +44,7 @@ internal static class Names
         return name.ToString();
     }
 
-    /// <summary>skip-1 -> skip1, with an underscore where C# or generated code means something else by it.</summary>
+    /// <summary>skip-1 -> skip1, with an underscore where the name already has a meaning in C# or in generated code.</summary>
     public static string Local(string word)
     {
         var name = Pascal(word);
@@ -53,7 +53,7 @@ internal static class Names
     }
 
     /// <summary>
-    /// A project's root namespace, which the .NET SDK takes from the project's file name, as C# accepts it: my-app.2d -> my_app._2d.
+    /// A project's root namespace, which the .NET SDK derives from the project's file name, as valid C#: my-app.2d -> my_app._2d.
     /// </summary>
     public static string Namespace(string name) =>
         string.Join(
@@ -68,7 +68,7 @@ internal static class Names
                 })
         );
 
-    /// <summary>Text as it may stand in an XML comment.</summary>
+    /// <summary>Text, escaped for an XML comment.</summary>
     public static string Xml(string text)
     {
         if (text.All(static c => c is >= ' ' and <= '~' and not '&' and not '<' and not '>'))

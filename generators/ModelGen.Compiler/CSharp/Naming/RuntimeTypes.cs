@@ -4,13 +4,13 @@ using ModelGen.Compiler.Words.Objectives;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>The types of the runtime that generated code names, and the namespaces that they are in.</summary>
+/// <summary>The types of the runtime that generated code names, and their namespaces.</summary>
 internal static class RuntimeTypes
 {
     private const string Training = "ModelGen.Training";
     private const string Objectives = "ModelGen.Objectives";
 
-    // What no word of the catalogue names, and what stands elsewhere than the rest of its group.
+    // Types that no word of the catalogue names, and types outside the namespace of their group.
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
         ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
@@ -40,7 +40,7 @@ internal static class RuntimeTypes
         (Training, ["Duration", "Objective", "Trainer"]),
     ];
 
-    /// <summary>The namespace of each.</summary>
+    /// <summary>The namespace of each type.</summary>
     public static readonly IReadOnlyDictionary<string, string> Namespaces = Rooms
         .SelectMany(static room => room.Names.Select(name => (Name: name, room.Namespace)))
         .Concat(Catalogue.Of<Definition>().SelectMany(Settings))

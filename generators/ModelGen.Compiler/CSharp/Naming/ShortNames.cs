@@ -1,12 +1,12 @@
 namespace ModelGen.Compiler.CSharp.Naming;
 
 /// <summary>
-/// The short names that a generated file has for the types of TorchSharp and of the runtime. Where anything of the user's or of the model
-/// has such a name, the code says the full one there: so it compiles whatever else is called what.
+/// The short names that a generated file uses for types of TorchSharp and of the runtime. Where the user's code or the model has such a
+/// name, the file uses the full name instead, so that it always compiles.
 /// </summary>
 /// <remarks>
-/// The directives that bring the names stand inside the namespace, where they go before whatever namespaces around it and global directives
-/// have. A file without a namespace has no such place, so there all names are full.
+/// The <c>using</c> directives are inside the namespace, where they take precedence over enclosing namespaces and global directives. A file
+/// without a namespace has no such place, so all its names are full.
 /// </remarks>
 internal sealed class ShortNames
 {
@@ -26,7 +26,7 @@ internal sealed class ShortNames
     private readonly SortedSet<string> _usedAliases = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _usedNamespaces = new(StringComparer.Ordinal);
 
-    /// <param name="hidden">Names that mean something else where the code stands.</param>
+    /// <param name="hidden">Names that mean something else in the scope of the code.</param>
     /// <param name="hasNamespace">Whether the file has a namespace.</param>
     public ShortNames(IEnumerable<string> hidden, bool hasNamespace)
     {
@@ -34,28 +34,26 @@ internal sealed class ShortNames
         _areAllHidden = !hasNamespace;
     }
 
-    /// <summary>All of them: what of the user's may hide one.</summary>
+    /// <summary>All short names, any of which the user's code may hide.</summary>
     public static IReadOnlyCollection<string> All { get; } =
         new HashSet<string>(Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys), StringComparer.Ordinal);
 
-    /// <summary>Those that a local variable could hide.</summary>
+    /// <summary>The short names that a local variable could hide.</summary>
     public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(static name => char.IsLower(name[0]));
 
     /// <summary>TorchSharp's functions and its types.</summary>
     public string Torch => Alias("torch");
 
-    /// <summary>TorchSharp's makers of modules.</summary>
+    /// <summary>TorchSharp's factories of modules.</summary>
     public string Nn => Alias("nn");
 
-    /// <summary>TorchSharp's operations of neural networks.</summary>
+    /// <summary>TorchSharp's functional operations of neural networks.</summary>
     public string Functional => Alias("functional");
 
-    /// <summary>
-    /// The namespace of TorchSharp's modules, in types alone: elsewhere it means the method of that name which modules inherit.
-    /// </summary>
+    /// <summary>The namespace of TorchSharp's modules, for types only: elsewhere the name means a method that modules inherit.</summary>
     public string Modules => Alias("modules");
 
-    /// <summary>The module whose nested type says how a gelu is computed.</summary>
+    /// <summary>The module whose nested type selects how GELU is computed.</summary>
     public string Gelu => Alias("GELU");
 
     /// <summary>The runtime's operations on tensors and numbers.</summary>

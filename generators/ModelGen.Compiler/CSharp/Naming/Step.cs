@@ -3,16 +3,16 @@ using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
-/// <summary>A step of a <c>forward</c>: one operation, or the calls of all modules of a list in turn, which C# writes as a loop.</summary>
+/// <summary>A step of a <c>forward</c>: one operation, or successive calls of all modules in a list, which C# writes as a loop.</summary>
 /// <param name="Operations">The operation, or the calls.</param>
-/// <param name="TakesInput">Of a loop: whether what goes into the first call is used nowhere else and made by the class itself, so that the
-/// loop disposes it.</param>
+/// <param name="TakesInput">For a loop: whether the input of the first call is used nowhere else and is computed by the class itself, so
+/// that the loop disposes it.</param>
 internal sealed record Step(IReadOnlyList<Operation> Operations, bool TakesInput)
 {
     /// <summary>Whether it is a loop.</summary>
     public bool IsLoop => Operations.Count > 1;
 
-    /// <summary>The first tensor that comes of it.</summary>
+    /// <summary>The first output of its last operation.</summary>
     public Value Result => Operations[Operations.Count - 1].Output;
 
     /// <summary>The steps of a class.</summary>
@@ -26,8 +26,7 @@ internal sealed record Step(IReadOnlyList<Operation> Operations, bool TakesInput
         }
     }
 
-    // How many operations from the given one on are the calls of a whole list of one class, each on what the one before gives, and of
-    // nothing besides.
+    // How many operations, from the given one on, call the modules of a whole list of one class, each on the previous one's result alone.
     private static int Repetitions(ModuleGraph graph, int start)
     {
         if (

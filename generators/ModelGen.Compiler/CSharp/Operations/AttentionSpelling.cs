@@ -7,7 +7,7 @@ internal sealed class AttentionSpelling : Spelling<Attention>
 {
     protected override string Expression(Attention op, Operands operands)
     {
-        // The gradient of libtorch's fused kernels has no gradient itself.
+        // The backward of libtorch's fused kernels is not differentiable.
         var (function, dropout, causal) = op.IsDifferentiatedTwice
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");

@@ -9,7 +9,7 @@ internal sealed class GroupNormSpelling : Spelling<GroupNorm>
     protected override string Expression(GroupNorm op, Operands operands) =>
         operands.Shape(0).Rank > 1
             ? operands.CallModule()
-            // TorchSharp's module refuses [B, C], which the function takes.
+            // TorchSharp's module rejects [B, C], which the function accepts.
             : $"{operands.Code.Functional}.group_norm({operands[0]}, {Literal.Of(op.Groups)}, {operands[1]}, {operands[2]}, "
                 + $"{Literal.Of(op.Epsilon)})";
 

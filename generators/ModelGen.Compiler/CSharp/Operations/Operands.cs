@@ -6,18 +6,18 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 /// <summary>The C# of an operation's operands.</summary>
 /// <param name="operation">The operation.</param>
-/// <param name="names">The names of the class that it stands in.</param>
-/// <param name="loop">What is called and what it is called on, where these are variables of a loop.</param>
+/// <param name="names">The names of its class.</param>
+/// <param name="loop">The module and the input of a call, where these are variables of a loop.</param>
 internal sealed class Operands(Operation operation, ClassNames names, (string Module, string Input)? loop = null)
 {
     /// <summary>The short names of the file.</summary>
     public ShortNames Code => names.Code;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of operands.</summary>
     public int Count => operation.Operands.Count;
 
     /// <summary>
-    /// The module that the operation calls, or that was made for it alone and holds all its weights; null where there is none.
+    /// The module that the operation calls, or the one that was made for it alone and holds all its weights; null where there is none.
     /// </summary>
     public string? Module { get; } =
         loop is { } each ? each.Module
@@ -25,16 +25,16 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
         : operation.Module is { } part ? names.Of(part)
         : null;
 
-    /// <summary>An operand; TorchSharp's properties let weights be null, which these are not.</summary>
+    /// <summary>An operand; TorchSharp's properties for weights are nullable, but never null here.</summary>
     public string this[int index] => operation.Operands[index] is Weight ? Nullable(index) + "!" : Nullable(index);
 
-    /// <summary>An operand where null may stand as well.</summary>
+    /// <summary>An operand where null is allowed.</summary>
     public string Nullable(int index) => loop is { } each ? each.Input : names.Of(operation.Operands[index]);
 
     /// <summary>The shape of an operand, without the batch.</summary>
     public Shape Shape(int index) => operation.Operands[index].Shape;
 
-    /// <summary>A call of the module on all that it takes, which is one argument: several are a tuple.</summary>
+    /// <summary>A call of the module, whose inputs are one argument: several are a tuple.</summary>
     public string CallModule()
     {
         var all = string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]));

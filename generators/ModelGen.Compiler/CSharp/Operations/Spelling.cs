@@ -2,7 +2,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 
-/// <summary>How TorchSharp spells one operation of the closed set; each has a file, found by its class.</summary>
+/// <summary>How one operation of the closed set is written in TorchSharp; each has its own file and is found by its class.</summary>
 internal abstract class Spelling
 {
     private static readonly IReadOnlyDictionary<Type, Spelling> All = typeof(Spelling)
@@ -11,7 +11,7 @@ internal abstract class Spelling
         .Select(static type => (Spelling)Activator.CreateInstance(type)!)
         .ToDictionary(static spelling => spelling.OpType);
 
-    /// <summary>The operation that is spelt.</summary>
+    /// <summary>The type of the operation.</summary>
     public abstract Type OpType { get; }
 
     /// <summary>The spelling of an operation.</summary>
@@ -24,11 +24,11 @@ internal abstract class Spelling
 
     /// <summary>The module that holds its state.</summary>
     /// <param name="op">The operation.</param>
-    /// <param name="part">The part whose state it is.</param>
+    /// <param name="part">The part that has the state.</param>
     public abstract ModuleSpelling Module(Op op, PartText part);
 }
 
-/// <summary>How TorchSharp spells <typeparamref name="T"/>.</summary>
+/// <summary>How <typeparamref name="T"/> is written in TorchSharp.</summary>
 internal abstract class Spelling<T> : Spelling
     where T : Op
 {
@@ -38,15 +38,15 @@ internal abstract class Spelling<T> : Spelling
 
     public sealed override ModuleSpelling Module(Op op, PartText part) => Module((T)op, part);
 
-    /// <summary>The expression that computes it; operations that a family's base class does are not asked.</summary>
+    /// <summary>The expression that computes it; not called for operations that a family's base class performs.</summary>
     protected virtual string Expression(T op, Operands operands) =>
-        throw new InvalidOperationException($"{op.Name} is no operation of a graph");
+        throw new InvalidOperationException($"{op.Name} is not an operation of a graph");
 
-    /// <summary>The module that holds its state; only operations that have any are asked.</summary>
+    /// <summary>The module that holds its state; called only for operations that have state.</summary>
     protected virtual ModuleSpelling Module(T op, PartText part) => throw new InvalidOperationException($"{op.Name} has no state");
 }
 
 /// <summary>A module in C#.</summary>
 /// <param name="Type">Its class.</param>
-/// <param name="Construction">What makes it, with <c>device</c> in scope.</param>
+/// <param name="Construction">The expression that creates it, with <c>device</c> in scope.</param>
 internal sealed record ModuleSpelling(string Type, string Construction);

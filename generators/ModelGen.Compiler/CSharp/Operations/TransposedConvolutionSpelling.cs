@@ -5,7 +5,7 @@ namespace ModelGen.Compiler.CSharp.Operations;
 
 internal sealed class TransposedConvolutionSpelling : Spelling<TransposedConvolution>
 {
-    // TorchSharp's modules of two and three axes use the first output padding for all of them.
+    // TorchSharp's modules for two and three axes use the first output padding for all axes.
     protected override string Expression(TransposedConvolution op, Operands operands) =>
         operands.Module is null || op.OutputPadding.Distinct().Count() > 1
             ? WindowText.Function("conv_transpose", op.Window, op.OutputPadding, op.Groups, operands)

@@ -4,7 +4,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.CSharp.Operations;
 
-/// <summary>What operations with a window share in TorchSharp. Arguments that it has as defaults are left out.</summary>
+/// <summary>Writes operations with a window in TorchSharp. Arguments that equal its defaults are left out.</summary>
 internal static class WindowText
 {
     /// <summary>A function of the window's rank on data, weight and bias.</summary>
