@@ -18,8 +18,8 @@ var command = new RunCommand(
 )
 {
     Check = parsed =>
-        parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"Name the model to train: {words}."
-        : ImageModel.All.All(each => each.Word != word) ? $"There is no model '{word}'; choose one of {words}."
+        parsed.GetResult(model) is not { Tokens: [{ Value: var word }, ..] } ? $"name the model to train: {words}."
+        : ImageModel.All.All(each => each.Word != word) ? $"there is no model '{word}'; choose one of {words}."
         : null,
 };
 var extractor = command.AddPath(

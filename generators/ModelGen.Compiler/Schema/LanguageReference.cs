@@ -74,7 +74,7 @@ internal static class LanguageReference
         );
         page.Append(
             "* A **length of training** is a number and a unit: `2000 steps`, `3 epochs`, `50k tokens` (of text) or `20k images` "
-                + "(of images); `k` is a thousand, `M` a million.\n"
+                + "or `20k samples`; `k` is a thousand, `M` a million.\n"
         );
         page.Append(
             "* A **word** is written alone (`relu`), with its main argument (`linear: 256`) or with arguments in braces (`conv: { "
@@ -109,7 +109,7 @@ internal static class LanguageReference
         );
         Chapter<Initialiser>(page, "Initialisers", "How a weight is initialised.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training minimises.", anchors.Take);
-        Chapter<Likelihood>(page, "Likelihoods", "How likely an image is, given a decoder's output.", anchors.Take);
+        Chapter<Likelihood>(page, "Likelihoods", "How likely a sample is, given a decoder's output.", anchors.Take);
         Chapter<ClassConditioning>(page, "Class conditioning", "How a network is given a class label.", anchors.Take);
         Chapter<Optimizer>(page, "Optimizers", "How a step updates the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes during training.", anchors.Take);

@@ -103,7 +103,7 @@ public static class DrawnDigits
     }
 
     /// <summary>
-    /// Draws a Catmull-Rom spline through the points of a stroke as short straight pieces; two equal points in a row make a corner.
+    /// Draws a Catmull-Rom spline through the points of a stroke as short straight pieces.
     /// </summary>
     private static void DrawStroke(
         (double X, double Y)[] points,

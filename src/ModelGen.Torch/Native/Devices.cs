@@ -59,7 +59,11 @@ public static class Devices
             case "mps" when index == 0 && hasMps:
                 return (DeviceType.MPS, 0);
             case "mps":
-                throw new ModelGenException($"There is no device '{word}' here: MPS exists only on Apple processors; use 'cpu'.");
+                throw new ModelGenException(
+                    hasMps
+                        ? $"There is no device '{word}' here; the only MPS device is 'mps'."
+                        : $"There is no device '{word}' here: libtorch finds no MPS, which needs an Apple processor; use 'cpu'."
+                );
             default:
                 throw new ModelGenException(
                     $"'{word}' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device."

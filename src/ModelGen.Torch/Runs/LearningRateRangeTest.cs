@@ -119,7 +119,7 @@ public sealed class LearningRateRangeTest
         if (points.Count == 0)
         {
             throw new ModelGenException(
-                "The loss is already NaN or infinite at the first step, so there is no learning rate to find; check the data or the "
+                "The loss or its gradients are already NaN or infinite at the first step, so there is no learning rate to find; check the data or the "
                     + $"initial weights of {_objective.Model.GetName()} first."
             );
         }

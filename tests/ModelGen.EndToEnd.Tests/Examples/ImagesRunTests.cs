@@ -270,7 +270,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData("error: There is no model 'vea'; choose one of vae, cvae,", "vea")]
+    [InlineData("error: there is no model 'vea'; choose one of vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
     [InlineData("error: '5' is not an option; name the images to learn from with --data FOLDER.", "vae", "5")]
@@ -294,7 +294,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         "--epochs",
         "2"
     )]
-    [InlineData("error: Name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
+    [InlineData("error: name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
     [InlineData("error: --out takes the path of a folder.", "vae", "--out", "")]
     [InlineData("error: --extractor takes the path of a file.", "vae", "--extractor", " ")]
     public void WrongArgumentsEndWithCode2(string error, params string[] arguments)

@@ -32,7 +32,7 @@ public class DevicesTests
             + "package of libtorch, or use 'cpu'."
     )]
     [InlineData("cuda:2", 2, "There is no CUDA device 'cuda:2' here; there are cuda:0 to cuda:1.")]
-    [InlineData("mps", 1, "There is no device 'mps' here: MPS exists only on Apple processors; use 'cpu'.")]
+    [InlineData("mps", 1, "There is no device 'mps' here: libtorch finds no MPS, which needs an Apple processor; use 'cpu'.")]
     [InlineData("gpu", 1, "'gpu' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]
     [InlineData("cuda:x", 1, "'cuda:x' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]
     [InlineData("cpu:1", 1, "'cpu:1' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]

@@ -162,7 +162,7 @@ public sealed class LearningRateRangeTestTests : IDisposable
 
         using var hopeless = new Parabola(4) { Before = static _ => double.NaN };
         Assert.StartsWith(
-            "The loss is already NaN or infinite at the first step",
+            "The loss or its gradients are already NaN or infinite at the first step",
             Assert.Throws<ModelGenException>(() => Test(hopeless).Run(_folder.ToString())).Message
         );
     }

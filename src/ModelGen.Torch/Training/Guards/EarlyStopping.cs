@@ -25,8 +25,9 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options)
         {
             var known = string.Join(", ", metrics.Select(static each => each.Name));
             throw new ModelGenException(
-                $"Early stopping watches the metric '{options.Metric}', but "
-                    + $"{(metrics.Count == 0 ? "the validation has none" : $"the validation metrics are {known}")}; choose another."
+                metrics.Count == 0
+                    ? "Early stopping needs a validation metric to watch, but this objective has none; train without early stopping."
+                    : $"Early stopping watches the metric '{options.Metric}', but the validation metrics are {known}; choose one of them."
             );
         }
 
