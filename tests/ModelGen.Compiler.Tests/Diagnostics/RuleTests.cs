@@ -35,14 +35,14 @@ public sealed partial class RuleTests
         ("# nothing yet\n", "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and what the family asks for"),
         (
             $"{Head}network: [relu]\n---\nmodel: N\n",
-            "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"
+            "(5,1): MG1003: a second YAML document starts here; a file holds one model or one recipe"
         ),
         (
             $"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
             "(4,73): MG1004: this is nested more than 64 levels deep"
         ),
-        ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
-        ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
+        ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not allow"),
+        ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not allow"),
         ($"{Head}[network, layers]: [relu]\nnetwork: [relu]\n", "(4,1): MG1007: a key must be a word; found a list"),
         ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
         (
@@ -452,13 +452,13 @@ public sealed partial class RuleTests
             $"{Head}network:\n  - {{ linear: 9, as: a }}\n  - {{ gelu: , from: input }}\n",
             "(5,5): MG2017: the result of linear 'a' is never used"
         ),
-        ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entry; it needs at least one"),
-        ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entry; it needs at least one"),
-        ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entry; it needs at least one"),
-        ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entry; it needs at least one"),
+        ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entries; it needs at least one"),
+        ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entries; it needs at least one"),
+        ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entries; it needs at least one"),
+        ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entries; it needs at least one"),
         (
             $"{Head}network:\n  - residual: [linear: 8, relu]\n",
-            "(5,5): MG2019: residual adds its input [4, 9] to what its layers give, [4, 8]; the two must be equal. How it got "
+            "(5,5): MG2019: residual adds its input [4, 9] to the output of its layers, [4, 8]; the two shapes must be equal. How it got "
                 + "there: network: [4, 9] -> linear [4, 8] -> relu"
         ),
         (
@@ -555,7 +555,7 @@ public sealed partial class RuleTests
             $"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n",
             "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names what comes in"
         ),
-        ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
+        ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entries; it needs at least one"),
         (
             $"{Head}inputs: [4, 9]\nnetwork: [relu]\n",
             "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 "
@@ -569,7 +569,7 @@ public sealed partial class RuleTests
             $"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n",
             "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"
         ),
-        ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
+        ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entries; it needs at least one"),
         (
             $"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n",
             "(4,14): MG2013: 'a' cannot be the name of an output: it is named here already"

@@ -45,7 +45,7 @@ public sealed partial class RecipeTests
     [
         // Keys that every recipe has.
         ("", "(1,1): MG1002: the file holds no recipe; it needs at least 'run', 'model' and 'training'"),
-        ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
+        ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; a file holds one model or one recipe"),
         ("- run\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'run: Name'; found a list"),
         ($"model: Gpt\n{Training}", "(1,1): MG2004: a recipe needs 'run': the recipe's name, which becomes a C# class"),
         ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, which stays as its own spec says"),

@@ -50,7 +50,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4), Transformer] public partial class M {{ [Relu] {Layers} }}",
             "Transformer",
-            "MG3002: 'M' is already of the family 'network'; a model has one"
+            "MG3002: 'M' is already of the family 'network'; a model has only one"
         ),
         (
             "[Network, Tensor(4)] public partial class M { [Relu] static LayerList NetworkLayers { get; } = new(); }",
@@ -255,7 +255,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4)] public partial class M {{ {Layers} }}",
             "NetworkLayers",
-            "MG2018: 'network' has no entry; it needs at least one"
+            "MG2018: 'network' has no entries; it needs at least one"
         ),
         (
             $"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block "
@@ -296,8 +296,8 @@ public sealed class AnalyzerTests
             $"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Linear(5)] static partial LayerList A "
                 + "{ get; } }",
             "Residual(nameof(A))",
-            "MG2019: residual adds its input [4] to what its layers give, [5]; the two must be equal. How it got there: network: "
-                + "[4] -> linear [5]"
+            "MG2019: residual adds its input [4] to the output of its layers, [5]; the two shapes must be equal. How it got there: "
+                + "network: [4] -> linear [5]"
         ),
         (
             $"[Network, Tensor(4, 9)] public partial class M {{ [Reshape(5, 7)] {Layers} }}",
@@ -412,7 +412,7 @@ public sealed class AnalyzerTests
         );
 
         Assert.Equal(
-            "MG3008: 'Mlp' is also a member that the model's class gets; 'MlpLayers' names the list and leaves the member alone",
+            "MG3008: 'Mlp' is also a generated member of the model's class; 'MlpLayers' names the list and leaves the member alone",
             $"{diagnostic.Id}: {diagnostic.GetMessage(null)}"
         );
     }
@@ -438,8 +438,9 @@ public sealed class AnalyzerTests
 
         Assert.Equal(
             [
-                "'NetworkLayers' is in another file than the family of 'M'; what describes a model or a recipe stands in one file",
-                "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model or a recipe stands in one file",
+                "'NetworkLayers' is in a different file from the family of 'M'; a model or a recipe must be described in one file",
+                "[XavierUniformInitialiser] is in a different file from the family of 'M'; a model or a recipe must be described in one "
+                    + "file",
             ],
             project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal)
         );
