@@ -423,7 +423,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}let: {{ Width: 4 }}\nnetwork: [relu]\n",
-            "(4,8): MG2013: 'Width' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, "
+            "(4,8): MG2013: 'Width' cannot be the name of a constant: a name consists of lower-case letters, digits and single hyphens, "
                 + "and starts with a letter"
         ),
         (
@@ -436,7 +436,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network: [{{ relu: , as: Skip }}]\n",
-            "(4,25): MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and "
+            "(4,25): MG2013: 'Skip' cannot be the name of a result: a name consists of lower-case letters, digits and single hyphens, and "
                 + "starts with a letter"
         ),
         (
@@ -483,15 +483,15 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - linear: 2147483647\n  - linear: 2147483647\n",
-            "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+            "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the maximum is 1,099,511,627,776"
         ),
         (
             $"{Head}network:\n  - repeat: 1000\n    layers:\n      - {{ repeat: 1000, layers: [relu] }}\n",
-            "(5,5): MG2022: the network: it has more than 20,000 layers, each repetition counted"
+            "(5,5): MG2022: the network: it has more than 20,000 layers, counting each repetition"
         ),
         (
             $"model: M\nfamily: network\ndata: {{ tensor: [2147483647, 2147483647] }}\nnetwork: [relu]\n",
-            "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+            "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the maximum is 1,099,511,627,776"
         ),
         (
             $"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n",
@@ -507,20 +507,20 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - {{ repeat: 2, layers: [relu, batch-norm], recompute: true }}\n",
-            "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time that it runs; take the "
-                + "layer out of the part, or the mark off it"
+            "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time it runs; move the layer out of "
+                + "the part, or remove the mark"
         ),
         (
             $"{Head}blocks: {{ b: {{ layers: [residual: [linear: {{ features: 9, spectral-norm: true }}]] }} }}\nnetwork:\n  - {{ "
                 + "repeat: 2, layers: [b], recompute: true }\n",
-            "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time that it "
-                + "runs; take the layer out of the part, or the mark off it"
+            "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time it runs; move the "
+                + "layer out of the part, or remove the mark"
         ),
         (
             $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\nblocks: {{ b: {{ layers: [linear: 6] }} }}\ndiscriminator: [{{ b: "
                 + ", recompute: true }, flatten, linear: 1]\n",
-            "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: where its gradient is differentiated again, every "
-                + "activation is kept all the same; remove it"
+            "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: its gradient is differentiated again, which keeps every "
+                + "activation anyway; remove it"
         ),
         (
             $"{Head}inputs: {{ mask: [9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
@@ -528,8 +528,8 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
-            "(6,71): MG2023: 'recompute' cannot mark a part that takes or gives 'mask' besides: only what its layers make of one "
-                + "tensor is computed again; remove it"
+            "(6,71): MG2023: 'recompute' cannot mark a part that also takes or gives 'mask': only a part with one tensor in and one out "
+                + "can be recomputed; remove it"
         ),
         (
             $"{Head}inputs: {{ mask: [4, 9] }}\nstates: {{ mask: [4] }}\nnetwork: [{{ add: , from: [input, mask] }}]\n",
@@ -584,14 +584,14 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}, {{ linear: 3, as: cache }}]\n",
-            "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9], where only the "
-                + "lengths that it names with a symbol may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"
+            "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9]; only lengths that are "
+                + "symbols may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"
         ),
         (
             $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], residual: [linear: 3, {{ relu: , as: loss }}, "
                 + "linear: 9]]\n",
-            "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the one before "
-                + "has the shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"
+            "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the previous one has the "
+                + "shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"
         ),
         (
             $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], {{ relu: , from: loss }}]\n",
@@ -650,15 +650,15 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { warmup: 100 steps } }")}",
-            "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps leaves nothing of the run's 100 steps ('duration')"
+            "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps takes up the whole run of 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { constant: { warmup: 101 steps } }")}",
-            "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps leaves nothing of the run's 100 steps ('duration')"
+            "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps takes up the whole run of 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { inverse-square-root: { warmup: 1k steps } }")}",
-            "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps leaves nothing of the run's 100 steps "
+            "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps takes up the whole run of 100 steps "
                 + "('duration')"
         ),
         (

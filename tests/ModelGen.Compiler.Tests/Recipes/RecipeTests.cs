@@ -48,7 +48,7 @@ public sealed partial class RecipeTests
         ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; a file holds one model or one recipe"),
         ("- run\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'run: Name'; found a list"),
         ($"model: Gpt\n{Training}", "(1,1): MG2004: a recipe needs 'run': the recipe's name, which becomes a C# class"),
-        ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, which stays as its own spec says"),
+        ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, whose own spec stays as it is"),
         (
             "run: Long\nmodel: Gpt\n",
             "(1,1): MG2004: a recipe for a model of the family 'transformer' needs 'training': how the model is trained"

@@ -284,7 +284,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4)] public partial class M {{ [Linear(3, As = \"Skip\")] {Layers} }}",
             "Skip",
-            "MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and starts "
+            "MG2013: 'Skip' cannot be the name of a result: a name consists of lower-case letters, digits and single hyphens, and starts "
                 + "with a letter"
         ),
         (
