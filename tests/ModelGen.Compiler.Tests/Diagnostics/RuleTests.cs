@@ -81,11 +81,11 @@ public sealed partial class RuleTests
         ($"{Head}sampling: {{ top-k: 3 }}\nnetwork: [relu]\n", "(4,1): MG2001: 'sampling' is not a key of a model of the family 'network'"),
         (
             $"{Head}network: [relu]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 9 steps }}\n",
-            "(5,11): MG2023: 'training' needs an 'objective', which it makes smaller"
+            "(5,11): MG2023: 'training' needs an 'objective', which it minimises"
         ),
         (
             $"{Head}outputs: [seen]\nnetwork: [{{ relu: , as: seen }}]\nobjective: mean-squared-error\n",
-            "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; leave out one of the two"
+            "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; remove one of the two"
         ),
         (
             "model: M\nfamily: network\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 3]\nobjective: mean-squared-error\n",
@@ -98,13 +98,13 @@ public sealed partial class RuleTests
         ),
         (
             "model: M\nfamily: network\ndata: { tensor: { shape: [4], range: [1, -1] } }\nnetwork: [relu]\n",
-            "(3,7): MG2023: 'range' is the least value and then the greatest, but 1 is not below -1"
+            "(3,7): MG2023: 'range' is the minimum and then the maximum, but 1 is not less than -1"
         ),
         (
             "model: M\nfamily: vae\ndata: { tensor: [4] }\nlatent: 2\nencoder: [relu]\ndecoder: [linear: 4]\nobjective: { elbo: "
                 + "bernoulli }\n",
-            "(7,12): MG2023: 'bernoulli' is of values from 0 to 1; write 'range: [0, 1]' where the data are, or take another "
-                + "likelihood, such as 'gaussian'"
+            "(7,12): MG2023: 'bernoulli' needs values from 0 to 1; write 'range: [0, 1]' if the data has them, or use another likelihood, "
+                + "such as 'gaussian'"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n",
@@ -160,7 +160,7 @@ public sealed partial class RuleTests
         (
             $"{Image}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, "
                 + "flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
-            "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"
+            "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 input channels and the 5 output channels"
         ),
         (
             $"{Grid}encoder: [flatten, linear: 4]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n",
@@ -214,25 +214,25 @@ public sealed partial class RuleTests
         (
             $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ "
                 + "adamw: 1e-3 }, batch: 4, accumulate: 5, duration: 5 steps }\n",
-            "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or the parts fewer"
+            "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or use fewer parts"
         ),
         (
             $"{Game}generator: [linear: 36, reshape: [36, 1, 1], batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: "
                 + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
-            "(6,46): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
-                + "nothing to be compared with; make the batch larger or leave the layer out"
+            "(6,46): MG2023: batch-norm takes its statistics over the whole batch, and 'batch: 1' gives it one sample, which has nothing "
+                + "to be compared with; make the batch larger or remove the layer"
         ),
         (
             $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [batch-norm, flatten, linear: "
                 + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
-            "(6,25): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
-                + "nothing to be compared with; make the batch larger or leave the layer out"
+            "(6,25): MG2023: batch-norm takes its statistics over the whole batch, and 'batch: 1' gives it one sample, which has nothing "
+                + "to be compared with; make the batch larger or remove the layer"
         ),
         (
             $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ "
                 + "optimizer: { adamw: 1e-3 }, batch: 4, accumulate: 2, duration: 5 steps }\n",
-            "(6,25): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with "
-                + "other gradients; leave out one of the two"
+            "(6,25): MG2023: batch-norm takes its statistics over the whole batch, which 'accumulate: 2' would compute in parts, with "
+                + "different gradients; remove one of the two"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 2 houres }}\n",
@@ -245,7 +245,7 @@ public sealed partial class RuleTests
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: {{ learning-rate: 0.1, nesterov: true }} }}, "
                 + "batch: 4, duration: 5 steps }\n",
-            "(6,24): MG2023: 'nesterov: true' takes a 'momentum' above 0"
+            "(6,24): MG2023: 'nesterov: true' needs a 'momentum' above 0"
         ),
         (
             $"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
@@ -260,8 +260,8 @@ public sealed partial class RuleTests
         (
             "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\nobjective: { vector-quantised: bernoulli }\nencoder: "
                 + "[relu]\ndecoder: [relu]\n",
-            "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that stand for what the encoder gives, "
-                + "as moving averages of it"
+            "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that represent the encoder's output, as moving "
+                + "averages of it"
         ),
         (
             "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\ninitialiser: { normal: 0.1 }\nobjective: { elbo: bernoulli "
@@ -467,7 +467,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ concat: , from: [a, input] }}\n",
-            "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes but axis 0 must be equal"
+            "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes except axis 0 must be equal"
         ),
         (
             $"{Head}network:\n  - add\n",
@@ -541,7 +541,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}inputs: {{ memory: [S <= 8, 9], more: [S <= 9, 9] }}\nnetwork: [{{ concat: , from: [input, memory, more] }}]\n",
-            "(4,9): MG2023: 'inputs.more' tells the largest length of S, which is known before; write 'S' alone, or another symbol"
+            "(4,9): MG2023: 'inputs.more' gives the largest length of S, which is already known; write 'S' alone, or another symbol"
         ),
         (
             $"{Head}inputs: {{ memory: [S <= 0, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n",
@@ -663,11 +663,12 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { warmup: 20 steps, decay: 81 steps } }")}",
-            "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, what the warm-up leaves of 'duration'"
+            "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, the part of 'duration' after the "
+                + "warm-up"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 101 steps } }")}",
-            "(6,73): MG2026: 'restarts' has no effect: the run's 100 steps ('duration') end before its first period of 101 steps"
+            "(6,73): MG2026: 'restarts' has no effect: the run of 100 steps ('duration') ends before its first period of 101 steps"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}",
@@ -681,25 +682,25 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}",
-            "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first is "
-                + "due, and is saved at its beginning and its end in any case"
+            "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first checkpoint "
+                + "is due, and is saved at its beginning and end in any case"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n",
-            "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "here; take another optimizer"
+            "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; use "
+                + "another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
                 + "[global-pool, layer-norm]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
-            "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "in the discriminator; take another optimizer"
+            "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
+                + "discriminator; use another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
                 + $"[global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
-            "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "in the discriminator; take another optimizer"
+            "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
+                + "discriminator; use another optimizer"
         ),
     ];
 

@@ -113,7 +113,7 @@ public sealed class AnalyzerTests
         (
             $"{Gpt} [Training(Batch = 2, Duration = \"5 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
             "Training",
-            "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adafactor])"
+            "MG2004: 'training' needs 'optimizer': how a step updates the weights (an attribute such as [Adafactor])"
         ),
         (
             $"{Gpt} [AdamW(1e-3), Training(Batch = 2)] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
@@ -236,8 +236,8 @@ public sealed class AnalyzerTests
         (
             $"{Gpt} [Muon(1e-3), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
             "Muon(1e-3)",
-            "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; "
-                + "take another optimizer"
+            "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; use another "
+                + "optimizer"
         ),
         (
             $"{Gpt} [Sampling(Temperature = 0, TopK = 7)] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
@@ -248,8 +248,8 @@ public sealed class AnalyzerTests
             $"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 steps\"), Checkpoint(\"30 steps\")] public partial class M "
                 + $"{{ [Embed(8), Unembed] {Layers} }}",
             "Checkpoint",
-            "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first is due, and "
-                + "is saved at its beginning and its end in any case"
+            "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first checkpoint is due, "
+                + "and is saved at its beginning and end in any case"
         ),
         // Lists of layers.
         (

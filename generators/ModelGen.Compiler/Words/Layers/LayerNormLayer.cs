@@ -27,7 +27,7 @@ internal sealed class LayerNormLayer()
         Range = Language.Range.Positive,
     };
 
-    private static readonly FlagParameter Bias = new("bias", "whether the bias is there") { Default = true };
+    private static readonly FlagParameter Bias = new("bias", "whether there is a bias") { Default = true };
 
     public override string ResultName => "normed";
 
