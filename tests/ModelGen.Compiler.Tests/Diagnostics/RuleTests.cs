@@ -266,7 +266,7 @@ public sealed partial class RuleTests
         (
             "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\ninitialiser: { normal: 0.1 }\nobjective: { elbo: bernoulli "
                 + "}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
-            "(2,1): MG2004: a model of the family 'vae' needs 'latent': how many axes the latent space has"
+            "(2,1): MG2004: a model of the family 'vae' needs 'latent': the number of latent dimensions"
         ),
         ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
         ($"{Head}network:\n  - repeat: 4\n", "(5,5): MG2004: 'repeat' needs 'layers': the layers"),
