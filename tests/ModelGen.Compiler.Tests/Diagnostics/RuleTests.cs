@@ -214,7 +214,7 @@ public sealed partial class RuleTests
         (
             $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ "
                 + "adamw: 1e-3 }, batch: 4, accumulate: 5, duration: 5 steps }\n",
-            "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or use fewer parts"
+            "(8,11): MG2023: 'accumulate: 5' splits the batch into more parts than its 4 samples; make the batch larger or use fewer parts"
         ),
         (
             $"{Game}generator: [linear: 36, reshape: [36, 1, 1], batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: "
@@ -672,13 +672,13 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}",
-            "(6,91): MG2026: 'training.early-stopping' has no effect: the model is measured every 100 steps ('validation.every'), "
-                + "and the run ends after 100 steps ('duration')"
+            "(6,91): MG2026: 'training.early-stopping' has no effect: the model is evaluated every 100 steps ('validation.every'), and the "
+                + "run ends after 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("early-stopping: 3")}",
-            "(6,57): MG2026: 'training.early-stopping' has no effect: the model is measured every 250 steps ('validation.every'), "
-                + "and the run ends after 100 steps ('duration')"
+            "(6,57): MG2026: 'training.early-stopping' has no effect: the model is evaluated every 250 steps ('validation.every'), and the "
+                + "run ends after 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}",

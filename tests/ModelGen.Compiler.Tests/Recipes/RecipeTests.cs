@@ -182,7 +182,8 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}",
-            "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or use fewer parts"
+            "(3,11): MG2023: 'accumulate: 17' splits the batch into more parts than its 16 samples; make the batch larger or use fewer "
+                + "parts"
         ),
         (
             $"{Names}{Training.Replace("adamw", "muon", StringComparison.Ordinal)}",

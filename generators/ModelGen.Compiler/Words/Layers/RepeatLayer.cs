@@ -37,7 +37,7 @@ internal sealed class RepeatLayer()
         var input = context.Input;
         for (var i = 1; i <= context.Get(Times); i++)
         {
-            // Only the last repetition ends a residual; it has its own class if that makes its weight start differently.
+            // Only the last repetition ends a residual; it has its own class if its weight is then initialised differently.
             var endsBranch = context.EndsBranch && i == context.Get(Times) && context.Model.HasBranchInitialiser;
             if (context.Class("block", context.Get(Body), input, endsBranch) is not { } element)
             {

@@ -238,8 +238,8 @@ internal static class TrainingGroup
             yield return Problem.NoEffect(
                 EarlyStopping,
                 $"{Name}.{EarlyStopping}",
-                $"the model is measured every {interval} ('{Validation}.{ValidateEvery.Name}'), and the run ends after "
-                    + $"{run} ('{Duration.Name}')"
+                $"the model is evaluated every {interval} ('{Validation}.{ValidateEvery.Name}'), and the run ends after {run} "
+                    + $"('{Duration.Name}')"
             );
         }
 
@@ -326,7 +326,7 @@ internal static class TrainingGroup
                 Rules.Conflict,
                 GraphError.Model,
                 group.Name,
-                FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; ")
+                FormattableString.Invariant($"'accumulate: {parts}' splits the batch into more parts than its {batch} samples; ")
                     + "make the batch larger or use fewer parts"
             );
         }
