@@ -4,10 +4,10 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Diagnostics;
 
-/// <summary>A mistake at its place, as data.</summary>
+/// <summary>A mistake and its location, as data.</summary>
 /// <param name="Rule">The kind of mistake.</param>
-/// <param name="Span">Its place.</param>
-/// <param name="Arguments">The particulars of the message.</param>
+/// <param name="Span">Its location.</param>
+/// <param name="Arguments">The arguments of the message.</param>
 /// <param name="Note">Which use of a block makes it a mistake; empty outside blocks.</param>
 internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<string> Arguments, string Note = "")
 {
@@ -17,13 +17,13 @@ internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<str
     public string Format(string path) => $"{path}({Span.Line},{Span.Column}): error {Rule.Id}: {Message}";
 }
 
-/// <summary>Gathers every mistake of one file, each once.</summary>
+/// <summary>Collects every mistake of one file, each once.</summary>
 internal sealed class DiagnosticBag
 {
-    // More than anyone mends between two builds.
+    // More than anyone fixes between two builds.
     private const int MostShown = 100;
 
-    // Longer than any message that helps.
+    // Longer than any helpful message.
     private const int LongestArgument = 1000;
 
     private readonly HashSet<Diagnostic> _known = [];
@@ -48,7 +48,7 @@ internal sealed class DiagnosticBag
         }
     }
 
-    /// <summary>Takes over a mistake as it is.</summary>
+    /// <summary>Adds a mistake unchanged.</summary>
     public void Add(Diagnostic diagnostic)
     {
         if (_known.Add(diagnostic))
@@ -57,13 +57,13 @@ internal sealed class DiagnosticBag
         }
     }
 
-    /// <summary>What is shown of the mistakes: the first by their places and, where there are too many, how many more there are.</summary>
+    /// <summary>The mistakes to show: the first ones in file order and, if there are too many, the number of the rest.</summary>
     public EquatableArray<Diagnostic> Shown()
     {
         var all = ToArray();
         var left = all.Count - MostShown;
 
-        // In the place of the line that says so, a single one can stand itself.
+        // A single remaining mistake is shown itself, rather than a line that counts it.
         if (left <= 1)
         {
             return all;
@@ -77,7 +77,7 @@ internal sealed class DiagnosticBag
         return new EquatableArray<Diagnostic>(all.Take(MostShown).Append(more));
     }
 
-    /// <summary>The mistakes in the order of their places.</summary>
+    /// <summary>The mistakes in file order.</summary>
     public EquatableArray<Diagnostic> ToArray() =>
         new(_items.OrderBy(static d => d.Span.Start).ThenBy(static d => d.Rule.Id, StringComparer.Ordinal));
 }

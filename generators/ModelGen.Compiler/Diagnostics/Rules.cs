@@ -3,7 +3,7 @@ using System.Reflection;
 namespace ModelGen.Compiler.Diagnostics;
 
 /// <summary>
-/// Every diagnostic. A new one takes the next free number; a number is never used again. The help pages are made from here.
+/// Every diagnostic. A new one takes the next free number; numbers are never reused. The help pages are generated from this list.
 /// </summary>
 internal static class Rules
 {
@@ -11,48 +11,48 @@ internal static class Rules
         "MG1001",
         "The file is not valid YAML",
         "the file is not valid YAML: {0}",
-        "The text breaks YAML's grammar, so that nothing after this place can be read.",
-        "Look at the place named and just before it: an unclosed bracket or quote, a tab used as indentation, or a missing ': ' "
-            + "are the usual reasons."
+        "The text violates YAML's grammar, so nothing after this place can be read.",
+        "Look at the reported place and just before it: the usual causes are an unclosed bracket or quote, a tab used as indentation, or a "
+            + "missing ': '."
     );
 
     public static readonly Rule EmptyFile = new(
         "MG1002",
         "The file is empty",
         "the file holds no {0}",
-        "A *.model.yaml file is one model and a *.run.yaml file one recipe; this one holds nothing, or only comments.",
+        "A *.model.yaml file is one model and a *.run.yaml file one recipe; this one is empty, or has only comments.",
         "Write the model or the recipe, or delete the file."
     );
 
     public static readonly Rule SeveralDocuments = new(
         "MG1003",
         "Several documents in one file",
-        "a second YAML document starts here; one file is one model or one recipe",
-        "Text after a '---' line would be a second document.",
-        "Put the second model or recipe into a file of its own."
+        "a second YAML document starts here; a file holds one model or one recipe",
+        "A '---' line starts a second document.",
+        "Move the second model or recipe to its own file."
     );
 
     public static readonly Rule TooDeep = new(
         "MG1004",
         "Nested too deeply",
         "this is nested more than {0} levels deep",
-        "Lists and groups may be nested 64 levels deep.",
+        "Lists and groups may be nested at most 64 levels deep.",
         "Move the inner layers to 'blocks' and use them by name."
     );
 
     public static readonly Rule AnchorOrAlias = new(
         "MG1005",
         "YAML anchor or alias",
-        "'{0}' is a YAML anchor or alias, which specs do not use",
-        "Anchors copy text out of sight, so that a mistake shows at the wrong place.",
+        "'{0}' is a YAML anchor or alias, which specs do not allow",
+        "Anchors copy text out of sight, so a mistake would be reported in the wrong place.",
         "Use 'let' for a value and 'blocks' for a list of layers."
     );
 
     public static readonly Rule Tag = new(
         "MG1006",
         "YAML tag",
-        "'{0}' is a YAML tag, which specs do not use",
-        "Each key says itself what type its value has.",
+        "'{0}' is a YAML tag, which specs do not allow",
+        "Each key determines the type of its value.",
         "Remove the tag."
     );
 
@@ -68,7 +68,7 @@ internal static class Rules
         "MG1008",
         "A key is written twice",
         "'{0}' is already given on line {1}",
-        "Of two equal keys one would be ignored.",
+        "One of two equal keys would be ignored.",
         "Remove one of them."
     );
 
@@ -84,9 +84,9 @@ internal static class Rules
         "MG1010",
         "More mistakes than are shown",
         "{0} more mistakes from here on are not shown",
-        "Of the mistakes of one file the first hundred are shown, in the order of their places, so that one broken file does not "
-            + "bury those of the others.",
-        "Mend the ones shown and build again. Where everything seems to be wrong, the first mistake is often the reason for the rest."
+        "Only the first hundred mistakes of a file are shown, in file order, so that one broken file does not bury the mistakes in the "
+            + "others.",
+        "Fix the ones shown and build again. If everything seems wrong, the first mistake is often the cause of the rest."
     );
 
     public static readonly Rule UnknownKey = new(
@@ -109,8 +109,8 @@ internal static class Rules
         "MG2003",
         "The output has the wrong shape",
         "{0} gives {1}; {2} must give {3}. How it got there: {4}",
-        "The family needs the result of this part in a certain shape.",
-        "Change the last layers so that they give the wanted shape; the trail shows every shape on the way."
+        "The family requires a certain shape for the result of this part.",
+        "Change the last layers to give the required shape; the trail shows every shape along the way."
     );
 
     public static readonly Rule MissingKey = new(
@@ -125,8 +125,8 @@ internal static class Rules
         "MG2005",
         "A value of the wrong type",
         "'{0}' expects {1}; found {2}",
-        "The value cannot be read as what the key takes.",
-        "Write a value of the type named."
+        "The value cannot be read as the type that the key takes.",
+        "Write a value of the expected type."
     );
 
     public static readonly Rule OutOfRange = new(
@@ -134,15 +134,15 @@ internal static class Rules
         "A value out of range",
         "'{0}' is {1}; it must be {2}",
         "The value has the right type but no meaning here.",
-        "Choose a value in the range named."
+        "Choose a value in the stated range."
     );
 
     public static readonly Rule LayerInput = new(
         "MG2007",
         "A layer cannot take its input",
         "{0} {1}. How it got there: {2}",
-        "The shape that comes in does not suit the layer.",
-        "Change the layer, or put one before it that gives the wanted shape; the trail shows every shape on the way."
+        "The layer does not accept an input of this shape.",
+        "Change the layer, or put one before it that gives the required shape; the trail shows every shape along the way."
     );
 
     public static readonly Rule Expression = new(
@@ -150,14 +150,14 @@ internal static class Rules
         "An expression cannot be computed",
         "'{0}' cannot be computed: {1}",
         "Numbers may be written as arithmetic with + - * / ( ) sqrt(x) and $names.",
-        "Correct the expression at the place named."
+        "Correct the expression at the reported place."
     );
 
     public static readonly Rule UnknownName = new(
         "MG2009",
         "Unknown constant",
         "'${0}' is not defined{1}",
-        "A $name refers to a constant under 'let', defined above its use, or to a parameter of the block it stands in.",
+        "A $name refers to a constant under 'let', defined above its use, or to a parameter of the enclosing block.",
         "Define the constant, or correct its name."
     );
 
@@ -195,28 +195,27 @@ internal static class Rules
 
     public static readonly Rule DuplicateModel = new(
         "MG2014",
-        "Two models of one name",
+        "Two models with the same name",
         "the model '{0}' is also defined in {1}",
-        "Each model becomes a class in a file of its name; two of one name cannot be, nor two whose names differ in upper and "
-            + "lower case alone.",
-        "Rename one of them. Where one is a copy of the other's file that is kept for another purpose, delete it, give it a name "
-            + "that does not end in .model.yaml, or leave it out of the project with the property DefaultItemExcludes."
+        "Each model becomes a class in a file named after it, so no two models may have the same name, or names that differ only in case.",
+        "Rename one of them. If one file is a copy of the other that is kept for another purpose, delete it, give it a name that does not "
+            + "end in .model.yaml, or exclude it from the project with the property DefaultItemExcludes."
     );
 
     public static readonly Rule UnknownTensor = new(
         "MG2015",
         "Unknown tensor name",
         "no earlier layer here is named '{0}'{1}",
-        "'from' takes names that earlier layers of the same list, or of a list around it, gave with 'as'. A repeat or a block "
-            + "sees only its own.",
-        "Correct the name, or add 'as' to the layer meant."
+        "'from' takes names given with 'as' by earlier layers of the same list or of an enclosing one. A repeat or a block sees only its "
+            + "own.",
+        "Correct the name, or add 'as' to the intended layer."
     );
 
     public static readonly Rule DuplicateTensor = new(
         "MG2016",
         "A tensor name is given twice",
         "a layer here is already named '{0}'",
-        "Of two equal names 'from' could not tell which is meant.",
+        "'from' could not tell two equal names apart.",
         "Rename one of them."
     );
 
@@ -231,7 +230,7 @@ internal static class Rules
     public static readonly Rule EmptyList = new(
         "MG2018",
         "An empty list",
-        "'{0}' has no entry; it needs at least one",
+        "'{0}' has no entries; it needs at least one",
         "An empty list would have no effect.",
         "Add an entry or remove the key."
     );
@@ -239,17 +238,17 @@ internal static class Rules
     public static readonly Rule ResidualShape = new(
         "MG2019",
         "A residual changes the shape",
-        "residual adds its input {0} to what its layers give, {1}; the two must be equal. How it got there: {2}",
+        "residual adds its input {0} to the output of its layers, {1}; the two shapes must be equal. How it got there: {2}",
         "y = x + f(x) needs f(x) to have the shape of x.",
-        "Let the inner layers end in the shape they start from."
+        "Make the inner layers end with the shape they start from."
     );
 
     public static readonly Rule JoinShapes = new(
         "MG2020",
-        "Tensors that do not fit together",
+        "Tensors of incompatible shapes",
         "{0} cannot join {1}: {2}",
-        "add needs equal shapes; concat needs shapes that are equal but for the joined axis.",
-        "Bring the tensors to fitting shapes first."
+        "add needs equal shapes; concat needs shapes that are equal except along the joined axis.",
+        "Bring the tensors to compatible shapes first."
     );
 
     public static readonly Rule NotCausal = new(
@@ -258,7 +257,7 @@ internal static class Rules
         "{0} is not causal; under the objective '{1}' it would see the tokens that it should predict",
         "Next-token training compares each position's prediction with the token that follows; a layer that lets positions see "
             + "later ones copies the answer, and the model learns nothing.",
-        "Write 'causal: true' for self-attention; take out other layers that mix the positions of a sequence."
+        "Write 'causal: true' for self-attention; remove other layers that mix the positions of a sequence."
     );
 
     public static readonly Rule TooLarge = new(
@@ -266,15 +265,15 @@ internal static class Rules
         "The model is too large",
         "{0}: {1}",
         "A tensor may have up to 2^40 elements and a model up to 20,000 layers.",
-        "Reduce the sizes; a figure that is a thousand times too large is the usual reason."
+        "Reduce the sizes; the usual cause is a number that is a thousand times too large."
     );
 
     public static readonly Rule Conflict = new(
         "MG2023",
         "Two parts of a file contradict each other",
         "{0}",
-        "Each of the two is allowed by itself, and not beside the other: a value beside the data, a layer or another value of its "
-            + "model, or a recipe beside the model that it trains.",
+        "Each of the two is allowed by itself, but not with the other: a value with the data, a layer or another value of its model, or a "
+            + "recipe with the model that it trains.",
         "Change one of the two that the message names; it says what fits."
     );
 
@@ -282,9 +281,9 @@ internal static class Rules
         "MG2024",
         "A state or an output of the wrong shape",
         "'{0}' is given a result of the shape {1}: {2}. How it got there: {3}",
-        "What one call gives as a state is what the next one takes, so its shape must suit; results of one output are added up, "
-            + "so their shapes must be equal.",
-        "Bring the result to the shape named, or give it another name."
+        "The next call takes the state that this one gives, so its shape must match; results given to one output are added up, so their "
+            + "shapes must be equal.",
+        "Bring the result to the required shape, or give it another name."
     );
 
     public static readonly Rule UnusedSide = new(
@@ -299,13 +298,13 @@ internal static class Rules
         "MG2026",
         "A value that has no effect",
         "'{0}' has no effect: {1}",
-        "Nothing in a spec is ignored: a value that changes nothing beside the others says something that will not happen.",
+        "Nothing in a spec is ignored: a value that the others make ineffective promises something that will not happen.",
         "Remove the value, or change the one that the message names so that both count."
     );
 
     public static readonly Rule UnsuitedWord = new(
         "MG2027",
-        "A word that does not suit",
+        "A word that does not fit here",
         "'{0}' is {1}, but not one that '{2}' takes here; it takes {3}",
         "The word is in the catalogue, but belongs to models of another family, or to another key.",
         "Use one of the words that the message lists, or change the family."
@@ -313,18 +312,18 @@ internal static class Rules
 
     public static readonly Rule UnknownModel = new(
         "MG2030",
-        "A recipe for a model that is not there",
+        "A recipe for an unknown model",
         "'{0}' names {1}",
-        "A recipe trains one model of its own project: one of a *.model.yaml file, or a class with the attributes of one.",
-        "Correct the name; where several models have it, write the namespace of the one that is meant before it."
+        "A recipe trains a model of its own project: one from a *.model.yaml file, or a class with the attributes of a model.",
+        "Correct the name; if several models have it, put the namespace of the intended one before it."
     );
 
     public static readonly Rule NameTaken = new(
         "MG2032",
         "A recipe whose name is taken",
         "the recipe '{0}' cannot have this name: {1}",
-        "Each recipe becomes a class in a file of its name, beside those of models and of other recipes; two of one name cannot "
-            + "be, nor two whose names differ in upper and lower case alone.",
+        "Each recipe becomes a class in a file named after it, alongside those of models and other recipes, so no two may have the same "
+            + "name, or names that differ only in case.",
         "Rename one of them."
     );
 
@@ -332,15 +331,15 @@ internal static class Rules
         "MG3001",
         "A class that cannot be a model",
         "'{0}' cannot be a model: {1}",
-        "ModelGen adds its part to the class, so the class must be one that can have another part in another file.",
+        "ModelGen adds a part to the class, so it must be possible to declare part of the class in another file.",
         "Change the class's declaration as the message says."
     );
 
     public static readonly Rule SeveralFamilies = new(
         "MG3002",
         "A class of two families",
-        "'{0}' is already of the family '{1}'; a model has one",
-        "A model has the keys and the roles of one family. A class bound to a spec by [Model] has its family there.",
+        "'{0}' is already of the family '{1}'; a model has only one",
+        "A model has the keys and the roles of one family. A class bound to a spec by [Model] has the family of the spec.",
         "Remove one of the attributes."
     );
 
@@ -348,8 +347,7 @@ internal static class Rules
         "MG3003",
         "A property that cannot list layers",
         "'{0}' cannot list layers: {1}",
-        "ModelGen writes the other part of a property that lists layers, so it must be partial, of the type LayerList, and have a "
-            + "getter alone.",
+        "ModelGen implements a property that lists layers, so it must be partial, of the type LayerList, and have only a getter.",
         "Write it as in 'static partial LayerList NetworkLayers { get; }'."
     );
 
@@ -357,7 +355,7 @@ internal static class Rules
         "MG3004",
         "An attribute that has no effect",
         "[{0}] has no effect: {1}",
-        "Nothing of a model is ignored: an attribute that nothing reads hides a mistake.",
+        "Nothing in a model is ignored: an attribute that nothing reads hides a mistake.",
         "Remove the attribute, or give the class the family that reads it."
     );
 
@@ -365,7 +363,7 @@ internal static class Rules
         "MG3005",
         "A list of layers is never used",
         "'{0}' is never used: it is not a role of the family ({1}), and no layer names it",
-        "Nothing of a model is ignored: a list that no role and no other list leads to has no effect.",
+        "Nothing in a model is ignored: a list that no role or other list refers to has no effect.",
         "Use it, as in [Residual(nameof(Block))], name it after a role, or remove it."
     );
 
@@ -374,24 +372,24 @@ internal static class Rules
         "An attribute that may fill several keys",
         "[{0}] may fill {1}; say which, as in Key = \"{2}\"",
         "Several keys of the family take what the attribute says.",
-        "Add Key with the path of the one that is meant."
+        "Add Key with the path of the intended one."
     );
 
     public static readonly Rule OtherFile = new(
         "MG3007",
         "A model in two files",
-        "{0} is in another file than {1}; what describes a model or a recipe stands in one file",
-        "A model is read, and its mistakes and its lines are shown, in one file; so is a recipe. Other members of the class may "
-            + "be wherever you like.",
+        "{0} is in a different file from {1}; a model or a recipe must be described in one file",
+        "A model or a recipe is read from one file, and its mistakes and lines refer to that file. Other members of the class may be "
+            + "anywhere.",
         "Move the attribute or the property to the part of the class that has the family, or [Recipe]."
     );
 
     public static readonly Rule MemberTaken = new(
         "MG3008",
         "A list of layers has a member's name",
-        "'{0}' is also a member that the model's class gets; '{0}Layers' names the list and leaves the member alone",
+        "'{0}' is also a generated member of the model's class; '{0}Layers' names the list and leaves the member alone",
         "Submodules of a model, and what its family offers, are members of its class.",
-        "Let the property's name end in Layers; the block is named without it."
+        "End the property's name in Layers; the block is named without it."
     );
 
     public static readonly Rule SpecBinding = new(
@@ -406,7 +404,7 @@ internal static class Rules
         "MG3030",
         "A class that cannot be a recipe",
         "'{0}' cannot be a recipe: {1}",
-        "ModelGen adds its part to the class, which is static, so the class must be one that can have another part in another file.",
+        "ModelGen adds a static part to the class, so it must be possible to declare part of the class in another file.",
         "Change the class's declaration as the message says."
     );
 
@@ -414,17 +412,17 @@ internal static class Rules
         "MG8001",
         "A native library that cannot be copied",
         "'{0}' {1}",
-        "TorchSharp's Linux library asks for a newer C++ library than Debian 12 and Ubuntu 22.04 have, so the build puts a copy "
-            + "into the output that does not. The library is damaged or missing, or the copy cannot be written.",
-        "Where the library is damaged or missing, delete the folder of its package and restore it again; where the copy cannot be "
-            + "written, see that the build may write there and that the disk is not full."
+        "TorchSharp's Linux library requires a newer C++ library than Debian 12 and Ubuntu 22.04 have, so the build puts a copy that does "
+            + "not into the output. The library is damaged or missing, or the copy cannot be written.",
+        "If the library is damaged or missing, delete the folder of its package and restore it again; if the copy cannot be written, check "
+            + "that the build may write there and that the disk is not full."
     );
 
     public static readonly Rule Internal = new(
         "MG9999",
         "A fault in ModelGen itself",
         "ModelGen failed on this file: {0}. This is a fault in ModelGen, not in the spec; please report it with the file",
-        "The compiler met a case that it does not handle.",
+        "The compiler encountered a case that it does not handle.",
         "Report it with the spec. The other models of the project are not affected."
     );
 

@@ -3,13 +3,13 @@ namespace ModelGen.Compiler.Language;
 /// <summary>
 /// An amount (with k or M for thousands or millions, or arithmetic) and its unit: <c>50k tokens</c>, <c>2 hours</c>, <c>4 GB</c>.
 /// </summary>
-/// <param name="Of">What a unit is a unit of, for messages.</param>
+/// <param name="Of">The quantity that the units measure, for messages.</param>
 /// <param name="Description">The type in words.</param>
 /// <param name="Base">
-/// The unit that values, which are <see cref="double"/>, are kept in; null where units cannot be turned into each other, so that a value
+/// The unit in which values, which are <see cref="double"/>, are kept; null if units cannot be converted into each other, so that a value
 /// keeps its own as a <see cref="Duration"/>.
 /// </param>
-/// <param name="Range">How much it may be, in the base unit.</param>
+/// <param name="Range">The allowed range, in the base unit.</param>
 /// <param name="Units">The units to choose from.</param>
 internal sealed record AmountForm(string Of, string Description, string? Base, Range Range, IReadOnlyList<Unit> Units) : ValueForm
 {
@@ -21,7 +21,7 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
 
     private const double LongestTime = 10 * 365 * 86400.0;
 
-    // As much as fits into a long with room to add.
+    // Fits into a long, with room for additions.
     private const double Most = 1e15;
 
     /// <summary>Memory, in decimal units: a GB is 10⁹ bytes.</summary>
@@ -44,8 +44,8 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
 
     public override string Type => Description;
 
-    /// <summary>Training, which takes other numbers of epochs, steps and samples with each data set.</summary>
-    /// <param name="allowsZero">Whether 0 is a length, too.</param>
+    /// <summary>A length of training. How epochs, steps and samples convert into each other depends on the data set.</summary>
+    /// <param name="allowsZero">Whether 0 is allowed.</param>
     public static AmountForm Training(bool allowsZero) =>
         new(
             "training length",
@@ -61,6 +61,6 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
             ]
         );
 
-    /// <summary>How much there may be of a unit.</summary>
+    /// <summary>The allowed range in a unit.</summary>
     public Range RangeOf(Unit unit) => Range with { Maximum = Range.Maximum / unit.Size };
 }

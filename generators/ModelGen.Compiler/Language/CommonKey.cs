@@ -28,8 +28,8 @@ internal sealed record CommonKey(string Name, string Summary, string Type, bool 
 
     public static readonly CommonKey Blocks = new(
         "blocks",
-        "layer lists to use by name, with parameters: `blocks: { mlp: { parameters: [width, growth: 4], layers: [linear: $growth "
-            + "* $width, gelu, linear: $width] } }`; beside its use a block takes what a layer does, and `recompute` as `repeat` does",
+        "layer lists to use by name, with parameters: `blocks: { mlp: { parameters: [width, growth: 4], layers: [linear: $growth * $width, "
+            + "gelu, linear: $width] } }`; a use of a block takes the same keys as a layer, and `recompute` as `repeat` does",
         "names with 'layers' and optional 'parameters'",
         false
     );

@@ -30,8 +30,7 @@ internal abstract class Definition(string word, string summary, params Parameter
     public Parameter? Main => Parameters.FirstOrDefault(static parameter => parameter.IsMain);
 
     /// <summary>
-    /// What is wrong with arguments that are each allowed: those that cannot stand together, and those that change nothing beside the
-    /// others.
+    /// What is wrong with arguments that are each allowed: those that contradict each other, and those that the others make ineffective.
     /// </summary>
     public virtual IEnumerable<Problem> Problems(Arguments arguments) => [];
 }
@@ -51,7 +50,7 @@ internal sealed record Configured<T>(T Definition, Arguments Arguments) : IConfi
     Definition IConfigured.Definition => Definition;
 }
 
-/// <summary>The values of a definition's parameters; null where an optional one without a default is absent.</summary>
+/// <summary>The values of a definition's parameters; null if an optional one without a default is absent.</summary>
 internal sealed record Arguments(EquatableArray<object?> Values)
 {
     private IReadOnlyList<Parameter> Parameters { get; init; } = [];
@@ -68,7 +67,7 @@ internal sealed record Arguments(EquatableArray<object?> Values)
     public static Arguments Select(IReadOnlyList<Parameter> parameters, Arguments all) =>
         Of(parameters, parameters.ToDictionary(static parameter => parameter, all.Value));
 
-    /// <summary>The same with another value of a parameter; null for none.</summary>
+    /// <summary>A copy with another value of a parameter; null for none.</summary>
     public Arguments With(Parameter parameter, object? value) =>
         this with
         {
@@ -90,7 +89,7 @@ internal sealed record Arguments(EquatableArray<object?> Values)
 
     public override int GetHashCode() => Values.GetHashCode();
 
-    /// <summary>The value of a parameter of any type; null where it has none.</summary>
+    /// <summary>The value of a parameter of any type; null if it has none.</summary>
     public object? Value(Parameter parameter)
     {
         for (var i = 0; i < Parameters.Count; i++)
@@ -101,6 +100,6 @@ internal sealed record Arguments(EquatableArray<object?> Values)
             }
         }
 
-        throw new InvalidOperationException($"'{parameter.Name}' is no parameter here");
+        throw new InvalidOperationException($"'{parameter.Name}' is not a parameter here");
     }
 }

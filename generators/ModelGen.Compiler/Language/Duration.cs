@@ -8,10 +8,10 @@ namespace ModelGen.Compiler.Language;
 internal sealed record Duration(double Amount, string Unit)
 {
     /// <summary>
-    /// The first length among arguments, those of words and groups included, that is in a unit the data do not have; null where all fit.
+    /// The first length among the arguments, including those of words and groups, in a unit that the data does not have; null if all fit.
     /// </summary>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="unit">What the data come in, such as <c>tokens</c>.</param>
+    /// <param name="unit">The unit of the data, such as <c>tokens</c>.</param>
     public static Duration? Misfit(Arguments arguments, string unit) =>
         arguments
             .Values.Select(value =>

@@ -1,11 +1,11 @@
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A key of a family with the groups that it stands in.</summary>
+/// <summary>A key of a family with its enclosing groups.</summary>
 /// <param name="Path">The groups and the key, such as <c>training.optimizer</c>.</param>
 /// <param name="Parameter">What it takes.</param>
 internal sealed record FamilyKey(string Path, Parameter Parameter)
 {
-    /// <summary>Every key of a family, groups before what is in them.</summary>
+    /// <summary>Every key of a family, each group before its keys.</summary>
     public static IEnumerable<FamilyKey> Of(FamilyWord family) => Of(family.Parameters);
 
     /// <summary>Some keys of a family, and every key inside them.</summary>

@@ -5,7 +5,7 @@ internal abstract class FamilyWord(string word, string summary, params Parameter
 {
     public sealed override string Kind => "family";
 
-    /// <summary>The keys of a recipe for a model of the family: what it says itself, and what it gives anew.</summary>
+    /// <summary>The keys of a recipe for a model of the family: its own, and those of the model that it may set again.</summary>
     public IReadOnlyList<Parameter> RecipeParameters =>
         field ??= [
             .. OwnRecipeParameters,

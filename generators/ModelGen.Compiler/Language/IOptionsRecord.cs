@@ -1,6 +1,6 @@
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A word that becomes an options record of the runtime; each argument sets the property of its name.</summary>
+/// <summary>A word that becomes a runtime options record; each argument sets the property of the same name.</summary>
 internal interface IOptionsRecord
 {
     /// <summary>The record's name.</summary>

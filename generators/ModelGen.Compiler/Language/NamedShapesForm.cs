@@ -6,13 +6,13 @@ namespace ModelGen.Compiler.Language;
 /// <param name="What">What is named, for messages: "a side input".</param>
 internal sealed record NamedShapesForm(string What) : ValueForm
 {
-    /// <summary>More than one for each layer of any model that runs.</summary>
+    /// <summary>More than one for each layer of any practical model.</summary>
     public const int MaximumCount = 1000;
 
-    /// <summary>A symbol, and where it is written for the first time the most that it may be.</summary>
+    /// <summary>A symbol and, at its first use, its maximum.</summary>
     public static readonly Regex Symbol = new("^([A-Z][A-Z0-9]*)(?: *<= *(.+))?$", RegexOptions.CultureInvariant);
 
-    /// <summary>The longest that a symbol may be.</summary>
+    /// <summary>The largest maximum of a symbol.</summary>
     public const long LongestSymbol = 1 << 20;
 
     public override string Type => "names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries";

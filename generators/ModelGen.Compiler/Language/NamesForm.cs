@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Language;
 /// <param name="What">What is named, for messages: "an output".</param>
 internal sealed record NamesForm(string What) : ValueForm
 {
-    /// <summary>As many as there may be of names with shapes.</summary>
+    /// <summary>The same limit as for names with shapes.</summary>
     public const int MaximumCount = NamedShapesForm.MaximumCount;
 
     public override string Type => "a list of names";

@@ -5,6 +5,6 @@ internal sealed record PairForm(Range Range) : ValueForm
 {
     public override string Type => $"a list of two numbers, each {Range.Description}";
 
-    /// <summary>What each of the two is.</summary>
+    /// <summary>The form of each number.</summary>
     public NumberForm Element => new(Range);
 }

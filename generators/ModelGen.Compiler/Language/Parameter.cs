@@ -21,17 +21,17 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>Is written beside the word, as <c>layers</c> beside <c>repeat</c>.</summary>
     public bool IsBeside { get; init; }
 
-    /// <summary>The words of the name that it has in the runtime's options record; its own name unless told otherwise.</summary>
+    /// <summary>Its name in the runtime's options record, as words; by default its own name.</summary>
     public string RuntimeName
     {
         get => _runtimeName ?? Name;
         init => _runtimeName = value;
     }
 
-    /// <summary>What values it takes.</summary>
+    /// <summary>The form of its values.</summary>
     public abstract ValueForm Form { get; }
 
-    /// <summary>The value when left out; null where nothing is meant.</summary>
+    /// <summary>The value if left out; null for none.</summary>
     public abstract object? DefaultValue { get; }
 
     /// <summary>The default as it would be written, or what its absence means.</summary>
@@ -40,7 +40,7 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>The type and range in words, for messages and the reference: "a whole number, at least 1".</summary>
     public string Type => Form.Type;
 
-    /// <summary>The words that may be written here; none where it takes no words.</summary>
+    /// <summary>The words that may be written here; empty if it takes none.</summary>
     public IReadOnlyList<Definition> AllowedWords => Form is WordForm form ? form.Words : [];
 }
 
@@ -49,7 +49,7 @@ internal abstract class Parameter<T>(string name, string summary) : Parameter(na
 {
     private readonly (bool Has, T Value) _default;
 
-    /// <summary>The value when left out. Without one, an optional parameter left out has no value.</summary>
+    /// <summary>The value if left out. Without a default, an optional parameter that is left out has no value.</summary>
     public T Default
     {
         get => _default.Value;

@@ -14,7 +14,7 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     /// <summary>Zero or larger.</summary>
     public static readonly Range NonNegative = new(0, double.MaxValue);
 
-    /// <summary>From 0 up to, and without, 1.</summary>
+    /// <summary>From 0 up to but not including 1.</summary>
     public static readonly Range Fraction = new(0, 1, ExcludesMaximum: true);
 
     /// <summary>The words for messages: "at least 1".</summary>
@@ -36,11 +36,11 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
         }
     }
 
-    /// <summary>", at least 1", or nothing where every number is allowed.</summary>
+    /// <summary>", at least 1", or empty if every number is allowed.</summary>
     public string Suffix => this == Finite ? "" : $", {Description}";
 
     /// <summary>
-    /// What a value that is out of range must be; an upper bound too large to be of interest otherwise is named where it is broken.
+    /// What a value that is out of range must be; an upper bound too large to mention otherwise is named when it is exceeded.
     /// </summary>
     public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {NumberText.Of(Maximum)}" : Description;
 

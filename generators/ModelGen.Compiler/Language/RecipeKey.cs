@@ -1,8 +1,8 @@
 namespace ModelGen.Compiler.Language;
 
 /// <summary>
-/// The keys that every recipe has, whatever the family of its model; the family adds those of its own that a <see cref="RecipeUse"/> lets
-/// recipes have.
+/// The keys that every recipe has, whatever the family of its model; the family adds those of its keys that <see cref="RecipeUse"/> allows
+/// in recipes.
 /// </summary>
 internal static class RecipeKey
 {
@@ -15,8 +15,8 @@ internal static class RecipeKey
 
     public static readonly CommonKey Model = new(
         "model",
-        "the model that it trains, which stays as its own spec says",
-        "the name of a model of the project; with its namespace where several have the name",
+        "the model that it trains, whose own spec stays as it is",
+        "the name of a model of the project, with its namespace if several have that name",
         true
     );
 

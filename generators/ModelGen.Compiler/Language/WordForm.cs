@@ -9,7 +9,7 @@ internal abstract record WordForm : ValueForm
     /// <summary>The words that may be written.</summary>
     public abstract IReadOnlyList<Definition> Words { get; }
 
-    /// <summary>The value that one of them is with its arguments.</summary>
+    /// <summary>The value of a word with its arguments.</summary>
     public abstract IConfigured Value(Definition word, Arguments arguments);
 }
 

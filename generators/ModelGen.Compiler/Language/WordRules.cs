@@ -3,7 +3,7 @@ namespace ModelGen.Compiler.Language;
 /// <summary>Which texts can name something in a spec, and why others cannot.</summary>
 internal static class WordRules
 {
-    /// <summary>Members that a generated class has or inherits under names that a layer could have too.</summary>
+    /// <summary>Members that a generated class has or inherits, whose names a layer could also have.</summary>
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
         "Layers",
@@ -52,7 +52,7 @@ internal static class WordRules
     ];
 
     /// <summary>
-    /// Members that the classes of models with several roles have or inherit besides; no layer becomes a member of such a class.
+    /// Further members that the classes of models with several roles have or inherit; no layer becomes a member of such a class.
     /// </summary>
     public static readonly IReadOnlyCollection<string> RoleMembers =
     [
@@ -94,13 +94,13 @@ internal static class WordRules
         "CheckLatents",
     ];
 
-    // Namespaces that generated code starts names from; a class of such a name in the global namespace would hide them.
+    // Namespaces that qualify names in generated code; a class of the same name in the global namespace would hide them.
     private static readonly string[] Namespaces = ["ModelGen", "System", "TorchSharp"];
 
     /// <summary>layer-norm2 -> layer_norm2, as PyTorch names state.</summary>
     public static string StateName(string word) => word.Replace('-', '_');
 
-    /// <summary>Why a text cannot name a constant, a block or a result; null where it can.</summary>
+    /// <summary>Why a text cannot name a constant, a block or a result; null if it can.</summary>
     public static string? WordProblem(string text)
     {
         if (text.Length is 0 or > 64)
@@ -113,10 +113,10 @@ internal static class WordRules
             && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
             && !text.EndsWith("-", StringComparison.Ordinal)
             && !text.Contains("--");
-        return isWord ? null : "a name is lower-case letters, digits and single hyphens, and starts with a letter";
+        return isWord ? null : "a name consists of lower-case letters, digits and single hyphens, and starts with a letter";
     }
 
-    /// <summary>Why a text cannot name a model; null where it can.</summary>
+    /// <summary>Why a text cannot name a model; null if it can.</summary>
     public static string? ClassProblem(string text)
     {
         if (text.Length is 0 or > 128)

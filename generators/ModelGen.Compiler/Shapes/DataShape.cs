@@ -2,23 +2,23 @@ using ModelGen.Compiler.Collections;
 
 namespace ModelGen.Compiler.Shapes;
 
-/// <summary>What a model's data looks like to its network.</summary>
+/// <summary>A model's data as its network sees it.</summary>
 /// <param name="Shape">One sample.</param>
-/// <param name="Type">What its elements are.</param>
-/// <param name="Vocabulary">How many token ids there are; 0 for data that is no text.</param>
-/// <param name="Context">The longest sequence; 0 for data that is no sequence.</param>
+/// <param name="Type">The type of its elements.</param>
+/// <param name="Vocabulary">The number of token ids; 0 if the data is not text.</param>
+/// <param name="Context">The longest sequence; 0 if the data is not a sequence.</param>
 internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary, long Context)
 {
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
 
-    /// <summary>What its values lie between; null where they may be any.</summary>
+    /// <summary>The bounds of its values; null if unbounded.</summary>
     public (double Low, double High)? Range { get; init; }
 
-    /// <summary>The lengths of the model that only the run knows.</summary>
+    /// <summary>The model's lengths that are known only at run time.</summary>
     public EquatableArray<Symbol> Symbols { get; init; } = new(Context > 0 ? [new Symbol(Sequence, Context)] : []);
 
-    /// <summary>The lengths for which costs are stated: the most that each symbol may be.</summary>
+    /// <summary>The lengths at which costs are stated: the maximum of each symbol.</summary>
     public IReadOnlyDictionary<string, long> Longest =>
         Symbols.ToDictionary(static symbol => symbol.Name, static symbol => symbol.Longest, StringComparer.Ordinal);
 }

@@ -4,15 +4,15 @@ using ModelGen.Compiler.Collections;
 namespace ModelGen.Compiler.Shapes;
 
 /// <summary>
-/// The length of an axis: a polynomial with whole coefficients over symbols such as T (the sequence length) and
-/// rounded-down quotients of other lengths. Lengths that were computed in different ways come to one form, so that equal
-/// ones compare equal as far as the rules in <see cref="FloorDivide"/> go.
+/// The length of an axis: a polynomial with integer coefficients over symbols such as T (the sequence length) and rounded-down quotients of
+/// other lengths. Lengths computed in different ways are reduced to one form, so that equal ones compare equal, as far as the rules in
+/// <see cref="FloorDivide"/> reach.
 /// </summary>
 internal sealed class Dim : IEquatable<Dim>
 {
     private readonly EquatableArray<Term> _terms;
 
-    // Most lengths are plain numbers; they have one form as they are.
+    // Most lengths are plain numbers, which already have that form.
     private Dim(long value) => _terms = value == 0 ? default : new EquatableArray<Term>([new Term(default, value)]);
 
     private Dim(IEnumerable<Term> terms) =>
@@ -30,13 +30,13 @@ internal sealed class Dim : IEquatable<Dim>
                 .ThenBy(static term => term.Key, StringComparer.Ordinal)
         );
 
-    /// <summary>A length that is known.</summary>
+    /// <summary>A known length.</summary>
     public static implicit operator Dim(long value) => new(value);
 
-    /// <summary>A length that only the run knows.</summary>
+    /// <summary>A length known only at run time.</summary>
     public static Dim Symbol(string name) => new([new Term(new EquatableArray<Factor>([new Factor(name, null, 1)]), 1)]);
 
-    /// <summary>The length, where it is known.</summary>
+    /// <summary>The length, if it is known.</summary>
     public long? Constant =>
         _terms.Count == 0 ? 0
         : _terms.Count == 1 && _terms[0].Factors.Count == 0 ? _terms[0].Coefficient
@@ -45,7 +45,7 @@ internal sealed class Dim : IEquatable<Dim>
     public static Dim operator +(Dim a, Dim b) =>
         a.Constant is { } left && b.Constant is { } right ? checked(left + right) : new Dim(a._terms.Concat(b._terms));
 
-    /// <summary>All of them together.</summary>
+    /// <summary>The sum of the lengths.</summary>
     public static Dim Sum(IEnumerable<Dim> lengths) => new(lengths.SelectMany(static length => length._terms));
 
     public static Dim operator -(Dim a, Dim b) => a + ((-1) * b);
@@ -101,7 +101,7 @@ internal sealed class Dim : IEquatable<Dim>
             );
     }
 
-    /// <summary>The quotient, where the division leaves no remainder whatever the symbols are.</summary>
+    /// <summary>The quotient, if the division leaves no remainder whatever the symbols are.</summary>
     public Dim? Divide(Dim divisor)
     {
         if (divisor._terms.Count != 1)
@@ -125,10 +125,10 @@ internal sealed class Dim : IEquatable<Dim>
         return new Dim(quotient);
     }
 
-    /// <summary>The length where every symbol is 1, which each may be.</summary>
+    /// <summary>The length with every symbol at its minimum, 1.</summary>
     public long Shortest => Evaluate(static _ => 1);
 
-    /// <summary>The length once the symbols have values.</summary>
+    /// <summary>The length for given values of the symbols.</summary>
     public long Evaluate(IReadOnlyDictionary<string, long> symbols) => Evaluate(symbol => symbols[symbol]);
 
     private long Evaluate(Func<string, long> symbols) =>

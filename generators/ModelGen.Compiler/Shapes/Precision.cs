@@ -1,14 +1,14 @@
 namespace ModelGen.Compiler.Shapes;
 
-/// <summary>The types of numbers that a model may multiply in, by the words that a spec has for them.</summary>
+/// <summary>The number types that a model may multiply in, as a spec writes them.</summary>
 internal static class Precision
 {
-    /// <summary>The usual one.</summary>
+    /// <summary>The default.</summary>
     public const string Full = "float32";
 
     /// <summary>The range of <see cref="Full"/> in 16 bits.</summary>
     public const string BFloat16 = "bfloat16";
 
-    /// <summary>More digits in 16 bits, and a range so small that gradients need a scale.</summary>
+    /// <summary>More precision in 16 bits, but so small a range that gradients need scaling.</summary>
     public const string Half = "float16";
 }

@@ -14,7 +14,7 @@ internal sealed record Shape(EquatableArray<Dim> Axes)
     /// <summary>The length of the last axis.</summary>
     public Dim Last => Axes[Rank - 1];
 
-    /// <summary>How many elements one sample has.</summary>
+    /// <summary>The number of elements in one sample.</summary>
     public Dim Count => Axes.Aggregate((Dim)1, static (product, axis) => product * axis);
 
     /// <summary>The same shape with another length at <paramref name="axis"/>.</summary>
@@ -30,7 +30,7 @@ internal sealed record Shape(EquatableArray<Dim> Axes)
     public string WithBatch => Rank == 0 ? "[B]" : $"[B, {string.Join(", ", Axes)}]";
 }
 
-/// <summary>What the elements of a tensor are.</summary>
+/// <summary>The type of a tensor's elements.</summary>
 internal enum ElementType
 {
     /// <summary>Real numbers (float).</summary>

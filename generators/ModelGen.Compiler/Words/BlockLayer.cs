@@ -4,7 +4,7 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>What the use of a block does.</summary>
+/// <summary>Builds the use of a block.</summary>
 internal sealed class BlockLayer : Layer
 {
     public static readonly BlockLayer Instance = new();
@@ -14,7 +14,7 @@ internal sealed class BlockLayer : Layer
 
     public override bool AddsRows => true;
 
-    public override string ShapeRule => "what its layers give";
+    public override string ShapeRule => "the output of its layers";
 
     public override string ExampleInput => "tensor: [6, 4]";
 

@@ -4,14 +4,14 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>Where the data are that a recipe trains on. It becomes a record of the runtime that reads them.</summary>
+/// <summary>Where a recipe's training data comes from. It becomes a runtime record that reads the data.</summary>
 internal abstract class DataSource(string word, string summary, params Parameter[] parameters)
     : Definition(word, summary, parameters),
         IOptionsRecord
 {
-    /// <summary>The key of recipes that takes a source of data of one of the kinds that a family has.</summary>
+    /// <summary>The key of recipes that takes a data source for one of the family's kinds of data.</summary>
     public static WordParameter<DataSource> Key(WordParameter<DataKind> kinds) =>
-        new("data", "where the data are, which the program then need not say")
+        new("data", "where to read the data, which the program then need not supply")
         {
             Recipe = RecipeUse.Own,
             Absent = "the program's own",
@@ -20,12 +20,12 @@ internal abstract class DataSource(string word, string summary, params Parameter
 
     public sealed override string Kind => "data source";
 
-    /// <summary>The kind of data that it gives.</summary>
+    /// <summary>The kind of data that it provides.</summary>
     public abstract string Data { get; }
 
     public abstract string Record { get; }
 
-    /// <summary>Why it cannot give samples of a shape; null where it can.</summary>
+    /// <summary>Why it cannot provide samples of a shape; null if it can.</summary>
     public virtual string? Misfit(Shape sample) => null;
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>

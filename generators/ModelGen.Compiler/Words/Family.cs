@@ -5,15 +5,15 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>A kind of model: its roles, how they are wired, and what its class offers. Its parameters are keys of the file.</summary>
+/// <summary>A kind of model: its roles, how they are wired, and the members of its class. Its parameters are keys of the file.</summary>
 internal abstract class Family(string word, string summary, params Parameter[] parameters) : FamilyWord(word, summary, parameters)
 {
-    /// <summary>What the family of a spec does.</summary>
+    /// <summary>The family of a spec.</summary>
     public static Family Of(ModelSpec spec) => (Family)spec.Family;
 
-    /// <summary>Builds and checks the model, or as much as the spec has of it; null where something is missing or wrong.</summary>
+    /// <summary>Builds and checks the model, or as much of it as the spec has; null if anything is missing or wrong.</summary>
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
 
-    /// <summary>What the class of a model that was built offers beside its layers.</summary>
+    /// <summary>What the class of a built model offers besides its layers.</summary>
     public abstract ModelSurface Surface(ModelGraph model);
 }

@@ -10,9 +10,9 @@ using ModelGen.Compiler.Text;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>Spec to graph: infers every shape and lays out the module classes of one model.</summary>
-/// <param name="data">What the data gives.</param>
-/// <param name="initialiser">How weights start; null for each operation's usual way.</param>
-/// <param name="branchInitialiser">How the weight that ends each residual starts, by the number of residuals; null for no
+/// <param name="data">The shape and type of the data.</param>
+/// <param name="initialiser">How weights are initialised; null for each operation's default.</param>
+/// <param name="branchInitialiser">How the weight that ends each residual is initialised, by the number of residuals; null for no
 /// difference.</param>
 internal sealed class GraphBuilder(
     DataShape data,
@@ -32,27 +32,27 @@ internal sealed class GraphBuilder(
 
     public List<GraphError> Errors { get; } = [];
 
-    /// <summary>Whether a layer is missing, so that there is a shape to check later layers with but no tensor.</summary>
+    /// <summary>Whether a layer is missing, so that later layers have a shape to be checked against but no tensor.</summary>
     public bool IsIncomplete { get; set; }
 
     /// <summary>
-    /// Whether training differentiates the gradient of the role that is being built, so that its operations need a second derivative.
+    /// Whether training differentiates the gradient of the role being built, so that its operations need second derivatives.
     /// </summary>
     public bool IsDifferentiatedTwice { get; private set; }
 
-    /// <summary>Whether the weight that ends a residual starts otherwise than the rest.</summary>
+    /// <summary>Whether the weight that ends a residual is initialised differently from the rest.</summary>
     public bool HasBranchInitialiser => branchInitialiser is not null;
 
-    /// <summary>Whether some weight starts as the model says.</summary>
+    /// <summary>Whether any weight uses the model's initialiser.</summary>
     public bool UsesInitialiser { get; private set; }
 
-    /// <summary>What the model takes and gives beside the tensor that its layers pass on, by name.</summary>
+    /// <summary>The model's side inputs, states and outputs, by name.</summary>
     public IReadOnlyDictionary<string, Side> Sides { get; private set; } = new Dictionary<string, Side>();
 
-    /// <summary>The names of side tensors whose shapes could not be read, so that nothing can be made of them.</summary>
+    /// <summary>The names of side tensors whose shapes could not be read, so that layers cannot use them.</summary>
     public IReadOnlyCollection<string> UnreadSides { get; set; } = [];
 
-    /// <summary>The uses of blocks that are being built, the innermost first.</summary>
+    /// <summary>The block uses being built, innermost first.</summary>
     public Stack<BlockUse> BlockUses { get; } = new();
 
     /// <summary>The module classes inside the model's own, inner ones first.</summary>
@@ -64,28 +64,26 @@ internal sealed class GraphBuilder(
     /// <summary>Layers that look ahead, for objectives that forbid it.</summary>
     public List<Lookahead> Lookaheads { get; } = [];
 
-    /// <summary>Layers that look at the whole batch, or change each time they run.</summary>
+    /// <summary>Layers that depend on the whole batch, or change each time they run.</summary>
     public List<WholeBatchLayer> WholeBatchLayers { get; } = [];
 
     /// <summary>Whether a layer draws random numbers in training.</summary>
     public bool DrawsAtRandom { get; set; }
 
-    /// <summary>In what parts the gradients of a batch may be computed.</summary>
+    /// <summary>How a batch may be split to compute its gradients.</summary>
     public BatchSplit BatchSplit =>
         WholeBatchLayers.Count > 0 ? BatchSplit.Whole
         : DrawsAtRandom ? BatchSplit.Sequential
         : BatchSplit.Parallel;
 
-    /// <summary>How a weight starts whose layer does not say so itself.</summary>
+    /// <summary>The initialiser of a weight whose layer does not set one.</summary>
     public Configured<Initialiser>? Initialiser(bool endsBranch)
     {
         UsesInitialiser = true;
         return endsBranch && branchInitialiser is not null ? branchInitialiser(_residuals) : initialiser;
     }
 
-    /// <summary>
-    /// How the weight of a part starts, the bias beside it at zero; nothing where it starts in its operation's usual way.
-    /// </summary>
+    /// <summary>How the weight of a part is initialised, with its bias at zero; empty for the operation's default.</summary>
     public static IReadOnlyList<Start> Starts(IReadOnlyList<StateEntry> state, Configured<Initialiser>? initialiser)
     {
         if (initialiser is null)
@@ -101,12 +99,12 @@ internal sealed class GraphBuilder(
     }
 
     /// <summary>
-    /// Builds the network that is the whole model; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.
+    /// Builds the network that is the whole model; null if it cannot be built. It has gaps if <see cref="IsIncomplete"/>.
     /// </summary>
     /// <param name="role">The key of its layers.</param>
     /// <param name="name">The model's name.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="sides">What it takes and gives besides.</param>
+    /// <param name="sides">Its side inputs, states and outputs.</param>
     public ModuleGraph? Build(string role, string name, EquatableArray<LayerSpec> layers, params IReadOnlyList<Side> sides)
     {
         if (
@@ -129,12 +127,12 @@ internal sealed class GraphBuilder(
     }
 
     /// <summary>
-    /// Builds the module class of one of several roles; null where it cannot be. It has gaps where <see cref="IsIncomplete"/>.
+    /// Builds the module class of one of several roles; null if it cannot be built. It has gaps if <see cref="IsIncomplete"/>.
     /// </summary>
     /// <param name="role">The role.</param>
     /// <param name="layers">Its layers.</param>
-    /// <param name="shape">What the first one takes.</param>
-    /// <param name="before">How that shape came about, where another role made it.</param>
+    /// <param name="shape">The shape of their input.</param>
+    /// <param name="before">How that shape came about, if another role gave it.</param>
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
     public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before, bool isDifferentiatedTwice)
     {
@@ -151,14 +149,14 @@ internal sealed class GraphBuilder(
     }
 
     /// <summary>
-    /// A module class for a part: the one made earlier where the same part meets the same shape, otherwise a new one.
+    /// A module class for a part: the existing one if the same part was built for the same input shape, otherwise a new one.
     /// </summary>
-    /// <param name="name">The wished name.</param>
-    /// <param name="part">The part, equal to another where it makes the same of the same.</param>
-    /// <param name="input">What it takes.</param>
-    /// <param name="around">The class that it is a part of, whose side tensors it knows; null for none.</param>
+    /// <param name="name">The preferred name.</param>
+    /// <param name="part">The part; equal parts compute the same result from the same input.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="around">The enclosing class, whose side tensors it can use; null for none.</param>
     /// <param name="endsBranch">Whether its last weight ends the branch of a residual.</param>
-    /// <param name="build">Adds its layers and gives their result.</param>
+    /// <param name="build">Adds its layers and returns their result.</param>
     public ModuleGraph? Class(
         string name,
         object part,
@@ -187,7 +185,7 @@ internal sealed class GraphBuilder(
         return complete;
     }
 
-    /// <summary>Runs a layer's rule, and turns sizes beyond all measure into an error of that layer.</summary>
+    /// <summary>Runs a layer's rule, and reports a size that overflows as an error of that layer.</summary>
     public Value? Run(LayerSpec spec, Func<Value?> build)
     {
         var before = Errors.Count;
@@ -206,7 +204,7 @@ internal sealed class GraphBuilder(
         }
     }
 
-    /// <summary>Whether a tensor of a layer is of a size that can be; reports when not.</summary>
+    /// <summary>Whether a layer's tensor is of a permitted size; reports it if not.</summary>
     public bool Fits(LayerSpec spec, string what, Shape shape) => Fits(spec.Origin, null, spec.Layer.Word, what, shape);
 
     private bool CanHold(string role, EquatableArray<LayerSpec> layers, Shape input)
@@ -219,7 +217,7 @@ internal sealed class GraphBuilder(
                 largest.Origin,
                 null,
                 $"the {role}",
-                $"it has more than {Count(MaximumLayers)} layers, each repetition counted"
+                $"it has more than {Count(MaximumLayers)} layers, counting each repetition"
             );
             return false;
         }
@@ -251,7 +249,7 @@ internal sealed class GraphBuilder(
                 origin,
                 argument,
                 owner,
-                $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the most is "
+                $"its {what} {shape} has {count.ToString("0.#e+0", CultureInfo.InvariantCulture)} elements; the maximum is "
                     + $"{Count(MaximumElements)}"
             );
         }
@@ -267,11 +265,11 @@ internal sealed class GraphBuilder(
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>A token embedding, whose weight [vocabulary, width] layers may share that stand in the same class.</summary>
+/// <summary>A token embedding, whose weight [vocabulary, width] other layers of the same class may share.</summary>
 internal sealed record TokenEmbedding(Weight Weight, ModuleGraph Owner, long Width);
 
-/// <summary>A layer to which the other samples of the batch, or how often it has run, matter.</summary>
+/// <summary>A layer whose result depends on the other samples of the batch, or on how often it has run.</summary>
 internal sealed record WholeBatchLayer(int Origin, string Reason, bool NeedsSeveral);
 
-/// <summary>A layer that lets a position see those after it.</summary>
+/// <summary>A layer that lets a position see later ones.</summary>
 internal sealed record Lookahead(int Origin, string Word);

@@ -4,20 +4,24 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>How a weight starts.</summary>
+/// <summary>How a weight is initialised.</summary>
 internal abstract class Initialiser(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
 {
     /// <summary>The argument of every layer that has a weight.</summary>
-    public static readonly WordParameter<Initialiser> OfLayer = new("initialiser", "how the weight starts; the bias then starts at zero")
+    public static readonly WordParameter<Initialiser> OfLayer = new(
+        "initialiser",
+        "how the weight is initialised; the bias then starts at zero"
+    )
     {
-        Absent = "as the model's `initialiser` says, else as the family does",
+        Absent = "the model's `initialiser`, else the family's",
     };
 
     /// <summary>The key of a model.</summary>
     public static WordParameter<Initialiser> OfModel(string absent) =>
         new(
             "initialiser",
-            "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed start; their biases then start at zero"
+            "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed are initialised; their biases then start "
+                + "at zero"
         )
         {
             Absent = absent,

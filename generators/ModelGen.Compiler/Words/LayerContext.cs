@@ -24,7 +24,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
 
     public DataShape Data => Model.Data;
 
-    /// <summary>How many residuals the layer stands in.</summary>
+    /// <summary>How many residuals enclose the layer.</summary>
     public int Depth { get; } = depth;
 
     /// <summary>Whether the layer ends the branch of a residual.</summary>
@@ -37,7 +37,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Reports a mistake of the layer, or of one of its arguments.</summary>
     public void Report(Rule rule, string? argument, params string[] arguments) => Model.Report(rule, Spec.Origin, argument, arguments);
 
-    /// <summary>Reports why the layer cannot stand here: "conv needs …; it gets […]".</summary>
+    /// <summary>Reports why the layer cannot be used here: "conv needs …; it gets […]".</summary>
     public Value? Fail(string problem, Parameter? argument = null)
     {
         Report(Rules.LayerInput, argument?.Name, Spec.Layer.Word, problem, Input.Trail.ToString());
@@ -51,7 +51,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         return null;
     }
 
-    /// <summary>Whether the input holds numbers; reports when it holds token ids.</summary>
+    /// <summary>Whether the input holds numbers; reports it if it holds token ids.</summary>
     public bool HasNumbers()
     {
         if (Input.Type == ElementType.Number)
@@ -63,7 +63,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
         return false;
     }
 
-    /// <summary>Whether the input holds numbers and its last axis has a fixed length, given in <paramref name="features"/>.</summary>
+    /// <summary>Whether the input holds numbers and its last axis has a fixed length, returned in <paramref name="features"/>.</summary>
     public bool HasFeatures(out long features)
     {
         features = 0;
@@ -83,7 +83,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     }
 
     /// <summary>
-    /// Notes that the layer lets a position of a sequence see those after it, where <paramref name="axis"/> runs over positions.
+    /// Records that the layer lets a position of a sequence see later ones, if <paramref name="axis"/> runs over positions.
     /// </summary>
     public void SeesAlong(Dim axis)
     {
@@ -94,7 +94,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     }
 
     /// <summary>
-    /// Notes that elements are taken in the order of <paramref name="shape"/>, which keeps positions apart only where they come first.
+    /// Records that elements are read in the order of <paramref name="shape"/>, which keeps positions apart only if they come first.
     /// </summary>
     public void Reorders(Shape shape)
     {
@@ -105,32 +105,32 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     }
 
     /// <summary>
-    /// Notes that parts of a batch would give other gradients than the whole: "batch-norm takes its figures over the batch".
+    /// Records that parts of a batch would give different gradients from the whole: "batch-norm takes its statistics over the batch".
     /// </summary>
     /// <param name="reason">Why.</param>
-    /// <param name="needsSeveral">Whether a batch of one sample is of no use to the layer.</param>
+    /// <param name="needsSeveral">Whether the layer needs more than one sample in a batch.</param>
     public void NeedsWholeBatch(string reason, bool needsSeveral = false) =>
         Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
 
-    /// <summary>Notes that the layer draws from torch's random numbers in training.</summary>
+    /// <summary>Records that the layer draws from torch's random number generator in training.</summary>
     public void DrawsAtRandom() => Model.DrawsAtRandom = true;
 
     /// <summary>Adds an operation on the layer's input.</summary>
     public Value Apply(Op op) => Apply(op, Input);
 
-    /// <summary>Adds an operation on tensors and weights, in the operation's order; on weights alone its result has no batch.</summary>
+    /// <summary>Adds an operation on tensors and weights, in the operation's order; the result of weights alone has no batch.</summary>
     public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec)[0];
 
     /// <summary>Adds an operation that gives several tensors.</summary>
     public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec);
 
     /// <summary>
-    /// Adds a part that holds the state of an operation. Its weights start as the layer, the model or the family says; a bias beside such a
-    /// weight starts at zero.
+    /// Adds a part that holds the state of an operation. Its weight is initialised as the layer, the model or the family says; a bias
+    /// beside such a weight starts at zero.
     /// </summary>
     /// <param name="op">The operation.</param>
-    /// <param name="name">The wished name; the layer's own where null.</param>
-    /// <param name="weight">How its weight starts.</param>
+    /// <param name="name">The preferred name; the layer's own if null.</param>
+    /// <param name="weight">How its weight is initialised.</param>
     /// <param name="state">Its parameters and buffers.</param>
     public Part AddPart(Op op, string? name, WeightRole weight, params IReadOnlyList<StateEntry> state)
     {
@@ -166,7 +166,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>The module class of a list of layers on a given input.</summary>
     /// <param name="name">The class's name, as a word.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="input">What the first one takes.</param>
+    /// <param name="input">The input of the first one.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
         Model.Class(name, (layers, isBranch), input, Module, EndsBranch, module => module.Layers(layers, module.Graph.Input, isBranch));
@@ -175,12 +175,12 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
         Module.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
-    /// <summary>Adds a part that holds module classes and calls each in turn.</summary>
-    /// <param name="name">The wished name.</param>
+    /// <summary>Adds a part that holds module classes, and calls them one after another.</summary>
+    /// <param name="name">The preferred name.</param>
     /// <param name="elements">The classes.</param>
     /// <param name="isList">Whether they form a list.</param>
-    /// <param name="input">What the first one takes.</param>
-    /// <param name="isRecomputed">Whether backward computes the activations inside each again.</param>
+    /// <param name="input">The input of the first one.</param>
+    /// <param name="isRecomputed">Whether backward recomputes the activations inside each.</param>
     public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
         var part = new Part(Module.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
@@ -208,10 +208,10 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
 /// <summary>What initialisers do with a part's weight.</summary>
 internal enum WeightRole
 {
-    /// <summary>Nothing: it starts in its operation's usual way.</summary>
+    /// <summary>Nothing: it keeps its operation's default.</summary>
     None,
 
-    /// <summary>Nothing: it starts as one, and the bias beside it as zero.</summary>
+    /// <summary>Nothing: it starts at one, and the bias beside it at zero.</summary>
     Scale,
 
     /// <summary>They fill it.</summary>

@@ -5,19 +5,19 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>How likely a sample is under what a decoder gives; it becomes an operation of the objective.</summary>
+/// <summary>The likelihood of a sample given the decoder's output; it becomes an operation of the objective.</summary>
 internal abstract class Likelihood(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
 {
     public sealed override string Kind => "likelihood";
 
-    /// <summary>The only argument of the distribution, where it has one.</summary>
+    /// <summary>The only argument of the distribution, if it has one.</summary>
     protected virtual NumberParameter? Parameter => null;
 
-    /// <summary>What computes it.</summary>
+    /// <summary>The operation that computes it.</summary>
     public LogLikelihood Op(Arguments arguments) =>
         new(Word, Parameter is { } parameter ? new OpArgument(parameter.Name, arguments.Get(parameter)) : null);
 
-    /// <summary>Why it cannot be of values of a range; null where it can. The range is null where values may be any.</summary>
+    /// <summary>Why it does not fit values of a range; null if it does. The range is null if values are unbounded.</summary>
     public virtual string? Misfit((double Low, double High)? range) => null;
 
     /// <summary>The parameters that it learns.</summary>

@@ -16,7 +16,7 @@ internal sealed class ModuleBuilder
 
     /// <param name="model">The model.</param>
     /// <param name="graph">The class.</param>
-    /// <param name="around">The class that it is a part of; null for the model's own, and for one of several roles.</param>
+    /// <param name="around">The enclosing class; null for the model's own, and for one of several roles.</param>
     public ModuleBuilder(GraphBuilder model, ModuleGraph graph, ModuleBuilder? around)
     {
         Model = model;
@@ -29,17 +29,17 @@ internal sealed class ModuleBuilder
 
     public ModuleGraph Graph { get; }
 
-    /// <summary>Whether this is a class that is no part of another.</summary>
+    /// <summary>Whether the class has no enclosing class.</summary>
     public bool IsRoot { get; }
 
-    /// <summary>What it takes and gives beside the tensor that its layers pass on.</summary>
+    /// <summary>Its side inputs, states and outputs.</summary>
     public SideTensors Sides { get; }
 
     /// <summary>The result of a list of layers on <paramref name="input"/>.</summary>
     /// <param name="layers">The layers.</param>
-    /// <param name="input">What the first one takes.</param>
+    /// <param name="input">The input of the first one.</param>
     /// <param name="isBranch">Whether the list is the branch of a residual.</param>
-    /// <param name="depth">How many residuals the list stands in.</param>
+    /// <param name="depth">How many residuals enclose the list.</param>
     public Value? Layers(EquatableArray<LayerSpec> layers, Value input, bool isBranch, int depth = 0)
     {
         var names = new Dictionary<string, Value>(StringComparer.Ordinal);
@@ -90,7 +90,9 @@ internal sealed class ModuleBuilder
         return current;
     }
 
-    /// <summary>Ends the class: its output is fixed, and every result must have been used (which cannot be told after an error).</summary>
+    /// <summary>
+    /// Completes the class: fixes its output, and reports unused results (unless there were errors, after which use is unknown).
+    /// </summary>
     public ModuleGraph? Complete(Value? output)
     {
         if (output is null)
@@ -118,18 +120,18 @@ internal sealed class ModuleBuilder
         return Graph;
     }
 
-    /// <summary>Adds an operation of a layer and gives its results.</summary>
+    /// <summary>Adds an operation of a layer and returns its results.</summary>
     /// <param name="op">What it computes.</param>
-    /// <param name="operands">What it works on.</param>
+    /// <param name="operands">Its operands.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="callee">What a call calls; its results have the shapes of that.</param>
+    /// <param name="callee">What a call calls, which determines the shapes of the results.</param>
     public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, LayerSpec layer, Callee? callee = null)
     {
         Graph.Labels[layer.Origin] = Words.Layer.LabelOf(layer);
         return Add(op, operands, layer.Origin, callee);
     }
 
-    /// <summary>Adds an operation of a layer that has others already.</summary>
+    /// <summary>Adds an operation of a layer that already has others.</summary>
     public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee = null)
     {
         var inputs = operands.OfType<Value>().ToList();
@@ -152,13 +154,12 @@ internal sealed class ModuleBuilder
     }
 
     /// <summary>
-    /// Adds a call of a part on what the layer before gives and on the side tensors that it takes; those that it gives are then as it left
-    /// them.
+    /// Adds a call of a part on the previous layer's result and the side tensors that it takes, and updates those that it gives.
     /// </summary>
     /// <param name="callee">The part.</param>
-    /// <param name="input">What the layer before gives.</param>
+    /// <param name="input">The previous layer's result.</param>
     /// <param name="layer">The layer that the part belongs to.</param>
-    /// <param name="isRecomputed">Whether backward computes the activations inside it again.</param>
+    /// <param name="isRecomputed">Whether backward recomputes the activations inside it.</param>
     public Value Call(Callee callee, Value input, LayerSpec layer, bool isRecomputed)
     {
         var results = Add(
@@ -177,7 +178,7 @@ internal sealed class ModuleBuilder
         return results[0];
     }
 
-    /// <summary>The name of a part in state dictionaries, from the wished word: linear, then linear2, linear3, …</summary>
+    /// <summary>The name of a part in state dictionaries, from the preferred word: linear, then linear2, linear3, …</summary>
     public string FreeName(string wish) => _names.Take(WordRules.StateName(wish));
 
     private Value? Layer(LayerSpec spec, IReadOnlyList<Value> inputs, bool endsBranch, int depth)
@@ -213,12 +214,12 @@ internal sealed class ModuleBuilder
         return result;
     }
 
-    /// <summary>The row of a layer whose parts and operations are the last of the class.</summary>
+    /// <summary>The row of a layer whose parts and operations are the last in the class.</summary>
     /// <param name="label">The layer.</param>
-    /// <param name="output">What it gives.</param>
+    /// <param name="output">The shape of its result.</param>
     /// <param name="firstPart">The first of its parts.</param>
     /// <param name="firstOperation">The first of its operations.</param>
-    /// <param name="depth">How many residuals it stands in.</param>
+    /// <param name="depth">How many residuals enclose it.</param>
     /// <param name="origin">The layer's origin.</param>
     public LayerRow Row(string label, Shape output, int firstPart, int firstOperation, int depth, int origin)
     {

@@ -4,12 +4,12 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>How a step changes the weights.</summary>
+/// <summary>How a step updates the weights.</summary>
 internal abstract class Optimizer(string word, string summary, params Parameter[] parameters)
     : Definition(word, summary, [Rate, .. parameters]),
         IOptionsRecord
 {
-    private static readonly NumberParameter Rate = new("learning-rate", "the peak step size, which the schedule scales")
+    private static readonly NumberParameter Rate = new("learning-rate", "the peak learning rate, which the schedule scales")
     {
         Range = Language.Range.Positive,
         IsMain = true,
@@ -20,16 +20,16 @@ internal abstract class Optimizer(string word, string summary, params Parameter[
 
     public abstract string Record { get; }
 
-    /// <summary>The peak step size.</summary>
+    /// <summary>The peak learning rate.</summary>
     public double LearningRate(Arguments arguments) => arguments.Get(Rate);
 
-    /// <summary>Why it does nothing with some parts of a model; null where it trains them.</summary>
+    /// <summary>Why it would have nothing to train in some parts of a model; null if it does.</summary>
     /// <param name="parts">The parts.</param>
     public virtual string? Idle(IEnumerable<Part> parts) => null;
 
-    /// <summary>The argument of those whose decay is no part of the gradient.</summary>
+    /// <summary>The argument of optimizers whose decay is not part of the gradient.</summary>
     protected static NumberParameter DecoupledDecay(double value) =>
-        new("weight-decay", "the share of a weight with two axes or more, times the learning rate, that each step takes away")
+        new("weight-decay", "the fraction of each weight with two or more axes, times the learning rate, that a step subtracts from it")
         {
             Range = Language.Range.NonNegative,
             Default = value,

@@ -4,10 +4,10 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>The mark of parts whose activations are computed again in backward instead of being kept.</summary>
+/// <summary>The mark of parts whose activations are recomputed in backward instead of being kept.</summary>
 internal static class Recomputation
 {
-    /// <summary>Whether the part is marked; reports a mark on what cannot be computed twice to the same end.</summary>
+    /// <summary>Whether the part is marked; reports a mark on a part that cannot be computed twice with the same result.</summary>
     /// <param name="context">The layer.</param>
     /// <param name="elements">The classes of the part.</param>
     public static bool IsWanted(LayerContext context, IReadOnlyList<ModuleGraph> elements)
@@ -22,8 +22,8 @@ internal static class Recomputation
             context.Report(
                 Rules.Conflict,
                 BlockWord.Recompute.Name,
-                $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time that it runs; "
-                    + "take the layer out of the part, or the mark off it"
+                $"'{BlockWord.Recompute.Name}' cannot mark a part with {changing}, whose state changes each time it runs; move the layer "
+                    + "out of the part, or remove the mark"
             );
         }
 
@@ -32,8 +32,8 @@ internal static class Recomputation
             context.Report(
                 Rules.Conflict,
                 BlockWord.Recompute.Name,
-                $"'{BlockWord.Recompute.Name}' cannot mark a part that takes or gives '{side.Name}' besides: only what its layers "
-                    + "make of one tensor is computed again; remove it"
+                $"'{BlockWord.Recompute.Name}' cannot mark a part that also takes or gives '{side.Name}': only a part with one tensor in "
+                    + "and one out can be recomputed; remove it"
             );
         }
 
@@ -42,15 +42,15 @@ internal static class Recomputation
             context.Report(
                 Rules.Conflict,
                 BlockWord.Recompute.Name,
-                $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: where its gradient is differentiated again, "
-                    + "every activation is kept all the same; remove it"
+                $"'{BlockWord.Recompute.Name}' cannot mark a part of a discriminator: its gradient is differentiated again, which keeps "
+                    + "every activation anyway; remove it"
             );
         }
 
         return true;
     }
 
-    // Buffers are what a forward changes.
+    // The state that a forward pass changes is buffers.
     private static string? Changing(ModuleGraph graph) =>
         graph
             .Parts.Select(static part =>

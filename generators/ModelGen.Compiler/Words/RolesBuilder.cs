@@ -8,7 +8,7 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>
-/// Builds the model's own class where it has no layers itself but holds several roles, and modules of the family's beside them.
+/// Builds the model's own class if it has no layers itself but holds several roles, along with modules that the family adds.
 /// </summary>
 internal sealed class RolesBuilder
 {
@@ -23,17 +23,17 @@ internal sealed class RolesBuilder
         Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
     }
 
-    /// <summary>What the data look like.</summary>
+    /// <summary>The shape and type of the data.</summary>
     public DataShape Data => _model.Data;
 
     /// <summary>The model's class.</summary>
     public ModuleGraph Graph { get; }
 
-    /// <summary>Adds a role: a module class under a property of its name. Null where it cannot be built.</summary>
+    /// <summary>Adds a role: a module class under a property of its name. Null if it cannot be built.</summary>
     /// <param name="role">Its key.</param>
     /// <param name="layers">Its layers.</param>
-    /// <param name="input">What comes into it.</param>
-    /// <param name="before">How that shape came about, where another role made it.</param>
+    /// <param name="input">The shape of its input.</param>
+    /// <param name="before">How that shape came about, if another role gave it.</param>
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
     public ModuleGraph? Role(
         string role,
@@ -53,7 +53,7 @@ internal sealed class RolesBuilder
         return graph;
     }
 
-    /// <summary>Reports a role whose result has not the shape that the family needs; true where it has.</summary>
+    /// <summary>Whether a role's result has the shape that the family needs; reports it if not.</summary>
     /// <param name="role">The role.</param>
     /// <param name="graph">Its class.</param>
     /// <param name="needs">What needs the shape: "a vae".</param>
@@ -79,16 +79,16 @@ internal sealed class RolesBuilder
         return false;
     }
 
-    /// <summary>Reports what does not go together.</summary>
+    /// <summary>Reports a conflict.</summary>
     /// <param name="key">The key that says it.</param>
     /// <param name="conflict">What is wrong, as a sentence.</param>
     public void Report(string key, string conflict) => _model.Report(Rules.Conflict, GraphError.Model, key, conflict);
 
-    /// <summary>Adds a linear map over features, whose weight starts as the model says.</summary>
+    /// <summary>Adds a linear map over features, whose weight is initialised as the model says.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="from">How many features come in.</param>
     /// <param name="to">How many go out.</param>
-    /// <param name="constant">The words of the constant of the model that says how many go out; null where none does.</param>
+    /// <param name="constant">The name, in words, of the model's constant for how many go out; null for none.</param>
     public void Linear(string name, long from, long to, string? constant = null) =>
         Add(
             name,
@@ -99,15 +99,15 @@ internal sealed class RolesBuilder
             new("bias", to)
         );
 
-    /// <summary>Adds a learned vector for each class, which starts as N(0, 1).</summary>
+    /// <summary>Adds a learned vector for each class, drawn from N(0, 1).</summary>
     public void Embedding(string name, long classes, long width) => Add(name, new Embed(), [new Shape()], ForEachClass(classes, width));
 
-    /// <summary>Adds a learned vector for each class, which starts as the model says, else as given.</summary>
+    /// <summary>Adds a learned vector for each class, initialised as the model says, else as given.</summary>
     public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
         Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, ForEachClass(classes, width));
 
     /// <summary>
-    /// Adds the state of an operation that the family does with tensors of the given shapes; it starts in the operation's usual way.
+    /// Adds the state of an operation that the family applies to tensors of the given shapes, with the operation's default initialisation.
     /// </summary>
     public void Add(string name, Op op, IReadOnlyList<Shape> tensors, params IReadOnlyList<StateEntry> state) =>
         Add(name, op, tensors, null, state);

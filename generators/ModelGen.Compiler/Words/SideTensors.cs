@@ -7,15 +7,12 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>
-/// What a class that is being built takes and gives beside the tensor that its layers pass on: of all that the model declares, what its
-/// layers use.
-/// </summary>
+/// <summary>The side tensors of a class that is being built: those declared by the model that its layers use.</summary>
 /// <param name="module">The class.</param>
-/// <param name="around">Those of the class that it is a part of; null for none.</param>
+/// <param name="around">Those of the enclosing class; null for none.</param>
 internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
 {
-    // What each side input and state is by now, and what each output has come to.
+    // The current value of each side input and state, and the sum so far of each output.
     private readonly Dictionary<string, Value> _now = new(StringComparer.Ordinal);
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
 
@@ -23,11 +20,11 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
 
     private ModuleGraph Graph => module.Graph;
 
-    /// <summary>The shapes that side inputs and states have here by now, in the order in which the model declares them.</summary>
+    /// <summary>The current shapes of side inputs and states, in the order in which the model declares them.</summary>
     public EquatableArray<Shape> Shapes =>
         new(Model.Sides.Values.Where(static side => side.Role != SideRole.Output).Select(side => ShapeOf(side.Name)));
 
-    /// <summary>What a side input or a state is by now, for a layer to take; null where the model has none of the name.</summary>
+    /// <summary>The current value of a side input or a state, for a layer to take; null if the model has none of that name.</summary>
     public Value? Take(string name)
     {
         if (!Model.Sides.TryGetValue(name, out var side) || side.Role == SideRole.Output)
@@ -40,7 +37,7 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
             return known;
         }
 
-        // The class takes it from the one around it, whose calls hand it over.
+        // The class takes it from the enclosing one, whose calls pass it in.
         var (shape, trail) = around?.Take(name) is { } outer
             ? (outer.Shape, outer.Trail)
             : (side.Shape!, new Trail(null, $"{name}: {side.Shape}"));
@@ -50,7 +47,7 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         return value;
     }
 
-    /// <summary>Has a result go out under a name: as what a state is from now on, or added to what an output has come to.</summary>
+    /// <summary>Gives a result out under a name: as the new value of a state, or added to an output.</summary>
     /// <param name="side">The state or the output.</param>
     /// <param name="value">The result.</param>
     /// <param name="layer">The layer that gives it.</param>
@@ -58,12 +55,7 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     {
         if (side.Role == SideRole.State && !Accepts(side.Shape!, value.Shape))
         {
-            Report(
-                side,
-                value,
-                layer,
-                $"a state must keep its shape {side.Shape}, where only the lengths that it names with a symbol may change"
-            );
+            Report(side, value, layer, $"a state must keep its shape {side.Shape}; only lengths that are symbols may change");
             return;
         }
 
@@ -71,22 +63,20 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         {
             if (!before.Shape.Equals(value.Shape))
             {
-                Report(side, value, layer, $"results of one name are added up, and the one before has the shape {before.Shape}");
+                Report(side, value, layer, $"results of one name are added up, and the previous one has the shape {before.Shape}");
                 return;
             }
 
             value = module.Add(new Plus(), [before, value], layer)[0].Called(side.Name);
         }
 
-        // One tensor is handed out under one name, and what comes in is the caller's.
+        // A tensor is given out under one name only, and one that comes in belongs to the caller.
         var isTaken = Graph.Inputs.Contains(value) || _given.Any(other => other != side.Name && _now[other] == value);
         _now[side.Name] = isTaken ? module.Add(new Alias(), [value], layer)[0].Called(side.Name) : value;
         _given.Add(side.Name);
     }
 
-    /// <summary>
-    /// Ends the class: what its layers have given goes out, under a name of its own where it is the class's result as well.
-    /// </summary>
+    /// <summary>Completes the class: gives out what its layers have given, as a separate tensor if it is also the class's result.</summary>
     public void Complete()
     {
         foreach (var side in Model.Sides.Values.Where(side => _given.Contains(side.Name)))
@@ -103,7 +93,7 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         }
     }
 
-    // What the model declares must come to something.
+    // Everything that the model declares must be used.
     private void CheckUse()
     {
         foreach (var side in Model.Sides.Values)

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
 
-/// <summary>What a layer does that could not be read: nothing, and none after it.</summary>
+/// <summary>A layer that could not be read: neither it nor those after it are built.</summary>
 internal sealed class UnreadLayer : Layer
 {
     public static readonly UnreadLayer Instance = new();

@@ -34,14 +34,14 @@ public sealed class AllAtOnceTests
             [
                 "(1,8): MG2013: 'gpt' cannot be the name of a model: it becomes a C# class, so it must start with an upper-case letter",
                 "(2,1): MG2001: 'sumary' is not a key of a model of the family 'transformer'; did you mean 'summary'?",
-                "(4,22): MG2013: 'Heads' cannot be the name of a constant: a name is lower-case letters, digits and single "
+                "(4,22): MG2013: 'Heads' cannot be the name of a constant: a name consists of lower-case letters, digits and single "
                     + "hyphens, and starts with a letter",
                 "(5,32): MG2001: 'contxt' is not a key of 'tokens'; did you mean 'context'?",
                 "(8,35): MG2005: 'embed.positions' expects one of learned, sinusoidal, none; found 'leaned'; did you mean 'learned'?",
                 "(10,14): MG2002: 'layernorm' is not a layer or block; did you mean 'layer-norm'?",
                 "(13,18): MG2006: 'dropout.probability' is 1; it must be at least 0 and less than 1",
                 "(14,12): MG2002: 'next-tokn' is not an objective; did you mean 'next-token'?",
-                "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak step size, which the schedule scales",
+                "(16,16): MG2004: 'adamw' needs 'learning-rate': the peak learning rate, which the schedule scales",
                 "(17,25): MG2001: 'warmpu' is not a key of 'cosine'; did you mean 'warmup'?",
                 "(18,3): MG2001: 'batchsize' is not a key of 'training'; did you mean 'batch'?",
                 "(19,13): MG2005: 'training.duration' expects a length of training such as '2000 steps', '3 epochs', '50k "

@@ -38,14 +38,14 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network: [relu]\n---\nmodel: N\n",
-            "(5,1): MG1003: a second YAML document starts here; one file is one model or one recipe"
+            "(5,1): MG1003: a second YAML document starts here; a file holds one model or one recipe"
         ),
         (
             $"{Head}network: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
             "(4,73): MG1004: this is nested more than 64 levels deep"
         ),
-        ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not use"),
-        ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not use"),
+        ($"{Head}let: {{ a: &b 1 }}\nnetwork: [linear: $a]\n", "(4,11): MG1005: '&b' is a YAML anchor or alias, which specs do not allow"),
+        ($"{Head}network: !list [relu]\n", "(4,10): MG1006: '!list' is a YAML tag, which specs do not allow"),
         ($"{Head}[network, layers]: [relu]\nnetwork: [relu]\n", "(4,1): MG1007: a key must be a word; found a list"),
         ($"{Head}network: [relu]\nnetwork: [gelu]\n", "(5,1): MG1008: 'network' is already given on line 4"),
         (
@@ -84,11 +84,11 @@ public sealed partial class RuleTests
         ($"{Head}sampling: {{ top-k: 3 }}\nnetwork: [relu]\n", "(4,1): MG2001: 'sampling' is not a key of a model of the family 'network'"),
         (
             $"{Head}network: [relu]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 9 steps }}\n",
-            "(5,11): MG2023: 'training' needs an 'objective', which it makes smaller"
+            "(5,11): MG2023: 'training' needs an 'objective', which it minimises"
         ),
         (
             $"{Head}outputs: [seen]\nnetwork: [{{ relu: , as: seen }}]\nobjective: mean-squared-error\n",
-            "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; leave out one of the two"
+            "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; remove one of the two"
         ),
         (
             "model: M\nfamily: network\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 3]\nobjective: mean-squared-error\n",
@@ -101,13 +101,13 @@ public sealed partial class RuleTests
         ),
         (
             "model: M\nfamily: network\ndata: { tensor: { shape: [4], range: [1, -1] } }\nnetwork: [relu]\n",
-            "(3,7): MG2023: 'range' is the least value and then the greatest, but 1 is not below -1"
+            "(3,7): MG2023: 'range' is the minimum and then the maximum, but 1 is not less than -1"
         ),
         (
             "model: M\nfamily: vae\ndata: { tensor: [4] }\nlatent: 2\nencoder: [relu]\ndecoder: [linear: 4]\nobjective: { elbo: "
                 + "bernoulli }\n",
-            "(7,12): MG2023: 'bernoulli' is of values from 0 to 1; write 'range: [0, 1]' where the data are, or take another "
-                + "likelihood, such as 'gaussian'"
+            "(7,12): MG2023: 'bernoulli' needs values from 0 to 1; write 'range: [0, 1]' if the data has them, or use another likelihood, "
+                + "such as 'gaussian'"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 10 steps, lr: 1 }}\n",
@@ -163,7 +163,7 @@ public sealed partial class RuleTests
         (
             $"{Image}condition: {{ classes: 4 }}\nencoder: [{{ conv: {{ channels: 5, kernel: 1, groups: 2 }} }}, "
                 + "flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
-            "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 channels that come in and the 5 that go out"
+            "(7,53): MG2006: 'conv.groups' is 2; it must be a divisor of both the 5 input channels and the 5 output channels"
         ),
         (
             $"{Grid}encoder: [flatten, linear: 4]\ndecoder: [conv: {{ channels: 1, kernel: 1 }}]\n",
@@ -217,25 +217,25 @@ public sealed partial class RuleTests
         (
             $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ optimizer: {{ "
                 + "adamw: 1e-3 }, batch: 4, accumulate: 5, duration: 5 steps }\n",
-            "(8,11): MG2023: 'accumulate: 5' asks for more parts than the batch has samples, 4; make the batch larger or the parts fewer"
+            "(8,11): MG2023: 'accumulate: 5' splits the batch into more parts than its 4 samples; make the batch larger or use fewer parts"
         ),
         (
             $"{Game}generator: [linear: 36, reshape: [36, 1, 1], batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: "
                 + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
-            "(6,46): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
-                + "nothing to be compared with; make the batch larger or leave the layer out"
+            "(6,46): MG2023: batch-norm takes its statistics over the whole batch, and 'batch: 1' gives it one sample, which has nothing "
+                + "to be compared with; make the batch larger or remove the layer"
         ),
         (
             $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [batch-norm, flatten, linear: "
                 + "1]\ntraining: { optimizer: { adamw: 1e-3 }, batch: 1, duration: 5 steps }\n",
-            "(6,25): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
-                + "nothing to be compared with; make the batch larger or leave the layer out"
+            "(6,25): MG2023: batch-norm takes its statistics over the whole batch, and 'batch: 1' gives it one sample, which has nothing "
+                + "to be compared with; make the batch larger or remove the layer"
         ),
         (
             $"{Game}generator: [linear: 36, batch-norm, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1]\ntraining: {{ "
                 + "optimizer: { adamw: 1e-3 }, batch: 4, accumulate: 2, duration: 5 steps }\n",
-            "(6,25): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with "
-                + "other gradients; leave out one of the two"
+            "(6,25): MG2023: batch-norm takes its statistics over the whole batch, which 'accumulate: 2' would compute in parts, with "
+                + "different gradients; remove one of the two"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 2 houres }}\n",
@@ -248,7 +248,7 @@ public sealed partial class RuleTests
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: {{ learning-rate: 0.1, nesterov: true }} }}, "
                 + "batch: 4, duration: 5 steps }\n",
-            "(6,24): MG2023: 'nesterov: true' takes a 'momentum' above 0"
+            "(6,24): MG2023: 'nesterov: true' needs a 'momentum' above 0"
         ),
         (
             $"family: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
@@ -263,13 +263,13 @@ public sealed partial class RuleTests
         (
             "model: M\nfamily: vq-vae\ndata: { image: [1, 6, 6] }\nobjective: { vector-quantised: bernoulli }\nencoder: "
                 + "[relu]\ndecoder: [relu]\n",
-            "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that stand for what the encoder gives, "
-                + "as moving averages of it"
+            "(2,1): MG2004: a model of the family 'vq-vae' needs 'codebook': the vectors that represent the encoder's output, as moving "
+                + "averages of it"
         ),
         (
             "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\ninitialiser: { normal: 0.1 }\nobjective: { elbo: bernoulli "
                 + "}\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6]]\n",
-            "(2,1): MG2004: a model of the family 'vae' needs 'latent': how many axes the latent space has"
+            "(2,1): MG2004: a model of the family 'vae' needs 'latent': the number of latent dimensions"
         ),
         ($"{Head}network:\n  - linear\n", "(5,5): MG2004: 'linear' needs 'features': the length of the last axis of the result"),
         ($"{Head}network:\n  - repeat: 4\n", "(5,5): MG2004: 'repeat' needs 'layers': the layers"),
@@ -426,7 +426,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}let: {{ Width: 4 }}\nnetwork: [relu]\n",
-            "(4,8): MG2013: 'Width' cannot be the name of a constant: a name is lower-case letters, digits and single hyphens, "
+            "(4,8): MG2013: 'Width' cannot be the name of a constant: a name consists of lower-case letters, digits and single hyphens, "
                 + "and starts with a letter"
         ),
         (
@@ -439,7 +439,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network: [{{ relu: , as: Skip }}]\n",
-            "(4,25): MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and "
+            "(4,25): MG2013: 'Skip' cannot be the name of a result: a name consists of lower-case letters, digits and single hyphens, and "
                 + "starts with a letter"
         ),
         (
@@ -455,13 +455,13 @@ public sealed partial class RuleTests
             $"{Head}network:\n  - {{ linear: 9, as: a }}\n  - {{ gelu: , from: input }}\n",
             "(5,5): MG2017: the result of linear 'a' is never used"
         ),
-        ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entry; it needs at least one"),
-        ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entry; it needs at least one"),
-        ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entry; it needs at least one"),
-        ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entry; it needs at least one"),
+        ($"{Head}network: []\n", "(4,10): MG2018: 'network' has no entries; it needs at least one"),
+        ($"{Head}let: {{}}\nnetwork: [relu]\n", "(4,6): MG2018: 'let' has no entries; it needs at least one"),
+        ($"{Head}network:\n  - reshape: []\n", "(5,14): MG2018: 'reshape.shape' has no entries; it needs at least one"),
+        ($"{Head}network:\n  - {{ add: , from: [] }}\n", "(5,20): MG2018: 'from' has no entries; it needs at least one"),
         (
             $"{Head}network:\n  - residual: [linear: 8, relu]\n",
-            "(5,5): MG2019: residual adds its input [4, 9] to what its layers give, [4, 8]; the two must be equal. How it got "
+            "(5,5): MG2019: residual adds its input [4, 9] to the output of its layers, [4, 8]; the two shapes must be equal. How it got "
                 + "there: network: [4, 9] -> linear [4, 8] -> relu"
         ),
         (
@@ -470,7 +470,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - {{ linear: 2, as: a }}\n  - {{ concat: , from: [a, input] }}\n",
-            "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes but axis 0 must be equal"
+            "(6,23): MG2020: concat cannot join [4, 2] and [4, 9]: all axes except axis 0 must be equal"
         ),
         (
             $"{Head}network:\n  - add\n",
@@ -486,15 +486,15 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - linear: 2147483647\n  - linear: 2147483647\n",
-            "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+            "(6,5): MG2022: linear: its weight [2147483647, 2147483647] has 4.6e+18 elements; the maximum is 1,099,511,627,776"
         ),
         (
             $"{Head}network:\n  - repeat: 1000\n    layers:\n      - {{ repeat: 1000, layers: [relu] }}\n",
-            "(5,5): MG2022: the network: it has more than 20,000 layers, each repetition counted"
+            "(5,5): MG2022: the network: it has more than 20,000 layers, counting each repetition"
         ),
         (
             $"model: M\nfamily: network\ndata: {{ tensor: [2147483647, 2147483647] }}\nnetwork: [relu]\n",
-            "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the most is 1,099,511,627,776"
+            "(3,7): MG2022: 'data': its shape [2147483647, 2147483647] has 4.6e+18 elements; the maximum is 1,099,511,627,776"
         ),
         (
             $"model: M\nfamily: network\ndata: {{ tokens: {{ context: 8, vocabulary: 100 }} }}\nnetwork: [embed: 4]\n",
@@ -510,20 +510,20 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - {{ repeat: 2, layers: [relu, batch-norm], recompute: true }}\n",
-            "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time that it runs; take the "
-                + "layer out of the part, or the mark off it"
+            "(5,57): MG2023: 'recompute' cannot mark a part with batch-norm, whose state changes each time it runs; move the layer out of "
+                + "the part, or remove the mark"
         ),
         (
             $"{Head}blocks: {{ b: {{ layers: [residual: [linear: {{ features: 9, spectral-norm: true }}]] }} }}\nnetwork:\n  - {{ "
                 + "repeat: 2, layers: [b], recompute: true }\n",
-            "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time that it "
-                + "runs; take the layer out of the part, or the mark off it"
+            "(6,42): MG2023: 'recompute' cannot mark a part with linear's spectral norm, whose state changes each time it runs; move the "
+                + "layer out of the part, or remove the mark"
         ),
         (
             $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\nblocks: {{ b: {{ layers: [linear: 6] }} }}\ndiscriminator: [{{ b: "
                 + ", recompute: true }, flatten, linear: 1]\n",
-            "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: where its gradient is differentiated again, every "
-                + "activation is kept all the same; remove it"
+            "(8,35): MG2023: 'recompute' cannot mark a part of a discriminator: its gradient is differentiated again, which keeps every "
+                + "activation anyway; remove it"
         ),
         (
             $"{Head}inputs: {{ mask: [9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
@@ -531,8 +531,8 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}inputs: {{ mask: [4, 9] }}\nnetwork:\n  - {{ repeat: 2, layers: [{{ add: , from: [input, mask] }}], recompute: true }}\n",
-            "(6,71): MG2023: 'recompute' cannot mark a part that takes or gives 'mask' besides: only what its layers make of one "
-                + "tensor is computed again; remove it"
+            "(6,71): MG2023: 'recompute' cannot mark a part that also takes or gives 'mask': only a part with one tensor in and one out "
+                + "can be recomputed; remove it"
         ),
         (
             $"{Head}inputs: {{ mask: [4, 9] }}\nstates: {{ mask: [4] }}\nnetwork: [{{ add: , from: [input, mask] }}]\n",
@@ -544,7 +544,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}inputs: {{ memory: [S <= 8, 9], more: [S <= 9, 9] }}\nnetwork: [{{ concat: , from: [input, memory, more] }}]\n",
-            "(4,9): MG2023: 'inputs.more' tells the largest length of S, which is known before; write 'S' alone, or another symbol"
+            "(4,9): MG2023: 'inputs.more' gives the largest length of S, which is already known; write 'S' alone, or another symbol"
         ),
         (
             $"{Head}inputs: {{ memory: [S <= 0, 9] }}\nnetwork: [{{ concat: , from: [input, memory] }}]\n",
@@ -558,7 +558,7 @@ public sealed partial class RuleTests
             $"{Head}inputs: {{ input: [4, 9] }}\nnetwork: [relu]\n",
             "(4,11): MG2013: 'input' cannot be the name of a side input: 'input' already names the input of a layer list"
         ),
-        ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entry; it needs at least one"),
+        ($"{Head}inputs: {{}}\nnetwork: [relu]\n", "(4,9): MG2018: 'inputs' has no entries; it needs at least one"),
         (
             $"{Head}inputs: [4, 9]\nnetwork: [relu]\n",
             "(4,9): MG2005: 'inputs' expects names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 "
@@ -572,7 +572,7 @@ public sealed partial class RuleTests
             $"{Head}outputs: [{string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"n{i}"))}]\nnetwork: [relu]\n",
             "(4,10): MG2005: 'outputs' expects at most 1000 names; found 1001"
         ),
-        ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entry; it needs at least one"),
+        ($"{Head}outputs: []\nnetwork: [relu]\n", "(4,10): MG2018: 'outputs' has no entries; it needs at least one"),
         (
             $"{Head}outputs: [a, a]\nnetwork: [{{ relu: , as: a }}, relu]\n",
             "(4,14): MG2013: 'a' cannot be the name of an output: it is already named here"
@@ -587,14 +587,14 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}states: {{ cache: [4, 9] }}\nnetwork: [{{ add: , from: [input, cache] }}, {{ linear: 3, as: cache }}]\n",
-            "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9], where only the "
-                + "lengths that it names with a symbol may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"
+            "(5,61): MG2024: 'cache' is given a result of the shape [4, 3]: a state must keep its shape [4, 9]; only lengths that are "
+                + "symbols may change. How it got there: network: [4, 9] -> add -> linear [4, 3]"
         ),
         (
             $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], residual: [linear: 3, {{ relu: , as: loss }}, "
                 + "linear: 9]]\n",
-            "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the one before "
-                + "has the shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"
+            "(5,81): MG2024: 'loss' is given a result of the shape [4, 3]: results of one name are added up, and the previous one has the "
+                + "shape [4, 9]. How it got there: network: [4, 9] -> residual -> linear [4, 3] -> relu"
         ),
         (
             $"{Head}outputs: [loss]\nnetwork: [residual: [{{ relu: , as: loss }}], {{ relu: , from: loss }}]\n",
@@ -653,56 +653,57 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { cosine: { warmup: 100 steps } }")}",
-            "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps leaves nothing of the run's 100 steps ('duration')"
+            "(6,51): MG2026: 'cosine' has no effect: its warm-up of 100 steps takes up the whole run of 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { constant: { warmup: 101 steps } }")}",
-            "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps leaves nothing of the run's 100 steps ('duration')"
+            "(6,51): MG2026: 'constant' has no effect: its warm-up of 101 steps takes up the whole run of 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { inverse-square-root: { warmup: 1k steps } }")}",
-            "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps leaves nothing of the run's 100 steps "
+            "(6,51): MG2026: 'inverse-square-root' has no effect: its warm-up of 1000 steps takes up the whole run of 100 steps "
                 + "('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { warmup-stable-decay: { warmup: 20 steps, decay: 81 steps } }")}",
-            "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, what the warm-up leaves of 'duration'"
+            "(6,101): MG2006: 'warmup-stable-decay.decay' is 81 steps; it must be at most 80 steps, the part of 'duration' after the "
+                + "warm-up"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("schedule: { restarts: { period: 101 steps } }")}",
-            "(6,73): MG2026: 'restarts' has no effect: the run's 100 steps ('duration') end before its first period of 101 steps"
+            "(6,73): MG2026: 'restarts' has no effect: the run of 100 steps ('duration') ends before its first period of 101 steps"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("validation: { every: 100 steps }, early-stopping: 3")}",
-            "(6,91): MG2026: 'training.early-stopping' has no effect: the model is measured every 100 steps ('validation.every'), "
-                + "and the run ends after 100 steps ('duration')"
+            "(6,91): MG2026: 'training.early-stopping' has no effect: the model is evaluated every 100 steps ('validation.every'), and the "
+                + "run ends after 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("early-stopping: 3")}",
-            "(6,57): MG2026: 'training.early-stopping' has no effect: the model is measured every 250 steps ('validation.every'), "
-                + "and the run ends after 100 steps ('duration')"
+            "(6,57): MG2026: 'training.early-stopping' has no effect: the model is evaluated every 250 steps ('validation.every'), and the "
+                + "run ends after 100 steps ('duration')"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\n{Trained("checkpoint: 101 steps")}",
-            "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first is "
-                + "due, and is saved at its beginning and its end in any case"
+            "(6,53): MG2026: 'training.checkpoint' has no effect: the run ends after 100 steps ('duration'), before the first checkpoint "
+                + "is due, and is saved at its beginning and end in any case"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ muon: 0.02 }}, batch: 4, duration: 100 steps }}\n",
-            "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "here; take another optimizer"
+            "(6,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; use "
+                + "another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
                 + "[global-pool, layer-norm]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
-            "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "in the discriminator; take another optimizer"
+            "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
+                + "discriminator; use another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
                 + $"[global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
-            "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "in the discriminator; take another optimizer"
+            "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
+                + "discriminator; use another optimizer"
         ),
     ];
 

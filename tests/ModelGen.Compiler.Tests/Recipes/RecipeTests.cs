@@ -45,10 +45,10 @@ public sealed partial class RecipeTests
     [
         // Keys that every recipe has.
         ("", "(1,1): MG1002: the file holds no recipe; it needs at least 'run', 'model' and 'training'"),
-        ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; one file is one model or one recipe"),
+        ($"{Names}{Training}---\nrun: Other\n", "(4,1): MG1003: a second YAML document starts here; a file holds one model or one recipe"),
         ("- run\n", "(1,1): MG2005: 'the file' expects a group of keys such as 'run: Name'; found a list"),
         ($"model: Gpt\n{Training}", "(1,1): MG2004: a recipe needs 'run': the recipe's name, which becomes a C# class"),
-        ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, which stays as its own spec says"),
+        ($"run: Long\n{Training}", "(1,1): MG2004: a recipe needs 'model': the model that it trains, whose own spec stays as it is"),
         (
             "run: Long\nmodel: Gpt\n",
             "(1,1): MG2004: a recipe for a model of the family 'transformer' needs 'training': how the model is trained"
@@ -93,7 +93,7 @@ public sealed partial class RecipeTests
         ),
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
-        ($"run: Long\nmodel: Net\n{Training}", "(3,11): MG2023: 'training' needs an 'objective', which it makes smaller"),
+        ($"run: Long\nmodel: Net\n{Training}", "(3,11): MG2023: 'training' needs an 'objective', which it minimises"),
         // What its family takes.
         (
             $"{Names}training: {{ optimizer: {{ adamw: 1e-4 }}, bacth: 16, batch: 16, duration: 2 epochs }}\n",
@@ -113,7 +113,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}training: {{ batch: 16, duration: 2 epochs }}\n",
-            "(3,11): MG2004: 'training' needs 'optimizer': how a step changes the weights"
+            "(3,11): MG2004: 'training' needs 'optimizer': how a step updates the weights"
         ),
         (
             $"{Names}objective: hinge\n{Training}",
@@ -129,7 +129,8 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Vae\nobjective: {{ elbo: {{ reconstruction: {{ laplace: 1 }}, beta: 4 }} }}\n{Training}",
-            "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has another one; leave it out here, or change the model"
+            "(3,12): MG2023: 'reconstruction' is built into the model 'Vae', which has a different one; leave it out here, or change the "
+                + "model"
         ),
         // Where the data are.
         ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
@@ -140,7 +141,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}data: text\n{Training}",
-            "(3,7): MG2004: 'text' needs 'path': the file, or the folder whose files are all read in the order of their names"
+            "(3,7): MG2004: 'text' needs 'path': the file, or a folder whose files are all read in order of name"
         ),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
         (
@@ -153,12 +154,12 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Coloured\ndata: {{ idx: mnist }}\n{Training}",
-            "(3,7): MG2023: 'idx' cannot give the samples [2, 4, 4] of the model 'Coloured': its images have one channel"
+            "(3,7): MG2023: 'idx' cannot provide the samples [2, 4, 4] of the model 'Coloured': its images have one channel"
         ),
         (
             $"run: Long\nmodel: Coloured\ndata: {{ image-folder: images }}\n{Training}",
-            "(3,7): MG2023: 'image-folder' cannot give the samples [2, 4, 4] of the model 'Coloured': its images have one "
-                + "channel (grey) or three (red, green, blue)"
+            "(3,7): MG2023: 'image-folder' cannot provide the samples [2, 4, 4] of the model 'Coloured': its images have one channel "
+                + "(grey) or three (red, green, blue)"
         ),
         // What only the model together with the recipe tells.
         (
@@ -171,22 +172,23 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Normed\n{Training.Replace("16", "1", StringComparison.Ordinal)}",
-            "(3,11): MG2023: batch-norm takes its figures over the whole batch, and 'batch: 1' gives it one sample, which has "
-                + "nothing to be compared with; make the batch larger or leave the layer out"
+            "(3,11): MG2023: batch-norm takes its statistics over the whole batch, and 'batch: 1' gives it one sample, which has nothing "
+                + "to be compared with; make the batch larger or remove the layer"
         ),
         (
             $"run: Long\nmodel: Normed\n{Training.Replace("16", "16, accumulate: 2", StringComparison.Ordinal)}",
-            "(3,11): MG2023: batch-norm takes its figures over the whole batch, which 'accumulate: 2' would compute in parts with "
-                + "other gradients; leave out one of the two"
+            "(3,11): MG2023: batch-norm takes its statistics over the whole batch, which 'accumulate: 2' would compute in parts, with "
+                + "different gradients; remove one of the two"
         ),
         (
             $"{Names}{Training.Replace("16", "16, accumulate: 17", StringComparison.Ordinal)}",
-            "(3,11): MG2023: 'accumulate: 17' asks for more parts than the batch has samples, 16; make the batch larger or the parts fewer"
+            "(3,11): MG2023: 'accumulate: 17' splits the batch into more parts than its 16 samples; make the batch larger or use fewer "
+                + "parts"
         ),
         (
             $"{Names}{Training.Replace("adamw", "muon", StringComparison.Ordinal)}",
-            "(3,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none "
-                + "here; take another optimizer"
+            "(3,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; use "
+                + "another optimizer"
         ),
         (
             $"{Names}{Training.Replace("batch", "schedule: { cosine: { floor: 1e-3 } }, batch", StringComparison.Ordinal)}",

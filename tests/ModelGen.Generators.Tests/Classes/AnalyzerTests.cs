@@ -50,7 +50,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4), Transformer] public partial class M {{ [Relu] {Layers} }}",
             "Transformer",
-            "MG3002: 'M' is already of the family 'network'; a model has one"
+            "MG3002: 'M' is already of the family 'network'; a model has only one"
         ),
         (
             "[Network, Tensor(4)] public partial class M { [Relu] static LayerList NetworkLayers { get; } = new(); }",
@@ -113,7 +113,7 @@ public sealed class AnalyzerTests
         (
             $"{Gpt} [Training(Batch = 2, Duration = \"5 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
             "Training",
-            "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adafactor])"
+            "MG2004: 'training' needs 'optimizer': how a step updates the weights (an attribute such as [Adafactor])"
         ),
         (
             $"{Gpt} [AdamW(1e-3), Training(Batch = 2)] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
@@ -236,8 +236,8 @@ public sealed class AnalyzerTests
         (
             $"{Gpt} [Muon(1e-3), Training(Batch = 2, Duration = \"20 steps\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
             "Muon(1e-3)",
-            "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; "
-                + "take another optimizer"
+            "MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none here; use another "
+                + "optimizer"
         ),
         (
             $"{Gpt} [Sampling(Temperature = 0, TopK = 7)] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
@@ -248,14 +248,14 @@ public sealed class AnalyzerTests
             $"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 steps\"), Checkpoint(\"30 steps\")] public partial class M "
                 + $"{{ [Embed(8), Unembed] {Layers} }}",
             "Checkpoint",
-            "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first is due, and "
-                + "is saved at its beginning and its end in any case"
+            "MG2026: 'training.checkpoint' has no effect: the run ends after 20 steps ('duration'), before the first checkpoint is due, "
+                + "and is saved at its beginning and end in any case"
         ),
         // Lists of layers.
         (
             $"[Network, Tensor(4)] public partial class M {{ {Layers} }}",
             "NetworkLayers",
-            "MG2018: 'network' has no entry; it needs at least one"
+            "MG2018: 'network' has no entries; it needs at least one"
         ),
         (
             $"[Network, Tensor(4)] public partial class M {{ [Residual(\"Blok\")] {Layers} [Relu] static partial LayerList Block "
@@ -284,7 +284,7 @@ public sealed class AnalyzerTests
         (
             $"[Network, Tensor(4)] public partial class M {{ [Linear(3, As = \"Skip\")] {Layers} }}",
             "Skip",
-            "MG2013: 'Skip' cannot be the name of a result: a name is lower-case letters, digits and single hyphens, and starts "
+            "MG2013: 'Skip' cannot be the name of a result: a name consists of lower-case letters, digits and single hyphens, and starts "
                 + "with a letter"
         ),
         (
@@ -296,8 +296,8 @@ public sealed class AnalyzerTests
             $"[Network, Tensor(4)] public partial class M {{ [Residual(nameof(A))] {Layers} [Linear(5)] static partial LayerList A "
                 + "{ get; } }",
             "Residual(nameof(A))",
-            "MG2019: residual adds its input [4] to what its layers give, [5]; the two must be equal. How it got there: network: "
-                + "[4] -> linear [5]"
+            "MG2019: residual adds its input [4] to the output of its layers, [5]; the two shapes must be equal. How it got there: "
+                + "network: [4] -> linear [5]"
         ),
         (
             $"[Network, Tensor(4, 9)] public partial class M {{ [Reshape(5, 7)] {Layers} }}",
@@ -412,7 +412,7 @@ public sealed class AnalyzerTests
         );
 
         Assert.Equal(
-            "MG3008: 'Mlp' is also a member that the model's class gets; 'MlpLayers' names the list and leaves the member alone",
+            "MG3008: 'Mlp' is also a generated member of the model's class; 'MlpLayers' names the list and leaves the member alone",
             $"{diagnostic.Id}: {diagnostic.GetMessage(null)}"
         );
     }
@@ -438,8 +438,9 @@ public sealed class AnalyzerTests
 
         Assert.Equal(
             [
-                "'NetworkLayers' is in another file than the family of 'M'; what describes a model or a recipe stands in one file",
-                "[XavierUniformInitialiser] is in another file than the family of 'M'; what describes a model or a recipe stands in one file",
+                "'NetworkLayers' is in a different file from the family of 'M'; a model or a recipe must be described in one file",
+                "[XavierUniformInitialiser] is in a different file from the family of 'M'; a model or a recipe must be described in one "
+                    + "file",
             ],
             project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal)
         );

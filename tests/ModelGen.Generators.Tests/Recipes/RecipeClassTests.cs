@@ -44,7 +44,7 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
             "[Network, Tensor(4)] public partial class Net { [Relu] static partial LayerList NetworkLayers { get; } } "
                 + $"[Recipe(typeof(Net)), {Training}] public static partial class R;",
             "Training",
-            "MG2023: 'training' needs an 'objective', which it makes smaller"
+            "MG2023: 'training' needs an 'objective', which it minimises"
         ),
         (
             "[Recipe(typeof(Gpt))] public static partial class R;",
@@ -54,7 +54,7 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             "[Recipe(typeof(Gpt)), Training(Batch = 4, Duration = \"10 steps\")] public static partial class R;",
             "Training",
-            "MG2004: 'training' needs 'optimizer': how a step changes the weights (an attribute such as [Adafactor])"
+            "MG2004: 'training' needs 'optimizer': how a step updates the weights (an attribute such as [Adafactor])"
         ),
         (
             "[Recipe(typeof(Gpt)), AdamW(1e-3), Training(Batch = 0, Duration = \"10 steps\")] public static partial class R;",

@@ -5,7 +5,7 @@ internal sealed class ChoiceParameter(string name, string summary, params string
 {
     public IReadOnlyList<string> Choices { get; } = choices;
 
-    /// <summary>The enum of the runtime that the words are members of, where an options record takes one.</summary>
+    /// <summary>The runtime enum that the words are members of, if an options record takes one.</summary>
     public string? RuntimeEnum { get; init; }
 
     public override ValueForm Form => new ChoiceForm(Choices, RuntimeEnum);

@@ -3,7 +3,7 @@ namespace ModelGen.Compiler.Language.Parameters;
 /// <summary>A group of keys.</summary>
 /// <param name="name">The key.</param>
 /// <param name="summary">What it is about.</param>
-/// <param name="record">The options record of the runtime that it becomes; empty where it becomes none.</param>
+/// <param name="record">The runtime options record that it becomes; empty for none.</param>
 /// <param name="parameters">The keys in it.</param>
 internal sealed class GroupParameter(string name, string summary, string record, params Parameter[] parameters)
     : Parameter<Arguments>(name, summary)
@@ -12,7 +12,7 @@ internal sealed class GroupParameter(string name, string summary, string record,
 
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 
-    /// <summary>When left out, every key has its default. Otherwise leaving it out leaves out the feature.</summary>
+    /// <summary>Whether leaving it out gives every key its default, rather than leaving out the feature.</summary>
     public bool HasDefaults { get; init; }
 
     /// <summary>What is wrong with values of the keys that are each allowed.</summary>

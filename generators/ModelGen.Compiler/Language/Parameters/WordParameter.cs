@@ -4,10 +4,10 @@ namespace ModelGen.Compiler.Language.Parameters;
 internal sealed class WordParameter<T>(string name, string summary, params string[] allowed) : Parameter<Configured<T>>(name, summary)
     where T : Definition
 {
-    /// <summary>Which words of the kind it takes, where that is told by what they say of themselves; all by default.</summary>
+    /// <summary>Which words of the kind it takes, judged by their own properties; all by default.</summary>
     public Func<T, bool> Allows { get; init; } = static _ => true;
 
-    // Asked for when it is needed: the catalogue is made of the words that hold the parameters.
+    // Computed on demand: the catalogue is made of the words that hold the parameters.
     public override ValueForm Form =>
         new WordForm<T>([.. Catalogue.Of<T>().Where(word => (allowed.Length == 0 || allowed.Contains(word.Word)) && Allows(word))]);
 

@@ -5,10 +5,10 @@ namespace ModelGen.Compiler.Words.Conditionings;
 internal sealed class Concatenated()
     : ClassConditioning(
         "concatenated",
-        "a one for the class and zeros for the others, behind the axes or channels of what comes in: Mirza and Osindero 2014"
+        "a one for the class and zeros for the others, appended to the axes or channels of the input: Mirza and Osindero 2014"
     )
 {
-    /// <summary>The word as parameters have it for their default; not the catalogue's, which comes to be later.</summary>
+    /// <summary>The word as a default of parameters; not the catalogue's instance, which is created later.</summary>
     public static Configured<ClassConditioning> Configured =>
         new(new Concatenated(), Arguments.Of([], new Dictionary<Parameter, object?>()));
 

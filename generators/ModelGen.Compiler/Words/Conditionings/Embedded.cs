@@ -4,7 +4,7 @@ using ModelGen.Compiler.Language.Parameters;
 namespace ModelGen.Compiler.Words.Conditionings;
 
 internal sealed class Embedded()
-    : ClassConditioning("embedded", "a learned vector for each class, behind the axes or channels of what comes in", VectorWidth)
+    : ClassConditioning("embedded", "a learned vector for each class, appended to the axes or channels of the input", VectorWidth)
 {
     private static readonly IntegerParameter VectorWidth = new("width", "the length of the vector")
     {

@@ -6,7 +6,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Data;
 
-internal sealed class Image() : DataKind("image", "images, whose values lie from 0 to 1", Size)
+internal sealed class Image() : DataKind("image", "images with values from 0 to 1", Size)
 {
     private static readonly SizesParameter Size = new("size", "channels, height and width") { IsMain = true, IsRequired = true };
 

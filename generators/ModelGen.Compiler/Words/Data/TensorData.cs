@@ -9,7 +9,7 @@ namespace ModelGen.Compiler.Words.Data;
 internal sealed class TensorData()
     : DataKind(
         "tensor",
-        "numbers in a fixed shape, such as features [16], sound [channels, length] or volumes [channels, depth, height, width]",
+        "numbers in a fixed shape, such as features [16], audio [channels, length] or volumes [channels, depth, height, width]",
         Lengths,
         Range
     )
@@ -20,7 +20,7 @@ internal sealed class TensorData()
         IsRequired = true,
     };
 
-    private static readonly PairParameter Range = new("range", "the least and the greatest value, which data are held to")
+    private static readonly PairParameter Range = new("range", "the minimum and maximum that the data's values may have")
     {
         Absent = "any",
     };
@@ -35,7 +35,7 @@ internal sealed class TensorData()
             [
                 Problem.Conflict(
                     "",
-                    $"'range' is the least value and then the greatest, but {NumberText.Of(range.First)} is not below "
+                    $"'range' is the minimum and then the maximum, but {NumberText.Of(range.First)} is not less than "
                         + $"{NumberText.Of(range.Second)}"
                 ),
             ]

@@ -7,15 +7,19 @@ namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary)
 {
-    /// <summary>The words of the constant that says how many tokens there are.</summary>
+    /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = "vocabulary";
 
-    /// <summary>The words of the constant that says how long a sequence may be.</summary>
+    /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
 
     private const int ByteCount = 256;
 
-    private static readonly IntegerParameter Context = new("context", "the longest sequence") { IsRequired = true, Maximum = 1 << 20 };
+    private static readonly IntegerParameter Context = new("context", "the maximum sequence length")
+    {
+        IsRequired = true,
+        Maximum = 1 << 20,
+    };
 
     private static readonly ChoiceParameter Tokenizer = new(
         "tokenizer",
@@ -29,7 +33,7 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
 
     private static readonly IntegerParameter Vocabulary = new(
         "vocabulary",
-        "how many tokens there are: with `bytes` always 256, with `characters` at least as many as the training text has"
+        "the number of tokens: with `bytes` always 256, with `characters` at least as many as the training text has"
     )
     {
         Default = ByteCount,
@@ -56,16 +60,16 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, arguments.Get(Vocabulary), arguments.Get(Context));
 
-    /// <summary>The sizes that the class has.</summary>
+    /// <summary>The size constants of the class.</summary>
     public static IReadOnlyList<SizeConstant> Constants(DataShape data) =>
         [
             new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
             new(ContextLength, "The longest sequence it reads.", data.Context),
         ];
 
-    /// <summary>What makes the tokenizer.</summary>
+    /// <summary>The member that creates the tokenizer.</summary>
     /// <param name="arguments">The arguments of the word.</param>
-    /// <param name="isAskedFor">Whether the family's base class asks for it.</param>
+    /// <param name="isAskedFor">Whether the family's base class requires it.</param>
     public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor) =>
         arguments.Get(Tokenizer) == "bytes"
             ? new TokenizerMember("ByteTokenizer", LearnedSize: null, isAskedFor)

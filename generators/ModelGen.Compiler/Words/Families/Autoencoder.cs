@@ -6,11 +6,11 @@ using ModelGen.Compiler.Words.Objectives;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>The half of an autoencoder that is the same for all: from a code back to p(x | code).</summary>
+/// <summary>The half that all autoencoders share: from a code back to p(x | code).</summary>
 internal static class Autoencoder
 {
-    /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of samples under what it gives.</summary>
-    /// <returns>What the decoder gives; null where it cannot be built, or the objective is missing.</returns>
+    /// <summary>Adds the decoder, which must give the data's shape, and the likelihood of samples given its output.</summary>
+    /// <returns>The decoder's output; null if it cannot be built, or the objective is missing.</returns>
     public static Value? Decoder<T>(
         RolesBuilder roles,
         Arguments arguments,

@@ -4,12 +4,12 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>The key <c>condition</c> of families that make samples of an asked class.</summary>
+/// <summary>The key <c>condition</c> of families that generate samples of a requested class.</summary>
 internal static class ClassCondition
 {
     private static readonly IntegerParameter ClassCount = new(
         ClassConditioning.ClassCount,
-        "how many classes the data have; labels run from 0 to this number less one"
+        "the number of classes in the data; labels run from 0 to this number minus one"
     )
     {
         IsRequired = true,
@@ -19,7 +19,7 @@ internal static class ClassCondition
 
     /// <summary>The key.</summary>
     /// <param name="summary">What the labels do.</param>
-    /// <param name="more">Keys of the family's own.</param>
+    /// <param name="more">The family's own keys.</param>
     public static GroupParameter Group(string summary, params Parameter[] more) =>
         new("condition", summary, "", [ClassCount, .. more]) { Absent = "no labels" };
 
@@ -27,7 +27,7 @@ internal static class ClassCondition
     public static long Classes(Arguments arguments, GroupParameter condition) =>
         arguments.TryGet(condition, out var group) ? group.Get(ClassCount) : 0;
 
-    /// <summary>The number of classes as a constant of the model's class, where it has a condition.</summary>
+    /// <summary>The number of classes as a constant of the model's class, if it has a condition.</summary>
     public static IEnumerable<SizeConstant> Constants(Arguments arguments, GroupParameter condition) =>
         Classes(arguments, condition) is > 0 and var classes
             ? [new(ClassCount.Name, "How many classes there are; labels run from 0 to this number less one.", classes)]

@@ -13,8 +13,8 @@ namespace ModelGen.Compiler.Words.Families;
 internal sealed class GanFamily()
     : LatentFamily<AdversarialObjective>(
         "gan",
-        "a generative adversarial network: a generator from a latent space to samples against a discriminator that tells them "
-            + "from the data's: Goodfellow et al. 2014",
+        "a generative adversarial network: a generator from a latent space to samples, against a discriminator that tells them from the "
+            + "data: Goodfellow et al. 2014",
         Data,
         Condition,
         Goal,
@@ -32,7 +32,7 @@ internal sealed class GanFamily()
 {
     private static readonly WordParameter<DataKind> Data = new(
         "data",
-        "the samples; where they have a range, as images have, the networks see it from -1 to 1",
+        "the samples; if they have a range, as images do, the networks see it rescaled to [-1, 1]",
         "image",
         "tensor"
     )
@@ -42,7 +42,7 @@ internal sealed class GanFamily()
 
     private static readonly WordParameter<ClassConditioning> GeneratorCode = new(
         "generator",
-        "how the generator sees the label",
+        "how the generator receives the label",
         "concatenated",
         "embedded"
     )
@@ -52,18 +52,22 @@ internal sealed class GanFamily()
 
     private static readonly WordParameter<ClassConditioning> DiscriminatorCode = new(
         "discriminator",
-        "how the discriminator sees the label"
+        "how the discriminator receives the label"
     )
     {
         Default = Concatenated.Configured,
     };
 
-    private static readonly GroupParameter Condition = ClassCondition.Group("labels steer both players", GeneratorCode, DiscriminatorCode);
+    private static readonly GroupParameter Condition = ClassCondition.Group(
+        "both players are conditioned on labels",
+        GeneratorCode,
+        DiscriminatorCode
+    );
 
     private static readonly LayersParameter Generator = new(
         "generator",
-        "the layers from a latent vector [latent] (and the label's code) to a sample [C, …], from -1 to 1, as tanh gives it, "
-            + "where the data have a range"
+        "the layers from a latent vector [latent] (and the label's code) to a sample [C, …], from -1 to 1, as tanh gives it, if the data "
+            + "has a range"
     )
     {
         IsRequired = true,
@@ -71,29 +75,29 @@ internal sealed class GanFamily()
 
     private static readonly LayersParameter Discriminator = new(
         "discriminator",
-        "the layers from a sample [C, …] (and planes of the label's code) to a score [1]; to features [n] where it judges by projection"
+        "the layers from a sample [C, …] (and planes of the label's code) to a score [1]; to features [n] if it judges by projection"
     )
     {
         IsRequired = true,
     };
 
-    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players make smaller")
+    private static readonly WordParameter<AdversarialObjective> Goal = new("objective", "what the players minimise")
     {
         IsRequired = true,
         Recipe = RecipeUse.Optional,
     };
 
-    private static readonly WordParameter<Optimizer> DiscriminatorOptimizer = new("optimizer", "how a step changes its weights")
+    private static readonly WordParameter<Optimizer> DiscriminatorOptimizer = new("optimizer", "how a step updates its weights")
     {
         Absent = "the generator's",
     };
 
     private static readonly GroupParameter DiscriminatorTraining = new(
         "discriminator",
-        "how the discriminator is trained where otherwise than the generator",
+        "how the discriminator is trained, where it differs from the generator",
         "DiscriminatorOptions",
         DiscriminatorOptimizer,
-        new IntegerParameter("steps", "how many steps it makes for each of the generator's, each on a batch of its own")
+        new IntegerParameter("steps", "how many steps it takes for each of the generator's, each on its own batch")
         {
             Default = 1,
             Maximum = 1000,
@@ -203,7 +207,7 @@ internal sealed class GanFamily()
         {
             var features = discriminator!.Output.Shape.Last.Constant!.Value;
 
-            // With N(0, 1) the class alone would decide the first scores; so the code of the paper starts it.
+            // With N(0, 1) the class alone would decide the first scores; this initialiser is that of the paper's code.
             roles.Embedding("projection", classes, features, XavierUniform.Plain);
             roles.Linear("head", features, 1);
         }
@@ -211,7 +215,7 @@ internal sealed class GanFamily()
         return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
     }
 
-    // Null where there is no condition.
+    // Null without a condition.
     private static Configured<ClassConditioning>? Code(Arguments arguments, WordParameter<ClassConditioning> parameter) =>
         arguments.TryGet(Condition, out var condition) ? condition.Get(parameter) : null;
 

@@ -6,15 +6,15 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>What families have in common that make samples from vectors of a latent space.</summary>
+/// <summary>The base of families that generate samples from latent vectors.</summary>
 /// <typeparam name="TObjective">The objectives of the family.</typeparam>
 /// <param name="word">The family.</param>
 /// <param name="summary">What it is.</param>
 /// <param name="data">The key of its data.</param>
-/// <param name="condition">The key of the classes that it is asked for.</param>
+/// <param name="condition">The key of its class condition.</param>
 /// <param name="goal">The key of its objective.</param>
-/// <param name="training">The key of how it is trained.</param>
-/// <param name="parameters">All its keys, these and the size of the latent space among them.</param>
+/// <param name="training">The key of its training.</param>
+/// <param name="parameters">All its keys, including these and the size of the latent space.</param>
 internal abstract class LatentFamily<TObjective>(
     string word,
     string summary,
@@ -27,7 +27,7 @@ internal abstract class LatentFamily<TObjective>(
     where TObjective : Objective
 {
     /// <summary>The size of the latent space.</summary>
-    protected static readonly IntegerParameter Latent = new("latent", "how many axes the latent space has")
+    protected static readonly IntegerParameter Latent = new("latent", "the number of latent dimensions")
     {
         IsRequired = true,
         Maximum = 1 << 20,
@@ -41,8 +41,6 @@ internal abstract class LatentFamily<TObjective>(
 
     protected sealed override IEnumerable<SurfaceMember> Members(ModelGraph model) => [new SizeMember("latent-size", Latent.Name)];
 
-    /// <summary>
-    /// Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.
-    /// </summary>
+    /// <summary>Builds and checks the roles that the spec has; returns the generated sample, or null if anything is missing.</summary>
     protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long latent, long classes);
 }

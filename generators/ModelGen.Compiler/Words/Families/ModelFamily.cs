@@ -10,13 +10,13 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>The steps by which every family makes a model of a spec; a family says only what is its own.</summary>
+/// <summary>The steps by which every family turns a spec into a model; each family adds only what is specific to it.</summary>
 /// <param name="word">The family.</param>
 /// <param name="summary">What it is.</param>
 /// <param name="data">The key of its data.</param>
-/// <param name="initialisation">The key of how weights start.</param>
-/// <param name="training">The key of how it is trained.</param>
-/// <param name="parameters">All its keys, these and <see cref="ModelPrecision.Key"/> among them.</param>
+/// <param name="initialisation">The key of its initialiser.</param>
+/// <param name="training">The key of its training.</param>
+/// <param name="parameters">All its keys, including these and <see cref="ModelPrecision.Key"/>.</param>
 internal abstract class ModelFamily(
     string word,
     string summary,
@@ -26,12 +26,12 @@ internal abstract class ModelFamily(
     params Parameter[] parameters
 ) : Family(word, summary, parameters)
 {
-    /// <summary>How weights start in families that have no way of their own.</summary>
-    protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("as PyTorch starts each layer");
+    /// <summary>How weights are initialised in families without a default of their own.</summary>
+    protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("PyTorch's default for each layer");
 
     private readonly WordParameter<DataSource> _source = DataSource.Key(data);
 
-    /// <summary>The class of the runtime that the generated one extends.</summary>
+    /// <summary>The runtime class that the generated one extends.</summary>
     protected abstract string BaseClass { get; }
 
     protected override IReadOnlyList<Parameter> OwnRecipeParameters => [_source];
@@ -49,7 +49,7 @@ internal abstract class ModelFamily(
         var model = isGiven ? new GraphBuilder(shape, initialiser, null) : Builder(shape);
         var root = BuildRoot(model, spec);
 
-        // A role that is missing may be the one whose weights it is for.
+        // A missing role may be the one whose weights it initialises.
         if (root is not null && isGiven && !model.UsesInitialiser && !model.IsIncomplete && model.Errors.Count == 0)
         {
             model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
@@ -88,24 +88,24 @@ internal abstract class ModelFamily(
     /// <summary>Whether there is anything to build; what is missing has been reported.</summary>
     protected virtual bool CanBuild(Arguments arguments) => true;
 
-    /// <summary>What the data look like to the network, with every length of the model that only the run knows.</summary>
+    /// <summary>The data as the network sees it, with every length of the model that is known only at run time.</summary>
     protected virtual DataShape Shape(Configured<DataKind> kind, Arguments arguments) => kind.Definition.Shape(kind.Arguments);
 
-    /// <summary>What builds the model where the spec does not say how weights start.</summary>
+    /// <summary>The builder of a model whose spec has no initialiser.</summary>
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);
 
-    /// <summary>What is trained by an optimizer of its own: the model as a whole, unless a family has several optimizers.</summary>
-    /// <param name="options">How it is trained.</param>
+    /// <summary>The groups that have their own optimizer: the whole model, unless the family has several optimizers.</summary>
+    /// <param name="options">The training options.</param>
     /// <param name="parts">The parts of the model's own class.</param>
     private protected virtual IEnumerable<OptimizerGroup> OptimizerGroups(Arguments options, IReadOnlyList<Part> parts) =>
         [new("", TrainingGroup.Optimizer.Name, options.Get(TrainingGroup.Optimizer), parts)];
 
-    /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null where something is missing.</summary>
+    /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null if anything is missing.</summary>
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
 
     private static GraphError Error(Problem problem) => new(problem.Rule, GraphError.Model, problem.Place, problem.Arguments);
 
-    // Reports a length of training in a unit that the data do not have.
+    // Reports a training length in a unit that the data does not have.
     private void CheckUnits(Arguments arguments, string unit, List<GraphError> errors)
     {
         foreach (var parameter in Parameters)

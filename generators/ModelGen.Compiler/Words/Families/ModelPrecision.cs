@@ -8,8 +8,8 @@ internal static class ModelPrecision
 {
     public static readonly ChoiceParameter Key = new(
         "precision",
-        "in which type the layers multiply: linear maps, convolutions and attention; norms, softmax, softplus, averages and losses "
-            + "stay in float32, weights as well, and other layers take what comes in: Micikevicius et al. 2018. `float16` is for GPUs",
+        "the type in which layers multiply: linear maps, convolutions and attention; norms, softmax, softplus, averages, losses and "
+            + "weights stay in float32, and other layers keep the type of their input: Micikevicius et al. 2018. `float16` is for GPUs",
         Precision.Full,
         Precision.BFloat16,
         Precision.Half
@@ -18,6 +18,6 @@ internal static class ModelPrecision
         Default = Precision.Full,
     };
 
-    /// <summary>What is on in the options of training besides: gradients need a scale where their range is small.</summary>
+    /// <summary>Further training options that are on: gradients need scaling if their range is small.</summary>
     public static IReadOnlyList<string> Switches(string precision) => precision == Precision.Half ? ["loss-scaling"] : [];
 }

@@ -15,7 +15,7 @@ namespace ModelGen.Compiler.Words.Families;
 internal sealed class NetworkFamily()
     : ModelFamily(
         "network",
-        "a plain network: layers from input to output, to use as a typed module, and to train where it has an objective",
+        "a plain network: layers from input to output, to use as a typed module, and to train if it has an objective",
         Data,
         PlainInitialisation,
         Training,
@@ -34,28 +34,27 @@ internal sealed class NetworkFamily()
 
     private static readonly NamedShapesParameter Inputs = new(
         "inputs",
-        "side inputs, which layers take with `from`: a mask, memory, a timestep. An axis that only the run knows is a symbol in "
-            + "capitals, with its largest length where it stands first",
+        "side inputs, which layers take with `from`: a mask, memory, a timestep. An axis whose length is known only at run time is a "
+            + "symbol in capitals, with its maximum at its first use",
         "a side input"
     );
 
     private static readonly NamedShapesParameter States = new(
         "states",
-        "tensors that come in, which layers take with `from`, and go out as a layer gives them anew with `as`: what one call "
-            + "gives, the next one takes",
+        "tensors that come in, which layers take with `from`, and go out as a layer replaces them with `as`: the next call takes what this "
+            + "one gives",
         "a state"
     );
 
     private static readonly NamesParameter Outputs = new(
         "outputs",
-        "results that are handed out beside the last one, by the names that `as` gives them; what several layers give under one "
-            + "name is added up",
+        "results returned besides the last one, by the names that `as` gives them; results that several layers give one name are added up",
         "an output"
     );
 
     private static readonly LayersParameter Network = new("network", "the layers") { IsRequired = true };
 
-    private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training makes smaller")
+    private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training minimises")
     {
         Absent = "the class has no `CreateObjective`",
         Recipe = RecipeUse.Optional,
@@ -156,12 +155,7 @@ internal sealed class NetworkFamily()
         }
         else if (spec.Arguments.TryGet(Training, out _))
         {
-            model.Report(
-                Rules.Conflict,
-                GraphError.Model,
-                Training.Name,
-                $"'{Training.Name}' needs an '{Goal.Name}', which it makes smaller"
-            );
+            model.Report(Rules.Conflict, GraphError.Model, Training.Name, $"'{Training.Name}' needs an '{Goal.Name}', which it minimises");
         }
 
         return root;
@@ -175,7 +169,7 @@ internal sealed class NetworkFamily()
                 Rules.Conflict,
                 GraphError.Model,
                 Goal.Name,
-                $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; leave out one of the two"
+                $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; remove one of the two"
             );
         }
         else if (model.Data.Type != ElementType.Number)
@@ -220,7 +214,7 @@ internal sealed class NetworkFamily()
     private static IEnumerable<AxisLength> Axes(Arguments arguments) =>
         Shapes(arguments, Inputs).Concat(Shapes(arguments, States)).SelectMany(static named => named.Axes);
 
-    // 'from' could not tell which of two is meant.
+    // 'from' could not tell two of one name apart.
     private static bool CheckNames(GraphBuilder model, IReadOnlyList<Side> sides)
     {
         var twice = sides.GroupBy(static side => side.Name).FirstOrDefault(static same => same.Count() > 1);
@@ -237,7 +231,7 @@ internal sealed class NetworkFamily()
         return twice is null;
     }
 
-    // Each symbol is told its largest length once.
+    // Each symbol is given its maximum length once.
     private static bool CheckSymbols(GraphBuilder model, Arguments arguments)
     {
         var known = new HashSet<string>(
@@ -273,8 +267,8 @@ internal sealed class NetworkFamily()
                         Rules.Conflict,
                         GraphError.Model,
                         key,
-                        $"'{key}.{named.Name}' tells the largest length of {axis.Symbol}, which is known before; write "
-                            + $"'{axis.Symbol}' alone, or another symbol"
+                        $"'{key}.{named.Name}' gives the largest length of {axis.Symbol}, which is already known; write '{axis.Symbol}' "
+                            + "alone, or another symbol"
                     );
                 }
 
@@ -285,7 +279,7 @@ internal sealed class NetworkFamily()
         return true;
     }
 
-    // Lengths that only the run knows are written as the negative of their largest value.
+    // Lengths known only at run time are written as the negative of their maximum.
     private static IReadOnlyList<long> Lengths(ModelGraph model, Value value) =>
         [.. value.Shape.Axes.Select(axis => axis.Constant ?? -axis.Evaluate(model.Data.Longest))];
 }

@@ -8,23 +8,23 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Families;
 
 /// <summary>
-/// How a family takes a recipe: the model is checked again with the recipe's keys in the place of its own, and what is wrong now and was
-/// not before is the recipe's.
+/// How a family applies a recipe: the model is checked again with the recipe's keys in place of its own, and mistakes that were not there
+/// before are the recipe's.
 /// </summary>
 internal static class RecipeFamily
 {
     /// <summary>
-    /// Checks a recipe together with its model; gives what its class offers, or null where something in either is missing or wrong.
+    /// Checks a recipe together with its model; returns what its class offers, or null if anything in either is missing or wrong.
     /// </summary>
     /// <param name="recipe">The recipe, read for the model's family.</param>
     /// <param name="spec">The model.</param>
-    /// <param name="errors">What is wrong with the recipe is added, by its keys; mistakes of the model are not told again.</param>
+    /// <param name="errors">Receives the recipe's mistakes, by its keys; mistakes of the model are not reported again.</param>
     public static RecipeSurface? Build(RecipeSpec recipe, ModelSpec spec, List<GraphError> errors)
     {
         var family = Family.Of(spec);
 
-        // One key after the other, so that each mistake is known by the key that brings it. The model's own training is left out,
-        // which may hold the same mistakes.
+        // One key after another, so that each mistake is attributed to the key that causes it. The model's own training is left out, since
+        // it may have the same mistakes.
         var trained = spec with
         {
             Arguments = family
@@ -43,7 +43,7 @@ internal static class RecipeFamily
             trained = trained with { Arguments = trained.Arguments.With(key, given) };
             var (built, all) = Check(family, trained);
 
-            // Without the model's own objective it could not be looked at as a whole before.
+            // Without an objective of its own, the model could not be checked as a whole before.
             if (own is not null || key.Recipe == RecipeUse.Required)
             {
                 errors.AddRange(
@@ -73,8 +73,8 @@ internal static class RecipeFamily
                     GraphError.Model,
                     where.Name,
                     new EquatableArray<string>([
-                        $"'{reader.Word}' reads data of the kind '{reader.Data}', but those of the model '{spec.Name}' are of the "
-                            + $"kind '{kind}'",
+                        $"'{reader.Word}' reads data of the kind '{reader.Data}', but the data of the model '{spec.Name}' is of the kind "
+                            + $"'{kind}'",
                     ])
                 )
             );
@@ -91,7 +91,7 @@ internal static class RecipeFamily
                     GraphError.Model,
                     place.Name,
                     new EquatableArray<string>([
-                        $"'{definition.Word}' cannot give the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}",
+                        $"'{definition.Word}' cannot provide the samples {graph.Data.Shape} of the model '{spec.Name}': {misfit}",
                     ])
                 )
             );
@@ -118,7 +118,7 @@ internal static class RecipeFamily
         );
     }
 
-    // Where the recipe says the data are, and the key that says it.
+    // The recipe's data source, and its key.
     private static (Parameter Key, Configured<DataSource> Value)? Source(Family family, Arguments arguments) =>
         family
             .RecipeParameters.Where(key => key.Recipe == RecipeUse.Own && arguments.Value(key) is Configured<DataSource>)
@@ -131,7 +131,7 @@ internal static class RecipeFamily
         return (family.Build(spec, errors), errors);
     }
 
-    // The recipe's value of a key, with what the model has built in.
+    // The recipe's value of a key, completed with what is built into the model.
     private static object? Completed(Parameter key, object? given, object? own, string model, List<GraphError> errors)
     {
         if (given is not IConfigured word || key.Form is not WordForm form)
@@ -157,8 +157,8 @@ internal static class RecipeFamily
                         GraphError.Model,
                         key.Name,
                         new EquatableArray<string>([
-                            $"'{part.Name}' is built into the model '{model}', which has another one; "
-                                + "leave it out here, or change the model",
+                            $"'{part.Name}' is built into the model '{model}', which has a different one; leave it out here, or change the "
+                                + "model",
                         ])
                     )
                 );

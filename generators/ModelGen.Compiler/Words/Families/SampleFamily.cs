@@ -8,15 +8,15 @@ using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>What families have in common that make samples, asked for a class or not.</summary>
+/// <summary>The base of families that generate samples, of a requested class or not.</summary>
 /// <typeparam name="TObjective">The objectives of the family.</typeparam>
 /// <param name="word">The family.</param>
 /// <param name="summary">What it is.</param>
 /// <param name="data">The key of its data.</param>
-/// <param name="condition">The key of the classes that it is asked for.</param>
+/// <param name="condition">The key of its class condition.</param>
 /// <param name="goal">The key of its objective.</param>
-/// <param name="training">The key of how it is trained.</param>
-/// <param name="parameters">All its keys, these among them.</param>
+/// <param name="training">The key of its training.</param>
+/// <param name="parameters">All its keys, including these.</param>
 internal abstract class SampleFamily<TObjective>(
     string word,
     string summary,
@@ -43,13 +43,13 @@ internal abstract class SampleFamily<TObjective>(
             ]
         );
 
-    /// <summary>What the example says of what the roles work on.</summary>
+    /// <summary>The example's keys for what the roles work on.</summary>
     protected abstract IReadOnlyList<string> ExampleKeys { get; }
 
     /// <summary>The example's roles and their objective.</summary>
     protected abstract IReadOnlyList<string> ExampleRoles { get; }
 
-    /// <summary>What the example says of training that those of other families do not.</summary>
+    /// <summary>The example's training keys that those of other families lack.</summary>
     protected abstract IReadOnlyList<string> ExampleTraining { get; }
 
     public sealed override ModelSurface Surface(ModelGraph model)
@@ -82,14 +82,12 @@ internal abstract class SampleFamily<TObjective>(
         return roles.Graph;
     }
 
-    /// <summary>
-    /// Builds and checks the roles, as far as the spec has them; gives the sample that comes out, or null where something is missing.
-    /// </summary>
+    /// <summary>Builds and checks the roles that the spec has; returns the generated sample, or null if anything is missing.</summary>
     protected abstract Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long classes);
 
-    /// <summary>Sizes of the family's own that the class has as constants.</summary>
+    /// <summary>The family's own sizes that the class has as constants.</summary>
     protected abstract IEnumerable<SizeConstant> Sizes(Arguments arguments);
 
-    /// <summary>What the base class asks for besides.</summary>
+    /// <summary>Further members that the base class requires.</summary>
     protected abstract IEnumerable<SurfaceMember> Members(ModelGraph model);
 }

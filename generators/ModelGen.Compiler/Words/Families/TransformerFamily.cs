@@ -42,7 +42,7 @@ internal sealed class TransformerFamily()
         IsRequired = true,
     };
 
-    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training makes smaller")
+    private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training minimises")
     {
         IsRequired = true,
         Recipe = RecipeUse.Optional,
@@ -52,7 +52,7 @@ internal sealed class TransformerFamily()
 
     private static readonly NumberParameter Temperature = new(
         "temperature",
-        "what scores are divided by: below 1 sharper, above 1 flatter; 0 always takes the likeliest"
+        "the divisor of the scores: below 1 sharpens the distribution, above 1 flattens it; 0 always takes the likeliest token"
     )
     {
         Range = Language.Range.NonNegative,

@@ -31,13 +31,13 @@ internal sealed class VaeFamily()
     private static readonly WordParameter<DataKind> Data = new("data", "the samples", "image", "tensor") { IsRequired = true };
 
     private static readonly GroupParameter Condition = ClassCondition.Group(
-        "labels steer both halves: the encoder sees a plane of ones for the class and planes of zeros for the others after the "
-            + "sample's channels, the decoder a one for it after the latent's axes"
+        "both halves are conditioned on labels: the encoder sees a plane of ones for the class and planes of zeros for the others after "
+            + "the sample's channels, the decoder a one-hot vector after the latent vector"
     );
 
     private static readonly LayersParameter Encoder = new(
         "encoder",
-        "the layers from a sample [C, …] to features [n]; with a condition from [C + classes, …]"
+        "the layers from a sample [C, …] to features [n]; with a condition, from [C + classes, …]"
     )
     {
         IsRequired = true,
@@ -45,13 +45,13 @@ internal sealed class VaeFamily()
 
     private static readonly LayersParameter Decoder = new(
         "decoder",
-        "the layers from a latent vector [latent] to a sample [C, …]; with a condition from [latent + classes]"
+        "the layers from a latent vector [latent] to a sample [C, …]; with a condition, from [latent + classes]"
     )
     {
         IsRequired = true,
     };
 
-    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training makes smaller")
+    private static readonly WordParameter<VaeObjective> Goal = new("objective", "what training minimises")
     {
         IsRequired = true,
         Recipe = RecipeUse.Optional,

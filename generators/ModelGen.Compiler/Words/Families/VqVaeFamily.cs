@@ -31,7 +31,7 @@ internal sealed class VqVaeFamily()
 {
     private static readonly WordParameter<DataKind> Data = new("data", "the samples", "image", "tensor") { IsRequired = true };
 
-    private static readonly IntegerParameter Codes = new("codes", "how many vectors there are")
+    private static readonly IntegerParameter Codes = new("codes", "the number of code vectors")
     {
         IsRequired = true,
         Minimum = 2,
@@ -40,7 +40,7 @@ internal sealed class VqVaeFamily()
 
     private static readonly NumberParameter Decay = new(
         "decay",
-        "the share that a training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1"
+        "how much each training step keeps of the moving averages that the vectors are made of: van den Oord et al. 2017, appendix A.1"
     )
     {
         Range = Language.Range.Fraction,
@@ -49,8 +49,8 @@ internal sealed class VqVaeFamily()
 
     private static readonly NumberParameter ReviveBelow = new(
         "revive-below",
-        "a vector that is used less than this share of an even use is replaced by what the encoder gives at a random place of the "
-            + "batch, as the first batch begins all of them: Dhariwal et al. 2020"
+        "a vector that is used less than this fraction of uniform use is replaced by the encoder's output at a random position of the "
+            + "batch, from which the first batch initialises all of them: Dhariwal et al. 2020"
     )
     {
         Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
@@ -59,7 +59,7 @@ internal sealed class VqVaeFamily()
 
     private static readonly GroupParameter Codebook = new(
         "codebook",
-        "the vectors that stand for what the encoder gives, as moving averages of it",
+        "the vectors that represent the encoder's output, as moving averages of it",
         "",
         Codes,
         Decay,
@@ -70,12 +70,13 @@ internal sealed class VqVaeFamily()
     };
 
     private static readonly GroupParameter Condition = ClassCondition.Group(
-        "labels steer both halves: each sees a plane of ones for the class and planes of zeros for the others after its input's channels"
+        "both halves are conditioned on labels: each sees a plane of ones for the class and planes of zeros for the others after its "
+            + "input's channels"
     );
 
     private static readonly LayersParameter Encoder = new(
         "encoder",
-        "the layers from a sample [C, …] to a grid of vectors [n, …]; with a condition from [C + classes, …]"
+        "the layers from a sample [C, …] to a grid of vectors [n, …]; with a condition, from [C + classes, …]"
     )
     {
         IsRequired = true,
@@ -83,13 +84,13 @@ internal sealed class VqVaeFamily()
 
     private static readonly LayersParameter Decoder = new(
         "decoder",
-        "the layers from a grid of code vectors [n, …] to a sample [C, …]; with a condition from [n + classes, …]"
+        "the layers from a grid of code vectors [n, …] to a sample [C, …]; with a condition, from [n + classes, …]"
     )
     {
         IsRequired = true,
     };
 
-    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training makes smaller")
+    private static readonly WordParameter<VqVaeObjective> Goal = new("objective", "what training minimises")
     {
         IsRequired = true,
         Recipe = RecipeUse.Optional,

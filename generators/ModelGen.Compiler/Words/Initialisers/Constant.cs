@@ -4,9 +4,9 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Initialisers;
 
-internal sealed class Constant() : Initialiser("constant", "every element the same", Value)
+internal sealed class Constant() : Initialiser("constant", "every element set to one value", Value)
 {
-    private static readonly NumberParameter Value = new("value", "the element") { IsMain = true, IsRequired = true };
+    private static readonly NumberParameter Value = new("value", "the value of every element") { IsMain = true, IsRequired = true };
 
     public override string Example => "constant: { value: 0.5 }";
 

@@ -4,9 +4,10 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Initialisers;
 
-internal sealed class TruncatedNormal() : Initialiser("truncated-normal", "N(0, deviation²), drawn again beyond two deviations", Deviation)
+internal sealed class TruncatedNormal()
+    : Initialiser("truncated-normal", "N(0, deviation²), redrawn beyond two standard deviations", Deviation)
 {
-    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before the cut")
+    private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before truncation")
     {
         Range = Language.Range.Positive,
         IsMain = true,

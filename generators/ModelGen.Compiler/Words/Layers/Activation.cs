@@ -5,7 +5,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>A function of each element alone.</summary>
+/// <summary>An element-wise function.</summary>
 internal abstract class Activation(string word, string summary, params Parameter[] parameters) : Layer(word, summary, parameters)
 {
     public override string ResultName => "activated";

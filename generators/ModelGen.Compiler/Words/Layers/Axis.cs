@@ -14,7 +14,7 @@ internal static class Axis
             Maximum = 7,
         };
 
-    /// <summary>The axis from 0 on; null after reporting that there is none such.</summary>
+    /// <summary>The axis, counted from 0; null after reporting that it does not exist.</summary>
     public static int? Find(LayerContext context, IntegerParameter parameter)
     {
         var (axis, rank) = (context.Get(parameter), context.Input.Shape.Rank);

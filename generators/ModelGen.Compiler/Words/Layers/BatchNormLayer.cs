@@ -19,7 +19,7 @@ internal sealed class BatchNormLayer()
         Range = Language.Range.Positive,
     };
 
-    private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running figures")
+    private static readonly NumberParameter Momentum = new("momentum", "the weight of a new batch in the running statistics")
     {
         Default = 0.1,
         Range = new Language.Range(0, 1, ExcludesMinimum: true),
@@ -50,7 +50,7 @@ internal sealed class BatchNormLayer()
 
         context.SeesAlong(shape.Count);
         context.NeedsWholeBatch(
-            "batch-norm takes its figures over the whole batch",
+            "batch-norm takes its statistics over the whole batch",
             needsSeveral: shape.Axes.Skip(1).All(static axis => axis.Constant == 1)
         );
         var op = new BatchNorm(shape.Rank - 1, context.Get(Epsilon), context.Get(Momentum));

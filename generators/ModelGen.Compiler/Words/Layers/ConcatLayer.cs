@@ -35,7 +35,7 @@ internal sealed class ConcatLayer() : Layer("concat", "the tensors that `from` n
                 "from",
                 Word,
                 Join.Shapes(context),
-                FormattableString.Invariant($"all axes but axis {axis} must be equal")
+                FormattableString.Invariant($"all axes except axis {axis} must be equal")
             );
             return null;
         }

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class ConvLayer() : ConvolutionLayer("conv", "a learned window moved over the data; its rank is the data's")
+internal sealed class ConvLayer() : ConvolutionLayer("conv", "a learned window moved over the data, with as many axes as the data")
 {
     public override string ResultName => "features";
 

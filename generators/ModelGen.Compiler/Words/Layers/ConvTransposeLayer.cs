@@ -9,7 +9,7 @@ namespace ModelGen.Compiler.Words.Layers;
 internal sealed class ConvTransposeLayer()
     : ConvolutionLayer(
         "conv-transpose",
-        "the transpose of a convolution: it makes data larger by its stride; its rank is the data's",
+        "a transposed convolution, which enlarges the data by its stride, with as many axes as the data",
         OutputPadding
     )
 {

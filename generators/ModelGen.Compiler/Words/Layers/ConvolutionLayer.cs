@@ -7,7 +7,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>What conv and conv-transpose share: a window of weights that moves over the data, of the data's rank.</summary>
+/// <summary>What conv and conv-transpose share: a window of weights that moves over the data, with as many axes as the data.</summary>
 internal abstract class ConvolutionLayer(string word, string summary, params Parameter[] more)
     : Layer(
         word,
@@ -25,7 +25,7 @@ internal abstract class ConvolutionLayer(string word, string summary, params Par
 
     protected static readonly SizesParameter Stride = new("stride", "the step of the window") { AllowsOne = true, Default = One(1) };
 
-    protected static readonly SizesParameter Padding = new("padding", "zeros put around the data, on each side")
+    protected static readonly SizesParameter Padding = new("padding", "zeros added around the data, on each side")
     {
         AllowsOne = true,
         Minimum = 0,
@@ -43,7 +43,7 @@ internal abstract class ConvolutionLayer(string word, string summary, params Par
         Default = 1,
     };
 
-    protected static readonly FlagParameter Bias = new("bias", "whether each channel has an offset") { Default = true };
+    protected static readonly FlagParameter Bias = new("bias", "whether each channel has a bias") { Default = true };
 
     public override string ExampleInput => "tensor: [4, 9]";
 
@@ -66,7 +66,7 @@ internal abstract class ConvolutionLayer(string word, string summary, params Par
             return context.OutOfRange(
                 Groups,
                 NumberText.Of(groups),
-                FormattableString.Invariant($"a divisor of both the {data.Channels} channels that come in and the {channels} that go out")
+                FormattableString.Invariant($"a divisor of both the {data.Channels} input channels and the {channels} output channels")
             );
         }
 

@@ -6,11 +6,11 @@ namespace ModelGen.Compiler.Words.Layers;
 internal sealed class DropoutLayer()
     : Activation(
         "dropout",
-        "in training, zero with the given probability, the rest divided by 1 - probability: Srivastava et al. 2014",
+        "in training, elements are zeroed with the given probability and the rest divided by 1 - probability: Srivastava et al. 2014",
         Probability
     )
 {
-    private static readonly NumberParameter Probability = new("probability", "the share of elements dropped")
+    private static readonly NumberParameter Probability = new("probability", "the fraction of elements dropped")
     {
         Default = 0.5,
         Range = Language.Range.Fraction,

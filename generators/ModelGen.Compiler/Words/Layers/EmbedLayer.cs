@@ -21,7 +21,7 @@ internal sealed class EmbedLayer()
 
     private static readonly ChoiceParameter Positions = new(
         "positions",
-        "how a token knows where it stands",
+        "how a token's position is encoded",
         "learned",
         "sinusoidal",
         "none"

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample as one")
+internal sealed class FlattenLayer() : Layer("flatten", "all axes of a sample merged into one")
 {
     public override string ResultName => "flat";
 

@@ -3,8 +3,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class GeluLayer()
-    : Activation("gelu", "x times the normal distribution function of x: Hendrycks and Gimpel 2016", Approximate)
+internal sealed class GeluLayer() : Activation("gelu", "x times the standard normal CDF of x: Hendrycks and Gimpel 2016", Approximate)
 {
     private static readonly ChoiceParameter Approximate = new("approximate", "`tanh` for the approximation that GPT-2 used", "none", "tanh")
     {

@@ -5,9 +5,9 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class GlobalPoolLayer() : Layer("global-pool", "one figure for each channel, over all its places", Figure)
+internal sealed class GlobalPoolLayer() : Layer("global-pool", "one value for each channel, over all its positions", Figure)
 {
-    private static readonly ChoiceParameter Figure = new("of", "which figure", "average", "max") { Default = "average", IsMain = true };
+    private static readonly ChoiceParameter Figure = new("of", "which value", "average", "max") { Default = "average", IsMain = true };
 
     public override string ResultName => "pooled";
 

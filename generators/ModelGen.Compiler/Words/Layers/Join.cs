@@ -2,10 +2,10 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>What layers that take several tensors ask of them.</summary>
+/// <summary>What layers that take several tensors require of them.</summary>
 internal static class Join
 {
-    /// <summary>Whether there are at least two inputs, all numbers; reports when not.</summary>
+    /// <summary>Whether there are at least two inputs, all numbers; reports it if not.</summary>
     public static bool Check(LayerContext context)
     {
         if (context.Inputs.Count < 2)

@@ -27,7 +27,7 @@ internal sealed class LayerNormLayer()
         Range = Language.Range.Positive,
     };
 
-    private static readonly FlagParameter Bias = new("bias", "whether the bias is there") { Default = true };
+    private static readonly FlagParameter Bias = new("bias", "whether there is a bias") { Default = true };
 
     public override string ResultName => "normed";
 
@@ -50,7 +50,7 @@ internal sealed class LayerNormLayer()
         var axes = context.Get(Axes);
         if (axes > shape.Rank)
         {
-            return context.OutOfRange(Axes, NumberText.Of(axes), $"at most the {shape.Rank} of {shape}");
+            return context.OutOfRange(Axes, NumberText.Of(axes), $"at most {shape.Rank}, the number of axes of {shape}");
         }
 
         var lengths = shape.Axes.Skip(shape.Rank - (int)axes).Select(static axis => axis.Constant).ToArray();

@@ -14,7 +14,7 @@ internal sealed class LinearLayer()
         IsRequired = true,
     };
 
-    private static readonly FlagParameter Bias = new("bias", "whether b is there") { Default = true };
+    private static readonly FlagParameter Bias = new("bias", "whether b is added") { Default = true };
 
     public override string ShapeRule => "[…, n] -> […, features]";
 

@@ -7,14 +7,14 @@ namespace ModelGen.Compiler.Words.Layers;
 internal sealed class MinibatchDeviationLayer()
     : Layer(
         "minibatch-deviation",
-        "a channel more, which holds the standard deviation over a group of samples, averaged over all channels and places: "
-            + "Karras et al. 2018; for discriminators",
+        "an extra channel that holds the standard deviation over a group of samples, averaged over all channels and positions: Karras et "
+            + "al. 2018; for discriminators",
         Group
     )
 {
     private static readonly IntegerParameter Group = new(
         "group",
-        "how many samples form a group; a batch that is no multiple of it is one group as a whole"
+        "how many samples form a group; a batch that is not a multiple of it forms a single group"
     )
     {
         IsMain = true,

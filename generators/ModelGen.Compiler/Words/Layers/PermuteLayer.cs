@@ -39,7 +39,7 @@ internal sealed class PermuteLayer() : Layer("permute", "the axes in another ord
             return context.OutOfRange(
                 Order,
                 $"[{string.Join(", ", order.Select(static axis => NumberText.Of(axis)))}]",
-                FormattableString.Invariant($"an order of the axes 0 to {shape.Rank - 1} of {shape}")
+                FormattableString.Invariant($"a permutation of the axes 0 to {shape.Rank - 1} of {shape}")
             );
         }
 

@@ -7,7 +7,7 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>A window that gives one figure for each place, for each channel alone.</summary>
+/// <summary>A window that gives one value for each position, for each channel separately.</summary>
 internal abstract class Pooling(string word, string summary, bool isAverage) : Layer(word, summary, Kernel, Stride, Padding)
 {
     private static readonly SizesParameter Kernel = new("kernel", "the window's length along each axis")
@@ -19,7 +19,7 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
 
     private static readonly SizesParameter Stride = new("stride", "the step of the window") { AllowsOne = true, Absent = "the kernel" };
 
-    private static readonly SizesParameter Padding = new("padding", "room put around the data, on each side; at most half the kernel")
+    private static readonly SizesParameter Padding = new("padding", "padding around the data, on each side; at most half the kernel")
     {
         AllowsOne = true,
         Minimum = 0,
@@ -58,7 +58,7 @@ internal abstract class Pooling(string word, string summary, bool isAverage) : L
             }
         }
 
-        // libtorch's average over three axes alone asks for this.
+        // Only libtorch's average over three axes requires this.
         for (var i = 0; isAverage && data.Rank == 3 && i < data.Rank; i++)
         {
             if (kernel[i] > data.Lengths[i].Shortest)

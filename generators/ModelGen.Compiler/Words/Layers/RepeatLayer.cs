@@ -6,9 +6,9 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class RepeatLayer()
-    : Layer("repeat", "the same list of layers several times over, each time with weights of its own", Times, Body, BlockWord.Recompute)
+    : Layer("repeat", "the same list of layers several times, each time with its own weights", Times, Body, BlockWord.Recompute)
 {
-    private static readonly IntegerParameter Times = new("times", "how often")
+    private static readonly IntegerParameter Times = new("times", "how many times")
     {
         IsMain = true,
         IsRequired = true,
@@ -21,7 +21,7 @@ internal sealed class RepeatLayer()
 
     public override string ResultName => "x";
 
-    public override string ShapeRule => "[…] -> what the layers give after the last time";
+    public override string ShapeRule => "[…] -> the output of the last repetition";
 
     public override string ExampleInput => "tensor: [6, 4]";
 
@@ -37,7 +37,7 @@ internal sealed class RepeatLayer()
         var input = context.Input;
         for (var i = 1; i <= context.Get(Times); i++)
         {
-            // Only the last time ends a residual; it has a class of its own where that makes its weight start otherwise.
+            // Only the last repetition ends a residual; it has its own class if its weight is then initialised differently.
             var endsBranch = context.EndsBranch && i == context.Get(Times) && context.Model.HasBranchInitialiser;
             if (context.Class("block", context.Get(Body), input, endsBranch) is not { } element)
             {
@@ -48,7 +48,7 @@ internal sealed class RepeatLayer()
             input = element.Output;
         }
 
-        // Rows that say the same are shown once, with their number.
+        // Equal rows are shown once, with their count.
         for (int start = 0, end; start < elements.Count; start = end)
         {
             end = start + 1;

@@ -37,7 +37,7 @@ internal sealed class ReshapeLayer() : Layer("reshape", "the same elements in an
             return context.OutOfRange(
                 To,
                 $"[{string.Join(", ", lengths.Select(static length => NumberText.Of(length)))}]",
-                "made of lengths of at least 1, of which one may be -1"
+                "a list of lengths of at least 1, one of which may be -1"
             );
         }
 

@@ -17,20 +17,24 @@ internal sealed class SelfAttentionLayer()
         Initialiser.OfLayer
     )
 {
-    private static readonly IntegerParameter Heads = new("heads", "how many heads share the width") { IsMain = true, IsRequired = true };
+    private static readonly IntegerParameter Heads = new("heads", "how many heads the width is split into")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
-    private static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and those before it")
+    private static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and earlier ones")
     {
         Default = false,
     };
 
-    private static readonly NumberParameter Dropout = new("dropout", "the share of attention weights dropped in training")
+    private static readonly NumberParameter Dropout = new("dropout", "the fraction of attention weights dropped in training")
     {
         Default = 0,
         Range = Language.Range.Fraction,
     };
 
-    private static readonly FlagParameter Bias = new("bias", "whether its linear maps have offsets") { Default = true };
+    private static readonly FlagParameter Bias = new("bias", "whether its linear maps have biases") { Default = true };
 
     public override string ResultName => "attended";
 
@@ -70,8 +74,8 @@ internal sealed class SelfAttentionLayer()
             var bias = context.Get(Bias);
             var qkv = LinearLayer.Add(inner, "qkv", inner.Input, 3 * width, bias, WeightRole.Inner).Called("qkv");
 
-            // One operation for all three, whose gradients backward then writes side by side into one tensor; three slices would each make
-            // one full of zeros.
+            // One operation for all three, so that backward writes their gradients side by side into one tensor; three slices would each
+            // make one full of zeros.
             var parts = inner.ApplyAll(new Unbind(1, 3), inner.Apply(new Unflatten(new([3, heads, width / heads])), qkv).Called("heads"));
             parts[0].Called("parts");
             var (q, k, v) = (ByHead(0).Called("q"), ByHead(1).Called("k"), ByHead(2).Called("v"));

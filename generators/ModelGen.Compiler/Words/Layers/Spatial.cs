@@ -7,10 +7,10 @@ namespace ModelGen.Compiler.Words.Layers;
 /// <summary>Data of channels over one to three axes in space or time: [C, L], [C, H, W] or [C, D, H, W].</summary>
 internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
 {
-    /// <summary>How many axes there are beside the channels.</summary>
+    /// <summary>The number of axes besides the channels.</summary>
     public int Rank => Lengths.Count;
 
-    /// <summary>The input of a layer as such data; null after reporting that it is none.</summary>
+    /// <summary>The input of a layer as such data; null after reporting that it is not.</summary>
     public static Spatial? Of(LayerContext context)
     {
         if (!context.HasNumbers())
@@ -24,7 +24,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             return new Spatial(channels, [.. shape.Axes.Skip(1)]);
         }
 
-        var hint = shape.Rank is >= 2 and <= 4 ? "; 'permute' can bring the channels first" : "";
+        var hint = shape.Rank is >= 2 and <= 4 ? "; 'permute' can move the channels first" : "";
         context.Fail($"needs channels over one to three axes, [C, L], [C, H, W] or [C, D, H, W]; it gets {shape}{hint}");
         return null;
     }
@@ -32,7 +32,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
     /// <summary>One value for each axis, from one for all or a list; null after reporting a list of another length.</summary>
     public IReadOnlyList<long>? Each(LayerContext context, SizesParameter parameter) => Each(context, parameter, context.Get(parameter));
 
-    /// <summary>One value for each axis of the parameter, or of <paramref name="otherwise"/> where it was left out.</summary>
+    /// <summary>One value for each axis of the parameter, or of <paramref name="otherwise"/> if it was left out.</summary>
     public IReadOnlyList<long>? Each(LayerContext context, SizesParameter parameter, IReadOnlyList<long> otherwise)
     {
         var values = context.TryGet(parameter, out var given) ? [.. given] : otherwise;
@@ -54,7 +54,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
         return null;
     }
 
-    /// <summary>Whether a window fits that moves over each axis; reports when not.</summary>
+    /// <summary>Whether a window that moves over each axis fits; reports it if not.</summary>
     public bool Slides(
         LayerContext context,
         SizesParameter kernelParameter,
@@ -88,7 +88,7 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
         return true;
     }
 
-    /// <summary>How short an axis can be, in words, where only the run knows its length.</summary>
+    /// <summary>How short an axis can be, in words, if its length is known only at run time.</summary>
     public static string Shortest(Dim length) =>
         length.Constant is null ? FormattableString.Invariant($" (as short as {length.Shortest})") : "";
 

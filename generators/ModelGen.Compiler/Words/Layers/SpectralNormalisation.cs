@@ -10,8 +10,8 @@ internal static class SpectralNormalisation
 {
     public static readonly FlagParameter Parameter = new(
         "spectral-norm",
-        "whether the weight is divided by its largest singular value, estimated by power iteration (Miyato et al. 2018); the "
-            + "layer's name with `_norm` then holds the state `u` and `v`"
+        "whether the weight is divided by its largest singular value, estimated by power iteration (Miyato et al. 2018); the state `u` and "
+            + "`v` is then kept under the layer's name with `_norm`"
     )
     {
         Default = false,
@@ -20,7 +20,7 @@ internal static class SpectralNormalisation
     /// <summary>Adds the state of the estimate for a weight, and an operation that gives the divided weight.</summary>
     /// <param name="context">The layer.</param>
     /// <param name="weight">The weight.</param>
-    /// <param name="axis">Its axis of outputs.</param>
+    /// <param name="axis">Its output axis.</param>
     public static Value Divide(LayerContext context, Weight weight, int axis)
     {
         context.NeedsWholeBatch("spectral-norm takes a step of power iteration each time the layer runs");

@@ -62,7 +62,7 @@ internal sealed class UnembedLayer()
         if (context.Model.Embedding is not { } embedding || embedding.Owner != context.Module.Graph)
         {
             return context.Fail(
-                "is tied to 'embed', which must stand before it in the same list; write 'unembed: { tied: false }' for a weight of its own",
+                "is tied to 'embed', which must come before it in the same list; write 'unembed: { tied: false }' for a weight of its own",
                 Tied
             );
         }

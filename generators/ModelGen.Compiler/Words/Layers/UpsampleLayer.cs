@@ -4,7 +4,7 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by a whole factor along each axis", Scale, Mode)
+internal sealed class UpsampleLayer() : Layer("upsample", "the data enlarged by an integer factor along each axis", Scale, Mode)
 {
     private static readonly SizesParameter Scale = new("scale", "the factor along each axis")
     {

@@ -4,19 +4,19 @@ using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>What layers with a weight, and a bias beside it, have in common.</summary>
+/// <summary>What layers with a weight, and optionally a bias, have in common.</summary>
 internal static class Weighted
 {
-    /// <summary>Adds a part with a weight, and where wanted a bias beside it, and the operation on a tensor and both.</summary>
+    /// <summary>Adds a part with a weight and optionally a bias, and the operation on a tensor and both.</summary>
     /// <param name="context">The layer.</param>
     /// <param name="op">The operation, whose operands are the tensor, the weight and the bias if there is one.</param>
-    /// <param name="name">The wished name; the layer's own where null.</param>
-    /// <param name="role">How its weight starts.</param>
+    /// <param name="name">The preferred name; the layer's own if null.</param>
+    /// <param name="role">How its weight is initialised.</param>
     /// <param name="input">The tensor.</param>
     /// <param name="weight">The weight's shape.</param>
     /// <param name="bias">The length of the bias; null for none.</param>
-    /// <param name="spectralAxis">The weight's axis of outputs, where the weight is divided by its largest singular value.</param>
-    /// <param name="constants">For each axis of the weight the words of the constant of the model that its length is, or null.</param>
+    /// <param name="spectralAxis">The weight's output axis, if the weight is divided by its largest singular value.</param>
+    /// <param name="constants">For each axis of the weight, the name, in words, of the model's constant for its length, or null.</param>
     public static Value Apply(
         LayerContext context,
         Op op,

@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Words.Likelihoods;
 
 internal sealed class Gaussian() : Likelihood("gaussian", "N(output, variance) for each value", Variance)
 {
-    private static readonly NumberParameter Variance = new("variance", "the variance of every value; those of images lie from 0 to 1")
+    private static readonly NumberParameter Variance = new("variance", "the variance of every value; image values lie from 0 to 1")
     {
         Range = Language.Range.Positive,
         IsMain = true,

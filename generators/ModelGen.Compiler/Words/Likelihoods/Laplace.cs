@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Words.Likelihoods;
 
 internal sealed class Laplace() : Likelihood("laplace", "exp(-|x - output| / scale) / (2 scale) for each value", Scale)
 {
-    private static readonly NumberParameter Scale = new("scale", "the scale of every value; those of images lie from 0 to 1")
+    private static readonly NumberParameter Scale = new("scale", "the scale of every value; image values lie from 0 to 1")
     {
         Range = Language.Range.Positive,
         IsMain = true,

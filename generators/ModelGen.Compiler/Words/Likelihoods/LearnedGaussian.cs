@@ -3,7 +3,7 @@ using ModelGen.Compiler.Graph;
 namespace ModelGen.Compiler.Words.Likelihoods;
 
 internal sealed class LearnedGaussian()
-    : Likelihood("learned-gaussian", "N(output, variance) for each value, with one variance that is learned: Rybkin et al. 2021")
+    : Likelihood("learned-gaussian", "N(output, variance) for each value, with a single learned variance: Rybkin et al. 2021")
 {
     public override string Example => "learned-gaussian";
 

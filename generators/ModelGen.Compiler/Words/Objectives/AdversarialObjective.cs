@@ -2,15 +2,15 @@ using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-/// <summary>An objective of a generative adversarial network: what its two players make smaller.</summary>
+/// <summary>An objective of a generative adversarial network: what its two players minimise.</summary>
 internal abstract class AdversarialObjective(string word, string summary, params Parameter[] parameters)
     : Objective(word, summary, parameters)
 {
     public sealed override string RuntimeType => "GanObjective";
 
-    /// <summary>The record of the runtime that holds the loss and its weights.</summary>
+    /// <summary>The runtime record that holds the loss and its weights.</summary>
     public abstract override string Record { get; }
 
-    /// <summary>Whether the discriminator's gradients are a part of its loss.</summary>
+    /// <summary>Whether the discriminator's gradients are part of its loss.</summary>
     public virtual bool Penalises(Arguments arguments) => false;
 }

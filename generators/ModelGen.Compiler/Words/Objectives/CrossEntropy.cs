@@ -12,7 +12,7 @@ internal sealed class CrossEntropy()
 {
     private static readonly NumberParameter LabelSmoothing = new(
         "label-smoothing",
-        "the probability that is spread evenly over all classes instead of being asked for of the sample's own: Szegedy et al. 2016"
+        "the probability that is spread evenly over all classes instead of assigned to the sample's own: Szegedy et al. 2016"
     )
     {
         Range = Language.Range.Fraction,

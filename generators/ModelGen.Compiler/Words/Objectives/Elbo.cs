@@ -15,7 +15,7 @@ internal sealed class Elbo()
 {
     private static readonly WordParameter<Likelihood> Likelihood = new(
         "reconstruction",
-        "how likely a sample is, given what the decoder gives"
+        "the likelihood of a sample given the decoder's output"
     )
     {
         IsMain = true,
@@ -31,7 +31,7 @@ internal sealed class Elbo()
 
     private static readonly NumberParameter FreeBits = new(
         "free-bits",
-        "nats of the KL that each latent axis has for free: Kingma et al. 2016"
+        "nats of KL that each latent dimension has for free: Kingma et al. 2016"
     )
     {
         Range = Language.Range.NonNegative,

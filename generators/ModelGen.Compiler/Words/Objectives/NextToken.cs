@@ -2,7 +2,8 @@ using ModelGen.Compiler.Diagnostics;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-internal sealed class NextToken() : TokenObjective("next-token", "the cross-entropy of each token given those before it, in nats per token")
+internal sealed class NextToken()
+    : TokenObjective("next-token", "the cross-entropy of each token given the preceding ones, in nats per token")
 {
     public override string Example => "next-token";
 

@@ -5,13 +5,13 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class NonSaturating()
     : AdversarialObjective(
         "non-saturating",
-        "the first GAN's cross-entropy, with the generator's side that does not saturate: Goodfellow et al. 2014",
+        "the original GAN's cross-entropy, with a generator loss that does not saturate: Goodfellow et al. 2014",
         LabelSmoothing
     )
 {
     private static readonly NumberParameter LabelSmoothing = new(
         "label-smoothing",
-        "by how much the probability that the discriminator is to give to real images stays below 1: Salimans et al. 2016"
+        "by how much the discriminator's target probability for real images is below 1: Salimans et al. 2016"
     )
     {
         Range = Language.Range.Fraction,

@@ -6,6 +6,6 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal abstract class ReconstructionObjective(string word, string summary, params Parameter[] parameters)
     : Objective(word, summary, parameters)
 {
-    /// <summary>How likely a sample is, given what the decoder makes of its code.</summary>
+    /// <summary>The likelihood of a sample given the decoder's output for its code.</summary>
     public abstract Configured<Likelihood> Reconstruction(Arguments arguments);
 }

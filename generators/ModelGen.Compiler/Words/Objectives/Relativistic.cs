@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class Relativistic()
     : AdversarialObjective(
         "relativistic",
-        "each generated image is judged against a real one: Jolicoeur-Martineau 2019; with both penalties the loss of Huang et al. 2024",
+        "each generated image is judged against a real one: Jolicoeur-Martineau 2019; with both penalties, the loss of Huang et al. 2024",
         RealPenalty,
         FakePenalty
     )

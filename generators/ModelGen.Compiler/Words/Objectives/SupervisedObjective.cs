@@ -3,15 +3,15 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-/// <summary>An objective of a plain network: how far what it gives is from what it should give.</summary>
+/// <summary>An objective of a plain network: how far its output is from the target.</summary>
 internal abstract class SupervisedObjective(string word, string summary, params Parameter[] parameters)
     : Objective(word, summary, parameters)
 {
     public sealed override string RuntimeType => "SupervisedObjective";
 
-    /// <summary>The record of the runtime that holds the loss.</summary>
+    /// <summary>The runtime record that holds the loss.</summary>
     public abstract override string Record { get; }
 
-    /// <summary>What the network must give, in words, where it gives something else; null where what it gives is right.</summary>
+    /// <summary>The output that the network must give, in words; null if it already does.</summary>
     public virtual string? Wanted(Shape output) => null;
 }

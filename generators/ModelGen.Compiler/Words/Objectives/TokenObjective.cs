@@ -5,6 +5,6 @@ namespace ModelGen.Compiler.Words.Objectives;
 /// <summary>An objective over the tokens of a text.</summary>
 internal abstract class TokenObjective(string word, string summary, params Parameter[] parameters) : Objective(word, summary, parameters)
 {
-    /// <summary>Reports what in the network the objective cannot work with.</summary>
+    /// <summary>Reports parts of the network that the objective cannot work with.</summary>
     public abstract void Check(GraphBuilder model);
 }

@@ -6,16 +6,16 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class VectorQuantised()
     : VqVaeObjective(
         "vector-quantised",
-        "-log p(x | e) + commitment * ||z - sg(e)||², with z what the encoder gives, e the code vectors nearest to it and sg "
-            + "without a gradient, both terms summed over an image: van den Oord et al. 2017, equation 3, whose middle term the moving "
-            + "averages of the codebook replace",
+        "-log p(x | e) + commitment * ||z - sg(e)||², with z the encoder's output, e the code vectors nearest to it and sg stop-gradient, "
+            + "both terms summed over an image: van den Oord et al. 2017, equation 3, whose middle term is replaced by the moving averages "
+            + "of the codebook",
         Likelihood,
         Commitment
     )
 {
     private static readonly WordParameter<Likelihood> Likelihood = new(
         "reconstruction",
-        "how likely a sample is, given what the decoder gives"
+        "the likelihood of a sample given the decoder's output"
     )
     {
         IsMain = true,
@@ -25,7 +25,7 @@ internal sealed class VectorQuantised()
 
     private static readonly NumberParameter Commitment = new(
         "commitment",
-        "the weight of the squared distance from what the encoder gives to the code vectors, summed over the grid's places and channels"
+        "the weight of the squared distance from the encoder's output to the code vectors, summed over the grid's positions and channels"
     )
     {
         Range = Language.Range.NonNegative,

@@ -8,7 +8,7 @@ internal sealed class Wasserstein()
 {
     private static readonly NumberParameter GradientPenalty = new(
         "gradient-penalty",
-        "the weight of the penalty that holds the slope near 1: Gulrajani et al. 2017"
+        "the weight of the penalty that keeps the slope near 1: Gulrajani et al. 2017"
     )
     {
         Range = Language.Range.NonNegative,

@@ -6,14 +6,14 @@ namespace ModelGen.Compiler.Words.Sources;
 internal sealed class IdxSource()
     : ImageSource(
         "idx",
-        "grey images with labels in the format of MNIST and its kin; its test files, where there are such, validate",
+        "greyscale images with labels in the format of MNIST and its relatives; its test files, if any, are used for validation",
         Folder
     )
 {
     private static readonly TextParameter Folder = new(
         "folder",
-        "the folder that holds `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, and those of `t10k` for tests, each as it "
-            + "is or with `.gz`"
+        "the folder with `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, and the same for `t10k` as test files, each plain or "
+            + "with `.gz`"
     )
     {
         IsMain = true,

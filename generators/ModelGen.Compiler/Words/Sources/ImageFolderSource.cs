@@ -6,15 +6,15 @@ namespace ModelGen.Compiler.Words.Sources;
 internal sealed class ImageFolderSource()
     : ImageSource("image-folder", "PNG and JPEG images, scaled and cropped to the model's size", Folder, Test)
 {
-    private static readonly TextParameter Folder = new("folder", "the folder; where it has sub-folders, each is a class")
+    private static readonly TextParameter Folder = new("folder", "the folder; each sub-folder, if it has any, is a class")
     {
         IsMain = true,
         IsRequired = true,
     };
 
-    private static readonly TextParameter Test = new("test", "the folder of the images to validate on")
+    private static readonly TextParameter Test = new("test", "the folder of the validation images")
     {
-        Absent = "some of the others are held back",
+        Absent = "some of the training images are held out",
     };
 
     public override string Example => "image-folder: { folder: images, test: test-images, flip: true, crop: 2 }";

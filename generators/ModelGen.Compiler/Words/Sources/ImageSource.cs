@@ -3,11 +3,11 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Sources;
 
-/// <summary>Images, and how those to train on are varied.</summary>
+/// <summary>Images, and the augmentation of those to train on.</summary>
 internal abstract class ImageSource(string word, string summary, params Parameter[] parameters)
     : DataSource(word, summary, [.. parameters, Flip, Crop])
 {
-    private static readonly FlagParameter Flip = new("flip", "mirrors each image to train on left to right with probability one half")
+    private static readonly FlagParameter Flip = new("flip", "flips each training image left to right with probability one half")
     {
         Default = false,
         RuntimeName = "horizontal-flip",
@@ -15,7 +15,7 @@ internal abstract class ImageSource(string word, string summary, params Paramete
 
     private static readonly IntegerParameter Crop = new(
         "crop",
-        "pixels of black that each side gains before a piece of the image's own size is cut out at a random place"
+        "pixels of black padding on each side, before a random crop of the image's own size"
     )
     {
         Default = 0,

@@ -2,13 +2,12 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Sources;
 
-internal sealed class NpySource() : TensorSource("npy", "arrays that `numpy.save` wrote", Folder)
+internal sealed class NpySource() : TensorSource("npy", "arrays written by `numpy.save`", Folder)
 {
     private static readonly TextParameter Folder = new(
         "folder",
-        "the folder that holds `samples.npy` [samples, …], where there are such `labels.npy` [samples] with the number of each "
-            + "one's class and `targets.npy` [samples, …] with what a network is to give, and for tests the same with `test-` "
-            + "before the name"
+        "the folder with `samples.npy` [samples, …], optionally `labels.npy` [samples] with the class number of each and `targets.npy` "
+            + "[samples, …] with the outputs that a network should give, and for tests the same with `test-` before the name"
     )
     {
         IsMain = true,

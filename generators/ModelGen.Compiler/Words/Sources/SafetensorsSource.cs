@@ -6,17 +6,17 @@ internal sealed class SafetensorsSource() : TensorSource("safetensors", "tensors
 {
     private static readonly TextParameter File = new(
         "file",
-        "the file with a tensor `samples` [samples, …], and where there are such `labels` [samples] with the number of each one's "
-            + "class and `targets` [samples, …] with what a network is to give"
+        "the file with a tensor `samples` [samples, …], and optionally `labels` [samples] with the class number of each and `targets` "
+            + "[samples, …] with the outputs that a network should give"
     )
     {
         IsMain = true,
         IsRequired = true,
     };
 
-    private static readonly TextParameter Test = new("test", "the file of the samples to validate on")
+    private static readonly TextParameter Test = new("test", "the file of the validation samples")
     {
-        Absent = "some of the others are held back",
+        Absent = "some of the training samples are held out",
     };
 
     public override string Example => "safetensors: { file: waves.safetensors, test: test-waves.safetensors }";

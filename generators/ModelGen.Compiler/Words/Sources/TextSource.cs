@@ -2,9 +2,9 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Sources;
 
-internal sealed class TextSource() : DataSource("text", "text to read, in UTF-8", Path)
+internal sealed class TextSource() : DataSource("text", "UTF-8 text", Path)
 {
-    private static readonly TextParameter Path = new("path", "the file, or the folder whose files are all read in the order of their names")
+    private static readonly TextParameter Path = new("path", "the file, or a folder whose files are all read in order of name")
     {
         IsMain = true,
         IsRequired = true,

@@ -5,11 +5,11 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training;
 
-/// <summary>The key <c>training</c>, which every family that is trained has.</summary>
+/// <summary>The key <c>training</c>, which every trainable family has.</summary>
 internal static class TrainingGroup
 {
-    /// <summary>The key of how a step changes the weights.</summary>
-    public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step changes the weights") { IsRequired = true };
+    /// <summary>The key of the optimizer.</summary>
+    public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step updates the weights") { IsRequired = true };
 
     private const string Name = "training";
 
@@ -29,7 +29,7 @@ internal static class TrainingGroup
 
     private static readonly IntegerParameter Keep = new(
         "keep",
-        "how many checkpoints are kept, the newest; with more than one there is another where one is damaged"
+        "how many of the newest checkpoints are kept; with more than one, another is left if one is damaged"
     )
     {
         Default = 2,
@@ -37,7 +37,7 @@ internal static class TrainingGroup
 
     private static readonly GroupParameter Checkpoint = new(
         "checkpoint",
-        "when the run is saved, to be taken up again from there",
+        "when the run is saved, so that it can be resumed from there",
         "CheckpointOptions",
         SaveEvery,
         Keep
@@ -48,8 +48,8 @@ internal static class TrainingGroup
 
     private static readonly IntegerParameter Accumulate = new(
         "accumulate",
-        "in how many parts a batch is computed, one after another; more need less memory, and give the same gradients but for "
-            + "rounding and what dropout drops"
+        "in how many parts a batch is computed, one after another; more parts need less memory and give the same gradients except for "
+            + "rounding and dropout"
     )
     {
         Default = 1,
@@ -58,11 +58,11 @@ internal static class TrainingGroup
 
     /// <summary>The group.</summary>
     /// <param name="samples">What a batch holds, in the plural.</param>
-    /// <param name="whole">What the part held back for validation is a part of.</param>
-    /// <param name="metrics">The metrics of the objective on the validation data that are better the smaller they are, the loss first;
-    /// none where it has none.</param>
-    /// <param name="optionsRecord">The options record of the runtime that the group becomes.</param>
-    /// <param name="more">Keys of the family's own.</param>
+    /// <param name="whole">What the validation part is held out from.</param>
+    /// <param name="metrics">The metrics of the objective on the validation data for which smaller is better, the loss first; empty if it
+    /// has none.</param>
+    /// <param name="optionsRecord">The runtime options record that the group becomes.</param>
+    /// <param name="more">The family's own keys.</param>
     public static GroupParameter Create(
         string samples,
         string whole,
@@ -76,31 +76,30 @@ internal static class TrainingGroup
         [
             Optimizer,
             Schedule,
-            new NumberParameter("clip-norm", "gradients with a larger norm, all taken together, are scaled down to it")
+            new NumberParameter("clip-norm", "gradients with a larger norm, taken over all of them, are scaled down to it")
             {
                 Range = Language.Range.Positive,
                 Absent = "no limit",
             },
-            new IntegerParameter(Batch, $"how many {samples} a step takes") { IsRequired = true, RuntimeName = "batch-size" },
+            new IntegerParameter(Batch, $"how many {samples} a step uses") { IsRequired = true, RuntimeName = "batch-size" },
             Accumulate,
             Duration,
             new MemoryParameter(
                 "budget",
-                "the most memory that the training may need, as estimated before it begins; "
-                    + "beside it .NET, libtorch and the data take theirs"
+                "the most memory that the training may need, as estimated before it begins; .NET, libtorch and the data need more on top"
             )
             {
                 Absent = "no limit",
             },
-            new TimeParameter("max-time", "how long the run may take at a time; it is then saved and ended, and can be resumed")
+            new TimeParameter("max-time", "how long the run may take in one go; it is then saved and ended, and can be resumed")
             {
                 Absent = "no limit",
             },
             new GroupParameter(
                 Validation,
                 isMeasured
-                    ? $"how the model is measured on {whole} it does not train on"
-                    : $"what is kept of the {whole} for metrics of the finished model",
+                    ? $"how the model is evaluated on {whole} that it does not train on"
+                    : $"how much of the {whole} is held out for metrics of the finished model",
                 "ValidationOptions",
                 [.. isMeasured ? Estimates : [], Fraction(whole)]
             )
@@ -110,8 +109,8 @@ internal static class TrainingGroup
             Checkpoint,
             new NumberParameter(
                 "average",
-                "the share of the averaged weights that each step keeps, less in the first steps; validation, samples and the "
-                    + "finished model then use the average: Polyak and Juditsky 1992"
+                "the decay of a moving average of the weights, lower in the first steps; validation, samples and the finished model then "
+                    + "use the average: Polyak and Juditsky 1992"
             )
             {
                 Range = Language.Range.Fraction,
@@ -131,7 +130,7 @@ internal static class TrainingGroup
     /// <summary>The group as families' examples write it.</summary>
     /// <param name="duration">How long to train.</param>
     /// <param name="interval">How often to save.</param>
-    /// <param name="own">The lines of one family.</param>
+    /// <param name="own">The lines specific to the family.</param>
     public static string Example(string duration, string interval, IReadOnlyList<string> own) =>
         string.Join(
             "\n  ",
@@ -152,17 +151,14 @@ internal static class TrainingGroup
         );
 
     private static Parameter[] Estimates =>
-        [
-            ValidateEvery,
-            new IntegerParameter("batches", "how many batches each estimate takes; the last metric takes all") { Default = 20 },
-        ];
+        [ValidateEvery, new IntegerParameter("batches", "how many batches each estimate uses; the final one uses all") { Default = 20 }];
 
     // The losses of an adversarial game oscillate by design, so it has none of these.
     private static Parameter[] Guards(IReadOnlyList<string> metrics) =>
         [
             new GroupParameter(
                 EarlyStopping,
-                "the run ends when it has stopped getting better, with the weights with which it was best: Prechelt 1998",
+                "the run ends when it stops improving, with its best weights: Prechelt 1998",
                 "EarlyStoppingOptions",
                 [
                     new IntegerParameter("patience", "how many validations in a row may pass without an improvement")
@@ -170,49 +166,49 @@ internal static class TrainingGroup
                         IsMain = true,
                         IsRequired = true,
                     },
-                    new NumberParameter("margin", "by how much a metric must be smaller than the best one to be better")
+                    new NumberParameter("margin", "by how much a metric must be smaller than the best one to count as better")
                     {
                         Default = 0,
                         Range = Language.Range.NonNegative,
                     },
                     .. metrics.Skip(1).Any()
-                        ? [new ChoiceParameter("metric", "what is looked at", [.. metrics]) { Default = metrics[0] }]
+                        ? [new ChoiceParameter("metric", "the metric to watch", [.. metrics]) { Default = metrics[0] }]
                         : Array.Empty<Parameter>(),
                 ]
             )
             {
-                Absent = "the run goes on to its end",
+                Absent = "the run continues to its end",
             },
             new GroupParameter(
                 "rollback",
-                "when a step's loss leaps up, the run goes back to its last checkpoint and leaves out the batches from there to "
-                    + "the leap: Chowdhery et al. 2022",
+                "when a step's loss spikes, the run goes back to its last checkpoint and skips the batches from there to the spike: "
+                    + "Chowdhery et al. 2022",
                 "RollbackOptions",
                 new NumberParameter(
                     "deviations",
-                    "by how many standard deviations, of how much the loss changes from step to step, a loss leaps that is above "
-                        + "the mean of those before it, both over some hundred steps"
+                    "how many standard deviations, of the change from step to step, a loss must be above the mean of the previous ones to "
+                        + "be a spike, both over some hundred steps"
                 )
                 {
                     IsMain = true,
                     IsRequired = true,
                     Range = Language.Range.Positive,
                 },
-                new IntegerParameter("limit", "how often the run may go back; the next leap ends it") { Default = 3 }
+                new IntegerParameter("limit", "how often the run may go back; the next spike ends it") { Default = 3 }
             )
             {
-                Absent = "the run goes on",
+                Absent = "the run continues",
             },
         ];
 
     private static NumberParameter Fraction(string whole) =>
-        new("fraction", $"the share of the {whole} that is kept for it, where the {whole} come without a part for tests")
+        new("fraction", $"the share of the {whole} that is held out, if the {whole} has no test part")
         {
             Default = 0.1,
             Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         };
 
-    /// <summary>The optimizers that have nothing to do.</summary>
+    /// <summary>Optimizers that have nothing to do.</summary>
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>
         from trained in groups
         let optimizer = trained.Optimizer.Definition
@@ -221,10 +217,10 @@ internal static class TrainingGroup
         select Problem.NoEffect(
             trained.Key,
             optimizer.Word,
-            $"{reason} {(trained.Name.Length > 0 ? $"in the {trained.Name}" : "here")}; take another optimizer"
+            $"{reason} {(trained.Name.Length > 0 ? $"in the {trained.Name}" : "here")}; use another optimizer"
         );
 
-    // What some of the keys say that others leave without meaning.
+    // Values of keys that others make ineffective.
     private static IEnumerable<Problem> Problems(IReadOnlyList<Parameter> keys, Arguments training)
     {
         var run = training.Get(Duration);
@@ -242,8 +238,8 @@ internal static class TrainingGroup
             yield return Problem.NoEffect(
                 EarlyStopping,
                 $"{Name}.{EarlyStopping}",
-                $"the model is measured every {interval} ('{Validation}.{ValidateEvery.Name}'), and the run ends after "
-                    + $"{run} ('{Duration.Name}')"
+                $"the model is evaluated every {interval} ('{Validation}.{ValidateEvery.Name}'), and the run ends after {run} "
+                    + $"('{Duration.Name}')"
             );
         }
 
@@ -257,15 +253,15 @@ internal static class TrainingGroup
             yield return Problem.NoEffect(
                 Checkpoint.Name,
                 $"{Name}.{Checkpoint.Name}",
-                $"the run ends after {run} ('{Duration.Name}'), before the first is due, "
-                    + "and is saved at its beginning and its end in any case"
+                $"the run ends after {run} ('{Duration.Name}'), before the first checkpoint is due, and is saved at its beginning and end "
+                    + "in any case"
             );
         }
 
         Arguments? Group(string name) => keys.FirstOrDefault(key => key.Name == name) is { } key ? (Arguments?)training.Value(key) : null;
     }
 
-    // Those of every optimizer, with the path of each.
+    // The learning rate of every optimizer, with its path.
     private static IEnumerable<(string Owner, double Value)> LearningRates(
         string path,
         IReadOnlyList<Parameter> keys,
@@ -281,8 +277,8 @@ internal static class TrainingGroup
         );
 
     /// <summary>
-    /// Reports batches of one sample where a layer needs several, and parts of a batch that would give other gradients than the whole, or
-    /// that it has not enough samples for.
+    /// Reports batches of one sample if a layer needs several, and parts of a batch that would give different gradients from the whole, or
+    /// that outnumber its samples.
     /// </summary>
     public static void CheckBatch(Arguments arguments, GroupParameter group, GraphBuilder model)
     {
@@ -301,8 +297,8 @@ internal static class TrainingGroup
                 Rules.Conflict,
                 layer.Origin,
                 null,
-                $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger "
-                    + "or leave the layer out"
+                $"{layer.Reason}, and 'batch: 1' gives it one sample, which has nothing to be compared with; make the batch larger or "
+                    + "remove the layer"
             );
         }
 
@@ -319,7 +315,7 @@ internal static class TrainingGroup
                 layer.Origin,
                 null,
                 FormattableString.Invariant(
-                    $"{layer.Reason}, which 'accumulate: {parts}' would compute in parts with other gradients; leave out one of the two"
+                    $"{layer.Reason}, which 'accumulate: {parts}' would compute in parts, with different gradients; remove one of the two"
                 )
             );
         }
@@ -330,8 +326,8 @@ internal static class TrainingGroup
                 Rules.Conflict,
                 GraphError.Model,
                 group.Name,
-                FormattableString.Invariant($"'accumulate: {parts}' asks for more parts than the batch has samples, {batch}; ")
-                    + "make the batch larger or the parts fewer"
+                FormattableString.Invariant($"'accumulate: {parts}' splits the batch into more parts than its {batch} samples; ")
+                    + "make the batch larger or use fewer parts"
             );
         }
     }

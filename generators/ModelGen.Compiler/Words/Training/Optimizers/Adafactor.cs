@@ -5,8 +5,8 @@ namespace ModelGen.Compiler.Words.Training.Optimizers;
 internal sealed class Adafactor()
     : Optimizer(
         "adafactor",
-        "Adafactor, which keeps one number for each row and column of a matrix and makes steps relative to its size: Shazeer and "
-            + "Stern 2018, as PyTorch computes it; the learning rate is at most 1 over the root of the step",
+        "Adafactor, which keeps one number for each row and column of a matrix and scales steps by the matrix's root mean square: Shazeer "
+            + "and Stern 2018, as PyTorch computes it; the learning rate is at most 1 / sqrt(step)",
         Beta2Decay,
         Epsilon,
         ClipThreshold,
@@ -15,14 +15,17 @@ internal sealed class Adafactor()
 {
     private static readonly NumberParameter Beta2Decay = new(
         "beta2-decay",
-        "the power of the step by which the newest square's share in its running mean falls"
+        "the exponent of the step in the newest square's share of the running mean"
     )
     {
         Range = new(double.MinValue, 0, ExcludesMaximum: true),
         Default = -0.8,
     };
 
-    private static readonly NumberParameter Epsilon = new("epsilon", "the least size that a weight counts as having")
+    private static readonly NumberParameter Epsilon = new(
+        "epsilon",
+        "the minimum of the root mean square by which a weight's steps are scaled"
+    )
     {
         Range = Language.Range.Positive,
         Default = 1e-3,

@@ -1,7 +1,6 @@
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
-internal sealed class Adam()
-    : FusedAdam("adam", "Adam: Kingma and Ba 2015; without weight decay, for which there is `adamw`", Betas, Epsilon)
+internal sealed class Adam() : FusedAdam("adam", "Adam: Kingma and Ba 2015; without weight decay, for which use `adamw`", Betas, Epsilon)
 {
     public override string Record => "AdamOptions";
 

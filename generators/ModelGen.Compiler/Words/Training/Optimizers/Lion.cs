@@ -5,15 +5,15 @@ namespace ModelGen.Compiler.Words.Training.Optimizers;
 internal sealed class Lion()
     : Optimizer(
         "lion",
-        "Lion, every weight moves by the same amount, along the sign of a running mean: Chen et al. 2023; it wants a learning "
-            + "rate 3 to 10 times smaller than `adamw`, and as much more decay",
+        "Lion, in which every weight moves by the same amount, along the sign of a running mean: Chen et al. 2023; it needs a learning "
+            + "rate 3 to 10 times smaller than `adamw`, and as many times more decay",
         Betas,
         WeightDecay
     )
 {
     private static readonly PairParameter Betas = new(
         "betas",
-        "how much of the running mean the direction of a step and the mean itself keep"
+        "how much of the running mean is kept in a step's direction and in the mean itself"
     )
     {
         Range = Language.Range.Fraction,

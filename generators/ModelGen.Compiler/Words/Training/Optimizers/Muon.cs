@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Words.Training.Optimizers;
 internal sealed class Muon()
     : Optimizer(
         "muon",
-        "Muon, a matrix moves along its momentum with all singular values made alike: Jordan et al. 2024, as PyTorch computes it; "
+        "Muon, in which a matrix moves along its momentum with all singular values made alike: Jordan et al. 2024, as PyTorch computes it; "
             + "matrices are the weights of linear layers and convolutions, and `adamw` trains embeddings, unembeddings, biases and norms",
         Momentum,
         Nesterov,
@@ -22,14 +22,14 @@ internal sealed class Muon()
         Default = 0.95,
     };
 
-    private static readonly FlagParameter Nesterov = new("nesterov", "whether the step looks ahead") { Default = true };
+    private static readonly FlagParameter Nesterov = new("nesterov", "whether to use Nesterov momentum") { Default = true };
 
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0.1);
 
     private static readonly ChoiceParameter AdjustLearningRate = new(
         "adjust-learning-rate",
-        "what the learning rate is multiplied by for a matrix of m rows and n columns: `original` for sqrt(max(1, m / n)), "
-            + "`match-rms-adamw` for 0.2 sqrt(max(m, n)), with which the learning rates of `adamw` fit (Liu et al. 2025)",
+        "the factor of the learning rate for a matrix of m rows and n columns: `original` for sqrt(max(1, m / n)), `match-rms-adamw` for "
+            + "0.2 sqrt(max(m, n)), which suits the learning rates of `adamw` (Liu et al. 2025)",
         "original",
         "match-rms-adamw"
     )
@@ -40,7 +40,7 @@ internal sealed class Muon()
 
     private static readonly WordParameter<Optimizer> Others = new(
         "others",
-        "how all but the matrices are trained; the schedule scales its learning rate, too",
+        "how everything except the matrices is trained; the schedule also scales its learning rate",
         "adamw"
     )
     {
@@ -50,7 +50,7 @@ internal sealed class Muon()
     public override string? Idle(IEnumerable<Part> parts) =>
         parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
 
-    // As the runtime's NamedParameter.IsMatrix has it: the rows of these operations' weights, or their elements, stand for themselves.
+    // The same rule as the runtime's NamedParameter.IsMatrix: the rows of these operations' weights, or their elements, are independent.
     private static bool HasMatrix(Part part) =>
         (part.Op is not (null or Embed or Unembed or LayerNorm) && part.State.Any(static entry => !entry.IsBuffer && entry.Shape.Count > 1))
         || part.Elements.Any(static element => element.Parts.Any(HasMatrix));

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Words.Training.Optimizers;
 internal sealed class Sgd()
     : Optimizer(
         "sgd",
-        "Stochastic gradient descent (Robbins and Monro 1951), with momentum where asked for (Polyak 1964), as PyTorch computes it",
+        "Stochastic gradient descent (Robbins and Monro 1951), with optional momentum (Polyak 1964), as PyTorch computes it",
         Momentum,
         Nesterov,
         WeightDecay
@@ -14,7 +14,7 @@ internal sealed class Sgd()
 {
     private static readonly NumberParameter Momentum = new(
         "momentum",
-        "the share of the running sum of gradients that each step keeps; 0 keeps no sum"
+        "the share of the running sum of gradients that each step keeps; 0 for no momentum"
     )
     {
         Range = Language.Range.Fraction,
@@ -23,7 +23,7 @@ internal sealed class Sgd()
 
     private static readonly FlagParameter Nesterov = new(
         "nesterov",
-        "whether the step looks ahead (Sutskever et al. 2013); it takes a momentum above 0"
+        "whether to use Nesterov momentum (Sutskever et al. 2013); needs a momentum above 0"
     )
     {
         Default = false,
@@ -31,7 +31,7 @@ internal sealed class Sgd()
 
     private static readonly NumberParameter WeightDecay = new(
         "weight-decay",
-        "the share of a weight with two axes or more that is added to its gradient, and so to the momentum"
+        "the fraction of each weight with two or more axes that is added to its gradient, and so to the momentum"
     )
     {
         Range = Language.Range.NonNegative,
@@ -44,6 +44,6 @@ internal sealed class Sgd()
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.Get(Nesterov) && arguments.Get(Momentum) == 0
-            ? [Problem.Conflict("", "'nesterov: true' takes a 'momentum' above 0")]
+            ? [Problem.Conflict("", "'nesterov: true' needs a 'momentum' above 0")]
             : [];
 }

@@ -4,7 +4,7 @@ internal sealed class ConstantSchedule() : Schedule("constant", "a linear rise o
 {
     public override string Record => "ConstantSchedule";
 
-    // A rise over the whole run is one that is looked for.
+    // A rise over the whole run may be intended.
     protected override bool GoesOn => false;
 
     public override string Example => "constant: { warmup: 50 steps }";

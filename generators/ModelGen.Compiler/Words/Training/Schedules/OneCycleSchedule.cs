@@ -5,8 +5,8 @@ namespace ModelGen.Compiler.Words.Training.Schedules;
 internal sealed class OneCycleSchedule()
     : Schedule(
         "one-cycle",
-        "half a cosine up to the peak and one down, over the whole run: Smith and Topin 2018, in the form of PyTorch's "
-            + "OneCycleLR; the learning rate alone moves",
+        "half a cosine up to the peak and one down, over the whole run: Smith and Topin 2018, in the form of PyTorch's OneCycleLR; only "
+            + "the learning rate changes",
         PctStart,
         DivFactor,
         FinalDivFactor
@@ -14,22 +14,19 @@ internal sealed class OneCycleSchedule()
 {
     private static readonly Language.Range AtLeastOne = new(1, double.MaxValue);
 
-    private static readonly NumberParameter PctStart = new("pct-start", "the share of the run in which the learning rate rises")
+    private static readonly NumberParameter PctStart = new("pct-start", "the fraction of the run in which the learning rate rises")
     {
         Range = new(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         Default = 0.3,
     };
 
-    private static readonly NumberParameter DivFactor = new("div-factor", "how many times higher than the first learning rate the peak is")
+    private static readonly NumberParameter DivFactor = new("div-factor", "the peak learning rate divided by the initial one")
     {
         Range = AtLeastOne,
         Default = 25,
     };
 
-    private static readonly NumberParameter FinalDivFactor = new(
-        "final-div-factor",
-        "how many times lower than the first learning rate the last one is"
-    )
+    private static readonly NumberParameter FinalDivFactor = new("final-div-factor", "the initial learning rate divided by the final one")
     {
         Range = AtLeastOne,
         Default = 1e4,

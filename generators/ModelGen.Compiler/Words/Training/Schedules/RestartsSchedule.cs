@@ -13,9 +13,9 @@ internal sealed class RestartsSchedule()
         Floor
     )
 {
-    private static readonly DurationParameter Period = new("period", "how long the first half cosine is") { IsRequired = true };
+    private static readonly DurationParameter Period = new("period", "the length of the first half cosine") { IsRequired = true };
 
-    private static readonly IntegerParameter Factor = new("factor", "how many times as long as the one before each further half cosine is")
+    private static readonly IntegerParameter Factor = new("factor", "the length of each further half cosine relative to the previous one")
     {
         Default = 1,
         Maximum = 1000,
@@ -29,7 +29,7 @@ internal sealed class RestartsSchedule()
         return base.Problems(arguments, peak, owner, run)
             .Concat(
                 period.Amount > run.Amount && period.Covers(run)
-                    ? [Problem.NoEffect(Period.Name, Word, $"the run's {run} ('duration') end before its first period of {period}")]
+                    ? [Problem.NoEffect(Period.Name, Word, $"the run of {run} ('duration') ends before its first period of {period}")]
                     : []
             );
     }

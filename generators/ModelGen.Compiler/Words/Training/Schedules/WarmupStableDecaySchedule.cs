@@ -6,14 +6,14 @@ namespace ModelGen.Compiler.Words.Training.Schedules;
 internal sealed class WarmupStableDecaySchedule()
     : Schedule(
         "warmup-stable-decay",
-        "a linear rise over the warm-up, then the peak, and at the end of the run an exponential fall to the floor: Hu et al. "
-            + "2024, MiniCPM",
+        "a linear rise over the warm-up, then the peak, and at the end of the run an exponential decay to the floor: Hu et al. 2024, "
+            + "MiniCPM",
         Warmup,
         Decay,
         LowestRate
     )
 {
-    private static readonly DurationParameter Decay = new("decay", "how long the fall takes") { IsRequired = true };
+    private static readonly DurationParameter Decay = new("decay", "how long the decay lasts") { IsRequired = true };
 
     private static readonly NumberParameter LowestRate = new("floor", "the learning rate at the end")
     {
@@ -36,7 +36,7 @@ internal sealed class WarmupStableDecaySchedule()
                             Decay.Name,
                             $"{Word}.{Decay.Name}",
                             decay.ToString(),
-                            $"at most {new Duration(run.Amount - rise, run.Unit)}, what the warm-up leaves of 'duration'"
+                            $"at most {new Duration(run.Amount - rise, run.Unit)}, the part of 'duration' after the warm-up"
                         ),
                     ]
                     : []
