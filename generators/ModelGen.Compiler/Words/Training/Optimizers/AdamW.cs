@@ -3,7 +3,13 @@ using ModelGen.Compiler.Language.Parameters;
 namespace ModelGen.Compiler.Words.Training.Optimizers;
 
 internal sealed class AdamW()
-    : FusedAdam("adamw", "Adam with decoupled weight decay of all weights with two or more axes: Loshchilov and Hutter 2019", WeightDecay, Betas, Epsilon)
+    : FusedAdam(
+        "adamw",
+        "Adam with decoupled weight decay of all weights with two or more axes: Loshchilov and Hutter 2019",
+        WeightDecay,
+        Betas,
+        Epsilon
+    )
 {
     private static readonly NumberParameter WeightDecay = DecoupledDecay(0.01);
 
