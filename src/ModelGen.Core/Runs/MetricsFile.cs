@@ -9,10 +9,10 @@ namespace ModelGen.Runs;
 
 /// <summary>
 /// Writes a run's metrics as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
-/// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c>
-/// (or <c>images_per_second</c>, <c>samples_per_second</c>) and <c>peak_memory_bytes</c>. Each line is handed to the operating system before training
-/// continues, so a killed process loses none, though a power failure may lose the last. A finished run's last line is the loss over
-/// all validation data, if the objective has one.
+/// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c> (or
+/// <c>images_per_second</c>, <c>samples_per_second</c>) and <c>peak_memory_bytes</c>. Each line is handed to the operating system before
+/// training continues, so a killed process loses none, though a power failure may lose the last. A finished run's last line is the loss
+/// over all validation data, if the objective has one.
 /// </summary>
 /// <remarks>Repeating a run writes the same lines, except for speed and memory.</remarks>
 public sealed class MetricsFile : TrainingObserver

@@ -277,7 +277,7 @@ public sealed class Checkpoint : IDisposable
         if (differing.Count > 0)
         {
             throw new ModelGenException(
-                $"The checkpoint '{Path}', read back, differs from what was saved:  "
+                $"The checkpoint '{Path}', read back, differs from what was saved: "
                     + $"{Some(differing.Select(static name => $"'{name}'"), differing.Count)} differ; a run could not be resumed from "
                     + "it, so check the disk or choose another folder."
             );

@@ -119,8 +119,8 @@ public sealed class LearningRateRangeTest
         if (points.Count == 0)
         {
             throw new ModelGenException(
-                "The loss or its gradients are already NaN or infinite at the first step, so there is no learning rate to find; check the data or the "
-                    + $"initial weights of {_objective.Model.GetName()} first."
+                "The loss or its gradients are already NaN or infinite at the first step, so there is no learning rate to find; check the "
+                    + $"data or the initial weights of {_objective.Model.GetName()} first."
             );
         }
 

@@ -229,7 +229,7 @@ public sealed class SafetensorsTests : IDisposable
         "header is wrong"
     )]
     [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "header is wrong")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "take 8 bytes, but 4 follow")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "need 8 bytes, but 4 follow")]
     [InlineData("""{"__metadata__":{"k":1},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
     public void EachFaultOfAHeaderIsNamed(string header, string message) =>
         Assert.Contains(
