@@ -199,9 +199,10 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        return Report(definition.Problems(arguments).Select(problem => problem.Of(definition)), node)
-            ? null
-            : form.Value(definition, arguments);
+        // Where only two values do not go together, each is known, and what is built on them can still be checked.
+        var problems = definition.Problems(arguments).Select(problem => problem.Of(definition)).ToList();
+        Report(problems, node);
+        return problems.All(static problem => problem.Rule == Rules.Conflict) ? form.Value(definition, arguments) : null;
     }
 
     private object? Group(GroupForm form, string path, Node node)
@@ -221,21 +222,21 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             return null;
         }
 
-        return Bind(path, form.Parameters, entries, node.Span) is { } arguments && !Report(form.Problems(arguments), node)
-            ? arguments
-            : null;
-    }
-
-    // Returns whether there were any problems.
-    private bool Report(IEnumerable<Problem> problems, Node node)
-    {
-        var any = false;
-        foreach (var problem in problems)
+        if (Bind(path, form.Parameters, entries, node.Span) is not { } arguments)
         {
-            any = true;
-            diagnostics.Report(problem.Rule, node.At(problem.Place).Span, [.. problem.Arguments]);
+            return null;
         }
 
-        return any;
+        var problems = form.Problems(arguments).ToList();
+        Report(problems, node);
+        return problems.Count == 0 ? arguments : null;
+    }
+
+    private void Report(IReadOnlyList<Problem> problems, Node node)
+    {
+        foreach (var problem in problems)
+        {
+            diagnostics.Report(problem.Rule, node.At(problem.Place).Span, [.. problem.Arguments]);
+        }
     }
 }

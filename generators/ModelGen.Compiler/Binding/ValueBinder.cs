@@ -64,8 +64,22 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return IsInRange(range, path, node, value) ? (long)value : null;
     }
 
-    private object? Number(NumberForm form, string path, Node node) =>
-        Number(path, form.Type, node) is { } value && IsInRange(form.Range, path, node, value) ? value : null;
+    private object? Number(NumberForm form, string path, Node node)
+    {
+        if (Number(path, form.Type, node) is not { } value || !IsInRange(form.Range, path, node, value))
+        {
+            return null;
+        }
+
+        if (value != 0 && Math.Abs(value) < Language.Range.Smallest)
+        {
+            var wanted = $"0, or at least {NumberText.Of(Language.Range.Smallest)} away from it, the smallest number of float32";
+            diagnostics.Report(Rules.OutOfRange, node.Span, path, NumberText.Of(value), wanted);
+            return null;
+        }
+
+        return value;
+    }
 
     private object? Flag(ValueForm form, string path, Node node) =>
         node switch
@@ -304,7 +318,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         amount = Math.Abs(Math.Round(amount) - amount) <= 1e-12 * Math.Abs(amount) ? Math.Round(amount) : amount;
         if (!form.RangeOf(unit).Contains(amount))
         {
-            diagnostics.Report(Rules.OutOfRange, node.Span, path, Excerpt.Of(scalar.Text), form.RangeOf(unit).Wanted(amount));
+            diagnostics.Report(Rules.OutOfRange, node.Span, path, Excerpt.Of(scalar.Text), form.Wanted(amount, unit));
             return null;
         }
 

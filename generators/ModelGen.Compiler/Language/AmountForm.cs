@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Text;
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
     /// <summary>The base unit of time.</summary>
     public const string Seconds = "seconds";
 
+    private const double ShortestTime = 1e-3;
     private const double LongestTime = 10 * 365 * 86400.0;
 
     // Fits into a long, with room for additions.
@@ -38,7 +41,7 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
         "time",
         "a length of time such as '90 seconds', '30 minutes', '2 hours' or '1.5 days'",
         Seconds,
-        new Range(0, LongestTime, ExcludesMinimum: true),
+        new Range(ShortestTime, LongestTime),
         [new("seconds"), new("minutes", 60), new("hours", 3600), new("days", 86400)]
     );
 
@@ -62,5 +65,11 @@ internal sealed record AmountForm(string Of, string Description, string? Base, R
         );
 
     /// <summary>The allowed range in a unit.</summary>
-    public Range RangeOf(Unit unit) => Range with { Maximum = Range.Maximum / unit.Size };
+    public Range RangeOf(Unit unit) => Range with { Minimum = Range.Minimum / unit.Size, Maximum = Range.Maximum / unit.Size };
+
+    /// <summary>What an amount that is out of range must be; a least one is named in the base unit, where it is a short number.</summary>
+    public string Wanted(double amount, Unit unit) =>
+        Range.Minimum > 0 && amount < RangeOf(unit).Minimum
+            ? $"at least {NumberText.Of(Range.Minimum)} {Base}"
+            : RangeOf(unit).Wanted(amount);
 }

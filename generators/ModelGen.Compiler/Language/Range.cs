@@ -5,14 +5,17 @@ namespace ModelGen.Compiler.Language;
 /// <summary>The numbers that an argument may take.</summary>
 internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimum = false, bool ExcludesMaximum = false)
 {
-    /// <summary>Every finite number.</summary>
-    public static readonly Range Finite = new(double.MinValue, double.MaxValue);
+    /// <summary>The smallest number above zero that float32, in which models compute, holds with all its digits: 2⁻¹²⁶.</summary>
+    public const double Smallest = 1.1754943508222875e-38;
+
+    /// <summary>Every number of float32.</summary>
+    public static readonly Range Finite = new(float.MinValue, float.MaxValue);
 
     /// <summary>Larger than zero.</summary>
-    public static readonly Range Positive = new(0, double.MaxValue, ExcludesMinimum: true);
+    public static readonly Range Positive = new(0, float.MaxValue, ExcludesMinimum: true);
 
     /// <summary>Zero or larger.</summary>
-    public static readonly Range NonNegative = new(0, double.MaxValue);
+    public static readonly Range NonNegative = new(0, float.MaxValue);
 
     /// <summary>From 0 up to but not including 1.</summary>
     public static readonly Range Fraction = new(0, 1, ExcludesMaximum: true);
@@ -23,7 +26,7 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
         get
         {
             var low =
-                Minimum == double.MinValue ? null
+                Minimum == float.MinValue ? null
                 : ExcludesMinimum ? $"larger than {NumberText.Of(Minimum)}"
                 : $"at least {NumberText.Of(Minimum)}";
             var high =
@@ -42,7 +45,10 @@ internal sealed record Range(double Minimum, double Maximum, bool ExcludesMinimu
     /// <summary>
     /// What a value that is out of range must be; an upper bound too large to mention otherwise is named when it is exceeded.
     /// </summary>
-    public string Wanted(double value) => value > Maximum && Maximum >= int.MaxValue ? $"at most {NumberText.Of(Maximum)}" : Description;
+    public string Wanted(double value) =>
+        value > Maximum && Maximum >= int.MaxValue ? $"at most {NumberText.Of(Maximum)}"
+        : value < Minimum && Minimum == float.MinValue ? $"at least {NumberText.Of(Minimum)}"
+        : Description;
 
     public bool Contains(double value) =>
         (ExcludesMinimum ? value > Minimum : value >= Minimum) && (ExcludesMaximum ? value < Maximum : value <= Maximum);

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Text;
+
 namespace ModelGen.Compiler.Language;
 
 /// <summary>Which texts can name something in a spec, and why others cannot.</summary>
@@ -129,9 +131,9 @@ internal static class WordRules
             return "it becomes a C# class, so it must start with an upper-case letter";
         }
 
-        if (text.FirstOrDefault(static c => !char.IsLetterOrDigit(c) && c != '_') is not '\0' and var other)
+        foreach (var other in text.Where(static c => !char.IsLetterOrDigit(c) && c != '_'))
         {
-            return $"it becomes a C# class, so '{other}' cannot be part of it";
+            return $"it becomes a C# class, so '{Excerpt.Of(other.ToString())}' cannot be part of it";
         }
 
         if (Namespaces.Contains(text))

@@ -53,12 +53,12 @@ internal static class ValueSchema
     private static JsonObject Numeric(string type, Language.Range range)
     {
         var number = new JsonObject { ["type"] = type };
-        if (range.Minimum != double.MinValue)
+        if (range.Minimum != float.MinValue)
         {
             number[range.ExcludesMinimum ? "exclusiveMinimum" : "minimum"] = range.Minimum;
         }
 
-        if (range.Maximum != double.MaxValue)
+        if (range.Maximum != float.MaxValue)
         {
             number[range.ExcludesMaximum ? "exclusiveMaximum" : "maximum"] = range.Maximum;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ModelGen.Compiler.Text;
@@ -16,7 +17,11 @@ internal static class Excerpt
         var line = new StringBuilder();
         foreach (var c in text.Length > longest ? text.Substring(0, longest - 1) : text)
         {
-            line.Append(char.IsControl(c) ? ' ' : c);
+            line.Append(
+                c is '\n' or '\r' or '\t' ? " "
+                : IsInvisible(c) ? "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture)
+                : c.ToString()
+            );
         }
 
         if (text.Length > longest)
@@ -28,4 +33,18 @@ internal static class Excerpt
 
         return line.ToString();
     }
+
+    // What cannot be seen, or looks like the space that it is not.
+    private static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c) switch
+        {
+            UnicodeCategory.Control
+            or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.PrivateUse => true,
+            UnicodeCategory.SpaceSeparator => c != ' ',
+            _ => false,
+        };
 }

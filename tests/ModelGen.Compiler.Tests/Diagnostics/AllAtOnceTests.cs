@@ -52,6 +52,26 @@ public sealed class AllAtOnceTests
         );
 
     [Fact]
+    public void ShapesAreCheckedBehindDataWhoseValuesDoNotGoTogether() =>
+        Assert.Equal(
+            [
+                "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer",
+                "(6,28): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 10",
+            ],
+            Tests.Spec.Errors(
+                """
+                model: M
+                family: transformer
+                data: { tokens: { context: 16, vocabulary: 100 } }
+                network:
+                  - embed: 10
+                  - self-attention: { heads: 3, causal: true }
+                  - unembed
+                """
+            )
+        );
+
+    [Fact]
     public void ShapeErrorShowsBehindAnUnrelatedMistake() =>
         Assert.Equal(
             [

@@ -33,6 +33,14 @@ public sealed partial class RuleTests
         ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
         (
+            $"{Head}network:\n  - linear: 4\n  - relu\n\t- linear: 2\n",
+            "(7,1): MG1001: the file is not valid YAML: a tab is used for indentation; YAML takes only spaces"
+        ),
+        (
+            "model: M\n\tfamily: network\n",
+            "(2,1): MG1001: the file is not valid YAML: a tab is used for indentation; YAML takes only spaces"
+        ),
+        (
             "# nothing yet\n",
             "(1,1): MG1002: the file holds no model; it needs at least 'model', 'family' and the keys that the family requires"
         ),
@@ -243,7 +251,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: 0.1 }}, batch: 4, duration: 5 steps, max-time: 0 hours }}\n",
-            "(6,77): MG2006: 'training.max-time' is 0 hours; it must be larger than 0 and at most 87600"
+            "(6,77): MG2006: 'training.max-time' is 0 hours; it must be at least 0.001 seconds"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ sgd: {{ learning-rate: 0.1, nesterov: true }} }}, "
@@ -334,6 +342,23 @@ public sealed partial class RuleTests
         ),
         ($"{Head}blocks: {{ b: {{ layers: [relu] }} }}\nnetwork: [b: 4]\n", "(5,14): MG2005: 'b' expects no argument; found '4'"),
         ($"{Head}network:\n  - dropout: 1.5\n", "(5,14): MG2006: 'dropout.probability' is 1.5; it must be at least 0 and less than 1"),
+        (
+            $"{Head}network:\n  - leaky-relu: 1e300\n",
+            "(5,17): MG2006: 'leaky-relu.slope' is 1e300; it must be at most 3.4028234663852886e38"
+        ),
+        (
+            $"{Head}let: {{ big: 1e30 }}\nnetwork:\n  - leaky-relu: -$big * $big\n",
+            "(6,17): MG2006: 'leaky-relu.slope' is -1e60; it must be at least -3.4028234663852886e38"
+        ),
+        (
+            $"{Head}initialiser: {{ normal: 1e300 }}\nnetwork: [linear: 4]\n",
+            "(4,24): MG2006: 'normal.std' is 1e300; it must be at most 3.4028234663852886e38"
+        ),
+        (
+            $"{Head}network:\n  - layer-norm: {{ epsilon: 1e-60 }}\n",
+            "(5,27): MG2006: 'layer-norm.epsilon' is 1e-60; it must be 0, or at least 1.1754943508222875e-38 away from it, the smallest "
+                + "number of float32"
+        ),
         ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),
         ($"{Head}network:\n  - linear: 99999999999\n", "(5,13): MG2006: 'linear.features' is 99999999999; it must be at most 2147483647"),
         (
@@ -362,7 +387,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}network:\n  - conv: {{ channels: 2, kernel: 11 }}\n",
-            "(5,34): MG2007: conv has a window of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, "
+            "(5,34): MG2007: conv has a 'kernel' of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, "
                 + "9]. How it got there: network: [4, 9]"
         ),
         ($"{Head}network:\n  - embed: 8\n", "(5,5): MG2007: embed needs token ids [T]; it gets [4, 9]. How it got there: network: [4, 9]"),
@@ -386,7 +411,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Head}blocks:\n  down: {{ layers: [conv: {{ channels: 4, kernel: 4, stride: 2 }}] }}\nnetwork:\n  - down\n  - down\n",
-            "(5,49): MG2007: conv has a window of 4, which is longer than an axis of 3 with padding 0 on each side; it gets [4, "
+            "(5,49): MG2007: conv has a 'kernel' of 4, which is longer than an axis of 3 with padding 0 on each side; it gets [4, "
                 + "3]. How it got there: network: [4, 9] -> down [4, 3] (in the block 'down' as used on line 8)"
         ),
         ($"{Head}network:\n  - linear: 4 *\n", "(5,15): MG2008: '4 *' cannot be computed: a number is missing at the end"),
@@ -420,6 +445,11 @@ public sealed partial class RuleTests
             $"model: ''\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
             "(1,8): MG2013: '' cannot be the name of a model: a model's name has 1 to 128 characters"
         ),
+        (
+            "model: \"A\\0B\"\nfamily: network\ndata: { tensor: [4] }\nnetwork: [relu]\n",
+            "(1,8): MG2013: 'A\\u0000B' cannot be the name of a model: it becomes a C# class, so '\\u0000' cannot be part of it"
+        ),
+        ($"{Head}network: [re\u200blu]\n", "(4,11): MG2002: 're\\u200blu' is not a layer or block; did you mean 'relu'?"),
         (
             $"model: Layers\nfamily: network\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
             "(1,8): MG2013: 'Layers' cannot be the name of a model: generated classes have a member of that name"

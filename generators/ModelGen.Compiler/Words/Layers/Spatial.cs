@@ -70,10 +70,11 @@ internal sealed record Spatial(long Channels, IReadOnlyList<Dim> Lengths)
             var room = Lengths[i] + ((2 * padding[i]) - window);
             if (room.Shortest < 0)
             {
+                var reach = window == kernel[i] ? "" : FormattableString.Invariant($" that reaches over {window} with its dilation");
                 context.Fail(
-                    FormattableString.Invariant(
-                        $"has a window of {window}, which is longer than an axis of {Lengths[i]}{Shortest(Lengths[i])} with "
-                    ) + FormattableString.Invariant($"padding {padding[i]} on each side; it gets {context.Input.Shape}"),
+                    FormattableString.Invariant($"has a '{kernelParameter.Name}' of {kernel[i]}{reach}, which is longer than an axis of ")
+                        + FormattableString.Invariant($"{Lengths[i]}{Shortest(Lengths[i])} with padding {padding[i]} on each side; ")
+                        + $"it gets {context.Input.Shape}",
                     kernelParameter
                 );
                 return false;

@@ -18,7 +18,7 @@ internal sealed class Adafactor()
         "the exponent of the step in the newest square's share of the running mean"
     )
     {
-        Range = new(double.MinValue, 0, ExcludesMaximum: true),
+        Range = new(float.MinValue, 0, ExcludesMaximum: true),
         Default = -0.8,
     };
 

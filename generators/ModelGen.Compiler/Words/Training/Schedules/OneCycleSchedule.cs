@@ -12,7 +12,7 @@ internal sealed class OneCycleSchedule()
         FinalDivFactor
     )
 {
-    private static readonly Language.Range AtLeastOne = new(1, double.MaxValue);
+    private static readonly Language.Range AtLeastOne = new(1, float.MaxValue);
 
     private static readonly NumberParameter PctStart = new("pct-start", "the fraction of the run in which the learning rate rises")
     {
