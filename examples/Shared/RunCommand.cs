@@ -39,7 +39,7 @@ internal sealed class RunCommand
             {summary}
 
             Ctrl-C finishes the step, saves a checkpoint for --resume and ends with exit code 130; a second Ctrl-C ends at once.
-            Exit codes: 0 done, 1 the data or the run folder cannot be used, 2 wrong arguments, 130 stopped by Ctrl-C.
+            Exit codes: 0 done, 1 the data, the device or the run folder cannot be used, 2 wrong arguments, 130 stopped by Ctrl-C.
             """
         );
         if (own is not null)

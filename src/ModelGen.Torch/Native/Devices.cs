@@ -54,7 +54,8 @@ public static class Devices
                     cudaCount == 0
                         ? $"There is no CUDA device here for '{word}': the driver finds none, or libtorch is the CPU build; "
                             + "add the CUDA package of libtorch, or use 'cpu'."
-                        : $"There is no CUDA device '{word}' here; there are cuda:0 to cuda:{cudaCount - 1}."
+                    : cudaCount == 1 ? $"There is no CUDA device '{word}' here; the only one is cuda:0."
+                    : $"There is no CUDA device '{word}' here; there are cuda:0 to cuda:{cudaCount - 1}."
                 );
             case "mps" when index == 0 && hasMps:
                 return (DeviceType.MPS, 0);

@@ -77,7 +77,12 @@ public sealed class ManifestFile : TrainingObserver
         _session["outcome"] = result.Outcome == TrainingOutcome.Finished ? "finished" : "cancelled";
         if (result.Outcome == TrainingOutcome.Finished)
         {
-            _manifest["final"] = Final(result.Step);
+            _manifest["final"] = Final(result);
+        }
+
+        if (result.IsEarly)
+        {
+            _session["stopped_early"] = true;
         }
 
         Write();
@@ -119,9 +124,14 @@ public sealed class ManifestFile : TrainingObserver
     }
 
     // From the file, not from this session: where a run was killed after its last step, this session may have seen no step at all.
-    private JsonObject Final(long step)
+    private JsonObject Final(TrainingResult result)
     {
-        var final = new JsonObject { ["step"] = step };
+        var final = new JsonObject { ["step"] = result.Step };
+        if (result.BestStep is { } best)
+        {
+            final["best_step"] = best;
+        }
+
         foreach (var metric in MetricsFile.Read(_metrics).Where(static metric => MetricsFile.IsOfObjective(metric.Name)))
         {
             final[metric.Name] =

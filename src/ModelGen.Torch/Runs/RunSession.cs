@@ -240,7 +240,7 @@ public sealed class RunSession : IDisposable
         Console.WriteLine($"measured{space}, and written to {Folder[Evaluation]}:");
         foreach (var (name, value) in report.Figures)
         {
-            Tell($"  {name.Replace('_', ' ').PadRight(40)} {value:0.####}");
+            Tell($"  {name.Replace('_', ' ').PadRight(40)} {value:F4}");
         }
 
         foreach (var note in report.Notes)

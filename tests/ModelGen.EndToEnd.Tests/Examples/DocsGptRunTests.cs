@@ -160,10 +160,11 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
     [UnixFact]
     public void CtrlCSavesAndTheResumedRunEndsInTheSameBytes()
     {
-        var stopped = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
+        // As training begins: the run is short, and the key may be late.
+        var stopped = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("step 0/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume continues from there", stopped.Output);
+        Assert.Matches(@"stopped at step \d+ of 40; the same command with --resume continues from there", stopped.Output);
         Assert.False(File.Exists(Path.Combine(Out, Checkpoint)));
         Assert.False(File.Exists(Path.Combine(Out, Samples)));
 

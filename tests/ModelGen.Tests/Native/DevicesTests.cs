@@ -31,6 +31,7 @@ public class DevicesTests
         "There is no CUDA device here for '0': the driver finds none, or libtorch is the CPU build; add the CUDA "
             + "package of libtorch, or use 'cpu'."
     )]
+    [InlineData("cuda:1", 1, "There is no CUDA device 'cuda:1' here; the only one is cuda:0.")]
     [InlineData("cuda:2", 2, "There is no CUDA device 'cuda:2' here; there are cuda:0 to cuda:1.")]
     [InlineData("mps", 1, "There is no device 'mps' here: libtorch finds no MPS, which needs an Apple processor; use 'cpu'.")]
     [InlineData("gpu", 1, "'gpu' is not a device; write auto, cpu, cuda, cuda:1, mps or the number of a CUDA device.")]

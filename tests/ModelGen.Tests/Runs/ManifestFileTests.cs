@@ -95,6 +95,18 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatStoppedEarlySaysSoAndWhoseWeightsItEndsWith()
+    {
+        var manifest = Manifest();
+        manifest.OnStart(new TrainingStart(0, 60) { Run = Run, Environment = Machine });
+        manifest.OnEnd(Result(TrainingOutcome.Finished, 28) with { TotalSteps = 60, BestStep = 26 });
+
+        var session = Read().GetProperty("sessions")[0];
+        Assert.Equal(("finished", true), (session.GetProperty("outcome").GetString(), session.GetProperty("stopped_early").GetBoolean()));
+        Assert.Equal("""{"step":28,"best_step":26}""", JsonSerializer.Serialize(Read().GetProperty("final")));
+    }
+
+    [Fact]
     public void AResumedRunAddsASessionAndANewOneBeginsAnew()
     {
         var first = Manifest();
