@@ -56,7 +56,7 @@ public sealed class AllAtOnceTests
         Assert.Equal(
             [
                 "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 256, not 100; leave 'vocabulary' out, or choose another tokenizer",
-                "(6,28): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 10",
+                "(6,30): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 10",
             ],
             Tests.Spec.Errors(
                 """
@@ -67,6 +67,8 @@ public sealed class AllAtOnceTests
                   - embed: 10
                   - self-attention: { heads: 3, causal: true }
                   - unembed
+                objective: next-token
+                training: { optimizer: { adamw: 1e-3 }, batch: 2, duration: 4 steps }
                 """
             )
         );

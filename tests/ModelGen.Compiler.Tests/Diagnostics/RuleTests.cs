@@ -347,16 +347,16 @@ public sealed partial class RuleTests
             "(5,17): MG2006: 'leaky-relu.slope' is 1e300; it must be at most 3.4028234663852886e38"
         ),
         (
-            $"{Head}let: {{ big: 1e30 }}\nnetwork:\n  - leaky-relu: -$big * $big\n",
-            "(6,17): MG2006: 'leaky-relu.slope' is -1e60; it must be at least -3.4028234663852886e38"
+            $"{Head}let: {{ big: 1e20 }}\nnetwork:\n  - leaky-relu: $big * $big\n",
+            "(6,17): MG2006: 'leaky-relu.slope' is 1e40; it must be at most 3.4028234663852886e38"
         ),
         (
             $"{Head}initialiser: {{ normal: 1e300 }}\nnetwork: [linear: 4]\n",
-            "(4,24): MG2006: 'normal.std' is 1e300; it must be at most 3.4028234663852886e38"
+            "(4,24): MG2006: 'normal.deviation' is 1e300; it must be at most 3.4028234663852886e38"
         ),
         (
             $"{Head}network:\n  - layer-norm: {{ epsilon: 1e-60 }}\n",
-            "(5,27): MG2006: 'layer-norm.epsilon' is 1e-60; it must be 0, or at least 1.1754943508222875e-38 away from it, the smallest "
+            "(5,28): MG2006: 'layer-norm.epsilon' is 1e-60; it must be 0, or at least 1.1754943508222875e-38 away from it, the smallest "
                 + "number of float32"
         ),
         ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),

@@ -118,7 +118,7 @@ public sealed class YamlReaderTests
     [InlineData("a: 'b\nc: 2\n", "(1,4): MG1001")]
     [InlineData("a: { b: 1\n", "(1,6): MG1001")]
     [InlineData("a: b: c\n", "(1,5): MG1001")]
-    [InlineData("a: 1\n\tb: 2\n", "(1,4): MG1001")]
+    [InlineData("a: 1\n\tb: 2\n", "(2,1): MG1001")]
     [InlineData("a: @b\n", "(1,4): MG1001")]
     [InlineData("a: %b\n", "(1,4): MG1001")]
     [InlineData("%YAML 1.2\n", "(1,1): MG1001")]
