@@ -99,11 +99,14 @@ public sealed class ManifestFileTests : IDisposable
     {
         var manifest = Manifest();
         manifest.OnStart(new TrainingStart(0, 60) { Run = Run, Environment = Machine });
+        var metrics = new MetricsFile(_folder["metrics.jsonl"]);
+        metrics.OnStart(new TrainingStart(0, 60));
+        metrics.OnValidation(new ValidationReport(28, 60, [new("loss", 2.25)], IsFull: true));
         manifest.OnEnd(Result(TrainingOutcome.Finished, 28) with { TotalSteps = 60, BestStep = 26 });
 
         var session = Read().GetProperty("sessions")[0];
         Assert.Equal(("finished", true), (session.GetProperty("outcome").GetString(), session.GetProperty("stopped_early").GetBoolean()));
-        Assert.Equal("""{"step":28,"best_step":26}""", JsonSerializer.Serialize(Read().GetProperty("final")));
+        Assert.Equal("""{"step":28,"best_step":26,"validation_loss":2.25}""", JsonSerializer.Serialize(Read().GetProperty("final")));
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal(2.25, figures.GetProperty("second").GetDouble());
         Assert.Equal(1, written.RootElement.GetProperty("seeds").GetProperty("run").GetInt32());
         Assert.Contains("\nmeasuring: first\nmeasuring: second\n", output, StringComparison.Ordinal);
-        Assert.Matches(@"\n  second +2\.25\n", output);
+        Assert.Matches(@"\n  second +2\.2500\n", output);
     }
 
     [Fact]
