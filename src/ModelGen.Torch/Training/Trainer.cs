@@ -265,7 +265,8 @@ public sealed class Trainer : IDisposable
         _state.Average?.Apply();
         try
         {
-            var progress = new ValidationProgress(share => Notify(observer => observer.OnValidating(share)));
+            // The average is in the model by now: observers see it without the exchange of all weights that Notify makes.
+            var progress = new ValidationProgress(Observers);
             Validated(_objective.Validate(_options.BatchSize, progress, cancellationToken), isFull: true);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -421,8 +422,14 @@ public sealed class Trainer : IDisposable
 
     private long? Interval(Duration? duration) => duration is { } value ? Math.Max(1, _plan.ToSteps(value)) : null;
 
-    private sealed class ValidationProgress(Action<double> tell) : IProgress<double>
+    private sealed class ValidationProgress(IList<TrainingObserver> observers) : IProgress<double>
     {
-        public void Report(double value) => tell(value);
+        public void Report(double value)
+        {
+            foreach (var observer in observers)
+            {
+                observer.OnValidating(value);
+            }
+        }
     }
 }
