@@ -11,7 +11,7 @@ internal static class Excerpt
     /// <summary>The text on one line; only its start where it is long.</summary>
     public static string Of(string text) => Of(text, Longest);
 
-    /// <summary>The text on one line of at most <paramref name="longest"/> characters.</summary>
+    /// <summary>At most <paramref name="longest"/> characters of the text on one line; what cannot be seen is written as \u200b.</summary>
     public static string Of(string text, int longest)
     {
         var line = new StringBuilder();
