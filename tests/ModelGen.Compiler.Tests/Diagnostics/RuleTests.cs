@@ -363,11 +363,6 @@ public sealed partial class RuleTests
             "model: M\nfamily: network\ndata: { tensor: { shape: [4], range: [-1e300, 1] } }\nnetwork: [relu]\n",
             "(3,39): MG2006: 'tensor.range' is -1e300; it must be at least -3.4028234663852886e38"
         ),
-        (
-            $"{Head}network:\n  - conv: {{ channels: 4, kernel: 3, dilation: 5 }}\n",
-            "(5,34): MG2007: conv has a 'kernel' of 3 that reaches over 11 with its dilation, which is longer than an axis of 9 with "
-                + "padding 0 on each side; it gets [4, 9]. How it got there: network: [4, 9]"
-        ),
         ($"{Head}network:\n  - linear: 0\n", "(5,13): MG2006: 'linear.features' is 0; it must be at least 1"),
         ($"{Head}network:\n  - linear: 99999999999\n", "(5,13): MG2006: 'linear.features' is 99999999999; it must be at most 2147483647"),
         (
@@ -398,6 +393,11 @@ public sealed partial class RuleTests
             $"{Head}network:\n  - conv: {{ channels: 2, kernel: 11 }}\n",
             "(5,34): MG2007: conv has a 'kernel' of 11, which is longer than an axis of 9 with padding 0 on each side; it gets [4, "
                 + "9]. How it got there: network: [4, 9]"
+        ),
+        (
+            $"{Head}network:\n  - conv: {{ channels: 4, kernel: 3, dilation: 5 }}\n",
+            "(5,34): MG2007: conv has a 'kernel' of 3 that reaches over 11 with its dilation, which is longer than an axis of 9 with "
+                + "padding 0 on each side; it gets [4, 9]. How it got there: network: [4, 9]"
         ),
         ($"{Head}network:\n  - embed: 8\n", "(5,5): MG2007: embed needs token ids [T]; it gets [4, 9]. How it got there: network: [4, 9]"),
         (
