@@ -8,12 +8,13 @@ using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Reporting;
+using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
 
 /// <summary>
-/// Turns every class with a family's attribute into a typed TorchSharp model. This is only wiring: <see cref="ClassAnalyzer"/> reports the
-/// mistakes.
+/// Turns every class with a family's attribute into a typed TorchSharp model. This is only wiring: the stages are the compiler's.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClassGenerator : IIncrementalGenerator
@@ -31,7 +32,8 @@ public sealed class ClassGenerator : IIncrementalGenerator
                     new ClassSpec(
                         pair.Left.Class,
                         pair.Left.Parsed.Spec,
-                        Surroundings.Hidden(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name)
+                        Surroundings.HiddenIn(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name),
+                        new EquatableArray<string>(pair.Left.Members.Select(static member => member.Signature))
                     )
             )
             .WithTrackingName(Steps.Model)
@@ -45,13 +47,31 @@ public sealed class ClassGenerator : IIncrementalGenerator
             .Select(static (pair, _) => ClassSources.Create(pair.Left, pair.Right))
             .WithTrackingName(Steps.Source);
 
+        // Only where something is wrong is anything done for each compilation, since a place in source belongs to one.
+        var reports = classes
+            .Combine(allCode)
+            .SelectMany(static (pair, _) => ClassMistakes.Of(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Report);
+        var unread = context
+            .SyntaxProvider.CreateSyntaxProvider(static (node, _) => UnreadAttributes.MayHave(node), UnreadAttributes.Read)
+            .Where(static report => report is not null)
+            .Select(static (report, _) => report!);
+
         context.RegisterSourceOutput(sources, static (output, files) =>
         {
             Add(output, $"{files.Name}.g.cs", files.Model?.Model);
             Add(output, $"{files.Name}.SourceMap.g.cs", files.Model?.SourceMap);
             Add(output, $"{files.Name}.Layers.g.cs", files.Lists);
         });
+        Register(context, reports);
+        Register(context, unread);
     }
+
+    /// <summary>Reports mistakes in attributes.</summary>
+    internal static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Report> reports) =>
+        context.RegisterSourceOutput(reports.Combine(context.CompilationProvider), static (output, pair) =>
+            pair.Left.AddTo(output, pair.Right)
+        );
 
     /// <summary>The models written as attributes, as read.</summary>
     internal static IncrementalValuesProvider<ClassModel> Classes(IncrementalGeneratorInitializationContext context) =>
@@ -88,5 +108,6 @@ public sealed class ClassGenerator : IIncrementalGenerator
         public const string Model = nameof(Model);
         public const string Code = nameof(Code);
         public const string Source = nameof(Source);
+        public const string Report = nameof(Report);
     }
 }

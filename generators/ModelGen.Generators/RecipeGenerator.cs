@@ -15,14 +15,11 @@ namespace ModelGen.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class RecipeGenerator : IIncrementalGenerator
 {
-    /// <summary>The suffix of recipe files.</summary>
-    internal const string RecipeSuffix = ".run.yaml";
-
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var files = context
-            .AdditionalTextsProvider.Where(static text => text.Path.EndsWith(RecipeSuffix, StringComparison.Ordinal))
+            .AdditionalTextsProvider.Where(static text => RecipeSource.IsRecipe(text.Path))
             .Select(static (text, cancellation) => RecipeSource.Read(text, cancellation))
             .WithTrackingName(Steps.Parse);
         var classes = context
@@ -46,8 +43,8 @@ public sealed class RecipeGenerator : IIncrementalGenerator
             .Collect()
             .Combine(codeOfClasses.Collect())
             .Select(static (pair, _) => new EquatableArray<RecipeCode>(pair.Left.AddRange(pair.Right)));
-        Register(context, files, all, models);
-        Register(context, classes, all, models);
+        Register(context, files, all, models, areFiles: true);
+        Register(context, classes, all, models, areFiles: false);
     }
 
     // The models of the project, without places; where there is no recipe, no file is read.
@@ -59,7 +56,12 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         var ofFiles = SpecGenerator
             .Specs(context.AdditionalTextsProvider.Combine(isWanted).Where(static pair => pair.Right).Select(static (pair, _) => pair.Left))
             .Select(static (file, _) => new Model(file.Path, ProjectModels.Sound(file.Parsed)))
-            .Combine(SpecGenerator.RootNamespace(context).Combine(SpecGenerator.Folder(context)).Combine(SpecGenerator.Bindings(context)))
+            .Combine(
+                SpecGenerator
+                    .RootNamespace(context)
+                    .Combine(SpecGenerator.Folder(context))
+                    .Combine(SpecGenerator.Bindings(SpecGenerator.BoundClasses(context)))
+            )
             .Select(static (pair, _) => BoundModel.Create(pair.Left, pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
             .Collect()
             .Select(static (all, _) => new EquatableArray<ProjectModel>(ProjectModels.OfFiles(all)));
@@ -87,7 +89,8 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<RecipeSource> sources,
         IncrementalValueProvider<EquatableArray<RecipeCode>> all,
-        IncrementalValueProvider<EquatableArray<ProjectModel>> models
+        IncrementalValueProvider<EquatableArray<ProjectModel>> models,
+        bool areFiles
     )
     {
         var units = sources
@@ -97,10 +100,15 @@ public sealed class RecipeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(units.Select(static (unit, _) => unit.File).WithTrackingName(Steps.Source), static (output, file) =>
             file.AddTo(output)
         );
-        context.RegisterSourceOutput(
-            units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report),
-            static (output, report) => report.AddTo(output)
-        );
+        var reports = units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report);
+        if (areFiles)
+        {
+            context.RegisterSourceOutput(reports, static (output, report) => report.AddTo(output));
+        }
+        else
+        {
+            ClassGenerator.Register(context, reports.Where(static report => report.Diagnostics.Count > 0));
+        }
     }
 
     /// <summary>The names of the steps, for tests of what is recomputed.</summary>

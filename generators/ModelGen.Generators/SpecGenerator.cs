@@ -15,9 +15,6 @@ namespace ModelGen.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class SpecGenerator : IIncrementalGenerator
 {
-    /// <summary>The suffix of spec files.</summary>
-    internal const string SpecSuffix = ".model.yaml";
-
     /// <summary>The option that holds the project's folder.</summary>
     internal const string ProjectFolder = "build_property.ProjectDir";
 
@@ -26,7 +23,8 @@ public sealed class SpecGenerator : IIncrementalGenerator
     {
         var rootNamespace = RootNamespace(context);
         var projectFolder = Folder(context);
-        var bindings = Bindings(context);
+        var classes = BoundClasses(context);
+        var bindings = Bindings(classes);
         var parsed = Specs(context.AdditionalTextsProvider);
 
         // From here on a model has no positions, so that moving it within its file changes nothing.
@@ -51,15 +49,11 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.BoundModel)
             .Combine(taken.Combine(context.CompilationProvider))
             .Select(
-                static (pair, _) =>
-                    new PlacedModel(
-                        pair.Left,
-                        new(
-                            Surroundings
-                                .Hidden(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "")
-                                .Union(pair.Right.Left)
-                        )
-                    )
+                static (pair, cancellation) =>
+                {
+                    var around = Surroundings.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "", cancellation);
+                    return new PlacedModel(pair.Left, around with { Hidden = new(around.Hidden.Union(pair.Right.Left)) });
+                }
             )
             .WithTrackingName(Steps.PlacedModel)
             .Select(static (placed, _) => ModelCode.Generate(placed))
@@ -72,10 +66,17 @@ public sealed class SpecGenerator : IIncrementalGenerator
 
         var sources = units.Select(static (unit, _) => SourceFile.Create(unit)).WithTrackingName(Steps.Source);
 
-        var reports = units.Select(static (unit, _) => Report.Create(unit)).WithTrackingName(Steps.Report);
+        var reports = units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report);
+
+        var unbound = classes
+            .Combine(models.Collect().Combine(bindings).Combine(projectFolder))
+            .Select(static (pair, _) => pair.Left.Report(pair.Right.Left.Left, pair.Right.Left.Right, pair.Right.Right))
+            .Where(static report => report is not null)
+            .Select(static (report, _) => report!);
 
         context.RegisterSourceOutput(sources, static (output, source) => source.AddTo(output));
         context.RegisterSourceOutput(reports, static (output, report) => report.AddTo(output));
+        ClassGenerator.Register(context, unbound);
     }
 
     /// <summary>The namespace of classes whose files do not specify one.</summary>
@@ -92,23 +93,30 @@ public sealed class SpecGenerator : IIncrementalGenerator
             static (options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : ""
         );
 
-    /// <summary>The user's own classes that are bound to specs.</summary>
-    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalGeneratorInitializationContext context) =>
+    /// <summary>The user's own classes that name specs.</summary>
+    internal static IncrementalValuesProvider<BoundClass> BoundClasses(IncrementalGeneratorInitializationContext context) =>
         context
             .SyntaxProvider.ForAttributeWithMetadataName(
                 RuntimeAttributes.FullName(RuntimeAttributes.Model),
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (found, cancellation) => SpecBinding.Read((INamedTypeSymbol)found.TargetSymbol, cancellation)
+                static (found, cancellation) => BoundClass.Read((INamedTypeSymbol)found.TargetSymbol, cancellation)
             )
-            .Where(static binding => binding is not null)
+            .Where(static bound => bound is not null)
+            .Select(static (bound, _) => bound!);
+
+    /// <summary>The bindings of classes to specs, without places.</summary>
+    internal static IncrementalValueProvider<EquatableArray<SpecBinding>> Bindings(IncrementalValuesProvider<BoundClass> classes) =>
+        classes
+            .Where(static bound => bound.Problem is null)
+            .Select(static (bound, _) => bound.Binding)
             .Collect()
-            .Select(static (all, _) => new EquatableArray<SpecBinding>(all.Select(static binding => binding!)))
+            .Select(static (all, _) => new EquatableArray<SpecBinding>(all))
             .WithTrackingName(Steps.Binding);
 
     /// <summary>The specs among files, as read.</summary>
     internal static IncrementalValuesProvider<SpecFile> Specs(IncrementalValuesProvider<AdditionalText> files) =>
         files
-            .Where(static text => text.Path.EndsWith(SpecSuffix, StringComparison.Ordinal))
+            .Where(static text => SpecFile.IsSpec(text.Path))
             .Select(static (text, cancellation) => SpecFile.Read(text, cancellation))
             .WithTrackingName(Steps.Parse);
 

@@ -21,6 +21,17 @@ public sealed class GeneratedCodeTests
         Assert.Equal(["Model.SourceMap.g.cs", "Model.g.cs"], build.Sources.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("/app/a.model.yaml", true)]
+    [InlineData("/app/a.model.yml", true)]
+    [InlineData("/app/A.Model.YAML", true)]
+    [InlineData("/app/a.MODEL.Yml", true)]
+    [InlineData("/app/a.model.yaml.txt", false)]
+    [InlineData("/app/amodel.yaml", false)]
+    [InlineData("/app/a.model.json", false)]
+    public void ASpecHasOneOfYamlsExtensionsInAnyCase(string path, bool isSpec) =>
+        Assert.Equal(isSpec ? 2 : 0, new SpecProject().Write(path, Specs.Network("A")).Run().Sources.Count);
+
     [Fact]
     public void APartOfTheUsersOwnJoinsTheClass()
     {

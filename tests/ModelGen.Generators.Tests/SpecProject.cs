@@ -106,21 +106,25 @@ internal sealed class SpecProject
         return new Build(_driver.GetRunResult().Results[0], output, diagnostics);
     }
 
-    /// <summary>Runs the generator, compiles all, and gives what the analyzers of attributes say, in the order of its places.</summary>
+    /// <summary>Runs all generators and gives what they report in source, in the order of its places.</summary>
     public ImmutableArray<Diagnostic> Analyze()
     {
-        var options = new AnalyzerOptions([.. _specs.Values], new Options(_options));
-        var analysis = Run()
-            .Output.WithAnalyzers(
-                [new ClassAnalyzer(), new RecipeAnalyzer()],
-                new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false)
-            );
+        CSharpGeneratorDriver
+            .Create(
+                [
+                    new SpecGenerator().AsSourceGenerator(),
+                    new ClassGenerator().AsSourceGenerator(),
+                    new RecipeGenerator().AsSourceGenerator(),
+                ],
+                _specs.Values,
+                ParseOptions,
+                new Options(_options)
+            )
+            .RunGeneratorsAndUpdateCompilation(_compilation, out _, out var diagnostics);
         return
         [
-            .. analysis
-                .GetAnalyzerDiagnosticsAsync()
-                .GetAwaiter()
-                .GetResult()
+            .. diagnostics
+                .Where(static diagnostic => diagnostic.Location.IsInSource && !diagnostic.IsSuppressed)
                 .OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start)
                 .ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal),
         ];

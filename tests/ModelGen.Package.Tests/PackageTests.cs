@@ -91,6 +91,10 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Directory.CreateDirectory(Path.Combine(consumer.Folder, "Models"));
         consumer.Write("Models/found.model.yaml", "");
         consumer.Write("Models/other.yaml", "");
+        consumer.Write("Models/Upper.Model.YAML", "");
+        consumer.Write("Models/short.model.yml", "");
+        consumer.Write("Models/short.RUN.yml", "");
+        consumer.Write("Models/other.yml", "");
         consumer.Write("obj/ignored.model.yaml", "");
         Directory.CreateDirectory(Path.Combine(consumer.Folder, "runs", "one"));
         foreach (var name in new[] { "kept.model.yaml", "metrics.jsonl" })
@@ -104,12 +108,17 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         {
             Assert.Equal(
                 [
+                    ("Models/Upper.Model.YAML", "true"),
                     ("Models/found.model.yaml", "true"),
                     ("Models/found.run.yaml", "true"),
+                    ("Models/short.RUN.yml", "true"),
+                    ("Models/short.model.yml", "true"),
                     ("Tiny.model.yaml", "true"),
                     ("Writer.model.yaml", "true"),
                 ],
-                Items("AdditionalFiles").Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec)).Order()
+                Items("AdditionalFiles")
+                    .Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec))
+                    .OrderBy(static each => each.Item1, StringComparer.Ordinal)
             );
             Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
         }

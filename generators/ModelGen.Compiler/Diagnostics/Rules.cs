@@ -400,6 +400,15 @@ internal static class Rules
         "Correct the path or the name."
     );
 
+    public static readonly Rule MemberClash = new(
+        "MG3010",
+        "A member that the generated part declares too",
+        "'{0}' is also a generated member of the model '{1}'; give yours another name",
+        "Submodules of a model, its constants and options, and what its family offers, are members of its class; its other parts can "
+            + "only add to them.",
+        "Rename your member or, where it is a layer's name that is taken, give the layer another one with 'as'."
+    );
+
     public static readonly Rule RecipeForm = new(
         "MG3030",
         "A class that cannot be a recipe",

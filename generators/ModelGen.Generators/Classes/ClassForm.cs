@@ -1,31 +1,35 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.Collections;
 
 namespace ModelGen.Generators.Classes;
 
 /// <summary>Checks whether declarations can have another part, which ModelGen writes.</summary>
 internal static class ClassForm
 {
+    // The runtime's namespace with the base classes of all models.
+    private const string BaseClasses = "ModelGen.Models";
+
     /// <summary>Why a class cannot be a model; null where it can.</summary>
     public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) =>
-        type.IsStatic ? "it is static" : RecipeProblem(type, cancellation);
+        type.IsStatic ? "it is static"
+        : RecipeProblem(type, cancellation) is { } problem ? problem
+        : HasOwnBase(type) ? $"it has the base class '{type.BaseType!.Name}', and a model has the base class of its family"
+        : Declarations(type, cancellation).Any(HasOwnConstructor)
+            ? "it has a constructor of its own; let it call the generated one, as in ': this(device)'"
+        : null;
 
     /// <summary>Why a class cannot be a recipe, which is static; null where it can.</summary>
-    public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        var declarations = type
-            .DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation))
-            .OfType<TypeDeclarationSyntax>()
-            .ToList();
-        return type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
-            : type.TypeParameters.Length > 0 ? "it has type parameters"
-            : type.IsRecord ? "it is a record; declare a class"
-            : type.IsFileLocal ? "it is local to its file, and the generated part is in another"
-            : declarations.Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword)) ? "it is abstract"
-            : declarations.Any(static declaration => !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)) ? "it must be partial"
-            : null;
-    }
+    public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
+        : type.TypeParameters.Length > 0 ? "it has type parameters"
+        : type.IsRecord ? "it is a record; declare a class"
+        : type.IsFileLocal ? "it is local to its file, and the generated part is in another"
+        : Declarations(type, cancellation).Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword))
+            ? "it is abstract"
+        : !IsPartial(type, cancellation) ? "it must be partial"
+        : null;
 
     /// <summary>Why a property cannot list layers; null where it can.</summary>
     public static string? Problem(IPropertySymbol property, PropertyDeclarationSyntax? declaration) =>
@@ -40,7 +44,61 @@ internal static class ClassForm
     public static PartialClass Class(INamedTypeSymbol type) =>
         new(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
-            type.Name,
+            string.Join(".", Around(type).Select(static part => part.MetadataName)),
             SyntaxFacts.GetText(type.DeclaredAccessibility)
         );
+
+    /// <summary>The heads of the declarations that a part of the class is written in; none where it can have no other part.</summary>
+    public static EquatableArray<string> Frame(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var around = Around(type).ToList();
+        return around.Any(part => part.IsFileLocal || !IsPartial(part, cancellation))
+            ? default
+            : new EquatableArray<string>(
+                around.Select(static part =>
+                    $"partial {Kind(part)} {Escaped(part.Name)}"
+                    + (
+                        part.TypeParameters.Length == 0
+                            ? ""
+                            : $"<{string.Join(", ", part.TypeParameters.Select(static parameter => Escaped(parameter.Name)))}>"
+                    )
+                )
+            );
+    }
+
+    private static string Kind(INamedTypeSymbol type) =>
+        (type.IsRecord, type.TypeKind) switch
+        {
+            (true, TypeKind.Struct) => "record struct",
+            (true, _) => "record",
+            (_, TypeKind.Struct) => "struct",
+            (_, TypeKind.Interface) => "interface",
+            _ => "class",
+        };
+
+    private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    // The types that contain it, outermost first, and itself.
+    private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type) =>
+        type.ContainingType is { } outer ? Around(outer).Append(type) : [type];
+
+    private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
+        Declarations(type, cancellation).All(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    // C# itself reports a base class that does not exist.
+    private static bool HasOwnBase(INamedTypeSymbol type) =>
+        type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own
+        && own.ContainingNamespace.ToDisplayString() != BaseClasses;
+
+    private static bool HasOwnConstructor(TypeDeclarationSyntax declaration) =>
+        declaration.ParameterList is not null
+        || declaration
+            .Members.OfType<ConstructorDeclarationSyntax>()
+            .Any(static constructor =>
+                !constructor.Modifiers.Any(SyntaxKind.StaticKeyword)
+                && constructor.Initializer?.IsKind(SyntaxKind.ThisConstructorInitializer) != true
+            );
 }

@@ -1,34 +1,40 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
-using Diagnostic = ModelGen.Compiler.Diagnostics.Diagnostic;
+using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>The mistakes in one class, by file: the parts of a class may be in several.</summary>
-internal sealed class ClassMistakes
+/// <summary>What is wrong with a class that is a model.</summary>
+internal static class ClassMistakes
 {
-    private readonly Dictionary<SyntaxTree, DiagnosticBag> _files = [];
-
-    /// <summary>Adds all mistakes of a file.</summary>
-    public void Add(SyntaxTree file, DiagnosticBag mistakes) => _files.Add(file, mistakes);
-
-    /// <summary>Adds a mistake at a place in source.</summary>
-    public void Report(Rule rule, Location place, params string[] arguments)
+    /// <summary>The mistakes, by file: the parts of a class may be in several.</summary>
+    public static EquatableArray<Report> Of(ClassModel model, EquatableArray<ClassCode> all)
     {
-        var file = place.SourceTree!;
-        if (!_files.TryGetValue(file, out var mistakes))
+        var own = all.First(candidate => candidate.Class == model.Class);
+        var files = new Dictionary<string, DiagnosticBag>(StringComparer.Ordinal)
         {
-            mistakes = new DiagnosticBag();
-            _files.Add(file, mistakes);
+            [model.Path] = SpecCompiler.Mistakes(model.Parsed, own.Generated),
+        };
+        foreach (var member in model.Members.Where(member => own.Clashing.Contains(member.Signature)))
+        {
+            if (!files.TryGetValue(member.Path, out var mistakes))
+            {
+                files.Add(member.Path, mistakes = new DiagnosticBag());
+            }
+
+            if (member.IsList)
+            {
+                mistakes.Report(Rules.MemberTaken, member.Place, member.Signature);
+            }
+            else
+            {
+                mistakes.Report(Rules.MemberClash, member.Place, OwnMembers.NameOf(member.Signature), model.Class.Name);
+            }
         }
 
-        mistakes.Report(rule, new Places(file, place.SourceSpan).Of(place.SourceSpan), arguments);
+        return new EquatableArray<Report>(
+            files.Where(static file => file.Value.Count > 0).Select(static file => new Report(file.Key, file.Value.Shown()))
+        );
     }
-
-    /// <summary>The mistakes that are shown, with their places.</summary>
-    public IEnumerable<(Location Place, Diagnostic Diagnostic)> Shown() =>
-        from file in _files
-        from diagnostic in file.Value.Shown()
-        select (Location.Create(file.Key, new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length)), diagnostic);
 }

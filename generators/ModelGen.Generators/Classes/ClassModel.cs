@@ -1,12 +1,13 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 
 /// <summary>A class that generated code adds a part to.</summary>
 /// <param name="Namespace">Its namespace; empty for the global one.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Its name, after those of the types that contain it.</param>
 /// <param name="Accessibility">Its accessibility in C#.</param>
 internal sealed record PartialClass(string Namespace, string Name, string Accessibility)
 {
@@ -18,8 +19,14 @@ internal sealed record PartialClass(string Namespace, string Name, string Access
 /// <param name="Path">Its file.</param>
 /// <param name="Class">Its class.</param>
 /// <param name="Parsed">What the attributes mean.</param>
-/// <param name="Lists">The properties that list layers and can have a generated part.</param>
-internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Parsed, EquatableArray<LayerListPart> Lists);
+/// <param name="Lists">The properties that list layers, and can have a generated part.</param>
+/// <param name="Members">The members that its own parts declare.</param>
+internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Parsed, LayerLists Lists, EquatableArray<OwnMember> Members);
+
+/// <summary>The properties of a class that list layers.</summary>
+/// <param name="Frame">The heads of the declarations that their generated parts are written in; none where they can have none.</param>
+/// <param name="Parts">The properties.</param>
+internal sealed record LayerLists(EquatableArray<string> Frame, EquatableArray<LayerListPart> Parts);
 
 /// <summary>A property that lists layers.</summary>
 /// <param name="Modifiers">The modifiers of its declaration.</param>
@@ -27,18 +34,31 @@ internal sealed record ClassModel(string Path, PartialClass Class, ParsedSpec Pa
 /// <param name="Words">The words of its layers.</param>
 internal sealed record LayerListPart(string Modifiers, string Name, EquatableArray<string> Words);
 
+/// <summary>A member that a class's own part declares.</summary>
+/// <param name="Signature">What tells it from others; see <see cref="OwnMembers"/>.</param>
+/// <param name="IsList">Whether it lists layers.</param>
+/// <param name="Path">Its file.</param>
+/// <param name="Place">The place of its name.</param>
+internal sealed record OwnMember(string Signature, bool IsList, string Path, SourceSpan Place);
+
 /// <summary>The meaning of a class, without places.</summary>
 /// <param name="Class">The class.</param>
 /// <param name="Spec">Its meaning.</param>
 /// <param name="Hidden">Short names of generated code that mean something else in its scope.</param>
-internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableArray<string> Hidden);
+/// <param name="Members">The members that its own parts declare.</param>
+internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableArray<string> Hidden, EquatableArray<string> Members);
 
 /// <summary>The output for a class, without places.</summary>
-internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated)
+/// <param name="Class">The class.</param>
+/// <param name="Generated">The code and the mistakes.</param>
+/// <param name="Clashing">The members of its own parts that the generated part declares too.</param>
+internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated, EquatableArray<string> Clashing)
 {
-    public static ClassCode Generate(ClassSpec model) =>
-        new(
-            model.Class,
-            model.Spec is null ? null : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden)
-        );
+    public static ClassCode Generate(ClassSpec model)
+    {
+        var generated = model.Spec is null
+            ? null
+            : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden);
+        return new ClassCode(model.Class, generated, OwnMembers.Clashing(model.Members, generated?.Code));
+    }
 }

@@ -56,13 +56,10 @@ internal sealed class ClassReader
         ];
     }
 
-    /// <summary>The attribute that makes a class a model; null where it has none.</summary>
-    public static AttributeData? FamilyOf(INamedTypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.Find(attribute, AttributeRole.Family) is not null);
-
     /// <summary>The model of a class; null where the class is not one.</summary>
     public static ClassModel? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
-        FamilyOf(type) is { } attribute && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
+        RuntimeAttributes.FamilyOf(type) is { } attribute
+        && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
             ? new ClassReader(
                 type,
                 syntax,
@@ -73,11 +70,9 @@ internal sealed class ClassReader
 
     private ClassModel Read(AttributeData family)
     {
-        var (path, model) = (_familySyntax.SyntaxTree.FilePath, ClassForm.Class(_type));
         if (ClassForm.Problem(_type, _cancellation) is { } problem)
         {
             _diagnostics.Report(Rules.ClassForm, _places.Of(Identifier()), _type.Name, problem);
-            return new ClassModel(path, model, new ParsedSpec(null, SourceMap.None, _diagnostics.ToArray()), default);
         }
 
         var root = new KeyTree("", _places.Of(_familySyntax));
@@ -91,8 +86,22 @@ internal sealed class ClassReader
         var parsed = _keys.IsUnreadable
             ? new ParsedSpec(null, SourceMap.None, _diagnostics.ToArray())
             : Explained(SpecCompiler.Parse(root.ToNode(), _diagnostics));
-        return new ClassModel(path, model, parsed, lists);
+        return new ClassModel(
+            _familySyntax.SyntaxTree.FilePath,
+            ClassForm.Class(_type),
+            parsed,
+            new LayerLists(ClassForm.Frame(_type, _cancellation), lists),
+            new EquatableArray<OwnMember>(OwnMembers.Of(_type, _cancellation).Select(Own))
+        );
     }
+
+    private OwnMember Own((string Signature, SyntaxToken Name) member) =>
+        new(
+            member.Signature,
+            _properties.Any(list => list.Name == member.Signature),
+            member.Name.SyntaxTree!.FilePath,
+            new Places(member.Name.SyntaxTree, member.Name.Span).Of(member.Name)
+        );
 
     private SyntaxToken Identifier() => ((BaseTypeDeclarationSyntax)_familySyntax.Parent!.Parent!).Identifier;
 

@@ -13,11 +13,13 @@ internal sealed record ClassSources(string Name, ModelSources? Model, string? Li
 {
     public static ClassSources Create(ClassModel model, EquatableArray<ClassCode> all)
     {
-        var code = all.First(candidate => candidate.Class == model.Class).Generated?.Code;
+        var own = all.First(candidate => candidate.Class == model.Class);
         return new ClassSources(
             HintNames.Of(model.Class.FullName, all.Select(static candidate => candidate.Class.FullName)),
-            code is not null && model.Parsed.Diagnostics.Count == 0 ? LineDirectives.Fill(code, model.Parsed.Places, model.Path) : null,
-            model.Lists.Count == 0 ? null : LayerListWriter.Write(model.Class, model.Lists)
+            own.Generated?.Code is { } code && own.Clashing.Count == 0 && model.Parsed.Diagnostics.Count == 0
+                ? LineDirectives.Fill(code, model.Parsed.Places, model.Path)
+                : null,
+            model.Lists.Frame.Count == 0 || model.Lists.Parts.Count == 0 ? null : LayerListWriter.Write(model.Class, model.Lists)
         );
     }
 }

@@ -29,15 +29,10 @@ internal sealed class RecipeReader
         _places = new Places(syntax.SyntaxTree, syntax.Name.Span);
     }
 
-    /// <summary>The attribute that makes a class a recipe; null where it has none, or is a model.</summary>
-    public static AttributeData? AttributeOf(INamedTypeSymbol type) =>
-        ClassReader.FamilyOf(type) is null
-            ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Recipe)
-            : null;
-
     /// <summary>The recipe of a class; null where the class is not one.</summary>
     public static RecipeSource? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
-        AttributeOf(type) is { } attribute && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
+        RuntimeAttributes.RecipeOf(type) is { } attribute
+        && attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax syntax
             ? new RecipeReader(type, attribute, syntax, cancellation).Read()
             : null;
 
@@ -49,7 +44,8 @@ internal sealed class RecipeReader
         return new RecipeSource(
             _syntax.SyntaxTree.FilePath,
             ClassForm.Class(_type),
-            new RecipeReadings(new EquatableArray<ParsedRecipe>(all))
+            new RecipeReadings(new EquatableArray<ParsedRecipe>(all)),
+            IsModelMissing: _attribute.ConstructorArguments.FirstOrDefault().Value is not INamedTypeSymbol { TypeKind: not TypeKind.Error }
         );
     }
 

@@ -12,10 +12,14 @@ namespace ModelGen.Generators.Recipes;
 /// <param name="Path">Its file.</param>
 /// <param name="Class">The class that has its attributes; null for a recipe file.</param>
 /// <param name="Readings">What it means.</param>
-internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeReadings Readings)
+/// <param name="IsModelMissing">Whether the class names a model that the user's own code does not declare.</param>
+internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeReadings Readings, bool IsModelMissing = false)
 {
     /// <summary>What distinguishes it from the other recipes of the project.</summary>
     public string Key => Class?.FullName ?? Path;
+
+    /// <summary>Whether a file is a recipe, by its name.</summary>
+    public static bool IsRecipe(string path) => SpecFile.Is(path, "run");
 
     /// <summary>Reads a recipe file.</summary>
     public static RecipeSource Read(AdditionalText text, CancellationToken cancellation) =>

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
-using ModelGen.Generators.Specs;
+using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Recipes;
 
@@ -44,12 +44,19 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
     /// <summary>The generated file; without text where something is wrong.</summary>
     public RecipeFile File => new($"{FileName}.g.cs", Parsed.Diagnostics.Count == 0 && Taken is null ? Code.Generated.Code : null);
 
-    /// <summary>What is wrong with a recipe file; an analyzer reports the mistakes in attributes.</summary>
+    /// <summary>What is wrong with it.</summary>
     public Report Report
     {
         get
         {
-            var found = RecipeCompiler.Mistakes(Parsed, Code.Generated);
+            // C# itself reports a class that does not exist.
+            var generated = Source.IsModelMissing
+                ? Code.Generated with
+                {
+                    Errors = new(Code.Generated.Errors.Where(static error => error.Rule != Rules.UnknownModel)),
+                }
+                : Code.Generated;
+            var found = RecipeCompiler.Mistakes(Parsed, generated);
             if (Taken is not null)
             {
                 found.Add(
@@ -57,7 +64,7 @@ internal sealed record RecipeUnit(RecipeSource Source, RecipeCode Code, string? 
                 );
             }
 
-            return new Report(Source.Path, Source.Class is null ? found.Shown() : default);
+            return new Report(Source.Path, found.Shown());
         }
     }
 

@@ -1,6 +1,10 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
+using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Specs;
 
@@ -9,8 +13,8 @@ internal sealed record Model(string Path, ModelSpec? Spec);
 
 /// <summary>A model in the scope of its class.</summary>
 /// <param name="Bound">The model.</param>
-/// <param name="Hidden">Short names of generated code that mean something else in that scope.</param>
-internal sealed record PlacedModel(BoundModel Bound, EquatableArray<string> Hidden);
+/// <param name="Surroundings">What the user's own code declares there.</param>
+internal sealed record PlacedModel(BoundModel Bound, Surroundings Surroundings);
 
 /// <summary>The output for a model, without places; the name is null where the spec has no usable one.</summary>
 internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Generated)
@@ -21,8 +25,32 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
         return new ModelCode(
             bound.Model.Path,
             spec is { Name.Length: > 0 } ? spec.Name : null,
-            spec is null ? null : SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Hidden)
+            spec is null
+                ? null
+                : Beside(
+                    placed.Surroundings,
+                    spec.Name,
+                    SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Surroundings.Hidden)
+                )
         );
+    }
+
+    // Without the code where the user's own is in its way.
+    private static GeneratedModel Beside(Surroundings surroundings, string name, GeneratedModel generated)
+    {
+        var errors = OwnMembers
+            .Clashing(surroundings.Members, generated.Code)
+            .Select(member => new GraphError(
+                Rules.MemberClash,
+                GraphError.Model,
+                null,
+                new EquatableArray<string>([OwnMembers.NameOf(member), name])
+            ))
+            .Concat(surroundings.Reason is { } reason ? [reason] : [])
+            .ToList();
+        return surroundings.IsTaken || errors.Count > 0
+            ? new GeneratedModel(null, new EquatableArray<GraphError>(generated.Errors.Concat(errors)))
+            : generated;
     }
 }
 
@@ -37,6 +65,22 @@ internal sealed record SpecUnit(SpecFile File, ModelCode Code, ModelCode? SameNa
         var code = all.Of(file.Path);
         var first = all.FirstOf(code);
         return new SpecUnit(file, code, first.Path == file.Path ? null : new ModelCode(first.Path, first.Name, null));
+    }
+
+    /// <summary>What is wrong with the spec.</summary>
+    public Report Report
+    {
+        get
+        {
+            var mistakes = SpecCompiler.Mistakes(File.Parsed, Code.Generated);
+            if (SameName is { } first)
+            {
+                var where = first.Name == Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
+                mistakes.Report(Rules.DuplicateModel, File.Parsed.Places.Model.Layer, Code.Name!, where);
+            }
+
+            return new Report(File.Path, mistakes.Shown());
+        }
     }
 }
 

@@ -11,20 +11,6 @@ namespace ModelGen.Generators.Specs;
 /// <param name="Class">The class.</param>
 internal sealed record SpecBinding(string Spec, PartialClass Class)
 {
-    /// <summary>The attribute that binds a class; null where it has none, or has its own family.</summary>
-    public static AttributeData? AttributeOf(INamedTypeSymbol type) =>
-        ClassReader.FamilyOf(type) is null
-            ? type.GetAttributes().FirstOrDefault(static attribute => RuntimeAttributes.NameOf(attribute) == RuntimeAttributes.Model)
-            : null;
-
-    /// <summary>The binding of a class; null where it has none or cannot have it.</summary>
-    public static SpecBinding? Read(INamedTypeSymbol type, CancellationToken cancellation) =>
-        AttributeOf(type) is { ConstructorArguments: { Length: 1 } arguments }
-        && arguments[0].Value is string spec
-        && ClassForm.Problem(type, cancellation) is null
-            ? new SpecBinding(spec, ClassForm.Class(type))
-            : null;
-
     /// <summary>Whether a file is the spec.</summary>
     public bool IsTo(string path, string projectFolder) =>
         Normalise(Spec.StartsWith("/", StringComparison.Ordinal) || Spec.Contains(':') ? Spec : $"{projectFolder}/{Spec}")

@@ -10,6 +10,14 @@ namespace ModelGen.Generators.Specs;
 /// <summary>A spec as read.</summary>
 internal sealed record SpecFile(string Path, ParsedSpec Parsed)
 {
+    /// <summary>Whether a file is a spec, by its name.</summary>
+    public static bool IsSpec(string path) => Is(path, "model");
+
+    /// <summary>Whether the name of a file ends in a word and one of YAML's two extensions, in whatever case people write them.</summary>
+    public static bool Is(string path, string word) =>
+        path.EndsWith($".{word}.yaml", StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith($".{word}.yml", StringComparison.OrdinalIgnoreCase);
+
     public static SpecFile Read(AdditionalText text, CancellationToken cancellation) =>
         new(
             text.Path,

@@ -6,7 +6,7 @@ using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 namespace ModelGen.Generators.Tests.Classes;
 
 /// <summary>What is wrong with attributes, and where it shows.</summary>
-public sealed class AnalyzerTests
+public sealed class ClassMistakeTests
 {
     private const string Layers = "static partial LayerList NetworkLayers { get; }";
 
@@ -465,7 +465,7 @@ public sealed class AnalyzerTests
             Mistakes
                 .Select(static mistake => mistake.Message[..6])
                 .Where(static id => id.StartsWith("MG3", StringComparison.Ordinal))
-                .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.SpecBinding.Id, Rules.RecipeForm.Id])
+                .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.MemberClash.Id, Rules.SpecBinding.Id, Rules.RecipeForm.Id])
                 .Distinct()
                 .Order(StringComparer.Ordinal)
         );

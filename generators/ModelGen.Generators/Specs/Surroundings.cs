@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Generators.Classes;
+
+namespace ModelGen.Generators.Specs;
+
+/// <summary>What the user's own code declares where a generated class goes.</summary>
+/// <param name="Hidden">The short names of generated code that mean something else there.</param>
+/// <param name="Members">The members of the user's own parts of the class; see <see cref="OwnMembers"/>.</param>
+/// <param name="IsTaken">Whether the class cannot be generated there.</param>
+/// <param name="Reason">Why, unless it is told elsewhere.</param>
+internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArray<string> Members, bool IsTaken, GraphError? Reason)
+{
+    // Each namespace is searched once per compilation, however many models are in it.
+    private static readonly ConditionalWeakTable<INamespaceSymbol, string[]> InNamespace = new();
+
+    /// <summary>The surroundings of a model's class.</summary>
+    /// <param name="compilation">The project, without generated code.</param>
+    /// <param name="space">The class's namespace as the project has it.</param>
+    /// <param name="name">The class.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static Surroundings Of(Compilation compilation, string space, string name, CancellationToken cancellation)
+    {
+        var around = Find(compilation.Assembly.GlobalNamespace, space);
+        var own = around?.GetTypeMembers(name, 0).FirstOrDefault();
+        var reason =
+            around is null ? null
+            : around.GetNamespaceMembers().Any(inner => inner.Name == name)
+                ? Error(Rules.InvalidName, name, "a model", "the project has a namespace of that name")
+            : own is null ? null
+            : Obstacle(own, cancellation);
+        var isTaken = reason is not null;
+        if (own is not null && RuntimeAttributes.ModelOf(own) is not null)
+        {
+            // Reported at the class, which is meant to be the model.
+            reason = null;
+        }
+
+        return new Surroundings(
+            HiddenIn(compilation, space, name),
+            own is null || isTaken
+                ? default
+                : new EquatableArray<string>(OwnMembers.Of(own, cancellation).Select(static member => member.Signature)),
+            isTaken,
+            reason
+        );
+    }
+
+    /// <summary>
+    /// The short names of generated code that mean something else in the scope of a class: members of its namespace, and members of the
+    /// user's own parts of the class.
+    /// </summary>
+    /// <param name="compilation">The project, without generated code.</param>
+    /// <param name="space">The class's namespace as the project has it.</param>
+    /// <param name="name">The class.</param>
+    public static EquatableArray<string> HiddenIn(Compilation compilation, string space, string name) =>
+        Find(compilation.GlobalNamespace, space) is { } around
+            ? new EquatableArray<string>(
+                around
+                    .GetTypeMembers(name)
+                    .SelectMany(ShortNamesIn)
+                    .Union(InNamespace.GetValue(around, static owner => [.. ShortNamesIn(owner)]))
+                    .OrderBy(static hidden => hidden, StringComparer.Ordinal)
+            )
+            : default;
+
+    private static INamespaceSymbol? Find(INamespaceSymbol root, string space)
+    {
+        INamespaceSymbol? around = root;
+        foreach (var part in space.Length == 0 ? [] : Names.Namespace(space).Split('.'))
+        {
+            around = around?.GetMembers(part.TrimStart('@')).OfType<INamespaceSymbol>().FirstOrDefault();
+        }
+
+        return around;
+    }
+
+    // Why a type of the model's name cannot be a part of the model.
+    private static GraphError? Obstacle(INamedTypeSymbol own, CancellationToken cancellation)
+    {
+        var file = own.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
+        return RuntimeAttributes.FamilyOf(own) is not null ? Error(Rules.DuplicateModel, own.Name, file)
+            : RuntimeAttributes.RecipeOf(own) is not null ? Error(Rules.InvalidName, own.Name, "a model", $"a recipe in {file} has it")
+            : own.TypeKind != TypeKind.Class ? Error(Rules.InvalidName, own.Name, "a model", $"another type, in {file}, has it")
+            : ClassForm.Problem(own, cancellation) is { } problem
+                ? Error(Rules.ClassForm, own.Name, $"the project has a class of that name, in {file}, and {problem}")
+            : null;
+    }
+
+    private static GraphError Error(Rule rule, params string[] arguments) =>
+        new(rule, GraphError.Model, null, new EquatableArray<string>(arguments));
+
+    private static IEnumerable<string> ShortNamesIn(INamespaceOrTypeSymbol owner) =>
+        ShortNames.All.Where(candidate => !owner.GetMembers(candidate).IsEmpty);
+}
