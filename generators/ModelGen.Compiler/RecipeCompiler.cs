@@ -138,7 +138,7 @@ internal static class RecipeCompiler
             );
         }
 
-        return new GeneratedRecipe(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
+        return new GeneratedRecipe(errors.All(static error => error.Rule.IsWarning) ? code : null, new EquatableArray<GraphError>(errors));
     }
 
     /// <summary>The mistakes of a recipe that are shown, in the order of their places.</summary>
@@ -159,7 +159,7 @@ internal static class RecipeCompiler
         var chosen = Choose(readings, models);
         var generated = Generate(chosen, rootNamespace);
         var diagnostics = Diagnostics(readings.For(chosen.Spec?.Family), generated);
-        return new CompiledRecipe(diagnostics.Count == 0 ? generated.Code : null, diagnostics);
+        return new CompiledRecipe(diagnostics.All(static diagnostic => diagnostic.Rule.IsWarning) ? generated.Code : null, diagnostics);
     }
 
     private static ParsedRecipe Read(string text, FamilyWord? family)

@@ -3,6 +3,7 @@ using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
@@ -19,12 +20,12 @@ internal sealed record ParsedSpec(ModelSpec? Spec, SourceMap Places, EquatableAr
 
 /// <summary>The output for a spec; the same for specs with the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
-/// <param name="Errors">What is wrong with the graph.</param>
+/// <param name="Errors">What is wrong with the graph, and what is doubtful.</param>
 internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors);
 
 /// <summary>A spec, compiled from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
-/// <param name="Diagnostics">Everything that is wrong.</param>
+/// <param name="Diagnostics">Everything that is wrong or doubtful.</param>
 internal sealed record CompiledSpec(ModelSources? Code, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>The stages from text to C#. None of them throws, whatever the text.</summary>
@@ -126,8 +127,22 @@ internal static class SpecCompiler
             errors.Add(new GraphError(Rules.Internal, GraphError.Model, null, new EquatableArray<string>([Describe(exception)])));
         }
 
-        return new GeneratedModel(errors.Count == 0 ? code : null, new EquatableArray<GraphError>(errors));
+        if (code is not null)
+        {
+            errors.AddRange(spec.Allowed.Where(id => errors.All(error => error.Rule.Id != id)).Select(NotNeeded));
+        }
+
+        errors.RemoveAll(error => spec.Allows(error.Rule));
+        return new GeneratedModel(errors.All(static error => error.Rule.IsWarning) ? code : null, new EquatableArray<GraphError>(errors));
     }
+
+    private static GraphError NotNeeded(string id) =>
+        new(
+            Rules.NoEffect,
+            GraphError.Model,
+            $"{CommonKey.Allow.Name}.{id}",
+            new EquatableArray<string>([$"{CommonKey.Allow.Name}: {id}", "nothing in this model raises that warning"])
+        );
 
     /// <summary>The mistakes of a file that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedSpec parsed, GeneratedModel? generated) =>
@@ -168,7 +183,10 @@ internal static class SpecCompiler
         var parsed = Parse(text);
         var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace, hidden: hidden);
         var diagnostics = Diagnostics(parsed, generated);
-        var code = diagnostics.Count == 0 && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, path) : null;
+        var code =
+            diagnostics.All(static diagnostic => diagnostic.Rule.IsWarning) && generated?.Code is { } template
+                ? LineDirectives.Fill(template, parsed.Places, path)
+                : null;
         return new CompiledSpec(code, diagnostics);
     }
 

@@ -60,7 +60,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
                 var hint =
                     LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? "; it belongs beside the word, not inside its braces"
                     : parameters.Count == 0 ? "; it takes none"
-                    : NearestWord.Hint(entry.Key.Text, parameters.Select(static candidate => candidate.Name));
+                    : KeyHint.Of(entry.Key.Text, parameters, parameters.Select(static candidate => candidate.Name), entries);
                 diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);
                 continue;
             }

@@ -13,6 +13,9 @@ internal sealed class Block(ScalarNode name, IReadOnlyList<BlockParameter> param
 
     public bool IsUsed { get; set; }
 
+    /// <summary>Whether it has a parameter of a name.</summary>
+    public bool Has(string name) => Parameters.Any(parameter => parameter.Name.Text == name);
+
     /// <summary>The parameters that some use has read.</summary>
     public HashSet<string> ReadParameters { get; } = new(StringComparer.Ordinal);
 }

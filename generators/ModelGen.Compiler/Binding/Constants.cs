@@ -7,12 +7,26 @@ namespace ModelGen.Compiler.Binding;
 internal sealed class Constants(Constants? outer)
 {
     private readonly Dictionary<string, Constant> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScalarNode> _announced = new(StringComparer.Ordinal);
 
     /// <summary>The names visible here.</summary>
     public IEnumerable<string> Names => outer is null ? _constants.Keys : _constants.Keys.Concat(outer.Names);
 
     /// <summary>Defines a name; the value is null where its own text was wrong, so that its uses are not reported again.</summary>
     public void Define(ScalarNode name, double? value) => _constants[name.Text] = new Constant(name, value);
+
+    /// <summary>Tells of names before they are defined, so that a use before its definition can be told from an unknown name.</summary>
+    public void Announce(IEnumerable<ScalarNode> names)
+    {
+        foreach (var name in names)
+        {
+            _announced[name.Text] = name;
+        }
+    }
+
+    /// <summary>The line that defines a name further down; null where none does.</summary>
+    public int? LineBelow(string name) =>
+        _announced.TryGetValue(name, out var below) && !_constants.ContainsKey(name) ? below.Span.Line : outer?.LineBelow(name);
 
     public bool Contains(string name) => _constants.ContainsKey(name) || (outer?.Contains(name) ?? false);
 
@@ -32,9 +46,16 @@ internal sealed class Constants(Constants? outer)
     public IEnumerable<string> Used =>
         _constants.Values.Where(static constant => constant.IsUsed).Select(static constant => constant.Name.Text);
 
-    public void ReportUnused(DiagnosticBag diagnostics)
+    /// <summary>Reports the names that nothing uses.</summary>
+    /// <param name="diagnostics">Receives the mistakes.</param>
+    /// <param name="written">What the file mentions, if not all of it could be read.</param>
+    public void ReportUnused(DiagnosticBag diagnostics, WrittenNames? written)
     {
-        foreach (var constant in _constants.Values.Where(static constant => !constant.IsUsed))
+        foreach (
+            var constant in _constants.Values.Where(constant =>
+                !constant.IsUsed && written?.MayUse(constant.Name.Text, _constants.ContainsKey) != true
+            )
+        )
         {
             diagnostics.Report(Rules.UnusedConstant, constant.Name.Span, constant.Name.Text);
         }

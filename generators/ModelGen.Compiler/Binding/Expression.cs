@@ -171,7 +171,10 @@ internal sealed class Expression
             Rules.UnknownName,
             _node.Span.Slice(start, _at - start),
             name,
-            _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names) : "; define constants under 'let'"
+            _constants.LineBelow(name) is { } line
+                    ? FormattableString.Invariant($" yet: its definition is on line {line}, and a constant may use only those above it")
+                : _constants.Names.Any() ? NearestWord.Hint(name, _constants.Names)
+                : "; define constants under 'let'"
         );
         return null;
     }

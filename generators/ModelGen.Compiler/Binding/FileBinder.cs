@@ -28,7 +28,8 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
     /// <param name="map">The file.</param>
     /// <param name="known">The known keys.</param>
     /// <param name="owner">The owner of the keys, as messages name it.</param>
-    public void ReportUnknown(MapNode map, IReadOnlyList<string> known, string owner)
+    /// <param name="parameters">What the keys take that are not common to all files.</param>
+    public void ReportUnknown(MapNode map, IReadOnlyList<string> known, string owner, IReadOnlyList<Parameter> parameters)
     {
         foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key.Text)))
         {
@@ -37,7 +38,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
                 entry.Key.Span,
                 Excerpt.Of(entry.Key.Text),
                 owner,
-                NearestWord.Hint(entry.Key.Text, known)
+                KeyHint.Of(entry.Key.Text, parameters, known, map.Entries)
             );
         }
     }
@@ -84,6 +85,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
         }
 
         // Each constant may use those above it.
+        constants.Announce(let.Entries.Select(static constant => constant.Key));
         var values = new ValueBinder(diagnostics, constants);
         foreach (var constant in let.Entries)
         {

@@ -30,10 +30,11 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var family = BindFamily(map);
         var owner = family is null ? "a model" : $"a model of the family '{family.Word}'";
         var known = Keys(family is null ? Catalogue.Of<FamilyWord>() : [family]);
-        _file.ReportUnknown(map, known, owner);
+        _file.ReportUnknown(map, known, owner, family?.Parameters ?? []);
 
         var name = _file.BindName(map, CommonKey.Model, known);
         var summary = _file.BindOptional(map, CommonKey.Description);
+        var allowed = BindAllowed(map);
         var constants = _file.BindConstants(map);
         var blocks = BindBlocks(map, constants);
 
@@ -45,28 +46,28 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
                 .Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span)
                 .Arguments;
 
-        // What failed to bind may contain the uses, so unused items are reported only when there are no other mistakes.
-        var knowsUses = diagnostics.Count == before;
+        // What failed to bind may contain the uses: then only what is mentioned nowhere is reported as unused.
+        var isRead = diagnostics.Count == before;
+        var unused = (isRead ? blocks.Values : Unmentioned(map, blocks)).Where(static block => !block.IsUsed).ToList();
         foreach (var block in blocks.Values.Where(static block => !block.IsUsed).ToList())
         {
             layers.Blocks.Check(block);
         }
 
-        var knowsNames = diagnostics.Count == before;
-        if (knowsUses)
+        isRead = diagnostics.Count == before;
+        foreach (var block in unused)
         {
-            foreach (var block in blocks.Values.Where(static block => !block.IsUsed))
-            {
-                diagnostics.Report(Rules.UnusedBlock, block.Name.Span, block.Name.Text);
-            }
+            diagnostics.Report(Rules.UnusedBlock, block.Name.Span, block.Name.Text);
         }
 
-        if (knowsNames)
+        constants.ReportUnused(diagnostics, isRead ? null : new WrittenNames([map]));
+        foreach (var block in blocks.Values)
         {
-            constants.ReportUnused(diagnostics);
+            var written = isRead ? null : new WrittenNames([block.Layers]);
             foreach (
-                var parameter in blocks.Values.SelectMany(static block =>
-                    block.Parameters.Where(parameter => !block.ReadParameters.Contains(parameter.Name.Text))
+                var parameter in block.Parameters.Where(parameter =>
+                    !block.ReadParameters.Contains(parameter.Name.Text)
+                    && written?.MayUse(parameter.Name.Text, name => constants.Contains(name) || block.Has(name)) != true
                 )
             )
             {
@@ -76,14 +77,86 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
 
         var place = new LayerPlace(
             map.Find(CommonKey.Model.Name)?.Value.Span ?? root.Span,
-            new EquatableArray<ArgumentPlace>(FileBinder.Places(own))
+            new EquatableArray<ArgumentPlace>(
+                FileBinder.Places(own).Concat(allowed.Select(static id => new ArgumentPlace($"{CommonKey.Allow.Name}.{id.Text}", id.Span)))
+            )
         );
         var places = new SourceMap(place, new EquatableArray<LayerPlace>(layers.Places));
 
         // After mistakes, the shapes of what could be read are still checked, but no code is generated.
         return family is not null && arguments is not null
-            ? (new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before), places)
+            ? (
+                new ModelSpec(name ?? "", summary, family, arguments, IsComplete: diagnostics.Count == before)
+                {
+                    Allowed = new EquatableArray<string>(allowed.Select(static id => id.Text)),
+                },
+                places
+            )
             : (null, places);
+    }
+
+    // The blocks that nothing outside the names of blocks mentions.
+    private static IEnumerable<Block> Unmentioned(MapNode map, IReadOnlyDictionary<string, Block> blocks)
+    {
+        var written = new WrittenNames([
+            .. map.Entries.Where(static entry => entry.Key.Text != CommonKey.Blocks.Name).Select(static entry => entry.Value),
+            .. blocks.Values.Select(static block => block.Layers),
+        ]);
+        var known = new HashSet<string>(
+            blocks.Keys.Concat(Catalogue.Of<Definition>().Select(static word => word.Word)),
+            StringComparer.Ordinal
+        );
+        return blocks.Values.Where(block => !written.MayUseWord(block.Name.Text, known.Contains));
+    }
+
+    private List<ScalarNode> BindAllowed(MapNode map)
+    {
+        var allowed = new List<ScalarNode>();
+        if (map.Find(CommonKey.Allow.Name) is not { } entry)
+        {
+            return allowed;
+        }
+
+        if (entry.Value is not ListNode list)
+        {
+            diagnostics.Report(Rules.WrongType, entry.Value.Span, CommonKey.Allow.Name, CommonKey.Allow.Type, entry.Value.Description);
+            return allowed;
+        }
+
+        if (list.Items.Count == 0)
+        {
+            diagnostics.Report(Rules.EmptyList, list.Span, CommonKey.Allow.Name);
+        }
+
+        var warnings = Rules.All.Where(static rule => rule.IsWarning).Select(static rule => rule.Id).ToList();
+        foreach (var item in list.Items)
+        {
+            if (item is not ScalarNode id)
+            {
+                diagnostics.Report(Rules.WrongType, item.Span, CommonKey.Allow.Name, "the number of a warning", item.Description);
+            }
+            else if (!warnings.Contains(id.Text))
+            {
+                var isMistake = Rules.All.Any(rule => rule.Id == id.Text);
+                diagnostics.Report(
+                    Rules.UnknownWord,
+                    id.Span,
+                    Excerpt.Of(id.Text),
+                    isMistake ? "a warning but a mistake, which cannot be allowed" : "the number of a warning",
+                    isMistake ? "" : NearestWord.Hint(id.Text, warnings)
+                );
+            }
+            else if (allowed.FirstOrDefault(known => known.Text == id.Text) is { } first)
+            {
+                diagnostics.Report(Rules.DuplicateKey, id.Span, id.Text, first.Span.Line.ToString(CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                allowed.Add(id);
+            }
+        }
+
+        return allowed;
     }
 
     private FamilyWord? BindFamily(MapNode map)
@@ -253,11 +326,6 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
             }
             else if (UsableWord.Check(diagnostics, key, "a parameter"))
             {
-                if (constants.Contains(key.Text))
-                {
-                    diagnostics.Report(Rules.InvalidName, key.Span, key.Text, "a parameter", "a constant already has this name");
-                }
-
                 parameters.Add(
                     new BlockParameter(
                         key,

@@ -38,7 +38,7 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
             .. RecipeKey.All.Select(static key => key.Name).Concat(parameters.Select(static parameter => parameter.Name)),
         ];
         var owner = family is null ? "a recipe" : $"a recipe for a model of the family '{family.Word}'";
-        _file.ReportUnknown(map, known, owner);
+        _file.ReportUnknown(map, known, owner, parameters);
 
         var name = _file.BindName(map, RecipeKey.Run, known);
         var model = _file.BindRequired(map, RecipeKey.Model, known);
@@ -53,9 +53,9 @@ internal sealed class RecipeBinder(DiagnosticBag diagnostics)
         {
             ReportMissing(parameters, own, head?.Key.Span ?? map.Span);
         }
-        else if (diagnostics.Count == before)
+        else
         {
-            constants.ReportUnused(diagnostics);
+            constants.ReportUnused(diagnostics, diagnostics.Count == before ? null : new WrittenNames([map]));
         }
 
         var places = FileBinder.Places(own).ToList();

@@ -14,7 +14,8 @@ internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<str
     public string Message => string.Format(CultureInfo.InvariantCulture, Rule.Message, [.. Arguments]) + Note;
 
     /// <summary>The line that builds, editors and tools show.</summary>
-    public string Format(string path) => $"{path}({Span.Line},{Span.Column}): error {Rule.Id}: {Message}";
+    public string Format(string path) =>
+        $"{path}({Span.Line},{Span.Column}): {(Rule.IsWarning ? "warning" : "error")} {Rule.Id}: {Message}";
 }
 
 /// <summary>Collects every mistake of one file, each once.</summary>

@@ -417,6 +417,46 @@ internal static class Rules
         "Change the class's declaration as the message says."
     );
 
+    public static readonly Rule SquashedOutput = new(
+        "MG4001",
+        "A squashed output where any number is wanted",
+        "{0} gives {1}, but '{2}' {3}; remove the layer, or allow MG4001 if it is meant",
+        "An objective that takes logits or scores does the squashing itself. Squashed before, its probabilities can no longer come near "
+            + "0 and 1, its gradients fade where the network is most wrong, and training settles far from what the network could learn.",
+        "Remove the last activation. If it is meant, allow the warning: 'allow: [MG4001]' in a spec, '#pragma warning disable MG4001' "
+            + "around a class."
+    );
+
+    public static readonly Rule OutputRange = new(
+        "MG4002",
+        "An output that cannot reach the data",
+        "{0} gives {1}, but {2}; {3}, or allow MG4002 if it is meant",
+        "What a model generates can match the data only where its last layer can reach them. A discriminator tells the rest apart by their "
+            + "range alone, and a likelihood never fits them.",
+        "Choose the last activation by the data's range. If it is meant, allow the warning: 'allow: [MG4002]' in a spec, '#pragma warning "
+            + "disable MG4002' around a class."
+    );
+
+    public static readonly Rule PenaltyAcrossSamples = new(
+        "MG4003",
+        "A penalty per sample with layers that mix samples",
+        "{0} {1}, but '{2}' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or "
+            + "allow MG4003 if it is meant",
+        "A penalty on gradients is defined for a discriminator that scores each sample by itself. With statistics over the batch, the "
+            + "gradient at one sample also holds its effect on the scores of all others: Gulrajani et al. 2017, section 4.",
+        "Use a normalisation of single samples, or spectral normalisation. If it is meant, allow the warning: 'allow: [MG4003]' in a spec, "
+            + "'#pragma warning disable MG4003' around a class."
+    );
+
+    public static readonly Rule ConstantResult = new(
+        "MG4004",
+        "A layer whose result is always the same",
+        "{0} over {1} gives {2}, whatever comes in; {3}, or allow MG4004 if it is meant",
+        "Normalised over a single element, every input gives the same result, so that nothing before the layer can learn.",
+        "Choose another axis, or more elements. If it is meant, allow the warning: 'allow: [MG4004]' in a spec, '#pragma warning disable "
+            + "MG4004' around a class."
+    );
+
     public static readonly Rule Library = new(
         "MG8001",
         "A native library that cannot be copied",

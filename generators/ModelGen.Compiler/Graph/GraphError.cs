@@ -3,7 +3,9 @@ using ModelGen.Compiler.Diagnostics;
 
 namespace ModelGen.Compiler.Graph;
 
-/// <summary>A mistake found in the graph: which layer and argument, but not where they were written.</summary>
+/// <summary>
+/// A mistake found in the graph, or something that hardly ever is meant: which layer and argument, but not where they were written.
+/// </summary>
 internal sealed record GraphError(Rule Rule, int Origin, string? Argument, EquatableArray<string> Arguments)
 {
     /// <summary>The origin of a mistake that belongs to no layer.</summary>

@@ -34,6 +34,13 @@ internal sealed record CommonKey(string Name, string Summary, string Type, bool 
         false
     );
 
+    public static readonly CommonKey Allow = new(
+        "allow",
+        "warnings that are meant, by number, as in `allow: [MG4001]`; in C#, `#pragma warning disable` does the same",
+        "a list of numbers of warnings, such as [MG4001]",
+        false
+    );
+
     /// <summary>All of them, in the order of the reference.</summary>
-    public static IReadOnlyList<CommonKey> All { get; } = [Model, Description, Family, Let, Blocks];
+    public static IReadOnlyList<CommonKey> All { get; } = [Model, Description, Family, Let, Blocks, Allow];
 }

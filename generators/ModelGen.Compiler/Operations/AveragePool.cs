@@ -13,4 +13,6 @@ internal sealed record AveragePool(Window Window) : Op
     public override NumericClass NumericClass => NumericClass.Exact;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => Window.Slide(operands[0], operands[0].Axes[0]);
+
+    public override Interval Bounds(Interval input) => new(Math.Min(input.Low, 0), Math.Max(input.High, 0));
 }

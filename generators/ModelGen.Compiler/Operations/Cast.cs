@@ -5,4 +5,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Cast(string Precision) : ShapePreserving("cast", NumericClass.Any)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("precision", Precision)];
+
+    public override Interval Bounds(Interval input) => input;
 }

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Contiguous() : ShapePreserving("contiguous", NumericClass.Any)
 {
     public override bool KeepsFinite => true;
+
+    public override Interval Bounds(Interval input) => input;
 }

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Dropout(double Probability) : ShapePreserving("dropout", NumericClass.Any)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("probability", Probability)];
+
+    public override Interval Bounds(Interval input) => input;
 }

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Elu(double Alpha) : ShapePreserving("elu", NumericClass.Any)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("alpha", Alpha)];
+
+    public override Interval Bounds(Interval input) => new(-Alpha, double.PositiveInfinity);
 }

@@ -24,4 +24,6 @@ internal sealed record Flatten(int From, bool IsCopy) : Op
                     .Append(operands[0].Axes.Skip(From).Aggregate((Dim)1, static (product, length) => product * length))
             )
         );
+
+    public override Interval Bounds(Interval input) => input;
 }

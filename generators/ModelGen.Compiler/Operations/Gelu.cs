@@ -5,4 +5,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Gelu(bool IsApproximate) : ShapePreserving("gelu", NumericClass.Any)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("approximate", IsApproximate)];
+
+    public override Interval Bounds(Interval input) => new(-0.170041, double.PositiveInfinity);
 }

@@ -10,4 +10,6 @@ internal sealed record GlobalAverage : Op
     public override NumericClass NumericClass => NumericClass.Exact;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0]);
+
+    public override Interval Bounds(Interval input) => input;
 }

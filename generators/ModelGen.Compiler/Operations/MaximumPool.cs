@@ -13,4 +13,6 @@ internal sealed record MaximumPool(Window Window) : Op
     public override NumericClass NumericClass => NumericClass.Any;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => Window.Slide(operands[0], operands[0].Axes[0]);
+
+    public override Interval Bounds(Interval input) => input;
 }

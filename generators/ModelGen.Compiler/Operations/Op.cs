@@ -21,6 +21,9 @@ internal abstract record Op
     /// <summary>Whether finite inputs always give finite results, so that NaN and infinity cannot originate in it.</summary>
     public virtual bool KeepsFinite => false;
 
+    /// <summary>The values that its result can have, given those of its first operand.</summary>
+    public virtual Interval Bounds(Interval input) => NumericClass == NumericClass.View ? input : Interval.Any;
+
     /// <summary>How many tensors it returns, all of the same shape.</summary>
     public virtual int Results => 1;
 

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Relu() : ShapePreserving("relu", NumericClass.Any)
 {
     public override bool KeepsFinite => true;
+
+    public override Interval Bounds(Interval input) => new(Math.Max(input.Low, 0), Math.Max(input.High, 0));
 }

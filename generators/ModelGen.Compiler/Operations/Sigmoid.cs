@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Sigmoid() : ShapePreserving("sigmoid", NumericClass.Any)
 {
     public override bool KeepsFinite => true;
+
+    public override Interval Bounds(Interval input) => new(0, 1);
 }

@@ -1,4 +1,7 @@
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>x * sigmoid(x).</summary>
-internal sealed record Silu() : ShapePreserving("silu", NumericClass.Any);
+internal sealed record Silu() : ShapePreserving("silu", NumericClass.Any)
+{
+    public override Interval Bounds(Interval input) => new(-0.278465, double.PositiveInfinity);
+}

@@ -7,4 +7,6 @@ internal sealed record Softmax(int Axis) : ShapePreserving("softmax", NumericCla
     public override IReadOnlyList<OpArgument> Arguments => [new("axis", (long)Axis)];
 
     public override bool KeepsFinite => true;
+
+    public override Interval Bounds(Interval input) => new(0, 1);
 }

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Softplus(double Beta) : ShapePreserving("softplus", NumericClass.Exact)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("beta", Beta)];
+
+    public override Interval Bounds(Interval input) => new(0, double.PositiveInfinity);
 }

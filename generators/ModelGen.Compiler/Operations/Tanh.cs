@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Tanh() : ShapePreserving("tanh", NumericClass.Any)
 {
     public override bool KeepsFinite => true;
+
+    public override Interval Bounds(Interval input) => new(-1, 1);
 }

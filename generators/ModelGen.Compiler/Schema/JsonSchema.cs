@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 
@@ -187,6 +188,16 @@ internal static class JsonSchema
                 ["type"] = "object",
                 ["description"] = CommonKey.Blocks.Summary,
                 ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/block" },
+            },
+            [CommonKey.Allow.Name] = new JsonObject
+            {
+                ["type"] = "array",
+                ["description"] = CommonKey.Allow.Summary,
+                ["minItems"] = 1,
+                ["items"] = new JsonObject
+                {
+                    ["enum"] = Rules.All.Where(static rule => rule.IsWarning).Select(static rule => rule.Id).ToArray(),
+                },
             },
         };
         foreach (var parameter in family.Parameters)

@@ -12,6 +12,8 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     public static Family Of(ModelSpec spec) => (Family)spec.Family;
 
     /// <summary>Builds and checks the model, or as much of it as the spec has; null if anything is missing or wrong.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="errors">Receives the mistakes and the warnings.</param>
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
 
     /// <summary>What the class of a built model offers besides its layers.</summary>

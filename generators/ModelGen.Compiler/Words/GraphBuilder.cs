@@ -4,6 +4,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Text;
 
@@ -31,6 +32,9 @@ internal sealed class GraphBuilder(
     public DataShape Data { get; } = data;
 
     public List<GraphError> Errors { get; } = [];
+
+    /// <summary>What can be built, but hardly ever is what was meant.</summary>
+    public List<GraphError> Warnings { get; } = [];
 
     /// <summary>Whether a layer is missing, so that later layers have a shape to be checked against but no tensor.</summary>
     public bool IsIncomplete { get; set; }
@@ -258,9 +262,37 @@ internal sealed class GraphBuilder(
     }
 
     public void Report(Rule rule, int origin, string? argument, params string[] arguments) =>
-        Errors.Add(
+        (rule.IsWarning ? Warnings : Errors).Add(
             new GraphError(rule, origin, argument, new EquatableArray<string>(arguments)) { Uses = new EquatableArray<BlockUse>(BlockUses) }
         );
+
+    /// <summary>Warns of an output that is squashed where any number is wanted.</summary>
+    /// <param name="graph">The class that gives it; null where it could not be built.</param>
+    /// <param name="word">What takes it.</param>
+    /// <param name="does">What that does with it; null where it takes it as it is.</param>
+    public void WarnOfSquashing(ModuleGraph? graph, string word, string? does)
+    {
+        if (graph is not null && does is not null && OutputBounds.Of(graph) is { IsBounded: true } found)
+        {
+            Report(Rules.SquashedOutput, found.Origin, null, found.Label, found.Description, word, does);
+        }
+    }
+
+    /// <summary>Warns of an output that cannot reach all values of a range.</summary>
+    /// <param name="graph">The class that gives it; null where it could not be built.</param>
+    /// <param name="range">The range; null for none.</param>
+    /// <param name="sentence">What has that range, in words.</param>
+    public void WarnOfRange(ModuleGraph? graph, Interval? range, string sentence)
+    {
+        if (graph is not null && range is { } wanted && OutputBounds.Of(graph) is var found && !found.Bounds.Contains(wanted))
+        {
+            var fitting =
+                wanted == new Interval(-1, 1) ? "end in 'tanh'"
+                : wanted == new Interval(0, 1) ? "end in 'sigmoid'"
+                : "remove it";
+            Report(Rules.OutputRange, found.Origin, null, found.Label, found.Description, sentence, fitting);
+        }
+    }
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
@@ -269,7 +301,7 @@ internal sealed class GraphBuilder(
 internal sealed record TokenEmbedding(Weight Weight, ModuleGraph Owner, long Width);
 
 /// <summary>A layer whose result depends on the other samples of the batch, or on how often it has run.</summary>
-internal sealed record WholeBatchLayer(int Origin, string Reason, bool NeedsSeveral);
+internal sealed record WholeBatchLayer(int Origin, string Reason, bool NeedsSeveral, bool MixesSamples);
 
 /// <summary>A layer that lets a position see later ones.</summary>
 internal sealed record Lookahead(int Origin, string Word);

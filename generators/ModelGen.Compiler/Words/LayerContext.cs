@@ -109,8 +109,22 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// </summary>
     /// <param name="reason">Why.</param>
     /// <param name="needsSeveral">Whether the layer needs more than one sample in a batch.</param>
-    public void NeedsWholeBatch(string reason, bool needsSeveral = false) =>
-        Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral));
+    /// <param name="mixesSamples">Whether a sample's result depends on the others.</param>
+    public void NeedsWholeBatch(string reason, bool needsSeveral = false, bool mixesSamples = true) =>
+        Model.WholeBatchLayers.Add(new WholeBatchLayer(Spec.Origin, reason, needsSeveral, mixesSamples));
+
+    /// <summary>Warns that the layer's result is the same whatever comes in, where it works over a single element.</summary>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="over">The elements in words: "an axis of 1".</param>
+    /// <param name="result">What it then gives: "1".</param>
+    /// <param name="advice">What to do.</param>
+    public void WarnIfConstant(Dim length, string over, string result, string advice)
+    {
+        if (length.Constant == 1)
+        {
+            Report(Rules.ConstantResult, null, Spec.Layer.Word, over, result, advice);
+        }
+    }
 
     /// <summary>Records that the layer draws from torch's random number generator in training.</summary>
     public void DrawsAtRandom() => Model.DrawsAtRandom = true;

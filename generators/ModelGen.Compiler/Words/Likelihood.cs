@@ -17,6 +17,9 @@ internal abstract class Likelihood(string word, string summary, params Parameter
     public LogLikelihood Op(Arguments arguments) =>
         new(Word, Parameter is { } parameter ? new OpArgument(parameter.Name, arguments.Get(parameter)) : null);
 
+    /// <summary>What it does with logits; null where the output is a value itself.</summary>
+    public virtual string? OfLogits => null;
+
     /// <summary>Why it does not fit values of a range; null if it does. The range is null if values are unbounded.</summary>
     public virtual string? Misfit((double Low, double High)? range) => null;
 

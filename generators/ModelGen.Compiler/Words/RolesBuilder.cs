@@ -12,19 +12,20 @@ namespace ModelGen.Compiler.Words;
 /// </summary>
 internal sealed class RolesBuilder
 {
-    private readonly GraphBuilder _model;
-
     /// <param name="model">The model that the roles belong to.</param>
     /// <param name="name">The model's name.</param>
     public RolesBuilder(GraphBuilder model, string name)
     {
-        _model = model;
+        Model = model;
         var data = model.Data;
         Graph = new ModuleGraph(name, new Value(data.Shape, data.Type, new Trail(null, $"data: {data.Shape}"), -1));
     }
 
+    /// <summary>The model that the roles belong to.</summary>
+    public GraphBuilder Model { get; }
+
     /// <summary>The shape and type of the data.</summary>
-    public DataShape Data => _model.Data;
+    public DataShape Data => Model.Data;
 
     /// <summary>The model's class.</summary>
     public ModuleGraph Graph { get; }
@@ -43,7 +44,7 @@ internal sealed class RolesBuilder
         bool isDifferentiatedTwice = false
     )
     {
-        if (_model.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
+        if (Model.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
         {
             return null;
         }
@@ -66,7 +67,7 @@ internal sealed class RolesBuilder
             return graph is not null;
         }
 
-        _model.Report(
+        Model.Report(
             Rules.OutputShape,
             graph.Output.Origin,
             null,
@@ -82,7 +83,7 @@ internal sealed class RolesBuilder
     /// <summary>Reports a conflict.</summary>
     /// <param name="key">The key that says it.</param>
     /// <param name="conflict">What is wrong, as a sentence.</param>
-    public void Report(string key, string conflict) => _model.Report(Rules.Conflict, GraphError.Model, key, conflict);
+    public void Report(string key, string conflict) => Model.Report(Rules.Conflict, GraphError.Model, key, conflict);
 
     /// <summary>Adds a linear map over features, whose weight is initialised as the model says.</summary>
     /// <param name="name">Its name.</param>
@@ -94,7 +95,7 @@ internal sealed class RolesBuilder
             name,
             new Linear(),
             [new Shape(from)],
-            _model.Initialiser(endsBranch: false),
+            Model.Initialiser(endsBranch: false),
             new StateEntry("weight", to, from) { Constants = new([constant, null]) },
             new("bias", to)
         );
@@ -104,7 +105,7 @@ internal sealed class RolesBuilder
 
     /// <summary>Adds a learned vector for each class, initialised as the model says, else as given.</summary>
     public void Embedding(string name, long classes, long width, Configured<Initialiser> otherwise) =>
-        Add(name, new Embed(), [new Shape()], _model.Initialiser(endsBranch: false) ?? otherwise, ForEachClass(classes, width));
+        Add(name, new Embed(), [new Shape()], Model.Initialiser(endsBranch: false) ?? otherwise, ForEachClass(classes, width));
 
     /// <summary>
     /// Adds the state of an operation that the family applies to tensors of the given shapes, with the operation's default initialisation.

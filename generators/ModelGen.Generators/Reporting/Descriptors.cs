@@ -7,10 +7,12 @@ namespace ModelGen.Generators.Reporting;
 /// <summary>How each rule appears in builds and editors.</summary>
 internal static class Descriptors
 {
-    /// <summary>For mistakes in files: a file that cannot be compiled leaves no class, so no setting turns these errors off.</summary>
+    /// <summary>
+    /// For mistakes in files: a file that cannot be compiled leaves no class, so no setting turns these errors off. Warnings are like any.
+    /// </summary>
     public static readonly ImmutableDictionary<Rule, DiagnosticDescriptor> InFiles = Rules.All.ToImmutableDictionary(
         static rule => rule,
-        static rule => Of(rule, WellKnownDiagnosticTags.NotConfigurable)
+        static rule => Of(rule, rule.IsWarning ? [] : [WellKnownDiagnosticTags.NotConfigurable])
     );
 
     /// <summary>For mistakes in attributes, which settings and pragmas control like every other diagnostic.</summary>
@@ -19,12 +21,6 @@ internal static class Descriptors
         static rule => Of(rule)
     );
 
-    /// <summary>The descriptors for attributes, by number.</summary>
-    public static readonly ImmutableArray<DiagnosticDescriptor> AllInAttributes =
-    [
-        .. InAttributes.Values.OrderBy(static descriptor => descriptor.Id, StringComparer.Ordinal),
-    ];
-
     // The help pages are in the package, not online, so there is no link that an editor could open.
     private static DiagnosticDescriptor Of(Rule rule, params string[] tags) =>
         new(
@@ -32,7 +28,7 @@ internal static class Descriptors
             rule.Title,
             "{0}",
             "ModelGen",
-            DiagnosticSeverity.Error,
+            rule.IsWarning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error,
             isEnabledByDefault: true,
             description: $"{rule.Cause} {rule.Fix} See {rule.HelpPage} in the package ModelGen.",
             customTags: tags

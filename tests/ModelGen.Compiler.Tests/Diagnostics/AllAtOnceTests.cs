@@ -102,6 +102,7 @@ public sealed class AllAtOnceTests
         Assert.Equal(
             [
                 "(5,31): MG2002: 'rellu' is not a layer or block; did you mean 'relu'?",
+                "(6,3): MG2011: the block 'idle' is never used",
                 "(6,20): MG2002: 'gellu' is not a layer or block; did you mean 'gelu'?",
             ],
             Tests.Spec.Errors(
@@ -109,6 +110,47 @@ public sealed class AllAtOnceTests
                     + "layers: [gellu] }\nnetwork: [busy, busy]\n"
             )
         );
+
+    // What no text mentions is unused, whatever else is wrong.
+    [Fact]
+    public void WhatIsMentionedNowhereIsUnusedBesideOtherMistakes() =>
+        Assert.Equal(
+            [
+                "(4,8): MG2010: 'idle' is never used",
+                "(6,3): MG2011: the block 'none' is never used",
+                "(7,29): MG2010: 'left' is never used",
+                "(8,11): MG2002: 'rellu' is not a layer or block; did you mean 'relu'?",
+            ],
+            Tests.Spec.Errors(
+                "model: M\nfamily: network\ndata: { tensor: [4] }\nlet: { idle: 1, width: 4 }\nblocks:\n  none: { layers: [relu] }\n  mlp: { "
+                    + "parameters: [a: 1, left: 2], layers: [linear: 4 * $a] }\nnetwork: [rellu, linear: $width, mlp: ]\n"
+            )
+        );
+
+    // What may be a use, misspelt, is none of the mistakes.
+    [Fact]
+    public void AMisspeltUseIsToldOnce() =>
+        Assert.Equal(
+            [
+                "(7,19): MG2009: '$widht' is not defined; did you mean 'width'?",
+                "(7,27): MG2002: 'mpl' is not a layer or block; did you mean 'mlp'?",
+            ],
+            Tests.Spec.Errors(
+                "model: M\nfamily: network\ndata: { tensor: [4] }\nlet: { width: 4 }\nblocks:\n  mlp: { layers: [linear: 4] }\nnetwork: "
+                    + "[linear: $widht, mpl]\n"
+            )
+        );
+
+    [Fact]
+    public void AParameterOfABlockMayHaveTheNameOfAConstant()
+    {
+        const string Spec =
+            "model: M\nfamily: network\ndata: { tensor: [4] }\nlet: { n: 4 }\nblocks: { b: { parameters: [n], layers: [linear: $n] } }\n"
+            + "network: [b: 7, linear: $n]\n";
+
+        Assert.Empty(Tests.Spec.Errors(Spec));
+        Assert.Contains("Linear(4, 7", Tests.Spec.Code(Spec), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("liner", "linear")]

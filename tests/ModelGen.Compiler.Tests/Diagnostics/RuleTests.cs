@@ -482,10 +482,6 @@ public sealed partial class RuleTests
                 + "starts with a letter"
         ),
         (
-            $"{Head}let: {{ n: 4 }}\nblocks: {{ b: {{ parameters: [n], layers: [linear: $n] }} }}\nnetwork: [linear: $n, b: 4]\n",
-            "(5,29): MG2013: 'n' cannot be the name of a parameter: a constant already has this name"
-        ),
-        (
             $"{Head}network:\n  - {{ relu: , as: skip }}\n  - {{ add: , from: [skip, skp] }}\n",
             "(6,20): MG2015: no earlier layer here is named 'skp'; did you mean 'skip'?"
         ),
@@ -734,16 +730,108 @@ public sealed partial class RuleTests
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
-                + "[global-pool, layer-norm]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
+                + "[leaky-relu: 0.2, global-pool]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
             "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
                 + "discriminator; use another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
-                + $"[global-pool, layer-norm]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
+                + $"[leaky-relu: 0.2, global-pool]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
             "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
                 + "discriminator; use another optimizer"
         ),
+        // Names and keys in the wrong place.
+        (
+            $"{Head}let: {{ twice: 2 * $one, one: 4 }}\nnetwork: [linear: $twice, linear: $one]\n",
+            "(4,19): MG2009: '$one' is not defined yet: its definition is on line 4, and a constant may use only those above it"
+        ),
+        (
+            $"{Head}let: {{ one: $one }}\nnetwork: [linear: $one]\n",
+            "(4,13): MG2009: '$one' is not defined yet: its definition is on line 4, and a constant may use only those above it"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, weight-decay: 0.1, batch: 4, duration: 100 steps }}\n",
+            "(6,41): MG2001: 'weight-decay' is not a key of 'training'; it belongs inside 'optimizer', as in optimizer: { adamw: { weight-decay: … } }"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\nlearning-rate: 1e-3\n",
+            "(6,1): MG2001: 'learning-rate' is not a key of a model of the family 'transformer'; it belongs inside 'training.optimizer', as in training: { optimizer: { adafactor: { learning-rate: … } } }"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, fraction: 0.1, batch: 4, duration: 100 steps }}\n",
+            "(6,41): MG2001: 'fraction' is not a key of 'training'; it belongs inside 'validation', as in validation: { fraction: … }"
+        ),
+        // Warnings.
+        (
+            $"{Image}encoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6], sigmoid]\n",
+            "(7,43): MG4001: sigmoid gives values from 0 to 1, but 'bernoulli' takes logits, to which it applies the sigmoid itself; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Image}encoder: [flatten]\ndecoder: [linear: 36, relu, reshape: [1, 6, 6]]\n",
+            "(7,23): MG4001: relu gives values of at least 0, but 'bernoulli' takes logits, to which it applies the sigmoid itself; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3, softmax]\nobjective: cross-entropy\n",
+            "(4,31): MG4001: softmax gives values from 0 to 1, but 'cross-entropy' takes logits, to which it applies the softmax itself; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3, gelu]\nobjective: binary-cross-entropy\n",
+            "(4,31): MG4001: gelu gives values of at least -0.170041, but 'binary-cross-entropy' takes logits, to which it applies the sigmoid itself; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Gpt}network: [embed: 8, unembed, softmax]\n",
+            "(5,30): MG4001: softmax gives values from 0 to 1, but 'next-token' takes logits, to which it applies the softmax itself; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1, tanh]\n",
+            "(7,37): MG4001: tanh gives values from -1 to 1, but 'hinge' takes scores of any size and itself ignores what is beyond its margins of -1 and 1; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Played("least-squares")}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [flatten, linear: 1, sigmoid]\n",
+            "(7,37): MG4001: sigmoid gives values from 0 to 1, but 'least-squares' takes scores of any size, which it pulls to 0 and 1 by squared distances; saturated scores have no gradient; remove the layer, or allow MG4001 if it is meant"
+        ),
+        (
+            $"{Game}generator: [linear: 36, reshape: [1, 6, 6], sigmoid]\ndiscriminator: [flatten, linear: 1]\n",
+            "(6,45): MG4002: sigmoid gives values from 0 to 1, but the discriminator sees the data rescaled to values from -1 to 1; end in 'tanh', or allow MG4002 if it is meant"
+        ),
+        (
+            "model: M\nfamily: vae\ndata: { tensor: { shape: [1, 6, 6], range: [-3, 3] } }\nlatent: 3\nobjective: { elbo: { reconstruction: { "
+                + "laplace: 0.1 } } }\nencoder: [flatten]\ndecoder: [linear: 36, reshape: [1, 6, 6], tanh]\n",
+            "(7,43): MG4002: tanh gives values from -1 to 1, but the data have values from -3 to 3; remove it, or allow MG4002 if it is meant"
+        ),
+        (
+            $"{Played("wasserstein")}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [batch-norm, flatten, linear: 1]\n",
+            "(7,17): MG4003: batch-norm takes its statistics over the whole batch, but 'wasserstein' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or allow MG4003 if it is meant"
+        ),
+        (
+            $"{Played("relativistic")}generator: [linear: 36, reshape: [1, 6, 6]]\ndiscriminator: [minibatch-deviation: 2, flatten, linear: 1]\n",
+            "(7,17): MG4003: minibatch-deviation compares the samples of a batch, but 'relativistic' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or allow MG4003 if it is meant"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 1, softmax]\n",
+            "(4,31): MG4004: softmax over an axis of length 1 gives 1, whatever comes in; choose another axis, or 'sigmoid', or allow MG4004 if it is meant"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 1, layer-norm]\n",
+            "(4,31): MG4004: layer-norm over a single element gives its bias, whatever comes in; normalise over more axes, or remove the layer, or allow MG4004 if it is meant"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 6, {{ group-norm: 6 }}]\n",
+            "(4,31): MG4004: group-norm over groups of a single element gives its bias, whatever comes in; use fewer groups, or remove the layer, or allow MG4004 if it is meant"
+        ),
+        (
+            $"{Head}allow: MG4001\nnetwork: [relu]\n",
+            "(4,8): MG2005: 'allow' expects a list of numbers of warnings, such as [MG4001]; found 'MG4001'"
+        ),
+        ($"{Head}allow: []\nnetwork: [relu]\n", "(4,8): MG2018: 'allow' has no entries; it needs at least one"),
+        ($"{Head}allow: [[MG4001]]\nnetwork: [relu]\n", "(4,9): MG2005: 'allow' expects the number of a warning; found a list"),
+        ($"{Head}allow: [MG2001]\nnetwork: [relu]\n", "(4,9): MG2002: 'MG2001' is not a warning but a mistake, which cannot be allowed"),
+        ($"{Head}allow: [MG401]\nnetwork: [relu]\n", "(4,9): MG2002: 'MG401' is not the number of a warning; did you mean 'MG4001'?"),
+        (
+            $"{Head}allow: [MG4001]\nnetwork: [relu]\n",
+            "(4,9): MG2026: 'allow: MG4001' has no effect: nothing in this model raises that warning"
+        ),
+        ($"{Head}allow: [MG4004, MG4004]\nnetwork: [flatten, linear: 1, softmax]\n", "(4,17): MG1008: 'MG4004' is already given on line 4"),
     ];
 
     // The last of many, so the only one that never stands alone.
@@ -760,7 +848,8 @@ public sealed partial class RuleTests
             .Select(mistake =>
                 (
                     (string?)mistake.Spec,
-                    (string?)$"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"
+                    (string?)
+                        $"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": {(rule.IsWarning ? "warning" : "error")} {rule.Id}", StringComparison.Ordinal)}"
                 )
             )
             .DefaultIfEmpty(RecipeTests.Example(rule))
@@ -858,6 +947,8 @@ public sealed partial class RuleTests
             Assert.All(new[] { rule.Cause, rule.Fix }, text => Assert.Matches(@"\.$", text));
         });
     }
+
+    private static string Played(string objective) => Game.Replace("hinge", objective, StringComparison.Ordinal);
 
     // A training of 100 steps with a learning rate of 0.001, and more.
     private static string Trained(string more) => $"training: {{ optimizer: {{ adamw: 1e-3 }}, {more}, batch: 4, duration: 100 steps }}\n";

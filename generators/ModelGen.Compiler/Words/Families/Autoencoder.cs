@@ -1,6 +1,8 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Words.Objectives;
 
@@ -24,7 +26,15 @@ internal static class Autoencoder
         where T : ReconstructionObjective
     {
         var graph = arguments.TryGet(decoder, out var layers) ? roles.Role(decoder.Name, layers, input, before) : null;
-        roles.Gives(decoder.Name, graph, $"the decoder of a {family}", shape => shape.Equals(sample), $"the data's shape {sample}");
+        var fitting = roles.Gives(
+            decoder.Name,
+            graph,
+            $"the decoder of a {family}",
+            shape => shape.Equals(sample),
+            $"the data's shape {sample}"
+        )
+            ? graph
+            : null;
         if (!arguments.TryGet(objective, out var goal))
         {
             return null;
@@ -35,6 +45,13 @@ internal static class Autoencoder
         {
             roles.Report(objective.Name, $"'{likelihood.Definition.Word}' {misfit}");
             return null;
+        }
+
+        roles.Model.WarnOfSquashing(fitting, likelihood.Definition.Word, likelihood.Definition.OfLogits);
+        if (likelihood.Definition.OfLogits is null && roles.Data.Range is { } range)
+        {
+            var values = new Interval(range.Low, range.High);
+            roles.Model.WarnOfRange(fitting, values, $"the data have {OutputBounds.Words(values)}");
         }
 
         roles.Add("likelihood", likelihood.Definition.Op(likelihood.Arguments), [sample, sample], likelihood.Definition.State);

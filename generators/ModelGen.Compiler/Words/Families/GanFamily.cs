@@ -1,6 +1,9 @@
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Conditionings;
@@ -115,6 +118,9 @@ internal sealed class GanFamily()
         DiscriminatorTraining
     );
 
+    // How the runtime rescales data that have a range, after Radford et al. 2016.
+    private static readonly Interval SeenRange = new(-1, 1);
+
     protected override string BaseClass => "Gan";
 
     protected override IReadOnlyList<string> ExampleKeys =>
@@ -167,15 +173,22 @@ internal sealed class GanFamily()
         var generator = arguments.TryGet(Generator, out var generatorLayers)
             ? roles.Role(Generator.Name, generatorLayers, new Shape(latent + Width(seenByGenerator, classes)))
             : null;
-        roles.Gives(
-            Generator.Name,
-            generator,
-            "the generator of a gan",
-            shape => shape.Equals(sample),
-            $"the data's shape {sample}, which the discriminator takes"
-        );
+        if (
+            roles.Gives(
+                Generator.Name,
+                generator,
+                "the generator of a gan",
+                shape => shape.Equals(sample),
+                $"the data's shape {sample}, which the discriminator takes"
+            ) && roles.Data.Range is not null
+        )
+        {
+            roles.Model.WarnOfRange(generator, SeenRange, $"the discriminator sees the data rescaled to {OutputBounds.Words(SeenRange)}");
+        }
+
         AddEmbedding(roles, "generator-labels", seenByGenerator, classes);
 
+        var before = roles.Model.WholeBatchLayers.Count;
         var discriminator = arguments.TryGet(Discriminator, out var discriminatorLayers)
             ? roles.Role(
                 Discriminator.Name,
@@ -184,15 +197,26 @@ internal sealed class GanFamily()
                 isDifferentiatedTwice: true
             )
             : null;
+        if (arguments.TryGet(Goal, out var goal))
+        {
+            WarnOfMixing(roles.Model, goal, before);
+        }
+
         if (seenByDiscriminator?.Definition is not Projection)
         {
-            roles.Gives(
-                Discriminator.Name,
-                discriminator,
-                "the discriminator of a gan",
-                static shape => shape.Equals(new Shape(1)),
-                "one score [1]"
-            );
+            if (
+                roles.Gives(
+                    Discriminator.Name,
+                    discriminator,
+                    "the discriminator of a gan",
+                    static shape => shape.Equals(new Shape(1)),
+                    "one score [1]"
+                ) && goal is not null
+            )
+            {
+                roles.Model.WarnOfSquashing(discriminator, goal.Definition.Word, goal.Definition.OfScores);
+            }
+
             AddEmbedding(roles, "discriminator-labels", seenByDiscriminator, classes);
         }
         else if (
@@ -213,6 +237,26 @@ internal sealed class GanFamily()
         }
 
         return discriminator is null || !arguments.TryGet(Goal, out _) ? null : generator?.Output;
+    }
+
+    // Warns of layers of the discriminator that mix samples where its gradients are penalised sample by sample.
+    private static void WarnOfMixing(GraphBuilder model, Configured<AdversarialObjective> goal, int before)
+    {
+        foreach (var layer in model.WholeBatchLayers.Skip(before).Where(static layer => layer.MixesSamples))
+        {
+            if (goal.Definition.Penalises(goal.Arguments))
+            {
+                var words = layer.Reason.Split(' ');
+                model.Report(
+                    Rules.PenaltyAcrossSamples,
+                    layer.Origin,
+                    null,
+                    words[0],
+                    string.Join(" ", words.Skip(1)),
+                    goal.Definition.Word
+                );
+            }
+        }
     }
 
     // Null without a condition.

@@ -66,9 +66,9 @@ internal abstract class ModelFamily(
             );
         }
 
-        return root is null || !spec.IsComplete || model.IsIncomplete || errors.Count > 0
-            ? null
-            : new ModelGraph(spec, shape, root, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key));
+        var isComplete = root is not null && spec.IsComplete && !model.IsIncomplete && errors.Count == 0;
+        errors.AddRange(model.Warnings);
+        return isComplete ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key)) : null;
     }
 
     public override ModelSurface Surface(ModelGraph model) =>

@@ -152,6 +152,11 @@ internal sealed class NetworkFamily()
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
             CheckGoal(model, goal.Definition, sides, root?.Output);
+            model.WarnOfSquashing(
+                root is null || goal.Definition.Wanted(root.Output.Shape) is not null ? null : root,
+                goal.Definition.Word,
+                goal.Definition.OfLogits
+            );
         }
         else if (spec.Arguments.TryGet(Training, out _))
         {

@@ -97,7 +97,7 @@ internal static class RecipeFamily
             );
         }
 
-        if (graph is null || !recipe.IsComplete || errors.Count > 0)
+        if (graph is null || !recipe.IsComplete || !errors.All(static error => error.Rule.IsWarning))
         {
             return null;
         }
@@ -128,7 +128,8 @@ internal static class RecipeFamily
     private static (ModelGraph? Graph, IReadOnlyList<GraphError> Errors) Check(Family family, ModelSpec spec)
     {
         var errors = new List<GraphError>();
-        return (family.Build(spec, errors), errors);
+        var graph = family.Build(spec, errors);
+        return (graph, [.. errors.Where(error => !spec.Allows(error.Rule))]);
     }
 
     // The recipe's value of a key, completed with what is built into the model.

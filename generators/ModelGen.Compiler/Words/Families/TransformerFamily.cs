@@ -135,11 +135,12 @@ internal sealed class TransformerFamily()
     {
         var root = model.Build(Network.Name, spec.Name, spec.Arguments.Get(Network));
         var wanted = new Shape(model.Data.Shape.Axes[0], model.Data.Vocabulary);
-        if (root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number))
+        var isWrong = root is not null && (!root.Output.Shape.Equals(wanted) || root.Output.Type != ElementType.Number);
+        if (isWrong)
         {
             model.Report(
                 Rules.OutputShape,
-                root.Output.Origin,
+                root!.Output.Origin,
                 null,
                 "the network",
                 root.Output.Description,
@@ -152,6 +153,7 @@ internal sealed class TransformerFamily()
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
             goal.Definition.Check(model);
+            model.WarnOfSquashing(isWrong ? null : root, goal.Definition.Word, "takes logits, to which it applies the softmax itself");
         }
 
         return root;

@@ -55,6 +55,12 @@ internal sealed class GroupNormLayer()
             return context.OutOfRange(Groups, NumberText.Of(groups), FormattableString.Invariant($"a divisor of the {channels} channels"));
         }
 
+        context.WarnIfConstant(
+            shape.Axes.Skip(1).Aggregate((Dim)(channels / groups), static (product, axis) => product * axis),
+            "groups of a single element",
+            "its bias",
+            "use fewer groups, or remove the layer"
+        );
         context.SeesAlong(shape.Count);
         var op = new GroupNorm(groups, context.Get(Epsilon));
         var part = context.AddPart(op, null, WeightRole.Scale, new("weight", channels), new("bias", channels));

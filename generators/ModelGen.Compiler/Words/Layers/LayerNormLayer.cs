@@ -60,6 +60,12 @@ internal sealed class LayerNormLayer()
         }
 
         var normalised = lengths.Select(static length => length!.Value).ToArray();
+        context.WarnIfConstant(
+            normalised.Aggregate((Dim)1, static (product, length) => product * length),
+            "a single element",
+            context.Get(Bias) ? "its bias" : "0",
+            "normalise over more axes, or remove the layer"
+        );
         var op = new LayerNorm(context.Get(Epsilon));
         StateEntry weight = new("weight", normalised);
         if (!context.Get(Bias))

@@ -26,6 +26,7 @@ internal sealed class SoftmaxLayer() : Layer("softmax", "exp(x) / Σ exp(x) over
             return null;
         }
 
+        context.WarnIfConstant(context.Input.Shape.Axes[axis], "an axis of length 1", "1", "choose another axis, or 'sigmoid'");
         context.SeesAlong(context.Input.Shape.Axes[axis]);
         return context.Apply(new Softmax(axis));
     }

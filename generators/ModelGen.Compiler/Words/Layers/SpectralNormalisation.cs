@@ -23,7 +23,7 @@ internal static class SpectralNormalisation
     /// <param name="axis">Its output axis.</param>
     public static Value Divide(LayerContext context, Weight weight, int axis)
     {
-        context.NeedsWholeBatch("spectral-norm takes a step of power iteration each time the layer runs");
+        context.NeedsWholeBatch("spectral-norm takes a step of power iteration each time the layer runs", mixesSamples: false);
         var shape = weight.Entry.Shape;
         var columns = shape.Where((_, i) => i != axis).Aggregate(1L, static (product, length) => checked(product * length));
         var part = new Part(

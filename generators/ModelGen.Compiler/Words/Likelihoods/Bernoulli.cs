@@ -5,6 +5,8 @@ internal sealed class Bernoulli()
 {
     public override string Example => "bernoulli";
 
+    public override string OfLogits => "takes logits, to which it applies the sigmoid itself";
+
     public override string? Misfit((double Low, double High)? range) =>
         range is { Low: >= 0, High: <= 1 }
             ? null

@@ -11,6 +11,9 @@ internal abstract class AdversarialObjective(string word, string summary, params
     /// <summary>The runtime record that holds the loss and its weights.</summary>
     public abstract override string Record { get; }
 
+    /// <summary>What it does with a score, which may be any number: "applies the sigmoid itself".</summary>
+    public abstract string OfScores { get; }
+
     /// <summary>Whether the discriminator's gradients are part of its loss.</summary>
     public virtual bool Penalises(Arguments arguments) => false;
 }

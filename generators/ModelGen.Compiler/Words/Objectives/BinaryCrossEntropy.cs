@@ -9,5 +9,7 @@ internal sealed class BinaryCrossEntropy()
 {
     public override string Example => "binary-cross-entropy";
 
+    public override string OfLogits => "takes logits, to which it applies the sigmoid itself";
+
     public override string Record => "BinaryCrossEntropyLoss";
 }

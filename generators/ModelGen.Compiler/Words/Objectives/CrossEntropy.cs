@@ -21,6 +21,8 @@ internal sealed class CrossEntropy()
 
     public override string Example => "cross-entropy: { label-smoothing: 0.1 }";
 
+    public override string OfLogits => "takes logits, to which it applies the softmax itself";
+
     public override string Record => "CrossEntropyLoss";
 
     public override string? Wanted(Shape output) =>

@@ -5,5 +5,7 @@ internal sealed class Hinge()
 {
     public override string Example => "hinge";
 
+    public override string OfScores => "takes scores of any size and itself ignores what is beyond its margins of -1 and 1";
+
     public override string Record => "HingeLoss";
 }

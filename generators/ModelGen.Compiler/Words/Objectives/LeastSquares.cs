@@ -5,5 +5,8 @@ internal sealed class LeastSquares()
 {
     public override string Example => "least-squares";
 
+    public override string OfScores =>
+        "takes scores of any size, which it pulls to 0 and 1 by squared distances; saturated scores have no gradient";
+
     public override string Record => "LeastSquaresLoss";
 }

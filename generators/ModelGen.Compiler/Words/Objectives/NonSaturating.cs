@@ -20,5 +20,7 @@ internal sealed class NonSaturating()
 
     public override string Example => "non-saturating: { label-smoothing: 0.1 }";
 
+    public override string OfScores => "takes logits, to which it applies the sigmoid itself";
+
     public override string Record => "NonSaturatingLoss";
 }

@@ -33,5 +33,7 @@ internal sealed class Relativistic()
 
     public override bool Penalises(Arguments arguments) => arguments.Get(RealPenalty) > 0 || arguments.Get(FakePenalty) > 0;
 
+    public override string OfScores => "compares scores of any size";
+
     public override string Record => "RelativisticLoss";
 }

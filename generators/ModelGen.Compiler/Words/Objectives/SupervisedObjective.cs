@@ -12,6 +12,9 @@ internal abstract class SupervisedObjective(string word, string summary, params 
     /// <summary>The runtime record that holds the loss.</summary>
     public abstract override string Record { get; }
 
+    /// <summary>What it does with logits; null where it takes the output as it is.</summary>
+    public virtual string? OfLogits => null;
+
     /// <summary>The output that the network must give, in words; null if it already does.</summary>
     public virtual string? Wanted(Shape output) => null;
 }

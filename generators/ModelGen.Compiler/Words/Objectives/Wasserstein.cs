@@ -19,5 +19,7 @@ internal sealed class Wasserstein()
 
     public override bool Penalises(Arguments arguments) => arguments.Get(GradientPenalty) > 0;
 
+    public override string OfScores => "needs scores of any size: those of a bounded discriminator measure no distance";
+
     public override string Record => "WassersteinLoss";
 }
