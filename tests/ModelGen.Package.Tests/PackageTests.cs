@@ -36,11 +36,13 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
                 "analyzers/dotnet/cs/ModelGen.Compiler.dll",
                 "analyzers/dotnet/cs/ModelGen.Generators.dll",
                 "analyzers/dotnet/cs/YamlDotNet.dll",
-                "build/ModelGen.props",
-                "build/ModelGen.targets",
-                "buildTransitive/ModelGen.props",
-                "buildTransitive/ModelGen.targets",
+                "build/net10.0/ModelGen.props",
+                "build/net10.0/ModelGen.targets",
+                "buildTransitive/net10.0/ModelGen.props",
+                "buildTransitive/net10.0/ModelGen.targets",
                 "docs/layers.md",
+                "docs/modelgen.run.schema.json",
+                "docs/modelgen.schema.json",
                 "lib/net10.0/ModelGen.dll",
                 "lib/net10.0/ModelGen.xml",
                 "tools/ModelGen.Build.dll",
@@ -83,6 +85,46 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
             ["ModelGen.Compiler.dll", "ModelGen.Generators.dll", "YamlDotNet.dll"],
             ours.Select(each => Path.GetFileName(each.Identity)).Order(StringComparer.Ordinal)
         );
+    }
+
+    // Assets for any framework would let it restore, and end in hundreds of errors of generated code.
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("net9.0")]
+    [InlineData("netstandard2.0")]
+    public void AnOlderFrameworkIsToldAtRestore(string framework)
+    {
+        var folder = Path.Combine(consumer.Folder, framework);
+        Directory.CreateDirectory(folder);
+        try
+        {
+            consumer.Write(
+                $"{framework}/Older.csproj",
+                $"""
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup>
+                    <TargetFramework>{framework}</TargetFramework>
+                    <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+                    <EnableTargetingPackDownload>false</EnableTargetingPackDownload>
+                  </PropertyGroup>
+                  <ItemGroup><PackageReference Include="ModelGen" Version="[{consumer.PackageVersion}]" /></ItemGroup>
+                </Project>
+                """
+            );
+
+            var (exitCode, output) = DotNet.Try(folder, "restore");
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains(
+                $"error NU1202: Package ModelGen {consumer.PackageVersion} is not compatible",
+                output,
+                StringComparison.Ordinal
+            );
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -140,6 +140,9 @@ public sealed class PackedConsumer : IDisposable
     /// <summary>The program's project folder.</summary>
     public string Folder => _folder.Path;
 
+    /// <summary>The version that was packed.</summary>
+    public string PackageVersion => Version;
+
     /// <summary>The package that users name.</summary>
     public string Package => PackageOf("ModelGen");
 
