@@ -63,12 +63,12 @@ public static class ImageFolder
     {
         var size = pixels.Length / files.Count;
         var labels = new List<int>();
-        var problems = new List<ImageProblem>();
+        var problems = new List<FileProblem>();
         for (var index = 0; index < files.Count; index++)
         {
             if (reasons[index] is { } reason)
             {
-                problems.Add(new ImageProblem(files[index].Path, reason));
+                problems.Add(new FileProblem(files[index].Path, reason));
                 continue;
             }
 
@@ -87,7 +87,7 @@ public static class ImageFolder
 
         foreach (var (name, label) in classes.Select(static (name, label) => (name, label)).Where(each => !labels.Contains(each.label)))
         {
-            problems.Add(new ImageProblem(Path.Combine(folder, name), "holds no usable image"));
+            problems.Add(new FileProblem(Path.Combine(folder, name), "holds no usable image"));
         }
 
         if (labels.Count < files.Count)

@@ -202,6 +202,68 @@ public class TokenDatasetTests
         );
     }
 
+    /// <summary>The hashes and the tokens are those that the runtime gave when it held a text as one string; runs resume by them.</summary>
+    [Fact]
+    public void AFileGivesTheSameTokensAndFingerprintAsItsText()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(3);
+        var text = string.Concat(
+            Enumerable
+                .Range(0, 500_000)
+                .Select(_ =>
+                    random.Next(4) switch
+                    {
+                        0 => "é",
+                        1 => "😀",
+                        _ => "a\n",
+                    }
+                )
+        );
+        var corpus = TextCorpus.Read(folder.Write("text.txt", System.Text.Encoding.UTF8.GetBytes(text)));
+        foreach (Tokenizer tokenizer in new Tokenizer[] { new ByteTokenizer(), CharacterTokenizer.FromText(corpus) })
+        {
+            using var data = TokenDataset.Create(corpus, tokenizer, Context, 0.3);
+            var tokens = tokenizer.Encode(text);
+            var split = (int)(tokens.Length * 0.7);
+            Assert.Equal((split, tokens.Length - split), (data.Training.Length, data.Validation.Length));
+            var (inputs, targets) = data.Validation.Blocks(1_000_000).First();
+            using (inputs)
+            using (targets)
+            {
+                Assert.Equal(tokens[split..].Take((int)inputs.numel()).Select(static token => (long)token), Values(inputs));
+            }
+
+            Assert.Equal(
+                Convert.ToHexStringLower(
+                    System.Security.Cryptography.SHA256.HashData([
+                        .. System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()),
+                        .. BitConverter.GetBytes(split),
+                        .. tokens.SelectMany(BitConverter.GetBytes),
+                    ])
+                ),
+                data.Fingerprint
+            );
+        }
+    }
+
+    [Fact]
+    public void TokenizingTellsItsProgressAndStopsWhenCancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        var text = TextCorpus.FromText(new string('a', 1_000_000));
+        var shares = new List<double>();
+        using (TokenDataset.Create(text, new ByteTokenizer(), Context, 0.1, null, new Share(shares.Add))) { }
+
+        Assert.Equal(shares.Order(), shares);
+        Assert.Equal(1, shares[^1]);
+        var before = Tensor.TotalCount;
+        Assert.Throws<OperationCanceledException>(() =>
+            TokenDataset.Create(text, new ByteTokenizer(), Context, 0.1, null, new Share(_ => stop.Cancel()), stop.Token)
+        );
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
     private static TokenDataset Create(string text, double fraction = 0.1) =>
         TokenDataset.Create(text, new ByteTokenizer(), Context, fraction);
 
@@ -225,5 +287,10 @@ public class TokenDatasetTests
     {
         using var flat = tensor.reshape(-1);
         return flat.data<long>().ToArray();
+    }
+
+    private sealed class Share(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
     }
 }
