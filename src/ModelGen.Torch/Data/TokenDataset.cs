@@ -86,9 +86,8 @@ public sealed class TokenDataset : IDisposable
 
         Libtorch.Load();
         var count = tokenizer.CountTokens(text);
-        var split = (long)(count * (1 - validationFraction));
-        CheckLength("training", split, count, context, 1 - validationFraction);
-        CheckLength("validation", count - split, count, context, validationFraction);
+        CheckLength(count, context, validationFraction);
+        var split = TrainingLength(count, validationFraction);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()));
@@ -111,19 +110,34 @@ public sealed class TokenDataset : IDisposable
         Validation.Dispose();
     }
 
-    private static void CheckLength(string part, long length, long all, int context, double fraction)
+    private static long TrainingLength(long tokens, double validationFraction) => (long)(tokens * (1 - validationFraction));
+
+    private static void CheckLength(long tokens, int context, double validationFraction)
     {
-        if (length > context)
+        var training = TrainingLength(tokens, validationFraction);
+        if (HasBothParts(tokens))
         {
             return;
         }
 
-        var needed = (long)Math.Ceiling((context + 1) / fraction);
+        // From just below the least length, since rounding may move it; a fraction next to 0 or 1 has none.
+        var estimate = Math.Max(context / validationFraction, (context + 1) / (1 - validationFraction));
+        var needed = (long)Math.Min(estimate, long.MaxValue / 2) - 2;
+        var most = needed + 6;
+        while (needed <= most && !HasBothParts(needed))
+        {
+            needed++;
+        }
+
+        var remedy = needed <= most ? $"a text of {needed} tokens or more, a smaller context or " : "";
         throw new ModelGenException(
-            $"The text is too short: its {all} tokens leave {length} for {part}, which needs at least {context + 1} (one context "
-                + $"of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or a "
-                + "different validation fraction."
+            $"The text is too short: its {tokens} tokens leave {training} for training and {tokens - training} for validation, and each "
+                + $"needs at least {context + 1} (one context of {context} and the token after it); use {remedy}a different validation "
+                + "fraction."
         );
+
+        bool HasBothParts(long all) =>
+            TrainingLength(all, validationFraction) is var trained && trained > context && all - trained > context;
     }
 
     private static ScalarType NarrowestType(int vocabulary) =>

@@ -179,13 +179,52 @@ public class TokenDatasetTests
         Assert.Contains("at least 9", exception.Message);
     }
 
+    /// <summary>Whatever is too short, the length that the message names is the least that is enough.</summary>
     [Fact]
-    public void TheMessageNamesALengthThatIsEnough()
+    public void TheMessageNamesTheLeastLengthThatIsEnough()
     {
-        var message = Assert.Throws<ModelGenException>(() => Create(Text(20))).Message;
-        var enough = int.Parse(message.Split("about ")[1].Split(' ')[0]);
-        Create(Text(enough)).Dispose();
+        var random = new Random(9);
+        for (var round = 0; round < 300; round++)
+        {
+            var context = random.Next(1, round % 10 == 0 ? 300 : 20);
+            var fraction = round % 3 == 0 ? random.Next(1, 20) / 20.0 : 0.01 + (0.98 * random.NextDouble());
+            var needed = Needed(random.Next(0, context));
+            Assert.Equal(needed, Needed((int)needed - 1));
+            using var data = Create((int)needed);
+            Assert.InRange(Math.Min(data.Training.Length, data.Validation.Length), context + 1, long.MaxValue);
+            var batchSize = random.Next(1, 50);
+            var (inputs, targets) = data.Training.Batch(batchSize, 1, random.Next(100));
+            using (inputs)
+            using (targets)
+            {
+                Assert.Equal([batchSize, context], targets.shape);
+            }
+
+            long Needed(int length) =>
+                long.Parse(Assert.Throws<ModelGenException>(() => Create(length)).Message.Split("use a text of ")[1].Split(' ')[0]);
+
+            TokenDataset Create(int length) => TokenDataset.Create(new string('a', length), new ByteTokenizer(), context, fraction);
+        }
     }
+
+    [Theory]
+    [InlineData(1e-20)]
+    [InlineData(1e-17)]
+    public void NoLengthIsNamedWhereNoneIsEnough(double fraction) =>
+        Assert.EndsWith(
+            "(one context of 8 and the token after it); use a different validation fraction.",
+            Assert.Throws<ModelGenException>(() => Create(Text(1000), fraction)).Message
+        );
+
+    [Fact]
+    public void ATextThatIsTooShortIsToldWithBothItsParts() =>
+        Assert.Equal(
+            "The text is too short: its 73 tokens leave 65 for training and 8 for validation, and each needs at least 65 (one context of "
+                + "64 and the token after it); use a text of 641 tokens or more, a smaller context or a different validation fraction.",
+            Assert
+                .Throws<ModelGenException>(() => TokenDataset.Create(new string('a', 73), new ByteTokenizer(), 64, validationFraction: 0.1))
+                .Message
+        );
 
     [Fact]
     public void TheFingerprintFollowsTextSplitAndTokenizer()
