@@ -65,8 +65,8 @@ public sealed class TextCorpus
     /// </summary>
     /// <param name="path">
     /// The file or the folder. Files are UTF-8, or UTF-16 with a byte-order mark; a byte-order mark is not part of the text. Inside a
-    /// folder, files and folders whose names begin with a dot are skipped, and files that are not text are left out, see
-    /// <see cref="Problems"/>.
+    /// folder, what systems leave behind is skipped (names that begin with a dot, <c>Thumbs.db</c>, <c>desktop.ini</c>, <c>__MACOSX</c>),
+    /// links are followed, but no folder is read twice, and files that are not text are left out, see <see cref="Problems"/>.
     /// </param>
     /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
     /// <param name="cancellation">Cancels reading.</param>
@@ -191,17 +191,12 @@ public sealed class TextCorpus
 
     private static TextCorpus ReadFolder(string folder, IProgress<double>? progress, CancellationToken cancellation)
     {
-        // Hidden entries belong to tools (version control, editors) and are never meant as training text.
-        var files = Directory
-            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))
-            .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)
-            .ToArray();
+        var listing = FolderListing.Of(folder);
         var all = new TextCharacters();
         var texts = new List<(string Path, long Length)>();
-        var problems = new List<FileProblem>();
-        var share = new ReadShare(files, progress);
-        foreach (var file in files)
+        var problems = listing.Problems.ToList();
+        var share = new ReadShare(listing.Files, progress);
+        foreach (var file in listing.Files)
         {
             try
             {
@@ -219,6 +214,7 @@ public sealed class TextCorpus
             }
         }
 
+        problems.Sort(static (one, other) => string.CompareOrdinal(one.File, other.File));
         if (all.Length > 0)
         {
             return new TextCorpus(texts, endsEachFile: true, all, problems);

@@ -28,7 +28,8 @@ internal static partial class RegularFile
             return "a folder";
         }
 
-        if (OperatingSystem.IsWindows())
+        // A link has a length of its own.
+        if (OperatingSystem.IsWindows() || (new FileInfo(path) is { Exists: true, LinkTarget: null } file && file.Length > 0))
         {
             return null;
         }

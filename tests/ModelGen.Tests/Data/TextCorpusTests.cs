@@ -135,6 +135,22 @@ public sealed class TextCorpusTests : IDisposable
     }
 
     [Fact]
+    public void NothingOfAFolderOfTextsIsReadTwiceOrLeftBehindByASystem()
+    {
+        _folder.Write("texts/a.txt", "one\n"u8);
+        _folder.Write("texts/Thumbs.db", [0xD0, 0xCF, 0x11, 0xE0]);
+        _folder.Write("texts/sub/desktop.ini", "[.ShellClassInfo]"u8);
+        _folder.Write("texts/sub/labels.csv", "a,b\n"u8);
+        _folder.Write("texts/__MACOSX/c.txt", "three\n"u8);
+        _folder.Write("elsewhere/b.txt", "two\n"u8);
+        File.CreateSymbolicLink(_folder["texts/sub/up"], "..");
+        File.CreateSymbolicLink(_folder["texts/more"], _folder["elsewhere"]);
+        var corpus = TextCorpus.Read(_folder["texts"]);
+        Assert.Equal("one\ntwo\na,b\n", corpus.ReadToEnd());
+        Assert.Equal(_folder["texts/sub/up"], Assert.Single(corpus.Problems).File);
+    }
+
+    [Fact]
     public void ReadingTellsItsProgressAndStopsWhenCancelled()
     {
         _folder.Write(
