@@ -117,8 +117,8 @@ internal static class ImageFile
         using var deep = Image.Load<Rgba64>(Decoders, png.Content);
         if (Brightest(deep) is > 0 and < LeastRange and var brightest)
         {
-            return $"has 16 bits per channel but no value above {brightest}, so it would be all but black; save it with values up to 65535, "
-                + "or with 8 bits per channel";
+            return $"has 16 bits per channel but no value above {brightest}, so it would be all but black; save it with values up to "
+                + "65535, or with 8 bits per channel";
         }
 
         using var shallow = deep.CloneAs<Rgba32>(Decoders);

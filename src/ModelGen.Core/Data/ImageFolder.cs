@@ -12,8 +12,8 @@ public static class ImageFolder
     /// <remarks>
     /// An image is rotated upright according to its EXIF orientation, composited on white where it is transparent, scaled (bicubic,
     /// Catmull-Rom) until its shorter side fits the requested height and width, and centre-cropped; grey is 0.299 red + 0.587 green + 0.114
-    /// blue (ITU-R BT.601). A file that is damaged, truncated or not an image, or lies beside the
-    /// classes without being one, is left out and reported in <see cref="ImageCollection.Problems"/>, as is a class without any usable image.
+    /// blue (ITU-R BT.601). Whatever cannot be used is left out and reported in <see cref="ImageCollection.Problems"/>: files that are
+    /// damaged, truncated, in another format or no images, classes without any usable image, links that lead back.
     /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="channels">1 for greyscale, 3 for RGB.</param>

@@ -177,8 +177,8 @@ public sealed class TokenDataset : IDisposable
         if (position != tokens.numel())
         {
             throw new ModelGenException(
-                $"The text had {tokens.numel()} tokens when it was checked, and {position} when it was read again; start again when nothing "
-                    + "writes to its files."
+                $"The text had {tokens.numel()} tokens when it was checked, and {position} when it was read again; start again when "
+                    + "nothing writes to its files."
             );
         }
     }
