@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ModelGen.Data;
+using ModelGen.Runs;
 
 namespace ModelGen.Examples;
 
@@ -10,15 +11,28 @@ internal static class DocumentationText
     // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more text would add little and slow down the
     // end of the run.
     private const long MostDocumentation = 2_000_000;
+    private const int ProblemsShown = 10;
 
     /// <summary>Reads a file or a folder, or the documentation of .NET if none is given, and reports what was read.</summary>
-    public static string Read(string? path) => path is null ? ReadDocumentation() : ReadText(path);
+    public static TextCorpus Read(string? path, CancellationToken stop) =>
+        path is null ? TextCorpus.FromText(ReadDocumentation()) : ReadText(path, stop);
 
-    private static string ReadText(string path)
+    private static TextCorpus ReadText(string path, CancellationToken stop)
     {
-        var corpus = TextCorpus.Read(path);
-        Tell($"read {Encoding.UTF8.GetByteCount(corpus.Text):N0} bytes of text from {corpus.Files.Count} file(s) in {path}, all kept");
-        return corpus.Text;
+        var corpus = TextCorpus.Read(path, new ProgressLine($"reading {path}"), stop);
+        var kept = corpus.Problems.Count == 0 ? ", all kept" : "";
+        Tell($"read {corpus.ByteCount:N0} bytes of text from {corpus.Files.Count} file(s) in {path}{kept}");
+        foreach (var problem in corpus.Problems.Take(ProblemsShown))
+        {
+            Tell($"left out: {problem.File} {problem.Reason}");
+        }
+
+        if (corpus.Problems.Count > ProblemsShown)
+        {
+            Tell($"left out: {corpus.Problems.Count - ProblemsShown:N0} more");
+        }
+
+        return corpus;
     }
 
     private static string ReadDocumentation()

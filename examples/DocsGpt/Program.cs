@@ -26,12 +26,20 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var text = DocumentationText.Read(options.Data);
+    var text = DocumentationText.Read(options.Data, stop);
     var training = options.Of(DocsGpt.Training);
     using var session = new RunSession(options.Settings(folder, "docs-gpt.model.yaml", new("nats per byte", "loss"), SamplesText), stop);
     using var model = session.Create(static device => new DocsGpt(device));
     var tokenizer = model.CreateTokenizer(text);
-    using var data = TokenDataset.Create(text, tokenizer, DocsGpt.Context, training.Validation.Fraction, session.Device);
+    using var data = TokenDataset.Create(
+        text,
+        tokenizer,
+        DocsGpt.Context,
+        training.Validation.Fraction,
+        session.Device,
+        new ProgressLine("tokenizing"),
+        stop
+    );
     var objective = model.CreateObjective(data);
     if (options.FindLearningRate)
     {

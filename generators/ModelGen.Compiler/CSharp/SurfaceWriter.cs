@@ -88,7 +88,7 @@ internal static class SurfaceWriter
     private static string Tokenizer(TokenizerMember tokenizer, ShortNames code)
     {
         var type = code.Runtime(tokenizer.Type);
-        return $"{code.Runtime("Tokenizer")} CreateTokenizer(string trainingText) => "
+        return $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText) => "
             + $"{(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
     }
 

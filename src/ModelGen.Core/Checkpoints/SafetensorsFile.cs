@@ -1,3 +1,5 @@
+using ModelGen.Files;
+
 namespace ModelGen.Checkpoints;
 
 /// <summary>A safetensors file open for reading; its header is checked when it is opened.</summary>
@@ -29,7 +31,7 @@ internal sealed class SafetensorsFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            stream = RegularFile.Open(path, FileShare.Read | FileShare.Delete);
             return new SafetensorsFile(stream, what);
         }
         catch (ModelGenException)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json;
 
 namespace ModelGen.Checkpoints;
@@ -15,7 +14,7 @@ internal sealed class SafetensorsHeader
     public const int LengthBytes = 8;
 
     private const long LargestHeader = 100_000_000;
-    private const string MetadataName = "__metadata__";
+    private const string MetadataName = SafetensorsHeaderParser.MetadataName;
 
     private static readonly (string Name, SafetensorsType Type, int Bytes)[] Types =
     [
@@ -144,47 +143,32 @@ internal sealed class SafetensorsHeader
     /// <exception cref="ModelGenException">The file is truncated, or is not a safetensors file.</exception>
     public static SafetensorsHeader Read(Stream stream, string file)
     {
-        var bytes = ReadBytes(stream, file);
-        if (bytes.Length == 0 || bytes[0] != (byte)'{')
-        {
-            throw Damaged(file, "its header does not begin with '{'");
-        }
-
+        var length = ReadLength(stream, file);
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
-            var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
-            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name != MetadataName)
-                {
-                    entries.Add(property.Name, Entry(file, property.Name, property.Value));
-                    continue;
-                }
-
-                foreach (var pair in property.Value.EnumerateObject())
-                {
-                    metadata.Add(pair.Name, pair.Value.GetString() ?? throw Damaged(file, $"its metadata '{pair.Name}' is not a string"));
-                }
-            }
-
+            var (bytes, entries, metadata) = new SafetensorsHeaderParser(stream, length).Parse();
             CheckOffsets(file, entries, stream.Length - stream.Position);
             return new SafetensorsHeader(bytes, entries, metadata);
         }
-        catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (InvalidDataException exception)
         {
-            throw Damaged(file, $"its header is wrong: {exception.Message.TrimEnd('.')}", exception);
+            throw Damaged(file, exception.Message, exception);
         }
     }
 
     internal static int BytesOf(SafetensorsType type) => Types.Single(known => known.Type == type).Bytes;
 
+    /// <summary>The type that a header calls by a name; null if there is none.</summary>
+    internal static SafetensorsType? TypeOf(string name) =>
+        Array.FindIndex(Types, known => known.Name == name) is >= 0 and var found ? Types[found].Type : null;
+
+    /// <summary>The names of all types in headers.</summary>
+    internal static string TypeNames { get; } = string.Join(", ", Types.Select(static type => type.Name));
+
     private static long SizeOf(SafetensorsType type, IReadOnlyList<long> shape) =>
         shape.Aggregate((long)BytesOf(type), static (product, size) => checked(product * size));
 
-    private static byte[] ReadBytes(Stream stream, string file)
+    private static int ReadLength(Stream stream, string file)
     {
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         if (stream.ReadAtLeast(lengthBytes, LengthBytes, throwOnEndOfStream: false) < LengthBytes)
@@ -198,54 +182,9 @@ internal sealed class SafetensorsHeader
             throw Damaged(file, $"its first eight bytes give a header of {length} bytes, over the limit of {LargestHeader}");
         }
 
-        if (length > (ulong)(stream.Length - LengthBytes))
-        {
-            throw Damaged(file, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
-        }
-
-        var bytes = new byte[length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
-
-    private static SafetensorsEntry Entry(string file, string name, JsonElement element)
-    {
-        var typeName = element.GetProperty("dtype").GetString();
-        var found = Array.FindIndex(Types, known => known.Name == typeName);
-        if (found < 0)
-        {
-            throw Damaged(
-                file,
-                $"its tensor '{name}' has the unknown type '{typeName}' instead of one of "
-                    + $"{string.Join(", ", Types.Select(static type => type.Name))}"
-            );
-        }
-
-        var shape = element.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt64()).ToArray();
-        var offsets = element.GetProperty("data_offsets").EnumerateArray().Select(static offset => offset.GetInt64()).ToArray();
-        if (offsets.Length != 2)
-        {
-            throw Damaged(file, $"its tensor '{name}' has {offsets.Length} data offsets instead of 2");
-        }
-
-        if (shape.Any(static size => size < 0))
-        {
-            throw Damaged(file, $"its tensor '{name}' has a negative size");
-        }
-
-        var bytes = SizeOf(Types[found].Type, shape);
-        if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes)
-        {
-            throw Damaged(
-                file,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"its tensor '{name}' needs {bytes} bytes, but its offsets are {offsets[0]} and {offsets[1]}"
-                )
-            );
-        }
-
-        return new SafetensorsEntry(Types[found].Type, shape, offsets[0], offsets[1]);
+        return length <= (ulong)(stream.Length - LengthBytes)
+            ? (int)length
+            : throw Damaged(file, $"its header should be {length} bytes long, but the file ends after {stream.Length} bytes");
     }
 
     /// <summary>Checks that the tensors cover the rest of the file without gaps or overlaps.</summary>

@@ -92,7 +92,7 @@ public static class IdxFiles
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
+            using var file = RegularFile.Open(path);
             var zipped = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
             file.Position = 0;
             using var stream = zipped ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;

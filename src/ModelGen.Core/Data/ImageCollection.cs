@@ -22,7 +22,7 @@ public sealed class ImageCollection : SampleCollection
         int width,
         int[]? labels = null,
         IReadOnlyList<string>? classes = null,
-        IReadOnlyList<ImageProblem>? problems = null
+        IReadOnlyList<FileProblem>? problems = null
     )
         : base(CountOf(pixels, channels, height, width), [channels, height, width], "images", labels, classes)
     {
@@ -42,7 +42,7 @@ public sealed class ImageCollection : SampleCollection
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
     /// <summary>The files that could not be used, and why, ordered by path.</summary>
-    public IReadOnlyList<ImageProblem> Problems { get; }
+    public IReadOnlyList<FileProblem> Problems { get; }
 
     /// <summary>The bytes of one image: [channels, height, width].</summary>
     /// <param name="index">Its index, from 0.</param>

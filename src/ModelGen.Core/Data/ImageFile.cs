@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ModelGen.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Advanced;
 using SixLabors.ImageSharp.Formats.Jpeg;
@@ -14,6 +15,11 @@ internal static class ImageFile
     // Decoding and scaling take 16 bytes per pixel: at most 4 GB.
     private const long MostPixels = 1L << 28;
 
+    private const long MostBytes = 1 << 30;
+
+    // A picture of 16 bits that stays below this, a sixteenth of the range, was not meant for it: cameras give 10 or 12 bits unscaled.
+    private const ushort LeastRange = 1 << 12;
+
     private static readonly Configuration Decoders = new(new PngConfigurationModule(), new JpegConfigurationModule())
     {
         MaxDegreeOfParallelism = 1,
@@ -28,57 +34,147 @@ internal static class ImageFile
     /// <returns>Null, or what is wrong with the file, worded to follow its name.</returns>
     public static string? Read(string path, int channels, int height, int width, Span<byte> target)
     {
-        byte[] content;
         try
         {
-            content = File.ReadAllBytes(path);
+            using var file = RegularFile.Open(path);
+            return Read(file, channels, height, width, target);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return $"cannot be read: {exception.Message}";
         }
+    }
 
-        if (content.Length == 0)
+    /// <summary>The name of the format of an image file, by its content; null if it is none, or cannot be read.</summary>
+    /// <param name="path">The file.</param>
+    public static string? FormatOf(string path)
+    {
+        try
+        {
+            using var file = RegularFile.Open(path);
+            return FormatOf(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? FormatOf(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[ImageSignature.Length];
+        var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return ImageSignature.FormatOf(start[..got]);
+    }
+
+    private static string? Read(FileStream file, int channels, int height, int width, Span<byte> target)
+    {
+        if (file.Length == 0)
         {
             return "is empty";
         }
 
-        var isJpeg = content.AsSpan().StartsWith<byte>([0xFF, 0xD8, 0xFF]);
-        if (!isJpeg && !content.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+        var format = FormatOf(file);
+        if (format is not (ImageSignature.Png or ImageSignature.Jpeg))
         {
-            return "is neither PNG nor JPEG";
-        }
-
-        // The decoder fills the missing part of a truncated JPEG file with grey.
-        if (isJpeg && !EndsAsJpeg(content))
-        {
-            return "is a truncated JPEG file";
+            return format is null ? "is neither PNG nor JPEG" : $"is in the format {format}, which is not read; convert it to PNG";
         }
 
         try
         {
-            using var stream = new MemoryStream(content);
-            if (Image.Identify(Decoders, stream) is not { } info)
-            {
-                return "is damaged";
-            }
-
-            if ((long)info.Width * info.Height > MostPixels)
-            {
-                return $"is too large: {info.Width} × {info.Height} pixels";
-            }
-
-            stream.Position = 0;
-            using var image = Image.Load<Rgba32>(Decoders, stream);
-            Fit(image, height, width);
-            Copy(image, channels, target);
-            return null;
+            return format == ImageSignature.Png
+                ? ReadPng(PngFile.Read(file), channels, height, width, target)
+                : ReadJpeg(file, channels, height, width, target);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or IOException or UnauthorizedAccessException))
         {
             // Damaged files make the decoder fail in every possible way, index errors and null references included.
             return $"is damaged: {exception.Message}";
         }
+    }
+
+    private static string? ReadPng(PngFile png, int channels, int height, int width, Span<byte> target)
+    {
+        if ((long)png.Width * png.Height > MostPixels)
+        {
+            return TooLarge(png.Width, png.Height);
+        }
+
+        if (png.MissingRows() is { } missing)
+        {
+            return missing;
+        }
+
+        if (png.Depth < 16)
+        {
+            using var image = Image.Load<Rgba32>(Decoders, png.Content);
+            Fit(image, height, width);
+            Copy(image, channels, target);
+            return null;
+        }
+
+        using var deep = Image.Load<Rgba64>(Decoders, png.Content);
+        if (Brightest(deep) is > 0 and < LeastRange and var brightest)
+        {
+            return $"has 16 bits per channel but no value above {brightest}, so it would be all but black; save it with values up to "
+                + "65535, or with 8 bits per channel";
+        }
+
+        using var shallow = deep.CloneAs<Rgba32>(Decoders);
+        Fit(shallow, height, width);
+        Copy(shallow, channels, target);
+        return null;
+    }
+
+    private static string? ReadJpeg(FileStream file, int channels, int height, int width, Span<byte> target)
+    {
+        if (file.Length > MostBytes)
+        {
+            return $"is too large: {file.Length} bytes";
+        }
+
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+
+        // The decoder fills the missing part of a truncated JPEG file with grey.
+        if (!EndsAsJpeg(content))
+        {
+            return "is a truncated JPEG file";
+        }
+
+        using var stream = new MemoryStream(content);
+        if (Image.Identify(Decoders, stream) is not { } info)
+        {
+            return "is damaged";
+        }
+
+        if ((long)info.Width * info.Height > MostPixels)
+        {
+            return TooLarge(info.Width, info.Height);
+        }
+
+        stream.Position = 0;
+        using var image = Image.Load<Rgba32>(Decoders, stream);
+        Fit(image, height, width);
+        Copy(image, channels, target);
+        return null;
+    }
+
+    private static string TooLarge(long width, long height) => $"is too large: {width} × {height} pixels";
+
+    private static ushort Brightest(Image<Rgba64> image)
+    {
+        ushort most = 0;
+        for (var row = 0; row < image.Height; row++)
+        {
+            foreach (var pixel in image.DangerousGetPixelRowMemory(row).Span)
+            {
+                most = Math.Max(most, Math.Max(pixel.R, Math.Max(pixel.G, pixel.B)));
+            }
+        }
+
+        return most;
     }
 
     private static void Fit(Image<Rgba32> image, int height, int width) =>

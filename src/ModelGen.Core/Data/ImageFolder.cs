@@ -5,14 +5,15 @@ public static class ImageFolder
 {
     /// <summary>
     /// Reads the images in a folder. Each sub-folder, in ordinal order, is a class of that name, with its images at any depth; without
-    /// sub-folders, the folder's own images have no labels. The format is detected from the content, not the name; files and folders whose
-    /// names begin with a dot are skipped.
+    /// sub-folders, the folder's own images have no labels. The format is detected from the content, not the name. Links are followed, but
+    /// no folder is read twice. What systems leave behind is skipped: names that begin with a dot, <c>Thumbs.db</c>, <c>desktop.ini</c>,
+    /// <c>__MACOSX</c>.
     /// </summary>
     /// <remarks>
     /// An image is rotated upright according to its EXIF orientation, composited on white where it is transparent, scaled (bicubic,
     /// Catmull-Rom) until its shorter side fits the requested height and width, and centre-cropped; grey is 0.299 red + 0.587 green + 0.114
-    /// blue (ITU-R BT.601). A file that is damaged, truncated or not an image is left out and reported in
-    /// <see cref="ImageCollection.Problems"/>, as is a class without any usable image.
+    /// blue (ITU-R BT.601). Whatever cannot be used is left out and reported in <see cref="ImageCollection.Problems"/>: files that are
+    /// damaged, truncated, in another format or no images, classes without any usable image, links that lead back.
     /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="channels">1 for greyscale, 3 for RGB.</param>
@@ -34,7 +35,7 @@ public static class ImageFolder
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
 
-        var (classes, files) = List(folder);
+        var (classes, files, others) = List(folder);
         var size = (long)channels * height * width;
         if (size * files.Count > Array.MaxLength)
         {
@@ -49,7 +50,7 @@ public static class ImageFolder
         Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
             reasons[index] = ImageFile.Read(files[index].Path, channels, height, width, pixels.AsSpan((int)(index * size), (int)size))
         );
-        return Usable(folder, classes, files, pixels, reasons, (channels, height, width));
+        return Usable(folder, classes, files, pixels, reasons, others, (channels, height, width));
     }
 
     private static ImageCollection Usable(
@@ -58,17 +59,18 @@ public static class ImageFolder
         IReadOnlyList<(string Path, int Label)> files,
         byte[] pixels,
         string?[] reasons,
+        IReadOnlyList<FileProblem> others,
         (int Channels, int Height, int Width) shape
     )
     {
         var size = pixels.Length / files.Count;
         var labels = new List<int>();
-        var problems = new List<ImageProblem>();
+        var problems = new List<FileProblem>();
         for (var index = 0; index < files.Count; index++)
         {
             if (reasons[index] is { } reason)
             {
-                problems.Add(new ImageProblem(files[index].Path, reason));
+                problems.Add(new FileProblem(files[index].Path, reason));
                 continue;
             }
 
@@ -87,7 +89,7 @@ public static class ImageFolder
 
         foreach (var (name, label) in classes.Select(static (name, label) => (name, label)).Where(each => !labels.Contains(each.label)))
         {
-            problems.Add(new ImageProblem(Path.Combine(folder, name), "holds no usable image"));
+            problems.Add(new FileProblem(Path.Combine(folder, name), "holds no usable image"));
         }
 
         if (labels.Count < files.Count)
@@ -102,11 +104,13 @@ public static class ImageFolder
             shape.Width,
             classes.Count > 0 ? [.. labels] : null,
             classes,
-            [.. problems.OrderBy(static problem => problem.File, StringComparer.Ordinal)]
+            [.. problems.Concat(others).OrderBy(static problem => problem.File, StringComparer.Ordinal)]
         );
     }
 
-    private static (IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files) List(string folder)
+    private static (IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files, IReadOnlyList<FileProblem> Others) List(
+        string folder
+    )
     {
         if (File.Exists(folder))
         {
@@ -124,32 +128,32 @@ public static class ImageFolder
 
         try
         {
-            var classes = Directory
-                .GetDirectories(folder)
-                .Select(static path => Path.GetFileName(path))
-                .Where(static name => !name.StartsWith('.'))
-                .Order(StringComparer.Ordinal)
-                .ToArray();
-            var loose = Files(folder, SearchOption.TopDirectoryOnly);
-            var files =
-                classes.Length == 0
-                    ? loose.Select(static path => (path, 0)).ToArray()
-                    :
-                    [
-                        .. classes.SelectMany(
-                            (name, label) => Files(Path.Combine(folder, name), SearchOption.AllDirectories).Select(path => (path, label))
-                        ),
-                    ];
-            if (classes.Length > 0 && loose.Length > 0)
+            var listing = FolderListing.Of(folder);
+            var classes = listing.SubFolders;
+            var loose = listing.Files.Where(path => !listing.Relative(path).Contains('/')).ToArray();
+            if (classes.Count == 0)
+            {
+                return loose.Length > 0
+                    ? (classes, [.. loose.Select(static path => (path, 0))], listing.Problems)
+                    : throw new ModelGenException($"The folder '{folder}' holds no images; put PNG or JPEG files into it.");
+            }
+
+            if (Array.Find(loose, static path => ImageFile.FormatOf(path) is not null) is { } image)
             {
                 throw new ModelGenException(
-                    $"The folder '{folder}' holds both files ('{Path.GetFileName(loose[0])}') and sub-folders ('{classes[0]}'); "
+                    $"The folder '{folder}' holds both images ('{Path.GetFileName(image)}') and sub-folders ('{classes[0]}'); "
                         + "put every image into the sub-folder of its class, or all into the folder itself."
                 );
             }
 
+            var labels = classes.Select(static (name, label) => (name, label)).ToDictionary(StringComparer.Ordinal);
+            var files = listing.Files.Except(loose).Select(path => (path, labels[listing.Relative(path).Split('/')[0]])).ToArray();
             return files.Length > 0
-                ? (classes, files)
+                ? (
+                    classes,
+                    files,
+                    [.. listing.Problems, .. loose.Select(static path => new FileProblem(path, "is not an image, and belongs to no class"))]
+                )
                 : throw new ModelGenException($"The folder '{folder}' holds no images; put PNG or JPEG files into it.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -157,14 +161,4 @@ public static class ImageFolder
             throw new ModelGenException($"Cannot list the folder '{folder}': {exception.Message}", exception);
         }
     }
-
-    private static string[] Files(string folder, SearchOption depth) =>
-        [
-            .. Directory
-                .EnumerateFiles(folder, "*", depth)
-                .Where(file =>
-                    !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.'))
-                )
-                .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal),
-        ];
 }

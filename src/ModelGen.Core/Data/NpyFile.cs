@@ -37,7 +37,7 @@ internal static partial class NpyFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
+            using var file = RegularFile.Open(path);
             return Read(file, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

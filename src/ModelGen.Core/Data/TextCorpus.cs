@@ -1,113 +1,256 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace ModelGen.Data;
 
-/// <summary>Text to train on.</summary>
+/// <summary>
+/// Text to train on. Texts in files stay there: they are read once to check them and to know their characters, and again to turn them into
+/// tokens, so that a text may be larger than memory.
+/// </summary>
 public sealed class TextCorpus
 {
-    private TextCorpus(string text, IReadOnlyList<string> files)
+    private const int PieceLength = 1 << 18;
+
+    private readonly string _text = "";
+    private readonly IReadOnlyList<(string Path, long Length)> _files = [];
+    private readonly bool _endsEachFile;
+
+    private TextCorpus(string text)
     {
-        Text = text;
-        Files = files;
+        var characters = new TextCharacters();
+        characters.Add(text);
+        _text = text;
+        (ByteCount, CharacterCount, Alphabet) = (characters.Bytes, characters.Count, characters.Distinct());
     }
 
-    /// <summary>The whole text. Several files are concatenated, each ending with a line break.</summary>
-    public string Text { get; }
+    private TextCorpus(
+        IReadOnlyList<(string Path, long Length)> files,
+        bool endsEachFile,
+        TextCharacters characters,
+        IReadOnlyList<FileProblem> problems
+    )
+    {
+        (_files, _endsEachFile, Problems) = (files, endsEachFile, problems);
+        Files = [.. files.Select(static file => file.Path)];
+        (ByteCount, CharacterCount, Alphabet) = (characters.Bytes, characters.Count, characters.Distinct());
+    }
 
-    /// <summary>The files that the text came from, in the order they were read.</summary>
-    public IReadOnlyList<string> Files { get; }
+    /// <summary>The files that the text comes from, in their order; empty for a text in memory.</summary>
+    public IReadOnlyList<string> Files { get; } = [];
+
+    /// <summary>What was left out of a folder because it is not text, and why, in the order of the paths.</summary>
+    public IReadOnlyList<FileProblem> Problems { get; } = [];
+
+    /// <summary>The number of bytes of the text in UTF-8.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>The number of characters (Unicode scalar values).</summary>
+    public long CharacterCount { get; }
+
+    /// <summary>The distinct characters, in ascending order.</summary>
+    public IReadOnlyList<Rune> Alphabet { get; }
 
     /// <summary>Creates a corpus from a text in memory.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The corpus.</returns>
-    /// <exception cref="ModelGenException">The text is empty.</exception>
+    /// <exception cref="ModelGenException">The text is empty, or has half of a surrogate pair.</exception>
     public static TextCorpus FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > 0 ? new TextCorpus(text, []) : throw new ModelGenException("The text to train on is empty; pass some text.");
+        return text.Length > 0 ? new TextCorpus(text) : throw new ModelGenException("The text to train on is empty; pass some text.");
     }
 
-    /// <summary>Reads a UTF-8 file, or every file in a folder and its sub-folders, in ordinal order of their paths.</summary>
-    /// <param name="path">The file or the folder. Files and folders whose names begin with a dot are skipped inside a folder.</param>
-    /// <param name="cancellation">Cancels reading, between one file and the next.</param>
-    /// <returns>The corpus; a byte-order mark at the start of a file is not part of it.</returns>
-    /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is not UTF-8 (the message
-    /// names the file and the byte).</exception>
+    /// <summary>
+    /// Reads a text file, or every text file in a folder and its sub-folders, in ordinal order of their paths; each file of a folder ends
+    /// with a line break, its own or an added one. The files must not change until the tokens are made.
+    /// </summary>
+    /// <param name="path">
+    /// The file or the folder. Files are UTF-8, or UTF-16 with a byte-order mark; a byte-order mark is not part of the text. Inside a
+    /// folder, what systems leave behind is skipped (names that begin with a dot, <c>Thumbs.db</c>, <c>desktop.ini</c>, <c>__MACOSX</c>),
+    /// links are followed, but no folder is read twice, and files that are not text are left out, see <see cref="Problems"/>.
+    /// </param>
+    /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>The corpus.</returns>
+    /// <exception cref="ModelGenException">The path does not exist, holds nothing, cannot be read, or a file is text in another encoding
+    /// (the message names the file and the byte).</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
-    public static TextCorpus Read(string path, CancellationToken cancellation = default)
+    public static TextCorpus Read(string path, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Directory.Exists(path) ? ReadFolder(path, cancellation) : ReadOne(path);
+            return Directory.Exists(path) ? ReadFolder(path, progress, cancellation) : ReadFile(path, progress, cancellation);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot read the text '{path}': {exception.Message}", exception);
+            throw Unreadable(path, exception);
         }
     }
 
-    private static TextCorpus ReadOne(string path)
+    /// <summary>The whole text as one string.</summary>
+    /// <returns>The text; files are read again.</returns>
+    /// <exception cref="ModelGenException">A file cannot be read or has changed, or the text is longer than a string can be.</exception>
+    public string ReadToEnd()
+    {
+        if (_files.Count == 0)
+        {
+            return _text;
+        }
+
+        try
+        {
+            var text = new StringBuilder();
+            foreach (var piece in Pieces())
+            {
+                text.Append(piece.Span);
+            }
+
+            return text.ToString();
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new ModelGenException(
+                $"The text has {ByteCount} bytes, more than fit into one string; make tokens of it without reading it to the end.",
+                exception
+            );
+        }
+    }
+
+    /// <summary>A corpus of any text, which may be empty.</summary>
+    internal static TextCorpus Of(string text) => new(text);
+
+    /// <summary>The text from its beginning, piece by piece.</summary>
+    /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>Pieces of whole characters; each is valid until the next.</returns>
+    /// <exception cref="ModelGenException">A file cannot be read, or has changed since the corpus was created.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    internal IEnumerable<ReadOnlyMemory<char>> Pieces(IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        for (int start = 0, end; start < _text.Length; start = end)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            end = Math.Min(_text.Length, start + PieceLength);
+            end += end < _text.Length && char.IsLowSurrogate(_text[end]) ? 1 : 0;
+            yield return _text.AsMemory(start..end);
+            progress?.Report((double)end / _text.Length);
+        }
+
+        var share = new ReadShare(_files.Select(static file => file.Path), progress);
+        foreach (var (path, length) in _files)
+        {
+            var read = 0L;
+            var last = '\n';
+            using var pieces = TextFile.Read(path, share.Advance, cancellation).GetEnumerator();
+            while (Next(path, pieces))
+            {
+                read += pieces.Current.Length;
+                last = pieces.Current.Span[^1];
+                yield return pieces.Current;
+            }
+
+            if (read != length)
+            {
+                throw new ModelGenException(
+                    $"The file '{path}' had {length} characters when it was checked, and {read} when it was read again; start again when "
+                        + "nothing writes to it."
+                );
+            }
+
+            if (_endsEachFile && last != '\n')
+            {
+                yield return "\n".AsMemory();
+            }
+        }
+    }
+
+    private static bool Next(string path, IEnumerator<ReadOnlyMemory<char>> pieces)
+    {
+        try
+        {
+            return pieces.MoveNext();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, exception);
+        }
+    }
+
+    private static TextCorpus ReadFile(string path, IProgress<double>? progress, CancellationToken cancellation)
     {
         if (!File.Exists(path))
         {
             throw new ModelGenException($"The text '{path}' does not exist; it must be a UTF-8 text file, or a folder of them.");
         }
 
-        var text = ReadFile(path);
-        return text.Length > 0
-            ? new TextCorpus(text, [path])
+        var characters = Check(path, new ReadShare([path], progress), cancellation).Characters;
+        return characters.Length > 0
+            ? new TextCorpus([(path, characters.Length)], endsEachFile: false, characters, [])
             : throw new ModelGenException($"The file '{path}' is empty; it must be a UTF-8 text file with something to learn from.");
     }
 
-    private static TextCorpus ReadFolder(string folder, CancellationToken cancellation)
+    private static TextCorpus ReadFolder(string folder, IProgress<double>? progress, CancellationToken cancellation)
     {
-        // Hidden entries belong to tools (version control, editors) and are never meant as training text.
-        var files = Directory
-            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(static part => part.StartsWith('.')))
-            .OrderBy(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)
-            .ToArray();
-        var all = new StringBuilder();
-        foreach (var file in files)
+        var listing = FolderListing.Of(folder);
+        var all = new TextCharacters();
+        var texts = new List<(string Path, long Length)>();
+        var problems = listing.Problems.ToList();
+        var share = new ReadShare(listing.Files, progress);
+        foreach (var file in listing.Files)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var text = ReadFile(file);
-            all.Append(text);
-            if (text.Length > 0 && text[^1] != '\n')
+            try
             {
-                all.Append('\n');
+                var (characters, last) = Check(file, share, cancellation);
+                texts.Add((file, characters.Length));
+                all.Add(characters);
+                if (last != '\n')
+                {
+                    all.Add("\n");
+                }
+            }
+            catch (ModelGenException exception) when (exception.Damage is not null)
+            {
+                problems.Add(new FileProblem(file, exception.Damage));
             }
         }
 
-        return all.Length > 0
-            ? new TextCorpus(all.ToString(), files)
-            : throw new ModelGenException($"The folder '{folder}' holds no text; put UTF-8 text files into it.");
-    }
-
-    private static string ReadFile(string path)
-    {
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-        if (!Utf8.IsValid(bytes))
+        problems.Sort(static (one, other) => string.CompareOrdinal(one.File, other.File));
+        if (all.Length > 0)
         {
-            throw new ModelGenException(
-                $"The file '{path}' is not UTF-8: byte {FirstInvalidByte(bytes)} does not belong to any character; convert the "
-                    + "file to UTF-8."
-            );
+            return new TextCorpus(texts, endsEachFile: true, all, problems);
         }
 
-        return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
+        var others = problems.Count > 0 ? $": '{problems[0].File}' {problems[0].Reason}" : "";
+        var more = problems.Count > 1 ? $", and {problems.Count - 1} more" : "";
+        throw new ModelGenException($"The folder '{folder}' holds no text{others}{more}; put UTF-8 text files into it.");
     }
 
-    private static int FirstInvalidByte(ReadOnlySpan<byte> bytes)
+    private static (TextCharacters Characters, char Last) Check(string path, ReadShare share, CancellationToken cancellation)
     {
-        var offset = 0;
-        while (Rune.DecodeFromUtf8(bytes[offset..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
+        var characters = new TextCharacters();
+        var last = '\n';
+        foreach (var piece in TextFile.Read(path, share.Advance, cancellation))
         {
-            offset += consumed;
+            characters.Add(piece.Span);
+            last = piece.Span[^1];
         }
 
-        return offset;
+        return (characters, last);
+    }
+
+    private static ModelGenException Unreadable(string path, Exception exception) =>
+        new($"Cannot read the text '{path}': {exception.Message}", exception);
+
+    /// <summary>Tells how much of some files has been read.</summary>
+    private sealed class ReadShare(IEnumerable<string> files, IProgress<double>? progress)
+    {
+        private readonly long _total = progress is null ? 0 : Math.Max(1, files.Sum(static file => new FileInfo(file).Length));
+        private long _read;
+
+        public void Advance(long bytes)
+        {
+            _read += bytes;
+            progress?.Report(Math.Min(1, (double)_read / _total));
+        }
     }
 }

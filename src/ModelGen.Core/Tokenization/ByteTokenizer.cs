@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 
@@ -13,21 +15,13 @@ public sealed class ByteTokenizer : Tokenizer
     public override int VocabularySize => 256;
 
     /// <inheritdoc/>
-    public override int[] Encode(ReadOnlySpan<char> text)
+    public override TokenEncoder CreateEncoder() => new Utf8TokenEncoder();
+
+    /// <inheritdoc/>
+    public override long CountTokens(TextCorpus text)
     {
-        try
-        {
-            var bytes = new byte[StrictUtf8.GetByteCount(text)];
-            StrictUtf8.GetBytes(text, bytes);
-            return Array.ConvertAll(bytes, static value => (int)value);
-        }
-        catch (EncoderFallbackException exception)
-        {
-            throw new ModelGenException(
-                $"The text has half of a surrogate pair at position {exception.Index}, which UTF-8 cannot represent; remove it.",
-                exception
-            );
-        }
+        ArgumentNullException.ThrowIfNull(text);
+        return text.ByteCount;
     }
 
     /// <inheritdoc/>
@@ -40,6 +34,48 @@ public sealed class ByteTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override string Serialize() => $$"""{"kind":"{{Kind}}"}""";
+
+    private sealed class Utf8TokenEncoder : TokenEncoder
+    {
+        private byte[] _bytes = [];
+        private long _position;
+
+        public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
+        {
+            ArgumentNullException.ThrowIfNull(tokens);
+            var count = GetBytes(piece);
+            var target = tokens.GetSpan(Math.Max(1, count));
+            for (var index = 0; index < count; index++)
+            {
+                target[index] = _bytes[index];
+            }
+
+            tokens.Advance(count);
+            _position += piece.Length;
+        }
+
+        private int GetBytes(ReadOnlySpan<char> piece)
+        {
+            try
+            {
+                var count = StrictUtf8.GetByteCount(piece);
+                if (_bytes.Length < count)
+                {
+                    _bytes = new byte[count];
+                }
+
+                return StrictUtf8.GetBytes(piece, _bytes);
+            }
+            catch (EncoderFallbackException exception)
+            {
+                throw new ModelGenException(
+                    $"The text has half of a surrogate pair at position {_position + exception.Index}, which UTF-8 cannot represent; "
+                        + "remove it.",
+                    exception
+                );
+            }
+        }
+    }
 
     private sealed class Utf8TokenDecoder : TokenDecoder
     {

@@ -1,7 +1,8 @@
-using System.Collections.Frozen;
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 
@@ -12,13 +13,22 @@ public sealed class CharacterTokenizer : Tokenizer
 {
     internal const string Kind = "characters";
 
-    private readonly Rune[] _characters;
-    private readonly FrozenDictionary<Rune, int> _ids;
+    private const int Unknown = -1;
 
-    private CharacterTokenizer(Rune[] characters)
+    private readonly Rune[] _characters;
+
+    // By Unicode scalar value; Unknown for those without a token.
+    private readonly int[] _ids;
+
+    private CharacterTokenizer(IReadOnlyList<Rune> characters)
     {
-        _characters = characters;
-        _ids = characters.Index().ToFrozenDictionary(static entry => entry.Item, static entry => entry.Index);
+        _characters = [.. characters];
+        _ids = new int[_characters[^1].Value + 1];
+        Array.Fill(_ids, Unknown);
+        for (var id = 0; id < _characters.Length; id++)
+        {
+            _ids[_characters[id].Value] = id;
+        }
     }
 
     /// <inheritdoc/>
@@ -31,23 +41,20 @@ public sealed class CharacterTokenizer : Tokenizer
     public static CharacterTokenizer FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var seen = new HashSet<Rune>();
-        var position = 0;
-        while (position < text.Length)
-        {
-            var rune = ReadRune(text, position);
-            seen.Add(rune);
-            position += rune.Utf16SequenceLength;
-        }
-
-        if (seen.Count == 0)
-        {
-            throw new ModelGenException(
+        return text.Length > 0
+            ? FromText(TextCorpus.FromText(text))
+            : throw new ModelGenException(
                 "A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text."
             );
-        }
+    }
 
-        return new CharacterTokenizer([.. seen.Order()]);
+    /// <summary>Creates a tokenizer for all characters in a text.</summary>
+    /// <param name="text">The text; only the set of its characters matters.</param>
+    /// <returns>The tokenizer.</returns>
+    public static CharacterTokenizer FromText(TextCorpus text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new CharacterTokenizer(text.Alphabet);
     }
 
     /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
@@ -56,35 +63,23 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
     /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or has half of a
     /// surrogate pair.</exception>
-    public static CharacterTokenizer FromText(string text, int vocabulary)
-    {
-        var tokenizer = FromText(text);
-        return tokenizer.VocabularySize <= vocabulary
-            ? tokenizer
-            : throw new ModelGenException(
-                $"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; "
-                    + $"raise the vocabulary to {tokenizer.VocabularySize} or clean the text."
-            );
-    }
+    public static CharacterTokenizer FromText(string text, int vocabulary) => Fitting(FromText(text), vocabulary);
+
+    /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
+    /// <param name="text">The text; only the set of its characters matters.</param>
+    /// <param name="vocabulary">The model's vocabulary size.</param>
+    /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
+    /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens.</exception>
+    public static CharacterTokenizer FromText(TextCorpus text, int vocabulary) => Fitting(FromText(text), vocabulary);
 
     /// <inheritdoc/>
-    public override int[] Encode(ReadOnlySpan<char> text)
+    public override TokenEncoder CreateEncoder() => new CharacterEncoder(_ids);
+
+    /// <inheritdoc/>
+    public override long CountTokens(TextCorpus text)
     {
-        var tokens = new List<int>(text.Length);
-        var position = 0;
-        while (position < text.Length)
-        {
-            var rune = ReadRune(text, position);
-            if (!_ids.TryGetValue(rune, out var id))
-            {
-                throw UnknownCharacter(text, position, rune);
-            }
-
-            tokens.Add(id);
-            position += rune.Utf16SequenceLength;
-        }
-
-        return [.. tokens];
+        ArgumentNullException.ThrowIfNull(text);
+        return text.CharacterCount;
     }
 
     /// <inheritdoc/>
@@ -96,26 +91,71 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <inheritdoc/>
     public override string Serialize() => $$"""{"kind":"{{Kind}}","characters":"{{JsonEncodedText.Encode(string.Concat(_characters))}}"}""";
 
-    private static Rune ReadRune(ReadOnlySpan<char> text, int position) =>
-        Rune.DecodeFromUtf16(text[position..], out var rune, out _) == System.Buffers.OperationStatus.Done
-            ? rune
+    private static CharacterTokenizer Fitting(CharacterTokenizer tokenizer, int vocabulary) =>
+        tokenizer.VocabularySize <= vocabulary
+            ? tokenizer
             : throw new ModelGenException(
-                $"The text has half of a surrogate pair at position {position}, which is not a character; remove it."
+                $"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; "
+                    + $"raise the vocabulary to {tokenizer.VocabularySize} or clean the text."
             );
 
-    private static ModelGenException UnknownCharacter(ReadOnlySpan<char> text, int position, Rune rune)
+    private sealed class CharacterEncoder(int[] ids) : TokenEncoder
     {
-        var before = text[..position];
-        var line = before.Count('\n') + 1;
-        var column = position - before.LastIndexOf('\n');
-        var shown = Rune.IsControl(rune) ? "" : $" '{rune}'";
-        return new ModelGenException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {column} does not occur in the text that the "
-                    + $"tokenizer was built from; remove it or use a byte tokenizer."
-            )
-        );
+        private long _position;
+        private long _line = 1;
+        private long _lineStart;
+
+        public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
+        {
+            ArgumentNullException.ThrowIfNull(tokens);
+            var target = tokens.GetSpan(Math.Max(1, piece.Length));
+            var (position, count) = (0, 0);
+            while (position < piece.Length)
+            {
+                int value = piece[position];
+                var units = 1;
+                if (char.IsSurrogate((char)value))
+                {
+                    var rune = ReadPair(piece, position);
+                    (value, units) = (rune.Value, rune.Utf16SequenceLength);
+                }
+
+                var id = value < ids.Length ? ids[value] : Unknown;
+                target[count++] = id != Unknown ? id : throw UnknownCharacter(piece, position, new Rune(value));
+                position += units;
+            }
+
+            tokens.Advance(count);
+            if (piece.LastIndexOf('\n') is >= 0 and var last)
+            {
+                _line += piece.Count('\n');
+                _lineStart = _position + last + 1;
+            }
+
+            _position += piece.Length;
+        }
+
+        private Rune ReadPair(ReadOnlySpan<char> piece, int position) =>
+            Rune.DecodeFromUtf16(piece[position..], out var rune, out _) == OperationStatus.Done
+                ? rune
+                : throw new ModelGenException(
+                    $"The text has half of a surrogate pair at position {_position + position}, which is not a character; remove it."
+                );
+
+        private ModelGenException UnknownCharacter(ReadOnlySpan<char> piece, int position, Rune rune)
+        {
+            var before = piece[..position];
+            var line = _line + before.Count('\n');
+            var lineStart = before.LastIndexOf('\n') is >= 0 and var last ? _position + last + 1 : _lineStart;
+            var shown = Rune.IsControl(rune) ? "" : $" '{rune}'";
+            return new ModelGenException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The character{shown} (U+{rune.Value:X4}) at line {line}, column {_position + position - lineStart + 1} does not "
+                        + $"occur in the text that the tokenizer was built from; remove it or use a byte tokenizer."
+                )
+            );
+        }
     }
 
     private sealed class CharacterDecoder(Rune[] characters) : TokenDecoder

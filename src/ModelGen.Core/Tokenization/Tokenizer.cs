@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 
@@ -12,7 +14,21 @@ public abstract class Tokenizer
     /// <param name="text">Any well-formed text.</param>
     /// <returns>The ids, in the order of the text.</returns>
     /// <exception cref="ModelGenException">The text holds something that the tokenizer has no token for.</exception>
-    public abstract int[] Encode(ReadOnlySpan<char> text);
+    public int[] Encode(ReadOnlySpan<char> text)
+    {
+        var tokens = new ArrayBufferWriter<int>(Math.Max(1, text.Length));
+        CreateEncoder().Append(text, tokens);
+        return tokens.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Starts encoding a stream of text; it gives the same tokens as the whole text at once.</summary>
+    /// <returns>A new encoder for this stream.</returns>
+    public abstract TokenEncoder CreateEncoder();
+
+    /// <summary>The number of tokens of a text, without encoding it.</summary>
+    /// <param name="text">A text, all of whose characters the tokenizer knows.</param>
+    /// <returns>The number of tokens.</returns>
+    public abstract long CountTokens(TextCorpus text);
 
     /// <summary>Starts decoding a stream of tokens; a character is returned only once its last token has arrived.</summary>
     /// <returns>A new decoder for this stream.</returns>
@@ -48,6 +64,17 @@ public abstract class Tokenizer
     /// <returns>The tokenizer.</returns>
     /// <exception cref="ModelGenException">The text does not describe a tokenizer.</exception>
     public static Tokenizer Parse(string text) => TokenizerFormat.Parse(text);
+}
+
+/// <summary>Encodes one stream of text, piece by piece.</summary>
+public abstract class TokenEncoder
+{
+    /// <summary>Encodes the next piece.</summary>
+    /// <param name="piece">The next characters; a surrogate pair is not split between pieces.</param>
+    /// <param name="tokens">Receives the ids, in the order of the text.</param>
+    /// <exception cref="ModelGenException">The text holds something that the tokenizer has no token for; the message names the place in
+    /// the whole stream.</exception>
+    public abstract void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens);
 }
 
 /// <summary>Decodes one stream of tokens, piece by piece.</summary>

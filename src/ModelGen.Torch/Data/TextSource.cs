@@ -8,21 +8,21 @@ namespace ModelGen.Data;
 /// <summary>Text files, as named in a recipe.</summary>
 public sealed record TextSource
 {
-    /// <summary>A UTF-8 file, or a folder whose files are all read; see <see cref="TextCorpus.Read"/>.</summary>
+    /// <summary>A text file, or a folder whose text files are all read; see <see cref="TextCorpus.Read"/>.</summary>
     public required string Path { get; init; }
 
     /// <summary>Reads the text as tokens.</summary>
     /// <param name="createTokenizer">Creates the tokenizer from the text: the model's
-    /// <see cref="Models.LanguageModel.CreateTokenizer"/>.</param>
+    /// <see cref="Models.LanguageModel.CreateTokenizer(TextCorpus)"/>.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's <see cref="Models.LanguageModel.ContextLength"/>.</param>
     /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
     /// <param name="device">The device for the tokens, the CPU if null; it must be the model's device.</param>
-    /// <param name="cancellation">Cancels the read between files.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">The text cannot be read, is too short, or needs more tokens than the model has.</exception>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public TokenDataset Read(
-        Func<string, Tokenizer> createTokenizer,
+        Func<TextCorpus, Tokenizer> createTokenizer,
         int context,
         double validationFraction,
         Device? device = null,
@@ -30,7 +30,7 @@ public sealed record TextSource
     )
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
-        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, cancellation).Text);
-        return TokenDataset.Create(text, createTokenizer(text), context, validationFraction, device);
+        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, progress: null, cancellation));
+        return TokenDataset.Create(text, createTokenizer(text), context, validationFraction, device, progress: null, cancellation);
     }
 }

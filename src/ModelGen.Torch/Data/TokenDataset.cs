@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ModelGen.Native;
@@ -43,6 +44,35 @@ public sealed class TokenDataset : IDisposable
     public static TokenDataset Create(string text, Tokenizer tokenizer, int context, double validationFraction, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Create(TextCorpus.Of(text), tokenizer, context, validationFraction, device);
+    }
+
+    /// <summary>
+    /// Tokenizes a text, splits the tokens and loads them onto a device. The text is read piece by piece; memory holds its tokens alone, in
+    /// one, two or four bytes each.
+    /// </summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="context">Tokens per sample, at least 1: the model's context length.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="device">The device for the tokens, the CPU by default; it must be the model's device.</param>
+    /// <param name="progress">Receives the share of the text that has been tokenized, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels tokenizing.</param>
+    /// <returns>The data set, which the caller disposes.</returns>
+    /// <exception cref="ModelGenException">One of the two parts is shorter than one context and the token after it, the tokenizer lacks
+    /// a character, or a file of the text cannot be read or has changed.</exception>
+    /// <exception cref="OperationCanceledException">Tokenizing was cancelled.</exception>
+    public static TokenDataset Create(
+        TextCorpus text,
+        Tokenizer tokenizer,
+        int context,
+        double validationFraction,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
         if (!(validationFraction > 0 && validationFraction < 1))
@@ -55,20 +85,21 @@ public sealed class TokenDataset : IDisposable
         }
 
         Libtorch.Load();
-        var tokens = tokenizer.Encode(text);
-        var split = (int)(tokens.Length * (1 - validationFraction));
-        CheckLength("training", split, tokens.Length, context, 1 - validationFraction);
-        CheckLength("validation", tokens.Length - split, tokens.Length, context, validationFraction);
+        var count = tokenizer.CountTokens(text);
+        CheckLength(count, context, validationFraction);
+        var split = TrainingLength(count, validationFraction);
 
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()));
+        hash.AppendData(split <= int.MaxValue ? MemoryMarshal.AsBytes([(int)split]) : MemoryMarshal.AsBytes([split]));
+        using var tokens = empty(count, dtype: NarrowestType(tokenizer.VocabularySize));
+        Encode(text, tokenizer, tokens, hash, progress, cancellation);
+        using var resident = device is null ? tokens.alias() : tokens.to(device);
         return new TokenDataset(
             tokenizer,
-            new TokenSplit(
-                Resident(tokens.AsSpan(0, split), tokenizer.VocabularySize, device),
-                context,
-                CounterRandom.Stream.TrainingOrder
-            ),
-            new TokenSplit(Resident(tokens.AsSpan(split), tokenizer.VocabularySize, device), context, CounterRandom.Stream.ValidationOrder),
-            Hash(tokens, split, tokenizer)
+            new TokenSplit(resident.narrow(0, 0, split), context, CounterRandom.Stream.TrainingOrder),
+            new TokenSplit(resident.narrow(0, split, count - split), context, CounterRandom.Stream.ValidationOrder),
+            Convert.ToHexStringLower(hash.GetHashAndReset())
         );
     }
 
@@ -79,51 +110,100 @@ public sealed class TokenDataset : IDisposable
         Validation.Dispose();
     }
 
-    private static void CheckLength(string part, int length, int all, int context, double fraction)
+    private static long TrainingLength(long tokens, double validationFraction) => (long)(tokens * (1 - validationFraction));
+
+    private static void CheckLength(long tokens, int context, double validationFraction)
     {
-        if (length > context)
+        var training = TrainingLength(tokens, validationFraction);
+        if (HasBothParts(tokens))
         {
             return;
         }
 
-        var needed = (long)Math.Ceiling((context + 1) / fraction);
-        throw new ModelGenException(
-            $"The text is too short: its {all} tokens leave {length} for {part}, which needs at least {context + 1} (one context "
-                + $"of {context} and the token after it); use a text of about {needed} tokens or more, a smaller context or a "
-                + "different validation fraction."
-        );
-    }
-
-    private static Tensor Resident(ReadOnlySpan<int> tokens, int vocabulary, Device? device)
-    {
-        using var narrow = vocabulary switch
+        // From just below the least length, since rounding may move it; a fraction next to 0 or 1 has none.
+        var estimate = Math.Max(context / validationFraction, (context + 1) / (1 - validationFraction));
+        var needed = (long)Math.Min(estimate, long.MaxValue / 2) - 2;
+        var most = needed + 6;
+        while (needed <= most && !HasBothParts(needed))
         {
-            <= byte.MaxValue + 1 => Copy(tokens, static token => (byte)token, ScalarType.Byte),
-            <= short.MaxValue + 1 => Copy(tokens, static token => (short)token, ScalarType.Int16),
-            _ => Copy(tokens, static token => token, ScalarType.Int32),
-        };
-        return device is null ? narrow.alias() : narrow.to(device);
+            needed++;
+        }
+
+        var remedy = needed <= most ? $"a text of {needed} tokens or more, a smaller context or " : "";
+        throw new ModelGenException(
+            $"The text is too short: its {tokens} tokens leave {training} for training and {tokens - training} for validation, and each "
+                + $"needs at least {context + 1} (one context of {context} and the token after it); use {remedy}a different validation "
+                + "fraction."
+        );
+
+        bool HasBothParts(long all) =>
+            TrainingLength(all, validationFraction) is var trained && trained > context && all - trained > context;
     }
 
-    private static Tensor Copy<T>(ReadOnlySpan<int> tokens, Func<int, T> narrow, ScalarType type)
-        where T : unmanaged
+    private static ScalarType NarrowestType(int vocabulary) =>
+        vocabulary switch
+        {
+            <= byte.MaxValue + 1 => ScalarType.Byte,
+            <= short.MaxValue + 1 => ScalarType.Int16,
+            _ => ScalarType.Int32,
+        };
+
+    private static void Encode(
+        TextCorpus text,
+        Tokenizer tokenizer,
+        Tensor tokens,
+        IncrementalHash hash,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
     {
-        var tensor = torch.empty(tokens.Length, dtype: type);
-        var target = MemoryMarshal.Cast<byte, T>(tensor.bytes);
+        var encoder = tokenizer.CreateEncoder();
+        var encoded = new ArrayBufferWriter<int>();
+        long position = 0;
+        foreach (var piece in text.Pieces(progress, cancellation))
+        {
+            encoded.ResetWrittenCount();
+            encoder.Append(piece.Span, encoded);
+            hash.AppendData(MemoryMarshal.AsBytes(encoded.WrittenSpan));
+            if (position + encoded.WrittenCount <= tokens.numel())
+            {
+                using var part = tokens.narrow(0, position, encoded.WrittenCount);
+                Copy(encoded.WrittenSpan, part);
+            }
+
+            position += encoded.WrittenCount;
+        }
+
+        if (position != tokens.numel())
+        {
+            throw new ModelGenException(
+                $"The text had {tokens.numel()} tokens when it was checked, and {position} when it was read again; start again when "
+                    + "nothing writes to its files."
+            );
+        }
+    }
+
+    private static void Copy(ReadOnlySpan<int> tokens, Tensor target)
+    {
+        switch (target.dtype)
+        {
+            case ScalarType.Byte:
+                Copy(tokens, target.bytes, static token => (byte)token);
+                break;
+            case ScalarType.Int16:
+                Copy(tokens, MemoryMarshal.Cast<byte, short>(target.bytes), static token => (short)token);
+                break;
+            default:
+                tokens.CopyTo(MemoryMarshal.Cast<byte, int>(target.bytes));
+                break;
+        }
+    }
+
+    private static void Copy<T>(ReadOnlySpan<int> tokens, Span<T> target, Func<int, T> narrow)
+    {
         for (var index = 0; index < tokens.Length; index++)
         {
             target[index] = narrow(tokens[index]);
         }
-
-        return tensor;
-    }
-
-    private static string Hash(int[] tokens, int split, Tokenizer tokenizer)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()));
-        hash.AppendData(MemoryMarshal.AsBytes([split]));
-        hash.AppendData(MemoryMarshal.AsBytes(tokens.AsSpan()));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

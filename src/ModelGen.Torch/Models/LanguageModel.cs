@@ -67,7 +67,13 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>
     /// <exception cref="ModelGenException">The text needs more tokens than the model has.</exception>
-    public abstract Tokenizer CreateTokenizer(string trainingText);
+    public abstract Tokenizer CreateTokenizer(TextCorpus trainingText);
+
+    /// <summary>Creates the tokenizer that the model's spec asks for, for a text in memory.</summary>
+    /// <param name="trainingText">The text that the model is trained on.</param>
+    /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>
+    /// <exception cref="ModelGenException">The text is empty, or needs more tokens than the model has.</exception>
+    public Tokenizer CreateTokenizer(string trainingText) => CreateTokenizer(TextCorpus.FromText(trainingText));
 
     /// <summary>Binds the objective that the model's spec asks for to this model and a text.</summary>
     /// <param name="data">The tokens to learn from.</param>

@@ -136,7 +136,7 @@ public sealed partial class DocsGpt : LanguageModel
     public override int ContextLength => Context;
 
     /// <inheritdoc/>
-    public override Tokenizer CreateTokenizer(string trainingText) => new ByteTokenizer();
+    public override Tokenizer CreateTokenizer(TextCorpus trainingText) => new ByteTokenizer();
 
     /// <inheritdoc/>
     public override Objective CreateObjective(TokenDataset data) => new NextTokenObjective(this, data);

@@ -6,6 +6,7 @@
 namespace Example.Models;
 
 #pragma warning disable CS8981 // Lower-case aliases keep PyTorch's names.
+using global::ModelGen.Data;
 using global::ModelGen.Layers;
 using global::ModelGen.Models;
 using global::ModelGen.Tokenization;
@@ -119,7 +120,7 @@ public sealed partial class Sentences : Network
 
     /// <summary>The tokenizer for the text that the model reads.</summary>
     /// <param name="trainingText">The text that it is trained on.</param>
-    public static Tokenizer CreateTokenizer(string trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
+    public static Tokenizer CreateTokenizer(TextCorpus trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [-256];

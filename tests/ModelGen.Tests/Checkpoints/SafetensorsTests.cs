@@ -226,15 +226,91 @@ public sealed class SafetensorsTests : IDisposable
     )]
     [InlineData(
         """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
-        "header is wrong"
+        "the tensor 'x' twice"
     )]
-    [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "more elements than any file can hold")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4,0],"data_offsets":[0,0]}}""", "more elements than any file can hold")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", "more elements than any file can hold")]
+    [InlineData("""{"x":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "the 'dtype' of its tensor 'x' twice")]
+    [InlineData("""{"__metadata__":{"k":"1","k":"2"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "the metadata 'k' twice")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} {}""", "header is wrong")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}""", "header is wrong")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "need 8 bytes, but 4 follow")]
     [InlineData("""{"__metadata__":{"k":1},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header is wrong")]
     public void EachFaultOfAHeaderIsNamed(string header, string message) =>
         Assert.Contains(
             message,
             Assert.Throws<ModelGenException>(() => Safetensors.Open(_folder.Write("a", File(header, [0, 0, 0, 0])))).Message
+        );
+
+    /// <summary>Headers longer than what is read of them at once.</summary>
+    [Fact]
+    public void LongHeadersComeBack()
+    {
+        var random = new Random(8);
+        var tensors = Enumerable
+            .Range(0, 5000)
+            .ToDictionary(index => $"layer.{index}.{new string('ü', random.Next(40))}", index => full([index % 3], (float)index));
+        var metadata = new Dictionary<string, string> { ["long"] = new string('x', 300_000), ["short"] = "\"\\😀" };
+        Safetensors.Write(_folder["a"], tensors, metadata);
+        using var file = Safetensors.Open(_folder["a"]);
+        Assert.Equal(metadata, file.Metadata);
+        Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), file.Entries.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, tensor) in tensors)
+        {
+            Assert.Equal(Safetensors.Describe(tensor), file.Entries[name].ToString());
+        }
+
+        Assert.Equal([4999f], file.Read(tensors.Keys.Last())[..1].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void UnknownKeysOfATensorAreSkipped()
+    {
+        _folder.Write(
+            "a",
+            File("""{"x":{"note":{"a":[1,[]],"b":{}},"dtype":"U8","also":[],"shape":[4],"data_offsets":[0,4],"last":null}}""", [1, 2, 3, 4])
+        );
+        using var file = Safetensors.Open(_folder["a"]);
+        Assert.Equal([1, 2, 3, 4], file.Read("x").data<byte>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("", '\0', 90_000_000, "does not begin with '{'", 1_000_000)]
+    [InlineData("{", '\0', 90_000_000, "header is wrong", 1_000_000)]
+    [InlineData("""{"x":{"dtype":"U8","shape":[1""", ',', 10_000_000, "header is wrong", 1_000_000)]
+    [InlineData("""{"x":{"dtype":"U8","data_offsets":[0,1],"shape":[""", '1', 10_000_000, "header is wrong", 60_000_000)]
+    public void WhatIsNoHeaderCostsLittle(string start, char filler, int length, string message, long most) =>
+        AssertCosts(most, message, File(start + new string(filler, length), []));
+
+    [Fact]
+    public void AShapeOfMillionsOfOnesCostsLittle() =>
+        AssertCosts(
+            1_000_000,
+            "its tensor 'x' has more than 64 dimensions",
+            File("""{"x":{"dtype":"U8","data_offsets":[0,1],"shape":[""" + string.Join(',', Enumerable.Repeat(1, 5_000_000)) + "]}}", [1])
+        );
+
+    [Fact]
+    public void HundredsOfThousandsOfTensorsCostNoMoreThanTheMostThatAreRead() =>
+        AssertCosts(
+            100_000_000,
+            "it has more than 100000 tensors",
+            File(
+                "{"
+                    + string.Join(
+                        ',',
+                        Enumerable
+                            .Range(0, 400_000)
+                            .Select(static index =>
+                                $$"""
+                                    "{{index}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}
+                                    """
+                            )
+                    )
+                    + "}",
+                []
+            )
         );
 
     [Fact]
@@ -275,6 +351,16 @@ public sealed class SafetensorsTests : IDisposable
             )
         );
         Assert.Equal(["a"], _folder.Names());
+    }
+
+    private void AssertCosts(long most, string message, byte[] content)
+    {
+        var path = _folder.Write("a", content);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var exception = Assert.Throws<ModelGenException>(() => Safetensors.Open(path));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+        Assert.Contains(message, exception.Message);
+        Assert.InRange(exception.Message.Length, 0, 500);
     }
 
     private static byte[] File(string header, byte[] data, bool pad = true)

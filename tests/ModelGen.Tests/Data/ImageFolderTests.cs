@@ -1,4 +1,5 @@
 using ModelGen.Data;
+using ModelGen.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -290,7 +291,105 @@ public sealed class ImageFolderTests : IDisposable
             Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2))
         );
         _folder.Write("c/a.png", Solid(1));
-        Assert.Contains("holds both files ('a.txt') and sub-folders ('c')", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
+        _folder.Write("d", Solid(1)); // a PNG whatever it is called
+        Assert.Contains("holds both images ('d') and sub-folders ('c')", Failure(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2)));
+    }
+
+    [Fact]
+    public void LinksThatLeadBackAddNoPicturesAndNoClasses()
+    {
+        _folder.Write("pics/cat/a.png", Solid(1));
+        _folder.Write("pics/dog/b.png", Solid(2));
+        Link("pics/cat/up", "..");
+        Link("pics/loop", ".");
+        Link("pics/above", "..");
+        Link("pics/cats", "cat");
+        Link("pics/dog/cat", "../cat");
+        Link("pics/round", "round");
+        Link("pics/dog/gone.png", "nowhere.png");
+        var images = ImageFolder.Read(_folder["pics"], 1, 2, 2);
+        Assert.Equal(["cat", "dog"], images.Classes);
+        Assert.Equal([1, 1], images.ClassCounts);
+        var (root, cat) = (RealPath.Of(_folder["pics"]), RealPath.Of(_folder["pics/cat"]));
+        Assert.Equal(
+            [
+                Problem("pics/above", $"is a link to '{Path.GetDirectoryName(root)}', which contains this folder"),
+                Problem("pics/cat/up", $"is a link to '{root}', which is read already"),
+                Problem("pics/cats", $"is a link to '{cat}', which is read already"),
+                Problem("pics/dog/cat", $"is a link to '{cat}', which is read already"),
+                Problem("pics/dog/gone.png", "is a link that leads nowhere"),
+                Problem("pics/loop", $"is a link to '{root}', which is read already"),
+                Problem("pics/round", "is a link that leads nowhere"),
+            ],
+            images.Problems
+        );
+
+        FileProblem Problem(string name, string reason) => new(_folder[name], reason);
+    }
+
+    [Fact]
+    public void LinksToWhatLiesElsewhereAreRead()
+    {
+        _folder.Write("elsewhere/horses/h.png", Solid(3));
+        _folder.Write("elsewhere/horses/foals/f.png", Solid(4));
+        _folder.Write("elsewhere/d.png", Solid(2));
+        _folder.Write("pics/cat/a.png", Solid(1));
+        Directory.CreateDirectory(_folder["pics/dog"]);
+        Link("pics/dog/d.png", "../../elsewhere/d.png");
+        Link("pics/horse", "../elsewhere/horses");
+        Link("start", "pics");
+        var images = ImageFolder.Read(_folder["start"], 1, 2, 2);
+        Assert.Equal(["cat", "dog", "horse"], images.Classes);
+        Assert.Equal([1, 2, 4, 3], Enumerable.Range(0, 4).Select(index => (int)images.Image(index)[0]));
+        Assert.Empty(images.Problems);
+    }
+
+    /// <summary>Folders that all link to each other have more paths than anyone can walk.</summary>
+    [Fact]
+    public void ManyLinksInACircleEnd()
+    {
+        for (var folder = 0; folder < 30; folder++)
+        {
+            _folder.Write($"{folder:D2}/a.png", Solid((byte)folder));
+            for (var other = 0; other < 30; other++)
+            {
+                Link($"{folder:D2}/to-{other:D2}", $"../{other:D2}");
+            }
+        }
+
+        var images = ImageFolder.Read(_folder.ToString(), 1, 2, 2);
+        Assert.Equal(Enumerable.Repeat(1, 30), images.ClassCounts);
+        Assert.Equal(900, images.Problems.Count);
+    }
+
+    [Fact]
+    public void WhatSystemsAndToolsLeaveBehindIsNoClassAndNoPicture()
+    {
+        foreach (var place in new[] { "", "cat/", "dog/" })
+        {
+            _folder.Write(place + "Thumbs.db", [0xD0, 0xCF, 0x11, 0xE0]);
+            _folder.Write(place + "desktop.ini", "[.ShellClassInfo]"u8);
+            _folder.Write(place + ".DS_Store", [0, 0, 0, 1]);
+        }
+
+        _folder.Write("__MACOSX/cat/._a.png", [0, 5, 0x16, 7]);
+        _folder.Write("__MACOSX/cat/a.png", Solid(9));
+        _folder.Write("cat/a.png", Solid(1));
+        _folder.Write("dog/b.png", Solid(2));
+        var images = ImageFolder.Read(_folder.ToString(), 1, 2, 2);
+        Assert.Equal(["cat", "dog"], images.Classes);
+        Assert.Equal(2, images.Count);
+        Assert.Empty(images.Problems);
+
+        _folder.Write("labels.csv", "a.png,cat"u8);
+        _folder.Write("cat/notes.txt", "a cat"u8);
+        Assert.Equal(
+            [
+                new FileProblem(_folder["cat/notes.txt"], "is neither PNG nor JPEG"),
+                new FileProblem(_folder["labels.csv"], "is not an image, and belongs to no class"),
+            ],
+            ImageFolder.Read(_folder.ToString(), 1, 2, 2).Problems
+        );
     }
 
     [Fact]
@@ -299,6 +398,8 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Write("a.png", Solid(1));
         Assert.ThrowsAny<OperationCanceledException>(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2, new CancellationToken(true)));
     }
+
+    private void Link(string name, string target) => File.CreateSymbolicLink(_folder[name], target);
 
     private static string Failure(Action read) => Assert.Throws<ModelGenException>(read).Message;
 

@@ -37,10 +37,10 @@ public sealed class SourceTests : IDisposable
     public void ATextBecomesTokensOfTheTokenizerThatIsMadeOfIt()
     {
         var path = _folder.Write("a.txt", "abcabcabcabcabcabc"u8);
-        string? seen = null;
+        TextCorpus? seen = null;
         using var data = new TextSource { Path = path }.Read(text => CharacterTokenizer.FromText(seen = text, 3), 2, 0.5);
 
-        Assert.Equal("abcabcabcabcabcabc", seen);
+        Assert.Equal("abcabcabcabcabcabc", seen!.ReadToEnd());
         Assert.Equal((9L, 9L), (data.Training.Length, data.Validation.Length));
         Assert.Equal(2, data.Training.Context);
     }

@@ -179,13 +179,52 @@ public class TokenDatasetTests
         Assert.Contains("at least 9", exception.Message);
     }
 
+    /// <summary>Whatever is too short, the length that the message names is the least that is enough.</summary>
     [Fact]
-    public void TheMessageNamesALengthThatIsEnough()
+    public void TheMessageNamesTheLeastLengthThatIsEnough()
     {
-        var message = Assert.Throws<ModelGenException>(() => Create(Text(20))).Message;
-        var enough = int.Parse(message.Split("about ")[1].Split(' ')[0]);
-        Create(Text(enough)).Dispose();
+        var random = new Random(9);
+        for (var round = 0; round < 300; round++)
+        {
+            var context = random.Next(1, round % 10 == 0 ? 300 : 20);
+            var fraction = round % 3 == 0 ? random.Next(1, 20) / 20.0 : 0.01 + (0.98 * random.NextDouble());
+            var needed = Needed(random.Next(0, context));
+            Assert.Equal(needed, Needed((int)needed - 1));
+            using var data = Create((int)needed);
+            Assert.InRange(Math.Min(data.Training.Length, data.Validation.Length), context + 1, long.MaxValue);
+            var batchSize = random.Next(1, 50);
+            var (inputs, targets) = data.Training.Batch(batchSize, 1, random.Next(100));
+            using (inputs)
+            using (targets)
+            {
+                Assert.Equal([batchSize, context], targets.shape);
+            }
+
+            long Needed(int length) =>
+                long.Parse(Assert.Throws<ModelGenException>(() => Create(length)).Message.Split("use a text of ")[1].Split(' ')[0]);
+
+            TokenDataset Create(int length) => TokenDataset.Create(new string('a', length), new ByteTokenizer(), context, fraction);
+        }
     }
+
+    [Theory]
+    [InlineData(1e-20)]
+    [InlineData(1e-17)]
+    public void NoLengthIsNamedWhereNoneIsEnough(double fraction) =>
+        Assert.EndsWith(
+            "(one context of 8 and the token after it); use a different validation fraction.",
+            Assert.Throws<ModelGenException>(() => Create(Text(1000), fraction)).Message
+        );
+
+    [Fact]
+    public void ATextThatIsTooShortIsToldWithBothItsParts() =>
+        Assert.Equal(
+            "The text is too short: its 73 tokens leave 65 for training and 8 for validation, and each needs at least 65 (one context of "
+                + "64 and the token after it); use a text of 641 tokens or more, a smaller context or a different validation fraction.",
+            Assert
+                .Throws<ModelGenException>(() => TokenDataset.Create(new string('a', 73), new ByteTokenizer(), 64, validationFraction: 0.1))
+                .Message
+        );
 
     [Fact]
     public void TheFingerprintFollowsTextSplitAndTokenizer()
@@ -200,6 +239,68 @@ public class TokenDatasetTests
             4,
             new[] { one.Fingerprint, otherText.Fingerprint, otherSplit.Fingerprint, otherTokenizer.Fingerprint }.Distinct().Count()
         );
+    }
+
+    /// <summary>The hashes and the tokens are those that the runtime gave when it held a text as one string; runs resume by them.</summary>
+    [Fact]
+    public void AFileGivesTheSameTokensAndFingerprintAsItsText()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(3);
+        var text = string.Concat(
+            Enumerable
+                .Range(0, 500_000)
+                .Select(_ =>
+                    random.Next(4) switch
+                    {
+                        0 => "é",
+                        1 => "😀",
+                        _ => "a\n",
+                    }
+                )
+        );
+        var corpus = TextCorpus.Read(folder.Write("text.txt", System.Text.Encoding.UTF8.GetBytes(text)));
+        foreach (Tokenizer tokenizer in new Tokenizer[] { new ByteTokenizer(), CharacterTokenizer.FromText(corpus) })
+        {
+            using var data = TokenDataset.Create(corpus, tokenizer, Context, 0.3);
+            var tokens = tokenizer.Encode(text);
+            var split = (int)(tokens.Length * 0.7);
+            Assert.Equal((split, tokens.Length - split), (data.Training.Length, data.Validation.Length));
+            var (inputs, targets) = data.Validation.Blocks(1_000_000).First();
+            using (inputs)
+            using (targets)
+            {
+                Assert.Equal(tokens[split..].Take((int)inputs.numel()).Select(static token => (long)token), Values(inputs));
+            }
+
+            Assert.Equal(
+                Convert.ToHexStringLower(
+                    System.Security.Cryptography.SHA256.HashData([
+                        .. System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()),
+                        .. BitConverter.GetBytes(split),
+                        .. tokens.SelectMany(BitConverter.GetBytes),
+                    ])
+                ),
+                data.Fingerprint
+            );
+        }
+    }
+
+    [Fact]
+    public void TokenizingTellsItsProgressAndStopsWhenCancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        var text = TextCorpus.FromText(new string('a', 1_000_000));
+        var shares = new List<double>();
+        using (TokenDataset.Create(text, new ByteTokenizer(), Context, 0.1, null, new Share(shares.Add))) { }
+
+        Assert.Equal(shares.Order(), shares);
+        Assert.Equal(1, shares[^1]);
+        var before = Tensor.TotalCount;
+        Assert.Throws<OperationCanceledException>(() =>
+            TokenDataset.Create(text, new ByteTokenizer(), Context, 0.1, null, new Share(_ => stop.Cancel()), stop.Token)
+        );
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private static TokenDataset Create(string text, double fraction = 0.1) =>
@@ -225,5 +326,10 @@ public class TokenDatasetTests
     {
         using var flat = tensor.reshape(-1);
         return flat.data<long>().ToArray();
+    }
+
+    private sealed class Share(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
     }
 }

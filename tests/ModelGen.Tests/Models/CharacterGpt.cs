@@ -60,7 +60,7 @@ internal sealed class CharacterGpt : LanguageModel
 
     public override string Fingerprint { get; }
 
-    public override Tokenizer CreateTokenizer(string trainingText) => new ByteTokenizer();
+    public override Tokenizer CreateTokenizer(TextCorpus trainingText) => new ByteTokenizer();
 
     public override Objective CreateObjective(TokenDataset data) => new NextTokenObjective(this, data);
 

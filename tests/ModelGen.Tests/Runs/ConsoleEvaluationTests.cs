@@ -62,13 +62,4 @@ public sealed class ConsoleEvaluationTests
     }
 
     private ConsoleEvaluation Of(Func<int>? width) => new(new ConsoleLine(_output, width), _clock, CancellationToken.None);
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

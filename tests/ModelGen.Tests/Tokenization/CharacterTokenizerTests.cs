@@ -1,3 +1,4 @@
+using System.Buffers;
 using ModelGen.Tokenization;
 
 namespace ModelGen.Tests.Tokenization;
@@ -46,6 +47,29 @@ public class CharacterTokenizerTests
             "(U+0009) at line 1, column 1",
             Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("ab\n").Encode("\t")).Message
         );
+    }
+
+    [Fact]
+    public void AStreamOfPiecesGivesTheTokensOfTheWholeTextAndPlacesInIt()
+    {
+        const string Text = "ab\nba😀\n\nb😀a";
+        var tokenizer = CharacterTokenizer.FromText(Text);
+        foreach (var cut in Enumerable.Range(0, Text.Length).Where(static at => !char.IsLowSurrogate(Text[at])))
+        {
+            var tokens = new ArrayBufferWriter<int>();
+            var encoder = tokenizer.CreateEncoder();
+            encoder.Append(Text.AsSpan(0, cut), tokens);
+            encoder.Append(Text.AsSpan(cut), tokens);
+            Assert.Equal(tokenizer.Encode(Text), tokens.WrittenSpan.ToArray());
+
+            var message = Assert.Throws<ModelGenException>(() => encoder.Append("a\nab?", tokens)).Message;
+            Assert.Contains("'?' (U+003F) at line 5, column 3", message);
+            Assert.Contains(
+                "'!' (U+0021) at line 4, column 6",
+                Assert.Throws<ModelGenException>(() => encoder.Append("a!", tokens)).Message
+            );
+            Assert.Contains("position 15", Assert.Throws<ModelGenException>(() => encoder.Append("ab\uD800", tokens)).Message);
+        }
     }
 
     [Fact]

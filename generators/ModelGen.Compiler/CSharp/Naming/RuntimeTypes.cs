@@ -32,7 +32,7 @@ internal static class RuntimeTypes
                 "VectorQuantiser",
             ]
         ),
-        ("ModelGen.Data", ["TokenDataset", "SampleDataset"]),
+        ("ModelGen.Data", ["TextCorpus", "TokenDataset", "SampleDataset"]),
         ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
