@@ -16,8 +16,12 @@ internal sealed class StepRecorder(
     long totalSteps
 )
 {
+    // Beyond what TimeSpan holds there is nothing to say.
+    private static readonly TimeSpan LongestRemaining = TimeSpan.FromDays(1_000_000);
+
     private readonly Stopwatch _elapsed = new();
     private readonly Stopwatch _training = new();
+    private TimeSpan _begun;
     private long _stepsMade;
     private long _reportedStep;
     private TimeSpan _reportedTraining;
@@ -54,6 +58,8 @@ internal sealed class StepRecorder(
     /// <summary>Makes a step and times it.</summary>
     public bool Time(Func<bool> makeStep)
     {
+        // What comes before the first step, such as the first validation, says nothing about the pace.
+        _begun = _training.Elapsed == TimeSpan.Zero ? _elapsed.Elapsed : _begun;
         _training.Start();
         var isMade = makeStep();
         _training.Stop();
@@ -103,7 +109,7 @@ internal sealed class StepRecorder(
 
         var units = steps * plan.UnitsPerStep;
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
-        var remaining = _elapsed.Elapsed / _stepsMade * (totalSteps - state.Step);
+        var remaining = (_elapsed.Elapsed - _begun).TotalSeconds / _stepsMade * (totalSteps - state.Step);
         var report = new StepReport(
             state.Step,
             totalSteps,
@@ -111,7 +117,7 @@ internal sealed class StepRecorder(
             stepper.LearningRate(state.Phases[^1], state.Step - 1),
             units / seconds,
             plan.Unit,
-            remaining
+            TimeSpan.FromSeconds(Math.Min(remaining, LongestRemaining.TotalSeconds))
         )
         {
             GradientNorm = stepper.Figures.GradientNorm,
