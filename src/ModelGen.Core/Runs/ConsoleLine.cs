@@ -60,7 +60,7 @@ internal sealed class ConsoleLine
         var erase = _line.Length > width && !OperatingSystem.IsWindows() ? EraseToTheEnd : "";
 
         // The cursor waits at the beginning, from where a wrapped line can be erased, and where the ^C of an interrupt is written over.
-        _output.Write(erase + text.PadRight(Math.Min(_line.Length, width)) + "\r");
+        _output.Write("\r" + erase + text.PadRight(Math.Min(_line.Length, width)) + "\r");
         _output.Flush();
         _line = text;
     }

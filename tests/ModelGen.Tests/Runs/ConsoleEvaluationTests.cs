@@ -43,7 +43,7 @@ public sealed class ConsoleEvaluationTests
 
         // Nothing is said of the time that is left as long as hardly any has passed.
         Assert.Equal(
-            "measuring: features\rmeasuring: features  25 %\r" + new string(' ', "measuring: features  25 %".Length) + "\r",
+            "\rmeasuring: features\r\rmeasuring: features  25 %\r\r" + new string(' ', "measuring: features  25 %".Length) + "\r",
             _output.ToString()
         );
     }

@@ -277,7 +277,7 @@ public sealed class ConsoleProgressTests
     {
         using var output = new StringWriter();
         new ConsoleProgress(new ConsoleLine(output, () => columns), _clock).OnStep(Game);
-        Assert.Equal("step 120/3750  generator loss 0.8213  discriminator loss 1.3121  12m 5s left\r", output.ToString());
+        Assert.Equal("\rstep 120/3750  generator loss 0.8213  discriminator loss 1.3121  12m 5s left\r", output.ToString());
     }
 
     [Fact]
@@ -295,6 +295,23 @@ public sealed class ConsoleProgressTests
         terminal.Columns = 80;
         progress.OnStep(Game);
         Assert.Equal("step 120/3750  generator loss 0.8213  discriminator loss 1.3121  12m 5s left", terminal.Rows[^1]);
+    }
+
+    // A terminal writes ^C where the cursor is.
+    [Fact]
+    public void OfCtrlCNothingRemains()
+    {
+        var terminal = new Terminal(80);
+        var progress = On(terminal);
+        progress.OnStart(new TrainingStart(0, 3750));
+        progress.OnStep(Game);
+        terminal.Write("^C");
+        progress.OnStep(Game with { Metrics = [new("loss", 1.5)] });
+        Assert.Equal(["step 120/3750  loss 1.5000  gradient norm 0.9123  1,234 images/s  12m 5s left"], terminal.Rows);
+
+        terminal.Write("^C");
+        progress.OnEnd(Result);
+        Assert.Equal(["finished at step 2000/2000 after 2m 11s, 14,200 tokens/s, peak memory 612 MB"], terminal.Rows);
     }
 
     [Fact]

@@ -27,17 +27,19 @@ internal sealed class Terminal(int columns) : TextWriter
 
     public override void Write(string? value)
     {
-        var rest = value ?? "";
-        if (rest.StartsWith(EraseToTheEnd, StringComparison.Ordinal))
+        var parts = (value ?? "").Split(EraseToTheEnd);
+        for (var part = 0; part < parts.Length; part++)
         {
-            _lines.RemoveRange(_line + 1, _lines.Count - _line - 1);
-            _lines[_line].Length = _column;
-            rest = rest[EraseToTheEnd.Length..];
-        }
+            if (part > 0)
+            {
+                _lines.RemoveRange(_line + 1, _lines.Count - _line - 1);
+                _lines[_line].Length = _column;
+            }
 
-        foreach (var letter in rest)
-        {
-            Write(letter);
+            foreach (var letter in parts[part])
+            {
+                Write(letter);
+            }
         }
     }
 
