@@ -1,3 +1,6 @@
+using System.Text;
+using ModelGen.Files;
+
 namespace ModelGen.Runs;
 
 /// <summary>The folder that holds one run, with everything that explains it: spec, metrics, checkpoint, samples.</summary>
@@ -56,28 +59,11 @@ public sealed class RunFolder
     /// <param name="name">The name of the lock file, which is deleted with the lock.</param>
     /// <returns>The lock.</returns>
     /// <exception cref="ModelGenException">Another process holds the lock, or the folder cannot be written.</exception>
-    internal FileStream Lock(string name)
+    internal RunLock Lock(string name)
     {
-        FileStream? file = null;
-        Write(() =>
-        {
-            try
-            {
-                file = new FileStream(
-                    this[name],
-                    FileMode.OpenOrCreate,
-                    FileAccess.ReadWrite,
-                    FileShare.None,
-                    bufferSize: 1,
-                    FileOptions.DeleteOnClose
-                );
-            }
-            catch (IOException) when (File.Exists(this[name]))
-            {
-                throw new ModelGenException($"Another process is training into '{Path}'; wait for it, stop it, or choose another folder.");
-            }
-        });
-        return file!;
+        RunLock? taken = null;
+        Write(() => taken = RunLock.Take(this[name], Path));
+        return taken!;
     }
 
     /// <summary>Deletes files that the run will write again; missing ones are ignored.</summary>
@@ -95,16 +81,26 @@ public sealed class RunFolder
         });
     }
 
-    /// <summary>Copies a file into the folder, such as the model's spec; the folder is created if missing.</summary>
+    /// <summary>
+    /// Copies a file into the folder, such as the model's spec; the folder is created if missing. The copy is on the disk when this returns.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
-    public void CopyIn(string file) => Write(() => File.Copy(file, this[System.IO.Path.GetFileName(file)], overwrite: true));
+    public void CopyIn(string file) =>
+        Write(() =>
+        {
+            var content = File.ReadAllBytes(file);
+            AtomicFile.Write(this[System.IO.Path.GetFileName(file)], "the copy of the spec", stream => stream.Write(content));
+        });
 
-    /// <summary>Writes a text file into the folder, which is created if missing.</summary>
+    /// <summary>
+    /// Writes a text file into the folder, which is created if missing. The file is on the disk when this returns.
+    /// </summary>
     /// <param name="name">The file's name.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
-    public void WriteText(string name, string text) => Write(() => File.WriteAllText(this[name], text));
+    public void WriteText(string name, string text) =>
+        Write(() => AtomicFile.Write(this[name], "the text", stream => stream.Write(Encoding.UTF8.GetBytes(text))));
 
     private void Write(Action write)
     {

@@ -42,7 +42,7 @@ public sealed class RunSession : IDisposable
     private readonly RunSettings _settings;
     private readonly CancellationToken _stop;
     private readonly string[] _results;
-    private FileStream? _lock;
+    private RunLock? _lock;
     private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
