@@ -7,14 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>Counts, times and reports the steps of one call of <see cref="Trainer.Run"/>.</summary>
-internal sealed class StepRecorder(
-    Objective objective,
-    TrainingOptions options,
-    TrainingPlan plan,
-    TrainingState state,
-    Stepper stepper,
-    long totalSteps
-)
+internal sealed class StepRecorder(Objective objective, TrainingPlan plan, TrainingState state, Stepper stepper, long totalSteps)
 {
     // Beyond what TimeSpan holds there is nothing to say.
     private static readonly TimeSpan LongestRemaining = TimeSpan.FromDays(1_000_000);
@@ -40,6 +33,7 @@ internal sealed class StepRecorder(
         _stepsMade = 0;
         _elapsed.Restart();
         _training.Reset();
+        state.Growth.Begin(state.Step);
         Rewind();
     }
 
@@ -49,6 +43,7 @@ internal sealed class StepRecorder(
         _reportedStep = state.Step;
         _reportedTraining = _training.Elapsed;
         stepper.Figures.Clear();
+        state.Growth.ForgetLosses();
         foreach (var phase in state.Phases)
         {
             phase.ClearSums();
@@ -90,7 +85,6 @@ internal sealed class StepRecorder(
         {
             throw state.Diverged(
                 $"The {diverged.Replace('_', ' ')} became NaN or infinite between steps {_reportedStep} and {state.Step}",
-                options.Remedy,
                 state.Step
             );
         }
@@ -100,7 +94,6 @@ internal sealed class StepRecorder(
             throw state.Diverged(
                 $"The gradients became NaN or infinite between steps {_reportedStep} and {state.Step}, and the weights were left "
                     + "as they were before",
-                options.Remedy,
                 state.Step
             );
         }
@@ -124,6 +117,12 @@ internal sealed class StepRecorder(
             UpdateRatio = stepper.Figures.UpdateRatio,
             PeakMemory = PeakMemory(),
         };
+        if (state.Phases.Length == 1)
+        {
+            // The losses of a game oscillate by design.
+            state.Growth.Report(state.Step, report.TrainLoss);
+        }
+
         (_reportedStep, _reportedTraining, _trainLoss) = (state.Step, _training.Elapsed, report.TrainLoss);
         stepper.Figures.Clear();
         return report;
@@ -172,10 +171,10 @@ internal sealed class StepRecorder(
             {
                 throw state.Diverged(
                     $"The buffer '{name}' is NaN or infinite at step {state.Step}",
+                    state.Step,
                     plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal)
                         ? "statistics over a batch need more than one sample, so make the batch larger"
-                        : options.Remedy,
-                    state.Step
+                        : null
                 );
             }
         }
