@@ -12,7 +12,7 @@ internal static class DocumentationText
     private const long MostDocumentation = 2_000_000;
 
     /// <summary>Reads a file or a folder, or the documentation of .NET if none is given, and reports what was read.</summary>
-    public static string Read(string? path) => path is null ? ReadDocumentation() : ReadText(path);
+    public static string Read(string? path, CancellationToken stop) => path is null ? ReadDocumentation(stop) : ReadText(path);
 
     private static string ReadText(string path)
     {
@@ -21,10 +21,10 @@ internal static class DocumentationText
         return corpus.Text;
     }
 
-    private static string ReadDocumentation()
+    private static string ReadDocumentation(CancellationToken stop)
     {
         var files = DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots());
-        var documentation = DotnetDocumentation.Read(files, MostDocumentation);
+        var documentation = DotnetDocumentation.Read(files, MostDocumentation, stop);
         Tell(
             $"""
             read the documentation of .NET: {documentation.Files} files, {documentation.XmlBytes / 1e6:F1} MB of XML

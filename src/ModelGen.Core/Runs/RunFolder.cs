@@ -102,13 +102,31 @@ public sealed class RunFolder
     public void WriteText(string name, string text) =>
         Write(() => AtomicFile.Write(this[name], "the text", stream => stream.Write(Encoding.UTF8.GetBytes(text))));
 
-    private void Write(Action write)
+    /// <summary>Checks that no file is in the folder's way, before anything is read or computed.</summary>
+    /// <exception cref="ModelGenException">The folder, or one that it is in, is a file.</exception>
+    internal void CheckIsNoFile()
     {
         if (File.Exists(Path))
         {
             throw new ModelGenException($"Cannot write the run into '{Path}', which is a file; choose a folder.");
         }
 
+        for (
+            var above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path));
+            above is not null;
+            above = System.IO.Path.GetDirectoryName(above)
+        )
+        {
+            if (File.Exists(above))
+            {
+                throw new ModelGenException($"Cannot write the run into '{Path}', since '{above}' is a file; choose another folder.");
+            }
+        }
+    }
+
+    private void Write(Action write)
+    {
+        CheckIsNoFile();
         try
         {
             Directory.CreateDirectory(Path);
@@ -116,10 +134,12 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException(
-                $"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; free some space, or choose another folder.",
-                exception
-            );
+            var advice = IsOfSpace(exception) ? "free some space, or choose another folder" : "choose another folder";
+            throw new ModelGenException($"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; {advice}.", exception);
         }
     }
+
+    // ENOSPC and EDQUOT of Linux and of macOS, and what Windows has for a full disk.
+    private static bool IsOfSpace(Exception exception) =>
+        exception.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
 }

@@ -30,6 +30,41 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void AFolderBelowAFileIsToldBeforeAnythingIsComputed()
+    {
+        var file = _folder.Write("file", "a person's own"u8);
+        Assert.Equal(
+            $"Cannot write the run into '{file}', which is a file; choose a folder.",
+            Assert.Throws<ModelGenException>(() => new RunFolder(file).CheckIsNoFile()).Message
+        );
+        Assert.Equal(
+            $"Cannot write the run into '{file}/a/b', since '{file}' is a file; choose another folder.",
+            Assert.Throws<ModelGenException>(() => new RunFolder($"{file}/a/b").WriteText("text", "")).Message
+        );
+    }
+
+    // Of a full disk, and only of that, it is said that space helps.
+    [Theory]
+    [InlineData("/proc/run", "; choose another folder.")]
+    [InlineData("/dev/full", ". Free some space or choose another folder, then try again.")]
+    public void TheAdviceFitsWhatIsWrong(string place, string advice)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // only Linux has these places
+        }
+
+        var run = new RunFolder(place == "/dev/full" ? _folder["run"] : place);
+        if (place == "/dev/full")
+        {
+            Directory.CreateDirectory(run.Path);
+            File.CreateSymbolicLink(run["text.tmp"], place);
+        }
+
+        Assert.EndsWith(advice, Assert.Throws<ModelGenException>(() => run.WriteText("text", "content")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ASecondRunIsToldWhoHoldsTheFolder()
     {
         var run = new RunFolder(_folder["run"]);
