@@ -4,9 +4,9 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Shows a run on the console: on a terminal as a line updated in place, otherwise as plain lines, at most fifty for the steps of a run. The
-/// terminal's line is never longer than the terminal is wide: the time left, the step and the loss come first, and what does not fit is left
-/// out. The plain lines and a <see cref="MetricsFile"/> have everything.
+/// Shows a run on the console: on a terminal as a line updated in place, otherwise as plain lines, at most fifty for the steps of a run.
+/// The terminal's line is never longer than the terminal is wide: the time left, the step and the loss come first, and what does not fit
+/// is left out. The plain lines and a <see cref="MetricsFile"/> have everything.
 /// </summary>
 public sealed class ConsoleProgress : TrainingObserver
 {

@@ -82,7 +82,8 @@ public sealed class RunFolder
     }
 
     /// <summary>
-    /// Copies a file into the folder, such as the model's spec; the folder is created if missing. The copy is on the disk when this returns.
+    /// Copies a file into the folder, such as the model's spec; the folder is created if missing. The copy is on the disk when this
+    /// returns.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>

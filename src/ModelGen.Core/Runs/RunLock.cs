@@ -13,6 +13,10 @@ internal sealed partial class RunLock : IDisposable
     private const int Attempts = 10;
     private const int MostBytes = 1024;
 
+    // O_RDONLY | O_NONBLOCK: nobody may ever write into a FIFO.
+    private const int LinuxNonBlocking = 0x800;
+    private const int BsdNonBlocking = 0x4;
+
     private readonly string _path;
     private readonly FileStream _file;
 
@@ -83,10 +87,9 @@ internal sealed partial class RunLock : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            var holder = RunLockHolder.Parse(Read(path) ?? "");
+            var holder = RunLockHolder.Parse(Read(path) ?? "")?.ToString() ?? "another process";
             throw new ModelGenException(
-                $"The run folder '{folder}' is in use: {(holder is null ? "another process" : holder.ToString())} is training into it; wait "
-                    + "for it, stop it, or choose another folder."
+                $"The run folder '{folder}' is in use: {holder} is training into it; wait for it, stop it, or choose another folder."
             );
         }
     }
@@ -142,10 +145,6 @@ internal sealed partial class RunLock : IDisposable
             return null;
         }
     }
-
-    // O_RDONLY | O_NONBLOCK: nobody may ever write into a FIFO.
-    private const int LinuxNonBlocking = 0x800;
-    private const int BsdNonBlocking = 0x4;
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenUnlocked(string path, int flags);
