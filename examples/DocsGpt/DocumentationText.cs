@@ -15,7 +15,7 @@ internal static class DocumentationText
 
     /// <summary>Reads a file or a folder, or the documentation of .NET if none is given, and reports what was read.</summary>
     public static TextCorpus Read(string? path, CancellationToken stop) =>
-        path is null ? TextCorpus.FromText(ReadDocumentation()) : ReadText(path, stop);
+        path is null ? TextCorpus.FromText(ReadDocumentation(stop)) : ReadText(path, stop);
 
     private static TextCorpus ReadText(string path, CancellationToken stop)
     {
@@ -35,10 +35,10 @@ internal static class DocumentationText
         return corpus;
     }
 
-    private static string ReadDocumentation()
+    private static string ReadDocumentation(CancellationToken stop)
     {
         var files = DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots());
-        var documentation = DotnetDocumentation.Read(files, MostDocumentation);
+        var documentation = DotnetDocumentation.Read(files, MostDocumentation, stop);
         Tell(
             $"""
             read the documentation of .NET: {documentation.Files} files, {documentation.XmlBytes / 1e6:F1} MB of XML

@@ -103,7 +103,7 @@ internal sealed record DotnetDocumentation
     /// <paramref name="mostBytes"/> of the rest: whole entries, spread evenly over all files.
     /// </summary>
     /// <exception cref="ModelGenException">A file cannot be read, or is not well-formed XML.</exception>
-    public static DotnetDocumentation Read(IReadOnlyList<string> files, long mostBytes)
+    public static DotnetDocumentation Read(IReadOnlyList<string> files, long mostBytes, CancellationToken stop = default)
     {
         var distinct = new List<Entry>();
         var seen = new HashSet<string>();
@@ -114,6 +114,7 @@ internal sealed record DotnetDocumentation
 
         foreach (var file in files)
         {
+            stop.ThrowIfCancellationRequested();
             foreach (var member in Load(file).Descendants("member"))
             {
                 var lines = new List<string>();

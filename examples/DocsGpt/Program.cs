@@ -26,9 +26,9 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var text = DocumentationText.Read(options.Data, stop);
     var training = options.Of(DocsGpt.Training);
     using var session = new RunSession(options.Settings(folder, "docs-gpt.model.yaml", new("nats per byte", "loss"), SamplesText), stop);
+    var text = DocumentationText.Read(options.Data, stop);
     using var model = session.Create(static device => new DocsGpt(device));
     var tokenizer = model.CreateTokenizer(text);
     using var data = TokenDataset.Create(
@@ -68,19 +68,27 @@ return command.Run(args, (options, _, stop) =>
 static void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder, ulong seed, CancellationToken stop)
 {
     var samples = new StringBuilder();
-    for (var number = 1; number <= SampleCount; number++)
+    try
     {
-        Write($"\n---- sample {number} ----\n");
-        foreach (var piece in TextGenerator.Stream(model, tokenizer, Prompt, SampleLength, DocsGpt.Sampling, seed + (ulong)number, stop))
+        for (var number = 1; number <= SampleCount; number++)
         {
-            Write(piece);
-        }
+            Write($"\n---- sample {number} ----\n");
+            foreach (
+                var piece in TextGenerator.Stream(model, tokenizer, Prompt, SampleLength, DocsGpt.Sampling, seed + (ulong)number, stop)
+            )
+            {
+                Write(piece);
+            }
 
-        Write("\n");
+            Write("\n");
+        }
+    }
+    finally
+    {
+        Console.WriteLine();
     }
 
     folder.WriteText(SamplesText, samples.ToString());
-    Console.WriteLine();
 
     void Write(string text)
     {

@@ -145,7 +145,9 @@ internal sealed class RunCommand
             .Where(static word => word.StartsWith('-'));
         if (own.Concat(parsed.UnmatchedTokens).FirstOrDefault(static word => word.StartsWith('-')) is { } unknown)
         {
-            return $"there is no option {Name(unknown)}; did you mean {NearestOption(Name(unknown))}?";
+            return NearestOption(Name(unknown)) is { } meant
+                ? $"there is no option {Name(unknown)}; did you mean {meant}?"
+                : $"there is no option {Name(unknown)}.";
         }
 
         if (parsed.UnmatchedTokens is [var stray, ..])
@@ -252,8 +254,19 @@ internal sealed class RunCommand
         return option;
     }
 
-    private string NearestOption(string word) =>
-        _command.Options.Select(static option => option.Name).MinBy(option => EditDistance(word, option))!;
+    // The option that a word abbreviates, or is at most half changed from; null where it is like none.
+    private string? NearestOption(string word)
+    {
+        var letters = word.TrimStart('-').ToLowerInvariant();
+        var (nearest, distance) = _command
+            .Options.Select(option => (option.Name, Distance: EditDistance(letters, option.Name.TrimStart('-'))))
+            .MinBy(static option => option.Distance);
+        return 2 * distance <= letters.Length
+            ? nearest
+            : _command
+                .Options.Select(static option => option.Name)
+                .FirstOrDefault(option => letters.Length > 0 && option.TrimStart('-').StartsWith(letters, StringComparison.Ordinal));
+    }
 
     /// <summary>The Levenshtein distance: the fewest letters to insert, delete or replace to turn one word into the other.</summary>
     private static int EditDistance(string from, string to)

@@ -21,9 +21,9 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var (signals, test) = options.Data is { } path ? TensorFiles.ReadNpy(path, stop) : (Wave.Draw(DrawnCount, seed: 1), null);
     var training = options.Of(WaveClassifier.Training);
     using var session = new RunSession(options.Settings(folder, "waves.model.yaml", new("nats per signal", "loss")), stop);
+    var (signals, test) = options.Data is { } path ? TensorFiles.ReadNpy(path, stop) : (Wave.Draw(DrawnCount, seed: 1), null);
     using var data = SampleDataset.Create(signals, test, training.Validation.Fraction, session.Device);
     using var model = session.Create(static device => new WaveClassifier(device));
     var objective = model.CreateObjective(data);

@@ -264,7 +264,7 @@ internal static class Rules
         "MG2022",
         "The model is too large",
         "{0}: {1}",
-        "A tensor may have up to 2^40 elements and a model up to 20,000 layers.",
+        "A tensor may have up to 2^40 elements, and a model up to 20,000 layers and 500 different module classes.",
         "Reduce the sizes; the usual cause is a number that is a thousand times too large."
     );
 

@@ -22,6 +22,7 @@ internal sealed class GraphBuilder(
 )
 {
     private const int MaximumLayers = 20_000;
+    private const int MaximumClasses = 500;
     private const long MaximumElements = 1L << 40;
     private const int MaximumFormula = 200;
 
@@ -147,7 +148,7 @@ internal sealed class GraphBuilder(
 
         var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
         IsDifferentiatedTwice = isDifferentiatedTwice;
-        return Class(role, layers, input, around: null, endsBranch: false, module =>
+        return Class(role, layers, input, around: null, endsBranch: false, GraphError.Model, module =>
             module.Layers(layers, module.Graph.Input, isBranch: false)
         );
     }
@@ -160,6 +161,7 @@ internal sealed class GraphBuilder(
     /// <param name="input">Its input.</param>
     /// <param name="around">The enclosing class, whose side tensors it can use; null for none.</param>
     /// <param name="endsBranch">Whether its last weight ends the branch of a residual.</param>
+    /// <param name="origin">The layer that it belongs to.</param>
     /// <param name="build">Adds its layers and returns their result.</param>
     public ModuleGraph? Class(
         string name,
@@ -167,6 +169,7 @@ internal sealed class GraphBuilder(
         Value input,
         ModuleBuilder? around,
         bool endsBranch,
+        int origin,
         Func<ModuleBuilder, Value?> build
     )
     {
@@ -174,6 +177,20 @@ internal sealed class GraphBuilder(
         if (_built.TryGetValue(key, out var known))
         {
             return known;
+        }
+
+        // Equal parts share a class, so that only shapes which change with each repetition need so many, and each is a class to generate.
+        if (_built.Count >= MaximumClasses)
+        {
+            Report(
+                Rules.TooLarge,
+                origin,
+                null,
+                name,
+                $"the model needs more than {Count(MaximumClasses)} different module classes, such as a repeat makes whose shapes change "
+                    + "each time"
+            );
+            return null;
         }
 
         var inner = new Value(input.Shape, input.Type, input.Trail, -1);

@@ -166,14 +166,22 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Adds a module class of the layer's own and calls it on the layer's input.</summary>
     public Value? Nested(Func<LayerContext, Value?> build)
     {
-        var graph = Model.Class(Spec.Layer.Word, (Spec.Layer, Spec.Arguments, Spec.Origin), Input, Module, EndsBranch, module =>
-        {
-            var result = build(new LayerContext(module, Spec, [module.Graph.Input], EndsBranch, Depth));
-            module.Graph.Rows.Add(
-                module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin)
-            );
-            return result;
-        });
+        var graph = Model.Class(
+            Spec.Layer.Word,
+            (Spec.Layer, Spec.Arguments, Spec.Origin),
+            Input,
+            Module,
+            EndsBranch,
+            Spec.Origin,
+            module =>
+            {
+                var result = build(new LayerContext(module, Spec, [module.Graph.Input], EndsBranch, Depth));
+                module.Graph.Rows.Add(
+                    module.Row(Spec.Layer.Word, result?.Shape ?? Input.Shape, firstPart: 0, firstOperation: 0, depth: 0, Spec.Origin)
+                );
+                return result;
+            }
+        );
         return graph is null ? null : Call(Spec.Name ?? Spec.Layer.Word, [graph], isList: false, Input);
     }
 
@@ -183,7 +191,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <param name="input">The input of the first one.</param>
     /// <param name="isBranch">Whether the list's last weight ends the branch of a residual.</param>
     public ModuleGraph? Class(string name, EquatableArray<LayerSpec> layers, Value input, bool isBranch = false) =>
-        Model.Class(name, (layers, isBranch), input, Module, EndsBranch, module => module.Layers(layers, module.Graph.Input, isBranch));
+        Model.Class(name, (layers, isBranch), input, Module, EndsBranch, Spec.Origin, module =>
+            module.Layers(layers, module.Graph.Input, isBranch)
+        );
 
     /// <summary>Adds a row to the layer table.</summary>
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>

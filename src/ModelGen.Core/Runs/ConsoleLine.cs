@@ -5,8 +5,15 @@ namespace ModelGen.Runs;
 /// <summary>Writes to the console: permanent lines and, on a terminal, a status line below them that is updated in place.</summary>
 internal sealed class ConsoleLine
 {
+    private const string Separator = "  ";
+    private const string EraseToTheEnd = "\e[J";
+
+    // For terminals that do not know their width.
+    private const int DefaultColumns = 80;
+
     private readonly TextWriter _output;
     private readonly Func<int>? _width;
+    private IReadOnlyList<StatusItem> _items = [];
     private string _line = "";
 
     /// <summary>Writes to standard output.</summary>
@@ -25,48 +32,75 @@ internal sealed class ConsoleLine
     public bool IsTerminal => _width is not null;
 
     /// <summary>A human-readable duration.</summary>
-    public static string Time(TimeSpan time) =>
-        time switch
-        {
-            { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes}m"),
-            { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}m {time.Seconds}s"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0}s"),
-        };
-
-    /// <summary>Replaces the status line; only for a terminal.</summary>
-    public void Show(string text)
+    public static string Time(TimeSpan time)
     {
+        var seconds = (long)Math.Round(time.TotalSeconds);
+        return seconds switch
+        {
+            >= 3600 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600}h {seconds / 60 % 60}m"),
+            >= 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m {seconds % 60}s"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{seconds}s"),
+        };
+    }
+
+    /// <summary>Items as text, in order.</summary>
+    public static string Text(IEnumerable<StatusItem> items) => string.Join(Separator, items.Select(static item => item.Text));
+
+    /// <summary>Replaces the status line, leaving out the items that do not fit; only for a terminal.</summary>
+    /// <param name="items">The items from left to right.</param>
+    public void Show(params IReadOnlyList<StatusItem> items)
+    {
+        _items = items;
+
         // The last column stays free, since writing there makes some terminals wrap; some report a width of 0.
-        var width = _width!() is > 1 and var columns ? columns - 1 : 79;
-        text = text.Length > width ? text[..width] : text;
-        _output.Write("\r" + text.PadRight(Math.Min(_line.Length, width)));
+        var width = (_width!() is > 0 and var columns ? columns : DefaultColumns) - 1;
+        var text = Text(Fitting(items, width));
+
+        // A terminal that has become narrower has wrapped the line into several. Those of Windows may not know how to erase them.
+        var erase = _line.Length > width && !OperatingSystem.IsWindows() ? EraseToTheEnd : "";
+
+        // The cursor waits at the beginning, from where a wrapped line can be erased, and where the ^C of an interrupt is written over.
+        _output.Write("\r" + erase + text.PadRight(Math.Min(_line.Length, width)) + "\r");
         _output.Flush();
         _line = text;
     }
 
-    /// <summary>Clears the status line.</summary>
+    /// <summary>Removes the status line.</summary>
     public void Clear()
-    {
-        if (_line.Length == 0)
-        {
-            return;
-        }
-
-        Show("");
-        _output.Write("\r");
-        _output.Flush();
-    }
-
-    /// <summary>Writes a permanent line.</summary>
-    public void Print(string text)
     {
         if (_line.Length > 0)
         {
-            Show("");
+            Show();
         }
 
-        _output.Write(_width is null ? text + "\n" : "\r" + text + "\n");
+        _items = [];
+    }
+
+    /// <summary>Writes a permanent line, above the status line if there is one.</summary>
+    public void Print(string text)
+    {
+        var items = _items;
+        Clear();
+        _output.Write(text + "\n");
         _output.Flush();
-        _line = "";
+        if (items.Count > 0)
+        {
+            Show(items);
+        }
+    }
+
+    private static IEnumerable<StatusItem> Fitting(IReadOnlyList<StatusItem> items, int width)
+    {
+        // The first item needs no separator.
+        var free = width + Separator.Length;
+        var isFitting = new bool[items.Count];
+        foreach (var (index, item) in items.Index().OrderBy(static pair => pair.Item.Rank))
+        {
+            var length = item.Text.Length + Separator.Length;
+            isFitting[index] = length <= free;
+            free -= isFitting[index] ? length : 0;
+        }
+
+        return items.Where((_, index) => isFitting[index]);
     }
 }

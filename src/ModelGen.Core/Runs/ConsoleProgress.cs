@@ -5,23 +5,30 @@ namespace ModelGen.Runs;
 
 /// <summary>
 /// Shows a run on the console: on a terminal as a line updated in place, otherwise as plain lines, at most fifty for the steps of a run.
+/// The terminal's line is never longer than the terminal is wide: the time left, the step and the loss come first, and what does not fit
+/// is left out. The plain lines and a <see cref="MetricsFile"/> have everything.
 /// </summary>
 public sealed class ConsoleProgress : TrainingObserver
 {
+    // The pace of a validation is known only after a while: the first batch often takes longest.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
+
     private readonly Milestones _plainLines = new(50);
     private readonly ConsoleLine _console;
-    private string _validation = "";
+    private readonly TimeProvider _clock;
+    private long? _validating;
 
     /// <summary>Shows the run on standard output, updated in place if that is a terminal.</summary>
-    public ConsoleProgress() => _console = new ConsoleLine();
+    public ConsoleProgress()
+        : this(new ConsoleLine(), TimeProvider.System) { }
 
     /// <summary>Writes the run as plain lines.</summary>
     /// <param name="output">The writer to use.</param>
     public ConsoleProgress(TextWriter output)
-        : this(output, width: null) { }
+        : this(new ConsoleLine(output, width: null), TimeProvider.System) { }
 
-    /// <summary>Shows the run on a terminal of the given width; plain lines without one.</summary>
-    internal ConsoleProgress(TextWriter output, Func<int>? width) => _console = new ConsoleLine(output, width);
+    /// <summary>Shows the run on a given console.</summary>
+    internal ConsoleProgress(ConsoleLine console, TimeProvider clock) => (_console, _clock) = (console, clock);
 
     /// <inheritdoc/>
     public override void OnStart(TrainingStart start)
@@ -41,36 +48,46 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
-        var gradient = report.GradientNorm is { } norm ? Text($"  gradient norm {norm:F4}") : "";
-        var text =
-            Text($"step {report.Step}/{report.TotalSteps}  {Metrics(report.Metrics)}{gradient}{_validation}  ")
-            + Text($"{report.UnitsPerSecond:N0} {report.Unit}/s  {ConsoleLine.Time(report.Remaining)} left");
         if (_console.IsTerminal)
         {
-            _console.Show(text);
+            _console.Show(Items(report));
         }
         else if (_plainLines.Pass(report))
         {
-            _console.Print(text);
+            _console.Print(ConsoleLine.Text(Items(report)));
         }
     }
 
     /// <inheritdoc/>
     public override void OnValidating(double share)
     {
-        if (_console.IsTerminal)
+        if (!_console.IsTerminal)
         {
-            _console.Show(Text($"validating on all validation data  {Math.Floor(share * 100):0} %"));
+            return;
         }
+
+        _validating ??= _clock.GetTimestamp();
+        var passed = _clock.GetElapsedTime(_validating.Value);
+        List<StatusItem> items = [new("validating on all validation data", 2), new(Text($"{Math.Floor(share * 100):0} %"), 1)];
+        if (passed >= Settled)
+        {
+            items.Add(Left(passed * ((1 - share) / share)));
+        }
+
+        _console.Show(items);
     }
 
     /// <inheritdoc/>
     public override void OnValidation(ValidationReport report)
     {
-        _validation = Text($"  validation {report.ValidationLoss:F4} at step {report.Step}");
+        if (report.IsFull)
+        {
+            _console.Clear();
+        }
+
         _console.Print(
-            Text($"step {report.Step}/{report.TotalSteps}  validation ")
-                + Text($"{Metrics(report.Metrics)}{(report.IsFull ? " over all validation data" : "")}")
+            Text($"step {report.Step}/{report.TotalSteps}  validation {string.Join("  ", report.Metrics.Select(Metric))}")
+                + (report.IsFull ? " over all validation data" : "")
         );
     }
 
@@ -78,10 +95,10 @@ public sealed class ConsoleProgress : TrainingObserver
     public override void OnRollback(RollbackReport report)
     {
         _plainLines.GoBack(report);
-        _validation = "";
+        _console.Clear();
         _console.Print(
-            Text($"rolled back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was {report.Loss:F4} where ")
-                + Text($"{report.Expected:F4} was expected")
+            Text($"rolled back from step {report.Step} to the checkpoint of step {report.ToStep}: the loss was ")
+                + $"{Number(report.Loss)} where {Number(report.Expected)} was expected"
         );
     }
 
@@ -95,14 +112,36 @@ public sealed class ConsoleProgress : TrainingObserver
             _ => "failed",
         };
         var weights = result.BestStep is { } best ? Text($" with the weights of step {best}") : "";
+        _console.Clear();
         _console.Print(
             Text($"{what} at step {result.Step}/{result.TotalSteps}{weights} after {ConsoleLine.Time(result.Elapsed)}, ")
                 + Text($"{result.UnitsPerSecond:N0} {result.Unit}/s, peak memory {result.PeakMemory / 1e6:N0} MB")
         );
     }
 
-    private static string Metrics(IEnumerable<MetricValue> metrics) =>
-        string.Join("  ", metrics.Select(static metric => Text($"{metric.Name.Replace('_', ' ')} {metric.Value:F4}")));
+    private static List<StatusItem> Items(StepReport report)
+    {
+        List<StatusItem> items =
+        [
+            new(Text($"step {report.Step}/{report.TotalSteps}"), 1),
+            .. report.Metrics.Select(static (metric, index) => new StatusItem(Metric(metric), index == 0 ? 2 : 3)),
+        ];
+        if (report.GradientNorm is { } norm)
+        {
+            items.Add(new($"gradient norm {Number(norm)}", 5));
+        }
+
+        items.Add(new(Text($"{report.UnitsPerSecond:N0} {report.Unit}/s"), 4));
+        items.Add(Left(report.Remaining));
+        return items;
+    }
+
+    private static StatusItem Left(TimeSpan time) => new($"{ConsoleLine.Time(time)} left", 0);
+
+    private static string Metric(MetricValue metric) => $"{metric.Name.Replace('_', ' ')} {Number(metric.Value)}";
+
+    // Losses beyond a million are about to overflow: their size says more than 30 digits.
+    private static string Number(double value) => Math.Abs(value) < 1e6 ? Text($"{value:F4}") : Text($"{value:G5}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

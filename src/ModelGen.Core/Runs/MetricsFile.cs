@@ -11,8 +11,8 @@ namespace ModelGen.Runs;
 /// Writes a run's metrics as JSON lines: one object per report with <c>step</c> and, where measured, <c>train_loss</c>,
 /// <c>validation_loss</c>, their parts, <c>learning_rate</c>, <c>gradient_norm</c>, <c>update_ratio</c>, <c>tokens_per_second</c> (or
 /// <c>images_per_second</c>, <c>samples_per_second</c>) and <c>peak_memory_bytes</c>. Each line is handed to the operating system before
-/// training continues, so a killed process loses none, though a power failure may lose the last. A finished run's last line is the loss
-/// over all validation data, if the objective has one.
+/// training continues, so a killed process loses none; after each checkpoint and at the end of a run all are flushed to disk, so a power
+/// failure loses at most those of later steps. A finished run's last line is the loss over all validation data, if the objective has one.
 /// </summary>
 /// <remarks>Repeating a run writes the same lines, except for speed and memory.</remarks>
 public sealed class MetricsFile : TrainingObserver
@@ -58,6 +58,21 @@ public sealed class MetricsFile : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(report);
         Keep(report.ToStep, static _ => true);
+    }
+
+    /// <inheritdoc/>
+    public override void OnCheckpoint(CheckpointReport report) => Writing(() => AppendedFile.Flush(_path));
+
+    /// <inheritdoc/>
+    public override void OnEnd(TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+
+        // What made the run fail, a full disk for example, must not be hidden by a second failure here.
+        if (result.Outcome != TrainingOutcome.Failed)
+        {
+            Writing(() => AppendedFile.Flush(_path));
+        }
     }
 
     /// <summary>
@@ -234,10 +249,15 @@ public sealed class MetricsFile : TrainingObserver
             writer.WriteEndObject();
         }
 
-        var line = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        buffer.Write("\n"u8);
+        Writing(() => AppendedFile.Append(_path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
+    }
+
+    private static void Writing(Action write)
+    {
         try
         {
-            File.AppendAllText(_path, line + "\n");
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

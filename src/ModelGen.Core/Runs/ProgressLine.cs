@@ -45,15 +45,19 @@ public sealed class ProgressLine : IProgress<double>
             return;
         }
 
-        var left = value > 0 ? $"  {ConsoleLine.Time(elapsed * ((1 - value) / value))} left" : "";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{_what}  {Math.Floor(value * 100):0} %{left}");
+        List<StatusItem> items = [new(_what, 2), new(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(value * 100):0} %"), 1)];
+        if (value > 0)
+        {
+            items.Add(new($"{ConsoleLine.Time(elapsed * ((1 - value) / value))} left", 0));
+        }
+
         if (_console.IsTerminal)
         {
-            _console.Show(text);
+            _console.Show(items);
         }
         else
         {
-            _console.Print(text);
+            _console.Print(ConsoleLine.Text(items));
         }
 
         _next = elapsed + (_console.IsTerminal ? TerminalInterval : PlainInterval);

@@ -1,3 +1,6 @@
+using System.Text;
+using ModelGen.Files;
+
 namespace ModelGen.Runs;
 
 /// <summary>The folder that holds one run, with everything that explains it: spec, metrics, checkpoint, samples.</summary>
@@ -56,28 +59,11 @@ public sealed class RunFolder
     /// <param name="name">The name of the lock file, which is deleted with the lock.</param>
     /// <returns>The lock.</returns>
     /// <exception cref="ModelGenException">Another process holds the lock, or the folder cannot be written.</exception>
-    internal FileStream Lock(string name)
+    internal RunLock Lock(string name)
     {
-        FileStream? file = null;
-        Write(() =>
-        {
-            try
-            {
-                file = new FileStream(
-                    this[name],
-                    FileMode.OpenOrCreate,
-                    FileAccess.ReadWrite,
-                    FileShare.None,
-                    bufferSize: 1,
-                    FileOptions.DeleteOnClose
-                );
-            }
-            catch (IOException) when (File.Exists(this[name]))
-            {
-                throw new ModelGenException($"Another process is training into '{Path}'; wait for it, stop it, or choose another folder.");
-            }
-        });
-        return file!;
+        RunLock? taken = null;
+        Write(() => taken = RunLock.Take(this[name], Path));
+        return taken!;
     }
 
     /// <summary>Deletes files that the run will write again; missing ones are ignored.</summary>
@@ -95,24 +81,53 @@ public sealed class RunFolder
         });
     }
 
-    /// <summary>Copies a file into the folder, such as the model's spec; the folder is created if missing.</summary>
+    /// <summary>
+    /// Copies a file into the folder, such as the model's spec; the folder is created if missing. The copy is on the disk when this
+    /// returns.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
-    public void CopyIn(string file) => Write(() => File.Copy(file, this[System.IO.Path.GetFileName(file)], overwrite: true));
+    public void CopyIn(string file) =>
+        Write(() =>
+        {
+            var content = File.ReadAllBytes(file);
+            AtomicFile.Write(this[System.IO.Path.GetFileName(file)], "the copy of the spec", stream => stream.Write(content));
+        });
 
-    /// <summary>Writes a text file into the folder, which is created if missing.</summary>
+    /// <summary>
+    /// Writes a text file into the folder, which is created if missing. The file is on the disk when this returns.
+    /// </summary>
     /// <param name="name">The file's name.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
-    public void WriteText(string name, string text) => Write(() => File.WriteAllText(this[name], text));
+    public void WriteText(string name, string text) =>
+        Write(() => AtomicFile.Write(this[name], "the text", stream => stream.Write(Encoding.UTF8.GetBytes(text))));
 
-    private void Write(Action write)
+    /// <summary>Checks that no file is in the folder's way, before anything is read or computed.</summary>
+    /// <exception cref="ModelGenException">The folder, or one that it is in, is a file.</exception>
+    internal void CheckIsNoFile()
     {
         if (File.Exists(Path))
         {
             throw new ModelGenException($"Cannot write the run into '{Path}', which is a file; choose a folder.");
         }
 
+        for (
+            var above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path));
+            above is not null;
+            above = System.IO.Path.GetDirectoryName(above)
+        )
+        {
+            if (File.Exists(above))
+            {
+                throw new ModelGenException($"Cannot write the run into '{Path}', since '{above}' is a file; choose another folder.");
+            }
+        }
+    }
+
+    private void Write(Action write)
+    {
+        CheckIsNoFile();
         try
         {
             Directory.CreateDirectory(Path);
@@ -120,10 +135,12 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException(
-                $"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; free some space, or choose another folder.",
-                exception
-            );
+            var advice = IsOfSpace(exception) ? "free some space, or choose another folder" : "choose another folder";
+            throw new ModelGenException($"Cannot write the run into '{Path}': {exception.Message.TrimEnd('.')}; {advice}.", exception);
         }
     }
+
+    // ENOSPC and EDQUOT of Linux and of macOS, and what Windows has for a full disk.
+    private static bool IsOfSpace(Exception exception) =>
+        exception.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
 }

@@ -154,7 +154,12 @@ public sealed class TorchScriptExtractor : FeatureExtractor
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"Cannot read the TorchScript file '{path}': {exception.Message.TrimEnd('.')}.", exception);
+            throw new ModelGenException(
+                Directory.Exists(path)
+                    ? $"Cannot read the TorchScript file '{path}', which is a folder; name the file in it."
+                    : $"Cannot read the TorchScript file '{path}': {exception.Message.TrimEnd('.')}; name a file that can be read.",
+                exception
+            );
         }
     }
 

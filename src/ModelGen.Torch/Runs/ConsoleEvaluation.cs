@@ -38,7 +38,7 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
     {
         _part = part;
         _begun = _told = _clock.GetTimestamp();
-        Tell($"measuring: {part}");
+        Tell(new StatusItem($"measuring: {part}", 2));
     }
 
     /// <inheritdoc/>
@@ -51,19 +51,28 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
 
         _told = _clock.GetTimestamp();
         var passed = _clock.GetElapsedTime(_begun);
-        var left = share > 0 && passed >= Settled ? $"  {ConsoleLine.Time(passed * ((1 - share) / share))} left" : "";
-        Tell(string.Create(CultureInfo.InvariantCulture, $"measuring: {_part}  {Math.Floor(share * 100):0} %{left}"));
+        List<StatusItem> items =
+        [
+            new($"measuring: {_part}", 2),
+            new(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 100):0} %"), 1),
+        ];
+        if (share > 0 && passed >= Settled)
+        {
+            items.Add(new($"{ConsoleLine.Time(passed * ((1 - share) / share))} left", 0));
+        }
+
+        Tell([.. items]);
     }
 
-    private void Tell(string text)
+    private void Tell(params IReadOnlyList<StatusItem> items)
     {
         if (_console.IsTerminal)
         {
-            _console.Show(text);
+            _console.Show(items);
         }
         else
         {
-            _console.Print(text);
+            _console.Print(ConsoleLine.Text(items));
         }
     }
 }

@@ -42,13 +42,15 @@ public sealed class RunSession : IDisposable
     private readonly RunSettings _settings;
     private readonly CancellationToken _stop;
     private readonly string[] _results;
-    private FileStream? _lock;
+    private RunLock? _lock;
+    private bool _isOutcomeTold;
     private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
     /// <param name="settings">The settings of the run.</param>
     /// <param name="stop">Stops it cleanly, see <see cref="ConsoleProgram"/>.</param>
-    /// <exception cref="ModelGenException">The spec does not exist, there is no such device, or libtorch cannot be loaded.</exception>
+    /// <exception cref="ModelGenException">The spec does not exist, the folder is a file, there is no such device, or libtorch cannot be
+    /// loaded.</exception>
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -67,6 +69,7 @@ public sealed class RunSession : IDisposable
             settings.Folder,
             [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. _results, Path.GetFileName(settings.Spec)]
         );
+        Folder.CheckIsNoFile();
         Device = Devices.Choose(settings.Device);
     }
 
@@ -125,8 +128,10 @@ public sealed class RunSession : IDisposable
         trainer.Observers.Add(last);
         _stop.ThrowIfCancellationRequested();
         Begin(trainer);
+        _isOutcomeTold = true;
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
+            _isOutcomeTold = false;
             _trained = new Trained(objective.Model.GetName(), last.Metrics);
             return true;
         }
@@ -154,6 +159,7 @@ public sealed class RunSession : IDisposable
             );
         }
 
+        _isOutcomeTold = true;
         if (!_settings.IsEvaluated)
         {
             return true;
@@ -207,11 +213,25 @@ public sealed class RunSession : IDisposable
             Tell($"no learning rate made the loss fall");
         }
 
+        _isOutcomeTold = true;
         Tell($"the curve is in {Folder[LearningRateRangeTest.ImageFile]}, its points are in {Folder[LearningRateRangeTest.PointsFile]}");
     }
 
-    /// <summary>Releases the lock on the folder.</summary>
-    public void Dispose() => _lock?.Dispose();
+    /// <summary>Releases the lock on the folder, and says what is saved if the run is stopped where nothing else has said it.</summary>
+    public void Dispose()
+    {
+        if (_stop.IsCancellationRequested && !_isOutcomeTold)
+        {
+            _isOutcomeTold = true;
+            Console.WriteLine(
+                _trained is null
+                    ? "stopped before training began; nothing was written, so the same command starts again"
+                    : "stopped after training; the model is saved, and the same command with --resume does the rest"
+            );
+        }
+
+        _lock?.Dispose();
+    }
 
     private void Begin(Trainer trainer)
     {

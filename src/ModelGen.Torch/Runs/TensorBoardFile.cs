@@ -14,7 +14,7 @@ namespace ModelGen.Runs;
 /// <remarks>
 /// The folder holds one file, <c>events.out.tfevents.000001</c>. A resumed run replaces it with the next, which keeps what came before the
 /// step that it resumes from, so no step is shown twice. Each report is handed to the operating system before training continues: a killed
-/// process loses none, though a power failure may lose the last.
+/// process loses none, and a power failure at most those after the last checkpoint.
 /// </remarks>
 public sealed class TensorBoardFile : TrainingObserver
 {
@@ -98,6 +98,21 @@ public sealed class TensorBoardFile : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(report);
         Append(Restart(report.ToStep + 1));
+    }
+
+    /// <inheritdoc/>
+    public override void OnCheckpoint(CheckpointReport report) => Writing(() => AppendedFile.Flush(_path));
+
+    /// <inheritdoc/>
+    public override void OnEnd(TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+
+        // What made the run fail, a full disk for example, must not be hidden by a second failure here.
+        if (result.Outcome != TrainingOutcome.Failed)
+        {
+            Writing(() => AppendedFile.Flush(_path));
+        }
     }
 
     /// <summary>The earlier events that a resumed run keeps, with restarts applied.</summary>
@@ -212,5 +227,5 @@ public sealed class TensorBoardFile : TrainingObserver
             }
         });
 
-    private void Append(Event happened) => Writing(() => File.AppendAllBytes(_path, EventFile.Record(happened)));
+    private void Append(Event happened) => Writing(() => AppendedFile.Append(_path, EventFile.Record(happened)));
 }

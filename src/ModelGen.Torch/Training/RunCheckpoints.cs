@@ -86,7 +86,7 @@ internal sealed class RunCheckpoints(
             using var scope = NewDisposeScope();
             if (!parameter.IsFinite())
             {
-                throw state.Diverged($"The parameter '{name}' is NaN or infinite at step {state.Step}", options.Remedy, state.Step);
+                throw state.Diverged($"The parameter '{name}' is NaN or infinite at step {state.Step}", state.Step);
             }
         }
 

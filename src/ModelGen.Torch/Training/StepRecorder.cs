@@ -7,17 +7,14 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>Counts, times and reports the steps of one call of <see cref="Trainer.Run"/>.</summary>
-internal sealed class StepRecorder(
-    Objective objective,
-    TrainingOptions options,
-    TrainingPlan plan,
-    TrainingState state,
-    Stepper stepper,
-    long totalSteps
-)
+internal sealed class StepRecorder(Objective objective, TrainingPlan plan, TrainingState state, Stepper stepper, long totalSteps)
 {
+    // Beyond what TimeSpan holds there is nothing to say.
+    private static readonly TimeSpan LongestRemaining = TimeSpan.FromDays(1_000_000);
+
     private readonly Stopwatch _elapsed = new();
     private readonly Stopwatch _training = new();
+    private TimeSpan _begun;
     private long _stepsMade;
     private long _reportedStep;
     private TimeSpan _reportedTraining;
@@ -36,6 +33,7 @@ internal sealed class StepRecorder(
         _stepsMade = 0;
         _elapsed.Restart();
         _training.Reset();
+        state.Growth.Begin(state.Step);
         Rewind();
     }
 
@@ -45,6 +43,7 @@ internal sealed class StepRecorder(
         _reportedStep = state.Step;
         _reportedTraining = _training.Elapsed;
         stepper.Figures.Clear();
+        state.Growth.ForgetLosses();
         foreach (var phase in state.Phases)
         {
             phase.ClearSums();
@@ -54,6 +53,8 @@ internal sealed class StepRecorder(
     /// <summary>Makes a step and times it.</summary>
     public bool Time(Func<bool> makeStep)
     {
+        // What comes before the first step, such as the first validation, says nothing about the pace.
+        _begun = _training.Elapsed == TimeSpan.Zero ? _elapsed.Elapsed : _begun;
         _training.Start();
         var isMade = makeStep();
         _training.Stop();
@@ -84,7 +85,6 @@ internal sealed class StepRecorder(
         {
             throw state.Diverged(
                 $"The {diverged.Replace('_', ' ')} became NaN or infinite between steps {_reportedStep} and {state.Step}",
-                options.Remedy,
                 state.Step
             );
         }
@@ -94,7 +94,6 @@ internal sealed class StepRecorder(
             throw state.Diverged(
                 $"The gradients became NaN or infinite between steps {_reportedStep} and {state.Step}, and the weights were left "
                     + "as they were before",
-                options.Remedy,
                 state.Step
             );
         }
@@ -103,7 +102,7 @@ internal sealed class StepRecorder(
 
         var units = steps * plan.UnitsPerStep;
         var seconds = (_training.Elapsed - _reportedTraining).TotalSeconds;
-        var remaining = _elapsed.Elapsed / _stepsMade * (totalSteps - state.Step);
+        var remaining = (_elapsed.Elapsed - _begun).TotalSeconds / _stepsMade * (totalSteps - state.Step);
         var report = new StepReport(
             state.Step,
             totalSteps,
@@ -111,13 +110,19 @@ internal sealed class StepRecorder(
             stepper.LearningRate(state.Phases[^1], state.Step - 1),
             units / seconds,
             plan.Unit,
-            remaining
+            TimeSpan.FromSeconds(Math.Min(remaining, LongestRemaining.TotalSeconds))
         )
         {
             GradientNorm = stepper.Figures.GradientNorm,
             UpdateRatio = stepper.Figures.UpdateRatio,
             PeakMemory = PeakMemory(),
         };
+        if (state.Phases.Length == 1)
+        {
+            // The losses of a game oscillate by design.
+            state.Growth.Report(state.Step, report.TrainLoss);
+        }
+
         (_reportedStep, _reportedTraining, _trainLoss) = (state.Step, _training.Elapsed, report.TrainLoss);
         stepper.Figures.Clear();
         return report;
@@ -166,10 +171,10 @@ internal sealed class StepRecorder(
             {
                 throw state.Diverged(
                     $"The buffer '{name}' is NaN or infinite at step {state.Step}",
+                    state.Step,
                     plan.BatchSize == 1 && name.EndsWith(".running_var", StringComparison.Ordinal)
                         ? "statistics over a batch need more than one sample, so make the batch larger"
-                        : options.Remedy,
-                    state.Step
+                        : null
                 );
             }
         }

@@ -200,11 +200,7 @@ internal sealed class Stepper : IDisposable
         // Finite gradients can have an infinite norm, and clipping by it would make them zeros. Only the CPU's norm is at hand.
         if (_isOnCpu && _options.ClipNorm is not null && !double.IsFinite(norm!.Read()))
         {
-            throw _state.Diverged(
-                $"The norm of the {phase.Adjective}gradients overflows at step {_state.Step + 1}",
-                _options.Remedy,
-                _state.Step + 1
-            );
+            throw _state.Diverged($"The norm of the {phase.Adjective}gradients overflows at step {_state.Step + 1}", _state.Step + 1);
         }
 
         using var ratio = isWatched ? new UpdateRatio(phase.Parameters) : null;
@@ -223,13 +219,14 @@ internal sealed class Stepper : IDisposable
         {
             null => "run it with one thread or on another processor",
             { IsFaultOfKernel: true } => "run it on another processor, and report the layer with its shape",
-            { Origin: DivergenceOrigin.Data } => "check the data",
+            { Origin: DivergenceOrigin.Data } =>
+                "look in the data for numbers that are NaN, infinite or too large for the model's precision",
             _ when step is { Step: 0, Phase: 0, Repetition: 0 } =>
                 "no step has changed a weight yet, so check the initialisers, the settings of the objective and the scale of the data",
-            _ => _options.Remedy,
+            _ => null,
         };
         var why = divergence?.Sentence ?? "the same step computed again is finite, so a kernel may be wrong on this processor";
-        return _state.Diverged($"{what}: {why}", remedy, step.Step + 1);
+        return _state.Diverged($"{what}: {why}", step.Step + 1, remedy);
     }
 
     /// <summary>

@@ -71,7 +71,7 @@ public sealed class Trainer : IDisposable
 
         _state = new TrainingState(objective, _plan, options);
         _stepper = new Stepper(objective, _plan, options, seed, _run, _state);
-        _recorder = new StepRecorder(objective, options, _plan, _state, _stepper, TotalSteps);
+        _recorder = new StepRecorder(objective, _plan, _state, _stepper, TotalSteps);
         Memory = MemoryPlan.Of(objective, options, _state, _stepper.ThreadCount);
         if (Memory.Excess(options.Budget) is not { } excess)
         {
@@ -326,7 +326,6 @@ public sealed class Trainer : IDisposable
                         CultureInfo.InvariantCulture,
                         $"The loss of step {from + 1} is {loss:G4}, up from a mean of {expected:G4}, though the run has gone back {times}"
                     ),
-                    _options.Remedy,
                     from + 1
                 )
                 : _stepper.Diverged($"The loss is NaN or infinite at step {from + 1}, though the run has gone back {times}");

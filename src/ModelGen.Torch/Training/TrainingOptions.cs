@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Training.Gradients;
 using ModelGen.Training.Guards;
@@ -69,13 +68,6 @@ public record TrainingOptions
     /// it, or their small gradients would underflow to zero.
     /// </summary>
     public bool LossScaling { get; init; }
-
-    /// <summary>What to do about divergence, for messages.</summary>
-    internal string Remedy =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"lower the learning rate of {Optimizer.LearningRate}, warm up longer or clip the gradients"
-        );
 
     internal void Check()
     {

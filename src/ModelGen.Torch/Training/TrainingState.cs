@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Training.Gradients;
 using ModelGen.Training.Guards;
@@ -9,12 +10,16 @@ namespace ModelGen.Training;
 /// <summary>Everything that changes during a run and that its checkpoints hold.</summary>
 internal sealed class TrainingState : IDisposable
 {
+    private readonly TrainingOptions _options;
+
     /// <summary>Starts from the model's current weights.</summary>
     public TrainingState(Objective objective, TrainingPlan plan, TrainingOptions options)
     {
+        _options = options;
         Phases = [.. plan.Phases.Select(phase => new OptimizedPhase(phase, options.LossScaling))];
         Average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         Guards = new RunGuards(options.Rollback, options.EarlyStopping);
+        Growth = new Growth([.. Phases.SelectMany(static phase => phase.Parameters)]);
         Weights = Average is null
             ? [(Checkpoint.ModelState, new ModuleState(objective.Model))]
             : [(Checkpoint.ModelState, new ModuleState(objective.Model)), (Checkpoint.AverageState, Average)];
@@ -42,6 +47,9 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The guards of the run.</summary>
     public RunGuards Guards { get; }
 
+    /// <summary>How far the weights and the loss have grown.</summary>
+    public Growth Growth { get; }
+
     /// <summary>The number of the next step's batch, from 0.</summary>
     public long Batch => Step + Guards.Skipped;
 
@@ -59,12 +67,26 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The exception that ends a run that has diverged.</summary>
     /// <param name="what">What was detected.</param>
-    /// <param name="remedy">What to do.</param>
     /// <param name="step">The step at which it was detected, counted from 1.</param>
-    public DivergenceException Diverged(string what, string remedy, long step)
+    /// <param name="remedy">What to do, if that is known; otherwise it follows from what has grown.</param>
+    public DivergenceException Diverged(string what, long step, string? remedy = null)
     {
+        remedy ??= Remedy();
         var kept = SavedStep is { } saved ? $" (the checkpoint of step {saved} is kept)" : "";
         return new DivergenceException($"{what}; {remedy}{kept}.", step);
+    }
+
+    // A learning rate that is too high drives up the weights, and mostly the loss, before the numbers overflow.
+    private string Remedy()
+    {
+        var rate = string.Create(CultureInfo.InvariantCulture, $"lower the learning rate of {_options.Optimizer.LearningRate}");
+        var clip = _options.ClipNorm is { } norm
+            ? string.Create(CultureInfo.InvariantCulture, $"clip the gradients to less than {norm}")
+            : "clip the gradients";
+        return Growth.Sentence() is { } grown
+            ? $"{rate}, warm up longer or {clip}, since {grown}"
+            : $"{(Growth.HasLosses ? "neither the weights nor the loss have" : "the weights have not")} grown tenfold before, so check the "
+                + $"objective and its settings first; if they are right, {rate} or {clip}";
     }
 
     /// <summary>Frees the optimizers' state and the average.</summary>

@@ -740,6 +740,11 @@ public sealed partial class RuleTests
             "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
                 + "discriminator; use another optimizer"
         ),
+        (
+            "model: M\nfamily: network\ndata: { image: [1, 4, 4] }\nnetwork: [{ repeat: 501, layers: [conv: { channels: 1, kernel: 1, padding: 1 "
+                + "}] }]\n",
+            "(4,11): MG2022: block: the model needs more than 500 different module classes, such as a repeat makes whose shapes change each time"
+        ),
         // Names and keys in the wrong place.
         (
             $"{Head}let: {{ twice: 2 * $one, one: 4 }}\nnetwork: [linear: $twice, linear: $one]\n",

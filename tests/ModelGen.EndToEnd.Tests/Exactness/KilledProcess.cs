@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ModelGen.Training;
 
 namespace ModelGen.EndToEnd.Tests.Exactness;
@@ -9,10 +10,16 @@ internal static class KilledProcess
     private const string Resume = "resume";
 
     /// <summary>
-    /// The program: MODEL FOLDER, and "resume" to go on with the run there. It prints a line for each step and each checkpoint.
+    /// The program: MODEL FOLDER, and "resume" to go on with the run there. It prints a line for each step and each checkpoint. Or what
+    /// <see cref="Convolutions.SpecProcess"/> has it do.
     /// </summary>
     public static int Main(string[] arguments)
     {
+        if (arguments is [Convolutions.SpecProcess.Word, var yaml, var threads])
+        {
+            return Convolutions.SpecProcess.Train(yaml, int.Parse(threads, CultureInfo.InvariantCulture));
+        }
+
         SmallRun.Train(arguments[0], arguments[1], arguments.Contains(Resume), new Printer());
         return 0;
     }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using ModelGen.Checkpoints;
+using ModelGen.Plots;
+using ModelGen.Runs;
 using ModelGen.Training;
 using static TorchSharp.torch;
 
@@ -74,7 +77,26 @@ public class KilledRunTests : IDisposable
         }
 
         Assert.InRange(Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Checkpoints), "*.tmp").Count(), 0, 1);
+
+        // What led to a checkpoint is there with it.
+        if (StepFiles.NewestFirst(Path.Combine(folder, SmallRun.Checkpoints)) is [var (step, _), ..])
+        {
+            var steps = Enumerable.Range(1, (int)step).Select(static made => (long)made).ToList();
+            Assert.Equal(steps, Trained(MetricsFile.Read(Path.Combine(folder, SmallRun.Metrics))).TakeWhile(made => made <= step));
+            var events = Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Events)).Order(StringComparer.Ordinal).Last();
+            Assert.Superset(
+                steps.ToHashSet(),
+                EventFile
+                    .Read(events)
+                    .Where(static each => each.Summary?.Value.Any(static value => value.Tag == "learning_rate") == true)
+                    .Select(static each => each.Step)
+                    .ToHashSet()
+            );
+        }
     }
+
+    private static IEnumerable<long> Trained(IReadOnlyList<Curve> curves) =>
+        curves.SingleOrDefault(static curve => curve.Name == "learning_rate")?.Points.Select(static point => point.Step) ?? [];
 
     private static string Last(string folder) => Path.Combine(folder, SmallRun.Checkpoints, $"step-{SmallRun.Steps:D6}.safetensors");
 

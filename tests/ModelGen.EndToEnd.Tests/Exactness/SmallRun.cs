@@ -23,6 +23,8 @@ internal static class SmallRun
 
     public const string Manifest = "manifest.json";
 
+    public const string Events = "tensorboard";
+
     private const ulong Seed = 5;
 
     private static readonly ValidationOptions Validation = new()
@@ -158,6 +160,7 @@ internal static class SmallRun
                 {
                     new MetricsFile(Path.Combine(folder, Metrics)),
                     new ManifestFile(Path.Combine(folder, Manifest), typeof(SmallRun).Assembly.Location, Path.Combine(folder, Metrics)),
+                    new TensorBoardFile(Path.Combine(folder, Events)),
                     observer,
                 },
             };

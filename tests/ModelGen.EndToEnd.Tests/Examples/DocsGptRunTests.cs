@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -193,6 +194,77 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal("a person's own", File.ReadAllText(Path.Combine(Out, "notes.txt")));
         Assert.NotEqual(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
         Assert.NotEqual(Bytes(finished.Path, Samples), Bytes(Out, Samples));
+    }
+
+    [UnixFact]
+    public void ASecondRunInTheFolderOfALivingOneIsRefusedAndChangesNothing()
+    {
+        ExampleProgram.Ended? second = null;
+        var holder = 0;
+        var first = ExampleProgram.DocsGpt.Run(
+            output =>
+            {
+                if (!output.Line.StartsWith("step 0/", StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                holder = output.Process;
+                second = ExampleProgram.DocsGpt.Run(finished.ArgumentsFor(Out));
+            },
+            [.. finished.ArgumentsFor(Out)]
+        );
+
+        Assert.Equal(1, second!.ExitCode);
+        Assert.Matches(
+            $@"^error: The run folder '.+' is in use: process {holder} on host .+ since .+ UTC is training into it; wait for it, stop it, or "
+                + "choose another folder\\.\n$",
+            second.Error
+        );
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.False(Directory.Exists(Path.Combine(Out, "earlier-1")));
+        Assert.False(File.Exists(Path.Combine(Out, "run.lock")));
+    }
+
+    [UnixFact]
+    public void WhatAKilledRunLeavesIsNoObstacle()
+    {
+        var killed = ExampleProgram.DocsGpt.Run(
+            static output =>
+            {
+                if (output.Line.StartsWith("step 0/", StringComparison.Ordinal))
+                {
+                    using var process = Process.GetProcessById(output.Process);
+                    process.Kill();
+                }
+            },
+            finished.ArgumentsFor(Out)
+        );
+
+        Assert.NotEqual(0, killed.ExitCode);
+        Assert.True(File.Exists(Path.Combine(Out, "run.lock")));
+
+        var resumed = ExampleProgram.DocsGpt.Run([.. finished.ArgumentsFor(Out), "--resume"]);
+
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        Assert.Equal(Bytes(finished.Path, Checkpoint), Bytes(Out, Checkpoint));
+        Assert.False(File.Exists(Path.Combine(Out, "run.lock")));
+    }
+
+    [UnixFact]
+    public void CtrlCBeforeTrainingSaysThatNothingIsWritten()
+    {
+        var run = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("read "), finished.ArgumentsFor(Out));
+
+        // The key may be late: then the first checkpoint is there, and is told.
+        Assert.Equal((130, ""), (run.ExitCode, run.Error));
+        Assert.Matches(
+            Directory.Exists(Out)
+                ? @"stopped at step \d+ of 40; the same command with --resume continues from there\n$"
+                : @"stopped before training began; nothing was written, so the same command starts again\n$",
+            run.Output
+        );
     }
 
     [UnixFact]

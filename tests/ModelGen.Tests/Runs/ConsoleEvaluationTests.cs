@@ -43,9 +43,23 @@ public sealed class ConsoleEvaluationTests
 
         // Nothing is said of the time that is left as long as hardly any has passed.
         Assert.Equal(
-            "\rmeasuring: features\rmeasuring: features  25 %\r" + new string(' ', "measuring: features  25 %".Length) + "\r",
+            "\rmeasuring: features\r\rmeasuring: features  25 %\r\r" + new string(' ', "measuring: features  25 %".Length) + "\r",
             _output.ToString()
         );
+    }
+
+    [Theory]
+    [InlineData(60, "measuring: kernel distance of samples  50 %  40s left")]
+    [InlineData(40, "50 %  40s left")]
+    public void ANarrowTerminalShowsTheTimeLeft(int columns, string line)
+    {
+        var terminal = new Terminal(columns);
+        var progress = new ConsoleEvaluation(new ConsoleLine(terminal, () => terminal.Columns), _clock, CancellationToken.None);
+        progress.Begin("kernel distance of samples");
+        _clock.Now += TimeSpan.FromSeconds(40);
+        progress.Advance(1, 2);
+
+        Assert.Equal([line], terminal.Rows);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ProgressLineTests
         line.Report(1);
         const string First = "reading a.txt  25 %  9s left";
         const string Second = "reading a.txt  50 %  4s left";
-        Assert.Equal($"\r{First}\r{Second}\r{new string(' ', Second.Length)}\r", _output.ToString());
+        Assert.Equal($"\r{First}\r\r{Second}\r\r{new string(' ', Second.Length)}\r", _output.ToString());
     }
 
     private ProgressLine Of(Func<int>? width) => new("reading a.txt", new ConsoleLine(_output, width), _clock);

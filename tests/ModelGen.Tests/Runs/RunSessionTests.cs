@@ -61,15 +61,89 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public void AFileInTheFoldersPlaceIsToldBeforeAnythingElse()
+    {
+        _folder.Write("run", "a person's own"u8);
+
+        Assert.Equal(
+            $"Cannot write the run into '{_folder["run"]}', which is a file; choose a folder.",
+            Assert.Throws<ModelGenException>(() => Session()).Message
+        );
+    }
+
+    [Fact]
+    public void StoppedBeforeItBeginsItSaysThatNothingIsWritten()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var code = 0;
+        var output = Told(() =>
+            code = ConsoleProgram.Run(_ =>
+            {
+                using var session = new RunSession(Settings(isResumed: false), stop.Token);
+                return Train(session);
+            })
+        );
+
+        Assert.Equal(
+            (ConsoleProgram.Stopped, "stopped before training began; nothing was written, so the same command starts again\n"),
+            (code, output)
+        );
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
+    public void StoppedBetweenTrainingAndMeasuringItSaysHowToGoOn()
+    {
+        using var stop = new CancellationTokenSource();
+        var output = Told(() =>
+        {
+            using var session = new RunSession(Settings(isResumed: false), stop.Token);
+            Assert.True(Train(session));
+            stop.Cancel();
+        });
+
+        Assert.EndsWith(
+            "stopped after training; the model is saved, and the same command with --resume does the rest\n",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void HowAStoppedTrainingEndedIsToldOnce()
+    {
+        using var stop = new CancellationTokenSource();
+        var output = Told(() =>
+        {
+            using var session = new RunSession(Settings(isResumed: false), stop.Token);
+            using var players = new TwoPlayers();
+            var samples = new SampleTexts(session.SampleFolder, () =>
+            {
+                stop.Cancel();
+                return "";
+            });
+            Assert.False(session.Train(players, Options, samples));
+        });
+
+        Assert.EndsWith(
+            "\nstopped at step 0 of 12; the same command with --resume continues from there\n",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void TwoProcessesCannotTrainIntoOneFolder()
     {
         using var session = Session();
         Assert.True(Train(session));
         using var other = Session();
 
-        Assert.Equal(
-            $"Another process is training into '{_folder["run"]}'; wait for it, stop it, or choose another folder.",
-            Assert.Throws<ModelGenException>(() => Train(other)).Message
+        Assert.StartsWith(
+            $"The run folder '{_folder["run"]}' is in use: process {Environment.ProcessId} on host ",
+            Assert.Throws<ModelGenException>(() => Train(other)).Message,
+            StringComparison.Ordinal
         );
         Assert.DoesNotContain("earlier-1", Names("run"));
     }

@@ -40,7 +40,8 @@ public sealed class FiniteGradientsTests
         Assert.Equal(7, exception.Step);
         Assert.Equal(
             "The gradients are NaN or infinite at step 7: it began in backward, in the gradient of value; the loss is finite; "
-                + "lower the learning rate of 0.1, warm up longer or clip the gradients.",
+                + "the weights have not grown tenfold before, so check the objective and its settings first; if they are right, lower the "
+                + $"learning rate of 0.1 or clip the gradients{(clipNorm is null ? "" : " to less than 1")}.",
             exception.Message
         );
         Assert.Equal(six.Number.Value.data<double>().ToArray(), parabola.Number.Value.data<double>().ToArray());
