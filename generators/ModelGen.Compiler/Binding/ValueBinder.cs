@@ -33,6 +33,9 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             AmountForm amount => Amount(amount, path, node),
             NamedShapesForm shapes => NamedShapes(shapes, path, node),
             NamesForm names => NamesOf(names, path, node),
+            TypeForm type => TypeOf(type, path, node),
+            NumbersForm numbers => Numbers(numbers, path, node),
+            ShapeForm shape => Axes(shape.Axes, path, node, allowsBounds: false),
             _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which contains words"),
         };
 
@@ -184,7 +187,10 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             map.Entries.Select(entry =>
                     (
                         IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What),
-                        Shape: new NamedShape(entry.Key.Text, Axes(form, $"{path}.{entry.Key.Text}", entry.Value) ?? default)
+                        Shape: new NamedShape(
+                            entry.Key.Text,
+                            Axes(form.Axes, $"{path}.{entry.Key.Text}", entry.Value, allowsBounds: true) ?? default
+                        )
                     )
                 )
                 .Where(static entry => entry.IsUsable)
@@ -192,25 +198,29 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         );
     }
 
-    private EquatableArray<AxisLength>? Axes(NamedShapesForm form, string path, Node node)
+    private EquatableArray<AxisLength>? Axes(SizesForm form, string path, Node node, bool allowsBounds)
     {
-        if (List(form.Axes, path, node) is not { } list)
+        if (List(form, path, node) is not { } list)
         {
             return null;
         }
 
-        var axes = list.Items.Select(item => Axis(form, path, item)).ToList();
+        var axes = list.Items.Select(item => Axis(form, path, item, allowsBounds)).ToList();
         return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(static axis => axis!));
     }
 
-    private AxisLength? Axis(NamedShapesForm form, string path, Node node)
+    private AxisLength? Axis(SizesForm form, string path, Node node, bool allowsBounds)
     {
-        if (node is ScalarNode { IsQuoted: false } scalar && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol)
+        if (
+            node is ScalarNode { IsQuoted: false } scalar
+            && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol
+            && (allowsBounds || !symbol.Groups[2].Success)
+        )
         {
             return Symbol(path, scalar, symbol);
         }
 
-        return Integer(form.Axes.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length
+        return Integer(form.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length
             ? new AxisLength(null, length)
             : null;
     }
@@ -226,6 +236,27 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         var form = new IntegerForm(new Language.Range(1, NamedShapesForm.LongestSymbol));
         var bound = new ScalarNode(scalar.Span.Slice(longest.Index, longest.Length), longest.Value, isQuoted: false);
         return Bind(form, $"{path}, {name}", bound) is long length ? new AxisLength(name, length) : null;
+    }
+
+    private object? TypeOf(TypeForm form, string path, Node node) =>
+        node is ScalarNode { IsEmpty: false } name && TypeForm.Name.Match(name.Text) is { Success: true } match
+            ? match.Groups[1].Value
+            : WrongType(form, path, node);
+
+    private object? Numbers(NumbersForm form, string path, Node node)
+    {
+        if (node is not ListNode { Items: var items })
+        {
+            return WrongType(form, path, node);
+        }
+
+        if (items.Count > NumbersForm.MaximumCount)
+        {
+            return TooMany(path, node, NumbersForm.MaximumCount, items.Count);
+        }
+
+        var numbers = items.Select(item => Number(form.Element, path, item)).ToList();
+        return numbers.Contains(null) ? null : new EquatableArray<double>(numbers.Select(static number => (double)number!));
     }
 
     private object? NamesOf(NamesForm form, string path, Node node)

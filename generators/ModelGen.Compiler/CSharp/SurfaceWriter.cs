@@ -60,7 +60,10 @@ internal static class SurfaceWriter
     /// <param name="code">The short names of the file.</param>
     public static string NewObjective(ObjectiveMember member, string model, string data, ShortNames code)
     {
-        var options = member.Record is { } record ? ", " + OptionsWriter.Inline(record, member.Options, member.Values, code) : "";
+        var options =
+            member.Own is { } own ? $", new {Names.Own(own.Type)}({string.Join(", ", own.Arguments.Select(Literal.Of))})"
+            : member.Record is { } record ? ", " + OptionsWriter.Inline(record, member.Options, member.Values, code)
+            : "";
         return $"new {code.Runtime(member.Type)}({model}, {data}{options})";
     }
 

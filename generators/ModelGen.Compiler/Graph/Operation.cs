@@ -23,11 +23,19 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
     /// <summary>The part that a <see cref="Call"/> calls.</summary>
     public Callee? Callee { get; init; }
 
+    /// <summary>The part of a module whose parameters only the run knows.</summary>
+    public Part? Own { get; init; }
+
     /// <summary>The part made for this very operation, if it reads all parameters of the part directly; otherwise null.</summary>
     public Part? Module
     {
         get
         {
+            if (Own is not null)
+            {
+                return Own;
+            }
+
             var part = Weights.Select(static weight => weight.Part).FirstOrDefault(part => part?.Op == Op);
             return
                 part is not null

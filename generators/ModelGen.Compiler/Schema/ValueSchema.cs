@@ -45,6 +45,16 @@ internal static class ValueSchema
                 ["maxItems"] = NamesForm.MaximumCount,
                 ["uniqueItems"] = true,
             },
+            TypeForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
+            NumbersForm numbers => List(Of(numbers.Element), 0, NumbersForm.MaximumCount),
+            ShapeForm shape => List(
+                JsonObject.AnyOf(
+                    Of(shape.Axes.Element),
+                    new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }
+                ),
+                1,
+                SizesForm.MaximumCount
+            ),
             LayersForm => new() { ["$ref"] = "#/$defs/layers" },
             _ => throw new InvalidOperationException($"{form.Type} has no schema"),
         };

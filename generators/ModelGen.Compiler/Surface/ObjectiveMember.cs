@@ -16,4 +16,8 @@ internal sealed record ObjectiveMember(
     Arguments Values,
     string DataSet,
     bool IsAskedFor
-);
+)
+{
+    /// <summary>The record of the user's own that it takes instead; null for none.</summary>
+    public OwnRecord? Own { get; init; }
+}

@@ -135,6 +135,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Adds an operation on tensors and weights, in the operation's order; the result of weights alone has no batch.</summary>
     public Value Apply(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec)[0];
 
+    /// <summary>Adds a call of a module whose parameters only the run knows, on the layer's input.</summary>
+    public Value ApplyOwn(Op op, Part part) => Module.Add(op, [Input], Spec, own: part)[0];
+
     /// <summary>Adds an operation that gives several tensors.</summary>
     public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec);
 

@@ -125,14 +125,15 @@ internal sealed class ModuleBuilder
     /// <param name="operands">Its operands.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="callee">What a call calls, which determines the shapes of the results.</param>
-    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, LayerSpec layer, Callee? callee = null)
+    /// <param name="own">The part of a module whose parameters only the run knows.</param>
+    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, LayerSpec layer, Callee? callee = null, Part? own = null)
     {
         Graph.Labels[layer.Origin] = Words.Layer.LabelOf(layer);
-        return Add(op, operands, layer.Origin, callee);
+        return Add(op, operands, layer.Origin, callee, own);
     }
 
     /// <summary>Adds an operation of a layer that already has others.</summary>
-    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee = null)
+    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee = null, Part? own = null)
     {
         var inputs = operands.OfType<Value>().ToList();
         foreach (var input in inputs)
@@ -149,7 +150,7 @@ internal sealed class ModuleBuilder
                     .Select(shape => new Value(shape, ElementType.Number, trail, origin) { HasBatch = hasBatch })
                 : callee.Graph.Outputs.Select(inner => new Value(inner.Shape, inner.Type, trail, origin) { HasBatch = hasBatch })
         );
-        Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, origin) { Callee = callee });
+        Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, origin) { Callee = callee, Own = own });
         return outputs;
     }
 

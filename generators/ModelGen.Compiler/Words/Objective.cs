@@ -14,6 +14,9 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <summary>The runtime options record that this one also takes; null for none.</summary>
     public virtual string? Record => null;
 
+    /// <summary>The record of the user's own that this one takes instead; null for none.</summary>
+    public virtual OwnRecord? Own(Arguments arguments) => null;
+
     /// <summary>The arguments that are set in the record; the others are used in building the model.</summary>
     public IReadOnlyList<Parameter> Options => [.. Parameters.Where(static parameter => parameter.Recipe != RecipeUse.Fixed)];
 
@@ -32,6 +35,9 @@ internal abstract class Objective(string word, string summary, params Parameter[
             Arguments.Select(options, goal.Arguments),
             dataSet,
             isAskedFor
-        );
+        )
+        {
+            Own = objective.Own(goal.Arguments),
+        };
     }
 }

@@ -125,6 +125,8 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
         {
             case null:
                 return new ScalarNode(place, "", isQuoted: false);
+            case ITypeSymbol type:
+                return new ScalarNode(place, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), isQuoted: false);
             case string text when isWord:
                 return new ScalarNode(places.OfContent(expression, text) ?? place, text, isQuoted: false);
             case bool flag:

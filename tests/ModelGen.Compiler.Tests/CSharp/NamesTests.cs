@@ -120,7 +120,6 @@ public sealed class NamesTests
             "layers",
             "m",
             "tensor",
-            "module",
             "object",
             "string",
             "system",

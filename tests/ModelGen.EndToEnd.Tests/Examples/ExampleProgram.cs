@@ -23,6 +23,9 @@ internal sealed partial class ExampleProgram
     /// <summary>The models of images.</summary>
     public static ExampleProgram Images { get; } = new("Images");
 
+    /// <summary>The denoiser, with a module and a loss of its own.</summary>
+    public static ExampleProgram Denoiser { get; } = new("Denoiser");
+
     /// <summary>The network on signals.</summary>
     public static ExampleProgram Waves { get; } = new("Waves");
 

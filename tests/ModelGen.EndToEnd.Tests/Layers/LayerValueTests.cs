@@ -390,6 +390,8 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                 return s("embed.tokens.weight")[x] + s("embed.positions.weight")[arange(Length)];
             case "embed alone":
                 return s("embed.tokens.weight")[x];
+            case "module":
+                return x.matmul(s("module.weight").t());
             case "unembed":
                 return einsum(
                     "btn,vn->btv",

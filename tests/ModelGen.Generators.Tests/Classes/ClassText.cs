@@ -237,7 +237,9 @@ internal sealed class ClassText
                 return isPositional ? numbers
                     : sizes.AllowsOne ? $"new[] {{ {numbers} }}"
                     : $"[{numbers}]";
-            case PairParameter:
+            case TypeParameter:
+                return $"typeof(global::{Text(value)})";
+            case PairParameter or NumbersParameter:
                 return $"[{string.Join(", ", ((SpecText.Items)value).Values.Select(Number))}]";
             case IntegerParameter or NumberParameter or SizesParameter:
                 return Number(value);

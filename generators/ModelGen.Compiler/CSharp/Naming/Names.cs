@@ -68,6 +68,9 @@ internal static class Names
                 })
         );
 
+    /// <summary>A class of the user's own, which nothing beside the generated code can hide if its namespace is given.</summary>
+    public static string Own(string type) => type.Contains('.') ? $"global::{type}" : type;
+
     /// <summary>Text, escaped for an XML comment.</summary>
     public static string Xml(string text)
     {

@@ -24,6 +24,7 @@ internal static class RuntimeTypes
                 "BatchSplit",
                 "GeneratedModule",
                 "MinibatchDeviation",
+                "OwnModule",
                 "Recompute",
                 "SinusoidalPositions",
                 "SpectralNorm",

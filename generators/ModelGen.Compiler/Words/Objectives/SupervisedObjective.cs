@@ -9,8 +9,8 @@ internal abstract class SupervisedObjective(string word, string summary, params 
 {
     public sealed override string RuntimeType => "SupervisedObjective";
 
-    /// <summary>The runtime record that holds the loss.</summary>
-    public abstract override string Record { get; }
+    /// <summary>The runtime record that holds the loss; null where it is one of the user's own.</summary>
+    public abstract override string? Record { get; }
 
     /// <summary>What it does with logits; null where it takes the output as it is.</summary>
     public virtual string? OfLogits => null;

@@ -21,7 +21,7 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     private const int Graphs = 125;
 
     // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
-    private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast)];
+    private static readonly HashSet<Type> NotInGraphs = [typeof(Quantise), typeof(LogLikelihood), typeof(Cast), typeof(OwnModule)];
 
     // What no word's own example has: a result under two names, and attention by its formula, whose gradient is differentiated again, among
     // them.
@@ -75,7 +75,11 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     [Fact]
     public void EveryOperationIsInterpretedAndComputesThat()
     {
-        string[] specs = [.. EveryWord.Specs.Select(static word => word.Spec), .. Further];
+        string[] specs =
+        [
+            .. EveryWord.Specs.Where(static word => word.Name != "layer module").Select(static word => word.Spec),
+            .. Further,
+        ];
         Check(specs, specs.Length);
 
         var missing = typeof(Op)

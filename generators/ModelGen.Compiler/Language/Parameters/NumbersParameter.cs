@@ -1,0 +1,12 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Language.Parameters;
+
+/// <summary>A list of numbers.</summary>
+internal sealed class NumbersParameter(string name, string summary) : Parameter<EquatableArray<double>>(name, summary)
+{
+    public override ValueForm Form => new NumbersForm();
+
+    protected override string Format(EquatableArray<double> value) => $"[{string.Join(", ", value.Select(NumberText.Of))}]";
+}
