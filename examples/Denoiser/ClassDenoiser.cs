@@ -10,6 +10,7 @@ internal sealed partial class ClassDenoiser
     [Conv(16, Kernel = 9, Padding = 4), Gelu, Residual(nameof(Mixed)), Conv(1, Kernel = 9, Padding = 4)]
     static partial LayerList NetworkLayers { get; }
 
-    [Module(typeof(Mixing), Arguments = [64], Output = "[16, 64]"), Gelu]
+    [Module(typeof(Mixing), Arguments = [64, 96], Output = "[16, 96]"), Gelu]
+    [Module(typeof(Mixing), Arguments = [96, 64], Output = "[16, 64]")]
     static partial LayerList Mixed { get; }
 }

@@ -4,18 +4,19 @@ using static TorchSharp.torch;
 namespace ModelGen.Examples.Denoiser;
 
 /// <summary>
-/// Mixes the positions of a signal by a matrix that it learns, the same for all channels: [batch, C, length] to [batch, C, length].
+/// Mixes the positions of a signal by a matrix that it learns, the same for all channels: [batch, C, from] to [batch, C, to].
 /// </summary>
 public sealed class Mixing : nn.Module<Tensor, Tensor>
 {
     private readonly TorchSharp.Modules.Linear mix;
 
     /// <summary>Makes the module.</summary>
-    /// <param name="length">The length of a signal.</param>
-    public Mixing(long length)
+    /// <param name="from">The length of its input.</param>
+    /// <param name="to">The length of its result.</param>
+    public Mixing(long from, long to)
         : base(nameof(Mixing))
     {
-        mix = nn.Linear(length, length);
+        mix = nn.Linear(from, to);
         RegisterComponents();
     }
 

@@ -30,4 +30,7 @@ internal static class Repository
 
     private static string Metadata(string key) =>
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
+
+    /// <summary>The classes of an example's own that its spec names.</summary>
+    public static IReadOnlyList<string> OwnParts { get; } = ["examples/Denoiser/Mixing.cs", "examples/Denoiser/CharbonnierLoss.cs"];
 }

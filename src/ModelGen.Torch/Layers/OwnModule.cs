@@ -48,6 +48,7 @@ public static class OwnModule
         if (!result.is_floating_point() || !HasShape(result, input, output))
         {
             var (found, type) = (string.Join(", ", result.shape), result.dtype);
+            var stated = string.Join(", ", output.ToArray().Select(Length).Prepend($"{input.size(0)}"));
             if (!ReferenceEquals(result, input))
             {
                 result.Dispose();
@@ -55,9 +56,8 @@ public static class OwnModule
 
             throw new ModelGenException(
                 $"{Place(file, line)}: the module {module.GetType().Name} gives {type} [{found}] for an input of "
-                    + $"[{string.Join(", ", input.shape)}], but its 'output' says "
-                    + $"[{string.Join(", ", output.ToArray().Select(Length).Prepend($"{input.size(0)}"))}] of floating-point numbers; correct "
-                    + "'output' or the module."
+                    + $"[{string.Join(", ", input.shape)}], but its 'output' says [{stated}] of floating-point numbers; correct 'output' "
+                    + "or the module."
             );
         }
 

@@ -17,6 +17,9 @@ internal static class CSharpCheck
         specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress)]
     ); // TorchSharp was built for an earlier .NET.
 
+    // What the SDK imports into every file of a project.
+    private const string Imports = "using System;\nusing System.Collections.Generic;\n";
+
     private static readonly IReadOnlyList<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -33,7 +36,9 @@ internal static class CSharpCheck
     /// <summary>Fails with what the C# compiler says about files, hidden notes apart.</summary>
     public static void AreClean(IEnumerable<string> files)
     {
-        var trees = files.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")));
+        var trees = files
+            .Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, FormattableString.Invariant($"Model{i}.g.cs")))
+            .Concat(Repository.OwnParts.Select(path => CSharpSyntaxTree.ParseText(Imports + Repository.Read(path), Parsing, path)));
         var problems = CSharpCompilation
             .Create("Generated", trees, References, Compiling)
             .GetDiagnostics()

@@ -46,6 +46,19 @@ public sealed class RuntimeTests : IDisposable
             var (query, key, value) = (test.Held(Waves(1, 2, 4, 3)), test.Held(Waves(1, 2, 4, 3)), test.Held(Waves(1, 2, 4, 3)));
             return results => test.Differentiate(results, query, x => Attention.ScaledDotProduct(x, key, value, isCausal: true));
         },
+        [typeof(Growth)] = static test =>
+        {
+            var (weight, small) = (test.Held(nn.Parameter(Waves(4, 3))), test.Held(Waves(4, 3)));
+            var large = test.Held(32 * Waves(4, 3));
+            return results =>
+            {
+                using var noGrad = no_grad();
+                weight.copy_(small);
+                var growth = new Growth([weight]);
+                weight.copy_(large);
+                results.AddValue(growth.Sentence()!);
+            };
+        },
         [typeof(BatchNorm)] = static test =>
         {
             var (norm, input) = (test.Held(new BatchNorm2d(3)), test.Held(Waves(4, 3, 2, 2)));

@@ -67,6 +67,11 @@ public sealed class SameCodeTests(SameCodeTests.AllClasses classes) : IClassFixt
         {
             var source = string.Join('\n', Specs.Select(static pair => ClassText.Of(pair.Spec, Space(pair.Name))));
             var project = new SpecProject(source: source, generator: new ClassGenerator());
+            foreach (var path in Repository.OwnParts)
+            {
+                project.AddCode("using System;\nusing System.Collections.Generic;\n" + Repository.Read(path), path);
+            }
+
             Build = project.Run();
             Mistakes = [.. project.Analyze().Select(static diagnostic => diagnostic.ToString())];
             Code = Build
