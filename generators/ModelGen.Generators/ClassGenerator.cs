@@ -28,12 +28,19 @@ public sealed class ClassGenerator : IIncrementalGenerator
         var code = classes
             .Combine(context.CompilationProvider)
             .Select(
-                static (pair, _) =>
+                static (pair, cancellation) =>
                     new ClassSpec(
                         pair.Left.Class,
                         pair.Left.Parsed.Spec,
                         Surroundings.HiddenIn(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name),
-                        new EquatableArray<string>(pair.Left.Members.Select(static member => member.Signature))
+                        new EquatableArray<string>(pair.Left.Members.Select(static member => member.Signature)),
+                        OwnTypeCheck.Of(
+                            pair.Right,
+                            pair.Left.Class.Namespace,
+                            pair.Left.Class.Accessibility,
+                            pair.Left.Parsed.Spec,
+                            cancellation
+                        )
                     )
             )
             .WithTrackingName(Steps.Model)

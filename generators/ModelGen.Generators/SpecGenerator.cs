@@ -52,7 +52,14 @@ public sealed class SpecGenerator : IIncrementalGenerator
                 static (pair, cancellation) =>
                 {
                     var around = Surroundings.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "", cancellation);
-                    return new PlacedModel(pair.Left, around with { Hidden = new(around.Hidden.Union(pair.Right.Left)) });
+                    return new PlacedModel(
+                        pair.Left,
+                        around with
+                        {
+                            Hidden = new(around.Hidden.Union(pair.Right.Left)),
+                        },
+                        OwnTypeCheck.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Accessibility, pair.Left.Model.Spec, cancellation)
+                    );
                 }
             )
             .WithTrackingName(Steps.PlacedModel)

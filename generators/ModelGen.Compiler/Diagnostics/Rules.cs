@@ -327,6 +327,14 @@ internal static class Rules
         "Rename one of them."
     );
 
+    public static readonly Rule OwnType = new(
+        "MG2033",
+        "A class of your own that cannot be used",
+        "'{0}' cannot be used here: {1}",
+        "A spec names a class of the project or of what it references, with its namespace, and the generated code creates it.",
+        "Correct the name, with its namespace, or let the class extend the one that the message names."
+    );
+
     public static readonly Rule ClassForm = new(
         "MG3001",
         "A class that cannot be a model",

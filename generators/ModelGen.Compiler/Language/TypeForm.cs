@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 namespace ModelGen.Compiler.Language;
 
 /// <summary>The name of a class of the user's own; its values are texts.</summary>
-internal sealed record TypeForm : ValueForm
+/// <param name="Base">The class that it must extend, with its namespace.</param>
+/// <param name="IsExposed">Whether it becomes part of the model's own surface, so that it must be as accessible as the model.</param>
+internal sealed record TypeForm(string Base, bool IsExposed) : ValueForm
 {
     /// <summary>A class with its namespace.</summary>
     public static readonly Regex Name = new(

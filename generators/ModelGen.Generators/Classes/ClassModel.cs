@@ -1,5 +1,6 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Text;
 
@@ -46,7 +47,14 @@ internal sealed record OwnMember(string Signature, bool IsList, string Path, Sou
 /// <param name="Spec">Its meaning.</param>
 /// <param name="Hidden">Short names of generated code that mean something else in its scope.</param>
 /// <param name="Members">The members that its own parts declare.</param>
-internal sealed record ClassSpec(PartialClass Class, ModelSpec? Spec, EquatableArray<string> Hidden, EquatableArray<string> Members);
+/// <param name="OwnTypes">What is wrong with the classes of the user's own that it names.</param>
+internal sealed record ClassSpec(
+    PartialClass Class,
+    ModelSpec? Spec,
+    EquatableArray<string> Hidden,
+    EquatableArray<string> Members,
+    EquatableArray<GraphError> OwnTypes
+);
 
 /// <summary>The output for a class, without places.</summary>
 /// <param name="Class">The class.</param>
@@ -59,6 +67,11 @@ internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated, 
         var generated = model.Spec is null
             ? null
             : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden);
+        if (generated is not null && model.OwnTypes.Count > 0)
+        {
+            generated = new GeneratedModel(null, new EquatableArray<GraphError>(generated.Errors.Concat(model.OwnTypes)));
+        }
+
         return new ClassCode(model.Class, generated, OwnMembers.Clashing(model.Members, generated?.Code));
     }
 }

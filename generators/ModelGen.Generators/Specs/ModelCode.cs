@@ -14,7 +14,8 @@ internal sealed record Model(string Path, ModelSpec? Spec);
 /// <summary>A model in the scope of its class.</summary>
 /// <param name="Bound">The model.</param>
 /// <param name="Surroundings">What the user's own code declares there.</param>
-internal sealed record PlacedModel(BoundModel Bound, Surroundings Surroundings);
+/// <param name="OwnTypes">What is wrong with the classes of the user's own that it names.</param>
+internal sealed record PlacedModel(BoundModel Bound, Surroundings Surroundings, EquatableArray<GraphError> OwnTypes);
 
 /// <summary>The output for a model, without places; the name is null where the spec has no usable one.</summary>
 internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Generated)
@@ -27,17 +28,14 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
             spec is { Name.Length: > 0 } ? spec.Name : null,
             spec is null
                 ? null
-                : Beside(
-                    placed.Surroundings,
-                    spec.Name,
-                    SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Surroundings.Hidden)
-                )
+                : Beside(placed, spec.Name, SpecCompiler.Generate(spec, bound.Namespace, bound.Accessibility, placed.Surroundings.Hidden))
         );
     }
 
     // Without the code where the user's own is in its way.
-    private static GeneratedModel Beside(Surroundings surroundings, string name, GeneratedModel generated)
+    private static GeneratedModel Beside(PlacedModel placed, string name, GeneratedModel generated)
     {
+        var surroundings = placed.Surroundings;
         var errors = OwnMembers
             .Clashing(surroundings.Members, generated.Code)
             .Select(member => new GraphError(
@@ -47,6 +45,7 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
                 new EquatableArray<string>([OwnMembers.NameOf(member), name])
             ))
             .Concat(surroundings.Reason is { } reason ? [reason] : [])
+            .Concat(placed.OwnTypes)
             .ToList();
         return surroundings.IsTaken || errors.Count > 0
             ? new GeneratedModel(null, new EquatableArray<GraphError>(generated.Errors.Concat(errors)))

@@ -68,7 +68,8 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
             )
             : default;
 
-    private static INamespaceSymbol? Find(INamespaceSymbol root, string space)
+    /// <summary>A namespace; null where there is none.</summary>
+    public static INamespaceSymbol? Find(INamespaceSymbol root, string space)
     {
         INamespaceSymbol? around = root;
         foreach (var part in space.Length == 0 ? [] : Names.Namespace(space).Split('.'))

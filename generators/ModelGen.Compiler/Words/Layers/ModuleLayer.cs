@@ -17,7 +17,16 @@ internal sealed class ModuleLayer()
         Causal
     )
 {
-    private static readonly TypeParameter Type = new("type", "the class, with its namespace") { IsMain = true, IsRequired = true };
+    private static readonly TypeParameter Type = new(
+        "type",
+        "the class, with its namespace",
+        "TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>"
+    )
+    {
+        IsMain = true,
+        IsRequired = true,
+        IsExposed = true,
+    };
 
     private static readonly NumbersParameter Numbers = new("arguments", "the arguments of its constructor, in order")
     {

@@ -13,7 +13,11 @@ internal sealed class OwnLoss()
         Numbers
     )
 {
-    private static readonly TypeParameter Type = new("type", "the record, with its namespace") { IsMain = true, IsRequired = true };
+    private static readonly TypeParameter Type = new("type", "the record, with its namespace", "ModelGen.Losses.SupervisedLoss")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
 
     private static readonly NumbersParameter Numbers = new("arguments", "the arguments of its constructor, in order")
     {

@@ -1,0 +1,103 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Spec;
+using ModelGen.Generators.Classes;
+
+namespace ModelGen.Generators.Specs;
+
+/// <summary>Checks the classes of the user's own that a spec names.</summary>
+internal static class OwnTypeCheck
+{
+    /// <summary>What is wrong with them.</summary>
+    /// <param name="compilation">The project, without generated code.</param>
+    /// <param name="space">The namespace of the model's class.</param>
+    /// <param name="accessibility">The accessibility of the model's class.</param>
+    /// <param name="spec">The spec; null where it could not be read.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static EquatableArray<GraphError> Of(
+        Compilation compilation,
+        string space,
+        string accessibility,
+        ModelSpec? spec,
+        CancellationToken cancellation
+    )
+    {
+        var named = spec is null ? [] : OwnType.Of(spec).Distinct().ToList();
+        return named.Count == 0
+            ? default
+            : new EquatableArray<GraphError>(
+                named
+                    .Select(type => (Type: type, Problem: Problem(compilation, space, accessibility, type, cancellation)))
+                    .Where(static found => found.Problem is not null)
+                    .Select(static found => new GraphError(
+                        Rules.OwnType,
+                        found.Type.Origin,
+                        found.Type.Argument,
+                        new EquatableArray<string>([found.Type.Name, found.Problem!])
+                    ))
+            );
+    }
+
+    private static string? Problem(
+        Compilation compilation,
+        string space,
+        string accessibility,
+        OwnType named,
+        CancellationToken cancellation
+    )
+    {
+        var (name, wanted) = (named.Name, named.Base.Replace("TorchSharp.", ""));
+        if (Find(compilation, space, name) is not { } type)
+        {
+            var last = name.Substring(name.LastIndexOf('.') + 1);
+            var elsewhere = compilation
+                .GetSymbolsWithName(last, SymbolFilter.Type, cancellation)
+                .Select(static symbol => symbol.ToDisplayString())
+                .OrderBy(static full => full, StringComparer.Ordinal)
+                .FirstOrDefault();
+            return $"the project has no such class{(elsewhere is null ? $"; declare it as a {wanted}" : $"; did you mean '{elsewhere}'?")}";
+        }
+
+        return type.IsAbstract ? "it is abstract"
+            : !Extends(type, named.Base) ? $"it does not extend {wanted}"
+            : named.IsExposed && accessibility == "public" && !IsPublic(type)
+                ? "it is not public, but the model's class is; make it public, or bind the spec to an internal class of yours with [Model]"
+            : null;
+    }
+
+    // With its namespace or, without one, beside the model.
+    private static INamedTypeSymbol? Find(Compilation compilation, string space, string name)
+    {
+        var dot = name.LastIndexOf('.');
+        if (dot < 0)
+        {
+            return InNamespace(compilation, space, name) ?? InNamespace(compilation, "", name);
+        }
+
+        var (around, last) = (name.Substring(0, dot), name.Substring(dot + 1));
+        return InNamespace(compilation, around, last)
+            ?? (Find(compilation, space, around) is { } outer ? outer.GetTypeMembers(last, 0).FirstOrDefault() : null);
+    }
+
+    private static INamedTypeSymbol? InNamespace(Compilation compilation, string space, string name) =>
+        Surroundings.Find(compilation.GlobalNamespace, space)?.GetTypeMembers(name, 0).FirstOrDefault();
+
+    private static bool IsPublic(INamedTypeSymbol type) =>
+        type.DeclaredAccessibility == Accessibility.Public && (type.ContainingType is not { } outer || IsPublic(outer));
+
+    // A base class that does not exist is the C# compiler's to report.
+    private static bool Extends(INamedTypeSymbol type, string wanted)
+    {
+        for (var own = type.BaseType; own is not null; own = own.BaseType)
+        {
+            if (own.TypeKind == TypeKind.Error || own.ToDisplayString() == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
