@@ -8,9 +8,9 @@ namespace ModelGen.Examples.Denoiser;
 internal sealed partial class ClassDenoiser
 {
     [Conv(16, Kernel = 9, Padding = 4), Gelu, Residual(nameof(Mixed)), Conv(1, Kernel = 9, Padding = 4)]
-    static partial LayerList NetworkLayers { get; }
+    private static partial LayerList NetworkLayers { get; }
 
     [Module(typeof(Mixing), Arguments = [64, 96], Output = "[16, 96]"), Gelu]
     [Module(typeof(Mixing), Arguments = [96, 64], Output = "[16, 64]")]
-    static partial LayerList Mixed { get; }
+    private static partial LayerList Mixed { get; }
 }

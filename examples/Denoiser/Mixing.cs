@@ -8,7 +8,7 @@ namespace ModelGen.Examples.Denoiser;
 /// </summary>
 public sealed class Mixing : nn.Module<Tensor, Tensor>
 {
-    private readonly TorchSharp.Modules.Linear mix;
+    private readonly TorchSharp.Modules.Linear _mix;
 
     /// <summary>Makes the module.</summary>
     /// <param name="from">The length of its input.</param>
@@ -16,10 +16,10 @@ public sealed class Mixing : nn.Module<Tensor, Tensor>
     public Mixing(long from, long to)
         : base(nameof(Mixing))
     {
-        mix = nn.Linear(from, to);
-        RegisterComponents();
+        _mix = nn.Linear(from, to);
+        register_module("mix", _mix);
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => mix.call(input);
+    public override Tensor forward(Tensor input) => _mix.call(input);
 }

@@ -111,18 +111,18 @@ public sealed class OwnModuleTests
 /// <summary>Multiplies by a number that it learns.</summary>
 public sealed class Scale : nn.Module<Tensor, Tensor>
 {
-    private readonly TorchSharp.Modules.Parameter factor;
+    private readonly TorchSharp.Modules.Parameter _factor;
 
     /// <summary>Makes it.</summary>
     public Scale(double start)
         : base(nameof(Scale))
     {
-        factor = nn.Parameter(torch.tensor((float)start));
-        RegisterComponents();
+        _factor = nn.Parameter(torch.tensor((float)start));
+        register_parameter("factor", _factor);
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => input * factor;
+    public override Tensor forward(Tensor input) => input * _factor;
 }
 
 /// <summary>Gives its input.</summary>
