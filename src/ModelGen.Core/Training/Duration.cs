@@ -90,7 +90,8 @@ public readonly record struct Duration
             case Unit.Epochs:
                 return (long)Math.Ceiling(_amount * stepsPerEpoch);
             default:
-                if (unit != UnitName)
+                // Images may also be read as tensors, which are counted in samples.
+                if (unit != UnitName && !(_unit is Unit.Images or Unit.Samples && unit is "images" or "samples"))
                 {
                     throw new ArgumentException(
                         $"Training on {unit} cannot last {this}; give its length in steps, epochs or {unit}.",

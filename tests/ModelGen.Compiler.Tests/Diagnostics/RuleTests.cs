@@ -730,15 +730,25 @@ public sealed partial class RuleTests
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
-                + "[leaky-relu: 0.2, global-pool]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
+                + "[leaky-relu: 0.2, batch-norm, global-pool]\ntraining: { optimizer: { muon: 0.02 }, batch: 4, duration: 100 steps }\n",
             "(8,24): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
                 + "discriminator; use another optimizer"
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
-                + $"[leaky-relu: 0.2, global-pool]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
+                + $"[leaky-relu: 0.2, batch-norm, global-pool]\n{Trained("discriminator: { optimizer: { muon: 1e-2 } }")}",
             "(8,69): MG2026: 'muon' has no effect: it trains the matrices of linear layers and convolutions, and there are none in the "
                 + "discriminator; use another optimizer"
+        ),
+        (
+            $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
+                + $"[leaky-relu: 0.2, global-pool]\n{Trained()}",
+            "(8,24): MG2026: 'adamw' has no effect: no layer has weights to train in the discriminator; add one that has, such as 'linear'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tensor: [4] }\nnetwork: [tanh]\nobjective: mean-squared-error\ntraining: { optimizer: { sgd: "
+                + "0.1 }, batch: 4, duration: 2 steps }\n",
+            "(6,24): MG2026: 'sgd' has no effect: no layer has weights to train here; add one that has, such as 'linear'"
         ),
         (
             "model: M\nfamily: network\ndata: { image: [1, 4, 4] }\nnetwork: [{ repeat: 501, layers: [conv: { channels: 1, kernel: 1, padding: 1 "

@@ -211,21 +211,6 @@ public partial class RandomGraphTests(ITestOutputHelper log)
         using var data = RandomSamples.For(network, options.BatchSize);
         var objective = compiled.CreateObjective(network, data);
         ShapeProbe.Start(options.BatchSize, 0);
-        if (!network.parameters().Any())
-        {
-            Assert.Contains(
-                "no parameter to train",
-                Assert
-                    .Throws<ModelGenException>(() =>
-                    {
-                        using var idle = new Trainer(objective, options, seed: 1);
-                    })
-                    .Message,
-                StringComparison.Ordinal
-            );
-            return;
-        }
-
         using var trainer = new Trainer(objective, options, seed: 1);
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
         Assert.Equal([], ShapeProbe.Found);

@@ -212,12 +212,16 @@ internal static class TrainingGroup
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>
         from trained in groups
         let optimizer = trained.Optimizer.Definition
-        let reason = optimizer.Idle(trained.Parts)
+        let reason = trained.Parts.All(static part => part.ParameterCount == 0)
+            ? ("no layer has weights to train", "add one that has, such as 'linear'")
+            : optimizer.Idle(trained.Parts) is { } idle
+                ? (idle, "use another optimizer")
+                : default((string Why, string Remedy)?)
         where reason is not null
         select Problem.NoEffect(
             trained.Key,
             optimizer.Word,
-            $"{reason} {(trained.Name.Length > 0 ? $"in the {trained.Name}" : "here")}; use another optimizer"
+            $"{reason.Value.Why} {(trained.Name.Length > 0 ? $"in the {trained.Name}" : "here")}; {reason.Value.Remedy}"
         );
 
     // Values of keys that others make ineffective.
