@@ -974,7 +974,8 @@ public sealed partial class RuleTests
     private static string Played(string objective) => Game.Replace("hinge", objective, StringComparison.Ordinal);
 
     // A training of 100 steps with a learning rate of 0.001, and more.
-    private static string Trained(string more) => $"training: {{ optimizer: {{ adamw: 1e-3 }}, {more}, batch: 4, duration: 100 steps }}\n";
+    private static string Trained(string more = "") =>
+        $"training: {{ optimizer: {{ adamw: 1e-3 }}, {(more.Length > 0 ? more + ", " : "")}batch: 4, duration: 100 steps }}\n";
 
     [GeneratedRegex("MG[0-9]{4}")]
     private static partial Regex Id();

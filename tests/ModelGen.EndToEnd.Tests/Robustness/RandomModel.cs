@@ -16,7 +16,7 @@ internal sealed class RandomModel
     private const int Parameters = 20_000;
     private const int Elements = 3_000;
 
-    private static readonly string[] Layers = [.. Catalogue.Of<Layer>().Select(static layer => layer.Word)];
+    private static readonly string[] Layers = [.. Catalogue.Of<Layer>().Where(IsComplete).Select(static layer => layer.Word)];
 
     private readonly RandomArguments _arguments;
     private readonly List<string> _blocks = [];
@@ -35,7 +35,12 @@ internal sealed class RandomModel
         _family = Catalogue.Of<Family>()[random.Next(Catalogue.Of<Family>().Count)];
         _isText = _family.Word == "transformer";
         var rank = random.Next(5);
-        _arguments = new RandomArguments(random, _isText ? "tokens" : rank == 0 ? "images" : "samples");
+        _arguments = new RandomArguments(
+            random,
+            _isText ? "tokens"
+                : rank == 0 ? "images"
+                : "samples"
+        );
 
         (Seed, Yaml) = (seed, Write(rank));
     }
@@ -135,13 +140,18 @@ internal sealed class RandomModel
         var goal = keys["objective"];
         if (goal.IsRequired || (!_isText && !_arguments.Chance(4)))
         {
-            var fitting = ((WordForm)goal.Form).Words.Where(word => word.Word != "cross-entropy" || output is [> 1]).ToArray();
+            var fitting = ((WordForm)goal.Form)
+                .Words.Where(word => IsComplete(word) && (word.Word != "cross-entropy" || output is [> 1]))
+                .ToArray();
             lines.Add($"objective: {Objective(_arguments.Pick<Definition>(fitting))}");
             lines.Add($"training: {{ {string.Join(", ", _arguments.Keys(((GroupParameter)keys["training"]).Parameters, oneIn: 4))} }}");
         }
 
         return lines;
     }
+
+    // Whether a word needs no class of the user's own.
+    private static bool IsComplete(Definition word) => word.Parameters.All(static parameter => parameter.Form is not TypeForm);
 
     private string Objective(Definition word)
     {

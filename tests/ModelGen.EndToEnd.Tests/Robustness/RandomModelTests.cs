@@ -32,7 +32,13 @@ public sealed class RandomModelTests(ITestOutputHelper log) : IDisposable
         {
             var assembly = new SpecAssembly();
             var models = new List<RandomModel>();
-            foreach (var model in seeds.Select(seed => { File.AppendAllText("/tmp/rand.progress", $"w{seed} {DateTime.Now:T}\n"); return RandomModel.Of(seed); }))
+            foreach (
+                var model in seeds.Select(seed =>
+                {
+                    File.AppendAllText("/tmp/rand.progress", $"w{seed} {DateTime.Now:T}\n");
+                    return RandomModel.Of(seed);
+                })
+            )
             {
                 var mistakes = assembly.Add(model.Yaml);
                 if (mistakes.Count == 0)
