@@ -46,7 +46,8 @@ internal sealed class RandomArguments(Random random, string unit)
 
         var keys = Keys(word.Parameters, oneIn: 2);
         return keys.Count == 0 ? word.Word
-            : keys.Count == 1 && word.Parameters.Any(main => main.IsMain && keys[0].StartsWith($"{main.Name}: ", StringComparison.Ordinal))
+            : keys.Count == 1
+            && word.Parameters.Any(main => main.IsMain && keys[0].StartsWith($"{main.Name}: ", StringComparison.Ordinal))
             && !keys[0].Contains('{', StringComparison.Ordinal)
             && Chance(2)
                 ? $"{{ {word.Word}: {keys[0][(keys[0].IndexOf(' ', StringComparison.Ordinal) + 1)..]} }}"
@@ -54,8 +55,11 @@ internal sealed class RandomArguments(Random random, string unit)
     }
 
     /// <summary>A value of a parameter.</summary>
-    public string Value(Parameter parameter) =>
-        parameter.Form switch
+    public string Value(Parameter parameter)
+    {
+        // A run that has gone back as often as it may ends as one that diverges.
+        MayDiverge |= parameter.Name == "rollback";
+        return parameter.Form switch
         {
             WordForm form => Word(Pick(form.Words)),
             GroupForm form => $"{{ {string.Join(", ", Keys(form.Parameters))} }}",
@@ -67,6 +71,7 @@ internal sealed class RandomArguments(Random random, string unit)
             AmountForm form => Amount(parameter.Name, form),
             _ => throw new InvalidOperationException($"Random values of a {parameter.Form.GetType().Name} are not written here yet."),
         };
+    }
 
     private string Choice(string name, ChoiceForm form)
     {
@@ -130,10 +135,12 @@ internal sealed class RandomArguments(Random random, string unit)
         low = Math.Clamp(low, range.Minimum, range.Maximum);
         high = Math.Clamp(high, range.Minimum, range.Maximum);
         var value = low + (random.NextDouble() * (high - low));
-        return Text(range.Contains(value) ? value
+        return Text(
+            range.Contains(value) ? value
             : range.Minimum >= 1 ? range.Minimum + value
             : range.Maximum <= 0 ? -0.8
-            : value);
+            : value
+        );
     }
 
     private string Amount(string name, AmountForm form)

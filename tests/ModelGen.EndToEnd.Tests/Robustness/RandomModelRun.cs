@@ -58,7 +58,10 @@ internal sealed class RandomModelRun(CompiledModel compiled, bool mayDiverge)
         foreach (var (own, loaded) in results.Zip(Results(other, data)))
         {
             Assert.Equal(own.shape, loaded.shape);
-            Assert.True(own.contiguous().bytes.SequenceEqual(loaded.contiguous().bytes), "The model that loaded the state gives something else.");
+            Assert.True(
+                own.contiguous().bytes.SequenceEqual(loaded.contiguous().bytes),
+                "The model that loaded the state gives something else."
+            );
             Assert.True(mayDiverge || own.isfinite().all().item<bool>(), "An output is not finite.");
         }
 
