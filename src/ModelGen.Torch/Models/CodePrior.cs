@@ -1,4 +1,3 @@
-using ModelGen.Native;
 using ModelGen.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,21 +10,26 @@ namespace ModelGen.Models;
 /// </summary>
 /// <remarks>
 /// Each factor is smoothed with one extra count, shared among all codes by their overall frequencies. A code that never occurs is never
-/// drawn. Everything is on the CPU, so that draws are the same on every device.
+/// drawn. Only what occurs is kept, as a table of all pairs of codes would not fit in memory for a large codebook. Everything is on the
+/// CPU, so that draws are the same on every device.
 /// </remarks>
-internal sealed class CodePrior : IDisposable
+internal sealed class CodePrior
 {
-    private readonly long _codes;
+    private readonly int _codes;
     private readonly long[] _grid;
-    private readonly long _size; // positions in a grid
-    private readonly Tensor _places; // [classes size, K]
-    private readonly Tensor[] _befores; // for each axis [K, K], a row for each preceding neighbour
+    private readonly int _size; // positions in a grid
+    private readonly double[] _uses; // of each code
+    private readonly Dictionary<long, int>?[] _places; // for each class and position, how often each code occurs there
+    private readonly Dictionary<long, int>?[][] _befores; // for each axis and preceding neighbour, how often each code follows it
+    private readonly double[][] _afters; // for each axis, how often each code has a preceding neighbour
 
-    public CodePrior(long codes, long[] grid, long classes)
+    public CodePrior(int codes, long[] grid, long classes)
     {
-        (_codes, _grid, _size) = (codes, grid, grid.Aggregate(static (a, b) => a * b));
-        _places = zeros([classes * _size, codes], dtype: ScalarType.Float64).DetachFromDisposeScope();
-        _befores = Array.ConvertAll(grid, _ => zeros([codes, codes], dtype: ScalarType.Float64).DetachFromDisposeScope());
+        (_codes, _grid, _size) = (codes, grid, checked((int)grid.Aggregate(static (a, b) => a * b)));
+        _uses = new double[codes];
+        _places = new Dictionary<long, int>?[checked((int)(classes * _size))];
+        _befores = Array.ConvertAll(grid, _ => new Dictionary<long, int>?[codes]);
+        _afters = Array.ConvertAll(grid, _ => new double[codes]);
     }
 
     /// <summary>
@@ -33,86 +37,107 @@ internal sealed class CodePrior : IDisposable
     /// </summary>
     public void Count(Tensor codes, Tensor? labels)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var grids = codes.cpu();
-        Add(_places, Places(grids.size(0), labels).view([-1, .. _grid]), grids);
-        for (var axis = 0; axis < _grid.Length; axis++)
+        var (grids, classes) = (Numbers(codes), labels is null ? null : Numbers(labels));
+        for (var i = 0; i < grids.Length; i++)
         {
-            Add(_befores[axis], grids.narrow(axis + 1, 0, _grid[axis] - 1), grids.narrow(axis + 1, 1, _grid[axis] - 1));
+            var (code, place) = (grids[i], i % _size);
+            _uses[code]++;
+            Add(_places[((classes?[i / _size] ?? 0) * _size) + place] ??= [], code);
+            var step = 1;
+            for (var axis = _grid.Length - 1; axis >= 0; axis--)
+            {
+                if (place / step % _grid[axis] > 0)
+                {
+                    Add(_befores[axis][grids[i - step]] ??= [], code);
+                    _afters[axis][code]++;
+                }
+
+                step *= (int)_grid[axis];
+            }
         }
     }
 
     /// <summary>Draws grids of codes, int64 [count, …]; each is a function of the seed, its number and its label alone.</summary>
     public Tensor Draw(int count, ulong seed, Tensor? labels)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var shares = _places.sum([0]);
-        shares /= shares.sum(); // [K]
-        var places = _places.Plus(shares) / _places.sum([1], keepdim: true).Plus(1);
-        var befores = Array.ConvertAll(_befores, counts => GivenCode(counts, shares));
-        var rows = Places(count, labels); // [count, size]
-        var uniforms = Uniforms(count, seed); // [count, size]
-        var grids = zeros([count, _size], dtype: ScalarType.Int64);
-        for (long place = 0; place < _size; place++)
+        var total = _uses.Sum();
+        var used = Enumerable.Range(0, _codes).Where(code => _uses[code] > 0).ToArray();
+        var ranks = new int[_codes]; // of the codes among those in use
+        for (var i = 0; i < used.Length; i++)
         {
-            using var inner = NewDisposeScope();
-            var weights = places.index_select(0, rows.select(1, place)); // [count, K]
-            var step = 1L;
+            ranks[used[i]] = i;
+        }
+
+        var shares = Array.ConvertAll(used, code => _uses[code] / total);
+        var afters = Array.ConvertAll(_afters, counts => Array.ConvertAll(used, code => counts[code] + 1));
+        var totals = Array.ConvertAll(_places, static counts => 1.0 + (counts?.Values.Sum(static number => (long)number) ?? 0));
+        var classes = labels is null ? null : Numbers(labels);
+        var grids = new long[(long)count * _size];
+        var (weights, factors) = (new double[used.Length], new double[used.Length]);
+        for (var i = 0; i < grids.Length; i++)
+        {
+            var place = i % _size;
+            var row = ((classes?[i / _size] ?? 0) * _size) + place;
+            for (var k = 0; k < weights.Length; k++)
+            {
+                weights[k] = shares[k] / totals[row];
+            }
+
+            foreach (var (code, number) in _places[row] ?? [])
+            {
+                var k = ranks[code];
+                weights[k] = (number + shares[k]) / totals[row];
+            }
+
+            var step = 1;
             for (var axis = _grid.Length - 1; axis >= 0; axis--)
             {
                 if (place / step % _grid[axis] > 0)
                 {
-                    weights.mul_(befores[axis].index_select(0, grids.select(1, place - step)));
+                    var before = grids[i - step];
+                    var share = shares[ranks[before]];
+                    Array.Fill(factors, share);
+                    foreach (var (code, number) in _befores[axis][before] ?? [])
+                    {
+                        factors[ranks[code]] = number + share;
+                    }
+
+                    for (var k = 0; k < weights.Length; k++)
+                    {
+                        weights[k] *= factors[k] / afters[axis][k];
+                    }
                 }
 
-                step *= _grid[axis];
+                step *= (int)_grid[axis];
             }
 
-            var cumulative = weights.cumsum(1);
-            var points = uniforms.narrow(1, place, 1) * cumulative.narrow(1, _codes - 1, 1);
-            grids.select(1, place).copy_((cumulative <= points).sum([1]));
+            grids[i] = used[Chosen(weights, CounterRandom.Uniform(seed, CounterRandom.Stream.Codes, (ulong)i))];
         }
 
-        return grids.view([count, .. _grid]).MoveToOuterDisposeScope();
+        return tensor(grids, [count, .. _grid]);
     }
 
-    public void Dispose()
+    // The first rank up to which the weights have more than a share of their sum.
+    private static int Chosen(double[] weights, double share)
     {
-        _places.Dispose();
-        foreach (var counts in _befores)
+        var sum = 0.0;
+        for (var k = 0; k < weights.Length; k++)
         {
-            counts.Dispose();
-        }
-    }
-
-    /// <summary>Adds one to each table[row, code].</summary>
-    private void Add(Tensor table, Tensor rows, Tensor codes)
-    {
-        var cells = rows.Times(_codes).Plus(codes).reshape(-1);
-        table.view(-1).IndexAddInPlace(0, cells, ones_like(cells, dtype: ScalarType.Float64));
-    }
-
-    /// <summary>p(neighbour | code), with a row for each neighbour.</summary>
-    private static Tensor GivenCode(Tensor counts, Tensor shares) =>
-        counts.Plus(shares.unsqueeze(1)) / counts.sum([0], keepdim: true).Plus(1);
-
-    /// <summary>The rows of the table of positions, [count, size].</summary>
-    private Tensor Places(long count, Tensor? labels)
-    {
-        var places = Numbers.Range(_size, ScalarType.Int64);
-        return labels is null ? places.expand(count, -1) : labels.cpu().unsqueeze(1).Times(_size).Plus(places);
-    }
-
-    private Tensor Uniforms(int count, ulong seed)
-    {
-        var numbers = new double[count * _size];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = CounterRandom.Uniform(seed, CounterRandom.Stream.Codes, (ulong)i);
+            sum += weights[k];
+            weights[k] = sum;
         }
 
-        return tensor(numbers, [count, _size]);
+        // Rounding may make the product the whole sum, which is the last one's.
+        var chosen = Array.FindIndex(weights, cumulative => cumulative > share * sum);
+        return chosen < 0 ? weights.Length - 1 : chosen;
+    }
+
+    private static void Add(Dictionary<long, int> counts, long code) => counts[code] = counts.GetValueOrDefault(code) + 1;
+
+    private static long[] Numbers(Tensor tensor)
+    {
+        using var here = tensor.cpu();
+        using var dense = here.contiguous();
+        return [.. dense.data<long>()];
     }
 }

@@ -110,23 +110,14 @@ public abstract class VqVae : SampleModel
     {
         ArgumentNullException.ThrowIfNull(data);
         var prior = new CodePrior(CodeCount, GridShape.ToArray(), Math.Max(1, ClassCount));
-        try
+        foreach (var batch in data.Training.Blocks(batchSize))
         {
-            foreach (var batch in data.Training.Blocks(batchSize))
-            {
-                using var images = batch;
-                var labels = ClassCount > 0 ? batch.Labels : null;
-                using var codes = Encode(batch.Samples, labels);
-                prior.Count(codes, labels);
-            }
-        }
-        catch
-        {
-            prior.Dispose();
-            throw;
+            using var images = batch;
+            var labels = ClassCount > 0 ? batch.Labels : null;
+            using var codes = Encode(batch.Samples, labels);
+            prior.Count(codes, labels);
         }
 
-        _prior?.Dispose();
         _prior = prior;
     }
 
@@ -182,18 +173,6 @@ public abstract class VqVae : SampleModel
         using var drawn = _prior.Draw(count, seed, labels);
         using var codes = drawn.to(Device);
         return InBlocks(codes, labels, SamplesOf);
-    }
-
-    /// <summary>Frees the prior and the modules.</summary>
-    /// <param name="disposing">Whether <c>Dispose</c> is called.</param>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _prior?.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>The samples of valid codes and labels, in the model's current mode.</summary>

@@ -742,7 +742,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Game}generator: [reshape: [3, 1, 1], upsample: 6, {{ conv: {{ channels: 1, kernel: 1 }} }}]\ndiscriminator: "
-                + $"[leaky-relu: 0.2, global-pool]\n{Trained()}",
+                + $"[leaky-relu: 0.2, global-pool]\n{Trained("accumulate: 1")}",
             "(8,24): MG2026: 'adamw' has no effect: no layer has weights to train in the discriminator; add one that has, such as 'linear'"
         ),
         (

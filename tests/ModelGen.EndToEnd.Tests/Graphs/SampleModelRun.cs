@@ -134,11 +134,9 @@ internal sealed class SampleModelRun(CompiledModel compiled, SampleModel model)
         CheckFinite(model.named_parameters().Select(static entry => (entry.name, (Tensor?)entry.parameter)));
     }
 
-    // The prior stays with the model until that is disposed, so it is counted once before.
     private void CheckDrawnCodes(VqVae codes)
     {
         using var data = RandomSamples.For(model, Batch);
-        codes.FitPrior(data);
         var before = Live;
         codes.FitPrior(data);
         using (var labels = codes.ClassCount > 0 ? randint(codes.ClassCount, Batch, int64) : null)

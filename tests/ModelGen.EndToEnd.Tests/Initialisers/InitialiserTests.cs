@@ -61,6 +61,22 @@ public sealed class InitialiserTests
         Assert.Equal(1, model.state_dict()["conv.weight"].mean().item<float>());
     }
 
+    // The width of the interval that libtorch draws from is a number of float32, too; the smallest fans make the widest one.
+    [Theory]
+    [InlineData("uniform", "1.7e38", "1.8e38")]
+    [InlineData("xavier-uniform", "8.5e37", "8.6e37")]
+    public void TheWidestIntervalIsDrawnFromAndAWiderOneRefused(string word, string widest, string wider)
+    {
+        var spec = $"model: Started\nfamily: network\ndata: {{ tensor: [1] }}\ninitialiser: {{ {word}: NUMBER }}\nnetwork: [linear: 1]\n";
+        using var model = SpecAssembly.Compile(spec.Replace("NUMBER", widest, StringComparison.Ordinal)).Create();
+        Assert.All(model.parameters(), static weight => Assert.True(weight.isfinite().all().item<bool>()));
+        Assert.Contains(
+            "error MG2006",
+            Assert.Single(new SpecAssembly().Add(spec.Replace("NUMBER", wider, StringComparison.Ordinal))),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void ANetworkStartsAsPyTorchDoesUnlessToldOtherwise()
     {

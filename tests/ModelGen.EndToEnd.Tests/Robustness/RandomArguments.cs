@@ -55,8 +55,11 @@ internal sealed class RandomArguments(Random random, string unit)
     }
 
     /// <summary>A value of a parameter.</summary>
-    public string Value(Parameter parameter) =>
-        parameter.Form switch
+    public string Value(Parameter parameter)
+    {
+        // A run that has gone back as often as it may ends as one that diverges.
+        MayDiverge |= parameter.Name == "rollback";
+        return parameter.Form switch
         {
             WordForm form => Word(Pick(form.Words)),
             GroupForm form => $"{{ {string.Join(", ", Keys(form.Parameters))} }}",
@@ -68,6 +71,7 @@ internal sealed class RandomArguments(Random random, string unit)
             AmountForm form => Amount(parameter.Name, form),
             _ => throw new InvalidOperationException($"Random values of a {parameter.Form.GetType().Name} are not written here yet."),
         };
+    }
 
     private string Choice(string name, ChoiceForm form)
     {

@@ -197,10 +197,12 @@ internal sealed class RandomModel
 
         var sizes = Enumerable.Range(0, rank == 0 ? 3 : rank).Select(i => i == 0 ? _arguments.UpTo(4) : _arguments.UpTo(7));
         var shape = $"[{string.Join(", ", sizes)}]";
-        return _data =
+        _data =
             rank == 0 ? $"image: {shape}"
             : _arguments.Chance(2) ? $"tensor: {shape}"
             : $"tensor: {{ shape: {shape}, range: {_arguments.Pick("[0, 1]", "[-1, 1]", "[-3, 5]", "[0, 0.001]", "[-1e30, 1e30]")} }}";
+        _arguments.MayDiverge |= _data.Contains("1e30", StringComparison.Ordinal);
+        return _data;
     }
 
     // The layers of a role and the shape that they give: the wanted one, where -1 alone is any vector, and two of them any grid.

@@ -32,13 +32,7 @@ public sealed class RandomModelTests(ITestOutputHelper log) : IDisposable
         {
             var assembly = new SpecAssembly();
             var models = new List<RandomModel>();
-            foreach (
-                var model in seeds.Select(seed =>
-                {
-                    File.AppendAllText("/tmp/rand.progress", $"w{seed} {DateTime.Now:T}\n");
-                    return RandomModel.Of(seed);
-                })
-            )
+            foreach (var model in seeds.Select(RandomModel.Of))
             {
                 var mistakes = assembly.Add(model.Yaml);
                 if (mistakes.Count == 0)
@@ -57,7 +51,6 @@ public sealed class RandomModelTests(ITestOutputHelper log) : IDisposable
 
             foreach (var (model, compiled) in models.Zip(assembly.Load()))
             {
-                File.AppendAllText("/tmp/rand.progress", $"{model.Seed} {DateTime.Now:T}\n");
                 try
                 {
                     diverged += new RandomModelRun(compiled, model.MayDiverge).Run() is null ? 0 : 1;

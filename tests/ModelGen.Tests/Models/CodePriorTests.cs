@@ -19,7 +19,7 @@ public sealed class CodePriorTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         var grids = Enumerable.Range(0, 30).Select(i => Neighbourly(new Random(i), i % classes)).ToArray();
-        using var prior = new CodePrior(Codes, [Height, Width], classes);
+        var prior = new CodePrior(Codes, [Height, Width], classes);
         foreach (var half in new[] { 0, 15 })
         {
             var flat = grids.Skip(half).Take(15).SelectMany(static grid => grid.Cast<long>()).ToArray();
@@ -43,13 +43,27 @@ public sealed class CodePriorTests
         using var scope = NewDisposeScope();
 
         // All of a grid is one code.
-        using var prior = new CodePrior(3, [4, 4], 1);
+        var prior = new CodePrior(3, [4, 4], 1);
         var grids = (arange(300, dtype: ScalarType.Int64) % 3).view(-1, 1, 1).expand(-1, 4, 4);
         prior.Count(grids, null);
         var drawn = prior.Draw(300, 1, null);
         var same = (drawn == drawn.narrow(1, 0, 1).narrow(2, 0, 1)).all(1).all(1).sum().item<long>();
         Assert.InRange(same, 280, 300);
         Assert.All(Enumerable.Range(0, 3), code => Assert.InRange((drawn.select(1, 0).select(1, 0) == code).sum().item<long>(), 70, 130));
+    }
+
+    // A table of all pairs of codes would take 34 GB for each axis.
+    [Fact]
+    public void ALargeCodebookNeedsMemoryOnlyForWhatOccurs()
+    {
+        using var scope = NewDisposeScope();
+        var prior = new CodePrior(65_536, [8, 8], 100);
+        var grids = (arange(10, dtype: ScalarType.Int64) * 7_000).view(-1, 1, 1).expand(-1, 8, 8);
+        prior.Count(grids, arange(10, dtype: ScalarType.Int64));
+        var drawn = prior.Draw(20, 1, arange(20, dtype: ScalarType.Int64));
+
+        Assert.True((drawn % 7_000 == 0).all().item<bool>());
+        Assert.True(drawn.max().item<long>() <= 63_000);
     }
 
     // The formula, place by place and code by code.

@@ -13,6 +13,7 @@ public class DurationTests
         Assert.Equal(38, Plan.ToSteps(Duration.Epochs(3)));
         Assert.Equal(7, Plan.ToSteps(Duration.Epochs(0.5)));
         Assert.Equal(16, Plan.ToSteps(Duration.Images(1000)));
+        Assert.Equal(16, Plan.ToSteps(Duration.Samples(1000)));
         Assert.Equal(0, Plan.ToSteps(default));
     }
 

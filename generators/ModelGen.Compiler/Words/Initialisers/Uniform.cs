@@ -8,7 +8,8 @@ internal sealed class Uniform() : Initialiser("uniform", "U(-bound, bound)", Bou
 {
     private static readonly NumberParameter Bound = new("bound", "the largest absolute value")
     {
-        Range = Language.Range.Positive,
+        // Libtorch draws from the width of the interval, which must be a number of float32, too.
+        Range = Language.Range.Positive with { Maximum = float.MaxValue / 2 },
         IsMain = true,
         IsRequired = true,
     };

@@ -9,7 +9,8 @@ internal sealed class XavierUniform()
 {
     private static readonly NumberParameter Gain = new("gain", "a factor, such as sqrt(2) before relu")
     {
-        Range = Language.Range.Positive,
+        // Libtorch draws from the width 2a, at most 2 sqrt(3) gain, which must be a number of float32.
+        Range = Language.Range.Positive with { Maximum = float.MaxValue / 4 },
         IsMain = true,
         Default = 1,
     };

@@ -214,9 +214,8 @@ internal static class TrainingGroup
         let optimizer = trained.Optimizer.Definition
         let reason = trained.Parts.All(static part => part.ParameterCount == 0)
             ? ("no layer has weights to train", "add one that has, such as 'linear'")
-            : optimizer.Idle(trained.Parts) is { } idle
-                ? (idle, "use another optimizer")
-                : default((string Why, string Remedy)?)
+        : optimizer.Idle(trained.Parts) is { } idle ? (idle, "use another optimizer")
+        : default((string Why, string Remedy)?)
         where reason is not null
         select Problem.NoEffect(
             trained.Key,
