@@ -74,7 +74,7 @@ public sealed class RuntimeTests : IDisposable
             var labels = test.Held(tensor([0L, 1L, 1L, 0L]));
             return results =>
             {
-                using var prior = new CodePrior(4, [2, 3], 2);
+                var prior = new CodePrior(4, [2, 3], 2);
                 prior.Count(codes, labels);
                 results.Take(prior.Draw(4, seed: 1, labels));
             };

@@ -150,7 +150,7 @@ public sealed class VqVaeTests : IDisposable
         var loose = Create(classes: 2);
         live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         loose.FitPrior(data);
-        Assert.True(DisposeScopeManager.Statistics.ThreadTotalLiveCount > live);
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         loose.Dispose();
         Assert.True(DisposeScopeManager.Statistics.ThreadTotalLiveCount < live);
     }
