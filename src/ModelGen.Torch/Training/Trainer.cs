@@ -259,6 +259,14 @@ public sealed class Trainer : IDisposable
                 EstimateValidation();
             }
 
+            if (stopping.BestStep is null)
+            {
+                throw _state.Diverged(
+                    $"The metric '{_options.EarlyStopping!.Metric}', which early stopping watches, was NaN or infinite in every validation",
+                    Step
+                );
+            }
+
             _recorder.BestStep = Checkpoints.LoadBest();
         }
 

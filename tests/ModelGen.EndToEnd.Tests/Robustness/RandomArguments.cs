@@ -92,7 +92,7 @@ internal sealed class RandomArguments(Random random, string unit)
         {
             "batch" => 5,
             "accumulate" => Chance(2) ? 1 : 3,
-            "batches" or "width" or "features" or "channels" or "latent" or "classes" or "codes" or "steps" or "group" => 6,
+            "batches" or "limit" or "width" or "features" or "channels" or "latent" or "classes" or "codes" or "steps" or "group" => 6,
             _ => Chance(8) ? (long)range.Maximum : 6,
         };
         return most > 6

@@ -15,6 +15,9 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
     /// <summary>The batches that losses were asked for on.</summary>
     public List<int> Batches { get; } = [];
 
+    /// <summary>The loss on validation data, if not the model's own.</summary>
+    public double? Measured { get; init; }
+
     public override nn.Module Model => _inner.Model;
 
     public override string Fingerprint => _inner.Fingerprint;
@@ -43,7 +46,7 @@ internal sealed class LeapingObjective(CharacterGpt model, TokenDataset data, in
     }
 
     public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
-        _inner.EstimateValidation(batchSize, batches, seed);
+        Measured is { } loss ? [new MetricValue("loss", loss)] : _inner.EstimateValidation(batchSize, batches, seed);
 
     public override IReadOnlyList<MetricValue> Validate(
         int batchSize,

@@ -297,6 +297,24 @@ public sealed class GuardsTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void ARunWhoseMetricIsNeverANumberHasNoBestWeights(double loss)
+    {
+        using var model = Model();
+        var objective = new LeapingObjective(model, _data, leapAt: 1000) { Measured = loss };
+        using var trainer = new Trainer(objective, Options with { EarlyStopping = new EarlyStoppingOptions { Patience = 3 } }, seed: 1)
+        {
+            CheckpointFolder = _folder["a"],
+        };
+        Assert.StartsWith(
+            "The metric 'loss', which early stopping watches, was NaN or infinite in every validation; ",
+            Assert.Throws<DivergenceException>(() => trainer.Run()).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void ARunWhoseTimeIsUpIsSavedAndCanGoOn()
     {
