@@ -61,7 +61,7 @@ internal static class SurfaceWriter
     public static string NewObjective(ObjectiveMember member, string model, string data, ShortNames code)
     {
         var options =
-            member.Own is { } own ? $", new {Names.Own(own.Type)}({string.Join(", ", own.Arguments.Select(Literal.Of))})"
+            member.Own is { } own ? $", new {Names.Own(own.Type)}({Literal.List(own.Arguments)})"
             : member.Record is { } record ? ", " + OptionsWriter.Inline(record, member.Options, member.Values, code)
             : "";
         return $"new {code.Runtime(member.Type)}({model}, {data}{options})";

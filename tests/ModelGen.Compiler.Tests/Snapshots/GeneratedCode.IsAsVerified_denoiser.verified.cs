@@ -99,10 +99,10 @@ public sealed partial class SignalDenoiser : Network
     public modules.Conv1d Conv { get; }
 
     /// <summary>module; 0 parameters under <c>module</c>.</summary>
-    public ModelGen.Examples.Denoiser.Mixing Module { get; }
+    public global::ModelGen.Examples.Denoiser.Mixing Module { get; }
 
     /// <summary>module; 0 parameters under <c>module2</c>.</summary>
-    public ModelGen.Examples.Denoiser.Mixing Module2 { get; }
+    public global::ModelGen.Examples.Denoiser.Mixing Module2 { get; }
 
     /// <summary>conv; 145 parameters under <c>conv2</c>.</summary>
     public modules.Conv1d Conv2 { get; }

@@ -102,6 +102,18 @@ public sealed class OwnTypeTests
         Assert.Empty(build.Sources);
     }
 
+    // Inside 'App', the name 'App.Mixer' would be looked for in 'App.App'.
+    [Fact]
+    public void ANamespaceOfTheSameNameHidesNothing()
+    {
+        var build = new SpecProject("App", Types + "namespace App.App { internal static class Other; }")
+            .Write("/app/m.model.yaml", Head + "network: [module: { type: App.Mixer, arguments: [4] }]\n")
+            .Run();
+
+        Assert.Empty(build.Diagnostics);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
     // What the constructor takes is the C# compiler's to say, at the layer.
     [Fact]
     public void WhatTheConstructorDoesNotTakeIsToldAtTheLayer()

@@ -32,4 +32,7 @@ internal static class Literal
 
     /// <summary>Whole numbers with commas between them.</summary>
     public static string List(IEnumerable<long> values) => string.Join(", ", values.Select(Of));
+
+    /// <summary>Real numbers with commas between them.</summary>
+    public static string List(IEnumerable<double> values) => string.Join(", ", values.Select(Of));
 }

@@ -20,8 +20,5 @@ internal sealed class OwnModuleSpelling : Spelling<OwnModule>
     }
 
     protected override ModuleSpelling Module(OwnModule op, PartText part) =>
-        new(
-            op.Type,
-            $"{part.Code.Runtime("OwnModule")}.On(new {Names.Own(op.Type)}({string.Join(", ", op.Numbers.Select(Literal.Of))}), device)"
-        );
+        new(Names.Own(op.Type), $"{part.Code.Runtime("OwnModule")}.On(new {Names.Own(op.Type)}({Literal.List(op.Numbers)}), device)");
 }
