@@ -34,10 +34,8 @@ internal static partial class RegularFile
             return null;
         }
 
-        // .NET knows no kinds of files on Unix; opened in this way, a pipe does not wait.
-        var isLinux = OperatingSystem.IsLinux();
-        var (nonBlocking, noTerminal) = isLinux ? (0x800, 0x100) : (0x4, 0x20000);
-        using var handle = new SafeFileHandle(OpenDescriptor(path, nonBlocking | noTerminal), ownsHandle: true);
+        // .NET knows no kinds of files on Unix.
+        using var handle = OpenWithoutWaiting(path);
         if (handle.IsInvalid)
         {
             const int NoSuchDevice = 6;
@@ -52,6 +50,19 @@ internal static partial class RegularFile
 
         // A device has no length, but a first byte.
         return stream.Length == 0 && HasByte(stream) ? "a device" : null;
+    }
+
+    /// <summary>
+    /// Opens whatever there is, on Unix only: it waits for no writer of a pipe, makes no terminal the process's own, and does not mind the
+    /// locks of others.
+    /// </summary>
+    /// <param name="path">The path; links are followed.</param>
+    /// <returns>The handle, for reading; invalid where it cannot be opened.</returns>
+    public static SafeFileHandle OpenWithoutWaiting(string path)
+    {
+        // O_RDONLY | O_NONBLOCK | O_NOCTTY.
+        var flags = OperatingSystem.IsLinux() ? 0x800 | 0x100 : 0x4 | 0x20000;
+        return new SafeFileHandle(OpenDescriptor(path, flags), ownsHandle: true);
     }
 
     private static bool HasByte(FileStream stream)

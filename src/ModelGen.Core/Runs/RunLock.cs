@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using ModelGen.Files;
 
 namespace ModelGen.Runs;
 
@@ -8,14 +7,10 @@ namespace ModelGen.Runs;
 /// Keeps other processes from training into a run's folder until it is disposed or the process ends, however it ends: the operating system
 /// releases the lock on the file then. The file says who holds it.
 /// </summary>
-internal sealed partial class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     private const int Attempts = 10;
     private const int MostBytes = 1024;
-
-    // O_RDONLY | O_NONBLOCK: nobody may ever write into a FIFO.
-    private const int LinuxNonBlocking = 0x800;
-    private const int BsdNonBlocking = 0x4;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -131,7 +126,7 @@ internal sealed partial class RunLock : IDisposable
         {
             using var handle = OperatingSystem.IsWindows()
                 ? File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete)
-                : new SafeFileHandle(OpenUnlocked(path, OperatingSystem.IsLinux() ? LinuxNonBlocking : BsdNonBlocking), ownsHandle: true);
+                : RegularFile.OpenWithoutWaiting(path);
             if (handle.IsInvalid)
             {
                 return null;
@@ -145,7 +140,4 @@ internal sealed partial class RunLock : IDisposable
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenUnlocked(string path, int flags);
 }
