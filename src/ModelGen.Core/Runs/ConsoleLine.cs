@@ -43,26 +43,20 @@ internal sealed class ConsoleLine
         };
     }
 
-    /// <summary>Items as text, in order.</summary>
-    public static string Text(IEnumerable<StatusItem> items) => string.Join(Separator, items.Select(static item => item.Text));
-
-    /// <summary>Replaces the status line, leaving out the items that do not fit; only for a terminal.</summary>
+    /// <summary>
+    /// Replaces the status line of a terminal, leaving out the items that do not fit; elsewhere, writes a permanent line with all of them.
+    /// </summary>
     /// <param name="items">The items from left to right.</param>
-    public void Show(params IReadOnlyList<StatusItem> items)
+    public void Tell(params IReadOnlyList<StatusItem> items)
     {
-        _items = items;
-
-        // The last column stays free, since writing there makes some terminals wrap; some report a width of 0.
-        var width = (_width!() is > 0 and var columns ? columns : DefaultColumns) - 1;
-        var text = Text(Fitting(items, width));
-
-        // A terminal that has become narrower has wrapped the line into several. Those of Windows may not know how to erase them.
-        var erase = _line.Length > width && !OperatingSystem.IsWindows() ? EraseToTheEnd : "";
-
-        // The cursor waits at the beginning, from where a wrapped line can be erased, and where the ^C of an interrupt is written over.
-        _output.Write("\r" + erase + text.PadRight(Math.Min(_line.Length, width)) + "\r");
-        _output.Flush();
-        _line = text;
+        if (IsTerminal)
+        {
+            Show(items);
+        }
+        else
+        {
+            Print(Text(items));
+        }
     }
 
     /// <summary>Removes the status line.</summary>
@@ -88,6 +82,25 @@ internal sealed class ConsoleLine
             Show(items);
         }
     }
+
+    private void Show(params IReadOnlyList<StatusItem> items)
+    {
+        _items = items;
+
+        // The last column stays free, since writing there makes some terminals wrap; some report a width of 0.
+        var width = (_width!() is > 0 and var columns ? columns : DefaultColumns) - 1;
+        var text = Text(Fitting(items, width));
+
+        // A terminal that has become narrower has wrapped the line into several. Those of Windows may not know how to erase them.
+        var erase = _line.Length > width && !OperatingSystem.IsWindows() ? EraseToTheEnd : "";
+
+        // The cursor waits at the beginning, from where a wrapped line can be erased, and where the ^C of an interrupt is written over.
+        _output.Write("\r" + erase + text.PadRight(Math.Min(_line.Length, width)) + "\r");
+        _output.Flush();
+        _line = text;
+    }
+
+    private static string Text(IEnumerable<StatusItem> items) => string.Join(Separator, items.Select(static item => item.Text));
 
     private static IEnumerable<StatusItem> Fitting(IReadOnlyList<StatusItem> items, int width)
     {

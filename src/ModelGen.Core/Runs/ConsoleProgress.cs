@@ -48,13 +48,9 @@ public sealed class ConsoleProgress : TrainingObserver
     /// <inheritdoc/>
     public override void OnStep(StepReport report)
     {
-        if (_console.IsTerminal)
+        if (_console.IsTerminal || _plainLines.Pass(report))
         {
-            _console.Show(Items(report));
-        }
-        else if (_plainLines.Pass(report))
-        {
-            _console.Print(ConsoleLine.Text(Items(report)));
+            _console.Tell(Items(report));
         }
     }
 
@@ -67,14 +63,8 @@ public sealed class ConsoleProgress : TrainingObserver
         }
 
         _validating ??= _clock.GetTimestamp();
-        var passed = _clock.GetElapsedTime(_validating.Value);
-        List<StatusItem> items = [new("validating on all validation data", 2), new(Text($"{Math.Floor(share * 100):0} %"), 1)];
-        if (passed >= Settled)
-        {
-            items.Add(Left(passed * ((1 - share) / share)));
-        }
-
-        _console.Show(items);
+        var elapsed = _clock.GetElapsedTime(_validating.Value);
+        _console.Tell(StatusItem.Progress("validating on all validation data", share, elapsed, Settled));
     }
 
     /// <inheritdoc/>
@@ -82,6 +72,7 @@ public sealed class ConsoleProgress : TrainingObserver
     {
         if (report.IsFull)
         {
+            _validating = null;
             _console.Clear();
         }
 
@@ -132,11 +123,9 @@ public sealed class ConsoleProgress : TrainingObserver
         }
 
         items.Add(new(Text($"{report.UnitsPerSecond:N0} {report.Unit}/s"), 4));
-        items.Add(Left(report.Remaining));
+        items.Add(StatusItem.Left(report.Remaining));
         return items;
     }
-
-    private static StatusItem Left(TimeSpan time) => new($"{ConsoleLine.Time(time)} left", 0);
 
     private static string Metric(MetricValue metric) => $"{metric.Name.Replace('_', ' ')} {Number(metric.Value)}";
 

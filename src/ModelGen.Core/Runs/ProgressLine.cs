@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelGen.Runs;
 
 /// <summary>
@@ -45,21 +43,7 @@ public sealed class ProgressLine : IProgress<double>
             return;
         }
 
-        List<StatusItem> items = [new(_what, 2), new(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(value * 100):0} %"), 1)];
-        if (value > 0)
-        {
-            items.Add(new($"{ConsoleLine.Time(elapsed * ((1 - value) / value))} left", 0));
-        }
-
-        if (_console.IsTerminal)
-        {
-            _console.Show(items);
-        }
-        else
-        {
-            _console.Print(ConsoleLine.Text(items));
-        }
-
+        _console.Tell(StatusItem.Progress(_what, value, elapsed, Patience));
         _next = elapsed + (_console.IsTerminal ? TerminalInterval : PlainInterval);
     }
 }

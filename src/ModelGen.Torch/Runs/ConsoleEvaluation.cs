@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Evaluation;
 
 namespace ModelGen.Runs;
@@ -16,7 +15,7 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
 
     private readonly ConsoleLine _console;
     private readonly TimeProvider _clock;
-    private string _part = "";
+    private string _what = "";
     private long _begun;
     private long _told;
 
@@ -36,9 +35,9 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
     /// <inheritdoc/>
     protected override void OnBegin(string part)
     {
-        _part = part;
+        _what = $"measuring: {part}";
         _begun = _told = _clock.GetTimestamp();
-        Tell(new StatusItem($"measuring: {part}", 2));
+        _console.Tell(new StatusItem(_what, 2));
     }
 
     /// <inheritdoc/>
@@ -50,29 +49,6 @@ internal sealed class ConsoleEvaluation : EvaluationProgress
         }
 
         _told = _clock.GetTimestamp();
-        var passed = _clock.GetElapsedTime(_begun);
-        List<StatusItem> items =
-        [
-            new($"measuring: {_part}", 2),
-            new(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 100):0} %"), 1),
-        ];
-        if (share > 0 && passed >= Settled)
-        {
-            items.Add(new($"{ConsoleLine.Time(passed * ((1 - share) / share))} left", 0));
-        }
-
-        Tell([.. items]);
-    }
-
-    private void Tell(params IReadOnlyList<StatusItem> items)
-    {
-        if (_console.IsTerminal)
-        {
-            _console.Show(items);
-        }
-        else
-        {
-            _console.Print(ConsoleLine.Text(items));
-        }
+        _console.Tell(StatusItem.Progress(_what, share, _clock.GetElapsedTime(_begun), Settled));
     }
 }

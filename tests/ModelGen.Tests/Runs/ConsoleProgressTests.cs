@@ -212,6 +212,20 @@ public sealed class ConsoleProgressTests
         Assert.Equal(["50 %  30s left"], terminal.Rows);
     }
 
+    [Fact]
+    public void TheNextRunsLastValidationIsTimedFromItsOwnBeginning()
+    {
+        var terminal = new Terminal(80);
+        var progress = On(terminal);
+        progress.OnValidating(0.25);
+        progress.OnValidation(new ValidationReport(100, 100, [new("loss", 2.5)], IsFull: true));
+        _clock.Now += TimeSpan.FromHours(1);
+        progress.OnValidating(0.25);
+        _clock.Now += TimeSpan.FromSeconds(30);
+        progress.OnValidating(0.5);
+        Assert.Equal("validating on all validation data  50 %  30s left", terminal.Rows[^1]);
+    }
+
     [Theory]
     [InlineData(60, "step 120/3750  generator loss 0.8213  12m 5s left")]
     [InlineData(80, "step 120/3750  generator loss 0.8213  discriminator loss 1.3121  12m 5s left")]
