@@ -35,7 +35,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             NamesForm names => NamesOf(names, path, node),
             TypeForm type => TypeOf(type, path, node),
             NumbersForm numbers => Numbers(numbers, path, node),
-            ShapeForm shape => Axes(shape.Axes, path, node, allowsBounds: false),
+            ShapeForm shape => Axes(shape, path, node),
             _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which contains words"),
         };
 
@@ -187,10 +187,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             map.Entries.Select(entry =>
                     (
                         IsUsable: UsableWord.CheckTensor(diagnostics, entry.Key, form.What),
-                        Shape: new NamedShape(
-                            entry.Key.Text,
-                            Axes(form.Axes, $"{path}.{entry.Key.Text}", entry.Value, allowsBounds: true) ?? default
-                        )
+                        Shape: new NamedShape(entry.Key.Text, Axes(form.Shape, $"{path}.{entry.Key.Text}", entry.Value) ?? default)
                     )
                 )
                 .Where(static entry => entry.IsUsable)
@@ -198,29 +195,25 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         );
     }
 
-    private EquatableArray<AxisLength>? Axes(SizesForm form, string path, Node node, bool allowsBounds)
+    private EquatableArray<AxisLength>? Axes(ShapeForm form, string path, Node node)
     {
-        if (List(form, path, node) is not { } list)
+        if (List(form.Axes, path, node) is not { } list)
         {
             return null;
         }
 
-        var axes = list.Items.Select(item => Axis(form, path, item, allowsBounds)).ToList();
+        var axes = list.Items.Select(item => Axis(form, path, item)).ToList();
         return axes.Contains(null) ? null : new EquatableArray<AxisLength>(axes.Select(static axis => axis!));
     }
 
-    private AxisLength? Axis(SizesForm form, string path, Node node, bool allowsBounds)
+    private AxisLength? Axis(ShapeForm form, string path, Node node)
     {
-        if (
-            node is ScalarNode { IsQuoted: false } scalar
-            && NamedShapesForm.Symbol.Match(scalar.Text) is { Success: true } symbol
-            && (allowsBounds || !symbol.Groups[2].Success)
-        )
+        if (node is ScalarNode { IsQuoted: false } scalar && form.Symbol.Match(scalar.Text) is { Success: true } symbol)
         {
             return Symbol(path, scalar, symbol);
         }
 
-        return Integer(form.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length
+        return Integer(form.Axes.Range, path, "a whole number, or a symbol in capitals such as S", node) is long length
             ? new AxisLength(null, length)
             : null;
     }
@@ -233,7 +226,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return new AxisLength(name, null);
         }
 
-        var form = new IntegerForm(new Language.Range(1, NamedShapesForm.LongestSymbol));
+        var form = new IntegerForm(new Language.Range(1, ShapeForm.LongestSymbol));
         var bound = new ScalarNode(scalar.Span.Slice(longest.Index, longest.Length), longest.Value, isQuoted: false);
         return Bind(form, $"{path}, {name}", bound) is long length ? new AxisLength(name, length) : null;
     }

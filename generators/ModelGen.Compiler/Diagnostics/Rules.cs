@@ -448,7 +448,7 @@ internal static class Rules
     public static readonly Rule PenaltyAcrossSamples = new(
         "MG4003",
         "A penalty per sample with layers that mix samples",
-        "{0} {1}, but '{2}' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or "
+        "{0}, but '{1}' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or "
             + "allow MG4003 if it is meant",
         "A penalty on gradients is defined for a discriminator that scores each sample by itself. With statistics over the batch, the "
             + "gradient at one sample also holds its effect on the scores of all others: Gulrajani et al. 2017, section 4.",

@@ -28,14 +28,7 @@ internal static class ValueSchema
             {
                 ["type"] = "object",
                 ["minProperties"] = 1,
-                ["additionalProperties"] = List(
-                    JsonObject.AnyOf(
-                        Of(shapes.Axes.Element),
-                        new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }
-                    ),
-                    1,
-                    SizesForm.MaximumCount
-                ),
+                ["additionalProperties"] = Of(shapes.Shape),
             },
             NamesForm => new()
             {
@@ -48,10 +41,7 @@ internal static class ValueSchema
             TypeForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
             NumbersForm numbers => List(Of(numbers.Element), 0, NumbersForm.MaximumCount),
             ShapeForm shape => List(
-                JsonObject.AnyOf(
-                    Of(shape.Axes.Element),
-                    new JsonObject { ["type"] = "string", ["pattern"] = NamedShapesForm.Symbol.ToString() }
-                ),
+                JsonObject.AnyOf(Of(shape.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = shape.Symbol.ToString() }),
                 1,
                 SizesForm.MaximumCount
             ),

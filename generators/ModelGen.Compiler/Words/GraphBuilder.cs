@@ -297,15 +297,15 @@ internal sealed class GraphBuilder(
 
     /// <summary>Warns of an output that cannot reach all values of a range.</summary>
     /// <param name="graph">The class that gives it; null where it could not be built.</param>
-    /// <param name="range">The range; null for none.</param>
+    /// <param name="range">The range.</param>
     /// <param name="sentence">What has that range, in words.</param>
-    public void WarnOfRange(ModuleGraph? graph, Interval? range, string sentence)
+    public void WarnOfRange(ModuleGraph? graph, Interval range, string sentence)
     {
-        if (graph is not null && range is { } wanted && OutputBounds.Of(graph) is var found && !found.Bounds.Contains(wanted))
+        if (graph is not null && OutputBounds.Of(graph) is var found && !found.Bounds.Contains(range))
         {
             var fitting =
-                wanted == new Interval(-1, 1) ? "end in 'tanh'"
-                : wanted == new Interval(0, 1) ? "end in 'sigmoid'"
+                range == new Interval(-1, 1) ? "end in 'tanh'"
+                : range == new Interval(0, 1) ? "end in 'sigmoid'"
                 : "remove it";
             Report(Rules.OutputRange, found.Origin, null, found.Label, found.Description, sentence, fitting);
         }

@@ -76,17 +76,7 @@ internal static class OwnMembers
         };
 
     private static string Method(SyntaxToken name, ParameterListSyntax parameters) =>
-        $"{name.ValueText}({string.Join(",", parameters.Parameters.Select(static parameter => LastName(parameter.Type)))})";
-
-    private static string LastName(TypeSyntax? type) =>
-        type switch
-        {
-            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-            SimpleNameSyntax simple => simple.Identifier.ValueText,
-            NullableTypeSyntax nullable => LastName(nullable.ElementType),
-            _ => type?.ToString() ?? "",
-        };
+        $"{name.ValueText}({string.Join(",", parameters.Parameters.Select(static parameter => WrittenType.LastName(parameter.Type)))})";
 
     /// <summary>The name of a member without its parameters.</summary>
     public static string NameOf(string signature) => signature.Split('(')[0];

@@ -71,14 +71,5 @@ internal static class UnreadAttributes
     }
 
     private static bool IsKnown(AttributeListSyntax list) =>
-        list.Attributes.Any(static attribute => RuntimeAttributes.IsKnown(LastName(attribute.Name)));
-
-    private static string LastName(NameSyntax name) =>
-        name switch
-        {
-            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-            SimpleNameSyntax simple => simple.Identifier.ValueText,
-            _ => "",
-        };
+        list.Attributes.Any(static attribute => RuntimeAttributes.IsKnown(WrittenType.LastName(attribute.Name)));
 }

@@ -242,20 +242,14 @@ internal sealed class GanFamily()
     // Warns of layers of the discriminator that mix samples where its gradients are penalised sample by sample.
     private static void WarnOfMixing(GraphBuilder model, Configured<AdversarialObjective> goal, int before)
     {
+        if (!goal.Definition.Penalises(goal.Arguments))
+        {
+            return;
+        }
+
         foreach (var layer in model.WholeBatchLayers.Skip(before).Where(static layer => layer.MixesSamples))
         {
-            if (goal.Definition.Penalises(goal.Arguments))
-            {
-                var words = layer.Reason.Split(' ');
-                model.Report(
-                    Rules.PenaltyAcrossSamples,
-                    layer.Origin,
-                    null,
-                    words[0],
-                    string.Join(" ", words.Skip(1)),
-                    goal.Definition.Word
-                );
-            }
+            model.Report(Rules.PenaltyAcrossSamples, layer.Origin, null, layer.Reason, goal.Definition.Word);
         }
     }
 

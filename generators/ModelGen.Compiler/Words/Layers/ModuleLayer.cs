@@ -54,9 +54,7 @@ internal sealed class ModuleLayer()
 
     public override string Example => "module: { type: ModelGen.Layers.Unembedding, arguments: [4, 5], output: [6, 5], causal: true }";
 
-    public override string Label(Arguments arguments) => $"module {arguments.Get(Type).Split('.', ':').Last()}";
-
-    public override Shape? ShapeAfterError(LayerContext context) => null;
+    public override string Label(Arguments arguments) => $"module {arguments.Get(Type).Split('.').Last()}";
 
     public override Value? Build(LayerContext context)
     {
