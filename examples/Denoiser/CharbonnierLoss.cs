@@ -3,10 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Denoiser;
 
-/// <summary>
-/// The mean of √((x − y)² + ε²), which is near |x − y| and smooth at 0 (Charbonnier et al. 1994). Its metric <c>psnr</c> is the peak
-/// signal-to-noise ratio in decibels of signals from −1 to 1.
-/// </summary>
+/// <summary>The mean of √((x − y)² + ε²), which is near |x − y| and smooth at 0 (Charbonnier et al. 1994).</summary>
 /// <param name="Epsilon">ε, above 0.</param>
 public sealed record CharbonnierLoss(double Epsilon) : SupervisedLoss
 {
@@ -17,15 +14,5 @@ public sealed record CharbonnierLoss(double Epsilon) : SupervisedLoss
         using var squares = (output - target).square();
         using var distances = (squares + (Epsilon * Epsilon)).sqrt();
         return distances.mean([1, 2]);
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, Tensor PerSample)> Figures(Tensor output, Tensor target)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        using var errors = (output - target).square().mean([1, 2]);
-
-        // The peak is 2, from −1 to 1.
-        return [("psnr", (10 * Math.Log10(4)) - (10 * errors.log10()))];
     }
 }

@@ -3,6 +3,7 @@ namespace ModelGen.Examples.Denoiser;
 /// <summary>The model of denoiser.model.yaml, written as attributes.</summary>
 [Network, Tensor(1, 64)]
 [Loss(typeof(CharbonnierLoss), Arguments = [1e-3])]
+[Metrics(typeof(SignalToNoise), Arguments = [2])]
 [Training(Batch = 32, Duration = "8 epochs"), AdamW(3e-3), CosineSchedule(Warmup = "20 steps")]
 [Validation(Every = "1 epochs", Batches = 4, Fraction = 0.2)]
 internal sealed partial class ClassDenoiser

@@ -9,7 +9,7 @@ const int DrawnCount = 2000;
 
 var folder = Path.Combine("runs", "denoiser");
 var command = new RunCommand(
-    "Trains a network with a module and a loss of this project's own to take the noise out of signals.",
+    "Trains a network with a module, a loss and a metric of this project's own to take the noise out of signals.",
     "signals",
     "FOLDER",
     "signals to learn from instead of drawn ones: a folder with samples.npy [samples, 1, 64] and targets.npy of the same shape, as NumPy "

@@ -32,5 +32,6 @@ internal static class Repository
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
 
     /// <summary>The classes of an example's own that its spec names.</summary>
-    public static IReadOnlyList<string> OwnParts { get; } = ["examples/Denoiser/Mixing.cs", "examples/Denoiser/CharbonnierLoss.cs"];
+    public static IReadOnlyList<string> OwnParts { get; } =
+    ["examples/Denoiser/Mixing.cs", "examples/Denoiser/CharbonnierLoss.cs", "examples/Denoiser/SignalToNoise.cs"];
 }

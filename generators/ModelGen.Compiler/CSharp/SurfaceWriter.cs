@@ -60,12 +60,15 @@ internal static class SurfaceWriter
     /// <param name="code">The short names of the file.</param>
     public static string NewObjective(ObjectiveMember member, string model, string data, ShortNames code)
     {
-        var options =
-            member.Own is { } own ? $", new {Names.Own(own.Type)}({Literal.List(own.Arguments)})"
-            : member.Record is { } record ? ", " + OptionsWriter.Inline(record, member.Options, member.Values, code)
+        var loss =
+            member.Own is { } own ? $", {NewRecord(own)}"
+            : member.Record is { } options ? ", " + OptionsWriter.Inline(options, member.Options, member.Values, code)
             : "";
-        return $"new {code.Runtime(member.Type)}({model}, {data}{options})";
+        var metrics = member.Metrics is { } record ? $", {NewRecord(record)}" : "";
+        return $"new {code.Runtime(member.Type)}({model}, {data}{loss}{metrics})";
     }
+
+    private static string NewRecord(OwnRecord own) => $"new {Names.Own(own.Type)}({Literal.List(own.Arguments)})";
 
     private static IEnumerable<string> Overrides(ModelSurface surface, ShortNames code) =>
         [

@@ -20,4 +20,7 @@ internal sealed record ObjectiveMember(
 {
     /// <summary>The record of the user's own that it takes instead; null for none.</summary>
     public OwnRecord? Own { get; init; }
+
+    /// <summary>The record of the user's own that measures how good the model is; null for none.</summary>
+    public OwnRecord? Metrics { get; init; }
 }

@@ -21,15 +21,17 @@ public sealed class SupervisedObjective : Objective
     private readonly Network _model;
     private readonly SampleDataset _data;
     private readonly SupervisedLoss _loss;
+    private readonly SupervisedMetrics? _metrics;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, with labels if the loss is for classes, otherwise with targets; on the model's
     /// device.</param>
     /// <param name="loss">The loss to minimise.</param>
+    /// <param name="metrics">What validation reports besides the loss and its own metrics; null for nothing.</param>
     /// <exception cref="ModelGenException">The samples differ from the model in shape or range of values, or do not have the labels or
     /// targets that it learns to predict.</exception>
-    public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss)
+    public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss, SupervisedMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -44,7 +46,7 @@ public sealed class SupervisedObjective : Objective
             CheckTargets(model, data);
         }
 
-        (_model, _data, _loss) = (model, data, loss);
+        (_model, _data, _loss, _metrics) = (model, data, loss, metrics);
     }
 
     /// <inheritdoc/>
@@ -93,6 +95,7 @@ public sealed class SupervisedObjective : Objective
         using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         using var output = _model.call(batch.Samples);
         using var losses = _loss.PerSample(output, Target(batch));
+        CheckShape(_loss, "loss", losses, batch.Samples.size(0));
         return new StepLoss(losses.mean());
     }
 
@@ -144,12 +147,26 @@ public sealed class SupervisedObjective : Objective
         }
     }
 
+    // A mean over anything else would pass for the metric.
+    private static void CheckShape(object source, string name, Tensor perSample, long count)
+    {
+        if (perSample.dim() != 1 || perSample.size(0) != count)
+        {
+            throw new ModelGenException(
+                $"The metric '{name}' of {source.GetType().Name} has the shape [{string.Join(", ", perSample.shape)}] for {count} samples; "
+                    + $"it must be one value for each, [{count}]."
+            );
+        }
+    }
+
     private Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
 
     private MetricValue[] Means(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         var sums = new Dictionary<string, ScalarSum>();
+        var measured = new HashSet<string>();
+        long count = 0;
         long seen = 0;
         try
         {
@@ -158,13 +175,20 @@ public sealed class SupervisedObjective : Objective
                 using var scope = NewDisposeScope();
                 using var samples = batch;
                 var output = _model.call(batch.Samples);
-                Add("loss", _loss.PerSample(output, Target(batch)));
+                measured.Clear();
+                count = batch.Samples.size(0);
+                Add(_loss, "loss", _loss.PerSample(output, Target(batch)));
                 foreach (var (name, perSample) in _loss.Figures(output, Target(batch)))
                 {
-                    Add(name, perSample);
+                    Add(_loss, name, perSample);
                 }
 
-                seen += batch.Samples.size(0);
+                foreach (var (name, perSample) in _metrics?.Measure(output, Target(batch)) ?? [])
+                {
+                    Add(_metrics!, name, perSample);
+                }
+
+                seen += count;
             }
 
             return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value.Read() / seen))];
@@ -177,8 +201,16 @@ public sealed class SupervisedObjective : Objective
             }
         }
 
-        void Add(string name, Tensor perSample)
+        void Add(object source, string name, Tensor perSample)
         {
+            CheckShape(source, name, perSample, count);
+            if (!measured.Add(name))
+            {
+                throw new ModelGenException(
+                    $"Two metrics have the name '{name}', the second from {source.GetType().Name}; give it another name."
+                );
+            }
+
             if (!sums.TryGetValue(name, out var sum))
             {
                 sums.Add(name, sum = new ScalarSum(perSample.device));

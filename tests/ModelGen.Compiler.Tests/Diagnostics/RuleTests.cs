@@ -95,6 +95,10 @@ public sealed partial class RuleTests
             "(5,11): MG2023: 'training' needs an 'objective', which it minimises"
         ),
         (
+            $"{Head}network: [relu]\nmetrics: ModelGen.Losses.TopAccuracy\n",
+            "(5,10): MG2023: 'metrics' needs an 'objective', whose validation reports them"
+        ),
+        (
             $"{Head}outputs: [seen]\nnetwork: [{{ relu: , as: seen }}]\nobjective: mean-squared-error\n",
             "(6,12): MG2023: 'objective' is for networks of one tensor in and one out, and this one has 'outputs'; remove one of the two"
         ),

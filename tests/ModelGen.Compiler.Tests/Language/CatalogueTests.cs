@@ -227,6 +227,7 @@ public sealed partial class CatalogueTests
                 "{ every: 9 steps }",
                 "9 steps",
                 "9",
+                "Another.Metrics",
             ],
             _ =>
             [

@@ -20,7 +20,7 @@ using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
 
-/// <summary>Takes the noise out of a short signal, with a module and a loss of this project's own.</summary>
+/// <summary>Takes the noise out of a short signal, with a module, a loss and a metric of this project's own.</summary>
 /// <remarks>
 /// <code>
 /// layer            output    parameters  multiply-adds
@@ -110,7 +110,7 @@ public sealed partial class SignalDenoiser : Network
     /// <summary>Binds the objective that the model's spec asks for to this model and samples to learn from.</summary>
     /// <param name="data">The samples, on the model's device.</param>
     /// <returns>The objective for a <see cref="Trainer"/>.</returns>
-    public Objective CreateObjective(SampleDataset data) => new SupervisedObjective(this, data, new global::ModelGen.Examples.Denoiser.CharbonnierLoss(0.001));
+    public Objective CreateObjective(SampleDataset data) => new SupervisedObjective(this, data, new global::ModelGen.Examples.Denoiser.CharbonnierLoss(0.001), new global::ModelGen.Examples.Denoiser.SignalToNoise(2));
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [1, 64];

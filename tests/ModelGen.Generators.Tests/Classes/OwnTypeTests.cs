@@ -40,6 +40,13 @@ public sealed class OwnTypeTests
             {
                 public override torch.Tensor PerSample(torch.Tensor output, torch.Tensor target) => output;
             }
+            internal sealed record Nearness(double Unit) : ModelGen.Losses.SupervisedMetrics
+            {
+                public override System.Collections.Generic.IReadOnlyList<(string Name, torch.Tensor PerSample)> Measure(
+                    torch.Tensor output,
+                    torch.Tensor target
+                ) => [("nearness", output / Unit)];
+            }
         }
 
         """;
@@ -53,6 +60,7 @@ public sealed class OwnTypeTests
     [InlineData("network: [module: { type: App.Mixer, arguments: [4] }]\n")]
     [InlineData("network: [module: { type: Mixer, arguments: [4] }]\n")]
     [InlineData("network: [linear: 2]\nobjective: { loss: App.Deep.Far }\n")]
+    [InlineData("network: [linear: 2]\nobjective: mean-squared-error\nmetrics: { type: App.Deep.Nearness, arguments: [2] }\n")]
     public void WhatExistsCompiles(string spec)
     {
         var build = new SpecProject("App", Types).Write("/app/m.model.yaml", Head + spec).Run();
@@ -84,6 +92,10 @@ public sealed class OwnTypeTests
     [InlineData(
         "network: [linear: 2]\nobjective: { loss: { type: App.Deep.Whole } }\n",
         "(5,28): MG2033: 'App.Deep.Whole' cannot be used here: it does not extend ModelGen.Losses.SupervisedLoss"
+    )]
+    [InlineData(
+        "network: [linear: 2]\nobjective: mean-squared-error\nmetrics: App.Deep.Far\n",
+        "(6,10): MG2033: 'App.Deep.Far' cannot be used here: it does not extend ModelGen.Losses.SupervisedMetrics"
     )]
     [InlineData(
         "network: [module: 3]\n",

@@ -104,6 +104,54 @@ public sealed class SupervisedObjectiveTests : IDisposable
         );
     }
 
+    [Fact]
+    public void MetricsOfOnesOwnAreMeansOverAllSamplesToo()
+    {
+        using var data = Classes();
+        using var model = new Line(2, 3);
+        using var all = data.Validation.Blocks(100).Single();
+        using var scores = model.call(all.Samples);
+        var largest = scores.amax(1).mean().item<float>();
+
+        var metrics = new SupervisedObjective(model, data, new CrossEntropyLoss(), new Largest("largest")).Validate(7);
+
+        Assert.Equal(["loss", "accuracy", "largest"], metrics.Select(static metric => metric.Name));
+        Assert.Equal(largest, metrics[2].Value, 1e-6);
+    }
+
+    // Their mean would pass for the metric.
+    [Fact]
+    public void WhatIsNotOneValueForEachSampleIsTold()
+    {
+        using var data = Classes();
+        using var model = new Line(2, 3);
+
+        Assert.Equal(
+            "The metric 'loss' of Whole has the shape [] for 16 samples; it must be one value for each, [16].",
+            Assert.Throws<ModelGenException>(() => new SupervisedObjective(model, data, new Whole()).Validate(100)).Message
+        );
+        using var trainer = new Trainer(
+            new SupervisedObjective(model, data, new Whole()),
+            new TrainingOptions
+            {
+                Optimizer = new AdamWOptions { LearningRate = 0.1 },
+                BatchSize = 5,
+                Duration = Duration.Steps(1),
+                Validation = new() { Every = null, Fraction = 0.4 },
+            },
+            seed: 1
+        );
+        Assert.Contains("[] for 5 samples", Assert.Throws<ModelGenException>(() => trainer.Run()).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Two metrics have the name 'accuracy', the second from Largest; give it another name.",
+            Assert
+                .Throws<ModelGenException>(() =>
+                    new SupervisedObjective(model, data, new CrossEntropyLoss(), new Largest("accuracy")).Validate(100)
+                )
+                .Message
+        );
+    }
+
     private static string Refusal(Line model, SampleDataset data, SupervisedLoss loss)
     {
         using (model)
@@ -122,6 +170,18 @@ public sealed class SupervisedObjectiveTests : IDisposable
             null,
             validationFraction: 0.4
         );
+
+    private sealed record Largest(string Metric) : SupervisedMetrics
+    {
+        public override IReadOnlyList<(string Name, Tensor PerSample)> Measure(Tensor output, Tensor target) => [(Metric, output.amax(1))];
+    }
+
+    private sealed record Whole : SupervisedLoss
+    {
+        public override bool IsOfClasses => true;
+
+        public override Tensor PerSample(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target);
+    }
 
     private sealed class Line : Network
     {

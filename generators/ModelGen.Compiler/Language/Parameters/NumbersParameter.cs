@@ -6,6 +6,10 @@ namespace ModelGen.Compiler.Language.Parameters;
 /// <summary>A list of numbers.</summary>
 internal sealed class NumbersParameter(string name, string summary) : Parameter<EquatableArray<double>>(name, summary)
 {
+    /// <summary>What the constructor of a class of the user's own takes.</summary>
+    public static NumbersParameter OfConstructor() =>
+        new("arguments", "the arguments of its constructor, in order") { Default = new EquatableArray<double>([]) };
+
     public override ValueForm Form => new NumbersForm();
 
     protected override string Format(EquatableArray<double> value) => $"[{string.Join(", ", value.Select(NumberText.Of))}]";

@@ -27,6 +27,7 @@ internal sealed class NetworkFamily()
         Outputs,
         Network,
         Goal,
+        Metrics,
         Training
     )
 {
@@ -58,6 +59,25 @@ internal sealed class NetworkFamily()
     {
         Absent = "the class has no `CreateObjective`",
         Recipe = RecipeUse.Optional,
+    };
+
+    private static readonly TypeParameter MetricsType = new("type", "the record, with its namespace", "ModelGen.Losses.SupervisedMetrics")
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
+
+    private static readonly NumbersParameter MetricsArguments = NumbersParameter.OfConstructor();
+
+    private static readonly GroupParameter Metrics = new(
+        "metrics",
+        "metrics of your own, which validation reports besides the loss: a record that extends `ModelGen.Losses.SupervisedMetrics`",
+        "",
+        MetricsType,
+        MetricsArguments
+    )
+    {
+        Absent = "those of the objective alone",
     };
 
     private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss"]);
@@ -98,6 +118,14 @@ internal sealed class NetworkFamily()
                         "rollback: { deviations: 6, limit: 2 }",
                     ]
                 ),
+            """
+                model: Example
+                family: network
+                data: { tensor: [4, 9] }
+                network: [flatten, linear: 3]
+                objective: cross-entropy
+                metrics: { type: ModelGen.Losses.TopAccuracy, arguments: [2] }
+                """,
         ];
 
     protected override string BaseClass => "Network";
@@ -118,7 +146,12 @@ internal sealed class NetworkFamily()
                 new LengthsMember("output-shape", Lengths(model, model.Root.Output)),
             ],
             Objective = model.Spec.Arguments.TryGet(Goal, out var goal)
-                ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false)
+                ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false) with
+                {
+                    Metrics = model.Spec.Arguments.TryGet(Metrics, out var metrics)
+                        ? new OwnRecord(metrics.Get(MetricsType), metrics.Get(MetricsArguments))
+                        : null,
+                }
                 : null,
             Tokenizer = isText ? Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments, isAskedFor: false) : null,
         };
@@ -158,9 +191,27 @@ internal sealed class NetworkFamily()
                 goal.Definition.OfLogits
             );
         }
-        else if (spec.Arguments.TryGet(Training, out _))
+        else
         {
-            model.Report(Rules.Conflict, GraphError.Model, Training.Name, $"'{Training.Name}' needs an '{Goal.Name}', which it minimises");
+            if (spec.Arguments.TryGet(Training, out _))
+            {
+                model.Report(
+                    Rules.Conflict,
+                    GraphError.Model,
+                    Training.Name,
+                    $"'{Training.Name}' needs an '{Goal.Name}', which it minimises"
+                );
+            }
+
+            if (spec.Arguments.TryGet(Metrics, out _))
+            {
+                model.Report(
+                    Rules.Conflict,
+                    GraphError.Model,
+                    Metrics.Name,
+                    $"'{Metrics.Name}' needs an '{Goal.Name}', whose validation reports them"
+                );
+            }
         }
 
         return root;

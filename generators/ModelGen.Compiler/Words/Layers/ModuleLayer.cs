@@ -28,10 +28,7 @@ internal sealed class ModuleLayer()
         IsExposed = true,
     };
 
-    private static readonly NumbersParameter Numbers = new("arguments", "the arguments of its constructor, in order")
-    {
-        Default = new EquatableArray<double>([]),
-    };
+    private static readonly NumbersParameter Numbers = NumbersParameter.OfConstructor();
 
     private static readonly ShapeParameter Output = new("output", "the shape of its result without the batch, which the first run checks")
     {

@@ -19,10 +19,7 @@ internal sealed class OwnLoss()
         IsRequired = true,
     };
 
-    private static readonly NumbersParameter Numbers = new("arguments", "the arguments of its constructor, in order")
-    {
-        Default = new EquatableArray<double>([]),
-    };
+    private static readonly NumbersParameter Numbers = NumbersParameter.OfConstructor();
 
     public override string Example => "loss: { type: ModelGen.Losses.CrossEntropyLoss, arguments: [] }";
 
