@@ -1,4 +1,5 @@
 using ModelGen.Losses;
+using ModelGen.Native;
 using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Denoiser;
@@ -11,8 +12,7 @@ public sealed record CharbonnierLoss(double Epsilon) : SupervisedLoss
     public override Tensor PerSample(Tensor output, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using var squares = (output - target).square();
-        using var distances = (squares + (Epsilon * Epsilon)).sqrt();
-        return distances.mean([1, 2]);
+        using var scope = NewDisposeScope();
+        return (output - target).Squared().Plus(Epsilon * Epsilon).sqrt().mean([1, 2]).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using ModelGen.Losses;
+using ModelGen.Native;
 using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Denoiser;
@@ -12,7 +13,7 @@ public sealed record SignalToNoise(double Peak) : SupervisedMetrics
     {
         ArgumentNullException.ThrowIfNull(output);
         using var scope = NewDisposeScope();
-        var errors = (output - target).square().mean([1, 2]);
-        return [("psnr", ((10 * Math.Log10(Peak * Peak)) - (10 * errors.log10())).MoveToOuterDisposeScope())];
+        var decibels = (output - target).Squared().mean([1, 2]).log10().Times(-10).Plus(20 * Math.Log10(Peak));
+        return [("psnr", decibels.MoveToOuterDisposeScope())];
     }
 }
