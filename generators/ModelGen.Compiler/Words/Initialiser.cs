@@ -18,11 +18,7 @@ internal abstract class Initialiser(string word, string summary, params Paramete
 
     /// <summary>The key of a model.</summary>
     public static WordParameter<Initialiser> OfModel(string absent) =>
-        new(
-            "initialiser",
-            "how the weights of linear, conv, conv-transpose, self-attention, embed and unembed are initialised; their biases then start "
-                + "at zero"
-        )
+        new("initialiser", "how the weights of all layers that take an `initialiser` are initialised; their biases then start at zero")
         {
             Absent = absent,
         };

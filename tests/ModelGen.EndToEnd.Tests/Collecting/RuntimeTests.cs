@@ -277,6 +277,11 @@ public sealed class RuntimeTests : IDisposable
                 sum.Add(test._half, share: 0.25);
                 results.AddValue(sum.Read());
             },
+        [typeof(RmsNorm)] = static test =>
+        {
+            var (norm, input) = (test.Held(new RmsNorm([3])), test.Held(Waves(4, 3)));
+            return results => test.Differentiate(results, input, norm.call);
+        },
         [typeof(SinusoidalPositions)] = static _ => static results => results.Take(SinusoidalPositions.Table(5, 6, CPU)),
         [typeof(TextGenerator)] = static test =>
         {

@@ -321,7 +321,7 @@ internal sealed partial class RandomSpec
         var last = shape[^1];
         var isSpatial = rank is >= 2 and <= 4 && !shape[0].IsSymbolic;
         var mixesPositions = _isCausal && shape.Any(static axis => axis.IsSymbolic);
-        switch (_random.Next(18))
+        switch (_random.Next(20))
         {
             case 0:
                 return Pick(
@@ -348,6 +348,12 @@ internal sealed partial class RandomSpec
             case 2 when !last.IsSymbolic:
                 var fixedAxes = shape.Reverse().TakeWhile(static axis => !axis.IsSymbolic).Count();
                 return $"layer-norm: {{ axes: {1 + _random.Next(fixedAxes)}{Flag("bias")}, epsilon: 1e-6 }}";
+            case 18 when !last.IsSymbolic:
+                return $"rms-norm: {{ axes: {1 + _random.Next(shape.Reverse().TakeWhile(static axis => !axis.IsSymbolic).Count())} }}";
+            case 19 when !last.IsSymbolic:
+                var gated = keepsShape ? last.Long : Pick(1, 2, 3, 6);
+                shape = [.. shape[..^1], new(gated)];
+                return $"gated-linear: {{ features: {gated}, activation: {Pick("silu", "gelu", "relu", "sigmoid")}{Flag("bias")} }}";
             case 3:
                 var axis = _random.Next(rank);
                 return _isCausal && shape[axis].IsSymbolic ? null

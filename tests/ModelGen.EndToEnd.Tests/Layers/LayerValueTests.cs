@@ -62,6 +62,7 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         ["batch-norm of features"] = ("tensor: [6]", "batch-norm"),
         ["batch-norm of images"] = ("image: [2, 3, 4]", "batch-norm"),
         ["batch-norm of volumes"] = ("tensor: [2, 3, 2, 2]", "batch-norm"),
+        ["gated-linear with bias"] = ("tensor: [4]", "gated-linear: 3"),
         ["gelu exact"] = ("tensor: [9]", "gelu"),
         ["softmax last"] = ("tensor: [3, 4]", "softmax"),
         ["self-attention both ways"] = ("tensor: [5, 8]", "self-attention: 4"),
@@ -330,6 +331,18 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                 return Normalised(x, 1e-6, -1) * s("layer_norm.weight");
             case "layer-norm of two axes":
                 return (Normalised(x, 1e-5, -2, -1) * s("layer_norm.weight")) + s("layer_norm.bias");
+            case "rms-norm":
+                return x / (x.square().flatten(1).mean([1]).view(-1, 1, 1) + 1e-5).sqrt() * s("rms_norm.weight");
+            case "gated-linear":
+                var gates = einsum("bti,oi->bto", x, s("gated_linear.weight").narrow(0, 0, 8));
+                return 0.5
+                    * gates
+                    * (1 + (gates / Math.Sqrt(2)).erf())
+                    * einsum("bti,oi->bto", x, s("gated_linear.weight").narrow(0, 8, 8));
+            case "gated-linear with bias":
+                var open = einsum("ti,oi->to", x, s("gated_linear.weight").narrow(0, 0, 3)) + s("gated_linear.bias").narrow(0, 0, 3);
+                var value = einsum("ti,oi->to", x, s("gated_linear.weight").narrow(0, 3, 3)) + s("gated_linear.bias").narrow(0, 3, 3);
+                return open / (1 + (-open).exp()) * value;
             case "group-norm":
                 return (Normalised(x.view(Batch, 2, 2, 6), 1e-4, 2, 3).view(x.shape) * ByChannel(s("group_norm.weight"), x))
                     + ByChannel(s("group_norm.bias"), x);

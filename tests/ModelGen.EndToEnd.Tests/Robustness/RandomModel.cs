@@ -415,7 +415,7 @@ internal sealed class RandomModel
                 return Text(_arguments.Pick<long[]>([first, all / first], [first, second, all / first / second], [all], [first, 1, -1]));
             case "softmax axis":
                 return Text(_arguments.UpTo(2 * shape.Rank) - 1 - shape.Rank);
-            case "layer-norm axes":
+            case "layer-norm axes" or "rms-norm axes":
                 return Text(_arguments.UpTo(shape.Rank));
             case "conv channels" or "conv-transpose channels":
                 return Text(_arguments.Pick<long>(1, 2, 3, 4, 6));

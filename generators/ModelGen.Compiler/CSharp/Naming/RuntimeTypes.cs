@@ -26,6 +26,7 @@ internal static class RuntimeTypes
                 "MinibatchDeviation",
                 "OwnModule",
                 "Recompute",
+                "RmsNorm",
                 "SinusoidalPositions",
                 "SpectralNorm",
                 "TruncatedNormal",

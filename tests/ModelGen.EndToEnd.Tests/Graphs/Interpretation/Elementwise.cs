@@ -27,6 +27,7 @@ internal static class Elementwise
         );
         meanings.Add<Tanh>(static (_, x) => x[0].Each(Math.Tanh));
         meanings.Add<Plus>(static (_, x) => Sum(x[0], x[1]));
+        meanings.Add<Times>(static (_, x) => x[0].Each((value, i) => value * x[1].Values[i]));
 
         // In evaluation nothing is dropped, and an array's elements always lie side by side.
         meanings.Add<Dropout>(static (_, x) => x[0]);

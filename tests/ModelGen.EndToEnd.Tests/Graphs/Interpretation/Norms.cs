@@ -15,6 +15,17 @@ internal static class Norms
                     .Each((value, i) => (value * weight[i % weight.Length]) + bias[i % weight.Length]);
             }
         );
+        meanings.Add<RmsNorm>(
+            static (op, x) =>
+            {
+                var weight = x[1].Values;
+                var roots = x[0]
+                    .Values.Chunk(weight.Length)
+                    .Select(run => Math.Sqrt(run.Average(static value => value * value) + op.Epsilon))
+                    .ToArray();
+                return x[0].Each((value, i) => value / roots[i / weight.Length] * weight[i % weight.Length]);
+            }
+        );
         meanings.Add<GroupNorm>(
             static (op, x) =>
             {

@@ -1,0 +1,7 @@
+namespace ModelGen.Compiler.Operations;
+
+/// <summary>x / sqrt(mean of x² + epsilon) * weight, over the last axes, as many as the weight has. Operands: x, weight.</summary>
+internal sealed record RmsNorm(double Epsilon) : ShapePreserving("rms-norm", NumericClass.Exact)
+{
+    public override IReadOnlyList<OpArgument> Arguments => [new("epsilon", Epsilon)];
+}
