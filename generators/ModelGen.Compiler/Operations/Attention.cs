@@ -2,15 +2,35 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
-/// <summary>softmax(Q Kᵀ / sqrt(n)) V for each head. Operands: Q [heads, T, n], K [heads, S, n], V [heads, S, m].</summary>
+/// <summary>
+/// softmax(Q Kᵀ / sqrt(n)) V for each head. Operands: Q [heads, T, n], K [heads / group, S, n], V [heads / group, S, m]; consecutive heads
+/// of Q share one of K and V.
+/// </summary>
 /// <param name="Dropout">The share of attention weights dropped in training.</param>
 /// <param name="IsCausal">Whether each position attends only to itself and earlier ones.</param>
 /// <param name="IsDifferentiatedTwice">Whether training differentiates its gradient, which fused kernels do not support.</param>
 internal sealed record Attention(double Dropout, bool IsCausal, bool IsDifferentiatedTwice) : Op
 {
+    /// <summary>How many heads of Q share one of K and V.</summary>
+    public long Group { get; init; } = 1;
+
+    /// <summary>How far a position sees: to those less than this away; null for all.</summary>
+    public long? Window { get; init; }
+
+    /// <summary>Whether scores fall with the distance, at a slope of each head's own: Press et al. 2022.</summary>
+    public bool HasSlopes { get; init; }
+
     public override string Name => "attention";
 
-    public override IReadOnlyList<OpArgument> Arguments => [new("dropout", Dropout), new("causal", IsCausal)];
+    // What is not used is not hashed, so that a model from before it was there keeps its fingerprint.
+    public override IReadOnlyList<OpArgument> Arguments =>
+        [
+            new("dropout", Dropout),
+            new("causal", IsCausal),
+            .. Group > 1 ? [new OpArgument("group", Group)] : Array.Empty<OpArgument>(),
+            .. Window is { } window ? [new OpArgument("window", window)] : Array.Empty<OpArgument>(),
+            .. HasSlopes ? [new OpArgument("slopes", true)] : Array.Empty<OpArgument>(),
+        ];
 
     public override NumericClass NumericClass => NumericClass.Product;
 

@@ -4,36 +4,132 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Layers;
 
-/// <summary>
-/// Attention by its formula (Vaswani et al. 2017, equation 1). libtorch's own function is faster, but its fused kernels cannot be
-/// differentiated twice, as gradient penalties on a discriminator require.
-/// </summary>
+/// <summary>Scaled dot-product attention (Vaswani et al. 2017, equation 1) as far as TorchSharp's own function does not go.</summary>
 public static class Attention
 {
     /// <summary>softmax(Q Kᵀ / √n) V.</summary>
     /// <param name="query">Q, [batch, heads, T, n].</param>
-    /// <param name="key">K, [batch, heads, S, n].</param>
-    /// <param name="value">V, [batch, heads, S, m].</param>
+    /// <param name="key">K, [batch, groups, S, n]: as many consecutive heads as there are in a group share a key (Ainslie et al. 2023,
+    /// "GQA").</param>
+    /// <param name="value">V, [batch, groups, S, m].</param>
     /// <param name="dropout">The probability of dropping a weight, from 0 to 1; kept weights are scaled by 1 / (1 − dropout).</param>
     /// <param name="isCausal">Whether a position attends only to itself and earlier ones; T and S must then be equal.</param>
+    /// <param name="window">A position attends only to those less than this away, at least 1 (Beltagy et al. 2020, "Longformer"); null for
+    /// all. T and S must then be equal.</param>
+    /// <param name="hasSlopes">Whether a score falls by the distance of the two positions times the slope of its head; see
+    /// <see cref="Slopes"/>. T and S must then be equal.</param>
+    /// <param name="isDifferentiatedTwice">Whether the gradient is differentiated in turn, as gradient penalties on a discriminator
+    /// require; libtorch's fused kernels, which are faster, do not allow it.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
-    public static Tensor ScaledDotProduct(Tensor query, Tensor key, Tensor value, double dropout = 0, bool isCausal = false)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="window"/> is less than 1.</exception>
+    public static Tensor ScaledDotProduct(
+        Tensor query,
+        Tensor key,
+        Tensor value,
+        double dropout = 0,
+        bool isCausal = false,
+        long? window = null,
+        bool hasSlopes = false,
+        bool isDifferentiatedTwice = false
+    )
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        CheckShapes(query, key, value, isCausal);
-        using var turned = key.transpose(-2, -1);
+        if (window is { } reach)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1, nameof(window));
+        }
+
+        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes);
+        var (heads, length) = (query.size(1), query.size(2));
+        using var keys = ForEachHead(key, heads);
+        using var values = ForEachHead(value, heads);
+        if (!isDifferentiatedTwice && window is null && !hasSlopes)
+        {
+            return nn.functional.scaled_dot_product_attention(query, keys, values, p: dropout, is_casual: isCausal);
+        }
+
+        using var hidden = Hidden(length, isCausal, window, query.device);
+        using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
+        if (!isDifferentiatedTwice)
+        {
+            using var seen = hidden?.logical_not();
+            return nn.functional.scaled_dot_product_attention(query, keys, values, bias ?? seen, dropout);
+        }
+
+        using var turned = keys.transpose(-2, -1);
         using var products = query.matmul(turned); // [batch, heads, T, S]
         using var scores = products.DividedBy(Math.Sqrt(query.size(-1)));
-        using var seen = isCausal ? Masked(scores) : scores.alias();
-        using var weights = Softmax(seen);
+        using var biased =
+            bias is not null ? scores.Plus(bias)
+            : hidden is not null ? scores.MaskedFill(hidden, double.NegativeInfinity)
+            : scores.alias();
+        using var weights = Softmax(biased);
         using var kept = dropout > 0 ? nn.functional.dropout(weights, dropout) : weights.alias();
-        return kept.matmul(value);
+        return kept.matmul(values);
     }
 
-    private static void CheckShapes(Tensor query, Tensor key, Tensor value, bool isCausal)
+    /// <summary>
+    /// How fast the scores of each head fall with the distance (Press et al. 2022, "Train short, test long"): 2^(−8h/heads) for head h from
+    /// 1 on. If the number of heads is no power of 2, the slopes are those for the next lower power, and then every other one of those
+    /// for the next higher.
+    /// </summary>
+    /// <param name="heads">The number of heads, at least 1.</param>
+    /// <returns>A slope for each head, all between 0 and 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="heads"/> is less than 1.</exception>
+    public static IReadOnlyList<double> Slopes(int heads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        var lower = 1 << (int)Math.Log2(heads);
+        return [.. OfPower(lower), .. OfPower(2 * lower).Where(static (_, i) => i % 2 == 0).Take(heads - lower)];
+
+        static IEnumerable<double> OfPower(int count) => Enumerable.Range(1, count).Select(h => Math.Pow(2, -8.0 * h / count));
+    }
+
+    private static Tensor ForEachHead(Tensor shared, long heads)
+    {
+        var groups = shared.size(1);
+        return groups == heads ? shared.alias() : shared.repeat_interleave(heads / groups, 1);
+    }
+
+    // Which positions [T, T] a position does not see; null where it sees all.
+    private static Tensor? Hidden(long length, bool isCausal, long? window, Device device)
+    {
+        // Whatever is as far away as the sequence is long does not exist.
+        var reach = window < length ? window : null;
+        if (!isCausal && reach is null)
+        {
+            return null;
+        }
+
+        using var all = ones([length, length], dtype: ScalarType.Bool, device: device);
+        var after = all.triu(isCausal ? 1 : reach!.Value);
+        if (reach is not { } far)
+        {
+            return after;
+        }
+
+        using (after)
+        using (var before = all.tril(-far))
+        {
+            return before.logical_or(after);
+        }
+    }
+
+    // −slope · distance for each head [heads, T, T], and −∞ for what is hidden.
+    private static Tensor Bias(long heads, long length, Tensor? hidden, Tensor query)
+    {
+        using var scope = NewDisposeScope();
+        var positions = Numbers.Range(length, ScalarType.Float32, query.device);
+        var distances = (positions.unsqueeze(0) - positions.unsqueeze(1)).abs();
+        var slopes = tensor([.. Slopes((int)heads).Select(static slope => (float)-slope)], [heads, 1, 1], device: query.device);
+        var bias = distances * slopes;
+        return (hidden is null ? bias : bias.MaskedFill(hidden, double.NegativeInfinity)).to(query.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static void CheckShapes(Tensor query, Tensor key, Tensor value, bool isSquare)
     {
         // Sizes one by one: reading a whole shape allocates an array each time.
         if (
@@ -41,7 +137,7 @@ public static class Attention
             || key.dim() != 4
             || value.dim() != 4
             || query.size(0) != key.size(0)
-            || query.size(1) != key.size(1)
+            || query.size(1) % key.size(1) != 0
             || query.size(3) != key.size(3)
             || key.size(0) != value.size(0)
             || key.size(1) != value.size(1)
@@ -49,16 +145,16 @@ public static class Attention
         )
         {
             throw new ArgumentException(
-                "Attention takes a query [batch, heads, T, n], a key [batch, heads, S, n] and a value [batch, heads, S, m]; it "
-                    + $"got {Shapes()}.",
+                "Attention takes a query [batch, heads, T, n], a key [batch, groups, S, n] and a value [batch, groups, S, m], where "
+                    + $"groups divides heads; it got {Shapes()}.",
                 nameof(query)
             );
         }
 
-        if (isCausal && query.size(2) != key.size(2))
+        if (isSquare && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"Causal attention needs a query as long as the key and the value; it got {Shapes()}.",
+                $"Attention that depends on distances needs a query as long as the key and the value; it got {Shapes()}.",
                 nameof(query)
             );
         }
@@ -76,13 +172,5 @@ public static class Attention
 
         using var weights = scores.softmax(-1, ScalarType.Float32);
         return weights.to(scores.dtype);
-    }
-
-    private static Tensor Masked(Tensor scores)
-    {
-        var length = scores.size(-1);
-        using var all = ones([length, length], dtype: ScalarType.Bool, device: scores.device);
-        using var later = all.triu(1);
-        return scores.MaskedFill(later, double.NegativeInfinity);
     }
 }

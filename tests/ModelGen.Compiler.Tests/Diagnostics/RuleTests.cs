@@ -11,6 +11,7 @@ namespace ModelGen.Compiler.Tests.Diagnostics;
 /// <summary>A spec for each mistake, and what a person is told about it.</summary>
 public sealed partial class RuleTests
 {
+    private const string Sequence = "model: M\nfamily: network\ndata: { tensor: [5, 8] }\nnetwork:\n  - ";
     private const string Head = "model: M\nfamily: network\ndata: { tensor: [4, 9] }\n";
 
     private const string Gpt = "model: M\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\n";
@@ -383,6 +384,29 @@ public sealed partial class RuleTests
         (
             $"model: M\nfamily: network\ndata: {{ tensor: [5, 8] }}\nnetwork:\n  - self-attention: {{ heads: 3, causal: true }}\n",
             "(5,30): MG2006: 'self-attention.heads' is 3; it must be a divisor of the width 8"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 4, key-value-heads: 3 }}\n",
+            "(5,50): MG2006: 'self-attention.key-value-heads' is 3; it must be a divisor of the 4 heads"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 8, positions: rotary }}\n",
+            "(5,30): MG2006: 'self-attention.heads' is 8; it must be such that the width 8 gives an even number of elements in each head, "
+                + "which 'rotary' pairs"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 4, positions: {{ rotary: {{ scaling: {{ factor: 2, method: ntk }} }} }} }}\n",
+            "(5,30): MG2006: 'self-attention.heads' is 4; it must be such that the width 8 gives at least 4 elements in each head, of which "
+                + "'ntk' leaves the first pair as it is"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 8, query-key-norm: true }}\n",
+            "(5,5): MG4004: self-attention over a single element of each head gives plus or minus the weight of its norm, whatever comes in; "
+                + "use fewer heads, or allow MG4004 if it is meant"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 2, positions: {{ rotary: {{ pair: neighbours }} }} }}\n",
+            "(5,56): MG2001: 'pair' is not a key of 'rotary'; did you mean 'pairs'?"
         ),
         (
             $"{Gpt}network: [embed: 8, unembed]\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, batch: 4, duration: 0 steps }}\n",

@@ -31,6 +31,7 @@ public sealed class LayoutTests
                 "Words.Initialisers",
                 "Words.Likelihoods",
                 "Words.Conditionings",
+                "Words.Positions",
                 "Words.Objectives",
                 "Words.Training.Optimizers",
                 "Words.Training.Schedules",

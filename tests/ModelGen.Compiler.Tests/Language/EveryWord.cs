@@ -28,6 +28,9 @@ internal static class EveryWord
             Layer layer => OfLayer(layer),
             Initialiser =>
                 $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n",
+            PositionEncoding =>
+                "model: Example\nfamily: network\ndata: { tensor: [5, 8] }\nnetwork:\n  - self-attention: { heads: 2, positions: "
+                    + $"{{ {Braced(word)} }} }}\n",
             DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: "
                 + $"[{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
             _ => InAFamily(word),

@@ -44,7 +44,10 @@ public sealed class RuntimeTests : IDisposable
         [typeof(Attention)] = static test =>
         {
             var (query, key, value) = (test.Held(Waves(1, 2, 4, 3)), test.Held(Waves(1, 2, 4, 3)), test.Held(Waves(1, 2, 4, 3)));
-            return results => test.Differentiate(results, query, x => Attention.ScaledDotProduct(x, key, value, isCausal: true));
+            return results =>
+                test.Differentiate(results, query, x =>
+                    Attention.ScaledDotProduct(x, key, value, 0, isCausal: true, window: 3, hasSlopes: true, isDifferentiatedTwice: true)
+                );
         },
         [typeof(Growth)] = static test =>
         {
@@ -277,6 +280,16 @@ public sealed class RuntimeTests : IDisposable
                 sum.Add(test._half, share: 0.25);
                 results.AddValue(sum.Read());
             },
+        [typeof(RotaryPositions)] = static test =>
+        {
+            var input = test.Held(Waves(2, 2, 5, 4));
+            return results =>
+            {
+                using var table = RotaryPositions.Table(5, 4, 100, 2, true, CPU);
+                test.Differentiate(results, input, x => RotaryPositions.Rotate(x, table, true));
+                results.Add([table]);
+            };
+        },
         [typeof(RmsNorm)] = static test =>
         {
             var (norm, input) = (test.Held(new RmsNorm([3])), test.Held(Waves(4, 3)));

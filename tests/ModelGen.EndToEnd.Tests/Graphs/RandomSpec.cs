@@ -315,6 +315,21 @@ internal sealed partial class RandomSpec
         return null;
     }
 
+    private string Attention(long width)
+    {
+        var heads = Divisor(width);
+        var size = width / heads;
+        var positions = Pick(
+            "",
+            ", positions: alibi",
+            size % 2 == 0 ? ", positions: rotary" : "",
+            size % 4 == 0 ? ", positions: { rotary: { pairs: neighbours, scaling: { factor: 3, method: ntk } } }" : ""
+        );
+        return $"self-attention: {{ heads: {heads}{(Chance(3) ? $", key-value-heads: {Divisor(heads)}" : "")}, causal: "
+            + $"{(_isCausal || Chance(2) ? "true" : "false")}{(Chance(3) ? $", window: {1 + _random.Next(4)}" : "")}{positions}"
+            + $"{(size > 1 && Chance(3) ? ", query-key-norm: true" : "")}{(Chance(3) ? ", dropout: 0.2" : "")}{Flag("bias")}{Initialiser()} }}";
+    }
+
     private string? Candidate(ref Axis[] shape, int depth, bool keepsShape)
     {
         var rank = shape.Length;
@@ -348,7 +363,7 @@ internal sealed partial class RandomSpec
             case 2 when !last.IsSymbolic:
                 var fixedAxes = shape.Reverse().TakeWhile(static axis => !axis.IsSymbolic).Count();
                 return $"layer-norm: {{ axes: {1 + _random.Next(fixedAxes)}{Flag("bias")}, epsilon: 1e-6 }}";
-            case 18 when !last.IsSymbolic:
+            case 18 when !last.IsSymbolic && last.Long > 1:
                 return $"rms-norm: {{ axes: {1 + _random.Next(shape.Reverse().TakeWhile(static axis => !axis.IsSymbolic).Count())} }}";
             case 19 when !last.IsSymbolic:
                 var gated = keepsShape ? last.Long : Pick(1, 2, 3, 6);
@@ -373,8 +388,7 @@ internal sealed partial class RandomSpec
             case 10 when !shape[0].IsSymbolic && !mixesPositions && (rank > 1 || shape[0].Long > 1):
                 return $"group-norm: {Divisor(shape[0].Long)}";
             case 11 when rank == 2 && !last.IsSymbolic:
-                return $"self-attention: {{ heads: {Divisor(last.Long)}, causal: "
-                    + $"{(_isCausal || Chance(2) ? "true" : "false")}{(Chance(3) ? ", dropout: 0.2" : "")}{Flag("bias")}{Initialiser()} }}";
+                return Attention(last.Long);
             case 12 when !keepsShape && rank > 1 && Chance(2):
                 shape = [Product(shape)];
                 return "flatten";

@@ -65,7 +65,22 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         ["gated-linear with bias"] = ("tensor: [4]", "gated-linear: 3"),
         ["gelu exact"] = ("tensor: [9]", "gelu"),
         ["softmax last"] = ("tensor: [3, 4]", "softmax"),
+        ["self-attention causal"] = ("tensor: [5, 8]", "self-attention: { heads: 2, causal: true, bias: false }"),
         ["self-attention both ways"] = ("tensor: [5, 8]", "self-attention: 4"),
+        ["self-attention of one key"] = ("tensor: [5, 6]", "self-attention: { heads: 3, key-value-heads: 1, window: 2 }"),
+        ["self-attention by distance"] = ("tensor: [5, 6]", "self-attention: { heads: 3, positions: alibi }"),
+        ["self-attention by distance in a window"] = (
+            "tensor: [5, 8]",
+            "self-attention: { heads: 4, key-value-heads: 2, positions: alibi, causal: true, window: 2, query-key-norm: true }"
+        ),
+        ["self-attention of neighbours"] = (
+            "tensor: [5, 8]",
+            "self-attention: { heads: 2, causal: true, positions: { rotary: { pairs: neighbours, base: 50, scaling: 2 } } }"
+        ),
+        ["self-attention far away"] = (
+            "tensor: [5, 8]",
+            "self-attention: { heads: 2, positions: { rotary: { base: 50, scaling: { factor: 2, method: ntk } } } }"
+        ),
         ["embed learned"] = ("tokens: { context: 12 }", "embed: 6"),
         ["embed alone"] = ("tokens: { context: 12 }", "embed: { width: 5, positions: none }"),
         ["unembed tied"] = ("tokens: { context: 12 }", "embed: 8, unembed"),
@@ -394,9 +409,44 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
             case "repeat":
                 return Relu(Linear(Relu(Linear(Relu(Linear(x, s, "blocks.0.linear")), s, "blocks.1.linear")), s, "blocks.2.linear"));
             case "self-attention":
-                return Attention(x, s, heads: 2, isCausal: true);
+                return new AttentionFormula(4)
+                {
+                    Groups = 2,
+                    IsCausal = true,
+                    HasBias = false,
+                    Window = 3,
+                    HasNorm = true,
+                    Angle = static (t, i) => (t, i ^ 1),
+                }.Of(x, s);
+            case "self-attention causal":
+                return new AttentionFormula(2) { IsCausal = true, HasBias = false }.Of(x, s);
             case "self-attention both ways":
-                return Attention(x, s, heads: 4, isCausal: false);
+                return new AttentionFormula(4).Of(x, s);
+            case "self-attention of one key":
+                return new AttentionFormula(3) { Groups = 1, Window = 2 }.Of(x, s);
+            case "self-attention by distance":
+                // The slopes of two heads are 1/16 and 1/256; the first of four is 1/4.
+                return new AttentionFormula(3) { Slopes = [1.0 / 16, 1.0 / 256, 1.0 / 4] }.Of(x, s);
+            case "self-attention by distance in a window":
+                return new AttentionFormula(4)
+                {
+                    Groups = 2,
+                    IsCausal = true,
+                    Window = 2,
+                    HasNorm = true,
+                    Slopes = [1.0 / 4, 1.0 / 16, 1.0 / 64, 1.0 / 256],
+                }.Of(x, s);
+            case "self-attention of neighbours":
+                return new AttentionFormula(2)
+                {
+                    IsCausal = true,
+                    Angle = static (t, i) => (t / 2.0 * Math.Pow(50, -(i - (i % 2)) / 4.0), i ^ 1),
+                }.Of(x, s);
+            case "self-attention far away":
+                return new AttentionFormula(2)
+                {
+                    Angle = static (t, i) => (t * Math.Pow(50 * Math.Pow(2, 4 / 2.0), -2 * (i % 2) / 4.0), (i + 2) % 4),
+                }.Of(x, s);
             case "embed":
                 return s("embed.tokens.weight")[x] + Sines(Length, 8);
             case "embed learned":
@@ -429,41 +479,6 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
         return layer == "conv_transpose"
             ? einsum("iok,o,ik->", weight, u, v.view(weight.shape[0], -1))
             : einsum("oik,o,ik->", weight, u, v.view(weight.shape[1], -1));
-    }
-
-    // softmax(Q Kᵀ / sqrt(n / heads)) V, one sequence, head and position after the other.
-    private static Tensor Attention(Tensor x, Func<string, Tensor> s, int heads, bool isCausal)
-    {
-        var (length, width) = ((int)x.shape[1], (int)x.shape[2]);
-        var size = width / heads;
-        var hasBias = !isCausal;
-        var qkv = einsum("bti,oi->bto", x, s("self_attention.qkv.weight")) + (hasBias ? s("self_attention.qkv.bias") : 0f);
-        var rows = new List<Tensor>();
-        for (var b = 0; b < Batch; b++)
-        {
-            for (var t = 0; t < length; t++)
-            {
-                var merged = new List<Tensor>();
-                for (var h = 0; h < heads; h++)
-                {
-                    var q = qkv[b, t].narrow(0, h * size, size);
-                    var seen = isCausal ? t + 1 : length;
-                    var scores = stack(
-                        Enumerable.Range(0, seen).Select(i => (q * qkv[b, i].narrow(0, width + (h * size), size)).sum() / Math.Sqrt(size))
-                    );
-                    var weights = scores.exp() / scores.exp().sum();
-                    merged.Add(
-                        stack(Enumerable.Range(0, seen).Select(i => weights[i] * qkv[b, i].narrow(0, (2 * width) + (h * size), size)))
-                            .sum([0L])
-                    );
-                }
-
-                rows.Add(cat(merged));
-            }
-        }
-
-        return einsum("bti,oi->bto", stack(rows).view(x.shape), s("self_attention.projection.weight"))
-            + (hasBias ? s("self_attention.projection.bias") : 0f);
     }
 
     // sin(t / 10000^(2i/n)) at 2i and the cosine at 2i + 1: Vaswani et al. 2017, section 3.5.

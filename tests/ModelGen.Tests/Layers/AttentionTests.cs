@@ -17,7 +17,7 @@ public sealed class AttentionTests
         using var scope = NewDisposeScope();
         var (query, key, value) = (Waves(0.1), Waves(1.4), Waves(2.2));
         var before = Live;
-        var actual = Attention.ScaledDotProduct(query, key, value, isCausal: isCausal);
+        var actual = Attention.ScaledDotProduct(query, key, value, isCausal: isCausal, isDifferentiatedTwice: true);
         Assert.Equal(before + 1, Live);
         var expected = nn.functional.scaled_dot_product_attention(query, key, value, is_casual: isCausal);
         Assert.Equal(expected.shape, actual.shape);
@@ -29,7 +29,13 @@ public sealed class AttentionTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        var rest = Attention.ScaledDotProduct(zeros(1, 2, 50, 4), zeros(1, 2, 50, 4), eye(50).expand(1, 2, 50, 50), dropout: 0.25);
+        var rest = Attention.ScaledDotProduct(
+            zeros(1, 2, 50, 4),
+            zeros(1, 2, 50, 4),
+            eye(50).expand(1, 2, 50, 50),
+            dropout: 0.25,
+            isDifferentiatedTwice: true
+        );
         var dropped = rest.eq(0);
         Assert.Equal(0.25, dropped.to(float32).mean().item<float>(), 0.02);
         Assert.True(rest.masked_select(dropped.logical_not()).allclose(tensor(1 / 50f / 0.75f)));
@@ -50,7 +56,10 @@ public sealed class AttentionTests
         // The mean square of the slopes of a score; the penalty itself holds the samples constant.
         Tensor Penalty(Tensor samples)
         {
-            var scores = (Attention.ScaledDotProduct(samples, samples.flip(3), samples.square(), isCausal: isCausal) * Waves(1.1)).sum();
+            var scores = (
+                Attention.ScaledDotProduct(samples, samples.flip(3), samples.square(), isCausal: isCausal, isDifferentiatedTwice: true)
+                * Waves(1.1)
+            ).sum();
             var points = samples.requires_grad ? samples : samples.requires_grad_();
             return autograd.grad([scores], [points], retain_graph: true, create_graph: true)[0].square().sum();
         }
@@ -64,7 +73,10 @@ public sealed class AttentionTests
         using var scope = NewDisposeScope();
         var weight = Waves(0.4).narrow(0, 0, 1).clone().requires_grad_();
         using var penalty = GradientPenalty.ZeroCentred(
-            samples => Attention.ScaledDotProduct(samples * weight, samples, samples, isCausal: isCausal).sum([1, 2, 3]),
+            samples =>
+                Attention
+                    .ScaledDotProduct(samples * weight, samples, samples, isCausal: isCausal, isDifferentiatedTwice: true)
+                    .sum([1, 2, 3]),
             Waves(0.2)
         );
         penalty.backward();
@@ -78,7 +90,65 @@ public sealed class AttentionTests
         var (query, key, value) = (Waves(0.1).narrow(2, 0, 2), Waves(1.4), Waves(2.2).narrow(3, 0, 3));
         var expected = nn.functional.scaled_dot_product_attention(query, key, value);
         Assert.Equal([2L, 3, 2, 3], expected.shape);
-        Assert.True(Attention.ScaledDotProduct(query, key, value).allclose(expected, 1e-12, 1e-12));
+        Assert.True(Attention.ScaledDotProduct(query, key, value, isDifferentiatedTwice: true).allclose(expected, 1e-12, 1e-12));
+    }
+
+    // By the fused function, by the formula, and one head and position after another.
+    [Theory]
+    [InlineData(3, true, null, true)]
+    [InlineData(3, false, null, true)]
+    [InlineData(1, false, 2L, false)]
+    [InlineData(1, true, 2L, true)]
+    [InlineData(1, true, 1L, false)]
+    [InlineData(3, false, 5L, false)]
+    [InlineData(3, true, 100L, false)]
+    public void WindowsSlopesAndGroupsAreTheSameBothWays(int groups, bool isCausal, long? window, bool hasSlopes)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4).narrow(1, 0, groups), Waves(2.2).narrow(1, 0, groups));
+        var before = Live;
+        var fused = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes);
+        Assert.Equal(before + 1, Live);
+        var plain = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, isDifferentiatedTwice: true);
+        Assert.Equal(before + 2, Live);
+
+        var slopes = new[] { 1 / 16.0, 1 / 256.0, 1 / 4.0 };
+        for (var at = 0; at < 2 * 3 * 5; at++)
+        {
+            var (sample, head, place) = (at / 15, at / 5 % 3, at % 5);
+            var shared = head * groups / 3;
+            var weights = Enumerable
+                .Range(0, 5)
+                .Select(other =>
+                    (isCausal && other > place) || Math.Abs(other - place) >= (window ?? 5)
+                        ? 0
+                        : Math.Exp(
+                            ((query[sample, head, place] * key[sample, shared, other]).sum().item<double>() / 2)
+                                - (hasSlopes ? slopes[head] * Math.Abs(other - place) : 0)
+                        )
+                )
+                .ToArray();
+            var expected = value[sample, shared].mul(tensor(weights).unsqueeze(1)).sum([0]) / weights.Sum();
+            Assert.True(fused[sample, head, place].allclose(expected, 1e-9, 1e-9), $"fused, {sample}, {head}, {place}");
+            Assert.True(plain[sample, head, place].allclose(expected, 1e-9, 1e-9), $"plain, {sample}, {head}, {place}");
+        }
+    }
+
+    [Fact]
+    public void SlopesAreThoseOfThePaper()
+    {
+        Assert.Equal([1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 16.0, 1 / 32.0, 1 / 64.0, 1 / 128.0, 1 / 256.0], Attention.Slopes(8));
+        Assert.Equal([1 / 256.0], Attention.Slopes(1));
+
+        // Between those of 8 heads come every other one of those of 16.
+        Assert.Equal(
+            [.. Attention.Slopes(8), Math.Pow(2, -0.5), Math.Pow(2, -1.5), Math.Pow(2, -2.5), Math.Pow(2, -3.5)],
+            Attention.Slopes(12)
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(static () => Attention.Slopes(0));
+        Assert.Throws<ArgumentOutOfRangeException>(static () =>
+            Attention.ScaledDotProduct(zeros(1, 1, 2, 2), zeros(1, 1, 2, 2), zeros(1, 1, 2, 2), window: 0)
+        );
     }
 
     [Theory]
@@ -88,7 +158,7 @@ public sealed class AttentionTests
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, false)] // the lengths of key and value
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 2, 5, 4 }, new long[] { 2, 3, 5, 4 }, false)] // the heads
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 4 }, new long[] { 4, 3, 5, 4 }, false)] // the batch
-    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, new long[] { 2, 3, 6, 4 }, true)] // a mask that is not square
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, new long[] { 2, 3, 6, 4 }, true)] // distances between sequences
     public void ShapesThatDoNotGoTogetherAreRefused(long[] query, long[] key, long[] value, bool isCausal)
     {
         using var scope = NewDisposeScope();

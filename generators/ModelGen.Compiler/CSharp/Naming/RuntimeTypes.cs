@@ -27,6 +27,7 @@ internal static class RuntimeTypes
                 "OwnModule",
                 "Recompute",
                 "RmsNorm",
+                "RotaryPositions",
                 "SinusoidalPositions",
                 "SpectralNorm",
                 "TruncatedNormal",

@@ -7,12 +7,17 @@ internal sealed class AttentionSpelling : Spelling<Attention>
 {
     protected override string Expression(Attention op, Operands operands)
     {
-        // The backward of libtorch's fused kernels is not differentiable.
-        var (function, dropout, causal) = op.IsDifferentiatedTwice
+        // TorchSharp's function has neither groups nor windows nor slopes.
+        var isOwn = op.Group > 1 || op.Window is not null || op.HasSlopes || op.IsDifferentiatedTwice;
+        var (function, dropout, causal) = isOwn
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");
-        var options =
-            (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "") + (op.IsCausal ? $", {causal}: true" : "");
-        return $"{function}({operands[0]}, {operands[1]}, {operands[2]}{options})";
+        return $"{function}({operands[0]}, {operands[1]}, {operands[2]}"
+            + (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "")
+            + (op.IsCausal ? $", {causal}: true" : "")
+            + (op.Window is { } window ? $", window: {Literal.Of(window)}" : "")
+            + (op.HasSlopes ? ", hasSlopes: true" : "")
+            + (op.IsDifferentiatedTwice ? ", isDifferentiatedTwice: true" : "")
+            + ")";
     }
 }

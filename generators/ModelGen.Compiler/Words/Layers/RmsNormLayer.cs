@@ -13,9 +13,12 @@ internal sealed class RmsNormLayer()
         Epsilon
     )
 {
+    /// <summary>Small beside the mean square of a vector that has been initialised.</summary>
+    public const double DefaultEpsilon = 1e-6;
+
     private static readonly NumberParameter Epsilon = new("epsilon", "added to the mean")
     {
-        Default = 1e-6,
+        Default = DefaultEpsilon,
         Range = Language.Range.Positive,
     };
 
@@ -36,7 +39,7 @@ internal sealed class RmsNormLayer()
             return null;
         }
 
-        LastAxes.WarnIfOne(context, lengths, "the sign of its input times its weight");
+        LastAxes.WarnIfOne(context, lengths, "plus or minus its weight");
         var op = new RmsNorm(context.Get(Epsilon));
         return context.Apply(
             op,

@@ -34,5 +34,35 @@ internal static class Positions
                     }
                 )
         );
+
+        // Pair i is the elements 2i and 2i + 1, or i and i + width / 2.
+        meanings.Add<RotaryTable>(
+            static (op, x) =>
+                new Grid([2, x[0].Shape[1], op.Width]).Each(
+                    (_, i) =>
+                    {
+                        var (t, place) = (i / op.Width % x[0].Shape[1], i % op.Width);
+                        var (pair, second) = op.PairsNeighbours ? (place / 2, place % 2) : (place % (op.Width / 2), place / (op.Width / 2));
+                        var angle = t / op.Factor * Math.Pow(op.Base, -2.0 * pair / op.Width);
+                        return i / op.Width < x[0].Shape[1] ? Math.Cos(angle) : Math.Sin(angle) * ((2 * second) - 1);
+                    }
+                )
+        );
+        meanings.Add<Rotary>(
+            static (op, x) =>
+            {
+                var (length, width) = (x[0].Shape[2], x[0].Shape[3]);
+                return x[0]
+                    .Each(
+                        (value, i) =>
+                        {
+                            var (t, place) = (i / width % length, i % width);
+                            var other = op.PairsNeighbours ? place ^ 1 : (place + (width / 2)) % width;
+                            var (cosine, sine) = (x[1].Values[(t * width) + place], x[1].Values[((length + t) * width) + place]);
+                            return (value * cosine) + (x[0].Values[i - place + other] * sine);
+                        }
+                    );
+            }
+        );
     }
 }

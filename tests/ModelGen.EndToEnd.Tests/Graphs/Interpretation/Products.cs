@@ -9,7 +9,7 @@ internal static class Products
     {
         meanings.Add<Linear>(static (_, x) => Map(x[0], x[1], x.ElementAtOrDefault(2)));
         meanings.Add<Unembed>(static (_, x) => Map(x[0], x[1], bias: null));
-        meanings.Add<Attention>(static (op, x) => Attend(x[0], x[1], x[2], op.IsCausal));
+        meanings.Add<Attention>(static (op, x) => Attend(x[0], x[1], x[2], op));
     }
 
     private static Grid Map(Grid x, Grid weight, Grid? bias)
@@ -18,31 +18,47 @@ internal static class Products
         return new Grid([.. x.Shape[..^1], m]).Each((_, i) => Dot(x, i / m, weight, i % m, n) + (bias?.Values[i % m] ?? 0));
     }
 
-    private static Grid Attend(Grid query, Grid key, Grid value, bool isCausal)
+    private static Grid Attend(Grid query, Grid key, Grid value, Attention op)
     {
-        var (t, n, s, m) = (query.Shape[2], query.Shape[3], key.Shape[2], value.Shape[3]);
+        var (heads, t, n, s, m) = (query.Shape[1], query.Shape[2], query.Shape[3], key.Shape[2], value.Shape[3]);
         var result = new Grid([.. query.Shape[..^1], m]);
         for (var row = 0L; row < Grid.Product(query.Shape[..^1]); row++)
         {
-            var head = row / t;
-            var seen = isCausal ? (row % t) + 1 : s;
-            var scores = new double[seen];
-            for (var other = 0L; other < seen; other++)
-            {
-                scores[other] = Dot(query, row, key, (head * s) + other, n) / Math.Sqrt(n);
-            }
-
-            var weights = Reductions.Softmax(scores);
-            for (var other = 0L; other < seen; other++)
+            // Batch and head are one index of query, and one of key and value, which as many heads share as are in a group.
+            var (head, place) = (row / t, row % t);
+            var shared = head / op.Group;
+            var slope = op.HasSlopes ? Slope((int)(head % heads), (int)heads) : 0;
+            var seen = Enumerable
+                .Range(0, (int)s)
+                .Where(other => (!op.IsCausal || other <= place) && (op.Window is not { } window || Math.Abs(other - place) < window))
+                .ToArray();
+            var weights = Reductions.Softmax(
+                Array.ConvertAll(seen, other =>
+                    (Dot(query, row, key, (shared * s) + other, n) / Math.Sqrt(n)) - (slope * Math.Abs(other - place))
+                )
+            );
+            foreach (var (weight, other) in weights.Zip(seen))
             {
                 for (var i = 0L; i < m; i++)
                 {
-                    result.Values[(row * m) + i] += weights[other] * value.Values[(((head * s) + other) * m) + i];
+                    result.Values[(row * m) + i] += weight * value.Values[(((shared * s) + other) * m) + i];
                 }
             }
         }
 
         return result;
+    }
+
+    // Press et al. 2022: a geometric sequence from 2^(-8/heads), completed from that of twice the heads.
+    private static double Slope(int head, int heads)
+    {
+        var power = 1;
+        while (2 * power <= heads)
+        {
+            power *= 2;
+        }
+
+        return head < power ? Math.Pow(2, -8.0 * (head + 1) / power) : Math.Pow(2, -8.0 * ((2 * (head - power)) + 1) / (2 * power));
     }
 
     // Of a row of each, both of the given length.
