@@ -9,7 +9,8 @@ internal static class OptionsWriter
 {
     /// <summary>The record on one line.</summary>
     public static string Inline(string type, IReadOnlyList<Parameter> parameters, Arguments arguments, ShortNames code) =>
-        $"new {code.Runtime(type)} {{ {string.Join(", ", Assignments(parameters, arguments, code))} }}";
+        $"new {code.Runtime(type)}"
+        + (string.Join(", ", Assignments(parameters, arguments, code)) is { Length: > 0 } values ? $" {{ {values} }}" : "()");
 
     /// <summary>Writes a static property that holds the record, one line per value.</summary>
     public static void Property(CodeWriter writer, OptionGroup options, ShortNames code)

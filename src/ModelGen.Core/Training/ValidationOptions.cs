@@ -14,8 +14,11 @@ public sealed record ValidationOptions
     /// </summary>
     public int Batches { get; init; } = 20;
 
-    /// <summary>The fraction of the data that is held back, above 0 and below 1.</summary>
-    public double Fraction { get; init; } = 0.1;
+    /// <summary>
+    /// The fraction of the data that is held back, above 0 and below 1. Null holds back a tenth, but of a text no more than a million
+    /// tokens: they give its loss to a few thousandths, and more would only make the last validation longer.
+    /// </summary>
+    public double? Fraction { get; init; }
 
     internal void Check()
     {
@@ -24,7 +27,7 @@ public sealed record ValidationOptions
             throw new ArgumentException($"A validation estimate needs at least 1 batch, not {Batches}.", nameof(Batches));
         }
 
-        if (!(Fraction > 0 && Fraction < 1))
+        if (Fraction is <= 0 or >= 1 or double.NaN)
         {
             throw new ArgumentException(
                 $"The fraction of the data held back for validation must be between 0 and 1, not {Fraction}.",

@@ -26,7 +26,7 @@ public abstract record ImageSource
     /// Reads the images. Broken files are skipped; to find out which, read the folder with <see cref="ImageFolder"/>.
     /// </summary>
     /// <param name="shape">Channels, height and width: the model's <see cref="Models.SampleModel.SampleShape"/>.</param>
-    /// <param name="validationFraction">The fraction held back if there are no test images, above 0 and below 1.</param>
+    /// <param name="validationFraction">The fraction held back if there are no test images, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device for the images, the CPU if null; it must be the model's device.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
@@ -35,7 +35,7 @@ public abstract record ImageSource
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public SampleDataset Read(
         ReadOnlySpan<long> shape,
-        double validationFraction,
+        double? validationFraction,
         Device? device = null,
         CancellationToken cancellation = default
     )

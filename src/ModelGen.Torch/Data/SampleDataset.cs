@@ -17,6 +17,7 @@ public sealed class SampleDataset : IDisposable
 {
     // The split must not depend on the run's seed: runs with different seeds are compared on the same samples.
     private const ulong HeldBackSeed = 0;
+    private const double UsualFraction = 0.1;
 
     private SampleDataset(
         SampleCollection source,
@@ -76,8 +77,8 @@ public sealed class SampleDataset : IDisposable
     /// <summary>Splits images into training and validation and loads them onto a device.</summary>
     /// <param name="training">The images to train on.</param>
     /// <param name="test">The images to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The fraction held back, above 0 and below 1, stratified by class and the same images in every run;
-    /// ignored if there are test images.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1; a tenth if null. It is stratified by class and the
+    /// same images in every run; ignored if there are test images.</param>
     /// <param name="augmentation">How training images are augmented; null for no augmentation.</param>
     /// <param name="device">The device for the images, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
@@ -86,7 +87,7 @@ public sealed class SampleDataset : IDisposable
     public static SampleDataset Create(
         ImageCollection training,
         ImageCollection? test,
-        double validationFraction,
+        double? validationFraction,
         ImageAugmentation? augmentation = null,
         Device? device = null
     ) => Split(training, test, validationFraction, augmentation, device);
@@ -94,8 +95,8 @@ public sealed class SampleDataset : IDisposable
     /// <summary>Splits tensors into training and validation and loads them onto a device.</summary>
     /// <param name="training">The samples to train on.</param>
     /// <param name="test">The samples to validate on; null to hold back some of <paramref name="training"/>.</param>
-    /// <param name="validationFraction">The fraction held back, above 0 and below 1, stratified by class and the same samples in every run;
-    /// ignored if there are test samples.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1; a tenth if null. It is stratified by class and the
+    /// same samples in every run; ignored if there are test samples.</param>
     /// <param name="device">The device for the samples, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">Test samples differ from training samples in shape, targets or classes, or there are too few
@@ -103,7 +104,7 @@ public sealed class SampleDataset : IDisposable
     public static SampleDataset Create(
         TensorCollection training,
         TensorCollection? test,
-        double validationFraction,
+        double? validationFraction,
         Device? device = null
     ) => Split(training, test, validationFraction, null, device);
 
@@ -141,13 +142,13 @@ public sealed class SampleDataset : IDisposable
     private static SampleDataset Split(
         SampleCollection training,
         SampleCollection? test,
-        double validationFraction,
+        double? validationFraction,
         ImageAugmentation? augmentation,
         Device? device
     )
     {
         ArgumentNullException.ThrowIfNull(training);
-        if (!(validationFraction > 0 && validationFraction < 1))
+        if (validationFraction is <= 0 or >= 1 or double.NaN)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(validationFraction),
@@ -162,7 +163,7 @@ public sealed class SampleDataset : IDisposable
         }
 
         Libtorch.Load();
-        var isHeldBack = test is null ? HeldBack(training, validationFraction) : new bool[training.Count];
+        var isHeldBack = test is null ? HeldBack(training, validationFraction ?? UsualFraction) : new bool[training.Count];
         var kept = Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => !isHeldBack[index])]);
         var held = test is null
             ? Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => isHeldBack[index])])

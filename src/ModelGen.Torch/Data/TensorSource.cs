@@ -7,7 +7,7 @@ public abstract record TensorSource
 {
     /// <summary>Reads the samples.</summary>
     /// <param name="shape">The shape of a sample: the model's.</param>
-    /// <param name="validationFraction">The fraction held back if there are no test samples, above 0 and below 1.</param>
+    /// <param name="validationFraction">The fraction held back if there are no test samples, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device for the samples, the CPU if null; it must be the model's device.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
@@ -15,7 +15,7 @@ public abstract record TensorSource
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public SampleDataset Read(
         ReadOnlySpan<long> shape,
-        double validationFraction,
+        double? validationFraction,
         Device? device = null,
         CancellationToken cancellation = default
     )

@@ -15,7 +15,8 @@ public sealed record TextSource
     /// <param name="createTokenizer">Creates the tokenizer from the text: the model's
     /// <see cref="Models.LanguageModel.CreateTokenizer(TextCorpus)"/>.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's <see cref="Models.LanguageModel.ContextLength"/>.</param>
-    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1; if null, a tenth, but no more than a
+    /// million tokens.</param>
     /// <param name="device">The device for the tokens, the CPU if null; it must be the model's device.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
@@ -24,7 +25,7 @@ public sealed record TextSource
     public TokenDataset Read(
         Func<TextCorpus, Tokenizer> createTokenizer,
         int context,
-        double validationFraction,
+        double? validationFraction,
         Device? device = null,
         CancellationToken cancellation = default
     )

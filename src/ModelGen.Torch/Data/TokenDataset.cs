@@ -12,6 +12,11 @@ namespace ModelGen.Data;
 /// <summary>The tokens of a text, split by position: the first part is trained on, the rest is held back for validation.</summary>
 public sealed class TokenDataset : IDisposable
 {
+    private const double UsualFraction = 0.1;
+
+    // The loss of a token deviates from its mean by one to three nats, so that the mean of a million is good to 0.003.
+    private const long MostHeldBack = 1_000_000;
+
     private TokenDataset(Tokenizer tokenizer, TokenSplit training, TokenSplit validation, string fingerprint)
     {
         Tokenizer = tokenizer;
@@ -36,12 +41,13 @@ public sealed class TokenDataset : IDisposable
     /// <param name="text">The whole text.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's context length.</param>
-    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1; if null, a tenth, but no more than a
+    /// million tokens.</param>
     /// <param name="device">The device for the tokens, the CPU by default; it must be the model's device.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">One of the two parts is shorter than one context and the token after it, or the tokenizer lacks
     /// a character.</exception>
-    public static TokenDataset Create(string text, Tokenizer tokenizer, int context, double validationFraction, Device? device = null)
+    public static TokenDataset Create(string text, Tokenizer tokenizer, int context, double? validationFraction, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Create(TextCorpus.Of(text), tokenizer, context, validationFraction, device);
@@ -54,7 +60,8 @@ public sealed class TokenDataset : IDisposable
     /// <param name="text">The whole text.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's context length.</param>
-    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1.</param>
+    /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1; if null, a tenth, but no more than a
+    /// million tokens.</param>
     /// <param name="device">The device for the tokens, the CPU by default; it must be the model's device.</param>
     /// <param name="progress">Receives the share of the text that has been tokenized, from 0 to 1.</param>
     /// <param name="cancellation">Cancels tokenizing.</param>
@@ -66,7 +73,7 @@ public sealed class TokenDataset : IDisposable
         TextCorpus text,
         Tokenizer tokenizer,
         int context,
-        double validationFraction,
+        double? validationFraction,
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default
@@ -75,7 +82,7 @@ public sealed class TokenDataset : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
-        if (!(validationFraction > 0 && validationFraction < 1))
+        if (validationFraction is <= 0 or >= 1 or double.NaN)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(validationFraction),
@@ -110,9 +117,12 @@ public sealed class TokenDataset : IDisposable
         Validation.Dispose();
     }
 
-    private static long TrainingLength(long tokens, double validationFraction) => (long)(tokens * (1 - validationFraction));
+    private static long TrainingLength(long tokens, double? validationFraction) =>
+        validationFraction is { } fraction
+            ? (long)(tokens * (1 - fraction))
+            : Math.Max((long)(tokens * (1 - UsualFraction)), tokens - MostHeldBack);
 
-    private static void CheckLength(long tokens, int context, double validationFraction)
+    private static void CheckLength(long tokens, int context, double? validationFraction)
     {
         var training = TrainingLength(tokens, validationFraction);
         if (HasBothParts(tokens))
@@ -121,7 +131,8 @@ public sealed class TokenDataset : IDisposable
         }
 
         // From just below the least length, since rounding may move it; a fraction next to 0 or 1 has none.
-        var estimate = Math.Max(context / validationFraction, (context + 1) / (1 - validationFraction));
+        var fraction = validationFraction ?? UsualFraction;
+        var estimate = Math.Max(context / fraction, (context + 1) / (1 - fraction));
         var needed = (long)Math.Min(estimate, long.MaxValue / 2) - 2;
         var most = needed + 6;
         while (needed <= most && !HasBothParts(needed))

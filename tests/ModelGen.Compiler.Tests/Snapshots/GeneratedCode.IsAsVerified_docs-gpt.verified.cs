@@ -59,7 +59,7 @@ public sealed partial class DocsGpt : LanguageModel
         BatchSize = 12,
         Accumulate = 1,
         Duration = Duration.Steps(2000),
-        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20 },
         Checkpoint = new CheckpointOptions { Every = Duration.Steps(500), Keep = 2 },
     };
 

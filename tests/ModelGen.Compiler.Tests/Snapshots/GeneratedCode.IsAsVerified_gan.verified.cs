@@ -58,7 +58,7 @@ public sealed partial class ImageGan : Gan
         BatchSize = 32,
         Accumulate = 1,
         Duration = Duration.Epochs(24),
-        Validation = new ValidationOptions { Fraction = 0.1 },
+        Validation = new ValidationOptions(),
         Average = 0.999,
         Discriminator = new DiscriminatorOptions { Steps = 1 },
     };

@@ -64,7 +64,7 @@ public sealed partial class GarmentGan : Gan
         BatchSize = 64,
         Accumulate = 1,
         Duration = Duration.Epochs(20),
-        Validation = new ValidationOptions { Fraction = 0.1 },
+        Validation = new ValidationOptions(),
         Average = 0.999,
         Discriminator = new DiscriminatorOptions { Steps = 2 },
     };
@@ -122,7 +122,7 @@ public sealed partial class GarmentGan : Gan
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
-    public override Objective CreateObjective(SampleDataset data) => new GanObjective(this, data, new HingeLoss {  });
+    public override Objective CreateObjective(SampleDataset data) => new GanObjective(this, data, new HingeLoss());
 
     /// <summary>The module classes inside the model.</summary>
     public static class Layers

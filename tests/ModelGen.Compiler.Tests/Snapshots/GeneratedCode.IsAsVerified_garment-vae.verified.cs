@@ -65,7 +65,7 @@ public sealed partial class GarmentVae : Vae
         BatchSize = 64,
         Accumulate = 1,
         Duration = Duration.Epochs(10),
-        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Validation = new ValidationOptions { Every = Duration.Steps(250), Batches = 20 },
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

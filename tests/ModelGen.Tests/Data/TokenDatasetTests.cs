@@ -303,6 +303,18 @@ public class TokenDatasetTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    // The last validation, over all of it, would else take a share of the whole text's time, however short the run.
+    [Theory]
+    [InlineData(9_000_000, null, 900_000)]
+    [InlineData(12_000_000, null, 1_000_000)]
+    [InlineData(12_000_000, 0.1, 1_200_000)]
+    public void ATenthIsHeldBackButNoMoreThanAMillionTokens(int length, double? fraction, long expected)
+    {
+        using var data = TokenDataset.Create(new string('a', length), new ByteTokenizer(), 64, fraction);
+
+        Assert.Equal((length - expected, expected), (data.Training.Length, data.Validation.Length));
+    }
+
     private static TokenDataset Create(string text, double fraction = 0.1) =>
         TokenDataset.Create(text, new ByteTokenizer(), Context, fraction);
 

@@ -48,7 +48,7 @@ internal sealed class TransformerFamily()
         Recipe = RecipeUse.Optional,
     };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", "text", ["loss"]);
+    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", TrainingGroup.Text, ["loss"]);
 
     private static readonly NumberParameter Temperature = new(
         "temperature",

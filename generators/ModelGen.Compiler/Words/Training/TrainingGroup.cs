@@ -11,6 +11,9 @@ internal static class TrainingGroup
     /// <summary>The key of the optimizer.</summary>
     public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step updates the weights") { IsRequired = true };
 
+    /// <summary>What the validation part of a text is held out from.</summary>
+    public const string Text = "text";
+
     private const string Name = "training";
 
     private const string Batch = "batch";
@@ -204,7 +207,7 @@ internal static class TrainingGroup
     private static NumberParameter Fraction(string whole) =>
         new("fraction", $"the share of the {whole} that is held out, if the {whole} has no test part")
         {
-            Default = 0.1,
+            Absent = whole == Text ? "a tenth, but no more than a million tokens" : "a tenth",
             Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         };
 

@@ -17,7 +17,7 @@ public static partial class Strong
         BatchSize = 16,
         Accumulate = 1,
         Duration = global::ModelGen.Training.Duration.Epochs(2),
-        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20, Fraction = 0.1 },
+        Validation = new global::ModelGen.Training.ValidationOptions { Every = global::ModelGen.Training.Duration.Steps(250), Batches = 20 },
     };
 
     /// <summary>Binds the recipe's objective to a model and data.</summary>
