@@ -101,6 +101,11 @@ internal static class ImageFile
             return TooLarge(png.Width, png.Height);
         }
 
+        if (png.HasEmptyPasses)
+        {
+            return $"is interlaced and only {png.Width} pixels wide, which is not read; save it without interlacing";
+        }
+
         if (png.MissingRows() is { } missing)
         {
             return missing;

@@ -87,6 +87,11 @@ internal sealed class PngFile
         }
     }
 
+    /// <summary>
+    /// Whether a pass of an interlaced picture has no columns: the decoder never ends on some of these (ImageSharp 2.1.13).
+    /// </summary>
+    public bool HasEmptyPasses => IsInterlaced && Width <= Passes.Max(static pass => pass.Column);
+
     /// <summary>How the rows are incomplete, worded to follow the file's name; null if all are there.</summary>
     /// <exception cref="InvalidDataException">They cannot be unpacked.</exception>
     public string? MissingRows()
@@ -153,8 +158,16 @@ internal sealed class PngFile
         {
             _pixels.Write(data);
         }
-        else if (start[4..].SequenceEqual("IHDR"u8) && length == HeaderBytes)
+        else if (start[4..].SequenceEqual("IHDR"u8))
         {
+            // What is checked must be what is decoded.
+            if (length != HeaderBytes || Width > 0)
+            {
+                throw new InvalidDataException(
+                    Width > 0 ? "it has two headers" : $"its header has {length} bytes instead of {HeaderBytes}"
+                );
+            }
+
             (Width, Height) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
             Depth = data[8];
             Bits = Depth * (data[9] < Channels.Length ? Channels[data[9]] : 0);

@@ -33,6 +33,7 @@ internal static class TextFile
         var bytes = new byte[Math.Clamp(file.Length + 1, 4, PieceBytes)];
         var characters = new char[bytes.Length];
         var encoded = Encoded.Utf8;
+        string? format = null;
         var (held, offset) = (0, 0L);
         while (true)
         {
@@ -44,23 +45,24 @@ internal static class TextFile
             if (offset == 0 && held == 0)
             {
                 (encoded, start) = Detect(path, bytes.AsSpan(0, filled));
+                format = FormatOf(bytes.AsSpan(0, filled));
             }
 
             if (encoded == Encoded.Utf8 && bytes.AsSpan(held, got).IndexOf((byte)0) is >= 0 and var nul)
             {
-                throw NotText(path, offset + held + nul);
+                throw NotText(path, Nul(offset + held + nul, format));
             }
 
             var status = Decode(encoded, bytes.AsSpan(start, filled - start), characters, isEnd, out var read, out var written);
             read += start;
             if (status == OperationStatus.InvalidData)
             {
-                throw Undecodable(path, encoded, offset + read);
+                throw format is null ? Undecodable(path, encoded, offset + read) : NotText(path, $"it is a {format} file");
             }
 
             if (encoded != Encoded.Utf8 && characters.AsSpan(0, written).IndexOf('\0') is >= 0 and var zero)
             {
-                throw NotText(path, offset + start + (sizeof(char) * (long)zero));
+                throw NotText(path, Nul(offset + start + (sizeof(char) * (long)zero), format));
             }
 
             advance(got);
@@ -144,9 +146,25 @@ internal static class TextFile
         return units.Length;
     }
 
-    private static ModelGenException NotText(string path, long offset)
+    // Formats of files that are often among texts; a text may begin as they do, so that only what cannot be decoded is one of them.
+    private static string? FormatOf(ReadOnlySpan<byte> start) =>
+        ImageSignature.FormatOf(start[..Math.Min(start.Length, ImageSignature.Length)])
+        ?? start switch
+        {
+            [(byte)'%', (byte)'P', (byte)'D', (byte)'F', (byte)'-', ..] => "PDF",
+            [(byte)'P', (byte)'K', 3, 4, ..] => "ZIP",
+            [0x1F, 0x8B, ..] => "gzip",
+            [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] => "ELF",
+            [(byte)'O', (byte)'g', (byte)'g', (byte)'S', ..] => "Ogg",
+            [(byte)'I', (byte)'D', (byte)'3', ..] => "MP3",
+            _ => null,
+        };
+
+    private static string Nul(long offset, string? format) => format is null ? $"byte {offset} is NUL" : $"it is a {format} file";
+
+    private static ModelGenException NotText(string path, string reason)
     {
-        var why = $"is not text: byte {offset} is NUL";
+        var why = $"is not text: {reason}";
         return new ModelGenException($"The file '{path}' {why}; pass a text file, in UTF-8.") { Damage = why };
     }
 

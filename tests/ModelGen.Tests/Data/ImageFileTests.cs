@@ -47,6 +47,24 @@ public sealed class ImageFileTests : IDisposable
         );
     }
 
+    // The decoder would not end on them.
+    [Theory]
+    [InlineData(1, 9)]
+    [InlineData(2, 10)]
+    [InlineData(4, 3)]
+    public void AnInterlacedPngOfTooFewColumnsIsTold(int width, int height) =>
+        Assert.Equal(
+            $"is interlaced and only {width} pixels wide, which is not read; save it without interlacing",
+            Reason(PngBytes.Of((width, height), 8, PngBytes.Grey, [new byte[100]], isInterlaced: true))
+        );
+
+    [Fact]
+    public void APngWithTwoHeadersIsTold() =>
+        Assert.Equal(
+            "is damaged: it has two headers",
+            Reason(PngBytes.Of((5, 1), 8, PngBytes.Grey, [new byte[5]], false, ("IHDR", [0, 0, 0, 2, 0, 0, 0, 2, 8, 0, 0, 0, 1])))
+        );
+
     /// <summary>Text, profiles and the like cost nothing, whether they are large or unpack to much.</summary>
     [Theory]
     [InlineData("tEXt", false)]

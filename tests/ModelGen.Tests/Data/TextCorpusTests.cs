@@ -120,17 +120,39 @@ public sealed class TextCorpusTests : IDisposable
         Assert.Equal("one\n", corpus.ReadToEnd());
         Assert.Equal([_folder["a.txt"]], corpus.Files);
         Assert.Equal(
-            [new FileProblem(picture, "is not text: byte 8 is NUL"), new FileProblem(wide, "is not text: byte 4 is NUL")],
+            [new FileProblem(picture, "is not text: it is a PNG file"), new FileProblem(wide, "is not text: byte 4 is NUL")],
             corpus.Problems
         );
         Assert.Equal(
-            $"The file '{picture}' is not text: byte 8 is NUL; pass a text file, in UTF-8.",
+            $"The file '{picture}' is not text: it is a PNG file; pass a text file, in UTF-8.",
             Assert.Throws<ModelGenException>(() => TextCorpus.Read(picture)).Message
         );
         File.Delete(_folder["a.txt"]);
         Assert.Equal(
-            $"The folder '{_folder}' holds no text: '{picture}' is not text: byte 8 is NUL, and 1 more; put UTF-8 text files into it.",
+            $"The folder '{_folder}' holds no text: '{picture}' is not text: it is a PNG file, and 1 more; put UTF-8 text files into it.",
             Assert.Throws<ModelGenException>(() => TextCorpus.Read(_folder.ToString())).Message
+        );
+    }
+
+    // Not each of them has a NUL; and a text may begin like one.
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 1, 2 }, "JPEG")]
+    [InlineData(new byte[] { (byte)'%', (byte)'P', (byte)'D', (byte)'F', (byte)'-', (byte)'1', (byte)'\n', 0xE2, 0xE3 }, "PDF")]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 8, 0xFF, 0xFE }, "gzip")]
+    public void AFileOfAKnownFormatIsLeftOutByItsName(byte[] content, string format)
+    {
+        _folder.Write("a.txt", "%PDF-1.7 is how a PDF file begins, and GIF89a a GIF file.\n"u8);
+        _folder.Write("b.txt", "GIF89a\n"u8);
+        var other = _folder.Write("c.txt", content);
+
+        var corpus = TextCorpus.Read(_folder.ToString());
+
+        Assert.Equal([_folder["a.txt"], _folder["b.txt"]], corpus.Files);
+        Assert.Equal([new FileProblem(other, $"is not text: it is a {format} file")], corpus.Problems);
+        Assert.StartsWith(
+            $"The file '{other}' is not text: it is a {format} file; ",
+            Assert.Throws<ModelGenException>(() => TextCorpus.Read(other)).Message,
+            StringComparison.Ordinal
         );
     }
 
