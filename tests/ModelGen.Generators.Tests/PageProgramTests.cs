@@ -45,8 +45,26 @@ public sealed class PageProgramTests
         Assert.Empty(project.Run().CompilerDiagnostics);
     }
 
+    [Theory]
+    [MemberData(nameof(PagesWithModels))]
+    public void AModelCompilesAsItStands(string page)
+    {
+        foreach (var spec in Models(page))
+        {
+            var build = new SpecProject(RootNamespace).Write("/app/page.model.yaml", spec).Run();
+
+            Assert.Empty(build.Diagnostics);
+            Assert.Empty(build.CompilerDiagnostics);
+        }
+    }
+
     [Fact]
     public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 3);
+
+    public static TheoryData<string> PagesWithModels => [.. AllPages().Where(static page => Models(page).Any())];
+
+    private static IEnumerable<string> Models(string page) =>
+        Pages.Blocks(page, "yaml").Where(static block => block.StartsWith("model: ", StringComparison.Ordinal));
 
     private static IEnumerable<string> AllPages() =>
         Directory
