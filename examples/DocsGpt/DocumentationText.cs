@@ -11,7 +11,6 @@ internal static class DocumentationText
     // The spec's 2000 steps read 1.5 MB, and the last validation reads a tenth of all text: more text would add little and slow down the
     // end of the run.
     private const long MostDocumentation = 2_000_000;
-    private const int ProblemsShown = 10;
 
     /// <summary>Reads a file or a folder, or the documentation of .NET if none is given, and reports what was read.</summary>
     public static TextCorpus Read(string? path, CancellationToken stop) =>
@@ -20,18 +19,7 @@ internal static class DocumentationText
     private static TextCorpus ReadText(string path, CancellationToken stop)
     {
         var corpus = TextCorpus.Read(path, new ProgressLine($"reading {path}"), stop);
-        var kept = corpus.Problems.Count == 0 ? ", all kept" : "";
-        Tell($"read {corpus.ByteCount:N0} bytes of text from {corpus.Files.Count} file(s) in {path}{kept}");
-        foreach (var problem in corpus.Problems.Take(ProblemsShown))
-        {
-            Tell($"left out: {problem.File} {problem.Reason}");
-        }
-
-        if (corpus.Problems.Count > ProblemsShown)
-        {
-            Tell($"left out: {corpus.Problems.Count - ProblemsShown:N0} more");
-        }
-
+        Tell($"read {corpus.ByteCount:N0} bytes of text from {corpus.Files.Count} file(s) in {path}");
         return corpus;
     }
 

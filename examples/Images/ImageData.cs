@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Data;
+using ModelGen.Runs;
 
 namespace ModelGen.Examples.Images;
 
@@ -8,7 +9,6 @@ internal static class ImageData
 {
     private const int TrainingDigits = 10_000,
         TestDigits = 2_000;
-    private const int ProblemsShown = 10;
 
     /// <summary>Reads a folder, or draws digits if none is given, and reports what there is.</summary>
     /// <returns>The training images, and the test images if the data include any.</returns>
@@ -24,7 +24,10 @@ internal static class ImageData
             return Told("read", IdxFiles.Read(folder));
         }
 
-        return Told("read", (ImageFolder.Read(folder, channels: 1, height: 28, width: 28, stop), null));
+        return Told(
+            "read",
+            (ImageFolder.Read(folder, channels: 1, height: 28, width: 28, new ProgressLine($"reading {folder}"), stop), null)
+        );
     }
 
     private static (ImageCollection Training, ImageCollection? Test) Told(
@@ -36,16 +39,6 @@ internal static class ImageData
         if (data.Test is { } test)
         {
             Tell($"{how} {test.Count:N0} test images{Classes(test)}");
-        }
-
-        foreach (var problem in data.Training.Problems.Take(ProblemsShown))
-        {
-            Tell($"left out: {problem.File} {problem.Reason}");
-        }
-
-        if (data.Training.Problems.Count > ProblemsShown)
-        {
-            Tell($"left out: {data.Training.Problems.Count - ProblemsShown:N0} more");
         }
 
         return data;

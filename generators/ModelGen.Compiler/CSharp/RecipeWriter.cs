@@ -78,14 +78,15 @@ internal static class RecipeWriter
         );
         writer.Line("/// <param name=\"model\">The model that is to be trained.</param>");
         writer.Line("/// <param name=\"device\">Where the data live; where the model is where null.</param>");
+        writer.Line("/// <param name=\"progress\">Receives the share that has been read, from 0 to 1.</param>");
         writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
         writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
         var members = string.Concat(source.ReadFor.Select(static word => $"model.{Names.Pascal(word)}, "));
         writer.Line(
             $"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, "
-                + "global::System.Threading.CancellationToken cancellation = default) =>"
+                + "global::System.IProgress<double>? progress = null, global::System.Threading.CancellationToken cancellation = default) =>"
         );
-        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, cancellation);");
+        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, progress, cancellation);");
         writer.Line();
     }
 }

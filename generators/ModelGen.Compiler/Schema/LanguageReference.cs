@@ -122,9 +122,9 @@ internal static class LanguageReference
     {
         var page = new StringBuilder();
         page.Append(
-            "# Diagnostics\n\nGenerated from the compiler's list; a test keeps it current. Those that begin with MG4 are warnings, which "
-                + "`allow: [MG4001]` in a spec or `#pragma warning disable MG4001` around a class silences. All others are errors: no class "
-                + "is generated from a spec with one.\n\n"
+            "# Diagnostics\n\nGenerated from the compiler's list; a test keeps it current. Those that begin with MG4 are warnings, "
+                + "which `allow: [MG4001]` in a spec or `#pragma warning disable MG4001` around a class silences. All others are errors: "
+                + "no class is generated from a spec with one.\n\n"
         );
         page.Append("| rule | mistake |\n|---|---|\n");
         foreach (var rule in Rules.All)

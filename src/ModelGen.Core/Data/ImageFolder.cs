@@ -19,12 +19,20 @@ public static class ImageFolder
     /// <param name="channels">1 for greyscale, 3 for RGB.</param>
     /// <param name="height">Rows of each image, at least 1.</param>
     /// <param name="width">Columns of each image, at least 1.</param>
+    /// <param name="progress">Receives the share of the files that has been read, from 0 to 1; from one thread at a time.</param>
     /// <param name="cancellation">Cancels reading.</param>
     /// <returns>The images in ordinal order of their paths.</returns>
     /// <exception cref="ModelGenException">The folder does not exist or cannot be listed, holds no usable image, has images both of its own
     /// and in sub-folders, or all images together exceed 2 GB.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
-    public static ImageCollection Read(string folder, int channels, int height, int width, CancellationToken cancellation = default)
+    public static ImageCollection Read(
+        string folder,
+        int channels,
+        int height,
+        int width,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (channels is not (1 or 3))
@@ -47,9 +55,16 @@ public static class ImageFolder
 
         var pixels = new byte[size * files.Count];
         var reasons = new string?[files.Count];
+        var done = 0;
+        var turn = new Lock();
         Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-            reasons[index] = ImageFile.Read(files[index].Path, channels, height, width, pixels.AsSpan((int)(index * size), (int)size))
-        );
+        {
+            reasons[index] = ImageFile.Read(files[index].Path, channels, height, width, pixels.AsSpan((int)(index * size), (int)size));
+            lock (turn)
+            {
+                progress?.Report((double)++done / files.Count);
+            }
+        });
         return Usable(folder, classes, files, pixels, reasons, others, (channels, height, width));
     }
 

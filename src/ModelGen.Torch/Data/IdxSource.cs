@@ -12,11 +12,13 @@ public sealed record IdxSource : ImageSource
         int channels,
         int height,
         int width,
+        IProgress<double>? progress,
         CancellationToken cancellation
     )
     {
         cancellation.ThrowIfCancellationRequested();
         var (training, test) = SourcePath.Read("data.idx", Folder, static folder => IdxFiles.Read(folder));
+        progress?.Report(1);
         return (training.Channels, training.Height, training.Width) == (channels, height, width)
             ? (training, test)
             : throw new ModelGenException(

@@ -15,13 +15,16 @@ public sealed record ImageFolderSource : ImageSource
         int channels,
         int height,
         int width,
+        IProgress<double>? progress,
         CancellationToken cancellation
-    ) =>
-        (
-            Read("data.image-folder", Folder, channels, height, width, cancellation),
-            Test is null ? null : Read("data.image-folder.test", Test, channels, height, width, cancellation)
+    )
+    {
+        return (
+            Read("data.image-folder", Folder, Test is null ? progress : ReadingShare.Of(progress, 0, 0.5)),
+            Test is null ? null : Read("data.image-folder.test", Test, ReadingShare.Of(progress, 0.5, 0.5))
         );
 
-    private static ImageCollection Read(string key, string folder, int channels, int height, int width, CancellationToken cancellation) =>
-        SourcePath.Read(key, folder, path => ImageFolder.Read(path, channels, height, width, cancellation));
+        ImageCollection Read(string key, string folder, IProgress<double>? share) =>
+            SourcePath.Read(key, folder, path => ImageFolder.Read(path, channels, height, width, share, cancellation));
+    }
 }

@@ -22,12 +22,11 @@ public abstract record ImageSource
         init => _augmentation = _augmentation with { CropPadding = value };
     }
 
-    /// <summary>
-    /// Reads the images. Broken files are skipped; to find out which, read the folder with <see cref="ImageFolder"/>.
-    /// </summary>
+    /// <summary>Reads the images. Files that cannot be used are left out; see <see cref="SampleDataset.Problems"/>.</summary>
     /// <param name="shape">Channels, height and width: the model's <see cref="Models.SampleModel.SampleShape"/>.</param>
     /// <param name="validationFraction">The fraction held back if there are no test images, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device for the images, the CPU if null; it must be the model's device.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">There are no images, they cannot be read, or they have a different shape and cannot be
@@ -37,6 +36,7 @@ public abstract record ImageSource
         ReadOnlySpan<long> shape,
         double? validationFraction,
         Device? device = null,
+        IProgress<double>? progress = null,
         CancellationToken cancellation = default
     )
     {
@@ -45,7 +45,7 @@ public abstract record ImageSource
             throw new ArgumentException($"An image has 3 axes (channels, height, width), not {shape.Length}.", nameof(shape));
         }
 
-        var (training, test) = ReadImages((int)shape[0], (int)shape[1], (int)shape[2], cancellation);
+        var (training, test) = ReadImages((int)shape[0], (int)shape[1], (int)shape[2], progress, cancellation);
         return SampleDataset.Create(training, test, validationFraction, _augmentation, device);
     }
 
@@ -54,6 +54,7 @@ public abstract record ImageSource
         int channels,
         int height,
         int width,
+        IProgress<double>? progress,
         CancellationToken cancellation
     );
 }

@@ -43,6 +43,9 @@ public sealed class SampleDataset : IDisposable
         Training = training;
         Validation = validation;
         Fingerprint = fingerprint;
+        Problems = [.. Of(source), .. Of(test)];
+
+        static IEnumerable<FileProblem> Of(SampleCollection? samples) => (samples as ImageCollection)?.Problems ?? [];
     }
 
     /// <summary>The samples to train on.</summary>
@@ -73,6 +76,9 @@ public sealed class SampleDataset : IDisposable
 
     /// <summary>SHA-256 of all samples, labels, targets, the split and the augmentation, as hexadecimal digits.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>The files that were left out because they cannot be used, and why.</summary>
+    public IReadOnlyList<FileProblem> Problems { get; }
 
     /// <summary>Splits images into training and validation and loads them onto a device.</summary>
     /// <param name="training">The images to train on.</param>

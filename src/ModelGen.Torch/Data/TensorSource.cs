@@ -9,6 +9,7 @@ public abstract record TensorSource
     /// <param name="shape">The shape of a sample: the model's.</param>
     /// <param name="validationFraction">The fraction held back if there are no test samples, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device for the samples, the CPU if null; it must be the model's device.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">There are no samples, they cannot be read, or they have a different shape.</exception>
@@ -17,10 +18,12 @@ public abstract record TensorSource
         ReadOnlySpan<long> shape,
         double? validationFraction,
         Device? device = null,
+        IProgress<double>? progress = null,
         CancellationToken cancellation = default
     )
     {
         var (training, test) = ReadTensors(cancellation);
+        progress?.Report(1);
         if (!shape.SequenceEqual([.. training.Shape.Select(static length => (long)length)]))
         {
             throw new ModelGenException(

@@ -18,6 +18,7 @@ public sealed record TextSource
     /// <param name="validationFraction">The fraction held back at the end, above 0 and below 1; if null, a tenth, but no more than a
     /// million tokens.</param>
     /// <param name="device">The device for the tokens, the CPU if null; it must be the model's device.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1: the first half is reading, the second tokenizing.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">The text cannot be read, is too short, or needs more tokens than the model has.</exception>
@@ -27,11 +28,20 @@ public sealed record TextSource
         int context,
         double? validationFraction,
         Device? device = null,
+        IProgress<double>? progress = null,
         CancellationToken cancellation = default
     )
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
-        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, progress: null, cancellation));
-        return TokenDataset.Create(text, createTokenizer(text), context, validationFraction, device, progress: null, cancellation);
+        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, ReadingShare.Of(progress, 0, 0.5), cancellation));
+        return TokenDataset.Create(
+            text,
+            createTokenizer(text),
+            context,
+            validationFraction,
+            device,
+            ReadingShare.Of(progress, 0.5, 0.5),
+            cancellation
+        );
     }
 }

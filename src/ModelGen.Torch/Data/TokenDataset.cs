@@ -37,6 +37,9 @@ public sealed class TokenDataset : IDisposable
     /// <summary>SHA-256 of all tokens, of the split and of the tokenizer, as hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>The files that were left out because they are not text, and why.</summary>
+    public IReadOnlyList<FileProblem> Problems { get; private init; } = [];
+
     /// <summary>Tokenizes a text, splits the tokens and loads them onto a device.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -107,7 +110,10 @@ public sealed class TokenDataset : IDisposable
             new TokenSplit(resident.narrow(0, 0, split), context, CounterRandom.Stream.TrainingOrder),
             new TokenSplit(resident.narrow(0, split, count - split), context, CounterRandom.Stream.ValidationOrder),
             Convert.ToHexStringLower(hash.GetHashAndReset())
-        );
+        )
+        {
+            Problems = text.Problems,
+        };
     }
 
     /// <summary>Frees the tokens.</summary>

@@ -60,6 +60,9 @@ public sealed class NextTokenObjective : Objective
     public override string DataFingerprint => _data.Fingerprint;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FileProblem> DataProblems => _data.Problems;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata =>
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 

@@ -47,6 +47,9 @@ public abstract class SampleObjective : Objective
     public override string DataFingerprint => Data.Fingerprint;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FileProblem> DataProblems => Data.Problems;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>

@@ -62,6 +62,9 @@ public sealed class SupervisedObjective : Objective
     public override string DataFingerprint => _data.Fingerprint;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FileProblem> DataProblems => _data.Problems;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>

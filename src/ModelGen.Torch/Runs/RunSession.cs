@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelGen.Checkpoints;
+using ModelGen.Data;
 using ModelGen.Evaluation;
 using ModelGen.Native;
 using ModelGen.Training;
@@ -37,6 +38,7 @@ public sealed class RunSession : IDisposable
     private const string Events = "tensorboard";
     private const string Evaluation = "evaluation.json";
     private const string Lock = "run.lock";
+    private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;
 
     private readonly RunSettings _settings;
@@ -127,7 +129,7 @@ public sealed class RunSession : IDisposable
         var last = new LastValidation();
         trainer.Observers.Add(last);
         _stop.ThrowIfCancellationRequested();
-        Begin(trainer);
+        Begin(trainer, objective.DataProblems);
         _isOutcomeTold = true;
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
@@ -233,7 +235,7 @@ public sealed class RunSession : IDisposable
         _lock?.Dispose();
     }
 
-    private void Begin(Trainer trainer)
+    private void Begin(Trainer trainer, IReadOnlyList<FileProblem> leftOut)
     {
         // Opened first: where there is nothing to resume, nothing is left behind.
         using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[Checkpoints]) : null;
@@ -251,6 +253,16 @@ public sealed class RunSession : IDisposable
         }
 
         Folder.CopyIn(_settings.Spec);
+        foreach (var problem in leftOut.Take(ProblemsShown))
+        {
+            Console.WriteLine($"left out: {problem.File} {problem.Reason}");
+        }
+
+        if (leftOut.Count > ProblemsShown)
+        {
+            Tell($"left out: {leftOut.Count - ProblemsShown:N0} more");
+        }
+
         Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");
     }
 

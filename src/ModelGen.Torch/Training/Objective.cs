@@ -1,4 +1,5 @@
 using ModelGen.Checkpoints;
+using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
@@ -24,6 +25,9 @@ public abstract class Objective
 
     /// <summary>A hash of the data (SHA-256 as hexadecimal digits); a run resumes only on the data that it began with.</summary>
     public abstract string DataFingerprint { get; }
+
+    /// <summary>The files of the data that were left out because they cannot be used, and why.</summary>
+    public virtual IReadOnlyList<FileProblem> DataProblems => [];
 
     /// <summary>What else a checkpoint must hold for its model to be usable, such as a tokenizer.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }

@@ -299,7 +299,7 @@ public sealed partial class RecipeTests
         "image-folder: { folder: a, test: b, flip: true }",
         "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };",
         "SampleDataset ReadData(global::Example.Models.Vae model",
-        "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, cancellation);"
+        "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, progress, cancellation);"
     )]
     [InlineData(
         Vae,

@@ -396,7 +396,9 @@ public sealed class ImageFolderTests : IDisposable
     public void ReadingStopsWhenCancelled()
     {
         _folder.Write("a.png", Solid(1));
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageFolder.Read(_folder.ToString(), 1, 2, 2, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ImageFolder.Read(_folder.ToString(), 1, 2, 2, null, new CancellationToken(true))
+        );
     }
 
     private void Link(string name, string target) => File.CreateSymbolicLink(_folder[name], target);

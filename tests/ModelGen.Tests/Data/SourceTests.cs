@@ -81,7 +81,7 @@ public sealed class SourceTests : IDisposable
         var source = new TextSource { Path = _folder.ToString() };
 
         Assert.Throws<OperationCanceledException>(() =>
-            source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, new CancellationToken(canceled: true))
+            source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, null, new CancellationToken(canceled: true))
         );
     }
 
@@ -119,6 +119,28 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void ReadingTellsHowFarItIsAndWhatItLeftOut()
+    {
+        _folder.Write("all/a.png", Solid(10));
+        _folder.Write("all/b.png", Solid(20));
+        var broken = _folder.Write("all/c.png", "no image"u8);
+        _folder.Write("test/d.png", Solid(40));
+        _folder.Write("texts/a.txt", "some text"u8);
+        var picture = _folder.Write("texts/b.txt", [0xFF, 0xD8, 0xFF, 0xE0]);
+        var (ofImages, ofTexts) = (new Shares(), new Shares());
+
+        using var images = new ImageFolderSource { Folder = _folder["all"], Test = _folder["test"] }.Read([1, 2, 2], null, null, ofImages);
+        using var texts = new TextSource { Path = _folder["texts"] }.Read(static _ => new ByteTokenizer(), 1, 0.5, null, ofTexts);
+
+        Assert.Equal([1 / 6.0, 2 / 6.0, 3 / 6.0, 1], ofImages.All, static (one, other) => Math.Abs(one - other) < 1e-9);
+        Assert.Equal(ofTexts.All.Order(), ofTexts.All);
+        Assert.Equal(1, ofTexts.All[^1]);
+        Assert.Contains(ofTexts.All, static share => share < 0.5);
+        Assert.Equal(broken, Assert.Single(images.Problems).File);
+        Assert.Equal(picture, Assert.Single(texts.Problems).File);
+    }
+
+    [Fact]
     public void IdxImagesOfAnotherSizeAreAnError()
     {
         _folder.Write("train-images-idx3-ubyte", Images);
@@ -146,5 +168,12 @@ public sealed class SourceTests : IDisposable
         using var stream = new MemoryStream();
         image.SaveAsPng(stream);
         return stream.ToArray();
+    }
+
+    private sealed class Shares : IProgress<double>
+    {
+        public List<double> All { get; } = [];
+
+        public void Report(double value) => All.Add(value);
     }
 }

@@ -134,6 +134,26 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public void WhatWasLeftOutOfTheDataIsTold()
+    {
+        var output = Told(() =>
+        {
+            using var session = Session();
+            using var players = new TwoPlayers
+            {
+                LeftOut = [.. Enumerable.Range(0, 12).Select(static i => new FileProblem($"{i}", "is bad"))],
+            };
+            session.Train(players, Options);
+        });
+
+        Assert.StartsWith(
+            $"{string.Concat(Enumerable.Range(0, 10).Select(static i => $"left out: {i} is bad\n"))}left out: 2 more\ntraining for ",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void TwoProcessesCannotTrainIntoOneFolder()
     {
         using var session = Session();

@@ -1,3 +1,4 @@
+using ModelGen.Data;
 using ModelGen.Training;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
@@ -20,6 +21,10 @@ internal sealed class TwoPlayers : Objective, IDisposable
     public override string Fingerprint => "two players";
 
     public override string DataFingerprint => "no data";
+
+    public override IReadOnlyList<FileProblem> DataProblems => LeftOut;
+
+    public IReadOnlyList<FileProblem> LeftOut { get; init; } = [];
 
     public override IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
