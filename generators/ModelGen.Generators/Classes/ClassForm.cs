@@ -25,6 +25,7 @@ internal static class ClassForm
         type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
         : type.TypeParameters.Length > 0 ? "it has type parameters"
         : type.IsRecord ? "it is a record; declare a class"
+        : type.TypeKind != TypeKind.Class ? $"it is {(type.TypeKind == TypeKind.Struct ? "a struct" : "an interface")}; declare a class"
         : type.IsFileLocal ? "it is local to its file, and the generated part is in another"
         : Declarations(type, cancellation).Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword))
             ? "it is abstract"
@@ -43,7 +44,7 @@ internal static class ClassForm
     /// <summary>The class as generated code declares its part of it.</summary>
     public static PartialClass Class(INamedTypeSymbol type) =>
         new(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            Space(type.ContainingNamespace),
             string.Join(".", Around(type).Select(static part => part.MetadataName)),
             SyntaxFacts.GetText(type.DeclaredAccessibility)
         );
@@ -60,7 +61,7 @@ internal static class ClassForm
                     + (
                         part.TypeParameters.Length == 0
                             ? ""
-                            : $"<{string.Join(", ", part.TypeParameters.Select(static parameter => Escaped(parameter.Name)))}>"
+                            : $"<{string.Join(", ", part.TypeParameters.Select(Parameter))}>"
                     )
                 )
             );
@@ -76,7 +77,25 @@ internal static class ClassForm
             _ => "class",
         };
 
-    private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    /// <summary>A name as C# reads it as one: some words have a meaning only where a type or a member is declared.</summary>
+    public static string Escaped(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
+            ? name
+            : "@" + name;
+
+    private static string Parameter(ITypeParameterSymbol parameter) =>
+        parameter.Variance switch
+        {
+            VarianceKind.In => "in ",
+            VarianceKind.Out => "out ",
+            _ => "",
+        } + Escaped(parameter.Name);
+
+    // As a project's root namespace is given: without the signs that escape keywords.
+    private static string Space(INamespaceSymbol space) =>
+        space.IsGlobalNamespace ? ""
+        : space.ContainingNamespace.IsGlobalNamespace ? space.Name
+        : $"{Space(space.ContainingNamespace)}.{space.Name}";
 
     // The types that contain it, outermost first, and itself.
     private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type) =>

@@ -65,7 +65,7 @@ internal static class UnreadAttributes
                 && written.GetSyntax(cancellation) is AttributeSyntax syntax
             )
             {
-                mistakes.Report(Rules.UnreadAttribute, new Places(written.SyntaxTree, written.Span).Of(syntax.Name), name, reason);
+                mistakes.Report(Rules.UnreadAttribute, new Places(written.SyntaxTree).Of(syntax.Name), name, reason);
             }
         }
     }

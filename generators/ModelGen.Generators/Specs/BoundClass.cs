@@ -29,7 +29,7 @@ internal sealed record BoundClass(SpecBinding Binding, string? Problem, string P
             return null;
         }
 
-        var places = new Places(syntax.SyntaxTree, syntax.Name.Span);
+        var places = new Places(syntax.SyntaxTree);
         return new BoundClass(
             new SpecBinding(spec, ClassForm.Class(type)),
             ClassForm.Problem(type, cancellation),
