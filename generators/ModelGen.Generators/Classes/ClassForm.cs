@@ -12,13 +12,19 @@ internal static class ClassForm
     private const string BaseClasses = "ModelGen.Models";
 
     /// <summary>Why a class cannot be a model; null where it can.</summary>
-    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) =>
+    /// <param name="type">The class.</param>
+    /// <param name="baseClass">The base class of its family; null where the family is not known.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static string? Problem(INamedTypeSymbol type, string? baseClass, CancellationToken cancellation) =>
         type.IsStatic ? "it is static"
         : RecipeProblem(type, cancellation) is { } problem ? problem
-        : HasOwnBase(type) ? $"it has the base class '{type.BaseType!.Name}', and a model has the base class of its family"
+        : HasOwnBase(type, baseClass) ? BaseProblem(type.BaseType!.Name)
         : Declarations(type, cancellation).Any(HasOwnConstructor)
             ? "it has a constructor of its own; let it call the generated one, as in ': this(device)'"
         : null;
+
+    /// <summary>Why a class with a base class of its own cannot be a model.</summary>
+    public static string BaseProblem(string own) => $"it has the base class '{own}', and a model has the base class of its family";
 
     /// <summary>Why a class cannot be a recipe, which is static; null where it can.</summary>
     public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation) =>
@@ -58,11 +64,7 @@ internal static class ClassForm
             : new EquatableArray<string>(
                 around.Select(static part =>
                     $"partial {Kind(part)} {Escaped(part.Name)}"
-                    + (
-                        part.TypeParameters.Length == 0
-                            ? ""
-                            : $"<{string.Join(", ", part.TypeParameters.Select(Parameter))}>"
-                    )
+                    + (part.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", part.TypeParameters.Select(Parameter))}>")
                 )
             );
     }
@@ -108,9 +110,9 @@ internal static class ClassForm
         Declarations(type, cancellation).All(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     // C# itself reports a base class that does not exist.
-    private static bool HasOwnBase(INamedTypeSymbol type) =>
+    private static bool HasOwnBase(INamedTypeSymbol type, string? baseClass) =>
         type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own
-        && own.ContainingNamespace.ToDisplayString() != BaseClasses;
+        && (own.ContainingNamespace.ToDisplayString() != BaseClasses || (baseClass is not null && own.Name != baseClass));
 
     private static bool HasOwnConstructor(TypeDeclarationSyntax declaration) =>
         declaration.ParameterList is not null

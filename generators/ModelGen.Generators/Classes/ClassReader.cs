@@ -69,7 +69,7 @@ internal sealed class ClassReader
 
     private ClassModel Read(AttributeData family)
     {
-        if (ClassForm.Problem(_type, _cancellation) is { } problem)
+        if (ClassForm.Problem(_type, _family.BaseClass, _cancellation) is { } problem)
         {
             _diagnostics.Report(Rules.ClassForm, _places.Of(Identifier()), _type.Name, problem);
         }

@@ -17,16 +17,16 @@ internal sealed class RandomClass
     private static readonly string[] Containers =
     [
         "class Outer",
-        "static class Outer",
-        "abstract class Outer",
-        "sealed class Outer",
+        "static |class Outer",
+        "abstract |class Outer",
+        "sealed |class Outer",
         "struct Outer",
-        "readonly struct Outer",
-        "ref struct Outer",
+        "readonly |struct Outer",
+        "ref |struct Outer",
         "record Outer",
-        "sealed record class Outer",
+        "sealed |record class Outer",
         "record struct Outer",
-        "readonly record struct Outer",
+        "readonly |record struct Outer",
         "interface IOuter",
         "class @event",
         "class @record",
@@ -127,7 +127,6 @@ internal sealed class RandomClass
         "internal static class Enumerable;",
         "internal int nameof(int one) => one;",
         "internal string nameof = \"\";",
-        "internal static class var;",
         "internal static class @string;",
         "internal static class @long;",
         "\n#region One\n#endregion\n",
@@ -254,7 +253,11 @@ internal sealed class RandomClass
                             !Rarely(3) ? ""
                             : head.StartsWith("interface", StringComparison.Ordinal) ? Pick(VariantLists)
                             : Pick(ParameterLists);
-                        return ($"{(Rarely(6) ? "" : "partial ")}|{head}", parameters);
+                        var partial = Rarely(6) ? "" : "partial ";
+                        head = head.Contains('|', StringComparison.Ordinal)
+                            ? head.Replace("|", partial, StringComparison.Ordinal)
+                            : partial + head;
+                        return (head, parameters);
                     }),
             ]
             : [];
@@ -312,8 +315,15 @@ internal sealed class RandomClass
         }
 
         var hasFamily = !Rarely(12);
-        var family = Pick("Network", "Network", "NetworkAttribute", "ModelGen.Network", "global::ModelGen.NetworkAttribute", "Net");
-        var data = Pick("Tensor(4)", "Tensor(4)", "Tensor(shape: 4)", "Tensor(2 * 2)", "ModelGen.Tensor(4)", "Ten(4)");
+        var family = Pick("Network", "Network", "NetworkAttribute", "global::ModelGen.Network", "global::ModelGen.NetworkAttribute", "Net");
+        var data = Pick(
+            "Tensor(4)",
+            "Tensor(4)",
+            "Tensor(shape: 4)",
+            "Tensor(2 * 2)",
+            "global::ModelGen.Tensor(4)",
+            hasFamily ? "Ten(4)" : "Tensor(4)"
+        );
         if (hasFamily)
         {
             _parts[home].Attributes.Add(family);
@@ -341,22 +351,28 @@ internal sealed class RandomClass
             }
         }
 
-        var layers = new List<string> { Pick("Linear(2)", "Linear(features: 2)", "ModelGen.Linear(2)", "Linear(2, Bias = false)") };
-        var blocks = Enumerable.Range(0, Pick(0, 0, 0, 1, 2)).Select(_ => Pick(Lists)).DistinctBy(static name => name.TrimStart('@')).ToList();
+        var layers = new List<string> { Pick("Linear(2)", "Linear(features: 2)", "global::ModelGen.Linear(2)", "Linear(2, Bias = false)") };
+        var blocks = Enumerable
+            .Range(0, Pick(0, 0, 0, 1, 2))
+            .Select(_ => Pick(Lists))
+            .DistinctBy(static name => name.TrimStart('@'))
+            .ToList();
         layers.AddRange(blocks.Select(block => Pick($"Use(nameof({block}))", $"Residual(nameof({block}))")));
         IsOpen = blocks.Count > 0;
         var wrong = hasFamily && Rarely(15);
-        _parts[listed].Members.Add(
-            $"[{string.Join(", ", layers)}] "
-                + (
-                    wrong
-                        ? Pick(WrongLists)
-                        : $"{Pick(ListModifiers)} {Pick(ListTypes)} NetworkLayers {{ {Pick("", "", "[global::System.Obsolete] ")}get; }}"
-                )
-        );
+        _parts[listed]
+            .Members.Add(
+                $"[{string.Join(", ", layers)}] "
+                    + (
+                        wrong
+                            ? Pick(WrongLists)
+                            : $"{Pick(ListModifiers)} {Pick(ListTypes)} NetworkLayers {{ {Pick("", "", "[global::System.Obsolete] ")}get; }}"
+                    )
+            );
         foreach (var block in blocks)
         {
-            _parts[listed].Members.Add($"[{Pick("Relu", "Linear(2)", "Relu, Linear(2), Relu")}] {Pick(ListModifiers)} LayerList {block} {{ get; }}");
+            _parts[listed]
+                .Members.Add($"[{Pick("Relu", "Linear(2)", "Relu, Linear(2), Relu")}] {Pick(ListModifiers)} LayerList {block} {{ get; }}");
         }
 
         if (wrong)
@@ -379,9 +395,16 @@ internal sealed class RandomClass
         switch (_kind)
         {
             case "class" or "record" or "record class" when Rarely(6):
-                var own = Pick("Own", "global::System.Exception", "Own, IOwn", "ModelGen.Models.Vae", "ModelGen.Models.Network", "ModelGen.Models.Network");
+                var own = Pick(
+                    "Own",
+                    "global::System.Exception",
+                    "Own, IOwn",
+                    "global::ModelGen.Models.Vae",
+                    "global::ModelGen.Models.Network",
+                    "global::ModelGen.Models.Network"
+                );
                 part.Bases.Add(own);
-                _isForm |= own != "ModelGen.Models.Network" && _mistakes.All(static mistake => mistake.Id != "MG3004");
+                _isForm |= own != "global::ModelGen.Models.Network" && _mistakes.All(static mistake => mistake.Id != "MG3004");
                 _types = "internal class Own; internal interface IOwn;";
                 break;
             case not "interface" when Rarely(6):
@@ -396,7 +419,15 @@ internal sealed class RandomClass
         }
 
         var isModel = _mistakes.All(static mistake => mistake.Id != "MG3004");
-        var constructor = Pick("(int one)", "()", "%1() { }", "internal %1(int one) { }", "private %1(string one) : base(one) { }", "internal %1(int one) : this() { }", "internal %1(int one) : this(device: null) { }");
+        var constructor = Pick(
+            "(int one)",
+            "()",
+            "%1() { }",
+            "internal %1(int one) { }",
+            "private %1(string one) : base(one) { }",
+            "internal %1(int one) : this() { }",
+            "internal %1(int one) : this(device: null) { }"
+        );
         part = Pick(_parts);
         if (constructor[0] == '(')
         {
@@ -414,13 +445,20 @@ internal sealed class RandomClass
     {
         var isModel = _mistakes.All(static mistake => mistake.Id != "MG3004");
         var number = 0;
-        foreach (var member in Enumerable.Range(0, Pick(0, 0, 1, 2)).Select(_ => Pick(Members)).Distinct())
+
+        // Of two members without a number in their names, both may have the same.
+        foreach (
+            var member in Enumerable
+                .Range(0, Pick(0, 0, 1, 2))
+                .Select(_ => Pick(Members))
+                .DistinctBy(static member => member.Contains("%2", StringComparison.Ordinal) ? member : "")
+        )
         {
             number++;
             Pick(_parts).Members.Add(member.Replace("%2", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         }
 
-        if (isModel && Rarely(8))
+        if (isModel && !IsOpen && Rarely(8))
         {
             var (member, name) = Pick(Clashes);
             Pick(_parts).Members.Add(member);
@@ -437,7 +475,7 @@ internal sealed class RandomClass
             "using ModelGen;\nusing TorchSharp;\nusing LL = ModelGen.LayerList;\nusing Net = ModelGen.NetworkAttribute;\nusing Ten = "
             + "ModelGen.TensorAttribute;\n";
         var inside =
-            string.Concat(_outer.Select(static (outer) => $"{outer.Head.Replace("|", "", StringComparison.Ordinal)}{outer.Parameters} {{\n"))
+            string.Concat(_outer.Select(static outer => $"{outer.Head}{outer.Parameters} {{\n"))
             + string.Concat(parts.Select(Write))
             + string.Concat(_outer.Select(static _ => "}\n"));
         return $"{head}namespace {Space}\n{{\n{(isFirst ? _types : "")}\n{inside}}}\n";

@@ -35,9 +35,12 @@ public sealed class RandomClassTests
         return classes.SelectMany(each =>
             verdict
                 .On(Path(each, 0).Split('/')[1], each.Mistakes, each.IsOpen)
-                .Select(what => string.Create(CultureInfo.InvariantCulture, $"seed {each.Seed}: {what}\n{string.Join("\n---\n", each.Files)}"))
+                .Select(what =>
+                    string.Create(CultureInfo.InvariantCulture, $"seed {each.Seed}: {what}\n{string.Join("\n---\n", each.Files)}")
+                )
         );
     }
 
-    private static string Path(RandomClass one, int file) => string.Create(CultureInfo.InvariantCulture, $"/{one.Space.Split('.')[0]}/{file}.cs");
+    private static string Path(RandomClass one, int file) =>
+        string.Create(CultureInfo.InvariantCulture, $"/{one.Space.Split('.')[0]}/{file}.cs");
 }

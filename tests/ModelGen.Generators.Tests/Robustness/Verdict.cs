@@ -14,7 +14,9 @@ internal sealed class Verdict
         _told = build.Diagnostics.ToLookup(static diagnostic => Folder(diagnostic.Location));
         _errors = build
             .Output.GetDiagnostics()
-            .Where(static found => found.DefaultSeverity == DiagnosticSeverity.Error && !found.Id.StartsWith("MG", StringComparison.Ordinal))
+            .Where(static found =>
+                found.DefaultSeverity == DiagnosticSeverity.Error && !found.Id.StartsWith("MG", StringComparison.Ordinal)
+            )
             .ToLookup(static found => Folder(found.Location));
     }
 

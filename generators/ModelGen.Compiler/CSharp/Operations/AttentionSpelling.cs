@@ -12,7 +12,8 @@ internal sealed class AttentionSpelling : Spelling<Attention>
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");
         var options =
-            (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "") + (op.IsCausal ? $", {causal}: true" : "");
+            (op.Dropout > 0 ? $", {dropout}: {operands.Code.Inherited("training")} ? {Literal.Of(op.Dropout)} : 0" : "")
+            + (op.IsCausal ? $", {causal}: true" : "");
         return $"{function}({operands[0]}, {operands[1]}, {operands[2]}{options})";
     }
 }
