@@ -4,6 +4,7 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Specs;
 
@@ -51,14 +52,21 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .Select(
                 static (pair, cancellation) =>
                 {
-                    var around = Surroundings.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Model.Spec?.Name ?? "", cancellation);
+                    var spec = pair.Left.Model.Spec;
+                    var around = Surroundings.Of(
+                        pair.Right.Right,
+                        pair.Left.Namespace,
+                        spec?.Name ?? "",
+                        spec is null ? null : Family.Of(spec).BaseClass,
+                        cancellation
+                    );
                     return new PlacedModel(
                         pair.Left,
                         around with
                         {
                             Hidden = new(around.Hidden.Union(pair.Right.Left)),
                         },
-                        OwnTypeCheck.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Accessibility, pair.Left.Model.Spec, cancellation)
+                        OwnTypeCheck.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Accessibility, spec, cancellation)
                     );
                 }
             )

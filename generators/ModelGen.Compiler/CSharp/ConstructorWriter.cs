@@ -26,7 +26,7 @@ internal static class ConstructorWriter
 
         var names = model.Of(graph);
         writer.Line($"{access} {names.Class}({names.Code.Torch}.Device? device = null)");
-        writer.Open($"    : base(nameof({names.Class}))");
+        writer.Open($"    : base({names.Code.NameOf(names.Class)})");
         var isScope = isRoot && graph.Parts.Count > 0;
         if (isScope)
         {
@@ -48,13 +48,13 @@ internal static class ConstructorWriter
         writer.PlaceDefault();
         foreach (var part in graph.Parts)
         {
-            writer.Line($"register_module(\"{part.Name}\", {names.Of(part)});");
+            writer.Line($"{names.Code.Inherited("register_module")}(\"{part.Name}\", {names.Of(part)});");
         }
 
         if (isScope)
         {
             // Not every module detaches its own state from the scope.
-            writer.Line("scope.Detach(state_dict().Values);");
+            writer.Line($"scope.Detach({names.Code.Inherited("state_dict")}().Values);");
         }
 
         writer.Close();

@@ -39,7 +39,7 @@ internal static class ForwardWriter
 
         if (inputCheck is not null)
         {
-            writer.Line($"{Names.Pascal(inputCheck)}({names.Input});");
+            writer.Line($"{code.Inherited(Names.Pascal(inputCheck))}({names.Input});");
             CheckSides(writer, graph, names, longest);
         }
 
@@ -75,7 +75,10 @@ internal static class ForwardWriter
                 : known.TryGetValue(axis, out var length) ? length
                 : Literal.Of(-axis.Evaluate(longest))
             );
-            writer.Line($"CheckSideInput({names.Of(side.Value)}, \"{side.Name}\", [{string.Join(", ", lengths)}], {names.Input});");
+            writer.Line(
+                $"{names.Code.Inherited("CheckSideInput")}({names.Of(side.Value)}, \"{side.Name}\", [{string.Join(", ", lengths)}], "
+                    + $"{names.Input});"
+            );
             Learn(side.Value);
         }
 

@@ -12,19 +12,26 @@ internal static class ClassForm
     private const string BaseClasses = "ModelGen.Models";
 
     /// <summary>Why a class cannot be a model; null where it can.</summary>
-    public static string? Problem(INamedTypeSymbol type, CancellationToken cancellation) =>
+    /// <param name="type">The class.</param>
+    /// <param name="baseClass">The base class of its family; null where the family is not known.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public static string? Problem(INamedTypeSymbol type, string? baseClass, CancellationToken cancellation) =>
         type.IsStatic ? "it is static"
         : RecipeProblem(type, cancellation) is { } problem ? problem
-        : HasOwnBase(type) ? $"it has the base class '{type.BaseType!.Name}', and a model has the base class of its family"
+        : HasOwnBase(type, baseClass) ? BaseProblem(type.BaseType!.Name)
         : Declarations(type, cancellation).Any(HasOwnConstructor)
             ? "it has a constructor of its own; let it call the generated one, as in ': this(device)'"
         : null;
+
+    /// <summary>Why a class with a base class of its own cannot be a model.</summary>
+    public static string BaseProblem(string own) => $"it has the base class '{own}', and a model has the base class of its family";
 
     /// <summary>Why a class cannot be a recipe, which is static; null where it can.</summary>
     public static string? RecipeProblem(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.ContainingType is { } outer ? $"it is nested in '{outer.Name}'; declare it in a namespace"
         : type.TypeParameters.Length > 0 ? "it has type parameters"
         : type.IsRecord ? "it is a record; declare a class"
+        : type.TypeKind != TypeKind.Class ? $"it is {(type.TypeKind == TypeKind.Struct ? "a struct" : "an interface")}; declare a class"
         : type.IsFileLocal ? "it is local to its file, and the generated part is in another"
         : Declarations(type, cancellation).Any(static declaration => declaration.Modifiers.Any(SyntaxKind.AbstractKeyword))
             ? "it is abstract"
@@ -43,7 +50,7 @@ internal static class ClassForm
     /// <summary>The class as generated code declares its part of it.</summary>
     public static PartialClass Class(INamedTypeSymbol type) =>
         new(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            Space(type.ContainingNamespace),
             string.Join(".", Around(type).Select(static part => part.MetadataName)),
             SyntaxFacts.GetText(type.DeclaredAccessibility)
         );
@@ -57,11 +64,7 @@ internal static class ClassForm
             : new EquatableArray<string>(
                 around.Select(static part =>
                     $"partial {Kind(part)} {Escaped(part.Name)}"
-                    + (
-                        part.TypeParameters.Length == 0
-                            ? ""
-                            : $"<{string.Join(", ", part.TypeParameters.Select(static parameter => Escaped(parameter.Name)))}>"
-                    )
+                    + (part.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", part.TypeParameters.Select(Parameter))}>")
                 )
             );
     }
@@ -76,7 +79,25 @@ internal static class ClassForm
             _ => "class",
         };
 
-    private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    /// <summary>A name as C# reads it as one: some words have a meaning only where a type or a member is declared.</summary>
+    public static string Escaped(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
+            ? name
+            : "@" + name;
+
+    private static string Parameter(ITypeParameterSymbol parameter) =>
+        parameter.Variance switch
+        {
+            VarianceKind.In => "in ",
+            VarianceKind.Out => "out ",
+            _ => "",
+        } + Escaped(parameter.Name);
+
+    // As a project's root namespace is given: without the signs that escape keywords.
+    private static string Space(INamespaceSymbol space) =>
+        space.IsGlobalNamespace ? ""
+        : space.ContainingNamespace.IsGlobalNamespace ? space.Name
+        : $"{Space(space.ContainingNamespace)}.{space.Name}";
 
     // The types that contain it, outermost first, and itself.
     private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type) =>
@@ -89,9 +110,9 @@ internal static class ClassForm
         Declarations(type, cancellation).All(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     // C# itself reports a base class that does not exist.
-    private static bool HasOwnBase(INamedTypeSymbol type) =>
+    private static bool HasOwnBase(INamedTypeSymbol type, string? baseClass) =>
         type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own
-        && own.ContainingNamespace.ToDisplayString() != BaseClasses;
+        && (own.ContainingNamespace.ToDisplayString() != BaseClasses || (baseClass is not null && own.Name != baseClass));
 
     private static bool HasOwnConstructor(TypeDeclarationSyntax declaration) =>
         declaration.ParameterList is not null

@@ -36,7 +36,7 @@ internal sealed class ClassReader
     private ClassReader(INamedTypeSymbol type, AttributeSyntax syntax, Family family, CancellationToken cancellation)
     {
         (_type, _familySyntax, _family, _cancellation) = (type, syntax, family, cancellation);
-        _places = new Places(syntax.SyntaxTree, syntax.Name.Span);
+        _places = new Places(syntax.SyntaxTree);
         _arguments = new ArgumentReader(_places, _diagnostics);
         _keys = new KeyReader(
             _places,
@@ -44,8 +44,7 @@ internal sealed class ClassReader
             _arguments,
             [.. FamilyKey.Of(family)],
             $"a model of the family '{family.Word}'",
-            $"the family of '{type.Name}'",
-            syntax
+            $"the family of '{type.Name}'"
         );
         _properties =
         [
@@ -70,7 +69,7 @@ internal sealed class ClassReader
 
     private ClassModel Read(AttributeData family)
     {
-        if (ClassForm.Problem(_type, _cancellation) is { } problem)
+        if (ClassForm.Problem(_type, _family.BaseClass, _cancellation) is { } problem)
         {
             _diagnostics.Report(Rules.ClassForm, _places.Of(Identifier()), _type.Name, problem);
         }
@@ -100,7 +99,7 @@ internal sealed class ClassReader
             member.Signature,
             _properties.Any(list => list.Name == member.Signature),
             member.Name.SyntaxTree!.FilePath,
-            new Places(member.Name.SyntaxTree, member.Name.Span).Of(member.Name)
+            new Places(member.Name.SyntaxTree).Of(member.Name)
         );
 
     private SyntaxToken Identifier() => ((BaseTypeDeclarationSyntax)_familySyntax.Parent!.Parent!).Identifier;
@@ -161,7 +160,7 @@ internal sealed class ClassReader
                     problem
                 );
             }
-            else if (_keys.IsHere(declaration!, $"'{property.Name}'"))
+            else if (_keys.IsHere(declaration!.Identifier, $"'{property.Name}'"))
             {
                 var words = property
                     .GetAttributes()

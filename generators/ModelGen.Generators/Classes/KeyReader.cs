@@ -20,15 +20,13 @@ namespace ModelGen.Generators.Classes;
 /// <param name="keys">The known keys.</param>
 /// <param name="owner">The owner of the keys, as messages name it.</param>
 /// <param name="headName">What makes the class a model or a recipe, as messages name it.</param>
-/// <param name="head">The attribute that does so.</param>
 internal sealed class KeyReader(
     Places places,
     DiagnosticBag diagnostics,
     ArgumentReader arguments,
     IReadOnlyList<FamilyKey> keys,
     string owner,
-    string headName,
-    AttributeSyntax head
+    string headName
 )
 {
     private readonly Dictionary<string, SourceSpan> _filled = new(StringComparer.Ordinal);
@@ -42,7 +40,7 @@ internal sealed class KeyReader(
     /// <summary>Adds the key that an attribute sets.</summary>
     public void Add(KeyTree root, AttributeData attribute, AttributeSyntax syntax)
     {
-        if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } written && IsHere(syntax, $"[{written.Name}]"))
+        if (RuntimeAttributes.Find(attribute, AttributeRole.Key) is { } written && IsHere(syntax.Name, $"[{written.Name}]"))
         {
             if (ArgumentReader.IsUnreadable(attribute))
             {
@@ -106,14 +104,14 @@ internal sealed class KeyReader(
     }
 
     /// <summary>Whether something is in the file that the class is read from; reports when it is not.</summary>
-    public bool IsHere(SyntaxNode syntax, string what)
+    public bool IsHere(SyntaxNodeOrToken written, string what)
     {
-        if (places.Contains(syntax))
+        if (places.Contains(written))
         {
             return true;
         }
 
-        diagnostics.Report(Rules.OtherFile, places.Of(head.Name), what, headName);
+        diagnostics.Report(Rules.OtherFile, places.Of(written), what, headName);
         return false;
     }
 

@@ -30,7 +30,7 @@ internal static class LayerListWriter
         foreach (var list in lists.Parts)
         {
             writer.Line(
-                $"{list.Modifiers} global::ModelGen.LayerList {list.Name} => "
+                $"{list.Modifiers} global::ModelGen.LayerList {ClassForm.Escaped(list.Name)} => "
                     + $"new({string.Join(", ", list.Words.Select(static word => $"\"{word}\""))});"
             );
         }

@@ -7,20 +7,17 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Generators.Classes;
 
-/// <summary>Places in the file of a model.</summary>
-/// <param name="tree">The file.</param>
-/// <param name="fallback">The place to use for anything in another file.</param>
-internal sealed class Places(SyntaxTree tree, TextSpan fallback)
+/// <summary>Places in the code of a model.</summary>
+/// <param name="tree">The file that it is read from.</param>
+internal sealed class Places(SyntaxTree tree)
 {
-    public bool Contains(SyntaxNode node) => node.SyntaxTree == tree;
+    public bool Contains(SyntaxNodeOrToken written) => written.SyntaxTree == tree;
 
     /// <summary>Where something was written.</summary>
-    public SourceSpan Of(SyntaxNodeOrToken written) => Of(written.SyntaxTree == tree ? written.Span : fallback);
-
-    /// <summary>A span of the file.</summary>
-    public SourceSpan Of(TextSpan span)
+    public SourceSpan Of(SyntaxNodeOrToken written)
     {
-        var lines = tree.GetLineSpan(span);
+        var (span, file) = (written.Span, written.SyntaxTree!);
+        var lines = file.GetLineSpan(span);
         return new SourceSpan(
             span.Start,
             span.Length,
@@ -28,7 +25,10 @@ internal sealed class Places(SyntaxTree tree, TextSpan fallback)
             lines.StartLinePosition.Character + 1,
             lines.EndLinePosition.Line + 1,
             lines.EndLinePosition.Character + 1
-        );
+        )
+        {
+            File = file == tree ? null : file.FilePath,
+        };
     }
 
     /// <summary>Where the characters of a text are, if they appear verbatim inside one literal.</summary>

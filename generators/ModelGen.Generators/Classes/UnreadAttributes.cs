@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Diagnostics;
@@ -16,7 +17,8 @@ internal static class UnreadAttributes
         node is TypeDeclarationSyntax type
         && (
             type.AttributeLists.Any(IsKnown)
-            || type.Members.OfType<PropertyDeclarationSyntax>().Any(static property => property.AttributeLists.Any(IsKnown))
+            || type.Members.OfType<PropertyDeclarationSyntax>()
+                .Any(static property => property.AttributeLists.Any(IsKnown) || IsOpenList(property))
         );
 
     /// <summary>The mistakes in one declaration of a type; null where there are none.</summary>
@@ -24,7 +26,7 @@ internal static class UnreadAttributes
     {
         var declaration = (TypeDeclarationSyntax)context.Node;
         if (
-            context.SemanticModel.GetDeclaredSymbol(declaration, cancellation) is not INamedTypeSymbol { TypeKind: TypeKind.Class } type
+            context.SemanticModel.GetDeclaredSymbol(declaration, cancellation) is not INamedTypeSymbol type
             || RuntimeAttributes.FamilyOf(type) is not null
         )
         {
@@ -45,15 +47,25 @@ internal static class UnreadAttributes
             }
         }
 
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(RuntimeAttributes.ListsLayers))
         {
-            foreach (var attribute in property.GetAttributes().Where(RuntimeAttributes.IsLayer).Take(1))
+            if (property.GetAttributes().FirstOrDefault(RuntimeAttributes.IsLayer) is { } attribute)
             {
                 Report(attribute, RuntimeAttributes.NameOf(attribute)!);
+            }
+            else if (
+                property.PartialImplementationPart is null
+                && declaration.Members.OfType<PropertyDeclarationSyntax>().FirstOrDefault(member => Declares(member, property)) is { } list
+            )
+            {
+                mistakes.Report(Rules.LayerListForm, new Places(list.SyntaxTree).Of(list.Identifier), property.Name, reason);
             }
         }
 
         return mistakes.Count == 0 ? null : new Report(declaration.SyntaxTree.FilePath, mistakes.Shown());
+
+        static bool Declares(PropertyDeclarationSyntax written, IPropertySymbol property) =>
+            IsOpenList(written) && written.Identifier.ValueText == property.Name;
 
         // Each declaration of the type tells of its own.
         void Report(AttributeData attribute, string name)
@@ -65,10 +77,16 @@ internal static class UnreadAttributes
                 && written.GetSyntax(cancellation) is AttributeSyntax syntax
             )
             {
-                mistakes.Report(Rules.UnreadAttribute, new Places(written.SyntaxTree, written.Span).Of(syntax.Name), name, reason);
+                mistakes.Report(Rules.UnreadAttribute, new Places(written.SyntaxTree).Of(syntax.Name), name, reason);
             }
         }
     }
+
+    // A list of layers without an implementation, which C# reports too, but not why.
+    private static bool IsOpenList(PropertyDeclarationSyntax property) =>
+        property.Modifiers.Any(SyntaxKind.PartialKeyword)
+        && WrittenType.LastName(property.Type) == RuntimeAttributes.LayerList
+        && property.AccessorList?.Accessors.All(static accessor => accessor is { Body: null, ExpressionBody: null }) == true;
 
     private static bool IsKnown(AttributeListSyntax list) =>
         list.Attributes.Any(static attribute => RuntimeAttributes.IsKnown(WrittenType.LastName(attribute.Name)));

@@ -26,7 +26,7 @@ internal sealed class RecipeReader
     private RecipeReader(INamedTypeSymbol type, AttributeData attribute, AttributeSyntax syntax, CancellationToken cancellation)
     {
         (_type, _attribute, _syntax, _cancellation) = (type, attribute, syntax, cancellation);
-        _places = new Places(syntax.SyntaxTree, syntax.Name.Span);
+        _places = new Places(syntax.SyntaxTree);
     }
 
     /// <summary>The recipe of a class; null where the class is not one.</summary>
@@ -69,8 +69,7 @@ internal sealed class RecipeReader
             arguments,
             [.. FamilyKey.Of(family.RecipeParameters)],
             $"a recipe for a model of the family '{family.Word}'",
-            $"[{RuntimeAttributes.Recipe}] of '{_type.Name}'",
-            _syntax
+            $"[{RuntimeAttributes.Recipe}] of '{_type.Name}'"
         );
         var root = new KeyTree("", _places.Of(_syntax));
         root.Add(Entry(RecipeKey.Run, Identifier(), _type.Name));

@@ -28,9 +28,10 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
     /// </remarks>
     public void AddTo(SourceProductionContext output, Compilation compilation)
     {
-        var tree = compilation.SyntaxTrees.FirstOrDefault(tree => tree.FilePath == Path);
         foreach (var diagnostic in Diagnostics)
         {
+            var file = diagnostic.Span.File ?? Path;
+            var tree = compilation.SyntaxTrees.FirstOrDefault(tree => tree.FilePath == file);
             var span = new TextSpan(diagnostic.Span.Start, diagnostic.Span.Length);
             output.ReportDiagnostic(
                 Diagnostic.Create(
@@ -44,7 +45,7 @@ internal sealed record Report(string Path, EquatableArray<Compiler.Diagnostics.D
 
     private Location Outside(SourceSpan span) =>
         Location.Create(
-            Path,
+            span.File ?? Path,
             new TextSpan(span.Start, span.Length),
             new LinePositionSpan(new LinePosition(span.Line - 1, span.Column - 1), new LinePosition(span.EndLine - 1, span.EndColumn - 1))
         );

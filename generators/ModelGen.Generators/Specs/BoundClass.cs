@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Reporting;
 
@@ -12,10 +13,11 @@ namespace ModelGen.Generators.Specs;
 /// <summary>A class of the user's own that names a spec.</summary>
 /// <param name="Binding">What it names.</param>
 /// <param name="Problem">Why the class cannot be a model; null where it can.</param>
+/// <param name="Base">The base class that it names; null where it names none.</param>
 /// <param name="Path">The file of the attribute.</param>
 /// <param name="Spec">Where the spec is named.</param>
 /// <param name="Name">Where the class is named.</param>
-internal sealed record BoundClass(SpecBinding Binding, string? Problem, string Path, SourceSpan Spec, SourceSpan Name)
+internal sealed record BoundClass(SpecBinding Binding, string? Problem, string? Base, string Path, SourceSpan Spec, SourceSpan Name)
 {
     /// <summary>Reads a class; null where it names no spec.</summary>
     public static BoundClass? Read(INamedTypeSymbol type, CancellationToken cancellation)
@@ -29,10 +31,11 @@ internal sealed record BoundClass(SpecBinding Binding, string? Problem, string P
             return null;
         }
 
-        var places = new Places(syntax.SyntaxTree, syntax.Name.Span);
+        var places = new Places(syntax.SyntaxTree);
         return new BoundClass(
             new SpecBinding(spec, ClassForm.Class(type)),
-            ClassForm.Problem(type, cancellation),
+            ClassForm.Problem(type, null, cancellation),
+            type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own ? own.Name : null,
             syntax.SyntaxTree.FilePath,
             places.Of(syntax.ArgumentList?.Arguments.FirstOrDefault() ?? (SyntaxNode)syntax),
             places.Of(((BaseTypeDeclarationSyntax)syntax.Parent!.Parent!).Identifier)
@@ -46,11 +49,15 @@ internal sealed record BoundClass(SpecBinding Binding, string? Problem, string P
     public Report? Report(ImmutableArray<Model> models, EquatableArray<SpecBinding> bindings, string projectFolder) =>
         Problem is not null ? Of(Rules.ClassForm, Name, Binding.Class.Name, Problem)
         : SpecProblem(models, bindings, projectFolder) is { } problem ? Of(Rules.SpecBinding, Spec, Binding.Spec, problem)
+        : Base is not null && Find(models, projectFolder)?.Spec is { } spec && Family.Of(spec).BaseClass != Base
+            ? Of(Rules.ClassForm, Name, Binding.Class.Name, ClassForm.BaseProblem(Base))
         : null;
+
+    private Model? Find(ImmutableArray<Model> models, string folder) => models.FirstOrDefault(model => Binding.IsTo(model.Path, folder));
 
     private string? SpecProblem(ImmutableArray<Model> models, EquatableArray<SpecBinding> bindings, string folder)
     {
-        if (models.FirstOrDefault(model => Binding.IsTo(model.Path, folder)) is not { } found)
+        if (Find(models, folder) is not { } found)
         {
             var root = SpecBinding.Normalise(folder) + "/";
             var paths = models

@@ -22,8 +22,9 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
     /// <param name="compilation">The project, without generated code.</param>
     /// <param name="space">The class's namespace as the project has it.</param>
     /// <param name="name">The class.</param>
+    /// <param name="baseClass">The base class of the model's family; null where it is not known.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static Surroundings Of(Compilation compilation, string space, string name, CancellationToken cancellation)
+    public static Surroundings Of(Compilation compilation, string space, string name, string? baseClass, CancellationToken cancellation)
     {
         var around = Find(compilation.Assembly.GlobalNamespace, space);
         var own = around?.GetTypeMembers(name, 0).FirstOrDefault();
@@ -32,7 +33,7 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
             : around.GetNamespaceMembers().Any(inner => inner.Name == name)
                 ? Error(Rules.InvalidName, name, "a model", "the project has a namespace of that name")
             : own is null ? null
-            : Obstacle(own, cancellation);
+            : Obstacle(own, baseClass, cancellation);
         var isTaken = reason is not null;
         if (own is not null && RuntimeAttributes.ModelOf(own) is not null)
         {
@@ -81,13 +82,13 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
     }
 
     // Why a type of the model's name cannot be a part of the model.
-    private static GraphError? Obstacle(INamedTypeSymbol own, CancellationToken cancellation)
+    private static GraphError? Obstacle(INamedTypeSymbol own, string? baseClass, CancellationToken cancellation)
     {
         var file = own.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
         return RuntimeAttributes.FamilyOf(own) is not null ? Error(Rules.DuplicateModel, own.Name, file)
             : RuntimeAttributes.RecipeOf(own) is not null ? Error(Rules.InvalidName, own.Name, "a model", $"a recipe in {file} has it")
             : own.TypeKind != TypeKind.Class ? Error(Rules.InvalidName, own.Name, "a model", $"another type, in {file}, has it")
-            : ClassForm.Problem(own, cancellation) is { } problem
+            : ClassForm.Problem(own, baseClass, cancellation) is { } problem
                 ? Error(Rules.ClassForm, own.Name, $"the project has a class of that name, in {file}, and {problem}")
             : null;
     }

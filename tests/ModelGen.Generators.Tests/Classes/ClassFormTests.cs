@@ -39,6 +39,26 @@ public sealed class ClassFormTests
             "'Gen' cannot be a model: it has type parameters",
             ""
         ),
+        (
+            $"[Network, Tensor(4)] public partial record struct Value {{ {Layers} }}",
+            "'Value' cannot be a model: it is a record; declare a class",
+            "CS0592"
+        ),
+        (
+            $"[Network, Tensor(4)] public partial struct Value {{ {Layers} }}",
+            "'Value' cannot be a model: it is a struct; declare a class",
+            "CS0592"
+        ),
+        (
+            $"[Network, Tensor(4)] public partial interface Face {{ {Layers} }}",
+            "'Face' cannot be a model: it is an interface; declare a class",
+            "CS0592"
+        ),
+        (
+            $"partial interface IOuter<in T, out @event> {{ partial class @record {{ [Network, Tensor(4)] partial class Nested {{ {Layers} }} }} }}",
+            "'Nested' cannot be a model: it is nested in 'record'; declare it in a namespace",
+            "CS8427"
+        ),
         ($"[Network, Tensor(4)] public static partial class Stat {{ {Layers} }}", "'Stat' cannot be a model: it is static", ""),
         ($"[Network, Tensor(4)] public abstract partial class Abs {{ {Layers} }}", "'Abs' cannot be a model: it is abstract", ""),
         (
@@ -51,6 +71,11 @@ public sealed class ClassFormTests
             $"[Network, Tensor(4)] public partial class Based : System.IO.MemoryStream {{ {Layers} }}",
             "'Based' cannot be a model: it has the base class 'MemoryStream', and a model has the base class of its family",
             ""
+        ),
+        (
+            $"[Network, Tensor(4)] public partial class Based : ModelGen.Models.Vae {{ {Layers} }}",
+            "'Based' cannot be a model: it has the base class 'Vae', and a model has the base class of its family",
+            "CS0534,CS7036"
         ),
         (
             $"[Network, Tensor(4)] public partial class Ctor {{ public Ctor() {{ }} {Layers} }}",
@@ -165,6 +190,10 @@ public sealed class ClassFormTests
     [InlineData("public static M operator +(M one, M two) => one ?? two;")]
     [InlineData("public int this[int one] => one;")]
     [InlineData("void IDisposable.Dispose() => Dispose();")]
+    [InlineData("internal static void state_dict() { }")]
+    [InlineData("internal void register_module(string one, object two) { }")]
+    [InlineData("internal new int CheckInput = 1, training = 2;")]
+    [InlineData("internal static int nameof(int one) => one;")]
     [InlineData("private const int Width = 4; private readonly record struct Pair(int One, int Two);")]
     public void OtherMembersMayBeAny(string member)
     {
@@ -176,6 +205,66 @@ public sealed class ClassFormTests
 
         Assert.Empty(build.Diagnostics);
         Assert.Empty(build.CompilerDiagnostics);
+    }
+
+    // Each is a name only behind an @, which a symbol does not have.
+    [Theory]
+    [InlineData("namespace App.@event.@where")]
+    [InlineData("namespace @class.@record.System")]
+    [InlineData("namespace Größe.e\u0301")]
+    public void ANamespaceAndAListMayHaveNamesThatAreWordsOfCSharp(string space)
+    {
+        var build = new SpecProject(
+            source: $"using ModelGen;\n{space};\n/// <summary>A model.</summary>\n[Network, Tensor(4)] public partial class @Model {{ "
+                + "[Residual(nameof(@base))] static partial LayerList NetworkLayers { get; } [Linear(4)] static partial LayerList @base { get; } }",
+            generator: new ClassGenerator()
+        ).Run();
+
+        Assert.Empty(build.Diagnostics);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
+    // C# says that the list has no implementation, but not why.
+    [Theory]
+    [InlineData("public partial class M { static partial LayerList Some { get; } }", "MG3003", "Some")]
+    [InlineData("public partial class M { [Linear(2)] static partial LayerList Some { get; } }", "MG3004", "Linear")]
+    [InlineData("public partial struct M { [Linear(2)] static partial LayerList Some { get; } }", "MG3004", "Linear")]
+    [InlineData("public partial record M { static partial LayerList Some { get; } }", "MG3003", "Some")]
+    public void AListWithoutAFamilyIsTold(string code, string id, string marked)
+    {
+        var build = Project(code).Run();
+
+        var diagnostic = Assert.Single(build.Diagnostics);
+        Assert.Equal((id, marked), (diagnostic.Id, Marked(diagnostic)));
+        Assert.EndsWith(": 'M' has no family attribute, such as [Gan]", diagnostic.GetMessage(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("public partial class M { static partial LayerList Some { get; } static partial LayerList Some => new(); }")]
+    [InlineData("public partial class M { static LayerList Some { get; } = new(); }")]
+    [InlineData("public abstract class M { public abstract LayerList Some { get; } }")]
+    public void AListOfTheUsersOwnIsNoMistake(string code) => Assert.Empty(Project(code).Run().Diagnostics);
+
+    [Fact]
+    public void TheBaseClassOfAnotherFamilyIsToldAtTheSpecOrAtTheClassThatNamesIt()
+    {
+        const string Problem = "has the base class 'Vae', and a model has the base class of its family";
+        var beside = new SpecProject(source: "namespace App; public partial class M : ModelGen.Models.Vae;")
+            .Write("/app/m.model.yaml", Specs.Network("M"))
+            .Run();
+        var bound = new SpecProject(
+            source: "namespace App; [ModelGen.Model(\"/app/m.model.yaml\")] public partial class M : ModelGen.Models.Vae;"
+        )
+            .Write("/app/m.model.yaml", Specs.Network("M"))
+            .Run();
+
+        Assert.Equal(
+            $"'M' cannot be a model: the project has a class of that name, in /app/Program.cs, and it {Problem}",
+            Assert.Single(beside.Diagnostics).GetMessage(null)
+        );
+        Assert.Equal($"'M' cannot be a model: it {Problem}", Assert.Single(bound.Diagnostics).GetMessage(null));
+        Assert.Equal("M", Marked(bound.Diagnostics[0]));
+        Assert.Empty(beside.Sources.Concat(bound.Sources));
     }
 
     // What stands where a spec's class would go.

@@ -436,13 +436,19 @@ public sealed class ClassMistakeTests
             "/app/Other.cs"
         );
 
+        var found = project.Analyze();
         Assert.Equal(
             [
-                "'NetworkLayers' is in a different file from the family of 'M'; a model or a recipe must be described in one file",
                 "[XavierUniformInitialiser] is in a different file from the family of 'M'; a model or a recipe must be described in one "
                     + "file",
+                "'NetworkLayers' is in a different file from the family of 'M'; a model or a recipe must be described in one file",
             ],
-            project.Analyze().Select(static diagnostic => diagnostic.GetMessage(null)).Order(StringComparer.Ordinal)
+            found.Select(static diagnostic => diagnostic.GetMessage(null))
+        );
+        Assert.All(found, static diagnostic => Assert.Equal("/app/Other.cs", diagnostic.Location.SourceTree!.FilePath));
+        Assert.Equal(
+            ["XavierUniformInitialiser", "NetworkLayers"],
+            found.Select(static diagnostic => diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan))
         );
     }
 

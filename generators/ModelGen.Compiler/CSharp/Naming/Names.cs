@@ -61,12 +61,22 @@ internal static class Names
             name.Split('.')
                 .Select(static part =>
                 {
-                    var word = string.Concat(part.Select(static c => char.IsLetterOrDigit(c) || c == '_' ? c : '_'));
+                    var word = string.Concat(part.Select(static c => IsPartOfName(c) ? c : '_'));
                     return word.Length == 0 || char.IsDigit(word[0]) ? "_" + word
                         : Keywords.Contains(word) ? "@" + word
                         : word;
                 })
         );
+
+    // C# standard, 6.4.3.
+    private static bool IsPartOfName(char c) =>
+        char.IsLetterOrDigit(c)
+        || char.GetUnicodeCategory(c)
+            is UnicodeCategory.LetterNumber
+                or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.ConnectorPunctuation
+                or UnicodeCategory.Format;
 
     /// <summary>A class of the user's own, which nothing beside the generated code can hide if its namespace is given.</summary>
     public static string Own(string type) => type.Contains('.') ? $"global::{type}" : type;

@@ -21,6 +21,19 @@ internal sealed class ShortNames
         ["Tensor"] = "TorchSharp.torch.Tensor",
     };
 
+    // Members that models inherit and that generated code calls without an object.
+    private static readonly string[] InheritedMembers =
+    [
+        "register_module",
+        "state_dict",
+        "training",
+        "CheckInput",
+        "CheckSideInput",
+        "CheckTokens",
+    ];
+
+    private const string OperatorOfNames = "nameof";
+
     private readonly HashSet<string> _hidden;
     private readonly bool _areAllHidden;
     private readonly SortedSet<string> _usedAliases = new(StringComparer.Ordinal);
@@ -36,7 +49,10 @@ internal sealed class ShortNames
 
     /// <summary>All short names, any of which the user's code may hide.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        new HashSet<string>(Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys), StringComparer.Ordinal);
+        new HashSet<string>(
+            Aliases.Keys.Concat(RuntimeTypes.Namespaces.Keys).Concat(InheritedMembers).Append(OperatorOfNames),
+            StringComparer.Ordinal
+        );
 
     /// <summary>The short names that a local variable could hide.</summary>
     public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(static name => char.IsLower(name[0]));
@@ -81,6 +97,12 @@ internal sealed class ShortNames
         _usedNamespaces.Add(space);
         return name;
     }
+
+    /// <summary>A member that the class inherits, which another part of the class may hide.</summary>
+    public string Inherited(string name) => _hidden.Contains(name) ? $"base.{name}" : name;
+
+    /// <summary>The name of a class as text.</summary>
+    public string NameOf(string type) => _hidden.Contains(OperatorOfNames) ? Literal.Of(type) : $"{OperatorOfNames}({type})";
 
     private string Alias(string name)
     {

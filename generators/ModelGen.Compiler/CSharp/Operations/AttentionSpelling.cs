@@ -13,7 +13,7 @@ internal sealed class AttentionSpelling : Spelling<Attention>
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");
         return $"{function}({operands[0]}, {operands[1]}, {operands[2]}"
-            + (op.Dropout > 0 ? $", {dropout}: training ? {Literal.Of(op.Dropout)} : 0" : "")
+            + (op.Dropout > 0 ? $", {dropout}: {operands.Code.Inherited("training")} ? {Literal.Of(op.Dropout)} : 0" : "")
             + (op.IsCausal ? $", {causal}: true" : "")
             + (op.Window is { } window ? $", window: {Literal.Of(window)}" : "")
             + (op.HasSlopes ? ", hasSlopes: true" : "")

@@ -6,5 +6,5 @@ namespace ModelGen.Compiler.CSharp.Operations;
 internal sealed class DropoutSpelling : Spelling<Dropout>
 {
     protected override string Expression(Dropout op, Operands operands) =>
-        $"{operands.Code.Functional}.dropout({operands[0]}, {Literal.Of(op.Probability)}, training)";
+        $"{operands.Code.Functional}.dropout({operands[0]}, {Literal.Of(op.Probability)}, {operands.Code.Inherited("training")})";
 }

@@ -121,7 +121,7 @@ internal sealed class GanFamily()
     // How the runtime rescales data that have a range, after Radford et al. 2016.
     private static readonly Interval SeenRange = new(-1, 1);
 
-    protected override string BaseClass => "Gan";
+    public override string BaseClass => "Gan";
 
     protected override IReadOnlyList<string> ExampleKeys =>
         ["latent: 3", "condition: { classes: 2, generator: { embedded: 5 }, discriminator: { embedded: 4 } }"];

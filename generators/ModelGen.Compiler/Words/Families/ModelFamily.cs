@@ -31,9 +31,6 @@ internal abstract class ModelFamily(
 
     private readonly WordParameter<DataSource> _source = DataSource.Key(data);
 
-    /// <summary>The runtime class that the generated one extends.</summary>
-    protected abstract string BaseClass { get; }
-
     protected override IReadOnlyList<Parameter> OwnRecipeParameters => [_source];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)

@@ -128,7 +128,7 @@ internal sealed class NetworkFamily()
                 """,
         ];
 
-    protected override string BaseClass => "Network";
+    public override string BaseClass => "Network";
 
     public override ModelSurface Surface(ModelGraph model)
     {

@@ -109,7 +109,7 @@ internal sealed class TransformerFamily()
         )
         + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
 
-    protected override string BaseClass => "LanguageModel";
+    public override string BaseClass => "LanguageModel";
 
     public override ModelSurface Surface(ModelGraph model)
     {

@@ -59,7 +59,7 @@ internal sealed class VaeFamily()
 
     private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss", "reconstruction", "kl"]);
 
-    protected override string BaseClass => "Vae";
+    public override string BaseClass => "Vae";
 
     protected override IReadOnlyList<string> ExampleKeys => ["latent: 3", "condition: { classes: 2 }"];
 

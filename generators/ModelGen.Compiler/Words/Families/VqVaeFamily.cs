@@ -98,7 +98,7 @@ internal sealed class VqVaeFamily()
 
     private static readonly GroupParameter Training = TrainingGroup.Create("samples", "data", ["loss", "reconstruction", "commitment"]);
 
-    protected override string BaseClass => "VqVae";
+    public override string BaseClass => "VqVae";
 
     protected override IReadOnlyList<string> ExampleKeys =>
         ["codebook: { codes: 8, decay: 0.95, revive-below: 0.05 }", "condition: { classes: 2 }"];

@@ -13,8 +13,8 @@ public sealed record NamedParameter(string Name, Parameter Value)
     /// <summary>
     /// Whether it is the matrix of a linear map or convolution between hidden features, which <see cref="Muon"/> orthogonalises; by
     /// default, whether it has two or more dimensions. <see cref="AllOf"/> excludes weights whose rows or elements are independent: those
-    /// of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, positions, classes), <see cref="Unembedding"/> and
-    /// <see cref="LayerNorm"/>.
+    /// of <see cref="Embedding"/> and <see cref="EmbeddingBag"/> (tokens, positions, classes), <see cref="Unembedding"/>,
+    /// <see cref="LayerNorm"/> and <see cref="RmsNorm"/>.
     /// </summary>
     public bool IsMatrix { get; init; } = Value.dim() >= 2;
 
@@ -33,7 +33,7 @@ public sealed record NamedParameter(string Name, Parameter Value)
         var noMatrices = module
             .modules()
             .Prepend(module)
-            .Where(static part => part is Embedding or EmbeddingBag or Unembedding or LayerNorm)
+            .Where(static part => part is Embedding or EmbeddingBag or Unembedding or LayerNorm or RmsNorm)
             .SelectMany(static part => part.parameters(recurse: false))
             .Select(static parameter => parameter.Handle)
             .ToHashSet();

@@ -272,6 +272,7 @@ public class OptimizerTests
             ("embed", nn.Embedding(7, 4)),
             ("linear", nn.Linear(4, 6)),
             ("norm", nn.LayerNorm([3, 6])),
+            ("rms", new RmsNorm([3, 6])),
             ("conv", nn.Conv1d(3, 2, 3)),
             ("unembed", new Unembedding(6, 7))
         );
@@ -283,6 +284,7 @@ public class OptimizerTests
                 "exp_avg.linear.bias",
                 "exp_avg.norm.bias",
                 "exp_avg.norm.weight",
+                "exp_avg.rms.weight",
                 "exp_avg.unembed.weight",
             ],
             optimizer.State.Keys.Where(static name => name.StartsWith("exp_avg.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)

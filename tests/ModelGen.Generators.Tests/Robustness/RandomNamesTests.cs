@@ -1,7 +1,6 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 
-namespace ModelGen.Generators.Tests;
+namespace ModelGen.Generators.Tests.Robustness;
 
 /// <summary>
 /// Projects whose namespaces, types, members, models, layers and files have random names, most of them such as generated code uses itself:
@@ -9,11 +8,6 @@ namespace ModelGen.Generators.Tests;
 /// </summary>
 public sealed class RandomNamesTests
 {
-    private static readonly int Count = int.Parse(
-        Environment.GetEnvironmentVariable("MODELGEN_RANDOM_NAMES") ?? "60",
-        CultureInfo.InvariantCulture
-    );
-
     private static readonly string[] Words =
     [
         "nn",
@@ -65,7 +59,7 @@ public sealed class RandomNamesTests
     public void EachCompilesOrIsToldWhyNot()
     {
         var failures = new List<string>();
-        for (var seed = 0; seed < Count; seed++)
+        foreach (var seed in RandomCount.Seeds(60))
         {
             var random = new Random(seed);
             var space = Namespace(random, random.Next(3));
