@@ -50,8 +50,8 @@ public sealed class ClassGenerator : IIncrementalGenerator
         // Here the code is combined with the places of its class again. A change in another class goes no further.
         var allCode = code.Collect().Select(static (all, _) => new EquatableArray<ClassCode>(all));
         var sources = classes
-            .Combine(allCode)
-            .Select(static (pair, _) => ClassSources.Create(pair.Left, pair.Right))
+            .Combine(allCode.Combine(MappedPaths.Resolver(context)))
+            .Select(static (pair, _) => ClassSources.Create(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(Steps.Source);
 
         // Only where something is wrong is anything done for each compilation, since a place in source belongs to one.

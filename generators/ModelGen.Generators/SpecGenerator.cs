@@ -6,6 +6,7 @@ using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
+using ModelGen.Generators.Reporting;
 using ModelGen.Generators.Specs;
 
 namespace ModelGen.Generators;
@@ -79,7 +80,10 @@ public sealed class SpecGenerator : IIncrementalGenerator
         var allCode = code.Collect().Select(static (all, _) => new ProjectCode(all));
         var units = parsed.Combine(allCode).Select(static (pair, _) => SpecUnit.Create(pair.Left, pair.Right)).WithTrackingName(Steps.Unit);
 
-        var sources = units.Select(static (unit, _) => SourceFile.Create(unit)).WithTrackingName(Steps.Source);
+        var sources = units
+            .Combine(MappedPaths.Resolver(context))
+            .Select(static (pair, _) => SourceFile.Create(pair.Left, pair.Right))
+            .WithTrackingName(Steps.Source);
 
         var reports = units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report);
 

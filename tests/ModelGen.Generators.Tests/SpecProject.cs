@@ -38,11 +38,21 @@ internal sealed class SpecProject
         IIncrementalGenerator? generator = null,
         params IIncrementalGenerator[] others
     )
+        : this("/app", rootNamespace, source, generator, others) { }
+
+    /// <summary>A project in another folder.</summary>
+    public SpecProject(
+        string folder,
+        string? rootNamespace,
+        string source,
+        IIncrementalGenerator? generator,
+        params IIncrementalGenerator[] others
+    )
     {
         _options = rootNamespace is null ? [] : new() { ["build_property.RootNamespace"] = rootNamespace };
         _compilation = CSharpCompilation.Create(
             "App",
-            [CSharpSyntaxTree.ParseText(source, ParseOptions, "/app/Program.cs")],
+            [CSharpSyntaxTree.ParseText(source, ParseOptions, $"{folder}/Program.cs", Encoding.UTF8)],
             References,
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
@@ -55,7 +65,11 @@ internal sealed class SpecProject
             [],
             ParseOptions,
             new Options(_options),
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true, baseDirectory: "/app/obj")
+            new GeneratorDriverOptions(
+                IncrementalGeneratorOutputKind.None,
+                trackIncrementalGeneratorSteps: true,
+                baseDirectory: $"{folder}/obj"
+            )
         );
     }
 
@@ -90,6 +104,14 @@ internal sealed class SpecProject
         _options = new(_options) { [name] = value };
         _driver = _driver.WithUpdatedAnalyzerConfigOptions(new Options(_options));
     }
+
+    /// <summary>Shows paths in a folder as others, as <c>PathMap</c> does.</summary>
+    public void MapPaths(string folder, string shown) =>
+        _compilation = _compilation.WithOptions(
+            _compilation
+                .Options.WithDeterministic(true)
+                .WithSourceReferenceResolver(new SourceFileResolver([], folder, [new($"{folder}/", $"{shown}/")]))
+        );
 
     /// <summary>Makes it a program with statements at its top.</summary>
     public void BecomeAProgram() =>

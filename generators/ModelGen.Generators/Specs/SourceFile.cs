@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler.CSharp;
+using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Specs;
 
@@ -10,11 +11,11 @@ namespace ModelGen.Generators.Specs;
 /// <param name="Sources">The text.</param>
 internal sealed record SourceFile(string Name, ModelSources? Sources)
 {
-    public static SourceFile Create(SpecUnit unit) =>
+    public static SourceFile Create(SpecUnit unit, SourceFileResolver? paths) =>
         new(
             unit.Code.Name ?? "",
             unit.File.Parsed.Diagnostics.Count == 0 && unit.SameName is null && unit.Code.Generated?.Code is { } code
-                ? LineDirectives.Fill(code, unit.File.Parsed.Places, unit.File.Path)
+                ? LineDirectives.Fill(code, unit.File.Parsed.Places, MappedPaths.Of(paths, unit.File.Path))
                 : null
         );
 

@@ -55,7 +55,7 @@ public static class Attention
         using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
         if (!isDifferentiatedTwice)
         {
-            using var seen = hidden?.logical_not();
+            using var seen = hidden?.bitwise_not();
             return nn.functional.scaled_dot_product_attention(query, keys, values, bias ?? seen, dropout);
         }
 
@@ -114,7 +114,7 @@ public static class Attention
         using (after)
         using (var before = all.tril(-far))
         {
-            return before.logical_or(after);
+            return before.bitwise_or(after);
         }
     }
 
