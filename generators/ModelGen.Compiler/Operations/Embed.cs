@@ -8,6 +8,8 @@ internal sealed record Embed : Op
 {
     public override string Name => "embed";
 
+    public override bool HasIndependentRows => true;
+
     public override NumericClass NumericClass => NumericClass.Exact;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Append(operands[1].Last)));

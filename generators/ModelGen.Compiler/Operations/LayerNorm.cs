@@ -6,4 +6,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record LayerNorm(double Epsilon) : ShapePreserving("layer-norm", NumericClass.Exact)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("epsilon", Epsilon)];
+
+    public override bool HasIndependentRows => true;
 }

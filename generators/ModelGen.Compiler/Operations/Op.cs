@@ -24,6 +24,12 @@ internal abstract record Op
     /// <summary>The values that its result can have, given those of its first operand.</summary>
     public virtual Interval Bounds(Interval input) => NumericClass == NumericClass.View ? input : Interval.Any;
 
+    /// <summary>
+    /// Whether the rows of its weight, or its elements, are independent, so that the weight is no matrix of a map between features. The
+    /// runtime's <c>NamedParameter.IsMatrix</c> says the same of modules.
+    /// </summary>
+    public virtual bool HasIndependentRows => false;
+
     /// <summary>How many tensors it returns, all of the same shape.</summary>
     public virtual int Results => 1;
 

@@ -4,4 +4,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record RmsNorm(double Epsilon) : ShapePreserving("rms-norm", NumericClass.Exact)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("epsilon", Epsilon)];
+
+    public override bool HasIndependentRows => true;
 }

@@ -9,6 +9,8 @@ internal sealed record Unembed : Op
 {
     public override string Name => "unembed";
 
+    public override bool HasIndependentRows => true;
+
     public override NumericClass NumericClass => NumericClass.Product;
 
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => Infer(operands).Count * operands[0].Last;

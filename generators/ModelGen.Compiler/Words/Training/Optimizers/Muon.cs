@@ -50,12 +50,9 @@ internal sealed class Muon()
     public override string? Idle(IEnumerable<Part> parts) =>
         parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
 
-    // The same rule as the runtime's NamedParameter.IsMatrix: the rows of these operations' weights, or their elements, are independent.
     private static bool HasMatrix(Part part) =>
-        (
-            part.Op is not (null or Embed or Unembed or LayerNorm or RmsNorm)
-            && part.State.Any(static entry => !entry.IsBuffer && entry.Shape.Count > 1)
-        ) || part.Elements.Any(static element => element.Parts.Any(HasMatrix));
+        (part.Op is { HasIndependentRows: false } && part.State.Any(static entry => !entry.IsBuffer && entry.Shape.Count > 1))
+        || part.Elements.Any(static element => element.Parts.Any(HasMatrix));
 
     public override string Record => "MuonOptions";
 
