@@ -7,7 +7,7 @@ internal sealed record NamedShapesForm(string What) : ValueForm
     /// <summary>More than one for each layer of any practical model.</summary>
     public const int MaximumCount = 1000;
 
-    public override string Type => "names with shapes such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries";
+    public override string Type => $"names with shapes such as {Shape.Examples}";
 
     /// <summary>The shape of each.</summary>
     public ShapeForm Shape => new(AllowsBounds: true);

@@ -12,10 +12,13 @@ internal sealed record ShapeForm(bool AllowsBounds) : ValueForm
     private static readonly Regex Plain = new("^([A-Z][A-Z0-9]*)$", RegexOptions.CultureInvariant);
     private static readonly Regex Bounded = new("^([A-Z][A-Z0-9]*)(?: *<= *(.+))?$", RegexOptions.CultureInvariant);
 
-    public override string Type =>
+    public override string Type => $"a shape such as {Examples}";
+
+    /// <summary>Two shapes, for messages.</summary>
+    public string Examples =>
         AllowsBounds
-            ? "a shape such as [16], or [S <= 128, 16] where an axis has 1 to 128 entries"
-            : "a shape such as [16], or [T, 16] where T is the length of a sequence";
+            ? "[16], or [S <= 128, 16] where an axis has 1 to 128 entries"
+            : "[16], or [T, 16] where T is the length of a sequence";
 
     /// <summary>A symbol, and its maximum where one is given.</summary>
     public Regex Symbol => AllowsBounds ? Bounded : Plain;

@@ -109,9 +109,12 @@ internal static class ClassForm
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
         Declarations(type, cancellation).All(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    // C# itself reports a base class that does not exist.
+    /// <summary>The base class that a class names; null where it names none, or one that does not exist, which C# itself reports.</summary>
+    public static INamedTypeSymbol? OwnBase(INamedTypeSymbol type) =>
+        type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own ? own : null;
+
     private static bool HasOwnBase(INamedTypeSymbol type, string? baseClass) =>
-        type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own
+        OwnBase(type) is { } own
         && (own.ContainingNamespace.ToDisplayString() != BaseClasses || (baseClass is not null && own.Name != baseClass));
 
     private static bool HasOwnConstructor(TypeDeclarationSyntax declaration) =>

@@ -35,7 +35,7 @@ internal sealed record BoundClass(SpecBinding Binding, string? Problem, string? 
         return new BoundClass(
             new SpecBinding(spec, ClassForm.Class(type)),
             ClassForm.Problem(type, null, cancellation),
-            type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } own ? own.Name : null,
+            ClassForm.OwnBase(type)?.Name,
             syntax.SyntaxTree.FilePath,
             places.Of(syntax.ArgumentList?.Arguments.FirstOrDefault() ?? (SyntaxNode)syntax),
             places.Of(((BaseTypeDeclarationSyntax)syntax.Parent!.Parent!).Identifier)

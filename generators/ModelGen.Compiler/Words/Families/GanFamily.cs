@@ -114,8 +114,8 @@ internal sealed class GanFamily()
         "samples",
         "data",
         metrics: [],
-        "GanTrainingOptions",
-        DiscriminatorTraining
+        optionsRecord: "GanTrainingOptions",
+        more: DiscriminatorTraining
     );
 
     // How the runtime rescales data that have a range, after Radford et al. 2016.

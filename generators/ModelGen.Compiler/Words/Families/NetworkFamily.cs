@@ -193,24 +193,12 @@ internal sealed class NetworkFamily()
         }
         else
         {
-            if (spec.Arguments.TryGet(Training, out _))
+            foreach (var (key, use) in new[] { (Training, "which it minimises"), (Metrics, "whose validation reports them") })
             {
-                model.Report(
-                    Rules.Conflict,
-                    GraphError.Model,
-                    Training.Name,
-                    $"'{Training.Name}' needs an '{Goal.Name}', which it minimises"
-                );
-            }
-
-            if (spec.Arguments.TryGet(Metrics, out _))
-            {
-                model.Report(
-                    Rules.Conflict,
-                    GraphError.Model,
-                    Metrics.Name,
-                    $"'{Metrics.Name}' needs an '{Goal.Name}', whose validation reports them"
-                );
+                if (spec.Arguments.TryGet(key, out _))
+                {
+                    model.Report(Rules.Conflict, GraphError.Model, key.Name, $"'{key.Name}' needs an '{Goal.Name}', {use}");
+                }
             }
         }
 

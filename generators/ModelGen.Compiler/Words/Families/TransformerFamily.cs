@@ -48,7 +48,12 @@ internal sealed class TransformerFamily()
         Recipe = RecipeUse.Optional,
     };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("sequences", TrainingGroup.Text, ["loss"]);
+    private static readonly GroupParameter Training = TrainingGroup.Create(
+        "sequences",
+        "text",
+        ["loss"],
+        "a tenth, but no more than a million tokens"
+    );
 
     private static readonly NumberParameter Temperature = new(
         "temperature",

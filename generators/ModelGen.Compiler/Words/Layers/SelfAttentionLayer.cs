@@ -180,13 +180,10 @@ internal sealed class SelfAttentionLayer()
                 );
             }
 
-            EquatableArray<Value> Split(string name, int count, long heads)
+            EquatableArray<Value> Split(string name, int count, long each)
             {
-                var all = LinearLayer.Add(inner, name, inner.Input, count * heads * size, bias, WeightRole.Inner).Called(name);
-                var parts = inner.ApplyAll(
-                    new Unbind(1, count),
-                    inner.Apply(new Unflatten(new([count, heads, size])), all).Called("heads")
-                );
+                var all = LinearLayer.Add(inner, name, inner.Input, count * each * size, bias, WeightRole.Inner).Called(name);
+                var parts = inner.ApplyAll(new Unbind(1, count), inner.Apply(new Unflatten(new([count, each, size])), all).Called("heads"));
                 parts[0].Called("parts");
                 return parts;
             }

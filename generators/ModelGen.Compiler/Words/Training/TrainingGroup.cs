@@ -11,9 +11,6 @@ internal static class TrainingGroup
     /// <summary>The key of the optimizer.</summary>
     public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step updates the weights") { IsRequired = true };
 
-    /// <summary>What the validation part of a text is held out from.</summary>
-    public const string Text = "text";
-
     private const string Name = "training";
 
     private const string Batch = "batch";
@@ -64,12 +61,14 @@ internal static class TrainingGroup
     /// <param name="whole">What the validation part is held out from.</param>
     /// <param name="metrics">The metrics of the objective on the validation data for which smaller is better, the loss first; empty if it
     /// has none.</param>
+    /// <param name="heldOut">How much of it the validation part is unless the spec says so.</param>
     /// <param name="optionsRecord">The runtime options record that the group becomes.</param>
     /// <param name="more">The family's own keys.</param>
     public static GroupParameter Create(
         string samples,
         string whole,
         IReadOnlyList<string> metrics,
+        string heldOut = "a tenth",
         string optionsRecord = "TrainingOptions",
         params Parameter[] more
     )
@@ -104,7 +103,7 @@ internal static class TrainingGroup
                     ? $"how the model is evaluated on {whole} that it does not train on"
                     : $"how much of the {whole} is held out for metrics of the finished model",
                 "ValidationOptions",
-                [.. isMeasured ? Estimates : [], Fraction(whole)]
+                [.. isMeasured ? Estimates : [], Fraction(whole, heldOut)]
             )
             {
                 HasDefaults = true,
@@ -204,10 +203,10 @@ internal static class TrainingGroup
             },
         ];
 
-    private static NumberParameter Fraction(string whole) =>
+    private static NumberParameter Fraction(string whole, string heldOut) =>
         new("fraction", $"the share of the {whole} that is held out, if the {whole} has no test part")
         {
-            Absent = whole == Text ? "a tenth, but no more than a million tokens" : "a tenth",
+            Absent = heldOut,
             Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         };
 
