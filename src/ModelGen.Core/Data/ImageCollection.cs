@@ -41,8 +41,8 @@ public sealed class ImageCollection : SampleCollection
     /// <summary>All images: [count, channels, height, width], row-major; 0 is black, 255 full brightness.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>The files that could not be used, and why, ordered by path.</summary>
-    public IReadOnlyList<FileProblem> Problems { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<FileProblem> Problems { get; }
 
     /// <summary>The bytes of one image: [channels, height, width].</summary>
     /// <param name="index">Its index, from 0.</param>

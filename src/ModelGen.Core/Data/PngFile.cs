@@ -161,11 +161,14 @@ internal sealed class PngFile
         else if (start[4..].SequenceEqual("IHDR"u8))
         {
             // What is checked must be what is decoded.
-            if (length != HeaderBytes || Width > 0)
+            if (Width > 0)
             {
-                throw new InvalidDataException(
-                    Width > 0 ? "it has two headers" : $"its header has {length} bytes instead of {HeaderBytes}"
-                );
+                throw new InvalidDataException("it has two headers");
+            }
+
+            if (length != HeaderBytes)
+            {
+                throw new InvalidDataException($"its header has {length} bytes instead of {HeaderBytes}");
             }
 
             (Width, Height) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));

@@ -44,6 +44,9 @@ public abstract class SampleCollection
     /// <summary>The number of samples in each class; empty if there are no classes.</summary>
     public IReadOnlyList<int> ClassCounts { get; }
 
+    /// <summary>The files that could not be used, and why, ordered by path.</summary>
+    public virtual IReadOnlyList<FileProblem> Problems => [];
+
     /// <summary>The range of the values, both ends included.</summary>
     internal abstract (float Low, float High) Range { get; }
 

@@ -50,19 +50,19 @@ internal static class TextFile
 
             if (encoded == Encoded.Utf8 && bytes.AsSpan(held, got).IndexOf((byte)0) is >= 0 and var nul)
             {
-                throw NotText(path, Nul(offset + held + nul, format));
+                throw NotText(path, format, offset + held + nul);
             }
 
             var status = Decode(encoded, bytes.AsSpan(start, filled - start), characters, isEnd, out var read, out var written);
             read += start;
             if (status == OperationStatus.InvalidData)
             {
-                throw format is null ? Undecodable(path, encoded, offset + read) : NotText(path, $"it is a {format} file");
+                throw format is null ? Undecodable(path, encoded, offset + read) : NotText(path, format, offset + read);
             }
 
             if (encoded != Encoded.Utf8 && characters.AsSpan(0, written).IndexOf('\0') is >= 0 and var zero)
             {
-                throw NotText(path, Nul(offset + start + (sizeof(char) * (long)zero), format));
+                throw NotText(path, format, offset + start + (sizeof(char) * (long)zero));
             }
 
             advance(got);
@@ -160,11 +160,10 @@ internal static class TextFile
             _ => null,
         };
 
-    private static string Nul(long offset, string? format) => format is null ? $"byte {offset} is NUL" : $"it is a {format} file";
-
-    private static ModelGenException NotText(string path, string reason)
+    // Where the format is not known, the byte is a NUL.
+    private static ModelGenException NotText(string path, string? format, long offset)
     {
-        var why = $"is not text: {reason}";
+        var why = $"is not text: {(format is null ? $"byte {offset} is NUL" : $"it is a {format} file")}";
         return new ModelGenException($"The file '{path}' {why}; pass a text file, in UTF-8.") { Damage = why };
     }
 

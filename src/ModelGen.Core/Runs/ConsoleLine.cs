@@ -64,7 +64,7 @@ internal sealed class ConsoleLine
     {
         if (_line.Length > 0)
         {
-            Show();
+            Show([]);
         }
 
         _items = [];
@@ -83,7 +83,7 @@ internal sealed class ConsoleLine
         }
     }
 
-    private void Show(params IReadOnlyList<StatusItem> items)
+    private void Show(IReadOnlyList<StatusItem> items)
     {
         _items = items;
 

@@ -43,9 +43,7 @@ public sealed class SampleDataset : IDisposable
         Training = training;
         Validation = validation;
         Fingerprint = fingerprint;
-        Problems = [.. Of(source), .. Of(test)];
-
-        static IEnumerable<FileProblem> Of(SampleCollection? samples) => (samples as ImageCollection)?.Problems ?? [];
+        Problems = [.. source.Problems, .. test?.Problems ?? []];
     }
 
     /// <summary>The samples to train on.</summary>

@@ -168,8 +168,6 @@ public sealed class SupervisedObjective : Objective
     {
         using var evaluation = EvaluationMode.Of(_model);
         var sums = new Dictionary<string, ScalarSum>();
-        var measured = new HashSet<string>();
-        long count = 0;
         long seen = 0;
         try
         {
@@ -177,18 +175,24 @@ public sealed class SupervisedObjective : Objective
             {
                 using var scope = NewDisposeScope();
                 using var samples = batch;
-                var output = _model.call(batch.Samples);
-                measured.Clear();
-                count = batch.Samples.size(0);
-                Add(_loss, "loss", _loss.PerSample(output, Target(batch)));
-                foreach (var (name, perSample) in _loss.Figures(output, Target(batch)))
+                var count = batch.Samples.size(0);
+                var names = new HashSet<string>();
+                foreach (var (source, name, perSample) in Measured(_model.call(batch.Samples), Target(batch)))
                 {
-                    Add(_loss, name, perSample);
-                }
+                    CheckShape(source, name, perSample, count);
+                    if (!names.Add(name))
+                    {
+                        throw new ModelGenException(
+                            $"Two metrics have the name '{name}', the second from {source.GetType().Name}; give it another name."
+                        );
+                    }
 
-                foreach (var (name, perSample) in _metrics?.Measure(output, Target(batch)) ?? [])
-                {
-                    Add(_metrics!, name, perSample);
+                    if (!sums.TryGetValue(name, out var sum))
+                    {
+                        sums.Add(name, sum = new ScalarSum(perSample.device));
+                    }
+
+                    sum.Add(perSample.sum());
                 }
 
                 seen += count;
@@ -203,23 +207,13 @@ public sealed class SupervisedObjective : Objective
                 sum.Dispose();
             }
         }
-
-        void Add(object source, string name, Tensor perSample)
-        {
-            CheckShape(source, name, perSample, count);
-            if (!measured.Add(name))
-            {
-                throw new ModelGenException(
-                    $"Two metrics have the name '{name}', the second from {source.GetType().Name}; give it another name."
-                );
-            }
-
-            if (!sums.TryGetValue(name, out var sum))
-            {
-                sums.Add(name, sum = new ScalarSum(perSample.device));
-            }
-
-            sum.Add(perSample.sum());
-        }
     }
+
+    // What a batch is measured by, and whose each measure is.
+    private IEnumerable<(object Source, string Name, Tensor PerSample)> Measured(Tensor output, Tensor target) =>
+        [
+            (_loss, "loss", _loss.PerSample(output, target)),
+            .. _loss.Figures(output, target).Select(figure => ((object)_loss, figure.Name, figure.PerSample)),
+            .. _metrics?.Measure(output, target).Select(metric => ((object)_metrics, metric.Name, metric.PerSample)) ?? [],
+        ];
 }
