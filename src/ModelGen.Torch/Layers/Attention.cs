@@ -137,6 +137,7 @@ public static class Attention
             || key.dim() != 4
             || value.dim() != 4
             || query.size(0) != key.size(0)
+            || key.size(1) == 0
             || query.size(1) % key.size(1) != 0
             || query.size(3) != key.size(3)
             || key.size(0) != value.size(0)
@@ -154,7 +155,7 @@ public static class Attention
         if (isSquare && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"Attention that depends on distances needs a query as long as the key and the value; it got {Shapes()}.",
+                $"Attention that is causal, or has a window or slopes, needs a query as long as the key and the value; it got {Shapes()}.",
                 nameof(query)
             );
         }

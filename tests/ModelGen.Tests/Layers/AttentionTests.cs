@@ -159,6 +159,7 @@ public sealed class AttentionTests
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 2, 5, 4 }, new long[] { 2, 3, 5, 4 }, false)] // the heads
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 5, 4 }, new long[] { 4, 3, 5, 4 }, false)] // the batch
     [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 3, 6, 4 }, new long[] { 2, 3, 6, 4 }, true)] // distances between sequences
+    [InlineData(new long[] { 2, 3, 5, 4 }, new long[] { 2, 0, 5, 4 }, new long[] { 2, 0, 5, 4 }, false)] // no heads to share
     public void ShapesThatDoNotGoTogetherAreRefused(long[] query, long[] key, long[] value, bool isCausal)
     {
         using var scope = NewDisposeScope();
