@@ -7,8 +7,8 @@ namespace ModelGen.Generators.Tests;
 /// </summary>
 public sealed class SurroundingsTests
 {
-    // What generated code calls by short names, and what these stand for.
-    private static readonly string[] Names =
+    /// <summary>What generated code calls by short names, and what these stand for.</summary>
+    internal static readonly string[] Names =
     [
         "nn",
         "torch",

@@ -400,11 +400,6 @@ public sealed partial class RuleTests
                 + "'ntk' leaves the first pair as it is"
         ),
         (
-            $"{Sequence}self-attention: {{ heads: 8, query-key-norm: true }}\n",
-            "(5,5): MG4004: self-attention over a single element of each head gives plus or minus the weight of its norm, whatever comes in; "
-                + "use fewer heads, or allow MG4004 if it is meant"
-        ),
-        (
             $"{Sequence}self-attention: {{ heads: 2, positions: {{ rotary: {{ pair: neighbours }} }} }}\n",
             "(5,56): MG2001: 'pair' is not a key of 'rotary'; did you mean 'pairs'?"
         ),
@@ -857,6 +852,11 @@ public sealed partial class RuleTests
         (
             $"{Head}network: [flatten, linear: 1, layer-norm]\n",
             "(4,31): MG4004: layer-norm over a single element gives its bias, whatever comes in; normalise over more axes, or remove the layer, or allow MG4004 if it is meant"
+        ),
+        (
+            $"{Sequence}self-attention: {{ heads: 8, query-key-norm: true }}\n",
+            "(5,5): MG4004: self-attention over a single element of each head gives plus or minus the weight of its norm, whatever comes in; "
+                + "use fewer heads, or allow MG4004 if it is meant"
         ),
         (
             $"{Head}network: [flatten, linear: 6, {{ group-norm: 6 }}]\n",

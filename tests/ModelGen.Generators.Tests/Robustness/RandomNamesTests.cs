@@ -10,22 +10,7 @@ public sealed class RandomNamesTests
 {
     private static readonly string[] Words =
     [
-        "nn",
-        "torch",
-        "functional",
-        "arithmetic",
-        "modules",
-        "Tensor",
-        "GELU",
-        "Linear",
-        "Layers",
-        "ModelGen",
-        "TorchSharp",
-        "System",
-        "Module",
-        "Network",
-        "Training",
-        "Duration",
+        .. SurroundingsTests.Names,
         "forward",
         "input",
         "x",
@@ -41,7 +26,7 @@ public sealed class RandomNamesTests
         "a1",
         "App",
         "Global",
-        "Math",
+        "Training",
         "Dispose",
     ];
 

@@ -106,7 +106,8 @@ public sealed class RandomFolderTests
             Directory.CreateDirectory(root[folder]);
             Directory.CreateDirectory(root["elsewhere"]);
             var isFlat = random.Next(3) == 0;
-            for (var i = 0; i < random.Next(1, 12); i++)
+            var count = random.Next(1, 12);
+            for (var i = 0; i < count; i++)
             {
                 var parts = Enumerable.Range(0, isFlat ? 1 : random.Next(1, 4)).Select(_ => Names[random.Next(Names.Length)]);
                 var path = string.Join('/', parts);

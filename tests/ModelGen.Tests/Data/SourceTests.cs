@@ -132,10 +132,10 @@ public sealed class SourceTests : IDisposable
         using var images = new ImageFolderSource { Folder = _folder["all"], Test = _folder["test"] }.Read([1, 2, 2], null, null, ofImages);
         using var texts = new TextSource { Path = _folder["texts"] }.Read(static _ => new ByteTokenizer(), 1, 0.5, null, ofTexts);
 
-        Assert.Equal([1 / 6.0, 2 / 6.0, 3 / 6.0, 1], ofImages.All, static (one, other) => Math.Abs(one - other) < 1e-9);
-        Assert.Equal(ofTexts.All.Order(), ofTexts.All);
-        Assert.Equal(1, ofTexts.All[^1]);
-        Assert.Contains(ofTexts.All, static share => share < 0.5);
+        Assert.Equal([1 / 6.0, 2 / 6.0, 3 / 6.0, 1], ofImages.Reported, static (one, other) => Math.Abs(one - other) < 1e-9);
+        Assert.Equal(ofTexts.Reported.Order(), ofTexts.Reported);
+        Assert.Equal(1, ofTexts.Reported[^1]);
+        Assert.Contains(ofTexts.Reported, static share => share < 0.5);
         Assert.Equal(broken, Assert.Single(images.Problems).File);
         Assert.Equal(picture, Assert.Single(texts.Problems).File);
     }
@@ -168,12 +168,5 @@ public sealed class SourceTests : IDisposable
         using var stream = new MemoryStream();
         image.SaveAsPng(stream);
         return stream.ToArray();
-    }
-
-    private sealed class Shares : IProgress<double>
-    {
-        public List<double> All { get; } = [];
-
-        public void Report(double value) => All.Add(value);
     }
 }

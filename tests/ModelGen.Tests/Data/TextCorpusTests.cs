@@ -261,17 +261,4 @@ public sealed class TextCorpusTests : IDisposable
 
         return text.ToString();
     }
-
-    private sealed class Shares : IProgress<double>
-    {
-        public List<double> Reported { get; } = [];
-
-        public Action<double>? On { get; init; }
-
-        public void Report(double value)
-        {
-            Reported.Add(value);
-            On?.Invoke(value);
-        }
-    }
 }
