@@ -51,9 +51,12 @@ internal sealed class FinalizedTemporaries : EventListener
         }
     }
 
-    // A mark that is left while the runtime only begins to tell is not told of.
+    // A mark that is left while the runtime only begins to tell is not told of. One collection frees objects in no particular order, so
+    // that the mark is left only after the one that frees what is counted.
     private void AwaitMark()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         for (var attempt = 0; attempt < 30; attempt++)
         {
             while (_marks.Wait(0)) { }

@@ -13,10 +13,10 @@ public sealed class Stress : IDisposable
     );
 
     // One for all: the runtime does not always tell a listener that comes soon after another has gone.
-    private readonly FinalizedTemporaries _left = new();
+    internal FinalizedTemporaries Left { get; } = new();
 
     /// <summary>Ends the counting.</summary>
-    public void Dispose() => _left.Dispose();
+    public void Dispose() => Left.Dispose();
 
     /// <summary>Checks that the work gives the same bytes with collections as without, and leaves no number or generator to them.</summary>
     /// <param name="work">Adds its results; it does the same each time.</param>
@@ -30,7 +30,7 @@ public sealed class Stress : IDisposable
             var expected = Bytes(work);
             Assert.NotEmpty(expected);
             Assert.True(expected.AsSpan().SequenceEqual(Bytes(work)), "The work does not give the same twice, without collections.");
-            var before = _left.Count();
+            var before = Left.Count();
             using (new Collector())
             {
                 var watch = Stopwatch.StartNew();
@@ -40,7 +40,7 @@ public sealed class Stress : IDisposable
                 }
             }
 
-            var count = _left.Count() - before;
+            var count = Left.Count() - before;
             Assert.True(
                 count == 0,
                 $"{count} numbers or generators were left to collections, which could have freed them while libtorch read them."
