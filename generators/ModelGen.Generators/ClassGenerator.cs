@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler.Attributes;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
@@ -34,12 +35,16 @@ public sealed class ClassGenerator : IIncrementalGenerator
                         pair.Left.Parsed.Spec,
                         Surroundings.HiddenIn(pair.Right, pair.Left.Class.Namespace, pair.Left.Class.Name),
                         new EquatableArray<string>(pair.Left.Members.Select(static member => member.Signature)),
-                        OwnTypeCheck.Of(
-                            pair.Right,
-                            pair.Left.Class.Namespace,
-                            pair.Left.Class.Accessibility,
-                            pair.Left.Parsed.Spec,
-                            cancellation
+                        new EquatableArray<GraphError>(
+                            OwnTypeCheck
+                                .Of(
+                                    pair.Right,
+                                    pair.Left.Class.Namespace,
+                                    pair.Left.Class.Accessibility,
+                                    pair.Left.Parsed.Spec,
+                                    cancellation
+                                )
+                                .Concat(Surroundings.HiddenNamespace(pair.Right, pair.Left.Class.Name) is { } hidden ? [hidden] : [])
                         )
                     )
             )

@@ -131,6 +131,66 @@ public sealed class SurroundingsTests
         IsClean(new SpecProject("", $"#pragma warning disable CS8981\nglobal using nn = Other.nn;\nnamespace Other {{ {types} }}"));
     }
 
+    // The operator of names, where anything else around the class has its name.
+    [Theory]
+    [InlineData("namespace App.nameof { internal static class Other; }")]
+    [InlineData("namespace @nameof { internal static class Other; }")]
+    [InlineData("namespace App; public partial class Writer { internal static int nameof(int one) => one; }")]
+    public void NamesAreGivenAsTextWhereTheirOperatorIsHidden(string source) =>
+        IsClean(new SpecProject("App", $"#pragma warning disable CS1591\n{source}"));
+
+    [Theory]
+    [InlineData("ModelGen")]
+    [InlineData("TorchSharp")]
+    [InlineData("System")]
+    public void ATypeThatHidesANamespaceOfGeneratedCodeIsToldAtTheModel(string name)
+    {
+        var build = new SpecProject("App", $"internal static class {name};").Write("/app/a.model.yaml", Specs.Network("M")).Run();
+
+        var diagnostic = Assert.Single(build.Diagnostics);
+        Assert.Equal(
+            $"MG3001: 'M' cannot be a model: generated code needs the namespace '{name}', which the type of that name in /app/Program.cs "
+                + "hides; put the type into a namespace",
+            $"{diagnostic.Id}: {diagnostic.GetMessage(null)}"
+        );
+        Assert.Equal(
+            ("/app/a.model.yaml", 0),
+            (diagnostic.Location.GetLineSpan().Path, diagnostic.Location.GetLineSpan().StartLinePosition.Line)
+        );
+        Assert.Empty(build.Sources);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData("Acme", "internal enum Acme { One }", "Acme")]
+    [InlineData("Acme.Deep.Models", "namespace Acme { internal static class Deep; }", "Deep")]
+    public void ATypeWhereTheNamespaceHasToBeIsToldAtTheSpec(string rootNamespace, string source, string name)
+    {
+        var build = new SpecProject(rootNamespace, source).Write("/app/a.model.yaml", Specs.Network("M")).Run();
+
+        Assert.Equal(
+            $"'M' cannot be a model: its namespace is '{rootNamespace}', but /app/Program.cs has a type of the name '{name}'; rename the type, "
+                + "or set the project's RootNamespace",
+            Assert.Single(build.Diagnostics).GetMessage(null)
+        );
+        Assert.Empty(build.Sources);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
+    [Fact]
+    public void AClassIsToldOfAHiddenNamespaceToo()
+    {
+        var build = new SpecProject(
+            "App",
+            "internal static class System; namespace App { using ModelGen; /// <summary>A model.</summary>\n[Network, Tensor(4)] public partial "
+                + "class M { [Linear(2)] static partial LayerList NetworkLayers { get; } } }",
+            new ClassGenerator()
+        ).Run();
+
+        Assert.Equal("MG3001", Assert.Single(build.Diagnostics).Id);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
     // The classes of models stand beside each other.
     [Fact]
     public void ModelsMayHaveAnyName()

@@ -340,7 +340,7 @@ internal static class Rules
         "A class that cannot be a model",
         "'{0}' cannot be a model: {1}",
         "ModelGen adds a part to the class, so it must be possible to declare part of the class in another file.",
-        "Change the class's declaration as the message says."
+        "Change the class's declaration, or what is in its way, as the message says."
     );
 
     public static readonly Rule SeveralFamilies = new(

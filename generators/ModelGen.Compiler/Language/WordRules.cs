@@ -96,8 +96,10 @@ internal static class WordRules
         "CheckLatents",
     ];
 
-    // Namespaces that qualify names in generated code; a class of the same name in the global namespace would hide them.
-    private static readonly string[] Namespaces = ["ModelGen", "System", "TorchSharp"];
+    /// <summary>
+    /// Namespaces that qualify names in generated code; a type of the same name in the global namespace hides them.
+    /// </summary>
+    public static readonly IReadOnlyCollection<string> Namespaces = ["ModelGen", "System", "TorchSharp"];
 
     /// <summary>layer-norm2 -> layer_norm2, as PyTorch names state.</summary>
     public static string StateName(string word) => word.Replace('-', '_');

@@ -47,7 +47,7 @@ internal sealed record OwnMember(string Signature, bool IsList, string Path, Sou
 /// <param name="Spec">Its meaning.</param>
 /// <param name="Hidden">Short names of generated code that mean something else in its scope.</param>
 /// <param name="Members">The members that its own parts declare.</param>
-/// <param name="OwnTypes">What is wrong with the classes of the user's own that it names.</param>
+/// <param name="OwnTypes">What is wrong with the types of the user's own that it needs, or that are in its way.</param>
 internal sealed record ClassSpec(
     PartialClass Class,
     ModelSpec? Spec,

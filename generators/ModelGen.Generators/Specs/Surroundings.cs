@@ -4,6 +4,7 @@ using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators.Specs;
@@ -29,7 +30,15 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
         var around = Find(compilation.Assembly.GlobalNamespace, space);
         var own = around?.GetTypeMembers(name, 0).FirstOrDefault();
         var reason =
-            around is null ? null
+            HiddenNamespace(compilation, name) is { } hidden ? hidden
+            : TypeForNamespace(compilation.Assembly.GlobalNamespace, space) is { } type
+                ? Error(
+                    Rules.ClassForm,
+                    name,
+                    $"its namespace is '{space}', but {FileOf(type)} has a type of the name '{type.Name}'; rename the type, or set the "
+                        + "project's RootNamespace"
+                )
+            : around is null ? null
             : around.GetNamespaceMembers().Any(inner => inner.Name == name)
                 ? Error(Rules.InvalidName, name, "a model", "the project has a namespace of that name")
             : own is null ? null
@@ -59,15 +68,36 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
     /// <param name="space">The class's namespace as the project has it.</param>
     /// <param name="name">The class.</param>
     public static EquatableArray<string> HiddenIn(Compilation compilation, string space, string name) =>
-        Find(compilation.GlobalNamespace, space) is { } around
-            ? new EquatableArray<string>(
-                around
-                    .GetTypeMembers(name)
-                    .SelectMany(ShortNamesIn)
-                    .Union(InNamespace.GetValue(around, static owner => [.. ShortNamesIn(owner)]))
-                    .OrderBy(static hidden => hidden, StringComparer.Ordinal)
+        new(
+            (
+                Find(compilation.GlobalNamespace, space) is { } around
+                    ? around
+                        .GetTypeMembers(name)
+                        .SelectMany(ShortNamesIn)
+                        .Union(InNamespace.GetValue(around, static owner => [.. ShortNamesIn(owner)]))
+                    : []
             )
-            : default;
+                .Union(
+                    compilation.ContainsSymbolsWithName(ShortNames.OperatorOfNames, SymbolFilter.All) ? [ShortNames.OperatorOfNames] : []
+                )
+                .OrderBy(static hidden => hidden, StringComparer.Ordinal)
+        );
+
+    /// <summary>What is wrong where a type of the user's own hides a namespace that generated code needs; null where none does.</summary>
+    /// <param name="compilation">The project, without generated code.</param>
+    /// <param name="name">The model's class.</param>
+    public static GraphError? HiddenNamespace(Compilation compilation, string name) =>
+        WordRules
+            .Namespaces.Select(space => compilation.Assembly.GlobalNamespace.GetTypeMembers(space, 0).FirstOrDefault())
+            .FirstOrDefault(static type => type is not null)
+            is { } type
+            ? Error(
+                Rules.ClassForm,
+                name,
+                $"generated code needs the namespace '{type.Name}', which the type of that name in "
+                    + $"{FileOf(type)} hides; put the type into a namespace"
+            )
+            : null;
 
     /// <summary>A namespace; null where there is none.</summary>
     public static INamespaceSymbol? Find(INamespaceSymbol root, string space)
@@ -81,10 +111,29 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
         return around;
     }
 
+    // A type where a namespace has to be.
+    private static INamedTypeSymbol? TypeForNamespace(INamespaceSymbol root, string space)
+    {
+        INamespaceSymbol? around = root;
+        foreach (var part in space.Length == 0 ? [] : Names.Namespace(space).Split('.').Select(static part => part.TrimStart('@')))
+        {
+            if (around?.GetTypeMembers(part, 0).FirstOrDefault() is { } type)
+            {
+                return type;
+            }
+
+            around = around?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
+        }
+
+        return null;
+    }
+
+    private static string FileOf(INamedTypeSymbol type) => type.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
+
     // Why a type of the model's name cannot be a part of the model.
     private static GraphError? Obstacle(INamedTypeSymbol own, string? baseClass, CancellationToken cancellation)
     {
-        var file = own.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
+        var file = FileOf(own);
         return RuntimeAttributes.FamilyOf(own) is not null ? Error(Rules.DuplicateModel, own.Name, file)
             : RuntimeAttributes.RecipeOf(own) is not null ? Error(Rules.InvalidName, own.Name, "a model", $"a recipe in {file} has it")
             : own.TypeKind != TypeKind.Class ? Error(Rules.InvalidName, own.Name, "a model", $"another type, in {file}, has it")

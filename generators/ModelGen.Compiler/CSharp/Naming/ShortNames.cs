@@ -32,7 +32,8 @@ internal sealed class ShortNames
         "CheckTokens",
     ];
 
-    private const string OperatorOfNames = "nameof";
+    /// <summary>The operator that gives a name as text, unless anything in scope has its name.</summary>
+    public const string OperatorOfNames = "nameof";
 
     private readonly HashSet<string> _hidden;
     private readonly bool _areAllHidden;
