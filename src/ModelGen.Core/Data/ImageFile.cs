@@ -106,6 +106,11 @@ internal static class ImageFile
             return $"is interlaced and only {png.Width} pixels wide, which is not read; save it without interlacing";
         }
 
+        if (png.HasDeepTransparency)
+        {
+            return "has 16 bits per channel and a transparent colour, which is not read; save it with an alpha channel";
+        }
+
         if (png.MissingRows() is { } missing)
         {
             return missing;

@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
+using System.Text;
 
 namespace ModelGen.Data;
 
 /// <summary>
 /// A PNG file (W3C, Portable Network Graphics) reduced to its picture. Chunks of text, colour profiles and the like may unpack to any size
-/// and are skipped unread; that all rows are there is checked, because the decoder leaves missing ones black.
+/// and are left out; their checksums are checked too, since damage may lie in the name of a chunk that matters. That all rows are there is
+/// checked, because the decoder leaves missing ones black.
 /// </summary>
 internal sealed class PngFile
 {
@@ -13,6 +16,8 @@ internal sealed class PngFile
     private const int HeaderBytes = 13;
     private const int MostExifBytes = 1 << 16;
     private const long MostBytes = 1 << 30;
+
+    private const string EndsInside = "it ends inside a chunk";
 
     private static readonly int[] Channels = [1, 0, 3, 1, 2, 0, 4];
 
@@ -65,12 +70,12 @@ internal sealed class PngFile
             var length = BinaryPrimitives.ReadUInt32BigEndian(start);
             if (length > file.Length - file.Position)
             {
-                throw new InvalidDataException("it ends inside a chunk");
+                throw new InvalidDataException(EndsInside);
             }
 
             if (!png.Keeps(start[4..], length))
             {
-                file.Position += Math.Min(length + 4L, file.Length - file.Position);
+                Skip(start[4..], file, length);
                 continue;
             }
 
@@ -91,6 +96,9 @@ internal sealed class PngFile
     /// Whether a pass of an interlaced picture has no columns: the decoder never ends on some of these (ImageSharp 2.1.13).
     /// </summary>
     public bool HasEmptyPasses => IsInterlaced && Width <= Passes.Max(static pass => pass.Column);
+
+    /// <summary>Whether one colour of 16 bits per channel is transparent, which the decoder misreads (ImageSharp 2.1.13).</summary>
+    public bool HasDeepTransparency { get; private set; }
 
     /// <summary>How the rows are incomplete, worded to follow the file's name; null if all are there.</summary>
     /// <exception cref="InvalidDataException">They cannot be unpacked.</exception>
@@ -154,6 +162,7 @@ internal sealed class PngFile
         var at = (int)_content.Position;
         Copy(file, length + 4);
         var data = _content.GetBuffer().AsSpan(at, length);
+        Check(start[4..], Checksum(start[4..], data), _content.GetBuffer().AsSpan(at + length));
         if (start[4..].SequenceEqual("IDAT"u8))
         {
             _pixels.Write(data);
@@ -176,6 +185,48 @@ internal sealed class PngFile
             Bits = Depth * (data[9] < Channels.Length ? Channels[data[9]] : 0);
             IsInterlaced = data[12] == 1;
         }
+        else if (start[4..].SequenceEqual("tRNS"u8) && Depth == 16)
+        {
+            HasDeepTransparency = true;
+        }
+    }
+
+    private static void Skip(ReadOnlySpan<byte> type, Stream file, long length)
+    {
+        var checksum = new Crc32();
+        checksum.Append(type);
+        var buffer = new byte[Math.Min(length, 1 << 16)];
+        for (var left = length; left > 0; )
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            file.ReadExactly(part);
+            checksum.Append(part);
+            left -= part.Length;
+        }
+
+        Span<byte> promised = stackalloc byte[4];
+        if (file.ReadAtLeast(promised, promised.Length, throwOnEndOfStream: false) < promised.Length)
+        {
+            throw new InvalidDataException(EndsInside);
+        }
+
+        Check(type, checksum.GetCurrentHashAsUInt32(), promised);
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        var checksum = new Crc32();
+        checksum.Append(type);
+        checksum.Append(data);
+        return checksum.GetCurrentHashAsUInt32();
+    }
+
+    private static void Check(ReadOnlySpan<byte> type, uint checksum, ReadOnlySpan<byte> promised)
+    {
+        if (checksum != BinaryPrimitives.ReadUInt32BigEndian(promised))
+        {
+            throw new InvalidDataException($"the checksum of its chunk {Encoding.Latin1.GetString(type)} is wrong");
+        }
     }
 
     private void Copy(Stream file, int length)
@@ -184,7 +235,7 @@ internal sealed class PngFile
         _content.SetLength(at + length);
         if (file.ReadAtLeast(_content.GetBuffer().AsSpan(at, length), length, throwOnEndOfStream: false) < length)
         {
-            throw new InvalidDataException("it ends inside a chunk");
+            throw new InvalidDataException(EndsInside);
         }
 
         _content.Position = at + length;

@@ -269,11 +269,31 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void PixelsThatCannotBeUnpackedAreTold()
     {
-        var random = new Random(4);
-        var rows = Enumerable.Range(0, 50).Select(_ => Enumerable.Range(0, 50).Select(_ => (byte)random.Next(256)).ToArray());
-        var png = PngBytes.Of((50, 50), 8, PngBytes.Grey, rows);
-        png[43] = 0xFF; // the kind of the first block: none
+        // A header of zlib, and a block of no kind.
+        var png = PngBytes.Of((50, 50), 8, PngBytes.Grey, [], false, ("IDAT", [0x78, 0x9C, 0xFF]));
         Assert.StartsWith("is damaged: its pixels cannot be unpacked after 0 of 2550 bytes", Reason(png));
+    }
+
+    [Theory]
+    [InlineData("tRNS", "tRNs")]
+    [InlineData("tEXt", "tEXx")]
+    public void ADamagedChunkIsToldThoughItWouldBeLeftOut(string type, string damaged)
+    {
+        var png = PngBytes.Of(
+            (2, 2),
+            8,
+            PngBytes.Grey,
+            [
+                [0, 1],
+                [2, 3],
+            ],
+            false,
+            (type, [0, 1])
+        );
+        Assert.Null(Reason(png));
+        var place = png.AsSpan().IndexOf(Encoding.ASCII.GetBytes(type));
+        Encoding.ASCII.GetBytes(damaged).CopyTo(png, place);
+        Assert.Equal($"is damaged: the checksum of its chunk {damaged} is wrong", Reason(png));
     }
 
     private byte[] Pixels(byte[] content, int channels, int height, int width)

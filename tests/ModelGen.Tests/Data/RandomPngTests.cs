@@ -56,7 +56,8 @@ public sealed class RandomPngTests : IDisposable
             var palette = Enumerable.Range(0, 3 << depth).Select(_ => (byte)random.Next(256)).ToArray();
             var alphas = Enumerable.Range(0, random.Next(1 << depth) + 1).Select(_ => (byte)random.Next(256)).ToArray();
             var isInterlaced = random.Next(2) == 0;
-            var isKeyed = kind == PngBytes.Palette && random.Next(2) == 0;
+            var isKeyed = kind is PngBytes.Palette or PngBytes.Grey or PngBytes.Colour && random.Next(2) == 0;
+            var key = Enumerable.Range(0, channels).Select(channel => samples[height - 1, width - 1, channel]).ToArray();
             var content = PngBytes.Of(
                 (width, height),
                 depth,
@@ -66,7 +67,17 @@ public sealed class RandomPngTests : IDisposable
                 [
                     .. random.Next(2) == 0 ? [("tEXt", new byte[random.Next(2000)])] : Array.Empty<(string, byte[])>(),
                     .. kind == PngBytes.Palette ? [("PLTE", palette)] : Array.Empty<(string, byte[])>(),
-                    .. isKeyed ? [("tRNS", alphas)] : Array.Empty<(string, byte[])>(),
+                    .. isKeyed
+                        ?
+                        [
+                            (
+                                "tRNS",
+                                kind == PngBytes.Palette
+                                    ? alphas
+                                    : [.. key.SelectMany(static sample => new[] { (byte)(sample >> 8), (byte)sample })]
+                            ),
+                        ]
+                        : Array.Empty<(string, byte[])>(),
                 ]
             );
             var pixels = new byte[3 * width * height];
@@ -78,7 +89,14 @@ public sealed class RandomPngTests : IDisposable
                 continue;
             }
 
+            if (isKeyed && depth == 16)
+            {
+                Assert.Contains("16 bits per channel and a transparent colour", problem, StringComparison.Ordinal);
+                continue;
+            }
+
             Assert.Null(problem);
+            CheckDamaged(content, random.Next(8 * content.Length), height, width, pixels);
 
             foreach (var (row, column) in Places(width, height))
             {
@@ -102,9 +120,25 @@ public sealed class RandomPngTests : IDisposable
                 }
 
                 var hasAlpha = kind is PngBytes.GreyAlpha or PngBytes.ColourAlpha;
+                if (isKeyed && key.Select((sample, i) => samples[row, column, i] == sample).All(static isSame => isSame))
+                {
+                    return 255;
+                }
+
                 var value = samples[row, column, channels > 2 ? channel : 0] * 255.0 / most;
                 return OnWhite(value, hasAlpha ? samples[row, column, channels - 1] / (double)most : 1);
             }
+        }
+    }
+
+    // Nothing but the picture or a reason, whichever bit is another.
+    private void CheckDamaged(byte[] content, int bit, int height, int width, byte[] pixels)
+    {
+        content[bit / 8] ^= (byte)(1 << (bit % 8));
+        var read = new byte[pixels.Length];
+        if (ImageFile.Read(_folder.Write("a.png", content), 3, height, width, read) is null)
+        {
+            Assert.Equal(pixels, read);
         }
     }
 
