@@ -45,14 +45,8 @@ internal sealed class YamlReader
             // YamlDotNet's "anchor not found" has no place, and a premature end of the file is not a useful one.
             var isPlace = (start.Index > 0 || end.Index > 0) && start.Index < text.TrimEnd().Length;
             var span = isPlace ? reader.Span(start, end) : reader._last;
-            if ((reader.TabIn((int)start.Line - 1) ?? reader.TabIn((int)start.Line)) is { } tab)
-            {
-                diagnostics.Report(Rules.InvalidYaml, tab, "a tab is used for indentation; YAML takes only spaces");
-            }
-            else
-            {
-                diagnostics.Report(Rules.InvalidYaml, span, Sentence(exception.Message));
-            }
+            var problem = YamlProblem.Of(text, span, Sentence(exception.Message));
+            diagnostics.Report(Rules.InvalidYaml, problem.Span, problem.Message);
         }
         catch (Exception exception)
             when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
@@ -220,31 +214,6 @@ internal sealed class YamlReader
 
         var (line, column) = ((int)start.Line, (int)start.Column);
         return new SourceSpan(from, to - from, line, column, line, column + to - from);
-    }
-
-    // The first tab in the indentation of a line, which YamlDotNet reports on the line before it; lines count from 0.
-    private SourceSpan? TabIn(int line)
-    {
-        var start = 0;
-        for (var i = 0; i < line && start >= 0; i++)
-        {
-            start = _text.IndexOf('\n', start) is >= 0 and var end ? end + 1 : -1;
-        }
-
-        if (start < 0)
-        {
-            return null;
-        }
-
-        var column = 0;
-        while (start + column < _text.Length && _text[start + column] == ' ')
-        {
-            column++;
-        }
-
-        return start + column < _text.Length && _text[start + column] == '\t'
-            ? new SourceSpan(start + column, 1, line + 1, column + 1, line + 1, column + 2)
-            : null;
     }
 
     private static string Sentence(string message)

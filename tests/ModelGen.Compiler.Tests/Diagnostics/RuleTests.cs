@@ -31,8 +31,11 @@ public sealed partial class RuleTests
 
     private static readonly (string Spec, string Error)[] Mistakes =
     [
-        ("model: [1", "(1,9): MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
-        ("model: M\n family: x\n", "(2,8): MG1001: the file is not valid YAML: while scanning a plain scalar value, found invalid mapping"),
+        ("model: [1", "(1,9): MG1001: the file is not valid YAML: ',' or ']' is missing before this"),
+        (
+            "model: M\n family: x\n",
+            "(2,8): MG1001: the file is not valid YAML: this line is indented further than the one before, so that it goes on with its value; indent both alike"
+        ),
         (
             $"{Head}network:\n  - linear: 4\n  - relu\n\t- linear: 2\n",
             "(7,1): MG1001: the file is not valid YAML: a tab is used for indentation; YAML takes only spaces"

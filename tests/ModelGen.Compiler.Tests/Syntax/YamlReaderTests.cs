@@ -125,6 +125,50 @@ public sealed class YamlReaderTests
     public void WhatSpecsDoNotUseIsReportedAtItsPlace(string text, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Errors(text)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("a:1\nb: 2\n", "(1,1)", "'a:' needs a space before '1'")]
+    [InlineData("a: 1\nb:2\nc: 3\n", "(2,1)", "'b:' needs a space before '2'")]
+    [InlineData("a\nb: 2\n", "(1,1)", "'a' goes on in the next line, where a colon follows; does it lack a colon itself, or quotes?")]
+    [InlineData("a:\n  b: 1\n\tc: 2\n", "(3,1)", "a tab is used for indentation; YAML takes only spaces")]
+    [InlineData("a:\r\n  - b\r\n\t- c\r\n", "(3,1)", "a tab is used for indentation; YAML takes only spaces")]
+    [InlineData(
+        "a:\n  - b\n  c\n",
+        "(3,3)",
+        "the lines before are a list, whose items begin with '- '; begin this one so too, or as far left as the list's key"
+    )]
+    [InlineData(
+        "a:\n  - b\n   - c: 1\n  - d\n",
+        "(3,7)",
+        "this line is indented further than the one before, so that it goes on with its value; indent both alike"
+    )]
+    [InlineData(
+        "a:\n  - b: 1\n - c\n",
+        "(3,2)",
+        "items of a list begin in one column, but this line begins in column 2, after one in column 3"
+    )]
+    [InlineData(
+        "a:\nb: { c: 1 }\n  d: 2\n",
+        "(3,3)",
+        "keys of a group begin in one column, but this line begins in column 3, after one in column 1"
+    )]
+    [InlineData(
+        "a:\n  b: { c: 1 }\n   d: 2\n",
+        "(3,4)",
+        "keys of a group begin in one column, but this line begins in column 4, after one in column 3"
+    )]
+    [InlineData(
+        "a: b: c\n",
+        "(1,5)",
+        "a second colon follows in this value; put keys in braces, as in key: { inner: 1 }, or a text in quotes"
+    )]
+    [InlineData("a: [1, 2\nb: 3\n", "(1,5)", "the text cannot be read from here on (an unclosed bracket or quote?)")]
+    [InlineData("a: { b: 1 c: 2 }\n", "(1,12)", "',' or '}' is missing before this")]
+    [InlineData("a: [b]]\n", "(1,7)", "nothing may follow here; is there a bracket or a quote too many in 'a: [b]]'?")]
+    [InlineData("a: 1\nb = 2\n", "(2,1)", "'b = 2' is not 'key: value'")]
+    [InlineData("a: 'b\nc: 2\n", "(1,4)", "the quote that opens here is not closed in the same line")]
+    public void WhatIsNotYamlIsExplained(string text, string place, string problem) =>
+        Assert.Equal($"{place}: MG1001: the file is not valid YAML: {problem}", Assert.Single(Errors(text)));
+
     [Fact]
     public void MessageOfTheParserIsOneSentenceWithoutItsOwnPlace()
     {

@@ -213,7 +213,7 @@ public sealed class ClassMistakeTests
         (
             $"[Network, Tensor(4)] public partial class M {{ [Linear(3, Initialiser = \"normal: [1\")] {Layers} }}",
             "1",
-            "MG1001: the file is not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"
+            "MG1001: the file is not valid YAML: ',' or ']' is missing before this"
         ),
         (
             $"{Gpt} [AdamW(1e-3), Training(Batch = 2, Duration = \"20 stpes\")] public partial class M {{ [Embed(8), Unembed] {Layers} }}",
