@@ -17,8 +17,16 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
     public bool IsRecipe { get; set; }
 
     /// <summary>Reads the keys of a word or group: every key must be a parameter, and every required parameter must be given.</summary>
-    public Arguments? Bind(string word, IReadOnlyList<Parameter> parameters, IReadOnlyList<Entry>? entries, SourceSpan place) =>
-        entries is not null && BindPart($"'{word}'", word + ".", parameters, entries, place) is (var arguments, true) ? arguments : null;
+    public Arguments? Bind(
+        string word,
+        IReadOnlyList<Parameter> parameters,
+        IReadOnlyList<Entry>? entries,
+        SourceSpan place,
+        params IEnumerable<string> reported
+    ) =>
+        entries is not null && BindPart($"'{word}'", word + ".", parameters, entries, place, reported) is (var arguments, true)
+            ? arguments
+            : null;
 
     /// <summary>Like <see cref="Bind"/>, but returns what could be read even where some keys could not.</summary>
     /// <param name="owner">The owner of the keys, as messages name it.</param>
@@ -26,12 +34,14 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
     /// <param name="parameters">The known keys.</param>
     /// <param name="entries">The keys that were written.</param>
     /// <param name="place">Where a missing key is reported.</param>
+    /// <param name="reported">Keys beside them that are unknown, which has been reported.</param>
     public (Arguments Arguments, bool IsComplete) BindPart(
         string owner,
         string prefix,
         IReadOnlyList<Parameter> parameters,
         IReadOnlyList<Entry> entries,
-        SourceSpan place
+        SourceSpan place,
+        params IEnumerable<string> reported
     )
     {
         var complete = true;
@@ -50,7 +60,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         }
 
         var given = new Dictionary<Parameter, object?>();
-        var unknown = new List<string>();
+        var unknown = reported.ToList();
         foreach (var entry in entries)
         {
             var parameter = parameters.FirstOrDefault(candidate => candidate.Name == entry.Key.Text);
@@ -70,18 +80,21 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
         }
 
         // A misspelt key is already reported; reporting it as missing too would add nothing.
-        HashSet<string?>? meant = null;
+        var meant = unknown
+            .Select(key => NearestWord.Find(key, parameters.Select(static candidate => candidate.Name)))
+            .OfType<string>()
+            .ToList();
         foreach (var missing in parameters.Where(parameter => IsRequired(parameter) && !given.ContainsKey(parameter)))
         {
             complete = false;
-            meant ??= [.. unknown.Select(key => NearestWord.Find(key, parameters.Select(static candidate => candidate.Name)))];
             if (!meant.Contains(missing.Name))
             {
                 diagnostics.Report(Rules.MissingKey, place, owner, missing.Name, missing.Summary);
             }
         }
 
-        return (Arguments.Of(parameters, given), complete);
+        var unread = meant.Concat(given.Where(static pair => pair.Value is null).Select(static pair => pair.Key.Name)).ToList();
+        return (Arguments.Of(parameters, given) with { Unread = new(unread) }, complete);
     }
 
     /// <summary>

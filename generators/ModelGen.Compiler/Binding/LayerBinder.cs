@@ -142,7 +142,10 @@ internal sealed class LayerBinder
             .Parameters.Where(static parameter => parameter.IsBeside)
             .Select(static parameter => parameter.Name)
             .ToList();
-        ReportOthers(entries, head, layer, beside);
+        var others = entries
+            .Where(entry => entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text))
+            .ToList();
+        ReportOthers(others, head, layer, beside);
         if (!_origins.TryGetValue(node, out var origin))
         {
             origin = _places.Count;
@@ -159,7 +162,8 @@ internal sealed class LayerBinder
 
         var inner = Arguments.Entries(layer!, head.Value);
         var all = inner?.Concat(entries.Where(entry => beside.Contains(entry.Key.Text))).ToList();
-        return Arguments.Bind(layer!.Word, layer.Parameters, all, head.Key.Span) is { } arguments && isConnected
+        var reported = others.Select(static entry => entry.Key.Text);
+        return Arguments.Bind(layer!.Word, layer.Parameters, all, head.Key.Span, reported) is { } arguments && isConnected
             ? new LayerSpec(origin, layer, arguments, name, from)
             : null;
     }
@@ -167,13 +171,9 @@ internal sealed class LayerBinder
     private bool IsLayer(ScalarNode key) => Catalogue.Of<LayerWord>().Any(word => word.Word == key.Text) || _known.ContainsKey(key.Text);
 
     // Reports keys that do not belong beside a layer's word.
-    private void ReportOthers(IReadOnlyList<Entry> entries, Entry head, LayerWord? layer, IReadOnlyList<string> beside)
+    private void ReportOthers(IReadOnlyList<Entry> others, Entry head, LayerWord? layer, IReadOnlyList<string> beside)
     {
-        foreach (
-            var entry in entries.Where(entry =>
-                entry != head && !ConnectionKeys.Contains(entry.Key.Text) && !beside.Contains(entry.Key.Text)
-            )
-        )
+        foreach (var entry in others)
         {
             var hint =
                 IsLayer(entry.Key) ? "; each layer is a separate list entry"

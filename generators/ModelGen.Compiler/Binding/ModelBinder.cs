@@ -43,7 +43,14 @@ internal sealed class ModelBinder(DiagnosticBag diagnostics)
         var arguments = family is null
             ? null
             : layers
-                .Arguments.BindPart(owner, "", family.Parameters, own, map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span)
+                .Arguments.BindPart(
+                    owner,
+                    "",
+                    family.Parameters,
+                    own,
+                    map.Find(CommonKey.Family.Name)?.Key.Span ?? root.Span,
+                    map.Entries.Select(static entry => entry.Key.Text).Except(known)
+                )
                 .Arguments;
 
         // What failed to bind may contain the uses: then only what is mentioned nowhere is reported as unused.

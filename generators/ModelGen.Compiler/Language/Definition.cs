@@ -55,6 +55,9 @@ internal sealed record Arguments(EquatableArray<object?> Values)
 {
     private IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
+    /// <summary>The names of parameters that were written, perhaps misspelt, but could not be read, which has been reported.</summary>
+    public EquatableArray<string> Unread { get; init; }
+
     public static Arguments Of(Definition definition, IReadOnlyDictionary<Parameter, object?> values) => Of(definition.Parameters, values);
 
     public static Arguments Of(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<Parameter, object?> values) =>
@@ -85,7 +88,7 @@ internal sealed record Arguments(EquatableArray<object?> Values)
         return found is not null;
     }
 
-    public bool Equals(Arguments? other) => other is not null && Values.Equals(other.Values);
+    public bool Equals(Arguments? other) => other is not null && Values.Equals(other.Values) && Unread.Equals(other.Unread);
 
     public override int GetHashCode() => Values.GetHashCode();
 

@@ -51,6 +51,49 @@ public sealed class AllAtOnceTests
             Tests.Spec.Errors(Many)
         );
 
+    /// <summary>A key or word that is misspelt is not also missing, and what it says is not taken to be left out.</summary>
+    [Theory]
+    [InlineData("causal: true", "casual: true", "(6,55): MG2001: 'casual' is not a key of 'self-attention'; did you mean 'causal'?")]
+    [InlineData(
+        "network:",
+        "networks:",
+        "(4,1): MG2001: 'networks' is not a key of a model of the family 'transformer'; did you mean 'network'?"
+    )]
+    [InlineData("layers:", "layer:", "(6,18): MG2001: 'layer' is not a key of 'repeat'; did you mean 'layers'?")]
+    [InlineData("causal: true", "causal: maybe", "(6,63): MG2005: 'self-attention.causal' expects true or false; found 'maybe'")]
+    public void AMisspeltKeyIsToldOnce(string right, string wrong, string error) =>
+        Assert.Equal(
+            error,
+            Tests.Spec.Error(
+                """
+                model: M
+                family: transformer
+                data: { tokens: { context: 8 } }
+                network:
+                  - embed: 8
+                  - { repeat: 2, layers: [self-attention: { heads: 2, causal: true }] }
+                  - unembed
+                objective: next-token
+                """.Replace(right, wrong, StringComparison.Ordinal)
+            )
+        );
+
+    [Fact]
+    public void AMisspeltObjectiveIsNotMissing() =>
+        Assert.Equal(
+            "(5,12): MG2002: 'crossentropy' is not an objective; did you mean 'cross-entropy'?",
+            Tests.Spec.Error(
+                """
+                model: M
+                family: network
+                data: { tensor: [4] }
+                network: [linear: 3]
+                objective: crossentropy
+                training: { optimizer: { adamw: 1e-3 }, duration: 9 steps, batch: 1 }
+                """
+            )
+        );
+
     [Fact]
     public void ShapesAreCheckedBehindDataWhoseValuesDoNotGoTogether() =>
         Assert.Equal(

@@ -191,7 +191,7 @@ internal sealed class NetworkFamily()
                 goal.Definition.OfLogits
             );
         }
-        else
+        else if (!spec.Arguments.Unread.Contains(Goal.Name))
         {
             foreach (var (key, use) in new[] { (Training, "which it minimises"), (Metrics, "whose validation reports them") })
             {
