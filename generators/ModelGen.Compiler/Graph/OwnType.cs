@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Graph;
@@ -10,7 +11,8 @@ namespace ModelGen.Compiler.Graph;
 /// <param name="IsExposed">Whether it must be as accessible as the model.</param>
 /// <param name="Origin">The layer that names it; <see cref="GraphError.Model"/> for a key of the model.</param>
 /// <param name="Argument">Where it is named: an argument of the layer, or the path of a key.</param>
-internal sealed record OwnType(string Name, string Base, bool IsExposed, int Origin, string Argument)
+/// <param name="ArgumentCount">How many arguments its constructor gets.</param>
+internal sealed record OwnType(string Name, string Base, bool IsExposed, int Origin, string Argument, int ArgumentCount)
 {
     /// <summary>All of a spec.</summary>
     public static IEnumerable<OwnType> Of(ModelSpec spec) => In(spec.Family.Parameters, spec.Arguments, GraphError.Model, "");
@@ -19,7 +21,10 @@ internal sealed record OwnType(string Name, string Base, bool IsExposed, int Ori
         parameters.SelectMany(parameter =>
             (parameter.Form, arguments.Value(parameter)) switch
             {
-                (TypeForm form, string name) => [new OwnType(name, form.Base, form.IsExposed, origin, path + parameter.Name)],
+                (TypeForm form, string name) =>
+                [
+                    new OwnType(name, form.Base, form.IsExposed, origin, path + parameter.Name, CountNumbers(parameters, arguments)),
+                ],
                 (GroupForm group, Arguments inner) => In(group.Parameters, inner, origin, $"{path}{parameter.Name}."),
                 (WordForm, IConfigured word) => In(
                     word.Definition.Parameters,
@@ -33,4 +38,8 @@ internal sealed record OwnType(string Name, string Base, bool IsExposed, int Ori
                 _ => [],
             }
         );
+
+    // What is beside the name of the class.
+    private static int CountNumbers(IReadOnlyList<Parameter> parameters, Arguments arguments) =>
+        parameters.OfType<NumbersParameter>().FirstOrDefault() is { } numbers ? arguments.Get(numbers).Count : 0;
 }

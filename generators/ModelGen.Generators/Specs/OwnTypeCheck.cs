@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
@@ -64,7 +65,33 @@ internal static class OwnTypeCheck
             : !Extends(type, named.Base) ? $"it does not extend {wanted}"
             : named.IsExposed && accessibility == "public" && !IsPublic(type)
                 ? "it is not public, but the model's class is; make it public, or bind the spec to an internal class of yours with [Model]"
-            : null;
+            : ConstructorProblem(type, named.ArgumentCount);
+    }
+
+    private static string? ConstructorProblem(INamedTypeSymbol type, int count)
+    {
+        var constructors = type
+            .InstanceConstructors.Where(static constructor =>
+                constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
+            )
+            .ToList();
+        return constructors.Any(constructor => Takes(constructor.Parameters, count)) ? null
+            : constructors.Count == 0 ? "it has no constructor that the generated code can call"
+            : FormattableString.Invariant(
+                $"no constructor of it takes {count} argument(s); it has {string.Join(" and ", constructors.Select(Written))}"
+            );
+    }
+
+    private static bool Takes(ImmutableArray<IParameterSymbol> parameters, int count) =>
+        count >= parameters.Count(static parameter => !parameter.IsOptional && !parameter.IsParams)
+        && (count <= parameters.Length || parameters.Any(static parameter => parameter.IsParams));
+
+    private static string Written(IMethodSymbol constructor)
+    {
+        var parameters = constructor.Parameters.Select(static parameter =>
+            parameter.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)
+        );
+        return $"{constructor.ContainingType.Name}({string.Join(", ", parameters)})";
     }
 
     // With its namespace or, without one, beside the model.

@@ -98,6 +98,14 @@ public sealed class OwnTypeTests
         "(6,10): MG2033: 'App.Deep.Far' cannot be used here: it does not extend ModelGen.Losses.SupervisedMetrics"
     )]
     [InlineData(
+        "network: [relu, module: { type: App.Mixer, arguments: [4, 5] }]\n",
+        "(4,33): MG2033: 'App.Mixer' cannot be used here: no constructor of it takes 2 argument(s); it has Mixer(long width)"
+    )]
+    [InlineData(
+        "network: [linear: 2]\nobjective: mean-squared-error\nmetrics: { type: App.Deep.Nearness }\n",
+        "(6,18): MG2033: 'App.Deep.Nearness' cannot be used here: no constructor of it takes 0 argument(s); it has Nearness(double Unit)"
+    )]
+    [InlineData(
         "network: [module: 3]\n",
         "(4,19): MG2005: 'module.type' expects the name of a class, with its namespace: Acme.Mixer; found '3'"
     )]
@@ -126,12 +134,12 @@ public sealed class OwnTypeTests
         Assert.Empty(build.CompilerDiagnostics);
     }
 
-    // What the constructor takes is the C# compiler's to say, at the layer.
+    // Which types the constructor takes is the C# compiler's to say, at the layer.
     [Fact]
     public void WhatTheConstructorDoesNotTakeIsToldAtTheLayer()
     {
         var build = new SpecProject("App", Types)
-            .Write("/app/m.model.yaml", Head + "network: [module: { type: App.Mixer, arguments: [4, 5] }]\n")
+            .Write("/app/m.model.yaml", Head + "network: [module: { type: App.Mixer, arguments: [4.5] }]\n")
             .Run();
 
         Assert.Empty(build.Diagnostics);
