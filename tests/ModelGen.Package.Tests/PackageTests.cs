@@ -139,7 +139,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         consumer.Write("Models/other.yml", "");
         consumer.Write("obj/ignored.model.yaml", "");
         Directory.CreateDirectory(Path.Combine(consumer.Folder, "runs", "one"));
-        foreach (var name in new[] { "kept.model.yaml", "metrics.jsonl" })
+        foreach (var name in new[] { "kept.model.yaml", "Kept.cs", "metrics.jsonl" })
         {
             consumer.Write($"runs/one/{name}", "");
         }
@@ -162,6 +162,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
                     .Select(each => (each.Identity.Replace('\\', '/'), each.ModelGenSpec))
                     .OrderBy(static each => each.Item1, StringComparer.Ordinal)
             );
+            Assert.DoesNotContain(Items("Compile"), static each => each.Identity.EndsWith("Kept.cs", StringComparison.Ordinal));
             Assert.Empty(Items("AdditionalFiles", "-p:EnableDefaultModelGenItems=false"));
         }
         finally
