@@ -92,7 +92,7 @@ static void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder, u
 
     void Write(string text)
     {
-        Console.Write(text);
+        Console.Write(ConsoleText.Printable(text));
         samples.Append(text);
     }
 }
