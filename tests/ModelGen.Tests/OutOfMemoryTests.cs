@@ -37,7 +37,7 @@ public class OutOfMemoryTests
         // Float64 as the number is.
         Assert.Equal(
             "Out of memory: cannot allocate 2251.8 TB on the CPU; make the batch smaller, compute it in more parts with "
-                + "'accumulate', mark parts of the network with 'recompute', or use another device (--device).",
+                + "'accumulate', mark parts of the network with 'recompute', or use another device.",
             exception.Message
         );
         Assert.IsType<ExternalException>(exception.InnerException);
@@ -52,11 +52,11 @@ public class OutOfMemoryTests
         gpt.register_forward_hook(static (_, _, _) => empty(TooMany));
 
         Assert.Equal(
-            Missing + "ask for fewer samples at once, or use another device (--device).",
+            Missing + "ask for fewer samples at once, or use another device.",
             Assert.Throws<ModelGenException>(() => model.Sample(2, seed: 1)).Message
         );
         Assert.Equal(
-            Missing + "give the model a smaller context, or use another device (--device).",
+            Missing + "give the model a smaller context, or use another device.",
             Assert.Throws<ModelGenException>(() => TextGenerator.Generate(gpt, new ByteTokenizer(), "a", 1, new SamplingOptions())).Message
         );
     }
@@ -76,7 +76,7 @@ public class OutOfMemoryTests
         }
 
         Assert.Equal(
-            $"error: {Missing}make the batch or the model smaller, or use another device (--device).{Environment.NewLine}",
+            $"error: {Missing}make the batch or the model smaller, or use another device.{Environment.NewLine}",
             output.ToString()
         );
     }

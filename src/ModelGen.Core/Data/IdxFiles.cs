@@ -27,8 +27,8 @@ public static class IdxFiles
         if (!Directory.Exists(folder))
         {
             throw new ModelGenException(
-                $"The folder '{folder}' does not exist; it must be the folder that holds train-images-idx3-ubyte and "
-                    + "train-labels-idx1-ubyte."
+                $"{(File.Exists(folder) ? $"'{folder}' is a file" : $"The folder '{folder}' does not exist")}; it must be the folder that "
+                    + "holds train-images-idx3-ubyte and train-labels-idx1-ubyte."
             );
         }
 

@@ -25,7 +25,10 @@ public static class TensorFiles
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
         {
-            throw new ModelGenException($"The folder '{folder}' does not exist; it must be the folder that holds {Samples}.npy.");
+            throw new ModelGenException(
+                $"{(File.Exists(folder) ? $"'{folder}' is a file" : $"The folder '{folder}' does not exist")}; it must be the folder that "
+                    + $"holds {Samples}.npy."
+            );
         }
 
         if (!File.Exists(PathOf(Samples)))

@@ -42,7 +42,7 @@ public static class ConsoleProgram
             return Fail(exception.Message, CannotGoOn);
         }
         catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or use another device (--device)") is { } explained)
+            when (OutOfMemory.Explain(exception, "make the batch or the model smaller, or use another device") is { } explained)
         {
             return Fail(explained.Message, CannotGoOn);
         }

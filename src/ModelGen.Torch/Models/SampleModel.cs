@@ -97,7 +97,7 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
             return Draw(count, seed, here);
         }
         catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or use another device (--device)") is { } explained)
+            when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or use another device") is { } explained)
         {
             throw explained;
         }

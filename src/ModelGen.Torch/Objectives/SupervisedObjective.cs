@@ -118,7 +118,8 @@ public sealed class SupervisedObjective : Objective
         if (data.Classes.Count == 0)
         {
             throw new ModelGenException(
-                $"The data's {data.Unit} have no labels, but {model.GetName()} learns to classify them; give each a label."
+                $"The data's {data.Unit} have no labels, but {model.GetName()} learns to classify them; give each a label "
+                    + "(files get theirs from folders: one sub-folder per class)."
             );
         }
 

@@ -38,6 +38,7 @@ public sealed class RunSession : IDisposable
     private const string Events = "tensorboard";
     private const string Evaluation = "evaluation.json";
     private const string Lock = "run.lock";
+    private const string HowToResume = "(--resume, or RunSettings.IsResumed in a program of your own)";
     private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;
 
@@ -138,7 +139,7 @@ public sealed class RunSession : IDisposable
             return true;
         }
 
-        Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; the same command with --resume continues from there");
+        Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; resume the run to continue from there {HowToResume}");
         return false;
     }
 
@@ -186,7 +187,7 @@ public sealed class RunSession : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             progress.End();
-            Tell($"stopped while measuring; the model is trained and saved, and the same command with --resume measures it");
+            Tell($"stopped while measuring; the model is trained and saved; resume the run to measure it {HowToResume}");
             return false;
         }
 
@@ -228,7 +229,7 @@ public sealed class RunSession : IDisposable
             Console.WriteLine(
                 _trained is null
                     ? "stopped before training began; nothing was written, so the same command starts again"
-                    : "stopped after training; the model is saved, and the same command with --resume does the rest"
+                    : $"stopped after training; the model is saved; resume the run for the rest {HowToResume}"
             );
         }
 
@@ -261,6 +262,12 @@ public sealed class RunSession : IDisposable
         if (leftOut.Count > ProblemsShown)
         {
             Tell($"left out: {leftOut.Count - ProblemsShown:N0} more");
+        }
+
+        if (trainer.StepsPerEpoch < 1)
+        {
+            var times = 1 / trainer.StepsPerEpoch;
+            Tell($"note: a batch has {times:0.#} times as many samples as the training data, so that each step repeats them");
         }
 
         Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");

@@ -135,7 +135,7 @@ public static class TextGenerator
                 .CopyTo(logits);
         }
         catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "give the model a smaller context, or use another device (--device)") is { } explained)
+            when (OutOfMemory.Explain(exception, "give the model a smaller context, or use another device") is { } explained)
         {
             throw explained;
         }

@@ -113,6 +113,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The steps of the whole run.</summary>
     public long TotalSteps => _run.TotalSteps;
 
+    /// <summary>The number of steps in one pass over the training data, not rounded.</summary>
+    internal double StepsPerEpoch => _plan.StepsPerEpoch;
+
     private RunCheckpoints Checkpoints =>
         field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
 
@@ -171,7 +174,7 @@ public sealed class Trainer : IDisposable
                 OutOfMemory.Explain(
                     exception,
                     "make the batch smaller, compute it in more parts with 'accumulate', mark parts of the network with "
-                        + "'recompute', or use another device (--device)"
+                        + "'recompute', or use another device"
                 ) is
                 { } explained
             )

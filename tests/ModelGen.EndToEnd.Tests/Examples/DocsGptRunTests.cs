@@ -165,7 +165,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         var stopped = ExampleProgram.DocsGpt.Run(ExampleProgram.PressCtrlCAt("step 0/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Matches(@"stopped at step \d+ of 40; the same command with --resume continues from there", stopped.Output);
+        Assert.Matches(@"stopped at step \d+ of 40; resume the run to continue from there", stopped.Output);
         Assert.False(File.Exists(Path.Combine(Out, Checkpoint)));
         Assert.False(File.Exists(Path.Combine(Out, Samples)));
 
@@ -261,7 +261,7 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal((130, ""), (run.ExitCode, run.Error));
         Assert.Matches(
             Directory.Exists(Out)
-                ? @"stopped at step \d+ of 40; the same command with --resume continues from there\n$"
+                ? @"stopped at step \d+ of 40; resume the run to continue from there .*\n$"
                 : @"stopped before training began; nothing was written, so the same command starts again\n$",
             run.Output
         );

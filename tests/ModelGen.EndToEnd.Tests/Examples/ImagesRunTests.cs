@@ -171,7 +171,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("step 10/"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.Matches(@"stopped at step \d\d of 40; the same command with --resume continues from there", stopped.Output);
+        Assert.Matches(@"stopped at step \d\d of 40; resume the run to continue from there", stopped.Output);
         Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
 
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
@@ -201,10 +201,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("measuring: classifier"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.EndsWith(
-            "stopped while measuring; the model is trained and saved, and the same command with --resume measures it",
-            stopped.Output.TrimEnd()
-        );
+        Assert.EndsWith("stopped while measuring; the model is trained and saved; resume the run to measure it", stopped.Output.TrimEnd());
         Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
 
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);

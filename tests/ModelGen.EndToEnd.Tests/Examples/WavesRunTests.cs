@@ -32,7 +32,7 @@ public sealed class WavesRunTests : IDisposable
 
         // It is asked to stop where it begins, and saves wherever that is.
         var stopped = ExampleProgram.Waves.Run(ExampleProgram.PressCtrlCAt("step 10/"), [.. arguments, "--out", Out]);
-        Assert.Contains("the same command with --resume continues from there", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("resume the run to continue from there", stopped.Output, StringComparison.Ordinal);
         var resumed = ExampleProgram.Waves.Run([.. arguments, "--out", Out, "--resume"]);
 
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));

@@ -59,6 +59,7 @@ public sealed class IdxFilesTests : IDisposable
         Assert.Contains("does not exist", Failure(() => IdxFiles.Read(_folder["none"])));
         Assert.Contains("lacks 'train-images-idx3-ubyte'", Failure(() => IdxFiles.Read(_folder.ToString())));
         _folder.Write("train-images-idx3-ubyte", Images);
+        Assert.Contains("train-images-idx3-ubyte' is a file; it must be", Failure(() => IdxFiles.Read(_folder["train-images-idx3-ubyte"])));
         Assert.Contains("lacks 'train-labels-idx1-ubyte'", Failure(() => IdxFiles.Read(_folder.ToString())));
         _folder.Write("train-labels-idx1-ubyte", Labels);
         _folder.Write("t10k-labels-idx1-ubyte", Labels);

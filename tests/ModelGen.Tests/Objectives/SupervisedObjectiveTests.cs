@@ -86,7 +86,7 @@ public sealed class SupervisedObjectiveTests : IDisposable
             Refusal(new Line(2, 4), data, new CrossEntropyLoss())
         );
         Assert.Equal(
-            "The data's samples have no labels, but Line learns to classify them; give each a label.",
+            "The data's samples have no labels, but Line learns to classify them; give each a label (files get theirs from folders: one sub-folder per class).",
             Refusal(new Line(2, 3), plain, new CrossEntropyLoss())
         );
         Assert.Equal(

@@ -104,7 +104,7 @@ public sealed class RunSessionTests : IDisposable
         });
 
         Assert.EndsWith(
-            "stopped after training; the model is saved, and the same command with --resume does the rest\n",
+            "stopped after training; the model is saved; resume the run for the rest (--resume, or RunSettings.IsResumed in a program of your own)\n",
             output,
             StringComparison.Ordinal
         );
@@ -127,7 +127,7 @@ public sealed class RunSessionTests : IDisposable
         });
 
         Assert.EndsWith(
-            "\nstopped at step 0 of 12; the same command with --resume continues from there\n",
+            "\nstopped at step 0 of 12; resume the run to continue from there (--resume, or RunSettings.IsResumed in a program of your own)\n",
             output,
             StringComparison.Ordinal
         );
@@ -254,6 +254,24 @@ public sealed class RunSessionTests : IDisposable
         Assert.Matches(@"\n  second +2\.2500\n", output);
     }
 
+    [Theory]
+    [InlineData(12, "")]
+    [InlineData(130, "note: a batch has 3.9 times as many samples as the training data, so that each step repeats them\n")]
+    public void ABatchBeyondTheDataIsTold(int batch, string note)
+    {
+        var output = Told(() =>
+        {
+            using var session = Session();
+            using var model = session.Create(static _ => new CharacterGpt(context: 8));
+            using var data = TokenDataset.Create(new string('a', 310), new ByteTokenizer(), context: 8, validationFraction: 0.1);
+            Assert.Equal(33, data.Training.SamplesPerEpoch);
+            Assert.True(session.Train(new NextTokenObjective(model, data), Options with { BatchSize = batch }));
+        });
+
+        Assert.Equal(note.Length > 0, output.Contains("note: a batch", StringComparison.Ordinal));
+        Assert.Contains(note, output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ARunThatIsNotToBeEvaluatedIsNot()
     {
@@ -279,7 +297,7 @@ public sealed class RunSessionTests : IDisposable
         });
 
         Assert.EndsWith(
-            "stopped while measuring; the model is trained and saved, and the same command with --resume measures it\n",
+            "stopped while measuring; the model is trained and saved; resume the run to measure it (--resume, or RunSettings.IsResumed in a program of your own)\n",
             output,
             StringComparison.Ordinal
         );
