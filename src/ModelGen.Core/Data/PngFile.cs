@@ -196,7 +196,8 @@ internal sealed class PngFile
         var checksum = new Crc32();
         checksum.Append(type);
         var buffer = new byte[Math.Min(length, 1 << 16)];
-        for (var left = length; left > 0; )
+        var left = length;
+        while (left > 0)
         {
             var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
             file.ReadExactly(part);
