@@ -201,7 +201,11 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         var stopped = ExampleProgram.Images.Run(ExampleProgram.PressCtrlCAt("measuring: classifier"), finished.ArgumentsFor(Out));
 
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
-        Assert.EndsWith("stopped while measuring; the model is trained and saved; resume the run to measure it", stopped.Output.TrimEnd());
+        Assert.EndsWith(
+            "stopped while measuring; the model is trained and saved; resume the run to measure it "
+                + "(--resume, or RunSettings.IsResumed in a program of your own)",
+            stopped.Output.TrimEnd()
+        );
         Assert.False(File.Exists(Path.Combine(Out, "evaluation.json")));
 
         var resumed = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--resume"]);
