@@ -46,6 +46,20 @@ internal sealed class FolderListing
     /// <exception cref="UnauthorizedAccessException">A folder must not be listed.</exception>
     public static FolderListing Of(string folder) => new(folder);
 
+    /// <summary>Checks that a path is that of a folder.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="wanted">What it must be: "a folder of images".</param>
+    /// <exception cref="ModelGenException">It is a file, or there is nothing.</exception>
+    public static void Require(string path, string wanted)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new ModelGenException(
+                $"{(File.Exists(path) ? $"'{path}' is a file" : $"The folder '{path}' does not exist")}; it must be {wanted}."
+            );
+        }
+    }
+
     /// <summary>The path of a file or folder, relative to the listed folder and with slashes.</summary>
     public string Relative(string path) => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');
 

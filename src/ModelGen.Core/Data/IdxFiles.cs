@@ -24,14 +24,7 @@ public static class IdxFiles
     public static (ImageCollection Training, ImageCollection? Test) Read(string folder, IReadOnlyList<string>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new ModelGenException(
-                $"{(File.Exists(folder) ? $"'{folder}' is a file" : $"The folder '{folder}' does not exist")}; it must be the folder that "
-                    + "holds train-images-idx3-ubyte and train-labels-idx1-ubyte."
-            );
-        }
-
+        FolderListing.Require(folder, "the folder that holds train-images-idx3-ubyte and train-labels-idx1-ubyte");
         var training = ReadPair(Required(folder, "train-images-idx3-ubyte"), Required(folder, "train-labels-idx1-ubyte"), classes);
         if (Find(folder, "t10k-images-idx3-ubyte") is null && Find(folder, "t10k-labels-idx1-ubyte") is null)
         {

@@ -127,20 +127,7 @@ public static class ImageFolder
         string folder
     )
     {
-        if (File.Exists(folder))
-        {
-            throw new ModelGenException(
-                $"'{folder}' is a file; it must be a folder of PNG and JPEG images, or of one sub-folder per class."
-            );
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new ModelGenException(
-                $"The folder '{folder}' does not exist; it must be a folder of PNG and JPEG images, or of one sub-folder per class."
-            );
-        }
-
+        FolderListing.Require(folder, "a folder of PNG and JPEG images, or of one sub-folder per class");
         try
         {
             var listing = FolderListing.Of(folder);

@@ -23,14 +23,7 @@ public static class TensorFiles
     public static (TensorCollection Training, TensorCollection? Test) ReadNpy(string folder, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new ModelGenException(
-                $"{(File.Exists(folder) ? $"'{folder}' is a file" : $"The folder '{folder}' does not exist")}; it must be the folder that "
-                    + $"holds {Samples}.npy."
-            );
-        }
-
+        FolderListing.Require(folder, $"the folder that holds {Samples}.npy");
         if (!File.Exists(PathOf(Samples)))
         {
             throw new ModelGenException($"The folder '{folder}' lacks '{Samples}.npy'; put the samples there, [samples, …].");
