@@ -65,15 +65,13 @@ internal static class OwnTypeCheck
             : !Extends(type, named.Base) ? $"it does not extend {wanted}"
             : named.IsExposed && accessibility == "public" && !IsPublic(type)
                 ? "it is not public, but the model's class is; make it public, or bind the spec to an internal class of yours with [Model]"
-            : ConstructorProblem(type, named.ArgumentCount);
+            : ConstructorProblem(compilation, type, named.ArgumentCount);
     }
 
-    private static string? ConstructorProblem(INamedTypeSymbol type, int count)
+    private static string? ConstructorProblem(Compilation compilation, INamedTypeSymbol type, int count)
     {
         var constructors = type
-            .InstanceConstructors.Where(static constructor =>
-                constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
-            )
+            .InstanceConstructors.Where(constructor => compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly))
             .ToList();
         return constructors.Any(constructor => Takes(constructor.Parameters, count)) ? null
             : constructors.Count == 0 ? "it has no constructor that the generated code can call"
