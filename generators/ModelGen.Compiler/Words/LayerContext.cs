@@ -34,6 +34,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
 
     public bool TryGet<T>(Parameter<T> parameter, out T value) => Spec.Arguments.TryGet(parameter, out value);
 
+    /// <summary>Whether a flag is set, or may be where it could not be read.</summary>
+    public bool MayBe(Parameter<bool> flag) => Get(flag) || Spec.Arguments.Unread.Contains(flag.Name);
+
     /// <summary>Reports a mistake of the layer, or of one of its arguments.</summary>
     public void Report(Rule rule, string? argument, params string[] arguments) => Model.Report(rule, Spec.Origin, argument, arguments);
 

@@ -79,6 +79,21 @@ public sealed class AllAtOnceTests
         );
 
     [Fact]
+    public void AMisspeltKeyOfAModuleIsToldOnce() =>
+        Assert.Equal(
+            "(4,47): MG2001: 'casual' is not a key of 'module'; did you mean 'causal'?",
+            Tests.Spec.Error(
+                """
+                model: M
+                family: transformer
+                data: { tokens: { context: 8 } }
+                network: [embed: 8, module: { type: Acme.Mix, casual: true }, unembed]
+                objective: next-token
+                """
+            )
+        );
+
+    [Fact]
     public void AMisspeltObjectiveIsNotMissing() =>
         Assert.Equal(
             "(5,12): MG2002: 'crossentropy' is not an objective; did you mean 'cross-entropy'?",

@@ -75,7 +75,7 @@ internal sealed class ModuleLayer()
             );
         }
 
-        if (!context.Get(Causal))
+        if (!context.MayBe(Causal))
         {
             foreach (var axis in context.Input.Shape.Axes)
             {

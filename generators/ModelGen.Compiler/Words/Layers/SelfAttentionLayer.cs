@@ -123,7 +123,7 @@ internal sealed class SelfAttentionLayer()
             );
         }
 
-        if (!context.Get(Causal) && !context.Spec.Arguments.Unread.Contains(Causal.Name))
+        if (!context.MayBe(Causal))
         {
             context.SeesAlong(context.Input.Shape.Axes[0]);
         }
