@@ -10,7 +10,7 @@ namespace ModelGen.Compiler.Syntax;
 /// <param name="Message">What it is, and what to write instead.</param>
 internal sealed record YamlProblem(SourceSpan Span, string Message)
 {
-    // Below it, a tab was met only as YamlDotNet read ahead.
+    // How far below the place that YamlDotNet gives the tab may be that it complains of.
     private const int LinesAhead = 2;
 
     private static readonly Regex KeyWithoutSpace = new(@"^(\s*(?:- )*)([\w-]+):([^\s:/\\].*)$", RegexOptions.CultureInvariant);
@@ -24,6 +24,11 @@ internal sealed record YamlProblem(SourceSpan Span, string Message)
     {
         var lines = text.Split('\n');
         var at = Math.Min(span.Line, lines.Length) - 1;
+        return Tab(lines, at, message) ?? KeyOnLineBefore(lines, at, message) ?? new YamlProblem(span, Here(lines, at, span, message));
+    }
+
+    private static YamlProblem? Tab(string[] lines, int at, string message)
+    {
         for (var i = Math.Max(0, at - 1); i <= Math.Min(at + LinesAhead, lines.Length - 1); i++)
         {
             var blank = lines[i].Length - lines[i].TrimStart(' ').Length;
@@ -33,50 +38,54 @@ internal sealed record YamlProblem(SourceSpan Span, string Message)
             }
         }
 
-        if (message.Contains("multiline plain scalar") || message.Contains("expected key"))
+        return null;
+    }
+
+    // A key without a colon, or without a space after it, is a text that goes on in the next line.
+    private static YamlProblem? KeyOnLineBefore(string[] lines, int at, string message)
+    {
+        var goesOn = message.Contains("multiline plain scalar");
+        if (!goesOn && !message.Contains("expected key"))
         {
-            foreach (var i in new[] { at, at - 1 })
+            return null;
+        }
+
+        foreach (var i in new[] { at, at - 1 })
+        {
+            if (i >= 0 && KeyWithoutSpace.Match(lines[i].TrimEnd()) is { Success: true } match)
             {
-                if (i >= 0 && KeyWithoutSpace.Match(lines[i].TrimEnd()) is { Success: true } match)
-                {
-                    var (key, rest) = (match.Groups[2], match.Groups[3]);
-                    return new(
-                        Place(lines, i, key.Index, key.Length + 1),
-                        $"'{key.Value}:' needs a space before '{Excerpt.Of(rest.Value)}'"
-                    );
-                }
+                var (key, rest) = (match.Groups[2], match.Groups[3]);
+                return new(Place(lines, i, key.Index, key.Length + 1), $"'{key.Value}:' needs a space before '{Excerpt.Of(rest.Value)}'");
             }
         }
 
-        if (message.Contains("multiline plain scalar") && !IsItem(lines[at]))
+        if (!goesOn || IsItem(lines[at]))
         {
-            var before = Enumerable.Range(0, at).Reverse().FirstOrDefault(i => lines[i].Trim().Length > 0);
-            var written = lines[before].Trim();
-            return new(
-                Place(lines, before, lines[before].IndexOf(written, StringComparison.Ordinal), written.Length),
-                $"'{Excerpt.Of(written)}' goes on in the next line, where a colon follows; does it lack a colon itself, or quotes?"
-            );
+            return null;
         }
 
-        if (message.Contains("invalid mapping"))
-        {
-            if (at > 0 && lines[at].IndexOf(':') >= span.Column - 1)
-            {
-                return new(span, "this line is indented further than the one before, so that it goes on with its value; indent both alike");
-            }
+        var before = Enumerable.Range(0, at).Reverse().FirstOrDefault(i => lines[i].Trim().Length > 0);
+        var written = lines[before].Trim();
+        return new(
+            Place(lines, before, lines[before].IndexOf(written, StringComparison.Ordinal), written.Length),
+            $"'{Excerpt.Of(written)}' goes on in the next line, where a colon follows; does it lack a colon itself, or quotes?"
+        );
+    }
 
-            return new(span, "a second colon follows in this value; put keys in braces, as in key: { inner: 1 }, or a text in quotes");
-        }
-
-        if (message.Contains("expected key") || message.Contains("'-' indicator"))
-        {
-            return new(span, Misplaced(lines, at, span, message.Contains("'-' indicator")));
-        }
-
-        return message.Contains("quoted scalar") ? new(span, "the quote that opens here is not closed in the same line")
-            : message.Contains("expected ',' or")
-                ? new(span, $"{(message.Contains("sequence") ? "',' or ']'" : "',' or '}'")} is missing before this")
-            : new(span, message);
+    private static string Here(string[] lines, int at, SourceSpan span, string message)
+    {
+        var isList = message.Contains("'-' indicator");
+        return message.Contains("invalid mapping")
+            ? at > 0 && lines[at].IndexOf(':') >= span.Column - 1
+                ? "this line is indented further than the one before, so that it goes on with its value; indent both alike"
+                : "a second colon follows in this value; put keys in braces, as in key: { inner: 1 }, or a text in quotes"
+            : isList || message.Contains("expected key")
+                ? Misplaced(lines, at, span, isList)
+                : message.Contains("quoted scalar")
+                    ? "the quote that opens here is not closed in the same line"
+                    : message.Contains("expected ',' or")
+                        ? $"{(message.Contains("sequence") ? "',' or ']'" : "',' or '}'")} is missing before this"
+                        : message;
     }
 
     private static string Misplaced(string[] lines, int at, SourceSpan span, bool isList)
