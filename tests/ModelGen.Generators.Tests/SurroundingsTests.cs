@@ -139,6 +139,10 @@ public sealed class SurroundingsTests
     public void NamesAreGivenAsTextWhereTheirOperatorIsHidden(string source) =>
         IsClean(new SpecProject("App", $"#pragma warning disable CS1591\n{source}"));
 
+    [Fact]
+    public void ANamespaceNamedAfterTheOperatorHidesItToo() =>
+        IsClean(new SpecProject("App.nameof", "internal static class Program;"));
+
     [Theory]
     [InlineData("ModelGen")]
     [InlineData("TorchSharp")]

@@ -77,9 +77,7 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
                         .Union(InNamespace.GetValue(around, static owner => [.. ShortNamesIn(owner)]))
                     : []
             )
-                .Union(
-                    compilation.ContainsSymbolsWithName(ShortNames.OperatorOfNames, SymbolFilter.All) ? [ShortNames.OperatorOfNames] : []
-                )
+                .Union(IsOperatorHidden(compilation, space) ? [ShortNames.OperatorOfNames] : [])
                 .OrderBy(static hidden => hidden, StringComparer.Ordinal)
         );
 
@@ -110,6 +108,11 @@ internal sealed record Surroundings(EquatableArray<string> Hidden, EquatableArra
 
         return around;
     }
+
+    // Whatever has the operator's name in any scope around the class.
+    private static bool IsOperatorHidden(Compilation compilation, string space) =>
+        compilation.ContainsSymbolsWithName(ShortNames.OperatorOfNames, SymbolFilter.All)
+        || space.Split('.').Contains(ShortNames.OperatorOfNames);
 
     // A type where a namespace has to be.
     private static INamedTypeSymbol? TypeForNamespace(INamespaceSymbol root, string space)
