@@ -140,8 +140,7 @@ public sealed class SurroundingsTests
         IsClean(new SpecProject("App", $"#pragma warning disable CS1591\n{source}"));
 
     [Fact]
-    public void ANamespaceNamedAfterTheOperatorHidesItToo() =>
-        IsClean(new SpecProject("App.nameof", "internal static class Program;"));
+    public void ANamespaceNamedAfterTheOperatorHidesItToo() => IsClean(new SpecProject("App.nameof", "internal static class Program;"));
 
     [Theory]
     [InlineData("ModelGen")]

@@ -8,36 +8,16 @@ internal sealed class RandomProject
 {
     private static readonly string[] Names =
     [
-        "nn",
-        "torch",
-        "functional",
-        "arithmetic",
-        "modules",
-        "Tensor",
-        "Module",
-        "GELU",
-        "Linear",
-        "Layers",
+        .. SurroundingsTests.Names,
         "Block",
         "Mlp",
-        "ModelGen",
-        "TorchSharp",
-        "System",
         "global",
-        "AdamWOptions",
-        "Duration",
-        "TrainingOptions",
-        "Network",
         "Models",
         "Native",
-        "GeneratedModule",
         "SampleDataset",
-        "Objective",
         "SupervisedObjective",
         "CrossEntropyLoss",
         "ReadOnlySpan",
-        "Math",
-        "Device",
         "BatchSplit",
         "Fingerprint",
         "Input",
@@ -69,9 +49,21 @@ internal sealed class RandomProject
         "value",
         "SourceMap",
         "RegisterComponents",
-        "Enumerable",
         "Layer1",
+        "x",
+        "M",
+        "Model",
+        "_",
+        "_1",
+        "Ünïcode",
+        "名前",
+        "Global",
+        "Training",
+        "Dispose",
     ];
+
+    // Names that no model gets: without a namespace, an alias would be in its way, which only C# tells.
+    private static readonly string[] Aliases = [.. Names.Where(static name => char.IsLower(name.TrimStart('@')[0]))];
 
     private static readonly string[] ModelNames =
     [
@@ -100,6 +92,15 @@ internal sealed class RandomProject
         "Layers",
         "Vae",
         "A-b",
+        "M",
+        "Model",
+        "class",
+        "_1",
+        "Ünïcode",
+        "名前",
+        "Global",
+        "Training",
+        "Dispose",
     ];
 
     private static readonly string[] Results =
@@ -195,7 +196,12 @@ internal sealed class RandomProject
         );
 
     private string Root() =>
-        Pick("App", "App", "", Plain(), $"App.{Plain()}", $"{Plain()}.App", $"{Plain()}.{Plain()}", "my-app.2d", "App.class.event");
+        OfItsOwn(
+            Pick("App", "App", "", Plain(), $"App.{Plain()}", $"{Plain()}.App", $"{Plain()}.{Plain()}", "my-app.2d", "App.class.event")
+        );
+
+    // In a namespace of a library's, a type may hide the library's own whatever it is called by: C# then says so itself.
+    private static string OfItsOwn(string space) => space.Split('.')[0] is "System" or "TorchSharp" or "ModelGen" ? $"App.{space}" : space;
 
     private string Code()
     {
@@ -204,7 +210,7 @@ internal sealed class RandomProject
         {
             code.Append(
                 CultureInfo.InvariantCulture,
-                $"global using {Pick(Names)} = {Pick("System.String", "System.Math", "TorchSharp.torch", "ModelGen.LayerList")};\n"
+                $"global using {Pick(Aliases)} = {Pick("System.String", "System.Math", "TorchSharp.torch", "ModelGen.LayerList")};\n"
             );
         }
 
@@ -218,7 +224,7 @@ internal sealed class RandomProject
                 Pick(Names),
                 $"{Pick(Names)}.{Pick(Names)}"
             );
-            space = string.Join('.', space.Split('.').Select(Escaped));
+            space = string.Join('.', OfItsOwn(space).Split('.').Select(Escaped));
             var type = Type();
             code.Append(space.Length == 0 ? type : $"namespace {space}\n{{\n{type}}}\n");
         }
