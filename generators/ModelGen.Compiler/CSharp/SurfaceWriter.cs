@@ -87,6 +87,7 @@ internal static class SurfaceWriter
                 $"global::System.ReadOnlySpan<long> {Names.Pascal(lengths.Name)} => [{Literal.List(lengths.Lengths)}];",
             RangeMember range =>
                 $"(double Low, double High)? {Names.Pascal(range.Name)} => ({Literal.Of(range.Low)}, {Literal.Of(range.High)});",
+            FlagMember flag => $"bool {Names.Pascal(flag.Name)} => {Literal.Of(flag.Value)};",
             SizeMember size => $"int {Names.Pascal(size.Name)} => {Names.Pascal(size.Constant)};",
             _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
         };
@@ -94,8 +95,13 @@ internal static class SurfaceWriter
     private static string Tokenizer(TokenizerMember tokenizer, ShortNames code)
     {
         var type = code.Runtime(tokenizer.Type);
-        return $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText) => "
-            + $"{(tokenizer.LearnedSize is { } size ? $"{type}.FromText(trainingText, {Names.Pascal(size)})" : $"new {type}()")};";
+        var specials = tokenizer.SpecialTokens.Select(special =>
+            $"({code.Runtime("SpecialTokenRole")}.{special.Role}, {Literal.Of(special.Text)})"
+        );
+        var create = tokenizer.LearnedSize is { } size
+            ? $"{type}.FromText({string.Join(", ", specials.Prepend(Names.Pascal(size)).Prepend("trainingText"))})"
+            : $"new {type}({string.Join(", ", specials)})";
+        return $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText) => {create};";
     }
 
     private static string Objective(ObjectiveMember member, ShortNames code) =>

@@ -465,6 +465,16 @@ internal static class Rules
             + "MG4004' around a class."
     );
 
+    public static readonly Rule SeesOnlyEarlier = new(
+        "MG4005",
+        "A masked model that sees only earlier tokens",
+        "'{0}' predicts a token from those on both sides, but no layer sees later ones; write 'causal: false', or allow MG4005 if it is meant",
+        "A masked token is predicted from the tokens before and after it. In a causal network those after it are never seen, and most of "
+            + "what such training is for is lost.",
+        "Write 'causal: false' for self-attention. If it is meant, allow the warning: 'allow: [MG4005]' in a spec, '#pragma warning disable "
+            + "MG4005' around a class."
+    );
+
     public static readonly Rule Library = new(
         "MG8001",
         "A native library that cannot be copied",

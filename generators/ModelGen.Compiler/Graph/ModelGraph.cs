@@ -17,4 +17,8 @@ internal sealed record ModelGraph(
     IReadOnlyList<ModuleGraph> Classes,
     BatchSplit BatchSplit,
     string Precision
-);
+)
+{
+    /// <summary>Whether no position of a sequence sees a later one.</summary>
+    public bool IsCausal { get; init; }
+}

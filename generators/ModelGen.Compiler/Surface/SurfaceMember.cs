@@ -10,6 +10,9 @@ internal sealed record LengthsMember(string Name, IReadOnlyList<long> Lengths) :
 /// <summary>The minimum and maximum of numbers.</summary>
 internal sealed record RangeMember(string Name, double Low, double High) : SurfaceMember(Name);
 
+/// <summary>Whether something holds.</summary>
+internal sealed record FlagMember(string Name, bool Value) : SurfaceMember(Name);
+
 /// <summary>A size that the class already has as a constant.</summary>
 /// <param name="Name">The words of its name.</param>
 /// <param name="Constant">The words of the constant.</param>

@@ -5,4 +5,8 @@ namespace ModelGen.Compiler.Surface;
 /// <param name="LearnedSize">The words of the constant for how many tokens it may learn from that text; null where its tokens are
 /// fixed.</param>
 /// <param name="IsAskedFor">Whether the base class requires it; otherwise it is for programs and needs no model.</param>
-internal sealed record TokenizerMember(string Type, string? LearnedSize, bool IsAskedFor);
+internal sealed record TokenizerMember(string Type, string? LearnedSize, bool IsAskedFor)
+{
+    /// <summary>The roles of its special tokens, as the runtime names them, and how they are written.</summary>
+    public IReadOnlyList<(string Role, string Text)> SpecialTokens { get; init; } = [];
+}

@@ -25,6 +25,7 @@ internal static class CounterRandom
         DrawnDigits = 10,
         Codes = 12,
         Noise = 13,
+        Masking = 14,
         ClassifierWeights = 21,
         ClassifierOrder = 22,
         KernelSubsets = 23,

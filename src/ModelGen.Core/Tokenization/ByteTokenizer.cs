@@ -5,14 +5,20 @@ using ModelGen.Data;
 namespace ModelGen.Tokenization;
 
 /// <summary>One token per byte of UTF-8 text: 256 tokens, nothing to learn, and any text can be encoded.</summary>
-public sealed class ByteTokenizer : Tokenizer
+/// <param name="specials">Special tokens; they get the ids from 256 on.</param>
+public sealed class ByteTokenizer(params IReadOnlyList<(SpecialTokenRole Role, string Text)> specials) : Tokenizer
 {
     internal const string Kind = "bytes";
 
+    private const int Bytes = 256;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Always 256.</summary>
-    public override int VocabularySize => 256;
+    /// <summary>256, and the number of special tokens.</summary>
+    public override int VocabularySize => Bytes + SpecialTokens.Count;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SpecialToken> SpecialTokens { get; } = SpecialTokenList.From(Bytes, specials);
 
     /// <inheritdoc/>
     public override TokenEncoder CreateEncoder() => new Utf8TokenEncoder();
@@ -25,15 +31,15 @@ public sealed class ByteTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override TokenDecoder CreateDecoder() => new Utf8TokenDecoder();
+    public override TokenDecoder CreateDecoder() => new Utf8TokenDecoder(SpecialTokens);
 
-    /// <summary>Always 1.</summary>
+    /// <summary>1, or 0 for a special token.</summary>
     /// <param name="token">The token.</param>
-    /// <returns>1.</returns>
-    public override int ByteCount(int token) => 1;
+    /// <returns>The number of bytes.</returns>
+    public override int ByteCount(int token) => token < Bytes ? 1 : 0;
 
     /// <inheritdoc/>
-    public override string Serialize() => $$"""{"kind":"{{Kind}}"}""";
+    public override string Serialize() => $$"""{"kind":"{{Kind}}"{{SpecialTokenList.Serialize(SpecialTokens)}}}""";
 
     private sealed class Utf8TokenEncoder : TokenEncoder
     {
@@ -77,15 +83,15 @@ public sealed class ByteTokenizer : Tokenizer
         }
     }
 
-    private sealed class Utf8TokenDecoder : TokenDecoder
+    private sealed class Utf8TokenDecoder(IReadOnlyList<SpecialToken> specials) : TokenDecoder
     {
         private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
         public override string Append(int token)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(token);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(token, 255);
-            return Decode([(byte)token], flush: false);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, Bytes + specials.Count);
+            return token < Bytes ? Decode([(byte)token], flush: false) : Decode([], flush: true) + specials[token - Bytes].Text;
         }
 
         public override string Flush() => Decode([], flush: true);

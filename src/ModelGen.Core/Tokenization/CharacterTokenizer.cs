@@ -20,9 +20,11 @@ public sealed class CharacterTokenizer : Tokenizer
     // By Unicode scalar value; Unknown for those without a token.
     private readonly int[] _ids;
 
-    private CharacterTokenizer(IReadOnlyList<Rune> characters)
+    private CharacterTokenizer(IReadOnlyList<Rune> characters, int? vocabulary, IReadOnlyList<(SpecialTokenRole, string)> specials)
     {
         _characters = [.. characters];
+        VocabularySize = specials.Count == 0 ? _characters.Length : vocabulary ?? (_characters.Length + specials.Count);
+        SpecialTokens = SpecialTokenList.From(VocabularySize - specials.Count, specials);
         _ids = new int[_characters[^1].Value + 1];
         Array.Fill(_ids, Unknown);
         for (var id = 0; id < _characters.Length; id++)
@@ -31,8 +33,16 @@ public sealed class CharacterTokenizer : Tokenizer
         }
     }
 
+    /// <summary>
+    /// The number of characters; with special tokens, whose ids are the last that the model knows, the model's vocabulary size.
+    /// </summary>
+    public override int VocabularySize { get; }
+
     /// <inheritdoc/>
-    public override int VocabularySize => _characters.Length;
+    public override IReadOnlyList<SpecialToken> SpecialTokens { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> TextTokens => [.. Enumerable.Range(0, _characters.Length)];
 
     /// <summary>Creates a tokenizer for all characters in a text.</summary>
     /// <param name="text">The text; only the set of its characters matters.</param>
@@ -40,12 +50,7 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <exception cref="ModelGenException">The text is empty or has half of a surrogate pair.</exception>
     public static CharacterTokenizer FromText(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.Length > 0
-            ? FromText(TextCorpus.FromText(text))
-            : throw new ModelGenException(
-                "A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text."
-            );
+        return FromText(TextCorpus.FromText(NotEmpty(text)));
     }
 
     /// <summary>Creates a tokenizer for all characters in a text.</summary>
@@ -54,23 +59,48 @@ public sealed class CharacterTokenizer : Tokenizer
     public static CharacterTokenizer FromText(TextCorpus text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new CharacterTokenizer(text.Alphabet);
+        return new CharacterTokenizer(text.Alphabet, null, []);
     }
 
     /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
     /// <param name="text">The text; only the set of its characters matters.</param>
     /// <param name="vocabulary">The model's vocabulary size.</param>
+    /// <param name="specials">Special tokens; they get the last ids of the vocabulary.</param>
     /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
     /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens, is empty, or has half of a
     /// surrogate pair.</exception>
-    public static CharacterTokenizer FromText(string text, int vocabulary) => Fitting(FromText(text), vocabulary);
+    public static CharacterTokenizer FromText(
+        string text,
+        int vocabulary,
+        params IReadOnlyList<(SpecialTokenRole Role, string Text)> specials
+    ) => FromText(TextCorpus.FromText(NotEmpty(text)), vocabulary, specials);
 
     /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
     /// <param name="text">The text; only the set of its characters matters.</param>
     /// <param name="vocabulary">The model's vocabulary size.</param>
+    /// <param name="specials">Special tokens; they get the last ids of the vocabulary.</param>
     /// <returns>The tokenizer; it may have fewer tokens than the model.</returns>
     /// <exception cref="ModelGenException">The text has more distinct characters than the model has tokens.</exception>
-    public static CharacterTokenizer FromText(TextCorpus text, int vocabulary) => Fitting(FromText(text), vocabulary);
+    public static CharacterTokenizer FromText(
+        TextCorpus text,
+        int vocabulary,
+        params IReadOnlyList<(SpecialTokenRole Role, string Text)> specials
+    )
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(specials);
+        var (characters, room) = (text.Alphabet, vocabulary - specials.Count);
+        if (characters.Count > room)
+        {
+            var held = specials.Count == 0 ? $"{vocabulary}" : $"{room} beside its special tokens";
+            throw new ModelGenException(
+                $"The text has {characters.Count} distinct characters, but the model's vocabulary holds {held}; "
+                    + $"raise the vocabulary to {characters.Count + specials.Count} or clean the text."
+            );
+        }
+
+        return new CharacterTokenizer(characters, vocabulary, specials);
+    }
 
     /// <inheritdoc/>
     public override TokenEncoder CreateEncoder() => new CharacterEncoder(_ids);
@@ -83,21 +113,38 @@ public sealed class CharacterTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override TokenDecoder CreateDecoder() => new CharacterDecoder(_characters);
+    public override TokenDecoder CreateDecoder() => new CharacterDecoder(this);
 
     /// <inheritdoc/>
-    public override int ByteCount(int token) => _characters[token].Utf8SequenceLength;
+    public override int ByteCount(int token) => token < _characters.Length ? _characters[token].Utf8SequenceLength : 0;
 
     /// <inheritdoc/>
-    public override string Serialize() => $$"""{"kind":"{{Kind}}","characters":"{{JsonEncodedText.Encode(string.Concat(_characters))}}"}""";
+    public override string Serialize()
+    {
+        var specials = SpecialTokenList.Serialize(SpecialTokens);
+        var vocabulary = specials.Length == 0 ? "" : FormattableString.Invariant($",\"vocabulary\":{VocabularySize}");
+        return $$"""{"kind":"{{Kind}}","characters":"{{JsonEncodedText.Encode(string.Concat(_characters))}}"{{vocabulary}}{{specials}}}""";
+    }
 
-    private static CharacterTokenizer Fitting(CharacterTokenizer tokenizer, int vocabulary) =>
-        tokenizer.VocabularySize <= vocabulary
-            ? tokenizer
+    /// <summary>Builds the tokenizer that a checkpoint describes.</summary>
+    /// <exception cref="FormatException">The vocabulary is too small.</exception>
+    internal static CharacterTokenizer From(string characters, int? vocabulary, IReadOnlyList<(SpecialTokenRole, string)> specials)
+    {
+        var alphabet = TextCorpus.FromText(NotEmpty(characters)).Alphabet;
+        return vocabulary < alphabet.Count + specials.Count
+            ? throw new FormatException($"A vocabulary of {vocabulary} does not hold {alphabet.Count} characters and the special tokens.")
+            : new CharacterTokenizer(alphabet, vocabulary, specials);
+    }
+
+    private static string NotEmpty(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length > 0
+            ? text
             : throw new ModelGenException(
-                $"The text has {tokenizer.VocabularySize} distinct characters, but the model's vocabulary holds {vocabulary}; "
-                    + $"raise the vocabulary to {tokenizer.VocabularySize} or clean the text."
+                "A character tokenizer takes its vocabulary from a text, but the text is empty; pass the training text."
             );
+    }
 
     private sealed class CharacterEncoder(int[] ids) : TokenEncoder
     {
@@ -158,13 +205,15 @@ public sealed class CharacterTokenizer : Tokenizer
         }
     }
 
-    private sealed class CharacterDecoder(Rune[] characters) : TokenDecoder
+    private sealed class CharacterDecoder(CharacterTokenizer tokenizer) : TokenDecoder
     {
         public override string Append(int token)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(token);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, characters.Length);
-            return characters[token].ToString();
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, tokenizer.VocabularySize);
+            return token < tokenizer._characters.Length
+                ? tokenizer._characters[token].ToString()
+                : tokenizer.SpecialTokens.FirstOrDefault(special => special.Id == token)?.Text ?? Rune.ReplacementChar.ToString();
         }
 
         public override string Flush() => "";

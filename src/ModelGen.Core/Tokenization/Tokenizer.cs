@@ -10,6 +10,18 @@ public abstract class Tokenizer
     /// <summary>The number of tokens; ids run from 0 to this number minus one.</summary>
     public abstract int VocabularySize { get; }
 
+    /// <summary>The tokens that stand for no part of a text; none unless the tokenizer was given some.</summary>
+    public virtual IReadOnlyList<SpecialToken> SpecialTokens => [];
+
+    /// <summary>The ids of the tokens that stand for parts of texts.</summary>
+    public virtual IReadOnlyList<int> TextTokens =>
+        [.. Enumerable.Range(0, VocabularySize).Except(SpecialTokens.Select(static token => token.Id))];
+
+    /// <summary>The id of a special token; null if there is none of that role.</summary>
+    /// <param name="role">What the token is for.</param>
+    /// <returns>Its id.</returns>
+    public int? IdOf(SpecialTokenRole role) => SpecialTokens.FirstOrDefault(token => token.Role == role)?.Id;
+
     /// <summary>Encodes a text as token ids.</summary>
     /// <param name="text">Any well-formed text.</param>
     /// <returns>The ids, in the order of the text.</returns>
@@ -19,6 +31,38 @@ public abstract class Tokenizer
         var tokens = new ArrayBufferWriter<int>(Math.Max(1, text.Length));
         CreateEncoder().Append(text, tokens);
         return tokens.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Encodes a text in which special tokens are written out, such as <c>"A &lt;mask&gt; day"</c>.</summary>
+    /// <param name="text">Any well-formed text. Texts of others do not belong here: what they write would become special tokens too.</param>
+    /// <returns>The ids, in the order of the text.</returns>
+    /// <exception cref="ModelGenException">The text holds something that the tokenizer has no token for.</exception>
+    public int[] EncodeWithSpecialTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new List<int>();
+        var position = 0;
+        while (position < text.Length)
+        {
+            var (next, special) = (text.Length, default(SpecialToken));
+            foreach (var token in SpecialTokens)
+            {
+                if (text.IndexOf(token.Text, position, next - position, StringComparison.Ordinal) is >= 0 and var found)
+                {
+                    (next, special) = (found, token);
+                }
+            }
+
+            tokens.AddRange(Encode(text.AsSpan(position..next)));
+            position = next;
+            if (special is not null)
+            {
+                tokens.Add(special.Id);
+                position += special.Text.Length;
+            }
+        }
+
+        return [.. tokens];
     }
 
     /// <summary>Starts encoding a stream of text; it gives the same tokens as the whole text at once.</summary>
@@ -50,7 +94,7 @@ public abstract class Tokenizer
         return text.Append(decoder.Flush()).ToString();
     }
 
-    /// <summary>The number of UTF-8 bytes that a token represents.</summary>
+    /// <summary>The number of UTF-8 bytes that a token represents: none if it is a special token.</summary>
     /// <param name="token">An id below <see cref="VocabularySize"/>.</param>
     /// <returns>The number of bytes.</returns>
     public abstract int ByteCount(int token);

@@ -60,6 +60,11 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <inheritdoc/>
     public virtual string SourceMap => "";
 
+    /// <summary>
+    /// Whether no position sees a later one, so that the model can predict the next token; otherwise it can fill in masked ones.
+    /// </summary>
+    public virtual bool IsCausal => true;
+
     /// <summary>The device of the model's parameters.</summary>
     public Device Device => parameters().First().device;
 

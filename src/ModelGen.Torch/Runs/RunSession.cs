@@ -3,6 +3,7 @@ using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Evaluation;
 using ModelGen.Native;
+using ModelGen.Objectives;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -135,7 +136,7 @@ public sealed class RunSession : IDisposable
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
             _isOutcomeTold = false;
-            _trained = new Trained(objective.Model.GetName(), last.Metrics);
+            _trained = new Trained(objective.Model.GetName(), last.Metrics, objective is not MaskedTokenObjective);
             return true;
         }
 
@@ -166,6 +167,14 @@ public sealed class RunSession : IDisposable
         if (!_settings.IsEvaluated)
         {
             return true;
+        }
+
+        if (!trained.IsNextToken && metrics.Any(static metric => metric is PerplexityMetric))
+        {
+            throw new ModelGenException(
+                $"{trained.Model} was not trained to predict the next token, so that its loss is no perplexity of the text; leave the "
+                    + $"{nameof(PerplexityMetric)} out: the metrics of the training are measured anyway."
+            );
         }
 
         var report = new EvaluationReport(trained.Model);
@@ -290,8 +299,8 @@ public sealed class RunSession : IDisposable
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The name of a trained model, and its metrics over the whole validation data.</summary>
-    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation);
+    /// <summary>The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token.</summary>
+    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken);
 
     /// <summary>Keeps the metrics at the end of a training.</summary>
     private sealed class LastValidation : TrainingObserver

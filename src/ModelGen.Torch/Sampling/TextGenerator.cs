@@ -19,8 +19,8 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the model is not
+    /// causal, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static string Generate(
         LanguageModel model,
@@ -41,8 +41,8 @@ public static class TextGenerator
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the model is not
+    /// causal, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static IEnumerable<string> Stream(
         LanguageModel model,
@@ -58,6 +58,13 @@ public static class TextGenerator
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!model.IsCausal)
+        {
+            throw new ModelGenException(
+                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot continue a text; MaskFilling fills gaps in one."
+            );
+        }
+
         var sampler = new TokenSampler(options, seed);
         var tokens = tokenizer.Encode(prompt);
         if (tokens.Length == 0)

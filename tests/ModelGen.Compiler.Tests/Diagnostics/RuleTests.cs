@@ -866,6 +866,22 @@ public sealed partial class RuleTests
             "(4,31): MG4004: group-norm over groups of a single element gives its bias, whatever comes in; use fewer groups, or remove the layer, or allow MG4004 if it is meant"
         ),
         (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\n"
+                + "network: [embed: 8, self-attention: { heads: 2, causal: true }, unembed]\nobjective: masked-token\n",
+            "(5,12): MG4005: 'masked-token' predicts a token from those on both sides, but no layer sees later ones; write 'causal: false', or "
+                + "allow MG4005 if it is meant"
+        ),
+        (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12 } }\nnetwork: [embed: 8, self-attention: 2, unembed]\n"
+                + "objective: masked-token\n",
+            "(5,12): MG2004: 'masked-token' needs 'data.tokens.mask-token': the token that stands in for one to be predicted, as in mask-token: <mask>"
+        ),
+        (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, vocabulary: 258, mask-token: <mask> } }\n"
+                + "network: [embed: 8, self-attention: 2, unembed]\nobjective: masked-token\n",
+            "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 257, not 258; leave 'vocabulary' out, or choose another tokenizer"
+        ),
+        (
             $"{Head}allow: MG4001\nnetwork: [relu]\n",
             "(4,8): MG2005: 'allow' expects a list of numbers of warnings, such as [MG4001]; found 'MG4001'"
         ),

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Objectives;
 
 namespace ModelGen.Compiler.Tests.Language;
 
@@ -33,6 +34,9 @@ internal static class EveryWord
                     + $"{{ {Braced(word)} }} }}\n",
             DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: "
                 + $"[{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
+            MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
+                + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
+                + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             _ => InAFamily(word),
         };
 

@@ -36,7 +36,7 @@ internal static class RuntimeTypes
             ]
         ),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "SampleDataset"]),
-        ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer"]),
+        ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "SpecialTokenRole"]),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),

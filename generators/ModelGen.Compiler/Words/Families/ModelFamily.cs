@@ -65,7 +65,12 @@ internal abstract class ModelFamily(
 
         var isComplete = root is not null && spec.IsComplete && !model.IsIncomplete && errors.Count == 0;
         errors.AddRange(model.Warnings);
-        return isComplete ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key)) : null;
+        return isComplete
+            ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key))
+            {
+                IsCausal = model.Lookaheads.Count == 0,
+            }
+            : null;
     }
 
     public override ModelSurface Surface(ModelGraph model) =>

@@ -125,7 +125,12 @@ internal sealed class TransformerFamily()
             ReadFor = ["create-tokenizer", "context-length"],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, new OptionGroup("How the spec says to sample from it.", Sampling, arguments.Get(Sampling))],
-            Members = [new SizeMember("vocabulary-size", Tokens.VocabularySize), new SizeMember("context-length", Tokens.ContextLength)],
+            Members =
+            [
+                new SizeMember("vocabulary-size", Tokens.VocabularySize),
+                new SizeMember("context-length", Tokens.ContextLength),
+                .. model.IsCausal ? Array.Empty<SurfaceMember>() : [new FlagMember("is-causal", false)],
+            ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
             Objective = Words.Objective.Member(arguments.Get(Goal), "TokenDataset"),
         };
