@@ -18,7 +18,7 @@ public sealed class ByteTokenizer : Tokenizer
     public override TokenEncoder CreateEncoder() => new Utf8TokenEncoder();
 
     /// <inheritdoc/>
-    public override long CountTokens(TextCorpus text)
+    public override long CountTokens(TextCorpus text, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.ByteCount;
@@ -53,6 +53,8 @@ public sealed class ByteTokenizer : Tokenizer
             tokens.Advance(count);
             _position += piece.Length;
         }
+
+        public override void Flush(IBufferWriter<int> tokens) => _position = 0;
 
         private int GetBytes(ReadOnlySpan<char> piece)
         {

@@ -76,7 +76,7 @@ public sealed class CharacterTokenizer : Tokenizer
     public override TokenEncoder CreateEncoder() => new CharacterEncoder(_ids);
 
     /// <inheritdoc/>
-    public override long CountTokens(TextCorpus text)
+    public override long CountTokens(TextCorpus text, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.CharacterCount;
@@ -134,6 +134,8 @@ public sealed class CharacterTokenizer : Tokenizer
 
             _position += piece.Length;
         }
+
+        public override void Flush(IBufferWriter<int> tokens) => (_position, _line, _lineStart) = (0, 1, 0);
 
         private Rune ReadPair(ReadOnlySpan<char> piece, int position) =>
             Rune.DecodeFromUtf16(piece[position..], out var rune, out _) == OperationStatus.Done

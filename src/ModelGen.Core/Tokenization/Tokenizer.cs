@@ -10,6 +10,25 @@ public abstract class Tokenizer
     /// <summary>The number of tokens; ids run from 0 to this number minus one.</summary>
     public abstract int VocabularySize { get; }
 
+    /// <summary>
+    /// The ids, by their text, of the tokens that stand for no part of an ordinary text, such as its end; they are recognised in a text, and
+    /// none is added to it.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, int> SpecialTokens { get; } = new Dictionary<string, int>();
+
+    /// <summary>Reads a tokenizer from a file.</summary>
+    /// <param name="path">A <c>tokenizer.json</c> of Hugging Face's tokenizers with a byte-level model of type BPE.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="ModelGenException">The file cannot be read, is not a tokenizer, or says something that ModelGen does not
+    /// do.</exception>
+    public static Tokenizer Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = new TokenizerFile(path);
+        using var document = TokenizerJson.Parse(TokenizerFile.ReadBytes(path), file);
+        return TokenizerJson.Read(document.RootElement, file);
+    }
+
     /// <summary>Encodes a text as token ids.</summary>
     /// <param name="text">Any well-formed text.</param>
     /// <returns>The ids, in the order of the text.</returns>
@@ -17,7 +36,9 @@ public abstract class Tokenizer
     public int[] Encode(ReadOnlySpan<char> text)
     {
         var tokens = new ArrayBufferWriter<int>(Math.Max(1, text.Length));
-        CreateEncoder().Append(text, tokens);
+        var encoder = CreateEncoder();
+        encoder.Append(text, tokens);
+        encoder.Flush(tokens);
         return tokens.WrittenSpan.ToArray();
     }
 
@@ -25,10 +46,29 @@ public abstract class Tokenizer
     /// <returns>A new encoder for this stream.</returns>
     public abstract TokenEncoder CreateEncoder();
 
-    /// <summary>The number of tokens of a text, without encoding it.</summary>
+    /// <summary>The number of tokens of a text. Where it does not follow from the text's size, the text is encoded to count them.</summary>
     /// <param name="text">A text, all of whose characters the tokenizer knows.</param>
+    /// <param name="cancellation">Cancels counting.</param>
     /// <returns>The number of tokens.</returns>
-    public abstract long CountTokens(TextCorpus text);
+    /// <exception cref="ModelGenException">A file of the text cannot be read or has changed.</exception>
+    /// <exception cref="OperationCanceledException">Counting was cancelled.</exception>
+    public virtual long CountTokens(TextCorpus text, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var encoder = CreateEncoder();
+        var tokens = new ArrayBufferWriter<int>();
+        var count = 0L;
+        foreach (var piece in text.Pieces(progress: null, cancellation))
+        {
+            tokens.ResetWrittenCount();
+            encoder.Append(piece.Span, tokens);
+            count += tokens.WrittenCount;
+        }
+
+        tokens.ResetWrittenCount();
+        encoder.Flush(tokens);
+        return count + tokens.WrittenCount;
+    }
 
     /// <summary>Starts decoding a stream of tokens; a character is returned only once its last token has arrived.</summary>
     /// <returns>A new decoder for this stream.</returns>
@@ -71,10 +111,16 @@ public abstract class TokenEncoder
 {
     /// <summary>Encodes the next piece.</summary>
     /// <param name="piece">The next characters; a surrogate pair is not split between pieces.</param>
-    /// <param name="tokens">Receives the ids, in the order of the text.</param>
+    /// <param name="tokens">Receives the ids that no later piece can change, in the order of the text.</param>
     /// <exception cref="ModelGenException">The text holds something that the tokenizer has no token for; the message names the place in
     /// the whole stream.</exception>
     public abstract void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens);
+
+    /// <summary>Ends the stream: encodes what could still have changed with a next piece. The encoder is then at the beginning of a new
+    /// stream.</summary>
+    /// <param name="tokens">Receives the remaining ids.</param>
+    /// <exception cref="ModelGenException">The rest holds something that the tokenizer has no token for.</exception>
+    public abstract void Flush(IBufferWriter<int> tokens);
 }
 
 /// <summary>Decodes one stream of tokens, piece by piece.</summary>

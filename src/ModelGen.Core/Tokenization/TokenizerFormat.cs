@@ -2,9 +2,16 @@ using System.Text.Json;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c> or <c>{"kind":"characters","characters":"…"}</c>.</summary>
+/// <summary>
+/// The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c>, <c>{"kind":"characters","characters":"…"}</c>,
+/// <c>{"kind":"bpe","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>, or
+/// <c>{"kind":"tiktoken","pattern":"…","special":{…},"ranks":"…"}</c> with the lines of a file of tiktoken.
+/// </summary>
 internal static class TokenizerFormat
 {
+    /// <summary>The form of a tokenizer whose content is JSON.</summary>
+    public static string Wrap(string kind, string tokenizer) => $$"""{"kind":"{{kind}}","tokenizer":{{tokenizer}}}""";
+
     public static Tokenizer Parse(string text)
     {
         try
@@ -15,16 +22,25 @@ internal static class TokenizerFormat
             {
                 ByteTokenizer.Kind => new ByteTokenizer(),
                 CharacterTokenizer.Kind => CharacterTokenizer.FromText(root.GetProperty("characters").GetString() ?? ""),
+                BpeTokenizer.Kind => TokenizerJson.Read(root.GetProperty("tokenizer"), TokenizerFile.Checkpoint),
+                TiktokenFormat.Kind => TiktokenFormat.Parse(
+                    TokenizerFile.Checkpoint,
+                    root.GetProperty("ranks").GetString() ?? "",
+                    root.GetProperty("pattern").GetString() ?? "",
+                    TokenizerJson
+                        .Ids(root.GetProperty("special"), "the object of special tokens", TokenizerFile.Checkpoint)
+                        .ToDictionary(static token => token.Key, static token => token.Value)
+                ),
                 var other => throw new ModelGenException(
-                    $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}' and "
-                        + $"'{CharacterTokenizer.Kind}'."
+                    $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}', "
+                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}' and '{TiktokenFormat.Kind}'."
                 ),
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new ModelGenException(
-                $"'{text}' does not describe a tokenizer; the checkpoint is damaged or was written by another program.",
+                $"{TokenizerFile.Show(text)} does not describe a tokenizer; the checkpoint is damaged or was written by another program.",
                 exception
             );
         }

@@ -1,0 +1,264 @@
+using System.Text.Json;
+
+namespace ModelGen.Tokenization;
+
+/// <summary>Reads <c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>
+internal sealed class TokenizerJson
+{
+    private readonly TokenizerFile _file;
+    private readonly JsonElement _root;
+    private readonly JsonElement _model;
+
+    private TokenizerJson(JsonElement root, TokenizerFile file)
+    {
+        (_root, _file) = (root, file);
+        _model = Get(root, "model") is { ValueKind: JsonValueKind.Object } model
+            ? model
+            : throw file.Wrong("it has no object 'model'; expected a 'tokenizer.json' of Hugging Face's tokenizers");
+    }
+
+    /// <summary>Parses JSON, with or without a byte-order mark.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json, TokenizerFile file)
+    {
+        try
+        {
+            return JsonDocument.Parse(json.Span.StartsWith(System.Text.Encoding.UTF8.Preamble) ? json[3..] : json);
+        }
+        catch (JsonException exception)
+        {
+            throw file.Wrong(
+                $"it is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} cannot be read",
+                exception
+            );
+        }
+    }
+
+    /// <summary>Reads a tokenizer.</summary>
+    public static Tokenizer Read(JsonElement root, TokenizerFile file)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw file.Wrong("it is no JSON object; expected a 'tokenizer.json' of Hugging Face's tokenizers");
+        }
+
+        var reader = new TokenizerJson(root, file);
+        return reader.TypeOf(reader._model) switch
+        {
+            "BPE" => reader.ReadBpe(),
+            var other => throw file.Wrong($"its model is of type {TokenizerFile.Show(other)}; expected BPE"),
+        };
+    }
+
+    /// <summary>Ids by text, each text and each id once.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> Ids(JsonElement element, string what, TokenizerFile file)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw file.Wrong($"{what} is {Kind(element)}; expected an object of ids by token");
+        }
+
+        var texts = new HashSet<string>();
+        foreach (var property in element.EnumerateObject())
+        {
+            var text = Name(property, file);
+            yield return texts.Add(text)
+                ? new(text, Id(property.Value, text, file))
+                : throw file.Wrong($"the token {TokenizerFile.Show(text)} stands twice in {what}");
+        }
+    }
+
+    private static int Id(JsonElement element, string text, TokenizerFile file) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var id)
+            ? id
+            : throw file.Wrong($"the id of the token {TokenizerFile.Show(text)} is no whole number");
+
+    // A property whose name has half of a surrogate pair cannot be read as a string.
+    private static string Name(JsonProperty property, TokenizerFile file)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw file.Wrong("a token has half of a surrogate pair", exception);
+        }
+    }
+
+    private static string Kind(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Undefined => "missing",
+            JsonValueKind.Null => "null",
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            _ => "true or false",
+        };
+
+    private static JsonElement Get(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
+    private static bool IsNothing(JsonElement element) => element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+
+    private BpeTokenizer ReadBpe()
+    {
+        RefuseUnless(IsNothing(Get(_root, "normalizer")) || IsEmptySequence(Get(_root, "normalizer")), "a normalizer", "normalizer");
+        RefuseUnless(Get(_model, "dropout") is var dropout && (IsNothing(dropout) || IsZero(dropout)), "dropout", "model");
+        foreach (var key in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
+        {
+            RefuseUnless(IsNothing(Get(_model, key)) || Text(Get(_model, key), key).Length == 0, $"'{key}'", "model");
+        }
+
+        var patterns = new List<SplitPattern>();
+        if (!ReadPreTokenizer(Get(_root, "pre_tokenizer"), patterns))
+        {
+            throw _file.Wrong("its pre-tokenizer has no part of type ByteLevel; expected byte-level BPE, such as GPT-2's");
+        }
+
+        var vocabulary = new BpeVocabulary(_file);
+        vocabulary.Add(Get(_model, "vocab"));
+        var merges = Get(_model, "merges");
+        if (merges.ValueKind != JsonValueKind.Array)
+        {
+            throw _file.Wrong($"the list of merges is {Kind(merges)}; a model of type BPE has one");
+        }
+
+        var number = 0;
+        foreach (var merge in merges.EnumerateArray())
+        {
+            number++;
+            string?[] parts =
+                merge.ValueKind == JsonValueKind.String ? Text(merge, "a merge").Split(' ')
+                : merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2
+                    ? [.. merge.EnumerateArray().Select(part => Text(part, "a part of a merge"))]
+                : [];
+            vocabulary.AddMerge(parts, $"number {number}", _file);
+        }
+
+        vocabulary.Add(AddedTokens());
+        return vocabulary.Create(patterns, Flag(_model, "ignore_merges", false), othersAreSpecial: false);
+    }
+
+    private static bool IsEmptySequence(JsonElement element) =>
+        Get(element, "normalizers") is { ValueKind: JsonValueKind.Array } parts && parts.GetArrayLength() == 0;
+
+    private static bool IsZero(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var number) && number == 0;
+
+    /// <summary>Reads what cuts text into words.</summary>
+    /// <returns>Whether it has a part that turns words into bytes.</returns>
+    private bool ReadPreTokenizer(JsonElement element, List<SplitPattern> patterns)
+    {
+        switch (TypeOf(element))
+        {
+            case "Sequence":
+                var parts = Get(element, "pretokenizers");
+                if (parts.ValueKind != JsonValueKind.Array)
+                {
+                    throw _file.Wrong($"the list of pre-tokenizers is {Kind(parts)}; a sequence has one");
+                }
+
+                var isByteLevel = false;
+                foreach (var part in parts.EnumerateArray())
+                {
+                    RefuseUnless(!isByteLevel, "a part after ByteLevel", "pre-tokenizer");
+                    isByteLevel = ReadPreTokenizer(part, patterns);
+                }
+
+                return isByteLevel;
+            case "ByteLevel":
+                RefuseUnless(!Flag(element, "add_prefix_space", true), "'add_prefix_space', which changes the text,", "pre-tokenizer");
+                if (Flag(element, "use_regex", true))
+                {
+                    patterns.Add(BpeTokenizer.Gpt2);
+                }
+
+                return true;
+            case "Split":
+                var behavior = Text(Get(element, "behavior"), "'behavior'");
+                var isInverted = Flag(element, "invert", false);
+                RefuseUnless(
+                    (behavior, isInverted) is ("Isolated", false) or ("Removed", true),
+                    $"the behavior '{behavior}'",
+                    "pre-tokenizer"
+                );
+                var regex = Get(Get(element, "pattern"), "Regex");
+                RefuseUnless(!IsNothing(regex), "a pattern other than a Regex", "pre-tokenizer");
+                patterns.Add(SplitPattern.Parse(Text(regex, "'Regex'"), _file));
+                return false;
+            case "Digits":
+                patterns.Add(SplitPattern.Parse(Flag(element, "individual_digits", false) ? @"\p{N}" : @"\p{N}+", _file));
+                return false;
+            case var other:
+                throw _file.Wrong(
+                    $"its pre-tokenizer is of type {TokenizerFile.Show(other)}; expected ByteLevel, Split, Digits or a Sequence"
+                );
+        }
+    }
+
+    private Dictionary<string, int> AddedTokens()
+    {
+        var tokens = new Dictionary<string, int>();
+        var list = Get(_root, "added_tokens");
+        if (IsNothing(list))
+        {
+            return tokens;
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw _file.Wrong($"'added_tokens' is {Kind(list)}; expected a list");
+        }
+
+        foreach (var token in list.EnumerateArray())
+        {
+            var text = Text(Get(token, "content"), "the content of an added token");
+            foreach (var key in (string[])["single_word", "lstrip", "rstrip"])
+            {
+                RefuseUnless(!Flag(token, key, false), $"'{key}'", $"added token {TokenizerFile.Show(text)}");
+            }
+
+            if (!tokens.TryAdd(text, Id(Get(token, "id"), text, _file)))
+            {
+                throw _file.Wrong($"the token {TokenizerFile.Show(text)} stands twice among the added tokens");
+            }
+        }
+
+        return tokens;
+    }
+
+    private string? TypeOf(JsonElement element) => IsNothing(element) ? null : Text(Get(element, "type"), "'type'");
+
+    private bool Flag(JsonElement element, string key, bool usual) =>
+        Get(element, key).ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Undefined or JsonValueKind.Null => usual,
+            _ => throw _file.Wrong($"'{key}' is {Kind(Get(element, key))}; expected true or false"),
+        };
+
+    private string Text(JsonElement element, string what)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String
+                ? element.GetString()!
+                : throw _file.Wrong($"{what} is {Kind(element)}; expected a text");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw _file.Wrong($"{what} has half of a surrogate pair", exception);
+        }
+    }
+
+    private void RefuseUnless(bool isKnown, string what, string where)
+    {
+        if (!isKnown)
+        {
+            throw _file.Wrong($"its {where} has {what}, which ModelGen does not do");
+        }
+    }
+}
