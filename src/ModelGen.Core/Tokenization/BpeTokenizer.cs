@@ -23,7 +23,7 @@ public sealed class BpeTokenizer : Tokenizer
     private readonly int[] _byteIds = new int[256];
     private readonly SpecialTokenSet _specials;
     private readonly Dictionary<string, int>? _wholeWords;
-    private readonly KnownWords _known = new();
+    private KnownWords? _known;
 
     internal BpeTokenizer(BpeModel model, TokenizerFile file)
     {
@@ -163,33 +163,54 @@ public sealed class BpeTokenizer : Tokenizer
         public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
         {
             ArgumentNullException.ThrowIfNull(tokens);
-            _splitter.Tokens = tokens;
+            Take(tokens);
             _splitter.Append(piece);
+            Return();
         }
 
         public override void Flush(IBufferWriter<int> tokens)
         {
             ArgumentNullException.ThrowIfNull(tokens);
-            _splitter.Tokens = tokens;
+            Take(tokens);
             _splitter.Flush();
+            Return();
         }
+
+        // One encoder at a time has the words that the tokenizer knows; another meanwhile learns its own.
+        private void Take(IBufferWriter<int> tokens)
+        {
+            _splitter.Tokens = tokens;
+            _splitter.Known = Interlocked.Exchange(ref tokenizer._known, null) ?? new KnownWords();
+        }
+
+        private void Return() => tokenizer._known = _splitter.Known;
     }
 
     private sealed class Splitter(BpeTokenizer tokenizer) : WordSplitter(tokenizer.Model.Patterns, tokenizer._specials)
     {
         public IBufferWriter<int> Tokens { get; set; } = null!;
 
+        public KnownWords Known { get; set; } = null!;
+
         protected override void TakeWord(ReadOnlySpan<char> word)
         {
-            var tokens = tokenizer._known.Find(word) ?? tokenizer._known.Add(word, tokenizer.EncodeWord(word));
+            if (!Known.TryFind(word, out var tokens))
+            {
+                tokens = tokenizer.EncodeWord(word);
+                Known.Add(word, tokens);
+            }
+
+            var target = Tokens.GetSpan(tokens.Length);
             if (tokens.Length == 1)
             {
-                TakeSpecial(tokens[0]);
+                target[0] = tokens[0];
             }
             else
             {
-                Tokens.Write(tokens);
+                tokens.CopyTo(target);
             }
+
+            Tokens.Advance(tokens.Length);
         }
 
         protected override void TakeSpecial(int id)

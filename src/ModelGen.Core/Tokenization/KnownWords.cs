@@ -1,48 +1,77 @@
+using System.Runtime.InteropServices;
+
 namespace ModelGen.Tokenization;
 
 /// <summary>
-/// The tokens of words that have been encoded, for any number of threads. A word takes the place of another with the same hash, so that
-/// memory is bounded and no choice of words makes it slow.
+/// The tokens of words that have been encoded, for one thread at a time. It begins anew when it is full, and gives up a search after a few
+/// places, so that memory is bounded and no choice of words makes it slow.
 /// </summary>
 internal sealed class KnownWords
 {
-    private const int Fewest = 1 << 12;
-    private const int Most = 1 << 16;
+    private const int FewestPlaces = 1 << 10;
+    private const int MostPlaces = 1 << 17;
+    private const int LongestSearch = 16;
     private const int LongestWord = 32;
 
-    // Each entry is immutable and a reference is written whole, so that no lock is needed; a lost entry is encoded again.
-    private volatile Entry?[] _entries = new Entry?[Fewest];
-    private int _added;
+    private Place[] _places = new Place[FewestPlaces];
+    private char[] _characters = new char[8 * FewestPlaces];
+    private int[] _tokens = new int[4 * FewestPlaces];
+    private int _count;
+    private int _characterCount;
+    private int _tokenCount;
 
     /// <summary>Finds the tokens of a word.</summary>
     /// <param name="word">The word.</param>
-    /// <returns>The tokens; null if it is not known.</returns>
-    public int[]? Find(ReadOnlySpan<char> word)
+    /// <param name="tokens">Its tokens, valid until the next word is added.</param>
+    /// <returns>Whether the word is known.</returns>
+    public bool TryFind(ReadOnlySpan<char> word, out ReadOnlySpan<int> tokens)
     {
-        var entries = _entries;
-        return entries[Hash(word) & (uint)(entries.Length - 1)] is { } entry && word.SequenceEqual(entry.Word) ? entry.Tokens : null;
+        var hash = Hash(word);
+        for (var step = 0; step < LongestSearch; step++)
+        {
+            ref var place = ref _places[(hash + (uint)step) & (uint)(_places.Length - 1)];
+            if (place.Length == 0)
+            {
+                break;
+            }
+
+            if (place.Hash == hash && word.SequenceEqual(_characters.AsSpan(place.Start, place.Length)))
+            {
+                tokens = _tokens.AsSpan(place.FirstToken, place.TokenCount);
+                return true;
+            }
+        }
+
+        tokens = [];
+        return false;
     }
 
     /// <summary>Remembers the tokens of a word, unless it is too long to be met often.</summary>
-    /// <param name="word">The word.</param>
+    /// <param name="word">The word, at least one character, which is not known.</param>
     /// <param name="tokens">Its tokens.</param>
-    /// <returns>The tokens.</returns>
-    public int[] Add(ReadOnlySpan<char> word, int[] tokens)
+    public void Add(ReadOnlySpan<char> word, ReadOnlySpan<int> tokens)
     {
         if (word.Length > LongestWord)
         {
-            return tokens;
+            return;
         }
 
-        var entries = _entries;
-        if (++_added > entries.Length && entries.Length < Most)
+        MakeRoom(word.Length, tokens.Length);
+        var hash = Hash(word);
+        for (var step = 0; step < LongestSearch; step++)
         {
-            _added = 0;
-            entries = Enlarge(entries);
+            ref var place = ref _places[(hash + (uint)step) & (uint)(_places.Length - 1)];
+            if (place.Length == 0)
+            {
+                place = new Place(hash, _characterCount, (ushort)word.Length, (ushort)tokens.Length, _tokenCount);
+                word.CopyTo(_characters.AsSpan(_characterCount));
+                tokens.CopyTo(_tokens.AsSpan(_tokenCount));
+                _count++;
+                _characterCount += word.Length;
+                _tokenCount += tokens.Length;
+                return;
+            }
         }
-
-        entries[Hash(word) & (uint)(entries.Length - 1)] = new Entry(word.ToString(), tokens);
-        return tokens;
     }
 
     private static uint Hash(ReadOnlySpan<char> word)
@@ -50,7 +79,13 @@ internal sealed class KnownWords
         // 2^64 divided by the golden ratio, made odd.
         const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
         var hash = (ulong)word.Length;
-        foreach (var unit in word)
+        foreach (var units in MemoryMarshal.Cast<char, ulong>(word))
+        {
+            hash = (hash ^ units) * Multiplier;
+            hash ^= hash >> 32;
+        }
+
+        foreach (var unit in word[(word.Length & ~3)..])
         {
             hash = (hash ^ unit) * Multiplier;
         }
@@ -58,25 +93,26 @@ internal sealed class KnownWords
         return (uint)(hash >> 32);
     }
 
-    private Entry?[] Enlarge(Entry?[] entries)
+    private void MakeRoom(int characters, int tokens)
     {
-        var larger = new Entry?[4 * entries.Length];
-        foreach (var entry in entries)
+        if (2 * _count < _places.Length && _characterCount + characters <= _characters.Length && _tokenCount + tokens <= _tokens.Length)
         {
-            if (entry is not null)
-            {
-                larger[Hash(entry.Word) & (uint)(larger.Length - 1)] = entry;
-            }
+            return;
         }
 
-        _entries = larger;
-        return larger;
+        // Words met again soon fill the larger table; those of before need not be moved.
+        var length = Math.Min(4 * _places.Length, MostPlaces);
+        if (length > _places.Length)
+        {
+            (_places, _characters, _tokens) = (new Place[length], new char[8 * length], new int[4 * length]);
+        }
+        else
+        {
+            Array.Clear(_places);
+        }
+
+        (_count, _characterCount, _tokenCount) = (0, 0, 0);
     }
 
-    private sealed class Entry(string word, int[] tokens)
-    {
-        public string Word => word;
-
-        public int[] Tokens => tokens;
-    }
+    private readonly record struct Place(uint Hash, int Start, ushort Length, ushort TokenCount, int FirstToken);
 }

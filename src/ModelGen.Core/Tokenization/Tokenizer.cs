@@ -7,6 +7,9 @@ namespace ModelGen.Tokenization;
 /// <summary>Turns text into token ids and back.</summary>
 public abstract class Tokenizer
 {
+    // What fits into a processor's cache.
+    private const int PieceLength = 1 << 16;
+
     /// <summary>The number of tokens; ids run from 0 to this number minus one.</summary>
     public abstract int VocabularySize { get; }
 
@@ -35,8 +38,15 @@ public abstract class Tokenizer
     /// <exception cref="ModelGenException">The text holds something that the tokenizer has no token for.</exception>
     public int[] Encode(ReadOnlySpan<char> text)
     {
-        var tokens = new ArrayBufferWriter<int>(Math.Max(1, text.Length));
+        var tokens = new ArrayBufferWriter<int>(Math.Max(16, text.Length / 4));
         var encoder = CreateEncoder();
+        while (text.Length > PieceLength)
+        {
+            var length = char.IsLowSurrogate(text[PieceLength]) ? PieceLength + 1 : PieceLength;
+            encoder.Append(text[..length], tokens);
+            text = text[length..];
+        }
+
         encoder.Append(text, tokens);
         encoder.Flush(tokens);
         return tokens.WrittenSpan.ToArray();
