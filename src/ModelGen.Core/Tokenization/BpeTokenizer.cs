@@ -6,13 +6,13 @@ using ModelGen.Files;
 namespace ModelGen.Tokenization;
 
 /// <summary>
-/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019): text is cut into words, and pairs of tokens, at first the bytes
-/// of UTF-8, are merged inside each word. Any text can be encoded, and comes back from its tokens as it was.
+/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019): text is cut into words, and pairs of tokens, at first the
+/// bytes of UTF-8, are merged inside each word. Any text can be encoded, and comes back from its tokens as it was.
 /// </summary>
 /// <remarks>Special tokens, such as <c>&lt;|endoftext|&gt;</c>, are recognised in the text.</remarks>
-// Microsoft.ML.Tokenizers 2.0.1 gives the same ids for ordinary text, but takes n² steps for a word of n bytes, replaces halves of surrogate
-// pairs without a word, matches its patterns on UTF-16, so that letters beyond U+FFFF count as punctuation, cannot encode a stream of pieces,
-// and is several times slower; a test compares both.
+// Microsoft.ML.Tokenizers 2.0.1 gives the same ids for ordinary text, but takes n² steps for a word of n bytes, replaces halves of
+// surrogate pairs without a word, matches its patterns on UTF-16, so that letters beyond U+FFFF count as punctuation, cannot encode a
+// stream of pieces, and is half as fast; tests compare the ids.
 public sealed class BpeTokenizer : Tokenizer
 {
     internal const string Kind = "bpe";
@@ -79,6 +79,30 @@ public sealed class BpeTokenizer : Tokenizer
     internal static SplitPattern Gpt2 { get; } = SplitPattern.Parse(Gpt2Text, TokenizerFile.Unnamed);
 
     /// <summary>
+    /// Trains a tokenizer on a text, cut by <see cref="Gpt2Pattern"/>. The tokens 0 to 255 are the bytes; then come the merges, each of the
+    /// pair that occurs most often at the time, of equally frequent pairs the one whose left token has the lower id, then the right one;
+    /// last the special tokens. The same text gives the same tokenizer, on any number of processors.
+    /// </summary>
+    /// <param name="text">The text. Where it has more than four million distinct words, the rarest are forgotten on the way.</param>
+    /// <param name="vocabularySize">The number of tokens, at least 256 and the special tokens. They are fewer where no pair is left that
+    /// occurs twice.</param>
+    /// <param name="specialTokens">Special tokens, without white space, in the order of their ids; the text is cut at them, and nothing is
+    /// learned from them.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1: the first half is reading, the second merging.</param>
+    /// <param name="cancellation">Cancels training.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="ModelGenException">The vocabulary is too small, a special token is empty, has white space or stands twice, or a
+    /// file of the text cannot be read or has changed.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public static BpeTokenizer Train(
+        TextCorpus text,
+        int vocabularySize,
+        IReadOnlyList<string>? specialTokens = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    ) => Train(text, vocabularySize, specialTokens ?? [], progress, cancellation, Environment.ProcessorCount);
+
+    /// <summary>
     /// Reads the two files of GPT-2: the ids of the tokens (<c>encoder.json</c>, elsewhere <c>vocab.json</c>) and the merges
     /// (<c>vocab.bpe</c>, elsewhere <c>merges.txt</c>). A token that no merge makes is a special token.
     /// </summary>
@@ -91,8 +115,8 @@ public sealed class BpeTokenizer : Tokenizer
     /// <summary>Reads a file of tiktoken: on each line a token's bytes in base 64, and its id, which is its rank.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pattern">The regular expression that cuts text into words; the file does not hold it.</param>
-    /// <param name="specialTokens">The ids of the special tokens by their text; the file does not hold them either. Ids between them and the
-    /// file's stay unused.</param>
+    /// <param name="specialTokens">The ids of the special tokens by their text; the file does not hold them either. Ids between them and
+    /// the file's stay unused.</param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="ModelGenException">The file cannot be read or is not such a file, the pattern is not understood, or a special token
     /// takes the id of another token.</exception>
@@ -109,8 +133,8 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <summary>
-    /// Writes the tokenizer as a <c>tokenizer.json</c> of Hugging Face's tokenizers. One that was read from a file of tiktoken is written with
-    /// all pairs that make each token, which is how the format can say it.
+    /// Writes the tokenizer as a <c>tokenizer.json</c> of Hugging Face's tokenizers. One that was read from a file of tiktoken is written
+    /// with all pairs that make each token, which is how the format can say it.
     /// </summary>
     /// <param name="path">The file; its folder is created if missing.</param>
     /// <exception cref="ModelGenException">The file cannot be written, or an id is not in use, which the format cannot say.</exception>
@@ -137,6 +161,59 @@ public sealed class BpeTokenizer : Tokenizer
     /// <inheritdoc/>
     public override string Serialize() =>
         Model.Merges is null ? TiktokenFormat.Serialize(Model) : TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model));
+
+    internal static BpeTokenizer Train(
+        TextCorpus text,
+        int vocabularySize,
+        IReadOnlyList<string> specialTokens,
+        IProgress<double>? progress,
+        CancellationToken cancellation,
+        int threads
+    )
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (vocabularySize < 256 + specialTokens.Count)
+        {
+            throw new ModelGenException(
+                $"A vocabulary of {vocabularySize} is too small for byte-pair encoding: the bytes and {specialTokens.Count} special tokens "
+                    + $"need {256 + specialTokens.Count}; raise it to at least that."
+            );
+        }
+
+        var ids = new Dictionary<string, int>();
+        foreach (var token in specialTokens)
+        {
+            if (token.Any(char.IsWhiteSpace) || !ids.TryAdd(token, ids.Count))
+            {
+                throw new ModelGenException(
+                    $"The special token '{token}' has white space or stands twice; choose another, such as <|end|>."
+                );
+            }
+        }
+
+        var counts = WordCounts.Of(text, new SpecialTokenSet(ids, TokenizerFile.Unnamed), Half(progress, 0), cancellation, threads);
+        var merges = new BpeTrainer(counts).Train(vocabularySize - 256 - ids.Count, Half(progress, 0.5), cancellation);
+        var tokens = new List<byte[]>(Enumerable.Range(0, 256).Select(static value => new[] { (byte)value }));
+        foreach (var (left, right) in merges)
+        {
+            tokens.Add([.. tokens[left], .. tokens[right]]);
+        }
+
+        var first = tokens.Count;
+        tokens.AddRange(specialTokens.Select(Encoding.UTF8.GetBytes));
+        return new BpeTokenizer(
+            new BpeModel
+            {
+                Tokens = [.. tokens],
+                Merges = merges,
+                Specials = ids.ToDictionary(static token => token.Key, token => first + token.Value),
+                Patterns = [Gpt2],
+            },
+            TokenizerFile.Unnamed
+        );
+    }
+
+    private static ReadingShare? Half(IProgress<double>? progress, double start) => ReadingShare.Of(progress, start, 0.5);
 
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {

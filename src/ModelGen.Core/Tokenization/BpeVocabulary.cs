@@ -84,8 +84,8 @@ internal sealed class BpeVocabulary(TokenizerFile file)
             Place(id, text) = ByteLevelAlphabet.TryRead(text, out var bytes)
                 ? bytes
                 : throw file.Wrong(
-                    $"the token {TokenizerFile.Show(text)} has a character that stands for no byte; expected a byte-level vocabulary, such as "
-                        + "GPT-2's"
+                    $"the token {TokenizerFile.Show(text)} has a character that stands for no byte; expected a byte-level vocabulary, as "
+                        + "of GPT-2"
                 );
         }
 
@@ -111,7 +111,8 @@ internal sealed class BpeVocabulary(TokenizerFile file)
             if (id < 0 || id >= tokens.Length)
             {
                 throw file.Wrong(
-                    $"the token {TokenizerFile.Show(text)} has the id {id}, but {tokens.Length} tokens have the ids 0 to {tokens.Length - 1}"
+                    $"the token {TokenizerFile.Show(text)} has the id {id}, but {tokens.Length} tokens have the ids 0 to "
+                        + $"{tokens.Length - 1}"
                 );
             }
 

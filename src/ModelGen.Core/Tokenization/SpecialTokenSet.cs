@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>The special tokens of a tokenizer, and where they stand in a text: the leftmost first, of those at one place the longest.</summary>
+/// <summary>The special tokens of a tokenizer, and where they stand in a text: the leftmost, of those at one place the longest.</summary>
 internal sealed class SpecialTokenSet
 {
     private readonly SearchValues<string> _values;

@@ -14,8 +14,8 @@ public abstract class Tokenizer
     public abstract int VocabularySize { get; }
 
     /// <summary>
-    /// The ids, by their text, of the tokens that stand for no part of an ordinary text, such as its end; they are recognised in a text, and
-    /// none is added to it.
+    /// The ids, by their text, of the tokens that stand for no part of an ordinary text, such as its end; they are recognised in a text,
+    /// and none is added to it.
     /// </summary>
     public virtual IReadOnlyDictionary<string, int> SpecialTokens { get; } = new Dictionary<string, int>();
 
