@@ -4,7 +4,7 @@ namespace ModelGen.Tokenization;
 
 /// <summary>
 /// The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c>, <c>{"kind":"characters","characters":"…"}</c>,
-/// <c>{"kind":"bpe","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>, or
+/// <c>{"kind":"bpe","tokenizer":{…}}</c> and <c>{"kind":"word-piece","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>, or
 /// <c>{"kind":"tiktoken","pattern":"…","special":{…},"ranks":"…"}</c> with the lines of a file of tiktoken.
 /// </summary>
 internal static class TokenizerFormat
@@ -22,7 +22,7 @@ internal static class TokenizerFormat
             {
                 ByteTokenizer.Kind => new ByteTokenizer(),
                 CharacterTokenizer.Kind => CharacterTokenizer.FromText(root.GetProperty("characters").GetString() ?? ""),
-                BpeTokenizer.Kind => TokenizerJson.Read(root.GetProperty("tokenizer"), TokenizerFile.Checkpoint),
+                BpeTokenizer.Kind or WordPieceTokenizer.Kind => TokenizerJson.Read(root.GetProperty("tokenizer"), TokenizerFile.Checkpoint),
                 TiktokenFormat.Kind => TiktokenFormat.Parse(
                     TokenizerFile.Checkpoint,
                     root.GetProperty("ranks").GetString() ?? "",
@@ -33,7 +33,7 @@ internal static class TokenizerFormat
                 ),
                 var other => throw new ModelGenException(
                     $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}', "
-                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}' and '{TiktokenFormat.Kind}'."
+                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}', '{TiktokenFormat.Kind}' and '{WordPieceTokenizer.Kind}'."
                 ),
             };
         }

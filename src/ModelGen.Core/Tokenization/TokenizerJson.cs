@@ -45,7 +45,8 @@ internal sealed class TokenizerJson
         return reader.TypeOf(reader._model) switch
         {
             "BPE" => reader.ReadBpe(),
-            var other => throw file.Wrong($"its model is of type {TokenizerFile.Show(other)}; expected BPE"),
+            "WordPiece" => reader.ReadWordPiece(),
+            var other => throw file.Wrong($"its model is of type {TokenizerFile.Show(other)}; expected BPE, WordPiece or Unigram"),
         };
     }
 
@@ -139,6 +140,74 @@ internal sealed class TokenizerJson
 
         vocabulary.Add(AddedTokens());
         return vocabulary.Create(patterns, Flag(_model, "ignore_merges", false), othersAreSpecial: false);
+    }
+
+    private WordPieceTokenizer ReadWordPiece()
+    {
+        var normalizer = Get(_root, "normalizer");
+        RefuseUnless(TypeOf(normalizer) is null or "BertNormalizer", "a type other than BertNormalizer", "normalizer");
+        RefuseUnless(TypeOf(Get(_root, "pre_tokenizer")) == "BertPreTokenizer", "a type other than BertPreTokenizer", "pre-tokenizer");
+        var isPrepared = !IsNothing(normalizer);
+        var lowersCase = isPrepared && Flag(normalizer, "lowercase", true);
+        var ids = Ids(Get(_model, "vocab"), "the vocabulary", _file).ToDictionary(static token => token.Key, static token => token.Value);
+        var specials = AddedTokens();
+        foreach (var (text, id) in specials)
+        {
+            if (!ids.TryAdd(text, id) && ids[text] != id)
+            {
+                throw _file.Wrong(
+                    $"the token {TokenizerFile.Show(text)} has the id {ids[text]} in the vocabulary and {id} among the added tokens"
+                );
+            }
+        }
+
+        var longest = Get(_model, "max_input_chars_per_word");
+        return new WordPieceTokenizer(
+            new WordPieceModel
+            {
+                Tokens = InOrder(ids),
+                Specials = specials,
+                LowersCase = lowersCase,
+                StripsAccents = isPrepared && Flag(normalizer, "strip_accents", lowersCase),
+                CleansText = isPrepared && Flag(normalizer, "clean_text", true),
+                SplitsChinese = isPrepared && Flag(normalizer, "handle_chinese_chars", true),
+                Unknown = IsNothing(Get(_model, "unk_token")) ? "[UNK]" : Text(Get(_model, "unk_token"), "'unk_token'"),
+                Prefix = IsNothing(Get(_model, "continuing_subword_prefix"))
+                    ? "##"
+                    : Text(Get(_model, "continuing_subword_prefix"), "'continuing_subword_prefix'"),
+                LongestWord =
+                    IsNothing(longest) ? 100
+                    : longest.ValueKind == JsonValueKind.Number && longest.TryGetInt32(out var number) && number is > 0 and <= 10_000
+                        ? number
+                    : throw _file.Wrong("'max_input_chars_per_word' is no whole number from 1 to 10000"),
+            },
+            _file
+        );
+    }
+
+    /// <summary>Tokens by their ids, which go from 0 on without a gap.</summary>
+    private string[] InOrder(Dictionary<string, int> ids)
+    {
+        var tokens = new string[ids.Count];
+        foreach (var (text, id) in ids)
+        {
+            if (text.Length == 0)
+            {
+                throw _file.Wrong($"the token with the id {id} is empty");
+            }
+
+            if (id < 0 || id >= tokens.Length || tokens[id] is not null)
+            {
+                throw _file.Wrong(
+                    $"the token {TokenizerFile.Show(text)} has the id {id}; {tokens.Length} tokens have the ids 0 to {tokens.Length - 1}, "
+                        + "each once"
+                );
+            }
+
+            tokens[id] = text;
+        }
+
+        return tokens;
     }
 
     private static bool IsEmptySequence(JsonElement element) =>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>Writes byte-pair encodings as <c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>
+/// <summary>Writes tokenizers as <c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>
 internal static class TokenizerJsonWriter
 {
     /// <summary>Writes the tokenizer on one line.</summary>
@@ -15,10 +15,58 @@ internal static class TokenizerJsonWriter
         return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 
+    /// <summary>Writes the tokenizer on one line.</summary>
+    public static string Write(WordPieceModel model)
+    {
+        using var stream = new MemoryStream();
+        using (var json = Start(stream, model.Specials, isIndented: false))
+        {
+            json.WriteStartObject("normalizer");
+            json.WriteString("type", "BertNormalizer");
+            json.WriteBoolean("clean_text", model.CleansText);
+            json.WriteBoolean("handle_chinese_chars", model.SplitsChinese);
+            json.WriteBoolean("strip_accents", model.StripsAccents);
+            json.WriteBoolean("lowercase", model.LowersCase);
+            json.WriteEndObject();
+            json.WriteStartObject("pre_tokenizer");
+            json.WriteString("type", "BertPreTokenizer");
+            json.WriteEndObject();
+            json.WriteStartObject("model");
+            json.WriteString("type", "WordPiece");
+            json.WriteString("unk_token", model.Unknown);
+            json.WriteString("continuing_subword_prefix", model.Prefix);
+            json.WriteNumber("max_input_chars_per_word", model.LongestWord);
+            json.WriteStartObject("vocab");
+            for (var id = 0; id < model.Tokens.Length; id++)
+            {
+                json.WriteNumber(model.Tokens[id], id);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+    }
+
     /// <summary>Writes the tokenizer.</summary>
     public static void Write(Stream stream, BpeModel model, bool isIndented)
     {
-        using var json = new Utf8JsonWriter(
+        using var json = Start(stream, model.Specials, isIndented);
+        json.WriteNull("normalizer");
+        json.WritePropertyName("pre_tokenizer");
+        WritePreTokenizer(json, model.Patterns);
+        json.WriteNull("post_processor");
+        json.WritePropertyName("decoder");
+        WriteByteLevel(json, usesPattern: true);
+        WriteModel(json, model);
+        json.WriteEndObject();
+    }
+
+    private static Utf8JsonWriter Start(Stream stream, IReadOnlyDictionary<string, int> specials, bool isIndented)
+    {
+        var json = new Utf8JsonWriter(
             stream,
             new JsonWriterOptions
             {
@@ -32,7 +80,7 @@ internal static class TokenizerJsonWriter
         json.WriteNull("truncation");
         json.WriteNull("padding");
         json.WriteStartArray("added_tokens");
-        foreach (var (text, id) in model.Specials.OrderBy(static token => token.Value))
+        foreach (var (text, id) in specials.OrderBy(static token => token.Value))
         {
             json.WriteStartObject();
             json.WriteNumber("id", id);
@@ -47,14 +95,7 @@ internal static class TokenizerJsonWriter
         }
 
         json.WriteEndArray();
-        json.WriteNull("normalizer");
-        json.WritePropertyName("pre_tokenizer");
-        WritePreTokenizer(json, model.Patterns);
-        json.WriteNull("post_processor");
-        json.WritePropertyName("decoder");
-        WriteByteLevel(json, usesPattern: true);
-        WriteModel(json, model);
-        json.WriteEndObject();
+        return json;
     }
 
     private static void WritePreTokenizer(Utf8JsonWriter json, IReadOnlyList<SplitPattern> patterns)
