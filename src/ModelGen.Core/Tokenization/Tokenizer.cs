@@ -20,16 +20,29 @@ public abstract class Tokenizer
     public virtual IReadOnlyDictionary<string, int> SpecialTokens { get; } = new Dictionary<string, int>();
 
     /// <summary>Reads a tokenizer from a file.</summary>
-    /// <param name="path">A <c>tokenizer.json</c> of Hugging Face's tokenizers with a byte-level model of type BPE.</param>
+    /// <param name="path">
+    /// A <c>tokenizer.json</c> of Hugging Face's tokenizers, with a model of type BPE (byte-level), WordPiece or Unigram; or a
+    /// <c>.model</c> of SentencePiece, of type unigram; or BERT's <c>vocab.txt</c>, of a model without case.
+    /// </param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="ModelGenException">The file cannot be read, is not a tokenizer, or says something that ModelGen does not
     /// do.</exception>
     public static Tokenizer Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = new TokenizerFile(path);
-        using var document = TokenizerJson.Parse(TokenizerFile.ReadBytes(path), file);
-        return TokenizerJson.Read(document.RootElement, file);
+        switch (Path.GetExtension(path).ToUpperInvariant())
+        {
+            case ".MODEL":
+                return UnigramTokenizer.ReadSentencePiece(path);
+            case ".TXT":
+                return WordPieceTokenizer.ReadVocabulary(path);
+            default:
+                var file = new TokenizerFile(path);
+                using (var document = TokenizerJson.Parse(TokenizerFile.ReadBytes(path), file))
+                {
+                    return TokenizerJson.Read(document.RootElement, file);
+                }
+        }
     }
 
     /// <summary>Encodes a text as token ids.</summary>

@@ -4,8 +4,9 @@ namespace ModelGen.Tokenization;
 
 /// <summary>
 /// The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c>, <c>{"kind":"characters","characters":"…"}</c>,
-/// <c>{"kind":"bpe","tokenizer":{…}}</c> and <c>{"kind":"word-piece","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>, or
-/// <c>{"kind":"tiktoken","pattern":"…","special":{…},"ranks":"…"}</c> with the lines of a file of tiktoken.
+/// <c>{"kind":"bpe","tokenizer":{…}}</c> and <c>{"kind":"word-piece","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>,
+/// <c>{"kind":"unigram","pieces":[…],…}</c>, or <c>{"kind":"tiktoken","pattern":"…","special":{…},"ranks":"…"}</c> with the lines of a file
+/// of tiktoken.
 /// </summary>
 internal static class TokenizerFormat
 {
@@ -23,6 +24,7 @@ internal static class TokenizerFormat
                 ByteTokenizer.Kind => new ByteTokenizer(),
                 CharacterTokenizer.Kind => CharacterTokenizer.FromText(root.GetProperty("characters").GetString() ?? ""),
                 BpeTokenizer.Kind or WordPieceTokenizer.Kind => TokenizerJson.Read(root.GetProperty("tokenizer"), TokenizerFile.Checkpoint),
+                UnigramTokenizer.Kind => UnigramFormat.Parse(root),
                 TiktokenFormat.Kind => TiktokenFormat.Parse(
                     TokenizerFile.Checkpoint,
                     root.GetProperty("ranks").GetString() ?? "",
@@ -33,11 +35,19 @@ internal static class TokenizerFormat
                 ),
                 var other => throw new ModelGenException(
                     $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}', "
-                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}', '{TiktokenFormat.Kind}' and '{WordPieceTokenizer.Kind}'."
+                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}', '{TiktokenFormat.Kind}', '{WordPieceTokenizer.Kind}' and "
+                        + $"'{UnigramTokenizer.Kind}'."
                 ),
             };
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or IndexOutOfRangeException
+            )
         {
             throw new ModelGenException(
                 $"{TokenizerFile.Show(text)} does not describe a tokenizer; the checkpoint is damaged or was written by another program.",

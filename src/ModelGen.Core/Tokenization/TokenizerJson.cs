@@ -46,6 +46,7 @@ internal sealed class TokenizerJson
         {
             "BPE" => reader.ReadBpe(),
             "WordPiece" => reader.ReadWordPiece(),
+            "Unigram" => reader.ReadUnigram(),
             var other => throw file.Wrong($"its model is of type {TokenizerFile.Show(other)}; expected BPE, WordPiece or Unigram"),
         };
     }
@@ -183,6 +184,138 @@ internal sealed class TokenizerJson
             },
             _file
         );
+    }
+
+    private UnigramTokenizer ReadUnigram()
+    {
+        var list = Get(_model, "vocab");
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw _file.Wrong($"the vocabulary is {Kind(list)}; a model of type Unigram has a list of pieces and scores");
+        }
+
+        var fallsBack = Flag(_model, "byte_fallback", false);
+        var unknown = Get(_model, "unk_id");
+        var unknownId = unknown.ValueKind == JsonValueKind.Number && unknown.TryGetInt32(out var number) ? number : UnigramTrie.None;
+        var added = AddedTokens();
+        var pieces = new List<UnigramPiece>();
+        foreach (var entry in list.EnumerateArray())
+        {
+            var id = pieces.Count;
+            var isPair =
+                entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2 && entry[1].ValueKind == JsonValueKind.Number;
+            var text = isPair ? Text(entry[0], "a piece") : "";
+            if (text.Length == 0 || !entry[1].TryGetDouble(out var score) || !double.IsFinite(score))
+            {
+                throw _file.Wrong($"its piece {id} is not a text and a finite score");
+            }
+
+            var kind =
+                id == unknownId ? UnigramPieceKind.Unknown
+                : added.ContainsKey(text) ? UnigramPieceKind.Control
+                : fallsBack && UnigramTokenizer.ByteOf(text) is not null ? UnigramPieceKind.Byte
+                : UnigramPieceKind.Normal;
+            pieces.Add(new UnigramPiece(text, score, kind));
+        }
+
+        foreach (var (text, id) in added.OrderBy(static token => token.Value))
+        {
+            if (id == pieces.Count)
+            {
+                pieces.Add(new UnigramPiece(text, 0, UnigramPieceKind.Control));
+            }
+            else if (id < 0 || id > pieces.Count || pieces[id].Text != text)
+            {
+                throw _file.Wrong($"the added token {TokenizerFile.Show(text)} has the id {id}, which is not its piece or the next");
+            }
+        }
+
+        var (rules, joins) = ReadUnigramNormalizer();
+        var (addsSpace, trims) = ReadMetaspace(Get(_root, "pre_tokenizer"));
+        return new UnigramTokenizer(
+            new UnigramModel
+            {
+                Pieces = [.. pieces],
+                Unknown = SentencePieceFile.UnknownOf(pieces, _file),
+                Specials = added,
+                Rules = rules,
+                AddsSpace = addsSpace,
+                JoinsSpaces = joins || trims,
+                TrimsSpaces = trims,
+                SplitsWords = true,
+                FallsBackToBytes = fallsBack,
+            },
+            _file
+        );
+    }
+
+    /// <summary>Reads the replacements of characters, and whether several spaces become one.</summary>
+    private (byte[] Rules, bool JoinsSpaces) ReadUnigramNormalizer()
+    {
+        var normalizer = Get(_root, "normalizer");
+        JsonElement[] parts =
+            IsNothing(normalizer) ? []
+            : TypeOf(normalizer) == "Sequence" && Get(normalizer, "normalizers") is { ValueKind: JsonValueKind.Array } list
+                ? [.. list.EnumerateArray()]
+            : [normalizer];
+        var (rules, joins) = ((byte[])[], false);
+        foreach (var part in parts)
+        {
+            switch (TypeOf(part))
+            {
+                case "Precompiled" when !joins && rules.Length == 0:
+                    var map = Get(part, "precompiled_charsmap");
+                    if (map.ValueKind != JsonValueKind.String || !map.TryGetBytesFromBase64(out var bytes))
+                    {
+                        throw _file.Wrong("'precompiled_charsmap' is not base 64");
+                    }
+
+                    rules = bytes;
+                    break;
+                case "Replace"
+                    when Get(Get(part, "pattern"), "Regex") is { ValueKind: JsonValueKind.String } regex
+                        && Text(regex, "'Regex'") == " {2,}"
+                        && Text(Get(part, "content"), "'content'") == " ":
+                    joins = true;
+                    break;
+                case var other:
+                    throw _file.Wrong(
+                        $"its normalizer has a part of type {TokenizerFile.Show(other)} that ModelGen does not do; expected Precompiled "
+                            + "and a Replace of several spaces by one"
+                    );
+            }
+        }
+
+        return (rules, joins);
+    }
+
+    /// <summary>Reads whether a space is put before the text, and whether white space is removed at its ends.</summary>
+    private (bool AddsSpace, bool Trims) ReadMetaspace(JsonElement element)
+    {
+        var trims = false;
+        if (TypeOf(element) == "Sequence" && Get(element, "pretokenizers") is { ValueKind: JsonValueKind.Array } parts)
+        {
+            RefuseUnless(
+                parts.GetArrayLength() == 2 && TypeOf(parts[0]) == "WhitespaceSplit",
+                "parts other than WhitespaceSplit and Metaspace",
+                "pre-tokenizer"
+            );
+            (trims, element) = (true, parts[1]);
+        }
+
+        RefuseUnless(TypeOf(element) == "Metaspace", $"the type {TokenizerFile.Show(TypeOf(element))}", "pre-tokenizer");
+        var replacement = Get(element, "replacement");
+        RefuseUnless(IsNothing(replacement) || Text(replacement, "'replacement'") == "\u2581", "another sign for spaces", "pre-tokenizer");
+        RefuseUnless(Flag(element, "split", true), "'split: false'", "pre-tokenizer");
+        var scheme = Get(element, "prepend_scheme");
+        var isAlways = IsNothing(scheme) ? Flag(element, "add_prefix_space", true) : Text(scheme, "'prepend_scheme'") == "always";
+        RefuseUnless(
+            isAlways || IsNothing(scheme) || Text(scheme, "'prepend_scheme'") == "never",
+            "a 'prepend_scheme' other than always or never",
+            "pre-tokenizer"
+        );
+        RefuseUnless(isAlways || !trims, "WhitespaceSplit without spaces before words", "pre-tokenizer");
+        return (isAlways, trims);
     }
 
     /// <summary>Tokens by their ids, which go from 0 on without a gap.</summary>
