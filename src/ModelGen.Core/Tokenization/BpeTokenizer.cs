@@ -23,7 +23,7 @@ public sealed class BpeTokenizer : Tokenizer
     private readonly int[] _byteIds = new int[256];
     private readonly SpecialTokenSet _specials;
     private readonly Dictionary<string, int>? _wholeWords;
-    private KnownWords? _known;
+    private readonly KnownWordsPool _known = new();
 
     internal BpeTokenizer(BpeModel model, TokenizerFile file)
     {
@@ -150,7 +150,7 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override TokenEncoder CreateEncoder() => new BpeEncoder(this);
+    public override TokenEncoder CreateEncoder() => new SplitterEncoder(new Splitter(this), _known);
 
     /// <inheritdoc/>
     public override TokenDecoder CreateDecoder() => new ByteLevelDecoder(Model.Tokens);
@@ -233,42 +233,8 @@ public sealed class BpeTokenizer : Tokenizer
         return tokens[.._merges.Apply(tokens)];
     }
 
-    private sealed class BpeEncoder(BpeTokenizer tokenizer) : TokenEncoder
-    {
-        private readonly Splitter _splitter = new(tokenizer);
-
-        public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Append(piece);
-            Return();
-        }
-
-        public override void Flush(IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Flush();
-            Return();
-        }
-
-        // One encoder at a time has the words that the tokenizer knows; another meanwhile learns its own.
-        private void Take(IBufferWriter<int> tokens)
-        {
-            _splitter.Tokens = tokens;
-            _splitter.Known = Interlocked.Exchange(ref tokenizer._known, null) ?? new KnownWords();
-        }
-
-        private void Return() => tokenizer._known = _splitter.Known;
-    }
-
     private sealed class Splitter(BpeTokenizer tokenizer) : WordSplitter(tokenizer.Model.Patterns, tokenizer._specials)
     {
-        public IBufferWriter<int> Tokens { get; set; } = null!;
-
-        public KnownWords Known { get; set; } = null!;
-
         protected override void TakeWord(ReadOnlySpan<char> word)
         {
             if (!Known.TryFind(word, out var tokens))
@@ -288,12 +254,6 @@ public sealed class BpeTokenizer : Tokenizer
             }
 
             Tokens.Advance(tokens.Length);
-        }
-
-        protected override void TakeSpecial(int id)
-        {
-            Tokens.GetSpan(1)[0] = id;
-            Tokens.Advance(1);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ModelGen.Tokenization;
 
 /// <summary>
@@ -11,6 +13,12 @@ internal abstract class TextSplitter(SpecialTokenSet specials)
     private int _length;
     private int _wanted;
     private long _position;
+
+    /// <summary>Receives the ids.</summary>
+    public IBufferWriter<int> Tokens { get; set; } = null!;
+
+    /// <summary>The words whose tokens are known.</summary>
+    public KnownWords Known { get; set; } = null!;
 
     /// <summary>Takes the next piece.</summary>
     /// <param name="piece">The next characters; a surrogate pair is not split between pieces.</param>
@@ -51,7 +59,11 @@ internal abstract class TextSplitter(SpecialTokenSet specials)
 
     /// <summary>Takes a special token.</summary>
     /// <param name="id">Its id.</param>
-    protected abstract void TakeSpecial(int id);
+    protected virtual void TakeSpecial(int id)
+    {
+        Tokens.GetSpan(1)[0] = id;
+        Tokens.Advance(1);
+    }
 
     private void Process(bool isEnd)
     {

@@ -26,7 +26,7 @@ public sealed class UnigramTokenizer : Tokenizer
     private readonly int[] _byteIds = new int[256];
     private readonly double _unknownScore;
     private readonly bool _cutsAtSpaces;
-    private KnownWords? _known;
+    private readonly KnownWordsPool _known = new();
 
     internal UnigramTokenizer(UnigramModel model, TokenizerFile file)
     {
@@ -96,7 +96,7 @@ public sealed class UnigramTokenizer : Tokenizer
             : null;
 
     /// <inheritdoc/>
-    public override TokenEncoder CreateEncoder() => new UnigramEncoder(this);
+    public override TokenEncoder CreateEncoder() => new SplitterEncoder(new Splitter(this), _known);
 
     /// <inheritdoc/>
     public override TokenDecoder CreateDecoder() => new UnigramDecoder(this);
@@ -185,44 +185,10 @@ public sealed class UnigramTokenizer : Tokenizer
         return [.. tokens];
     }
 
-    private sealed class UnigramEncoder(UnigramTokenizer tokenizer) : TokenEncoder
-    {
-        private readonly Splitter _splitter = new(tokenizer);
-
-        public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Append(piece);
-            Return();
-        }
-
-        public override void Flush(IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Flush();
-            Return();
-        }
-
-        // One encoder at a time has the words that the tokenizer knows; another meanwhile learns its own.
-        private void Take(IBufferWriter<int> tokens)
-        {
-            _splitter.Tokens = tokens;
-            _splitter.Known = Interlocked.Exchange(ref tokenizer._known, null) ?? new KnownWords();
-        }
-
-        private void Return() => tokenizer._known = _splitter.Known;
-    }
-
     private sealed class Splitter(UnigramTokenizer tokenizer)
         : UnigramSplitter(tokenizer.Model, tokenizer._rules, tokenizer._cutsAtSpaces, tokenizer._specials)
     {
         private bool _isAfterUnknown;
-
-        public IBufferWriter<int> Tokens { get; set; } = null!;
-
-        public KnownWords Known { get; set; } = null!;
 
         protected override void TakeStretch(ReadOnlySpan<char> text)
         {
@@ -247,12 +213,6 @@ public sealed class UnigramTokenizer : Tokenizer
         }
 
         protected override void EndSection() => _isAfterUnknown = false;
-
-        protected override void TakeSpecial(int id)
-        {
-            Tokens.GetSpan(1)[0] = id;
-            Tokens.Advance(1);
-        }
     }
 
     private sealed class UnigramDecoder(UnigramTokenizer tokenizer) : TokenDecoder

@@ -19,7 +19,7 @@ public sealed class WordPieceTokenizer : Tokenizer
     private readonly SpecialTokenSet _specials;
     private readonly int _unknown;
     private readonly int _longest;
-    private KnownWords? _known;
+    private readonly KnownWordsPool _known = new();
 
     internal WordPieceTokenizer(WordPieceModel model, TokenizerFile file)
     {
@@ -96,7 +96,7 @@ public sealed class WordPieceTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override TokenEncoder CreateEncoder() => new WordPieceEncoder(this);
+    public override TokenEncoder CreateEncoder() => new SplitterEncoder(new Splitter(this), _known);
 
     /// <inheritdoc/>
     public override TokenDecoder CreateDecoder() => new WordPieceDecoder(Model);
@@ -138,42 +138,8 @@ public sealed class WordPieceTokenizer : Tokenizer
         return [.. tokens];
     }
 
-    private sealed class WordPieceEncoder(WordPieceTokenizer tokenizer) : TokenEncoder
-    {
-        private readonly Splitter _splitter = new(tokenizer);
-
-        public override void Append(ReadOnlySpan<char> piece, IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Append(piece);
-            Return();
-        }
-
-        public override void Flush(IBufferWriter<int> tokens)
-        {
-            ArgumentNullException.ThrowIfNull(tokens);
-            Take(tokens);
-            _splitter.Flush();
-            Return();
-        }
-
-        // One encoder at a time has the words that the tokenizer knows; another meanwhile learns its own.
-        private void Take(IBufferWriter<int> tokens)
-        {
-            _splitter.Tokens = tokens;
-            _splitter.Known = Interlocked.Exchange(ref tokenizer._known, null) ?? new KnownWords();
-        }
-
-        private void Return() => tokenizer._known = _splitter.Known;
-    }
-
     private sealed class Splitter(WordPieceTokenizer tokenizer) : BertWordSplitter(tokenizer.Model, tokenizer._specials)
     {
-        public IBufferWriter<int> Tokens { get; set; } = null!;
-
-        public KnownWords Known { get; set; } = null!;
-
         protected override void TakeWord(ReadOnlySpan<char> word, bool isTooLong)
         {
             if (isTooLong)
@@ -189,12 +155,6 @@ public sealed class WordPieceTokenizer : Tokenizer
             }
 
             Tokens.Write(tokens);
-        }
-
-        protected override void TakeSpecial(int id)
-        {
-            Tokens.GetSpan(1)[0] = id;
-            Tokens.Advance(1);
         }
     }
 
