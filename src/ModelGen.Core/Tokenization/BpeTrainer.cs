@@ -75,6 +75,7 @@ internal sealed class BpeTrainer
                 continue;
             }
 
+            // No other pair makes the same text: no merge has crossed the ends of a token, so that inside they were the same everywhere.
             merges.Add((pair.Left, pair.Right));
             foreach (var word in CollectionsMarshal.AsSpan(pair.Words))
             {

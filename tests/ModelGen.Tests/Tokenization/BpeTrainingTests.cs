@@ -46,6 +46,19 @@ public class BpeTrainingTests
         Assert.Equal(ReferenceBpe.Train(text, 100), Merges(BpeTokenizer.Train(TextCorpus.FromText(text), 356)));
 
     [Fact]
+    public void LongWordsOfFewLettersGiveTheMergesOfAPlainTrainerAndDistinctTokens()
+    {
+        foreach (var seed in Enumerable.Range(0, 30))
+        {
+            var random = new Random(seed);
+            var text = string.Concat(Enumerable.Range(0, 300).Select(_ => "aab"[random.Next(3)]));
+            var tokenizer = BpeTokenizer.Train(TextCorpus.FromText(text), 400);
+            Assert.Equal(ReferenceBpe.Train(text, 144), Merges(tokenizer));
+            Assert.Distinct(tokenizer.Model.Tokens.Select(Encoding.Latin1.GetString));
+        }
+    }
+
+    [Fact]
     public void NoiseGivesTheMergesOfAPlainTrainer()
     {
         // Letters beyond U+FFFF, which the plain trainer's regular expressions take for signs, are left out.
