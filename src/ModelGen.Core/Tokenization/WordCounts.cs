@@ -9,6 +9,9 @@ internal static class WordCounts
     private const int MostWords = 1 << 22;
     private const int ChunkLength = 1 << 20;
 
+    // A string has no more than 2^30 characters.
+    private const int MostHeld = 1 << 29;
+
     /// <summary>Counts the words that GPT-2's pattern cuts a text into; special tokens are left out.</summary>
     /// <param name="text">The text.</param>
     /// <param name="specials">The special tokens; none has white space.</param>
@@ -97,6 +100,13 @@ internal static class WordCounts
 
                 // Without such a place, look again when there is twice as much, so that the work stays proportional to the text.
                 wanted = cut > 0 ? chunkLength : 2 * held.Length;
+                if (wanted > MostHeld)
+                {
+                    throw new ModelGenException(
+                        $"The text goes on for {held.Length} characters without white space; break it into lines first."
+                    );
+                }
+
                 if (cut > 0)
                 {
                     held.Clear().Append(chunk.AsSpan(cut));

@@ -117,6 +117,76 @@ public class BpeFileTests
     }
 
     [Fact]
+    public void AnyDamageIsRefusedOrHarmless()
+    {
+        var random = new Random(1);
+        var json = Encoding.UTF8.GetBytes(Json());
+        var lines = string.Concat(Enumerable.Range(0, 256).Select(static value => $"{Convert.ToBase64String([(byte)value])} {value}\n"));
+        for (var round = 0; round < 3000; round++)
+        {
+            var damaged = json.ToArray();
+            var place = random.Next(damaged.Length);
+            damaged[place] = (byte)random.Next(256);
+            var end = round % 3 == 0 ? random.Next(damaged.Length) : damaged.Length;
+            var text = lines.ToCharArray();
+            text[random.Next(text.Length)] = (char)random.Next(128);
+            try
+            {
+                using var document = TokenizerJson.Parse(damaged.AsMemory(0, end), TokenizerFile.Unnamed);
+                TokenizerJson.Read(document.RootElement, TokenizerFile.Unnamed).Encode(" hehe hee<|endoftext|>");
+                var none = new Dictionary<string, int>();
+                TiktokenFormat.Parse(TokenizerFile.Unnamed, new string(text), BpeTokenizer.Gpt2Pattern, none).Encode(" hehe");
+            }
+            catch (ModelGenException exception)
+            {
+                Assert.InRange(exception.Message.Length, 20, 500);
+            }
+        }
+    }
+
+    [Fact]
+    public void AnyPatternIsRefusedOrEnds()
+    {
+        var random = new Random(2);
+        string[] parts =
+        [
+            "a",
+            "b",
+            " ",
+            "\\s",
+            "\\S",
+            "\\p{L}",
+            "\\p{N}",
+            "[^",
+            "[",
+            "]",
+            "(",
+            ")",
+            "(?:",
+            "(?i:",
+            "(?!",
+            "|",
+            "+",
+            "*",
+            "?",
+            "++",
+            "{1,3}",
+            "$",
+            "-",
+            "^",
+        ];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var pattern = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => parts[random.Next(parts.Length)]));
+            try
+            {
+                SplitPattern.Parse(pattern, TokenizerFile.Unnamed).Match("aab  b1a bA", out _);
+            }
+            catch (ModelGenException) { }
+        }
+    }
+
+    [Fact]
     public void FilesTooLargeOrNotThereAreRefused()
     {
         using var folder = new TemporaryFolder();

@@ -224,6 +224,24 @@ public class UnigramTokenizerTests
 
         // Any damage is refused or harmless, and never another exception.
         var random = new Random(1);
+        var json = Encoding.UTF8.GetBytes(Json());
+        var vocabulary = Encoding.UTF8.GetBytes(
+            """{"model":{"type":"WordPiece","vocab":{"a":0,"[UNK]":1,"##b":2}},"pre_tokenizer":{"type":"BertPreTokenizer"},"""
+                + "\"normalizer\":"
+                + """{"type":"BertNormalizer"},"added_tokens":[{"id":1,"content":"[UNK]"}]}"""
+        );
+        for (var round = 0; round < 4000; round++)
+        {
+            var damaged = (round % 2 == 0 ? json : vocabulary).ToArray();
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                using var document = TokenizerJson.Parse(damaged, TokenizerFile.Unnamed);
+                TokenizerJson.Read(document.RootElement, TokenizerFile.Unnamed).Encode("the lower ab [UNK]");
+            }
+            catch (ModelGenException) { }
+        }
+
         var ruled = SentencePieceMessage.Model(Pieces, rules: SentencePieceMessage.Rules(("A", "a"), ("bb", "c")));
         for (var round = 0; round < 2000; round++)
         {
