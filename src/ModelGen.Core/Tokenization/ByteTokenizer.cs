@@ -21,13 +21,13 @@ public sealed class ByteTokenizer(params IReadOnlyList<(SpecialTokenRole Role, s
     public override IReadOnlyList<SpecialToken> SpecialTokens { get; } = SpecialTokenList.From(Bytes, specials);
 
     /// <inheritdoc/>
-    public override TokenEncoder CreateEncoder() => new Utf8TokenEncoder();
+    public override TokenEncoder CreateEncoder() => SpecialTokenEncoder.Around(new Utf8TokenEncoder(), SpecialTokens);
 
     /// <inheritdoc/>
-    public override long CountTokens(TextCorpus text)
+    public override long CountTokens(TextCorpus text, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.ByteCount;
+        return SpecialTokens.Count == 0 ? text.ByteCount : base.CountTokens(text, cancellation);
     }
 
     /// <inheritdoc/>
@@ -59,6 +59,10 @@ public sealed class ByteTokenizer(params IReadOnlyList<(SpecialTokenRole Role, s
             tokens.Advance(count);
             _position += piece.Length;
         }
+
+        public override void Flush(IBufferWriter<int> tokens) => _position = 0;
+
+        internal override void Skip(int length) => _position += length;
 
         private int GetBytes(ReadOnlySpan<char> piece)
         {

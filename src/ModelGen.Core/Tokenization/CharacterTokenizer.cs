@@ -103,13 +103,13 @@ public sealed class CharacterTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override TokenEncoder CreateEncoder() => new CharacterEncoder(_ids);
+    public override TokenEncoder CreateEncoder() => SpecialTokenEncoder.Around(new CharacterEncoder(_ids), SpecialTokens);
 
     /// <inheritdoc/>
-    public override long CountTokens(TextCorpus text)
+    public override long CountTokens(TextCorpus text, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.CharacterCount;
+        return SpecialTokens.Count == 0 ? text.CharacterCount : base.CountTokens(text, cancellation);
     }
 
     /// <inheritdoc/>
@@ -181,6 +181,10 @@ public sealed class CharacterTokenizer : Tokenizer
 
             _position += piece.Length;
         }
+
+        public override void Flush(IBufferWriter<int> tokens) => (_position, _line, _lineStart) = (0, 1, 0);
+
+        internal override void Skip(int length) => _position += length;
 
         private Rune ReadPair(ReadOnlySpan<char> piece, int position) =>
             Rune.DecodeFromUtf16(piece[position..], out var rune, out _) == OperationStatus.Done

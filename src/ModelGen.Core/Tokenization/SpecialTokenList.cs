@@ -10,7 +10,7 @@ internal static class SpecialTokenList
     /// <summary>Special tokens with consecutive ids.</summary>
     /// <param name="first">The id of the first.</param>
     /// <param name="specials">Their roles and texts.</param>
-    /// <exception cref="ArgumentException">A text is empty, or two tokens have the same role or text.</exception>
+    /// <exception cref="ArgumentException">A text is empty, has a line break or half of a surrogate pair, or two tokens have the same role or text.</exception>
     public static IReadOnlyList<SpecialToken> From(int first, IReadOnlyList<(SpecialTokenRole Role, string Text)> specials)
     {
         ArgumentNullException.ThrowIfNull(specials);
@@ -18,11 +18,12 @@ internal static class SpecialTokenList
         if (
             tokens.Any(static token => string.IsNullOrEmpty(token.Text))
             || tokens.DistinctBy(static token => token.Role).Count() < tokens.Length
+            || tokens.Any(static token => token.Text.Contains('\n', StringComparison.Ordinal) || Surrogates.IndexOfHalf(token.Text) >= 0)
             || tokens.DistinctBy(static token => token.Text).Count() < tokens.Length
         )
         {
             throw new ArgumentException(
-                $"Special tokens need a role and a text of their own; these are {string.Join(", ", specials)}.",
+                $"Special tokens need a role and a text of one line of their own; these are {string.Join(", ", specials)}.",
                 nameof(specials)
             );
         }

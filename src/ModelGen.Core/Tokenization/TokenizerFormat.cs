@@ -3,11 +3,16 @@ using System.Text.Json;
 namespace ModelGen.Tokenization;
 
 /// <summary>
-/// The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c> or <c>{"kind":"characters","characters":"…"}</c>, with special tokens
-/// also <c>"special":{"mask":"…"}</c> and, for characters, <c>"vocabulary":256</c>.
+/// The JSON form of tokenizers in checkpoints: <c>{"kind":"bytes"}</c>, <c>{"kind":"characters","characters":"…"}</c>, both with special
+/// tokens also <c>"special":{"mask":"…"}</c> and, for characters, <c>"vocabulary":256</c>; <c>{"kind":"bpe","tokenizer":{…}}</c> and
+/// <c>{"kind":"word-piece","tokenizer":{…}}</c> with the content of a <c>tokenizer.json</c>, <c>{"kind":"unigram","pieces":[…],…}</c>, or
+/// <c>{"kind":"tiktoken","pattern":"…","special":{…},"ranks":"…"}</c> with the lines of a file of tiktoken.
 /// </summary>
 internal static class TokenizerFormat
 {
+    /// <summary>The form of a tokenizer whose content is JSON.</summary>
+    public static string Wrap(string kind, string tokenizer) => $$"""{"kind":"{{kind}}","tokenizer":{{tokenizer}}}""";
+
     public static Tokenizer Parse(string text)
     {
         try
@@ -22,17 +27,35 @@ internal static class TokenizerFormat
                     root.TryGetProperty("vocabulary", out var vocabulary) ? vocabulary.GetInt32() : null,
                     SpecialTokenList.Parse(root)
                 ),
+                BpeTokenizer.Kind or WordPieceTokenizer.Kind => TokenizerJson.Read(root.GetProperty("tokenizer"), TokenizerFile.Checkpoint),
+                UnigramTokenizer.Kind => UnigramFormat.Parse(root),
+                TiktokenFormat.Kind => TiktokenFormat.Parse(
+                    TokenizerFile.Checkpoint,
+                    root.GetProperty("ranks").GetString() ?? "",
+                    root.GetProperty("pattern").GetString() ?? "",
+                    TokenizerJson
+                        .Ids(root.GetProperty("special"), "the object of special tokens", TokenizerFile.Checkpoint)
+                        .ToDictionary(static token => token.Key, static token => token.Value)
+                ),
                 var other => throw new ModelGenException(
-                    $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}' and "
-                        + $"'{CharacterTokenizer.Kind}'."
+                    $"The tokenizer kind '{other}' is unknown to this version of ModelGen; it knows '{ByteTokenizer.Kind}', "
+                        + $"'{CharacterTokenizer.Kind}', '{BpeTokenizer.Kind}', '{TiktokenFormat.Kind}', '{WordPieceTokenizer.Kind}' and "
+                        + $"'{UnigramTokenizer.Kind}'."
                 ),
             };
         }
         catch (Exception exception)
-            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            when (exception
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+                        or IndexOutOfRangeException
+            )
         {
             throw new ModelGenException(
-                $"'{text}' does not describe a tokenizer; the checkpoint is damaged or was written by another program.",
+                $"{TokenizerFile.Show(text)} does not describe a tokenizer; the checkpoint is damaged or was written by another program.",
                 exception
             );
         }

@@ -95,7 +95,7 @@ public sealed class TokenDataset : IDisposable
         }
 
         Libtorch.Load();
-        var count = tokenizer.CountTokens(text);
+        var count = tokenizer.CountTokens(text, cancellation);
         CheckLength(count, context, validationFraction);
         var split = TrainingLength(count, validationFraction);
 
@@ -181,22 +181,30 @@ public sealed class TokenDataset : IDisposable
         {
             encoded.ResetWrittenCount();
             encoder.Append(piece.Span, encoded);
-            hash.AppendData(MemoryMarshal.AsBytes(encoded.WrittenSpan));
-            if (position + encoded.WrittenCount <= tokens.numel())
-            {
-                using var part = tokens.narrow(0, position, encoded.WrittenCount);
-                Copy(encoded.WrittenSpan, part);
-            }
-
-            position += encoded.WrittenCount;
+            Store();
         }
 
+        encoded.ResetWrittenCount();
+        encoder.Flush(encoded);
+        Store();
         if (position != tokens.numel())
         {
             throw new ModelGenException(
                 $"The text had {tokens.numel()} tokens when it was checked, and {position} when it was read again; start again when "
                     + "nothing writes to its files."
             );
+        }
+
+        void Store()
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(encoded.WrittenSpan));
+            if (encoded.WrittenCount > 0 && position + encoded.WrittenCount <= tokens.numel())
+            {
+                using var part = tokens.narrow(0, position, encoded.WrittenCount);
+                Copy(encoded.WrittenSpan, part);
+            }
+
+            position += encoded.WrittenCount;
         }
     }
 

@@ -21,7 +21,7 @@ public static class MaskFilling
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(text);
-        var tokens = tokenizer.EncodeWithSpecialTokens(text);
+        var tokens = tokenizer.Encode(text);
         if (tokenizer.SpecialTokens.FirstOrDefault(static token => token.Role == SpecialTokenRole.Mask) is not { } mask)
         {
             throw new ModelGenException("The tokenizer has no mask token; use the one that the model was trained with.");

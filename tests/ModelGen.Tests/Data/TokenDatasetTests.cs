@@ -260,7 +260,8 @@ public class TokenDatasetTests
                 )
         );
         var corpus = TextCorpus.Read(folder.Write("text.txt", System.Text.Encoding.UTF8.GetBytes(text)));
-        foreach (Tokenizer tokenizer in new Tokenizer[] { new ByteTokenizer(), CharacterTokenizer.FromText(corpus) })
+        var pairs = BpeTokenizer.Train(corpus, 300, ["😀a"]);
+        foreach (Tokenizer tokenizer in new Tokenizer[] { new ByteTokenizer(), CharacterTokenizer.FromText(corpus), pairs })
         {
             using var data = TokenDataset.Create(corpus, tokenizer, Context, 0.3);
             var tokens = tokenizer.Encode(text);

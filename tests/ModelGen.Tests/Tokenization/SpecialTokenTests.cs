@@ -1,3 +1,5 @@
+using System.Buffers;
+using ModelGen.Data;
 using ModelGen.Tokenization;
 
 namespace ModelGen.Tests.Tokenization;
@@ -11,18 +13,17 @@ public sealed class SpecialTokenTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void TheirTextIsEncodedOnlyWhereThatIsAskedFor(bool isBytes)
+    public void TheyAreRecognisedInTexts(bool isBytes)
     {
         var tokenizer = Create(isBytes);
         var id = isBytes ? 256 : 11;
         Assert.Equal(new SpecialToken(SpecialTokenRole.Mask, "<mask>", id), Assert.Single(tokenizer.SpecialTokens));
         Assert.Equal(id, tokenizer.IdOf(SpecialTokenRole.Mask));
         Assert.Equal(id + 1, tokenizer.VocabularySize);
-        Assert.DoesNotContain(id, tokenizer.Encode("a<mask>b"));
-        Assert.Equal([.. tokenizer.Encode("a"), id, id, .. tokenizer.Encode("bs")], tokenizer.EncodeWithSpecialTokens("a<mask><mask>bs"));
-        Assert.Equal([id], tokenizer.EncodeWithSpecialTokens("<mask>"));
-        Assert.Empty(tokenizer.EncodeWithSpecialTokens(""));
-        Assert.Equal("a<mask>b", tokenizer.Decode(tokenizer.EncodeWithSpecialTokens("a<mask>b")));
+        Assert.Equal([.. tokenizer.Encode("a"), id, id, .. tokenizer.Encode("bs")], tokenizer.Encode("a<mask><mask>bs"));
+        Assert.Equal([id], tokenizer.Encode("<mask>"));
+        Assert.Empty(tokenizer.Encode(""));
+        Assert.Equal("a<mask>b", tokenizer.Decode(tokenizer.Encode("a<mask>b")));
         Assert.Equal(0, tokenizer.ByteCount(id));
         Assert.Equal(Enumerable.Range(0, isBytes ? 256 : 8), tokenizer.TextTokens);
     }
@@ -40,6 +41,37 @@ public sealed class SpecialTokenTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void PiecesOfAStreamGiveTheTokensOfTheWhole(bool isBytes)
+    {
+        var tokenizer = Create(isBytes);
+        const string Text = "a<mask>b<mas<mask>k><<mask><mask>ks<ma";
+        foreach (var length in Enumerable.Range(1, Text.Length))
+        {
+            var tokens = new ArrayBufferWriter<int>();
+            var encoder = tokenizer.CreateEncoder();
+            foreach (var piece in Text.Chunk(length))
+            {
+                encoder.Append(piece, tokens);
+            }
+
+            encoder.Flush(tokens);
+            Assert.Equal(tokenizer.Encode(Text), tokens.WrittenSpan.ToArray());
+        }
+
+        Assert.Equal(Text, tokenizer.Decode(tokenizer.Encode(Text)));
+        Assert.Equal(tokenizer.Encode(Text).Length, tokenizer.CountTokens(TextCorpus.FromText(Text)));
+    }
+
+    [Fact]
+    public void ThePlaceOfAnUnknownCharacterCountsThem() =>
+        Assert.Contains(
+            "line 2, column 8",
+            Assert.Throws<ModelGenException>(static () => Create(isBytes: false).Encode("a<mask>\n<mask>aXb")).Message
+        );
+
+    [Theory]
+    [InlineData("""{"kind":"bytes","special":{"mask":""}}""")]
     [InlineData("""{"kind":"bytes","special":{"face":"<x>"}}""")]
     [InlineData("""{"kind":"bytes","special":["<x>"]}""")]
     [InlineData("""{"kind":"characters","characters":"abc","vocabulary":3,"special":{"mask":"<x>"}}""")]
