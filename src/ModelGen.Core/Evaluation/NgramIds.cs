@@ -25,7 +25,9 @@ internal sealed class NgramIds
             var (shorter, added, ids) = (grams, length - 1, new Dictionary<(int, int), int>());
             grams =
             [
-                .. _words.Select((words, text) => words.Skip(added).Select((word, place) => IdOf(ids, (shorter[text][place], word))).ToArray()),
+                .. _words.Select(
+                    (words, text) => words.Skip(added).Select((word, place) => IdOf(ids, (shorter[text][place], word))).ToArray()
+                ),
             ];
         }
 

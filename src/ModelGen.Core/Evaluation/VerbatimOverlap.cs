@@ -4,10 +4,10 @@ using ModelGen.Data;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// Which passages of some texts stand word for word in a corpus: whether a model has memorised its training text. The corpus is read once, piece
-/// by piece, while memory holds an index of the texts alone (a <see href="https://en.wikipedia.org/wiki/Suffix_automaton">suffix automaton</see>),
-/// some 200 bytes for each of their characters: a corpus may be larger than memory. The time is proportional to both together, some ten seconds for
-/// 100 MB.
+/// Which passages of some texts stand word for word in a corpus: whether a model has memorised its training text. The corpus is read once,
+/// piece by piece, and may be larger than memory, which holds an index of the texts alone: a suffix automaton of some 200 bytes for each of
+/// their characters. The time is proportional to the corpus, some 50 nanoseconds for a character where the index fits into the processor's
+/// cache and up to 250 where it does not: 5 seconds for 100 MB and twenty pages of text, 25 for a megabyte of it.
 /// </summary>
 public sealed class VerbatimOverlap
 {
@@ -29,7 +29,10 @@ public sealed class VerbatimOverlap
         _texts = texts;
 
         // Each text ends with a symbol that nothing else has, so that no passage goes from one into the next.
-        _symbols = [.. texts.SelectMany(static (text, index) => text.EnumerateRunes().Select(static rune => rune.Value).Append(-1 - index))];
+        _symbols =
+        [
+            .. texts.SelectMany(static (text, index) => text.EnumerateRunes().Select(static rune => rune.Value).Append(-1 - index)),
+        ];
         _automaton = new SuffixAutomaton(_symbols);
         _longest = new int[_automaton.Count];
     }

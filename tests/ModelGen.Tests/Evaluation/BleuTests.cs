@@ -35,7 +35,10 @@ public sealed class BleuTests
     public void RepeatingAWordDoesNotPay()
     {
         // As in the paper, "the" counts twice of seven times; without longer n-grams in common the score is 0.
-        Assert.Equal(0, Bleu.Score(Split("the the the the the the the"), [Split("the cat is on the mat"), Split("there is a cat on the mat")]));
+        Assert.Equal(
+            0,
+            Bleu.Score(Split("the the the the the the the"), [Split("the cat is on the mat"), Split("there is a cat on the mat")])
+        );
 
         // By hand: "a" at most 5 times of 6, pairs 4 of 5, triples 3 of 4, fours 2 of 3.
         Assert.Equal(Math.Pow(5 / 6.0 * 4 / 5 * 3 / 4 * 2 / 3, 0.25), Bleu.Score(Split("a a a a a a"), [Split("a a a a a")]), 1e-12);
@@ -63,9 +66,8 @@ public sealed class BleuTests
             var texts = NgramDiversityTests.RandomTexts(random);
             var scores = texts.Select((text, index) => Bleu.Score(text, [.. texts.Where((_, other) => other != index)])).ToList();
             Assert.All(scores, static score => Assert.InRange(score, 0, 1));
-            Assert.All(
-                texts.Zip(scores),
-                each => Assert.Equal(Plain(each.First, [.. texts.Where(text => text != each.First)]), each.Second, 1e-12)
+            Assert.All(texts.Zip(scores), each =>
+                Assert.Equal(Plain(each.First, [.. texts.Where(text => text != each.First)]), each.Second, 1e-12)
             );
             Assert.Equal(scores.Average(), Bleu.Self(texts), 1e-12);
         }
@@ -75,7 +77,11 @@ public sealed class BleuTests
     public void ThereMustBeSomethingToCompareWith()
     {
         Assert.Throws<ArgumentException>(static () => Bleu.Score(["a"], []));
-        Assert.Throws<ArgumentException>(static () => Bleu.Self([["a"]]));
+        Assert.Throws<ArgumentException>(static () =>
+            Bleu.Self([
+                ["a"],
+            ])
+        );
     }
 
     private static string[] Split(string text) => text.Split(' ');

@@ -47,7 +47,9 @@ public sealed class CalibrationErrorTests
             .Select(m => predictions.Where(each => each.Confidence > (m - 1) / 15.0 && each.Confidence <= m / 15.0).ToList())
             .Where(static bin => bin.Count > 0)
             .Sum(static bin =>
-                bin.Count / 500.0 * Math.Abs(bin.Average(static each => each.IsRight ? 1.0 : 0) - bin.Average(static each => each.Confidence))
+                bin.Count
+                / 500.0
+                * Math.Abs(bin.Average(static each => each.IsRight ? 1.0 : 0) - bin.Average(static each => each.Confidence))
             );
         Assert.Equal(expected, error.Value, 1e-12);
     }

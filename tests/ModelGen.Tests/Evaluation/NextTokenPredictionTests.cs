@@ -56,7 +56,10 @@ public sealed class NextTokenPredictionTests : TorchTest
             var start = window * stride;
             var seen = tokens[start..target].Select(static token => (long)token).ToArray();
             using var scope = NewDisposeScope();
-            var probabilities = nn.functional.softmax(_model.call(tensor(seen, [1, seen.Length]))[0, -1].to(float64), 0).data<double>().ToArray();
+            var probabilities = nn
+                .functional.softmax(_model.call(tensor(seen, [1, seen.Length]))[0, -1].to(float64), 0)
+                .data<double>()
+                .ToArray();
             loss -= Math.Log(probabilities[tokens[target]]);
             var best = Array.IndexOf(probabilities, probabilities.Max());
             right += best == tokens[target] ? 1 : 0;

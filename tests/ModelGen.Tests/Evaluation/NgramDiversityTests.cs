@@ -30,10 +30,47 @@ public sealed class NgramDiversityTests
     [Fact]
     public void TextsWithoutNgramsAreLeftOut()
     {
-        Assert.Equal(0.75, NgramDiversity.Repeated([["a", "a", "a", "a", "a"], ["a"]], 2), 1e-12);
-        Assert.Equal(double.NaN, NgramDiversity.Repeated([["a"], []], 2));
-        Assert.Equal(0, NgramDiversity.Distinct([["a"], []], 2));
-        Assert.Equal(double.NaN, NgramDiversity.Distinct([[], []], 1));
+        Assert.Equal(
+            0.75,
+            NgramDiversity.Repeated(
+                [
+                    ["a", "a", "a", "a", "a"],
+                    ["a"],
+                ],
+                2
+            ),
+            1e-12
+        );
+        Assert.Equal(
+            double.NaN,
+            NgramDiversity.Repeated(
+                [
+                    ["a"],
+                    [],
+                ],
+                2
+            )
+        );
+        Assert.Equal(
+            0,
+            NgramDiversity.Distinct(
+                [
+                    ["a"],
+                    [],
+                ],
+                2
+            )
+        );
+        Assert.Equal(
+            double.NaN,
+            NgramDiversity.Distinct(
+                [
+                    [],
+                    [],
+                ],
+                1
+            )
+        );
         Assert.Throws<ArgumentOutOfRangeException>(static () => NgramDiversity.Distinct(Cats, 0));
     }
 
@@ -51,7 +88,9 @@ public sealed class NgramDiversityTests
                 NgramDiversity.Distinct(texts, n),
                 1e-12
             );
-            var shares = grams.Where(static text => text.Count > 0).Select(static text => 1.0 - ((double)text.ToHashSet().Count / text.Count));
+            var shares = grams
+                .Where(static text => text.Count > 0)
+                .Select(static text => 1.0 - ((double)text.ToHashSet().Count / text.Count));
             Assert.Equal(shares.DefaultIfEmpty(double.NaN).Average(), NgramDiversity.Repeated(texts, n), 1e-12);
         }
     }

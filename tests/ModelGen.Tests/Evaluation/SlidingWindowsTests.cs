@@ -37,7 +37,10 @@ public sealed class SlidingWindowsTests
             var predicted = new List<long>();
             foreach (var window in new SlidingWindows(context, stride).Over([tokens.AsMemory(..cut), tokens.AsMemory(cut..)]))
             {
-                Assert.Equal(Enumerable.Range((int)window.Tokens[0], window.Tokens.Length).Select(static token => (long)token), window.Tokens);
+                Assert.Equal(
+                    Enumerable.Range((int)window.Tokens[0], window.Tokens.Length).Select(static token => (long)token),
+                    window.Tokens
+                );
                 Assert.InRange(window.Tokens.Length, 2, context + 1);
                 for (var place = window.Known + 1; place < window.Tokens.Length; place++)
                 {

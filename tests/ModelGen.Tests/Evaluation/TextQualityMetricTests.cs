@@ -44,7 +44,12 @@ public sealed class TextQualityMetricTests : TorchTest
         var count = heldOut.Length / ((Context / 2) + Length);
         Assert.InRange(count, 2, 19);
         var starts = Enumerable.Range(0, count).Select(index => heldOut.Length * index / count).ToList();
-        AssertMeasured(report, "_of_held_out_text", [.. starts.Select(start => heldOut.Substring(start + (Context / 2), Length))], training);
+        AssertMeasured(
+            report,
+            "_of_held_out_text",
+            [.. starts.Select(start => heldOut.Substring(start + (Context / 2), Length))],
+            training
+        );
         AssertMeasured(
             report,
             "",
