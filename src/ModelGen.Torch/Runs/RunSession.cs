@@ -24,7 +24,8 @@ namespace ModelGen.Runs;
 ///     using var model = session.Create(static device => new Notes(device));
 ///     var tokenizer = model.CreateTokenizer(text);
 ///     using var data = TokenDataset.Create(text, tokenizer, Notes.Context, Notes.Training.Validation.Fraction, session.Device);
-///     return session.Train(model.CreateObjective(data), Notes.Training) &amp;&amp; session.Evaluate(new PerplexityMetric(data));
+///     return session.Train(model.CreateObjective(data), Notes.Training)
+///         &amp;&amp; session.Evaluate(new PerplexityMetric(data), new TextQualityMetric(model, data, Notes.Sampling, settings.Seed));
 /// });
 /// </code>
 /// </example>

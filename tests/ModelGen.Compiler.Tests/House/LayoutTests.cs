@@ -60,6 +60,7 @@ public sealed class LayoutTests
                 "Checkpoints",
                 "Data",
                 "Tokenization",
+                "Evaluation",
                 "Sampling",
                 "Plots",
                 "Training",
@@ -89,8 +90,8 @@ public sealed class LayoutTests
                 "Models",
                 "Objectives",
                 "Plots",
-                "Evaluation",
                 "Sampling",
+                "Evaluation",
                 "Runs",
             ]
         )
