@@ -4,8 +4,8 @@ namespace ModelGen.Compiler.Operations;
 
 /// <summary>
 /// softmax(Q Kᵀ / sqrt(n)) V for each head. Operands: Q [heads, T, n], K [heads / group, S, n], V [heads / group, S, m]; consecutive heads
-/// of Q share one of K and V. Perhaps also the presence [S], which is 0 for those that only they themselves see or, where keys are those of another
-/// sequence, for those that none sees unless all of them are.
+/// of Q share one of K and V. Perhaps also the presence [S], which is 0 for those that only they themselves see or, where keys are those of
+/// another sequence, for those that none sees unless all of them are.
 /// </summary>
 /// <param name="Dropout">The share of attention weights dropped in training.</param>
 /// <param name="IsCausal">Whether each position attends only to itself and earlier ones.</param>

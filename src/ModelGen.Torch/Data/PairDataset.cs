@@ -80,8 +80,8 @@ public sealed class PairDataset
         if (split < 1 || split >= tokens.Length)
         {
             throw new ModelGenException(
-                $"{tokens.Length} pairs leave {split} for training and {tokens.Length - split} for validation, and each needs at least one; "
-                    + "use more pairs or a different validation fraction."
+                $"{tokens.Length} pairs leave {split} for training and {tokens.Length - split} for validation, and each needs at least "
+                    + "one; use more pairs or a different validation fraction."
             );
         }
 
@@ -119,7 +119,8 @@ public sealed class PairDataset
             if (length > context)
             {
                 throw new ModelGenException(
-                    $"The {part} of pair {index + 1} has {length} tokens, and the context is {context}; raise 'context' or leave the pair out."
+                    $"The {part} of pair {index + 1} has {length} tokens, and the context is {context}; raise 'context' or leave "
+                        + "the pair out."
                 );
             }
         }

@@ -44,16 +44,16 @@ public sealed class SequenceToSequenceObjective : Objective
         {
             throw new ModelGenException(
                 $"The data's tokenizer has {tokenizer.VocabularySize} tokens, {tokenizer.IdOf(SpecialTokenRole.Padding)} for padding and "
-                    + $"{tokenizer.IdOf(SpecialTokenRole.End)} for the end; {model.GetName()} has {model.VocabularySize}, {model.PaddingId} "
-                    + $"and {model.EndId}: use the model's own tokenizer."
+                    + $"{tokenizer.IdOf(SpecialTokenRole.End)} for the end; {model.GetName()} has {model.VocabularySize}, "
+                    + $"{model.PaddingId} and {model.EndId}: use the model's own tokenizer."
             );
         }
 
         if (data.LongestLength > model.ContextLength)
         {
             throw new ModelGenException(
-                $"The data's longest text has {data.LongestLength} tokens, but {model.GetName()} reads at most {model.ContextLength}; create "
-                    + "the data set with the model's context."
+                $"The data's longest text has {data.LongestLength} tokens, but {model.GetName()} reads at most {model.ContextLength}; "
+                    + "create the data set with the model's context."
             );
         }
 

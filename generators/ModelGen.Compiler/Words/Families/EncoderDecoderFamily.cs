@@ -60,7 +60,7 @@ internal sealed class EncoderDecoderFamily()
         Recipe = RecipeUse.Optional,
     };
 
-    private static readonly GroupParameter Training = TrainingGroup.Create("pairs", "texts", ["loss", "accuracy", "exact"]);
+    private static readonly GroupParameter Training = TrainingGroup.Create("pairs", "texts", ["loss"]);
 
     public override string Example =>
         """
@@ -79,7 +79,7 @@ internal sealed class EncoderDecoderFamily()
             "1k tokens",
             [
                 "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
-                "early-stopping: { patience: 4, margin: 0.01, metric: exact }",
+                "early-stopping: { patience: 4, margin: 0.01 }",
                 "rollback: { deviations: 6, limit: 2 }",
             ]
         )

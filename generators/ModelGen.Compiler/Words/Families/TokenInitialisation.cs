@@ -4,7 +4,8 @@ using ModelGen.Compiler.Words.Initialisers;
 
 namespace ModelGen.Compiler.Words.Families;
 
-/// <summary>How the weights of families that read and write text start, as in GPT-2 (Radford et al. 2019, and its published code).</summary>
+/// <summary>How the weights of families that read and write text start, as in GPT-2 (Radford et al. 2019, and its published
+/// code).</summary>
 internal static class TokenInitialisation
 {
     /// <summary>The key of another initialiser.</summary>

@@ -6,7 +6,8 @@ using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Layers;
 
-/// <summary>What self-attention and cross-attention have in common: their arguments, and how heads are taken apart and put together.</summary>
+/// <summary>What self-attention and cross-attention have in common: their arguments, and how heads are taken apart and put
+/// together.</summary>
 /// <param name="Width">The length of the vectors.</param>
 /// <param name="Heads">How many heads queries have.</param>
 /// <param name="Groups">How many heads keys and values have.</param>
