@@ -19,6 +19,8 @@ internal static class WordRules
         "MaskToken",
         "PaddingToken",
         "EndToken",
+        "PaddingId",
+        "EndId",
         "Fingerprint",
         "Precision",
         "SourceMap",
