@@ -17,6 +17,7 @@ internal static class WordRules
         "ContextLength",
         "Fingerprint",
         "Precision",
+        "Weights",
         "SourceMap",
         "BatchSplit",
         "MultiplyAdds",

@@ -20,6 +20,7 @@ internal sealed class TransformerFamily()
         Initialisation,
         Training,
         Data,
+        WeightLayout.Key,
         ModelPrecision.Key,
         Initialisation,
         Network,
@@ -97,6 +98,7 @@ internal sealed class TransformerFamily()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
+            weights: { layout: modelgen, file: example.safetensors }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             network: [embed: 8, unembed]
