@@ -27,8 +27,28 @@ internal static class WeightTableWriter
         writer.Line("            ]");
         writer.Line("        )");
         writer.Line("        {");
-        writer.Line($"            Prefix = {Literal.Of(table.Prefix)},");
-        writer.Line($"            Extras = [{string.Join(", ", table.Extras.Select(Literal.Of))}],");
+        if (table.Prefix.Length > 0)
+        {
+            writer.Line($"            Prefix = {Literal.Of(table.Prefix)},");
+        }
+
+        if (table.Extras.Count > 0)
+        {
+            writer.Line("            Extras =");
+            writer.Line("            [");
+            foreach (var extra in table.Extras)
+            {
+                writer.Line($"                {Literal.Of(extra)},");
+            }
+
+            writer.Line("            ],");
+        }
+
+        if (table.Synonyms.Count > 0)
+        {
+            writer.Line($"            Synonyms = [{string.Join(", ", table.Synonyms.Select(Literal.Of))}],");
+        }
+
         if (table.Tie is { } tie)
         {
             writer.Line($"            Tie = new({Literal.Of(tie.Name)}, {Literal.Of(tie.Other)}),");
@@ -49,6 +69,7 @@ internal static class WeightTableWriter
         string[] settings =
         [
             .. link.IsTransposed ? ["IsTransposed = true"] : Array.Empty<string>(),
+            .. link.Added is { } added ? [$"Added = {Literal.Of(added)}"] : Array.Empty<string>(),
             .. link.PairedHeads > 0 ? [$"PairedHeads = {Literal.Of(link.PairedHeads)}"] : Array.Empty<string>(),
         ];
         return $"new({Literal.Of(link.Name)}, {Literal.Of(link.Parameter)}, {first}, {rows})"

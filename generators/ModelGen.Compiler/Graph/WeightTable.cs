@@ -18,6 +18,9 @@ internal sealed record WeightTable(
 {
     /// <summary>The file that the spec names; null for none.</summary>
     public string? File { get; init; }
+
+    /// <summary>Pairs of endings: names in a file may have the first instead of the second.</summary>
+    public EquatableArray<string> Synonyms { get; init; }
 }
 
 /// <summary>One tensor of a file, which is a parameter of the model or some of its rows.</summary>
@@ -28,7 +31,11 @@ internal sealed record WeightTable(
 /// <param name="IsTransposed">Whether the file has it transposed.</param>
 /// <param name="PairedHeads">Where the model pairs neighbours for rotary positions and the file pairs halves, the number of heads that the
 /// rows belong to; otherwise 0.</param>
-internal sealed record WeightLink(string Name, string Parameter, long FirstRow, long Rows, bool IsTransposed, long PairedHeads);
+internal sealed record WeightLink(string Name, string Parameter, long FirstRow, long Rows, bool IsTransposed, long PairedHeads)
+{
+    /// <summary>Another tensor of the file, whose first row the model adds to each row of this one; null for none.</summary>
+    public string? Added { get; init; }
+}
 
 /// <summary>Two tensors of a file that are one parameter of the model, so that a file needs only one of them.</summary>
 /// <param name="Name">The one that it may have besides.</param>

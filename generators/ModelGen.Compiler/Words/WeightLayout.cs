@@ -8,8 +8,8 @@ using ModelGen.Compiler.Passes;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>
-/// How files name and arrange the weights of a well-known architecture. A layout follows the model's operations from its input to its output
-/// and links the weights on the way; a model that computes something else is refused.
+/// How files name and arrange the weights of a well-known architecture. A layout follows the model's operations from its input to its
+/// output and links the weights on the way; a model that computes something else is refused.
 /// </summary>
 internal abstract class WeightLayout(string word, string summary) : Definition(word, summary)
 {

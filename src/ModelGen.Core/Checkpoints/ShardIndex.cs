@@ -4,8 +4,8 @@ using ModelGen.Files;
 namespace ModelGen.Checkpoints;
 
 /// <summary>
-/// An index of weights in several safetensors files, as Hugging Face's libraries write it beside them: JSON whose <c>weight_map</c> says for
-/// each tensor which file has it.
+/// An index of weights in several safetensors files, as Hugging Face's libraries write it beside them: JSON whose <c>weight_map</c> says
+/// for each tensor which file has it.
 /// </summary>
 internal static class ShardIndex
 {

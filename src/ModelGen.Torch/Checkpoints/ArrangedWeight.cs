@@ -9,6 +9,9 @@ namespace ModelGen.Checkpoints;
 /// <param name="parameter">The parameter.</param>
 internal sealed class ArrangedWeight(WeightLink link, Tensor parameter)
 {
+    /// <summary>How many rows are written where the model adds the first: files of BERT have two, for a text and its pair.</summary>
+    public const int AddedRows = 2;
+
     /// <summary>The shape of the tensor in the file.</summary>
     public long[] Shape
     {

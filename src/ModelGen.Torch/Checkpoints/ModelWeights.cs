@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -102,6 +103,10 @@ public sealed class ModelWeights
             link => new ArrangedWeight(link, state[link.Parameter]).ForFile(),
             StringComparer.Ordinal
         );
+        foreach (var link in _table.Links.Where(static link => link.Added is not null))
+        {
+            tensors.Add(link.Added!, zeros(ArrangedWeight.AddedRows, tensors[link.Name].size(-1)));
+        }
 
         // Without this word Hugging Face's library reads no file.
         Safetensors.Write(path, tensors, new Dictionary<string, string> { ["format"] = "pt" }, WeightFiles.Kind);
@@ -115,7 +120,11 @@ public sealed class ModelWeights
         using var noGrad = no_grad();
         var rows = found.Weight.Rows();
         var isDirect =
-            found.Weight.IsPlain && rows.device_type == DeviceType.CPU && rows.dtype == ScalarType.Float32 && rows.is_contiguous();
+            found.Weight.IsPlain
+            && found.Added is null
+            && rows.device_type == DeviceType.CPU
+            && rows.dtype == ScalarType.Float32
+            && rows.is_contiguous();
         var read = isDirect ? rows : empty(found.Weight.Shape, ScalarType.Float32, CPU);
         var flat = read.view(-1);
         long start = 0;
@@ -128,9 +137,18 @@ public sealed class ModelWeights
             advance(length);
         }
 
-        if (!isDirect)
+        if (isDirect)
         {
-            found.Weight.Take(read);
+            return;
         }
+
+        if (found.Added is not null)
+        {
+            var row = empty(read.size(-1), ScalarType.Float32, CPU);
+            files.Read(found.Added, 0, MemoryMarshal.Cast<byte, float>(row.bytes));
+            read = read.Plus(row);
+        }
+
+        found.Weight.Take(read);
     }
 }

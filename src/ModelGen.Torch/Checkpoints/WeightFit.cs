@@ -22,7 +22,10 @@ internal sealed class WeightFit
     public WeightFit(WeightTable table, WeightFiles files, IReadOnlyDictionary<string, Tensor> state)
     {
         (_table, _files) = (table, files);
-        var known = table.Links.Select(static link => link.Name).ToHashSet(StringComparer.Ordinal);
+        var known = table
+            .Links.Select(static link => link.Name)
+            .Concat(table.Links.Select(static link => link.Added).OfType<string>())
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var name in files.Entries.Keys.Order(StringComparer.Ordinal))
         {
             var plain = table.Plain(name);
@@ -68,7 +71,27 @@ internal sealed class WeightFit
             return null;
         }
 
-        return new FoundWeight(name, weight);
+        return link.Added is null ? new FoundWeight(name, weight, null)
+            : FindAdded(link.Added, shape[^1]) is { } added ? new FoundWeight(name, weight, added)
+            : null;
+    }
+
+    private string? FindAdded(string name, long width)
+    {
+        if (!_found.TryGetValue(name, out var added))
+        {
+            _missing.Add($"'{name}' [1 or more, {width}]");
+            return null;
+        }
+
+        var entry = _files.Entries[added];
+        if (entry.Shape is [>= 1, var length] && length == width && MappedWeights.IsReadable(entry.Type))
+        {
+            return added;
+        }
+
+        _misshapen.Add($"'{added}' is {entry} and should be [1 or more, {width}] of type Float32, Float16 or BFloat16");
+        return null;
     }
 
     // Both tensors stand for one parameter, so that the second must not say otherwise.
@@ -131,4 +154,5 @@ internal sealed class WeightFit
 /// <summary>A tensor of a file and the rows that it belongs to.</summary>
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Weight">The rows.</param>
-internal sealed record FoundWeight(string Name, ArrangedWeight Weight);
+/// <param name="Added">The tensor of the file whose first row is added to each of them; null for none.</param>
+internal sealed record FoundWeight(string Name, ArrangedWeight Weight, string? Added);

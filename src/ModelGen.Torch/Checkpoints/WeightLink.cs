@@ -11,8 +11,14 @@ public sealed record WeightLink(string Name, string Parameter, long FirstRow, lo
     public bool IsTransposed { get; init; }
 
     /// <summary>
-    /// Where rotary positions pair neighbours in the model and halves in the file, the number of heads that the rows belong to, each with its
-    /// rows in another order; otherwise 0.
+    /// Another tensor of the file, [n, width], whose first row the model adds to each row of this one, because it has no weight for it;
+    /// null for none. A file is written with zeros for it.
+    /// </summary>
+    public string? Added { get; init; }
+
+    /// <summary>
+    /// Where rotary positions pair neighbours in the model and halves in the file, the number of heads that the rows belong to, each with
+    /// its rows in another order; otherwise 0.
     /// </summary>
     public long PairedHeads { get; init; }
 }

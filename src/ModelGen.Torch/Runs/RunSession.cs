@@ -87,8 +87,8 @@ public sealed class RunSession : IDisposable
     public string SampleFolder => Folder[Samples];
 
     /// <summary>
-    /// Creates a model whose weights are drawn from the run's seed, or read from the file that its spec names under <c>weights</c>; a resumed
-    /// run takes them from its checkpoint instead.
+    /// Creates a model whose weights are drawn from the run's seed, or read from the file that its spec names under <c>weights</c>; a
+    /// resumed run takes them from its checkpoint instead.
     /// </summary>
     /// <param name="create">Creates it on a device.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>

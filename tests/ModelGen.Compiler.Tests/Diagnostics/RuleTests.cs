@@ -216,6 +216,36 @@ public sealed partial class RuleTests
                 + "such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"
         ),
         (
+            $"{Gpt}weights: gpt2\nnetwork:\n  - embed: 8\n  - residual: [layer-norm, self-attention: {{ heads: 2, causal: true }}]\n"
+                + "  - residual: [layer-norm, linear: 16, gelu, linear: 8]\n  - layer-norm\n  - unembed\n",
+            "(9,40): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'gelu: tanh' where the model has this 'gelu'"
+        ),
+        (
+            $"{Gpt}weights: gpt2\nnetwork: [embed: 8, layer-norm, unembed, gelu: tanh]\n",
+            "(6,42): MG2028: weights of the layout 'gpt2' do not fit this model: it has nothing like this 'gelu'"
+        ),
+        (
+            $"{Gpt}weights: gpt2\nnetwork: [embed: {{ width: 8, positions: none }}, layer-norm, unembed]\n",
+            "(6,47): MG2028: weights of the layout 'gpt2' do not fit this model: it has an 'embed' with 'positions: learned' where the model "
+                + "has this 'layer-norm'"
+        ),
+        (
+            $"{Gpt}weights: llama\nnetwork:\n  - embed: {{ width: 8, positions: none }}\n"
+                + "  - residual: [rms-norm, self-attention: { heads: 2, causal: true, positions: rotary, query-key-norm: true }]\n"
+                + "  - residual: [rms-norm, gated-linear: 16, linear: 8]\n  - rms-norm\n  - unembed\n",
+            "(8,26): MG2028: weights of the layout 'llama' do not fit this model: it has a 'self-attention' with 'causal: true' and "
+                + "'positions: rotary', without 'query-key-norm' where the model has this 'self-attention'"
+        ),
+        (
+            $"{Head}weights: bert\nnetwork: [flatten]\n",
+            "(5,11): MG2028: weights of the layout 'bert' do not fit this model: it has 'embed' where the model has this 'flatten'"
+        ),
+        (
+            $"{Head}weights: modelgen\nnetwork: [batch-norm]\n",
+            "(5,11): MG2028: weights of the layout 'modelgen' do not fit this model: it holds numbers in float32 alone, and 'batch-norm' counts "
+                + "its batches"
+        ),
+        (
             $"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
                 + "6]]\ndiscriminator: [flatten, linear: 1]\n",
             "(6,37): MG2027: 'projection' is a class conditioning, but not one that 'condition.generator' takes here; it takes "
@@ -904,7 +934,10 @@ public sealed partial class RuleTests
             $"{Text}padding-token: x }} }}\ninputs: {{ presence: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, presence] }}]\n",
             "(4,9): MG2023: 'presence' is the name of what tells padding from other tokens; rename this one"
         ),
-        ($"{Head}network: [flatten, sequence-pool]\n", "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"),
+        (
+            $"{Head}network: [flatten, sequence-pool]\n",
+            "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"
+        ),
         (
             $"{Head}allow: MG4001\nnetwork: [relu]\n",
             "(4,8): MG2005: 'allow' expects a list of numbers of warnings, such as [MG4001]; found 'MG4001'"

@@ -228,6 +228,7 @@ public sealed partial class CatalogueTests
                 "9 steps",
                 "9",
                 "Another.Metrics",
+                "modelgen",
             ],
             _ =>
             [

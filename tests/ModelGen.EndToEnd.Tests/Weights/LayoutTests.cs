@@ -71,6 +71,48 @@ public sealed class LayoutTests : IDisposable
         Check(model, tokens => PlainLlama.Logits(weights, tokens, 8, groups, positions.Contains("500") ? 500 : 10_000), Context);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("bert.", true)]
+    public void ABertComputesWhatThePublishedFormulaDoes(string prefix, bool isOld)
+    {
+        var weights = PlainBert.Draw(new Random(12), Vocabulary, Context, 24, 40, 2);
+        var file = weights.Renamed(name =>
+            prefix + (isOld ? name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta") : name)
+        );
+        file.Set("cls.predictions.bias", [Vocabulary], new float[Vocabulary]);
+        file.Set($"{prefix}pooler.dense.weight", [24, 24], new float[24 * 24]);
+
+        using var model = Load(SpecAssembly.Compile(Bert), Write(file));
+
+        Check(model, tokens => PlainBert.States(weights, tokens, 3), Context);
+    }
+
+    /// <summary>The segment is in the positions then, and written as zeros.</summary>
+    [Fact]
+    public void ABertIsWrittenAndReadAgain()
+    {
+        var weights = PlainBert.Draw(new Random(13), Vocabulary, Context, 24, 40, 2);
+        var compiled = SpecAssembly.Compile(Bert);
+        using var model = Load(compiled, Write(weights));
+        Weights(model).Save(_folder.Of("first.safetensors"));
+        using var again = Load(compiled, _folder.Of("first.safetensors"));
+        Weights(again).Save(_folder.Of("second.safetensors"));
+
+        Assert.Equal(File.ReadAllBytes(_folder.Of("first.safetensors")), File.ReadAllBytes(_folder.Of("second.safetensors")));
+        using var file = Safetensors.Open(_folder.Of("first.safetensors"));
+        Assert.Equal(weights.Names, file.Entries.Keys.Order(StringComparer.Ordinal));
+        foreach (var name in weights.Names.Where(static name => !name.Contains("position") && !name.Contains("token_type")))
+        {
+            using var tensor = file.Read(name);
+            Assert.Equal(weights[name], tensor.data<float>().ToArray());
+        }
+
+        using var segments = file.Read("embeddings.token_type_embeddings.weight");
+        Assert.Equal(new float[48], segments.data<float>().ToArray());
+        Check(again, tokens => PlainBert.States(weights, tokens, 3), Context);
+    }
+
     [Fact]
     public void ShardsAreOneModel()
     {
@@ -270,6 +312,22 @@ public sealed class LayoutTests : IDisposable
               - unembed: { tied: {{(isTied ? "true" : "false")}} }
             {{End}}
             """;
+
+    private const string Bert = """
+        model: Published
+        family: network
+        data: { tokens: { context: 11, tokenizer: characters, vocabulary: 19 } }
+        weights: bert
+        network:
+          - embed: 24
+          - layer-norm: { epsilon: 1e-12 }
+          - repeat: 2
+            layers:
+              - residual: [self-attention: 3, dropout: 0.1]
+              - layer-norm: { epsilon: 1e-12 }
+              - residual: [linear: 40, gelu, linear: 24]
+              - layer-norm: { epsilon: 1e-12 }
+        """;
 
     private static ModelWeights Weights(nn.Module model) => ((IPublishedModel)model).Weights;
 

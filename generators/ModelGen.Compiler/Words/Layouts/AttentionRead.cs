@@ -5,7 +5,7 @@ namespace ModelGen.Compiler.Words.Layouts;
 
 /// <summary>A self-attention that a layout has read.</summary>
 /// <param name="Maps">The maps to queries, keys and values.</param>
-/// <param name="PairsNeighbours">Whether rotary positions pair neighbours rather than halves; null where it has no rotary positions.</param>
+/// <param name="PairsNeighbours">Whether rotary positions pair neighbours rather than halves; null where there are none.</param>
 /// <param name="Projection">The map of its result.</param>
 internal sealed record AttentionRead(AttentionMaps Maps, bool? PairsNeighbours, FlatOperation Projection)
 {
@@ -31,7 +31,7 @@ internal sealed record AttentionRead(AttentionMaps Maps, bool? PairsNeighbours, 
         }
 
         var attended = reader.Next(q, what, fits);
-        if (attended.Inputs.Count != 3 || attended.Inputs[1] != k || attended.Inputs[2] != v)
+        if (attended.Inputs[1] != k || attended.Inputs[2] != v)
         {
             throw new LayoutMisfitException(attended.Origin, $"it has {what} here");
         }

@@ -6,8 +6,8 @@ using ModelGen.Compiler.Passes;
 namespace ModelGen.Compiler.Words.Layouts;
 
 /// <summary>
-/// Follows a model from its input and links weights on the way. Each step takes the operation that works on a tensor, and refuses any other;
-/// at the end none may be left, so that the model computes exactly what was read.
+/// Follows a model from its input and links weights on the way. Each step takes the operation that works on a tensor, and refuses any
+/// other; at the end none may be left, so that the model computes exactly what was read.
 /// </summary>
 /// <param name="model">The model.</param>
 internal sealed class LayoutReader(FlatGraph model)
@@ -76,8 +76,12 @@ internal sealed class LayoutReader(FlatGraph model)
     }
 
     /// <summary>Links a weight to a tensor.</summary>
-    public void Link(string name, FlatWeight weight, bool isTransposed = false) =>
-        _links.Add(new WeightLink(name, weight.Name, 0, weight.Entry.Shape.FirstOrDefault(), isTransposed, 0));
+    /// <param name="name">The tensor.</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="isTransposed">Whether the file has it transposed.</param>
+    /// <param name="added">Another tensor of the file, whose first row the model adds to each row of this one; null for none.</param>
+    public void Link(string name, FlatWeight weight, bool isTransposed = false, string? added = null) =>
+        _links.Add(new WeightLink(name, weight.Name, 0, weight.Entry.Shape[0], isTransposed, 0) { Added = added });
 
     /// <summary>Links rows of a linear map's weights.</summary>
     public void Link(string name, WeightRows rows, long pairedHeads = 0)
@@ -105,6 +109,10 @@ internal sealed class LayoutReader(FlatGraph model)
         Link(name, scores.Weights[0]);
         return null;
     }
+
+    /// <summary>Reads all operations of a kind, which have no weights.</summary>
+    public void PassOver<T>()
+        where T : Op => _read.UnionWith(model.Operations.Where(static operation => operation.Op is T));
 
     /// <summary>The table of what has been read.</summary>
     /// <param name="layout">The layout's word.</param>
