@@ -221,13 +221,17 @@ public sealed partial class RuleTests
             "(9,40): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'gelu: tanh' where the model has this 'gelu'"
         ),
         (
-            $"{Gpt}weights: gpt2\nnetwork: [embed: 8, layer-norm, unembed, gelu: tanh]\n",
-            "(6,42): MG2028: weights of the layout 'gpt2' do not fit this model: it has nothing like this 'gelu'"
+            $"{Gpt}weights: gpt2\nnetwork: [embed: 8, layer-norm, unembed, linear: 256]\n",
+            "(6,42): MG2028: weights of the layout 'gpt2' do not fit this model: it has nothing like this 'linear'"
         ),
         (
             $"{Gpt}weights: gpt2\nnetwork: [embed: {{ width: 8, positions: none }}, layer-norm, unembed]\n",
-            "(6,47): MG2028: weights of the layout 'gpt2' do not fit this model: it has an 'embed' with 'positions: learned' where the model "
-                + "has this 'layer-norm'"
+            "(6,11): MG2028: weights of the layout 'gpt2' do not fit this model: it has an 'embed' with 'positions: learned' where the model "
+                + "has this 'embed'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: gpt2\nnetwork: [embed: 8, layer-norm]\n",
+            "(5,21): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'unembed' after this 'layer-norm', where the model ends"
         ),
         (
             $"{Gpt}weights: llama\nnetwork:\n  - embed: {{ width: 8, positions: none }}\n"

@@ -134,9 +134,11 @@ internal sealed class LayoutReader(FlatGraph model)
     private IEnumerable<FlatOperation> Unread(int tensor) => _consumers[tensor].Where(operation => !_read.Contains(operation));
 
     private LayoutMisfitException Otherwise(int tensor, string what) =>
-        Unread(tensor).FirstOrDefault() is { } other
+        (Unread(tensor).FirstOrDefault() ?? _consumers[tensor].LastOrDefault()) is { } other
             ? new LayoutMisfitException(other.Origin, $"it has {what} where the model has this '{other.Label}'")
-            : new LayoutMisfitException(GraphError.Model, $"it has {what} where the model ends");
+        : model.Operations.FirstOrDefault(operation => operation.Outputs.Contains(tensor)) is { } last
+            ? new LayoutMisfitException(last.Origin, $"it has {what} after this '{last.Label}', where the model ends")
+        : new LayoutMisfitException(GraphError.Model, $"it has {what}, and the model has no operation");
 }
 
 /// <summary>Consecutive rows of the weights of a linear map.</summary>
