@@ -8,6 +8,7 @@ namespace ModelGen.Checkpoints;
 internal sealed class WeightFit
 {
     private const int MostNamed = 100;
+    private const int FewNamed = 3;
 
     private readonly WeightTable _table;
     private readonly WeightFiles _files;
@@ -44,7 +45,8 @@ internal sealed class WeightFit
 
     /// <summary>All that does not fit, as parts of a sentence; empty if the files fit.</summary>
     public IReadOnlyList<string> Problems =>
-        [.. Problem("it lacks", _missing), .. Problem("the model has no place for its", _surplus), .. Problem("these differ:", _misshapen)];
+        _found.Count == 0 ? [$"it has no tensor of that layout, such as {_missing[0]}; it has {Some(_surplus, FewNamed)}"]
+        : [.. Problem("it lacks", _missing), .. Problem("the model has no place for its", _surplus), .. Problem("these differ:", _misshapen)];
 
     private FoundWeight? Find(WeightLink link, IReadOnlyDictionary<string, Tensor> state)
     {
@@ -138,17 +140,13 @@ internal sealed class WeightFit
     }
 
     private static IEnumerable<string> Problem(string what, List<string> tensors) =>
+        tensors.Count == 0 ? [] : [$"{what} {Some(tensors, MostNamed)}"];
+
+    private static string Some(List<string> tensors, int most) =>
         tensors.Count == 0
-            ? []
-            :
-            [
-                $"{what} {string.Join(", ", tensors.Take(MostNamed))}"
-                    + (
-                        tensors.Count > MostNamed
-                            ? string.Create(CultureInfo.InvariantCulture, $" and {tensors.Count - MostNamed} more")
-                            : ""
-                    ),
-            ];
+            ? "none at all"
+            : string.Join(", ", tensors.Take(most))
+                + (tensors.Count > most ? string.Create(CultureInfo.InvariantCulture, $" and {tensors.Count - most} more") : "");
 }
 
 /// <summary>A tensor of a file and the rows that it belongs to.</summary>

@@ -210,6 +210,21 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfAnotherLayoutIsToldApart()
+    {
+        var path = Write(PlainBert.Draw(new Random(14), Vocabulary, Context, 24, 40, 2));
+        using var model = SpecAssembly.Compile(Gpt2()).Create(seed: 1);
+
+        Assert.Equal(
+            $"The weights file '{path}' does not fit Published in the layout 'gpt2': it has no tensor of that layout, such as 'wte.weight' "
+                + "[19, 24]; it has 'embeddings.LayerNorm.bias' Float32 [24], 'embeddings.LayerNorm.weight' Float32 [24], "
+                + "'embeddings.position_embeddings.weight' Float32 [11, 24] and 34 more; use the weights of a model of these sizes, or change "
+                + "the spec.",
+            Assert.Throws<ModelGenException>(() => Weights(model).Load(path)).Message
+        );
+    }
+
+    [Fact]
     public void AHeadThatIsNotTheEmbeddingDoesNotFitATiedModel()
     {
         var weights = PlainGpt2.Draw(new Random(7), Vocabulary, Context, 24, 3);
