@@ -60,7 +60,12 @@ static bool Compare(string folder, string first, IReadOnlyList<string> others, C
 static Tensor Embed(MiniLm model, Tokenizer tokenizer, string text)
 {
     using var scope = NewDisposeScope();
-    long[] ids = [Id(SpecialTokenRole.Classification), .. tokenizer.Encode(text).Select(static id => (long)id), Id(SpecialTokenRole.Separator)];
+    long[] ids =
+    [
+        Id(SpecialTokenRole.Classification),
+        .. tokenizer.Encode(text).Select(static id => (long)id),
+        Id(SpecialTokenRole.Separator),
+    ];
     if (ids.Length > MiniLm.Context)
     {
         throw new ModelGenException($"The text '{text[..40]}…' has {ids.Length} tokens, and MiniLM reads {MiniLm.Context}; shorten it.");

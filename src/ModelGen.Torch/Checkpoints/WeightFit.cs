@@ -45,8 +45,14 @@ internal sealed class WeightFit
 
     /// <summary>All that does not fit, as parts of a sentence; empty if the files fit.</summary>
     public IReadOnlyList<string> Problems =>
-        _found.Count == 0 ? [$"it has no tensor of that layout, such as {_missing[0]}; it has {Some(_surplus, FewNamed)}"]
-        : [.. Problem("it lacks", _missing), .. Problem("the model has no place for its", _surplus), .. Problem("these differ:", _misshapen)];
+        _found.Count == 0
+            ? [$"it has no tensor of that layout, such as {_missing[0]}; it has {Some(_surplus, FewNamed)}"]
+            :
+            [
+                .. Problem("it lacks", _missing),
+                .. Problem("the model has no place for its", _surplus),
+                .. Problem("these differ:", _misshapen),
+            ];
 
     private FoundWeight? Find(WeightLink link, IReadOnlyDictionary<string, Tensor> state)
     {
