@@ -15,7 +15,6 @@ internal abstract class WeightLayout(string word, string summary) : Definition(w
 {
     private static readonly WordParameter<WeightLayout> Layout = new("layout", "how the file names and arranges the weights")
     {
-        IsMain = true,
         IsRequired = true,
     };
 

@@ -228,7 +228,7 @@ public sealed partial class CatalogueTests
                 "9 steps",
                 "9",
                 "Another.Metrics",
-                "modelgen",
+                "{ layout: modelgen }",
             ],
             _ =>
             [

@@ -29,7 +29,7 @@ public sealed class WeightLayoutTests
             model: M
             family: transformer
             data: { tokens: { context: 16 } }
-            weights: gpt2
+            weights: { layout: gpt2 }
             objective: next-token
             """;
         const string Attention = "residual: [layer-norm, self-attention: { heads: 2, causal: true }]";

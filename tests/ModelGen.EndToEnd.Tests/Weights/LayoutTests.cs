@@ -299,7 +299,7 @@ public sealed class LayoutTests : IDisposable
             model: Published
             family: transformer
             data: { tokens: { context: {{Context}}, tokenizer: characters, vocabulary: {{Vocabulary}} } }
-            weights: {{layout}}
+            weights: { layout: {{layout}} }
             network:
               - embed: 24
               - repeat: 3
@@ -316,7 +316,7 @@ public sealed class LayoutTests : IDisposable
             model: Published
             family: transformer
             data: { tokens: { context: {{Context}}, tokenizer: characters, vocabulary: {{Vocabulary}} } }
-            weights: llama
+            weights: { layout: llama }
             network:
               - embed: { width: 32, positions: none }
               - repeat: 2
@@ -332,7 +332,7 @@ public sealed class LayoutTests : IDisposable
         model: Published
         family: network
         data: { tokens: { context: 11, tokenizer: characters, vocabulary: 19 } }
-        weights: bert
+        weights: { layout: bert }
         network:
           - embed: 24
           - layer-norm: { epsilon: 1e-12 }

@@ -18,7 +18,7 @@ internal sealed class BertLayout()
             model: Example
             family: network
             data: { tokens: { context: 12, padding-token: <pad> } }
-            weights: bert
+            weights: { layout: bert }
             network:
               - embed: 8
               - layer-norm: { epsilon: 1e-12 }

@@ -18,7 +18,7 @@ internal sealed class Gpt2Layout()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
-            weights: gpt2
+            weights: { layout: gpt2 }
             network:
               - embed: 8
               - repeat: 2

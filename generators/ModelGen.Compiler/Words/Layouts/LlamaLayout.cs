@@ -19,7 +19,7 @@ internal sealed class LlamaLayout()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
-            weights: llama
+            weights: { layout: llama }
             network:
               - embed: { width: 16, positions: none }
               - repeat: 2

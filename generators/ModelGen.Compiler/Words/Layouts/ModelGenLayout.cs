@@ -12,7 +12,7 @@ internal sealed class ModelGenLayout() : WeightLayout("modelgen", "under the nam
             model: Example
             family: network
             data: { tokens: { context: 12 } }
-            weights: modelgen
+            weights: { layout: modelgen }
             network: [embed: 8, linear: 4]
             """;
 
