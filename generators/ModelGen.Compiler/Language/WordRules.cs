@@ -23,6 +23,7 @@ internal static class WordRules
         "EndId",
         "Fingerprint",
         "Precision",
+        "Weights",
         "SourceMap",
         "BatchSplit",
         "MultiplyAdds",

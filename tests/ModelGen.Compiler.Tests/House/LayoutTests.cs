@@ -32,6 +32,7 @@ public sealed class LayoutTests
                 "Words.Likelihoods",
                 "Words.Conditionings",
                 "Words.Positions",
+                "Words.Layouts",
                 "Words.Objectives",
                 "Words.Training.Optimizers",
                 "Words.Training.Schedules",

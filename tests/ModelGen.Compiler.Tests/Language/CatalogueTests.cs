@@ -229,6 +229,7 @@ public sealed partial class CatalogueTests
                 "9 steps",
                 "9",
                 "Another.Metrics",
+                "{ layout: modelgen }",
             ],
             _ =>
             [

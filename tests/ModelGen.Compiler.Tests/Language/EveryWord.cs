@@ -37,6 +37,7 @@ internal static class EveryWord
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
                 + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
+            WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word),
         };
 

@@ -19,6 +19,7 @@ internal sealed class TransformerFamily()
         TokenInitialisation.Key,
         Training,
         Data,
+        WeightLayout.Key,
         ModelPrecision.Key,
         TokenInitialisation.Key,
         Network,
@@ -52,6 +53,7 @@ internal sealed class TransformerFamily()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
+            weights: { layout: modelgen, file: example.safetensors }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             network: [embed: 8, unembed]
