@@ -61,7 +61,7 @@ internal sealed class BatchGradients : IDisposable
     {
         if (_rounds == 1 && _threads is null)
         {
-            using var loss = _objective.Loss(step);
+            using var loss = Loss(step, phase.Phase.Name);
             using var scaled = phase.Scaling?.Scale(loss.Total);
             (scaled ?? loss.Total).backward();
             phase.Add(loss, share: 1);
@@ -100,7 +100,7 @@ internal sealed class BatchGradients : IDisposable
                 .Select(part => Divergence.Find(_objective.Model, () =>
                     {
                         seed();
-                        return _objective.Loss(part).Total;
+                        return Loss(part, phase: "").Total;
                     }))
                 .FirstOrDefault(static divergence => divergence is not null);
         }
@@ -151,7 +151,7 @@ internal sealed class BatchGradients : IDisposable
     /// </summary>
     private void ComputePart(TrainingStep step, int part, OptimizedPhase phase)
     {
-        var loss = _objective.Loss(step);
+        var loss = Loss(step, phase.Phase.Name);
         using var weighed = loss.Total.Times(ShareOf(loss, step));
         using var scaled = phase.Scaling?.Scale(weighed);
         var total = scaled ?? weighed;
@@ -165,6 +165,25 @@ internal sealed class BatchGradients : IDisposable
         }
 
         _losses[part] = loss;
+    }
+
+    /// <summary>The loss of the objective, plus those that layers have of their own, which are means over the samples of the part.</summary>
+    private StepLoss Loss(TrainingStep step, string phase)
+    {
+        using var auxiliary = AuxiliaryLosses.Collect();
+        var loss = _objective.Loss(step);
+        var prefix = phase.Length > 0 ? phase + "_" : "";
+        IReadOnlyList<(string Name, Tensor Value)> shown = [.. auxiliary.Shown().Select(each => (prefix + each.Name, each.Value))];
+        loss = shown.Count > 0 ? loss with { Parts = [.. loss.Parts, .. shown] } : loss;
+        if (auxiliary.Total is not { } own)
+        {
+            return loss;
+        }
+
+        // The caller weighs the sum by the objective's share of the part.
+        using var ofObjective = loss.Total;
+        using var weighed = own.Times(loss.Share is { } share ? step.Share / share : 1);
+        return loss with { Total = ofObjective.Plus(weighed) };
     }
 
     private static double ShareOf(StepLoss loss, TrainingStep step) => loss.Share ?? step.Share;
