@@ -1,10 +1,11 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
 /// The sum of the results of the top k of some module classes, the experts, on each vector of x, weighed by p = softmax(x Wᵀ): where k is
-/// 1 by the expert's p, otherwise by its share of the p of those k. Operands: x […, n], W [experts, n].
+/// 1 by the expert's p, otherwise by its share of the p of those k; of equal p the first is taken. Operands: x […, n], W [experts, n].
 /// </summary>
 /// <param name="TopK">k.</param>
 /// <param name="Balance">The weight of the load-balancing loss in training.</param>
@@ -30,5 +31,5 @@ internal sealed record MixtureOfExperts(long TopK, double Balance, double ZLoss)
         Vectors(operands[0]).Count * ((operands[1].Axes[0] * operands[1].Last) + (TopK * Each));
 
     /// <summary>The axes of x except for the last: how many vectors it holds.</summary>
-    public static Shape Vectors(Shape x) => new(new(x.Axes.Take(x.Rank - 1)));
+    public static Shape Vectors(Shape x) => new(new EquatableArray<Dim>(x.Axes.Take(x.Rank - 1)));
 }

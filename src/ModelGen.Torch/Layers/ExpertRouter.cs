@@ -7,7 +7,7 @@ namespace ModelGen.Layers;
 
 /// <summary>
 /// The router of a mixture of experts (Shazeer et al. 2017, "Outrageously large neural networks"): it sends each vector x to the k experts
-/// that p = softmax(x Wᵀ) finds likeliest and adds up their results. Their weights are, with k above 1, p divided by its sum over the k
+/// that p = softmax(x Wᵀ) finds likeliest, of equal ones the first, and adds up their results. Their weights are, with k above 1, p divided by its sum over the k
 /// (Jiang et al. 2024, "Mixtral of experts") and with one expert p itself, without which the router would have no gradient (Fedus et al.
 /// 2021, "Switch transformers"). No vector is dropped.
 /// </summary>
@@ -107,9 +107,10 @@ public sealed class ExpertRouter : nn.Module
     {
         using var logits = nn.functional.linear(vectors, weight); // [N, E]
         using var probabilities = logits.softmax(-1);
-        var (likeliest, chosen) = probabilities.topk((int)TopK, -1); // [N, k]
+        using var chosen = Likeliest(probabilities); // [N, k]
+        using var likeliest = probabilities.gather(-1, chosen);
         using var sums = likeliest.sum(-1, keepdim: true);
-        var shares = TopK == 1 ? likeliest : likeliest / sums;
+        var shares = TopK == 1 ? likeliest.alias() : likeliest / sums;
         var choices = chosen.reshape(-1);
         var counts = choices.bincount(null, minlength: Count);
         if (training && weight.requires_grad && vectors.size(0) > 0 && AuxiliaryLosses.AreWanted)
@@ -118,6 +119,28 @@ public sealed class ExpertRouter : nn.Module
         }
 
         return (shares, choices, counts);
+    }
+
+    /// <summary>The k experts of the highest probability, [N, k]; unlike topk, it takes the first of equal ones on every device.</summary>
+    private Tensor Likeliest(Tensor probabilities)
+    {
+        using var noGrad = no_grad();
+        if (TopK == 1)
+        {
+            return probabilities.argmax(-1, keepdim: true);
+        }
+
+        using var scope = NewDisposeScope();
+        var left = probabilities.clone();
+        var taken = Numbers.Full([probabilities.size(0), 1], -1, probabilities.dtype, probabilities.device);
+        var chosen = new Tensor[TopK];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            chosen[i] = left.argmax(-1, keepdim: true);
+            left.scatter_(-1, chosen[i], taken);
+        }
+
+        return cat(chosen, -1).MoveToOuterDisposeScope();
     }
 
     private void AddLosses(Tensor logits, Tensor probabilities, Tensor counts)
