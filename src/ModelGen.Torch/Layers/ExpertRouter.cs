@@ -7,9 +7,9 @@ namespace ModelGen.Layers;
 
 /// <summary>
 /// The router of a mixture of experts (Shazeer et al. 2017, "Outrageously large neural networks"): it sends each vector x to the k experts
-/// that p = softmax(x Wᵀ) finds likeliest, of equal ones the first, and adds up their results. Their weights are, with k above 1, p divided by its sum over the k
-/// (Jiang et al. 2024, "Mixtral of experts") and with one expert p itself, without which the router would have no gradient (Fedus et al.
-/// 2021, "Switch transformers"). No vector is dropped.
+/// that p = softmax(x Wᵀ) finds likeliest, of equal ones the first, and adds up their results. Their weights are, with k above 1, p divided
+/// by its sum over the k (Jiang et al. 2024, "Mixtral of experts") and with one expert p itself, without which the router would have no
+/// gradient (Fedus et al. 2021, "Switch transformers"). No vector is dropped.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -167,7 +167,7 @@ internal sealed class BatchGradients : IDisposable
         _losses[part] = loss;
     }
 
-    /// <summary>The loss of the objective, plus those that layers have of their own, which are means over the samples of the part.</summary>
+    /// <summary>The loss of the objective, plus those that layers have of their own, which are means over the part's samples.</summary>
     private StepLoss Loss(TrainingStep step, string phase)
     {
         using var auxiliary = AuxiliaryLosses.Collect();

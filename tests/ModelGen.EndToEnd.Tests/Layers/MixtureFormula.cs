@@ -6,7 +6,7 @@ namespace ModelGen.EndToEnd.Tests.Layers;
 /// <summary>A mixture of experts by its formula, one vector after the other.</summary>
 /// <param name="experts">How many experts there are.</param>
 /// <param name="topK">How many a vector goes through.</param>
-/// <param name="expert">What an expert, whose parts have the names with a prefix, gives for vectors [1, n].</param>
+/// <param name="expert">What an expert, whose parts have the names with a prefix, gives for a vector [1, 1, n].</param>
 internal sealed class MixtureFormula(int experts, int topK, Func<Tensor, string, Tensor> expert)
 {
     /// <summary>The result for x […, n].</summary>
@@ -22,7 +22,7 @@ internal sealed class MixtureFormula(int experts, int topK, Func<Tensor, string,
             var whole = topK == 1 ? scores.Sum() : chosen.Sum(i => scores[i]);
             results.Add(
                 chosen
-                    .Select(i => scores[i] / whole * expert(vector.unsqueeze(0), $"mixture_of_experts.experts.{i}"))
+                    .Select(i => scores[i] / whole * expert(vector.view(1, 1, -1), $"mixture_of_experts.experts.{i}").view(1, -1))
                     .Aggregate(static (a, b) => a + b)
             );
         }

@@ -18,7 +18,8 @@ internal sealed class MixtureOfExpertsLayer()
         TopK,
         Balance,
         ZLoss,
-        Body
+        Body,
+        Initialiser.OfLayer
     )
 {
     private static readonly IntegerParameter Experts = new("experts", "how many experts there are")
@@ -62,7 +63,8 @@ internal sealed class MixtureOfExpertsLayer()
     public override string ExampleInput => "tensor: [6, 4]";
 
     public override string Example =>
-        "mixture-of-experts: { experts: 4, top-k: 2, balance: 0.02, z-loss: 0.002, layers: [linear: 8, gelu, linear: 4] }";
+        "mixture-of-experts: { experts: 4, top-k: 2, balance: 0.02, z-loss: 0.002, layers: [linear: 8, gelu, linear: 4], "
+        + "initialiser: { normal: 0.1 } }";
 
     public override double CountLayers(Arguments arguments) => 1 + (arguments.Get(Experts) * CountLayers(arguments.Get(Body)));
 
