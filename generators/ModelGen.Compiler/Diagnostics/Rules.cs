@@ -468,11 +468,23 @@ internal static class Rules
     public static readonly Rule SeesOnlyEarlier = new(
         "MG4005",
         "A masked model that sees only earlier tokens",
-        "'{0}' predicts a token from those on both sides, but no layer sees later ones; write 'causal: false', or allow MG4005 if it is meant",
+        "'{0}' predicts a token from those on both sides, but no layer sees later ones; write 'causal: false', or allow MG4005 if it is "
+            + "meant",
         "A masked token is predicted from the tokens before and after it. In a causal network those after it are never seen, and most of "
             + "what such training is for is lost.",
-        "Write 'causal: false' for self-attention. If it is meant, allow the warning: 'allow: [MG4005]' in a spec, '#pragma warning disable "
-            + "MG4005' around a class."
+        "Write 'causal: false' for self-attention. If it is meant, allow the warning: 'allow: [MG4005]' in a spec, '#pragma warning "
+            + "disable MG4005' around a class."
+    );
+
+    public static readonly Rule MixesPadding = new(
+        "MG4006",
+        "A layer that mixes padding into a sequence",
+        "'{0}' looks at later positions, which may be padding, so that a text's result depends on how far it was filled up; leave it out, "
+            + "or allow MG4006 if it is meant",
+        "Short sequences of a batch are filled up with the padding token. Attention and 'sequence-pool' leave it out; other layers that "
+            + "look along the sequence take it for text, and give another result in a batch of longer texts.",
+        "Use attention or 'sequence-pool'. If it is meant, allow the warning: 'allow: [MG4006]' in a spec, '#pragma warning disable "
+            + "MG4006' around a class."
     );
 
     public static readonly Rule Library = new(

@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Operations;
 
 /// <summary>
 /// softmax(Q Kᵀ / sqrt(n)) V for each head. Operands: Q [heads, T, n], K [heads / group, S, n], V [heads / group, S, m]; consecutive heads
-/// of Q share one of K and V.
+/// of Q share one of K and V. Perhaps also the presence [S], which is 0 for those that only they themselves see.
 /// </summary>
 /// <param name="Dropout">The share of attention weights dropped in training.</param>
 /// <param name="IsCausal">Whether each position attends only to itself and earlier ones.</param>

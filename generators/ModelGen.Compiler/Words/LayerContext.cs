@@ -86,15 +86,30 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     }
 
     /// <summary>
-    /// Records that the layer lets a position of a sequence see later ones, if <paramref name="axis"/> runs over positions.
+    /// Records that the layer lets a position of a sequence see later ones, if <paramref name="axis"/> runs over positions; warns if those
+    /// may be padding.
     /// </summary>
-    public void SeesAlong(Dim axis)
+    /// <param name="axis">The axis.</param>
+    /// <param name="leavesOutPadding">Whether the layer does not look at padding.</param>
+    public void SeesAlong(Dim axis, bool leavesOutPadding = false)
     {
-        if (axis.Constant is null)
+        if (axis.Constant is not null)
         {
-            Model.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
+            return;
+        }
+
+        Model.Lookaheads.Add(new Lookahead(Spec.Origin, Spec.Layer.Word));
+        if (Data.PaddingToken is not null && !leavesOutPadding)
+        {
+            Report(Rules.MixesPadding, null, Spec.Layer.Word);
         }
     }
+
+    /// <summary>Whether it is known which positions along an axis are padding.</summary>
+    public bool HasPresence(Dim axis) => Data.PaddingToken is not null && axis.Equals(Dim.Symbol(DataShape.Sequence));
+
+    /// <summary>Which positions along an axis are not padding, as numbers 1 and 0; null where that is not known.</summary>
+    public Value? Presence(Dim axis) => HasPresence(axis) ? Module.Sides.Presence(Spec) : null;
 
     /// <summary>
     /// Records that elements are read in the order of <paramref name="shape"/>, which keeps positions apart only if they come first.

@@ -187,7 +187,7 @@ internal sealed class ModuleBuilder
     {
         var results = Add(
             new Call(isRecomputed),
-            [input, .. callee.Graph.SideInputs.Select(side => Sides.Take(side.Name)!)],
+            [input, .. callee.Graph.SideInputs.Select(side => Sides.Pass(side.Name, layer))],
             layer,
             callee
         );

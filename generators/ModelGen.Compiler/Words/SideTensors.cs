@@ -12,9 +12,14 @@ namespace ModelGen.Compiler.Words;
 /// <param name="around">Those of the enclosing class; null for none.</param>
 internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
 {
+    /// <summary>The name of the tensor that tells padding, which is derived from the model's input.</summary>
+    public const string PresenceName = "presence";
+
     // The current value of each side input and state, and the sum so far of each output.
     private readonly Dictionary<string, Value> _now = new(StringComparer.Ordinal);
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+
+    private Value? _presence;
 
     private GraphBuilder Model => module.Model;
 
@@ -45,6 +50,32 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
         Graph.SideInputs.Add(new NamedValue(name, value));
         _now.Add(name, value);
         return value;
+    }
+
+    /// <summary>What a class inside this one takes under a name.</summary>
+    /// <param name="name">The name of one of its side inputs.</param>
+    /// <param name="layer">The layer that calls it.</param>
+    public Value Pass(string name, LayerSpec layer) => Take(name) ?? Presence(layer);
+
+    /// <summary>Which tokens of the model's input are not padding, for a layer to take; the model has a padding token.</summary>
+    /// <param name="layer">The layer.</param>
+    public Value Presence(LayerSpec layer)
+    {
+        if (_presence is not null)
+        {
+            return _presence;
+        }
+
+        if (around is null)
+        {
+            _presence = module.Add(new Presence(Model.Data.PaddingToken!.Value), [Graph.Input], layer)[0].Called(PresenceName);
+            return _presence;
+        }
+
+        var outer = around.Presence(layer);
+        _presence = new Value(outer.Shape, ElementType.Number, outer.Trail, -1) { Name = PresenceName };
+        Graph.SideInputs.Add(new NamedValue(PresenceName, _presence));
+        return _presence;
     }
 
     /// <summary>Gives a result out under a name: as the new value of a state, or added to an output.</summary>

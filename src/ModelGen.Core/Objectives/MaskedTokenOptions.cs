@@ -7,8 +7,8 @@ public sealed record MaskedTokenOptions
     public double Rate { get; init; } = 0.15;
 
     /// <summary>
-    /// The mean length of the spans in which they are chosen, in tokens, 1 or more: 1 for each by itself; lengths are drawn from a geometric
-    /// distribution (Joshi et al. 2020, "SpanBERT", which takes 3.8).
+    /// The mean length of the spans in which they are chosen, in tokens, 1 or more: 1 for each by itself; lengths are drawn from a
+    /// geometric distribution (Joshi et al. 2020, "SpanBERT", which takes 3.8).
     /// </summary>
     public double Span { get; init; } = 1;
 

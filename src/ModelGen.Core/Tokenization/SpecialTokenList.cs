@@ -10,7 +10,8 @@ internal static class SpecialTokenList
     /// <summary>Special tokens with consecutive ids.</summary>
     /// <param name="first">The id of the first.</param>
     /// <param name="specials">Their roles and texts.</param>
-    /// <exception cref="ArgumentException">A text is empty, has a line break or half of a surrogate pair, or two tokens have the same role or text.</exception>
+    /// <exception cref="ArgumentException">A text is empty, has a line break or half of a surrogate pair, or two tokens have the same role
+    /// or text.</exception>
     public static IReadOnlyList<SpecialToken> From(int first, IReadOnlyList<(SpecialTokenRole Role, string Text)> specials)
     {
         ArgumentNullException.ThrowIfNull(specials);

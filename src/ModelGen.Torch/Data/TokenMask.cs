@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// Sequences of tokens some of which are to be predicted: of those, 80 % are the mask token, 10 % a random token and 10 % unchanged (Devlin et
-/// al. 2019, section 3.1). Every sequence of a length has as many, so that the mean over the parts of a batch is the mean over the batch.
+/// Sequences of tokens some of which are to be predicted: 80 % of those are the mask token, 10 % a random token and 10 % unchanged (Devlin
+/// et al. 2019, section 3.1). A sequence of a length always has as many, so the mean over the parts of a batch is the mean over the batch.
 /// </summary>
 /// <param name="inputs">The sequences as the model sees them: int64 [sequences, T].</param>
 /// <param name="positions">Where the tokens to be predicted are in the flattened sequences: int64 [predicted].</param>

@@ -18,6 +18,8 @@ public static class Attention
     /// all. T and S must then be equal.</param>
     /// <param name="hasSlopes">Whether a score falls by the distance of the two positions times the slope of its head; see
     /// <see cref="Slopes"/>. T and S must then be equal.</param>
+    /// <param name="presence">0 for keys and values that only their own positions see, such as padding, 1 for others, [batch, S]; null if
+    /// all are seen. T and S must then be equal.</param>
     /// <param name="isDifferentiatedTwice">Whether the gradient is differentiated in turn, as gradient penalties on a discriminator
     /// require; libtorch's fused kernels, which are faster, do not allow it.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
@@ -31,6 +33,7 @@ public static class Attention
         bool isCausal = false,
         long? window = null,
         bool hasSlopes = false,
+        Tensor? presence = null,
         bool isDifferentiatedTwice = false
     )
     {
@@ -42,16 +45,16 @@ public static class Attention
             ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1, nameof(window));
         }
 
-        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes);
+        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes || presence is not null);
         var (heads, length) = (query.size(1), query.size(2));
         using var keys = ForEachHead(key, heads);
         using var values = ForEachHead(value, heads);
-        if (!isDifferentiatedTwice && window is null && !hasSlopes)
+        if (!isDifferentiatedTwice && window is null && !hasSlopes && presence is null)
         {
             return nn.functional.scaled_dot_product_attention(query, keys, values, p: dropout, is_casual: isCausal);
         }
 
-        using var hidden = Hidden(length, isCausal, window, query.device);
+        using var hidden = Hidden(length, isCausal, window, presence, query.device);
         using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
         if (!isDifferentiatedTwice)
         {
@@ -94,7 +97,24 @@ public static class Attention
         return groups == heads ? shared.alias() : shared.repeat_interleave(heads / groups, 1);
     }
 
-    // Which positions [T, T] a position does not see; null where it sees all.
+    // Which positions a position does not see, [T, T], or [batch, 1, T, T] if that depends on the sequence; null where it sees all.
+    private static Tensor? Hidden(long length, bool isCausal, long? window, Tensor? presence, Device device)
+    {
+        if (presence is null)
+        {
+            return Hidden(length, isCausal, window, device);
+        }
+
+        using var scope = NewDisposeScope();
+        var far = Hidden(length, isCausal, window, device);
+        var absent = presence.to(ScalarType.Bool).bitwise_not().view(-1, 1, 1, length);
+
+        // Otherwise a row without any key would be no number.
+        var others = eye(length, dtype: ScalarType.Bool, device: device).bitwise_not();
+        var hidden = (far is null ? absent : absent.bitwise_or(far)).bitwise_and(others);
+        return hidden.MoveToOuterDisposeScope();
+    }
+
     private static Tensor? Hidden(long length, bool isCausal, long? window, Device device)
     {
         // Whatever is as far away as the sequence is long does not exist.
@@ -118,7 +138,7 @@ public static class Attention
         }
     }
 
-    // −slope · distance for each head [heads, T, T], and −∞ for what is hidden.
+    // −slope · distance for each head [heads, T, T], or [batch, heads, T, T], and −∞ for what is hidden.
     private static Tensor Bias(long heads, long length, Tensor? hidden, Tensor query)
     {
         using var scope = NewDisposeScope();
@@ -155,7 +175,8 @@ public static class Attention
         if (isSquare && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"Attention that is causal, or has a window or slopes, needs a query as long as the key and the value; it got {Shapes()}.",
+                $"Attention that is causal, or has a window, slopes or a presence, needs a query as long as the key and the value; "
+                    + $"it got {Shapes()}.",
                 nameof(query)
             );
         }

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// Predicting tokens that are masked from all others (Devlin et al. 2019, "BERT"): the mean cross-entropy over the masked tokens, in nats per
-/// token. Which are masked is drawn anew at each step; for validation it is the same each time.
+/// Predicting tokens that are masked from all others (Devlin et al. 2019, "BERT"): the mean cross-entropy over the masked tokens, in nats
+/// per token. Which are masked is drawn anew at each step; for validation it is the same each time.
 /// </summary>
 public sealed class MaskedTokenObjective : TextObjective
 {
@@ -24,7 +24,8 @@ public sealed class MaskedTokenObjective : TextObjective
     /// <param name="model">The model to train; its tokenizer has a mask token.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
     /// <param name="options">Which tokens are masked.</param>
-    /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model, or no mask token.</exception>
+    /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model, or no mask token.
+    /// </exception>
     public MaskedTokenObjective(LanguageModel model, TokenDataset data, MaskedTokenOptions options)
         : base(model, data)
     {

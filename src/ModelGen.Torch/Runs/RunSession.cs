@@ -299,7 +299,9 @@ public sealed class RunSession : IDisposable
 
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token.</summary>
+    /// <summary>
+    /// The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token.
+    /// </summary>
     private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken);
 
     /// <summary>Keeps the metrics at the end of a training.</summary>

@@ -61,7 +61,8 @@ public static class TextGenerator
         if (!model.IsCausal)
         {
             throw new ModelGenException(
-                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot continue a text; MaskFilling fills gaps in one."
+                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot continue a text; MaskFilling fills gaps in "
+                    + "one."
             );
         }
 

@@ -14,6 +14,8 @@ public sealed partial class RuleTests
     private const string Sequence = "model: M\nfamily: network\ndata: { tensor: [5, 8] }\nnetwork:\n  - ";
     private const string Head = "model: M\nfamily: network\ndata: { tensor: [4, 9] }\n";
 
+    private const string Text = "model: M\nfamily: network\ndata: { tokens: { context: 12, ";
+
     private const string Gpt = "model: M\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\n";
 
     private const string Image = "model: M\nfamily: vae\ndata: { image: [1, 6, 6] }\nlatent: 3\nobjective: { elbo: bernoulli }\n";
@@ -881,6 +883,28 @@ public sealed partial class RuleTests
                 + "network: [embed: 8, self-attention: 2, unembed]\nobjective: masked-token\n",
             "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 257, not 258; leave 'vocabulary' out, or choose another tokenizer"
         ),
+        (
+            $"{Text}padding-token: x, mask-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,62): MG2023: 'padding-token' and 'mask-token' are both 'x', and each needs a text of its own"
+        ),
+        (
+            $"{Text}padding-token: '' }} }}\nnetwork: [embed: 8]\n",
+            "(3,47): MG2023: 'padding-token' needs a text of one line, as in '<pad>'"
+        ),
+        (
+            $"{Text}padding-token: x, tokenizer: characters, vocabulary: 2, mask-token: y }} }}\nnetwork: [embed: 8]\n",
+            "(3,85): MG2023: a vocabulary of 2 leaves no token for the text beside 2 special tokens; raise it"
+        ),
+        (
+            $"{Text}padding-token: x }} }}\nnetwork: [embed: 8, softmax: {{ axis: 0 }}]\n",
+            "(4,21): MG4006: 'softmax' looks at later positions, which may be padding, so that a text's result depends on how far it was filled "
+                + "up; leave it out, or allow MG4006 if it is meant"
+        ),
+        (
+            $"{Text}padding-token: x }} }}\ninputs: {{ presence: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, presence] }}]\n",
+            "(4,9): MG2023: 'presence' is the name of what tells padding from other tokens; rename this one"
+        ),
+        ($"{Head}network: [flatten, sequence-pool]\n", "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"),
         (
             $"{Head}allow: MG4001\nnetwork: [relu]\n",
             "(4,8): MG2005: 'allow' expects a list of numbers of warnings, such as [MG4001]; found 'MG4001'"

@@ -117,7 +117,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}objective: hinge\n{Training}",
-            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"
+            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes masked-token, next-token"
         ),
         (
             $"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}",
@@ -569,6 +569,7 @@ public sealed partial class RecipeTests
                     }
                 )
             )
+            .OfType<string>()
             .ToList();
 
         Assert.NotEmpty(prints);
@@ -589,7 +590,8 @@ public sealed partial class RecipeTests
             return ((ModelGen.Compiler.Language.WordForm)objective.Form).Value(value.Definition, arguments);
         }
 
-        static string Print(ModelSpec spec) => ModelFacts.Of(Family.Of(spec).Build(spec, [])!).Fingerprint;
+        // An objective that the model cannot have makes none.
+        static string? Print(ModelSpec spec) => Family.Of(spec).Build(spec, []) is { } model ? ModelFacts.Of(model).Fingerprint : null;
     }
 
     [Fact]

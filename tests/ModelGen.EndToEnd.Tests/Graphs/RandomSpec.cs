@@ -35,6 +35,7 @@ internal sealed partial class RandomSpec
         "training",
         "create",
         "layers",
+        "presence",
     ];
 
     private static readonly string[] Initialisers =
@@ -96,9 +97,11 @@ internal sealed partial class RandomSpec
         {
             var isBytes = Chance(2);
             var vocabulary = isBytes ? 256 : 5 + _random.Next(20);
+            var padding = Chance(2) ? ", padding-token: <pad>" : "";
+            vocabulary += isBytes && padding.Length > 0 ? 1 : 0;
             data = isBytes
-                ? $"tokens: {{ context: {Context} }}"
-                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary} }}";
+                ? $"tokens: {{ context: {Context}{padding} }}"
+                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary}{padding} }}";
             var width = 2 * (1 + _random.Next(4));
             layers = [$"embed: {{ width: {width}, positions: {Pick("learned", "sinusoidal", "none")}{Initialiser()} }}"];
             Axis[] sequence = [new(1, Context), new(width)];
@@ -393,6 +396,9 @@ internal sealed partial class RandomSpec
                 return $"group-norm: {Divisor(shape[0].Long)}";
             case 11 when rank == 2 && !last.IsSymbolic:
                 return Attention(last.Long);
+            case 12 when !keepsShape && rank > 1 && Chance(4):
+                shape = shape[1..];
+                return Pick("sequence-pool", "sequence-pool: first", "sequence-pool: last");
             case 12 when !keepsShape && rank > 1 && Chance(2):
                 shape = [Product(shape)];
                 return "flatten";

@@ -82,6 +82,8 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
             "tensor: [5, 8]",
             "self-attention: { heads: 2, positions: { rotary: { base: 50, scaling: { factor: 2, method: ntk } } } }"
         ),
+        ["sequence-pool of the mean"] = ("tensor: [5, 3]", "sequence-pool"),
+        ["sequence-pool of the first"] = ("tensor: [5, 2, 3]", "sequence-pool: first"),
         ["embed learned"] = ("tokens: { context: 12 }", "embed: 6"),
         ["embed alone"] = ("tokens: { context: 12 }", "embed: { width: 5, positions: none }"),
         ["unembed tied"] = ("tokens: { context: 12 }", "embed: 8, unembed"),
@@ -405,6 +407,12 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                 return x.exp() / x.exp().sum(1, keepdim: true);
             case "softmax last":
                 return x.exp() / x.exp().sum(2, keepdim: true);
+            case "sequence-pool":
+                return x.select(1, 4);
+            case "sequence-pool of the mean":
+                return (x.select(1, 0) + x.select(1, 1) + x.select(1, 2) + x.select(1, 3) + x.select(1, 4)) / 5;
+            case "sequence-pool of the first":
+                return x.select(1, 0);
             case "flatten":
                 return x.view(Batch, 24);
             case "reshape":

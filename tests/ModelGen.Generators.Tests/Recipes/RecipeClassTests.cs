@@ -74,7 +74,7 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             $"[Recipe(typeof(Gpt)), Hinge, {Training}] public static partial class R;",
             "Hinge",
-            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes next-token"
+            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes masked-token, next-token"
         ),
         (
             $"[Recipe(typeof(Gpt)), Sampling(TopK = 3), {Training}] public static partial class R;",

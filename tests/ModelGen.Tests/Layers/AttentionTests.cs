@@ -24,6 +24,40 @@ public sealed class AttentionTests
         Assert.True(actual.allclose(expected, 1e-12, 1e-12));
     }
 
+    // What is left out has no influence, and what is left is as without it.
+    [Theory]
+    [InlineData(false, null, false, false)]
+    [InlineData(false, null, false, true)]
+    [InlineData(false, 2L, false, false)]
+    [InlineData(false, 2L, true, false)]
+    [InlineData(false, null, true, true)]
+    [InlineData(true, null, false, false)]
+    [InlineData(true, 3L, true, true)]
+    public void WhatIsAbsentIsLeftOut(bool isCausal, long? window, bool hasSlopes, bool isDifferentiatedTwice)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4), Waves(2.2));
+        var (rows, length) = (query.size(0), query.size(2));
+        var presence = ones(rows, length);
+        presence[0, TensorIndex.Slice(2)] = 0;
+        presence[rows - 1] = 0;
+        var before = Live;
+        var actual = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, presence, isDifferentiatedTwice);
+        Assert.Equal(before + 1, Live);
+        for (var row = 0; row < rows - 1; row++)
+        {
+            var count = presence[row].sum().to(int64).item<long>();
+            var expected = Attention.ScaledDotProduct(Of(query), Of(key), Of(value), 0, isCausal, window, hasSlopes);
+            Assert.True(actual.narrow(0, row, 1).narrow(2, 0, count).allclose(expected, 1e-12, 1e-12), $"row {row}");
+
+            Tensor Of(Tensor all) => all.narrow(0, row, 1).narrow(2, 0, count);
+        }
+
+        // A position that sees nothing else sees itself.
+        Assert.True(actual[rows - 1].allclose(value[rows - 1], 1e-12, 1e-12));
+        Assert.True(actual.isfinite().all().item<bool>());
+    }
+
     [Fact]
     public void DropoutDropsItsShareAndScalesTheRest()
     {

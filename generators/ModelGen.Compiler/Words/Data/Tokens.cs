@@ -5,7 +5,8 @@ using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Data;
 
-internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken)
+internal sealed class Tokens()
+    : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken, PaddingToken)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = "vocabulary";
@@ -37,7 +38,7 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
             + "and the special tokens"
     )
     {
-        Default = ByteCount,
+        Absent = "256, and with `bytes` also the special tokens",
         Minimum = 2,
     };
 
@@ -49,27 +50,59 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
         Absent = "no such token",
     };
 
-    public override string Example => "tokens: { context: 64, tokenizer: characters, vocabulary: 256, mask-token: <mask> }";
+    private static readonly TextParameter PaddingToken = new(
+        "padding-token",
+        "how the special token is written that fills short sequences up, as in `<pad>`; attention that looks ahead and pooling "
+            + "leave it out"
+    )
+    {
+        Absent = "no such token",
+    };
+
+    public override string Example =>
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad> }";
 
     public override string Unit => "tokens";
 
-    public override IEnumerable<Problem> Problems(Arguments arguments) =>
-        arguments.Get(Tokenizer) == "bytes" && arguments.Get(Vocabulary) is var given && given != ByteCount && given != Size(arguments)
-            ?
-            [
-                Problem.Conflict(
-                    "",
-                    FormattableString.Invariant(
-                        $"'tokenizer: bytes' has a vocabulary of {Size(arguments)}, not {given}; leave 'vocabulary' "
-                    ) + "out, or choose another tokenizer"
-                ),
-            ]
-            : [];
+    public override IEnumerable<Problem> Problems(Arguments arguments)
+    {
+        if (arguments.Get(Tokenizer) == "bytes" && arguments.TryGet(Vocabulary, out var given) && given != Size(arguments))
+        {
+            yield return Problem.Conflict(
+                "",
+                FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {Size(arguments)}, not {given}; leave 'vocabulary' ")
+                    + "out, or choose another tokenizer"
+            );
+        }
+
+        var specials = Specials(arguments).ToList();
+        if (Size(arguments) <= specials.Count)
+        {
+            yield return Problem.Conflict(
+                Vocabulary.Name,
+                $"a vocabulary of {Size(arguments)} leaves no token for the text beside {specials.Count} special tokens; raise it"
+            );
+        }
+
+        foreach (var special in specials.Where(static special => special.Text.Length == 0 || special.Text.Contains('\n')))
+        {
+            yield return Problem.Conflict(special.Key, $"'{special.Key}' needs a text of one line, as in '{special.Example}'");
+        }
+
+        if (specials.GroupBy(static special => special.Text).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            yield return Problem.Conflict(
+                twice.Last().Key,
+                $"'{twice.First().Key}' and '{twice.Last().Key}' are both '{twice.Key}', and each needs a text of its own"
+            );
+        }
+    }
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
-            MaskToken = arguments.TryGet(MaskToken, out _) ? Size(arguments) - 1 : null,
+            MaskToken = Id(arguments, MaskToken),
+            PaddingToken = Id(arguments, PaddingToken),
         };
 
     /// <summary>The size constants of the class.</summary>
@@ -78,7 +111,10 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
             new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
             new(ContextLength, "The longest sequence it reads.", data.Context),
             .. data.MaskToken is { } mask
-                ? [new SizeConstant("mask-token", "The id of the token that stands in for one to be predicted.", mask)]
+                ? [new SizeConstant(MaskToken.Name, "The id of the token that stands in for one to be predicted.", mask)]
+                : Array.Empty<SizeConstant>(),
+            .. data.PaddingToken is { } padding
+                ? [new SizeConstant(PaddingToken.Name, "The id of the token that fills short sequences up.", padding)]
                 : Array.Empty<SizeConstant>(),
         ];
 
@@ -92,18 +128,25 @@ internal sealed class Tokens() : DataKind("tokens", "text as a sequence of token
             isAskedFor
         )
         {
-            SpecialTokens = [.. Specials(arguments)],
+            SpecialTokens = [.. Specials(arguments).Select(static special => (special.Role, special.Text))],
         };
 
     // The last ids are theirs.
-    private static IEnumerable<(string Role, string Text)> Specials(Arguments arguments)
+    private static IEnumerable<Special> Specials(Arguments arguments) =>
+        new[] { (Key: PaddingToken, Role: "Padding", Example: "<pad>"), (Key: MaskToken, Role: "Mask", Example: "<mask>") }
+            .Where(special => arguments.TryGet(special.Key, out _))
+            .Select(special => new Special(special.Key.Name, special.Role, arguments.Get(special.Key), special.Example));
+
+    private static long? Id(Arguments arguments, TextParameter key)
     {
-        if (arguments.TryGet(MaskToken, out var mask))
-        {
-            yield return ("Mask", mask);
-        }
+        var keys = Specials(arguments).Select(static special => special.Key).ToList();
+        return keys.IndexOf(key.Name) is >= 0 and var index ? Size(arguments) - keys.Count + index : null;
     }
 
     private static long Size(Arguments arguments) =>
-        arguments.Get(Tokenizer) == "bytes" ? ByteCount + Specials(arguments).Count() : arguments.Get(Vocabulary);
+        arguments.Get(Tokenizer) == "bytes" ? ByteCount + Specials(arguments).Count()
+        : arguments.TryGet(Vocabulary, out var given) ? given
+        : ByteCount;
+
+    private sealed record Special(string Key, string Role, string Text, string Example);
 }

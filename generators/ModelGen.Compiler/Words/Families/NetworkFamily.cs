@@ -261,6 +261,17 @@ internal sealed class NetworkFamily()
     // 'from' could not tell two of one name apart.
     private static bool CheckNames(GraphBuilder model, IReadOnlyList<Side> sides)
     {
+        if (model.Data.PaddingToken is not null && sides.FirstOrDefault(static side => side.Name == SideTensors.PresenceName) is { } taken)
+        {
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                taken.Key,
+                $"'{taken.Name}' is the name of what tells padding from other tokens; rename this one"
+            );
+            return false;
+        }
+
         var twice = sides.GroupBy(static side => side.Name).FirstOrDefault(static same => same.Count() > 1);
         if (twice is not null)
         {

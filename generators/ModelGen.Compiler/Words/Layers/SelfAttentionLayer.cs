@@ -125,7 +125,8 @@ internal sealed class SelfAttentionLayer()
 
         if (!context.MayBe(Causal))
         {
-            context.SeesAlong(context.Input.Shape.Axes[0]);
+            var length = context.Input.Shape.Axes[0];
+            context.SeesAlong(length, leavesOutPadding: context.HasPresence(length));
         }
 
         return context.Nested(inner =>
@@ -155,7 +156,11 @@ internal sealed class SelfAttentionLayer()
                 Window = context.TryGet(Window, out var window) ? window : null,
                 HasSlopes = positions?.Definition.HasSlopes == true,
             };
-            var attended = inner.Apply(attention, q, k, v).Called("attended");
+
+            // What comes after a position is padding or not seen, where padding is at the end.
+            var presence = attention.IsCausal ? null : inner.Presence(inner.Input.Shape.Axes[0]);
+            IReadOnlyList<Operand> operands = presence is null ? [q, k, v] : [q, k, v, presence];
+            var attended = inner.Apply(attention, operands).Called("attended");
             var merged = inner
                 .Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position"))
                 .Called("merged");

@@ -7,8 +7,8 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class MaskedToken()
     : TokenObjective(
         "masked-token",
-        "the cross-entropy of masked tokens given all others, in nats per token; of those masked, 80 % are the mask token, 10 % a random one and "
-            + "10 % unchanged, drawn anew at each step: Devlin et al. 2019",
+        "the cross-entropy of masked tokens given all others, in nats per token; of those masked, 80 % are the mask token, 10 % a random "
+            + "one and 10 % unchanged, drawn anew at each step: Devlin et al. 2019",
         Rate,
         Span
     )

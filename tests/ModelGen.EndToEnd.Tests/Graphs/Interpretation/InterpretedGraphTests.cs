@@ -29,6 +29,10 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     [
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [{ permute: [1, 2, 0] }]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4, 3, 2] }\nnetwork: [group-norm: 2, global-pool]\n",
+        "model: Example\nfamily: network\ndata: { tokens: { context: 7, tokenizer: characters, vocabulary: 4, padding-token: <pad> } }\n"
+            + "network: [embed: 4, { residual: [{ self-attention: { heads: 2, window: 3, positions: alibi } }] }, sequence-pool]\n",
+        "model: Example\nfamily: network\ndata: { tokens: { context: 7, tokenizer: characters, vocabulary: 4, padding-token: <pad> } }\n"
+            + "network: [embed: 4, self-attention: 2, sequence-pool: last]\n",
         "model: Example\nfamily: network\ndata: { tensor: [4] }\noutputs: [last]\nnetwork: [{ relu: , as: last }]\n",
         """
             model: Example

@@ -14,6 +14,7 @@ internal static class Positions
                 return new Grid([.. x[0].Shape, width]).Each((_, i) => x[1].Values[((long)x[0].Values[i / width] * width) + (i % width)]);
             }
         );
+        meanings.Add<Presence>(static (op, x) => x[0].Each((token, _) => token == op.Padding ? 0 : 1));
         meanings.Add<LeadingRows>(
             static (_, x) =>
             {

@@ -9,7 +9,7 @@ internal static class Products
     {
         meanings.Add<Linear>(static (_, x) => Map(x[0], x[1], x.ElementAtOrDefault(2)));
         meanings.Add<Unembed>(static (_, x) => Map(x[0], x[1], bias: null));
-        meanings.Add<Attention>(static (op, x) => Attend(x[0], x[1], x[2], op));
+        meanings.Add<Attention>(static (op, x) => Attend(x[0], x[1], x[2], x.ElementAtOrDefault(3), op));
     }
 
     private static Grid Map(Grid x, Grid weight, Grid? bias)
@@ -18,7 +18,7 @@ internal static class Products
         return new Grid([.. x.Shape[..^1], m]).Each((_, i) => Dot(x, i / m, weight, i % m, n) + (bias?.Values[i % m] ?? 0));
     }
 
-    private static Grid Attend(Grid query, Grid key, Grid value, Attention op)
+    private static Grid Attend(Grid query, Grid key, Grid value, Grid? presence, Attention op)
     {
         var (heads, t, n, s, m) = (query.Shape[1], query.Shape[2], query.Shape[3], key.Shape[2], value.Shape[3]);
         var result = new Grid([.. query.Shape[..^1], m]);
@@ -30,6 +30,7 @@ internal static class Products
             var slope = op.HasSlopes ? Slope((int)(head % heads), (int)heads) : 0;
             var seen = Enumerable
                 .Range(0, (int)s)
+                .Where(other => other == place || presence is null || presence.Values[(row / t / heads * s) + other] == 1)
                 .Where(other => (!op.IsCausal || other <= place) && (op.Window is not { } window || Math.Abs(other - place) < window))
                 .ToArray();
             var weights = Reductions.Softmax(

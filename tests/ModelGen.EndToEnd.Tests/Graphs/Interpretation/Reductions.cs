@@ -9,6 +9,7 @@ internal static class Reductions
     {
         meanings.Add<GlobalAverage>(static (_, x) => OfEachChannel(x[0], static places => places.Average()));
         meanings.Add<GlobalMaximum>(static (_, x) => OfEachChannel(x[0], static places => places.Max()));
+        meanings.Add<SequencePool>(static (op, x) => Pool(op.Of, x[0], x.ElementAtOrDefault(1)));
         meanings.Add<Softmax>(
             static (op, x) =>
             {
@@ -25,6 +26,33 @@ internal static class Reductions
                 }
 
                 return result;
+            }
+        );
+    }
+
+    private static Grid Pool(string figure, Grid sequence, Grid? presence)
+    {
+        var (length, width) = (sequence.Shape[1], Grid.Product(sequence.Shape[2..]));
+        return new Grid([sequence.Shape[0], .. sequence.Shape[2..]]).Each(
+            (_, i) =>
+            {
+                var (row, place) = (i / width, i % width);
+                long[] counted =
+                [
+                    .. Enumerable
+                        .Range(0, (int)length)
+                        .Select(static t => (long)t)
+                        .Where(t => presence is null || Of(presence, t, row) == 1),
+                ];
+                return figure switch
+                {
+                    SequencePool.Mean => counted.Length == 0 ? 0 : counted.Average(Value),
+                    SequencePool.First => Value(0),
+                    _ => Value(counted.LastOrDefault()),
+                };
+
+                double Value(long t) => sequence.Values[(((row * length) + t) * width) + place];
+                double Of(Grid present, long t, long at) => present.Values[(at * length) + t];
             }
         );
     }
