@@ -75,10 +75,15 @@ internal sealed class GraphBuilder(
     /// <summary>Whether a layer draws random numbers in training.</summary>
     public bool DrawsAtRandom { get; set; }
 
+    /// <summary>
+    /// Whether a layer's own loss compares what is computed together, so that as many threads as a machine has would make another model.
+    /// </summary>
+    public bool ComparesWithinParts { get; set; }
+
     /// <summary>How a batch may be split to compute its gradients.</summary>
     public BatchSplit BatchSplit =>
         WholeBatchLayers.Count > 0 ? BatchSplit.Whole
-        : DrawsAtRandom ? BatchSplit.Sequential
+        : DrawsAtRandom || ComparesWithinParts ? BatchSplit.Sequential
         : BatchSplit.Parallel;
 
     /// <summary>The initialiser of a weight whose layer does not set one.</summary>
