@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// BLEU (Papineni et al. 2002, "BLEU: a method for automatic evaluation of machine translation") of single texts, with n-grams of 1 to 4 words
-/// of equal weight: <code>BLEU = BP · (p₁ p₂ p₃ p₄)^¼</code> where pₙ is the share of a text's n-grams that are in a reference, each at most
-/// as often as in the one that has it most often, and BP = min(1, exp(1 − r / c)) for a text of c words, whose nearest reference in length has
-/// r. It is not smoothed: a text that shares no four words in a row with any reference, or has fewer than four, scores 0.
+/// BLEU (Papineni et al. 2002, "BLEU: a method for automatic evaluation of machine translation") of single texts, with n-grams of 1 to 4
+/// words of equal weight:
+/// <code>BLEU = BP · (p₁ p₂ p₃ p₄)^¼</code>
+/// where pₙ is the share of a text's n-grams that are in a reference, each at most as often as in the one that has it most often, and
+/// BP = min(1, exp(1 − r / c)) for a text of c words, whose nearest reference in length has r. It is not smoothed: a text that shares no
+/// four words in a row with any reference, or has fewer than four, scores 0.
 /// </summary>
 public static class Bleu
 {
@@ -27,8 +29,8 @@ public static class Bleu
     }
 
     /// <summary>
-    /// Self-BLEU (Zhu et al. 2018, "Texygen: a benchmarking platform for text generation models"): the mean BLEU of each text with all others
-    /// as its references. The higher it is, the more the texts are alike.
+    /// Self-BLEU (Zhu et al. 2018, "Texygen: a benchmarking platform for text generation models"): the mean BLEU of each text with all
+    /// others as its references. The higher it is, the more the texts are alike.
     /// </summary>
     /// <param name="texts">The words of each text, at least two texts.</param>
     /// <returns>From 0 to 1; it rises with the number of texts, so that only as many texts compare.</returns>

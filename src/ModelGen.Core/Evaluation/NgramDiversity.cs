@@ -4,8 +4,9 @@ namespace ModelGen.Evaluation;
 public static class NgramDiversity
 {
     /// <summary>
-    /// distinct-n (Li et al. 2016, "A diversity-promoting objective function for neural conversation models"): the number of distinct n-grams
-    /// in all texts together, divided by the number of their words. It falls as the texts get longer, so that only as much text compares.
+    /// distinct-n (Li et al. 2016, "A diversity-promoting objective function for neural conversation models"): the number of distinct
+    /// n-grams in all texts together, divided by the number of their words. It falls as the texts get longer, so that only as much text
+    /// compares.
     /// </summary>
     /// <param name="texts">The words of each text, as <see cref="Words.Split"/> or a tokenizer gives them.</param>
     /// <param name="n">n, at least 1.</param>
@@ -17,8 +18,8 @@ public static class NgramDiversity
     }
 
     /// <summary>
-    /// The share of n-grams that are a repetition of an earlier one in the same text, 1 − distinct n-grams / n-grams, averaged over the texts
-    /// (seq-rep-n: Welleck et al. 2020, "Neural text generation with unlikelihood training", who take n = 4).
+    /// The share of n-grams that are a repetition of an earlier one in the same text, 1 − distinct n-grams / n-grams, averaged over the
+    /// texts (seq-rep-n: Welleck et al. 2020, "Neural text generation with unlikelihood training", who take n = 4).
     /// </summary>
     /// <param name="texts">The words of each text; those of fewer than n words are left out.</param>
     /// <param name="n">n, at least 1.</param>

@@ -1,8 +1,9 @@
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// The smallest automaton that reads exactly the substrings of a sequence (Blumer et al. 1985, "The smallest automaton recognizing the subwords
-/// of a text"), built symbol by symbol in time and memory proportional to the sequence: at most two states and three edges for each symbol.
+/// The smallest automaton that reads exactly the substrings of a sequence (Blumer et al. 1985, "The smallest automaton recognizing the
+/// subwords of a text"), built symbol by symbol in time and memory proportional to the sequence: at most two states and three edges for
+/// each symbol.
 /// </summary>
 internal sealed class SuffixAutomaton
 {

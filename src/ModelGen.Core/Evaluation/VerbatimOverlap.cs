@@ -89,7 +89,8 @@ public sealed class VerbatimOverlap
         }
     }
 
-    /// <summary>The longest passage of the texts that what has been read of the corpus has too, the first of several; empty if none.</summary>
+    /// <summary>The longest passage of the texts that what has been read of the corpus has too, the first of several; empty if
+    /// none.</summary>
     /// <returns>The passage.</returns>
     public string Longest()
     {

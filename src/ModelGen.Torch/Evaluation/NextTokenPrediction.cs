@@ -10,10 +10,10 @@ namespace ModelGen.Evaluation;
 
 /// <summary>
 /// How well a language model predicts each token of a text from those before it, in windows that slide over the text: they begin
-/// <see cref="Stride"/> tokens apart, and each predicts what no earlier one has. So every token except the first of the text counts once; those
-/// of the first window are predicted from all tokens before them, later ones from at least the model's context less the stride, and one more.
-/// With a stride of the whole context the windows do not overlap, as in the validation of a run; a stride of 1 gives every token as much context
-/// as the model can use, and takes as many times longer as the context has tokens.
+/// <see cref="Stride"/> tokens apart, and each predicts what no earlier one has. So every token except the first of the text counts once;
+/// those of the first window are predicted from all tokens before them, later ones from at least the model's context less the stride, and
+/// one more. With a stride of the whole context the windows do not overlap, as in the validation of a run; a stride of 1 gives every
+/// token as much context as the model can use, and takes as many times longer as the context has tokens.
 /// </summary>
 /// <param name="Loss">The mean of −log p(token | tokens before it), in nats per token.</param>
 /// <param name="Accuracy">The share of tokens that the model holds to be the likeliest, from 0 to 1.</param>
@@ -83,8 +83,8 @@ public sealed record NextTokenPrediction(double Loss, double Accuracy, double Ca
         if (!model.IsCausal)
         {
             throw new ModelGenException(
-                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot be measured by how well it predicts the next; the "
-                    + "validation of its training measures how well it fills gaps."
+                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot be measured by how well it predicts the "
+                    + "next; the validation of its training measures how well it fills gaps."
             );
         }
     }
@@ -170,8 +170,8 @@ public sealed record NextTokenPrediction(double Loss, double Accuracy, double Ca
                 if (!float.IsFinite(ofTargets[place]))
                 {
                     throw new ModelGenException(
-                        $"The logarithm of the probability that {model.GetName()} gives a token is {ofTargets[place]}; its weights are damaged "
-                            + "or its training diverged, so use another checkpoint."
+                        $"The logarithm of the probability that {model.GetName()} gives a token is {ofTargets[place]}; its weights are "
+                            + "damaged or its training diverged, so use another checkpoint."
                     );
                 }
 
