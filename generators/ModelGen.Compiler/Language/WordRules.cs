@@ -18,6 +18,7 @@ internal static class WordRules
         "IsCausal",
         "MaskToken",
         "PaddingToken",
+        "EndToken",
         "Fingerprint",
         "Precision",
         "SourceMap",

@@ -1,8 +1,8 @@
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// The expected calibration error of predictions (Guo et al. 2017, "On calibration of modern neural networks"): with each prediction in
-/// one of 15 bins of equal width by its confidence, the probability that the model gives its likeliest answer,
+/// The expected calibration error of predictions (Guo et al. 2017, "On calibration of modern neural networks"): with each prediction in one
+/// of 15 bins of equal width by its confidence, the probability that the model gives its likeliest answer,
 /// <code>ECE = Σ_bins (size / n) · |accuracy − mean confidence|</code>
 /// A model whose predictions of 70 % come true in 70 % of the cases, and so on, has 0.
 /// </summary>

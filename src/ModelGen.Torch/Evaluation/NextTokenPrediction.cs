@@ -12,8 +12,8 @@ namespace ModelGen.Evaluation;
 /// How well a language model predicts each token of a text from those before it, in windows that slide over the text: they begin
 /// <see cref="Stride"/> tokens apart, and each predicts what no earlier one has. So every token except the first of the text counts once;
 /// those of the first window are predicted from all tokens before them, later ones from at least the model's context less the stride, and
-/// one more. With a stride of the whole context the windows do not overlap, as in the validation of a run; a stride of 1 gives every
-/// token as much context as the model can use, and takes as many times longer as the context has tokens.
+/// one more. With a stride of the whole context the windows do not overlap, as in the validation of a run; a stride of 1 gives every token
+/// as much context as the model can use, and takes as many times longer as the context has tokens.
 /// </summary>
 /// <param name="Loss">The mean of −log p(token | tokens before it), in nats per token.</param>
 /// <param name="Accuracy">The share of tokens that the model holds to be the likeliest, from 0 to 1.</param>

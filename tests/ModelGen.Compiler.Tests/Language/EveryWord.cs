@@ -42,7 +42,7 @@ internal static class EveryWord
 
     private static string OfLayer(Layer word) =>
         "model: Example\nfamily: network\ndata: { "
-        + $"{word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
+        + $"{word.ExampleInput} }}\n{word.ExampleSides}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
         + $"{word.Example}\n";
 
     private static string Braced(Definition word) =>

@@ -189,8 +189,9 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     public torch.Tensor Input(Value value, long batch, IReadOnlyDictionary<string, long> lengths, torch.Device? device = null)
     {
         long[] shape = [batch, .. value.Shape.Axes.Select(axis => axis.Evaluate(lengths))];
-        return value.Type == ElementType.TokenId
-            ? torch.randint(Graph.Data.Vocabulary, shape, device: device)
+        return value.Name?.EndsWith(SideTensors.PresenceName, StringComparison.Ordinal) == true
+                ? torch.randint(2, shape, torch.float32, device)
+            : value.Type == ElementType.TokenId ? torch.randint(Graph.Data.Vocabulary, shape, device: device)
             : torch.randn(shape, device: device);
     }
 }

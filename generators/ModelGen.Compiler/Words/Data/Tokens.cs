@@ -6,7 +6,7 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken, PaddingToken, EndToken)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = "vocabulary";
@@ -59,8 +59,13 @@ internal sealed class Tokens()
         Absent = "no such token",
     };
 
+    private static readonly TextParameter EndToken = new("end-token", "how the special token is written that ends a text, as in `<end>`")
+    {
+        Absent = "no such token",
+    };
+
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end> }";
 
     public override string Unit => "tokens";
 
@@ -103,6 +108,7 @@ internal sealed class Tokens()
         {
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
+            EndToken = Id(arguments, EndToken),
         };
 
     /// <summary>The size constants of the class.</summary>
@@ -115,6 +121,9 @@ internal sealed class Tokens()
                 : Array.Empty<SizeConstant>(),
             .. data.PaddingToken is { } padding
                 ? [new SizeConstant(PaddingToken.Name, "The id of the token that fills short sequences up.", padding)]
+                : Array.Empty<SizeConstant>(),
+            .. data.EndToken is { } end
+                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
                 : Array.Empty<SizeConstant>(),
         ];
 
@@ -133,7 +142,12 @@ internal sealed class Tokens()
 
     // The last ids are theirs.
     private static IEnumerable<Special> Specials(Arguments arguments) =>
-        new[] { (Key: PaddingToken, Role: "Padding", Example: "<pad>"), (Key: MaskToken, Role: "Mask", Example: "<mask>") }
+        new[]
+        {
+            (Key: PaddingToken, Role: "Padding", Example: "<pad>"),
+            (Key: EndToken, Role: "End", Example: "<end>"),
+            (Key: MaskToken, Role: "Mask", Example: "<mask>"),
+        }
             .Where(special => arguments.TryGet(special.Key, out _))
             .Select(special => new Special(special.Key.Name, special.Role, arguments.Get(special.Key), special.Example));
 
