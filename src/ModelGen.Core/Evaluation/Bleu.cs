@@ -4,9 +4,11 @@ namespace ModelGen.Evaluation;
 
 /// <summary>
 /// BLEU (Papineni et al. 2002, "BLEU: a method for automatic evaluation of machine translation") of single texts, with n-grams of 1 to 4
-/// words of equal weight: <code>BLEU = BP · (p₁ p₂ p₃ p₄)^¼</code> where pₙ is the share of a text's n-grams that are in a reference, each
-/// at most as often as in the one that has it most often, and BP = min(1, exp(1 − r / c)) for a text of c words, whose nearest reference in
-/// length has r. It is not smoothed: a text that shares no four words in a row with any reference, or has fewer than four, scores 0.
+/// words of equal weight:
+/// <code>BLEU = BP · (p₁ p₂ p₃ p₄)^¼</code>
+/// where pₙ is the share of a text's n-grams that are in a reference, each at most as often as in the one that has it most often, and
+/// BP = min(1, exp(1 − r / c)) for a text of c words, whose nearest reference in length has r. It is not smoothed: a text that shares no
+/// four words in a row with any reference, or has fewer than four, scores 0.
 /// </summary>
 public static class Bleu
 {

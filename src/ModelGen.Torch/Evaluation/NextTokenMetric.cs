@@ -6,8 +6,8 @@ namespace ModelGen.Evaluation;
 /// <summary>
 /// How well a language model predicts each token of the held-out text from those before it, see <see cref="NextTokenPrediction"/>: as
 /// <c>next_token_loss</c> in nats per token, <c>next_token_perplexity</c>, <c>next_token_bits_per_byte</c>, <c>next_token_accuracy</c> and
-/// <c>next_token_calibration_error</c>. Where the validation of a run cuts the text into blocks, these windows overlap, so that no token
-/// but the first is predicted from nothing.
+/// <c>next_token_calibration_error</c>. Where the validation of a run cuts the text into blocks, these windows overlap, so that only
+/// the tokens at the beginning of the text are predicted from a few.
 /// </summary>
 public sealed class NextTokenMetric : Metric
 {

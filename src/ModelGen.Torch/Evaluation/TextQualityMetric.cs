@@ -6,13 +6,12 @@ using ModelGen.Sampling;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// What texts are like that a language model generates: how varied they are (<c>distinct_1</c>, <c>distinct_2</c>, <c>repeated_4_grams</c>,
-/// see
-/// <see cref="NgramDiversity"/>), how much like each other (<c>self_bleu</c>, see <see cref="Bleu.Self"/>), and whether they are copies of
-/// the training text: the longest passage that it has too, <c>longest_overlap</c>, in characters, and the share of all characters in
-/// passages of at least 50, <c>overlap_share</c>, see <see cref="VerbatimOverlap"/>. Each text continues a piece of the held-out text, and
-/// what stands there in its place is measured too, as <c>distinct_1_of_held_out_text</c> and so on: the value that real text reaches. If
-/// the held-out text is too short for two of them, it adds a note instead.
+/// What texts are like that a language model generates: how varied they are (<c>distinct_1</c>, <c>distinct_2</c>,
+/// <c>repeated_4_grams</c>, see <see cref="NgramDiversity"/>), how much like each other (<c>self_bleu</c>, see <see cref="Bleu.Self"/>),
+/// and whether they are copies of the training text: the longest passage that it has too, <c>longest_overlap</c>, in characters, and the
+/// share of all characters in passages of at least 50, <c>overlap_share</c>, see <see cref="VerbatimOverlap"/>. Each text continues a
+/// piece of the held-out text, and what stands there in its place is measured too, as <c>distinct_1_of_held_out_text</c> and so on: the
+/// value that real text reaches. If the held-out text is too short for two of them, it adds a note instead.
 /// </summary>
 public sealed class TextQualityMetric : Metric
 {
