@@ -14,8 +14,10 @@ internal abstract class Tokenizer(string word, string summary, params Parameter[
 
     public sealed override string Kind => "tokenizer";
 
-    /// <summary>The number of tokens where the spec does not say it.</summary>
-    public virtual long UsualSize(IReadOnlyList<SpecialToken> specials) => ByteCount + specials.Count;
+    /// <summary>The number of tokens.</summary>
+    /// <param name="vocabulary">What the spec says; null where it says nothing.</param>
+    /// <param name="specials">The special tokens.</param>
+    public virtual long Size(long? vocabulary, IReadOnlyList<SpecialToken> specials) => vocabulary ?? WithBytes(specials);
 
     /// <summary>What is wrong with the keys beside it.</summary>
     /// <param name="arguments">The arguments of the word.</param>
@@ -42,4 +44,7 @@ internal abstract class Tokenizer(string word, string summary, params Parameter[
 
     /// <summary>Where its tokens come from.</summary>
     public abstract TokenOrigin Origin(Arguments arguments);
+
+    /// <summary>The number of tokens where each byte is one.</summary>
+    protected static long WithBytes(IReadOnlyList<SpecialToken> specials) => ByteCount + specials.Count;
 }

@@ -907,7 +907,7 @@ public sealed partial class RuleTests
         ($"{Text}tokenizer: byte }} }}\nnetwork: [embed: 8]\n", "(3,43): MG2002: 'byte' is not a tokenizer; did you mean 'bytes'?"),
         (
             $"{Text}tokenizer: bpe }} }}\nnetwork: [embed: 8]\n",
-            "(3,9): MG2004: 'tokenizer: bpe' needs 'vocabulary': the number of tokens, as in vocabulary: 1024"
+            "(3,17): MG2004: 'tokenizer: bpe' needs 'vocabulary': the number of tokens, as in vocabulary: 1024"
         ),
         (
             $"{Text}tokenizer: bpe, vocabulary: 257, padding-token: x, mask-token: y }} }}\nnetwork: [embed: 8]\n",
@@ -919,7 +919,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Text}tokenizer: {{ file: t.json }} }} }}\nnetwork: [embed: 8]\n",
-            "(3,9): MG2004: 'tokenizer: file' needs 'vocabulary': the number of tokens of the model, at least as many as the file has"
+            "(3,17): MG2004: 'tokenizer: file' needs 'vocabulary': the number of tokens of the model, at least as many as the file has"
         ),
         (
             $"{Text}vocabulary: 9, tokenizer: {{ file: '' }} }} }}\nnetwork: [embed: 8]\n",

@@ -2,7 +2,6 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
-using ModelGen.Compiler.Words.Tokenizers;
 
 namespace ModelGen.Compiler.Words.Data;
 
@@ -76,7 +75,7 @@ internal sealed class Tokens()
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {
         var (specials, (tokenizer, own)) = (Specials(arguments), arguments.Get(Splitting));
-        foreach (var problem in tokenizer.Misuse(own, arguments.TryGet(Vocabulary, out var given) ? given : null, specials))
+        foreach (var problem in tokenizer.Misuse(own, Given(arguments), specials))
         {
             yield return problem;
         }
@@ -153,10 +152,7 @@ internal sealed class Tokens()
             : null;
     }
 
-    private static long Size(Arguments arguments)
-    {
-        // A wrong size is reported; the ids must still be those of a tokenizer.
-        var (specials, (tokenizer, _)) = (Specials(arguments), arguments.Get(Splitting));
-        return arguments.TryGet(Vocabulary, out var given) && tokenizer is not BytesTokenizer ? given : tokenizer.UsualSize(specials);
-    }
+    private static long Size(Arguments arguments) => arguments.Get(Splitting).Definition.Size(Given(arguments), Specials(arguments));
+
+    private static long? Given(Arguments arguments) => arguments.TryGet(Vocabulary, out var given) ? given : null;
 }

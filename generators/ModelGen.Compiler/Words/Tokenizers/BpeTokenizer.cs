@@ -15,7 +15,7 @@ internal sealed class BpeTokenizer()
 
     public override IEnumerable<Problem> Misuse(Arguments arguments, long? vocabulary, IReadOnlyList<SpecialToken> specials)
     {
-        var least = UsualSize(specials);
+        var least = WithBytes(specials);
         if (vocabulary is null)
         {
             yield return new Problem(

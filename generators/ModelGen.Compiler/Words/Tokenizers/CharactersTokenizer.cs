@@ -7,7 +7,7 @@ internal sealed class CharactersTokenizer() : Tokenizer("characters", "each char
 {
     public override string Example => "characters";
 
-    public override long UsualSize(IReadOnlyList<SpecialToken> specials) => ByteCount;
+    public override long Size(long? vocabulary, IReadOnlyList<SpecialToken> specials) => vocabulary ?? ByteCount;
 
     public override TokenOrigin Origin(Arguments arguments) => new TokensOfText("CharacterTokenizer", Vocabulary, TakesTime: false);
 }
