@@ -125,7 +125,11 @@ public class BpeTrainingTests
         Assert.Equal(tokenizer.Encode("ab<|end|><filler> ab"), again.Encode("ab<|end|><filler> ab"));
 
         // A file of the format has no unused ids, one that is full has the same content.
-        Assert.Contains("the id 257", Refused(() => tokenizer.Write("never-written.json")), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "the id 257",
+            Assert.Throws<ModelGenException>(() => tokenizer.Write("never-written.json")).Message,
+            StringComparison.OrdinalIgnoreCase
+        );
         Assert.Equal(
             BpeTokenizer.Train(text, 259, ["<filler>", "<|end|>"]).Encode("<filler>ab ab"),
             BpeTokenizer.FromText(text, 259, specials).Encode("<filler>ab ab")
