@@ -11,6 +11,8 @@ namespace ModelGen.Data;
 /// </summary>
 public sealed class TokenSplit : IDisposable
 {
+    private const int PieceLength = 1 << 16;
+
     private readonly CounterRandom.Stream _stream;
     private readonly Tensor _tokens;
     private readonly Tensor _windows;
@@ -105,6 +107,26 @@ public sealed class TokenSplit : IDisposable
     {
         _windows.Dispose();
         _tokens.Dispose();
+    }
+
+    /// <summary>Some tokens in a row.</summary>
+    /// <param name="first">The position of the first.</param>
+    /// <param name="count">Their number.</param>
+    internal int[] Read(long first, int count)
+    {
+        using var stored = _tokens.narrow(0, first, count);
+        using var wide = stored.to(ScalarType.Int32);
+        using var onHost = wide.cpu();
+        return onHost.data<int>().ToArray();
+    }
+
+    /// <summary>All tokens in their order, in pieces.</summary>
+    internal IEnumerable<ReadOnlyMemory<int>> Pieces()
+    {
+        for (long first = 0; first < Length; first += PieceLength)
+        {
+            yield return Read(first, (int)Math.Min(PieceLength, Length - first));
+        }
     }
 
     /// <summary>The type in which the tokens are stored.</summary>

@@ -19,7 +19,9 @@ public static class Attention
     /// <param name="hasSlopes">Whether a score falls by the distance of the two positions times the slope of its head; see
     /// <see cref="Slopes"/>. T and S must then be equal.</param>
     /// <param name="presence">0 for keys and values that only their own positions see, such as padding, 1 for others, [batch, S]; null if
-    /// all are seen. T and S must then be equal.</param>
+    /// all are seen. T and S must then be equal, unless <paramref name="isCross"/> is set.</param>
+    /// <param name="isCross">Whether keys and values are of another sequence than queries: what is not present is then seen only if nothing
+    /// is.</param>
     /// <param name="isDifferentiatedTwice">Whether the gradient is differentiated in turn, as gradient penalties on a discriminator
     /// require; libtorch's fused kernels, which are faster, do not allow it.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
@@ -34,6 +36,7 @@ public static class Attention
         long? window = null,
         bool hasSlopes = false,
         Tensor? presence = null,
+        bool isCross = false,
         bool isDifferentiatedTwice = false
     )
     {
@@ -45,7 +48,7 @@ public static class Attention
             ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1, nameof(window));
         }
 
-        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes || presence is not null);
+        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes || (presence is not null && !isCross));
         var (heads, length) = (query.size(1), query.size(2));
         using var keys = ForEachHead(key, heads);
         using var values = ForEachHead(value, heads);
@@ -54,7 +57,7 @@ public static class Attention
             return nn.functional.scaled_dot_product_attention(query, keys, values, p: dropout, is_casual: isCausal);
         }
 
-        using var hidden = Hidden(length, isCausal, window, presence, query.device);
+        using var hidden = Hidden(length, isCausal, window, presence, isCross, query.device);
         using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
         if (!isDifferentiatedTwice)
         {
@@ -97,8 +100,8 @@ public static class Attention
         return groups == heads ? shared.alias() : shared.repeat_interleave(heads / groups, 1);
     }
 
-    // Which positions a position does not see, [T, T], or [batch, 1, T, T] if that depends on the sequence; null where it sees all.
-    private static Tensor? Hidden(long length, bool isCausal, long? window, Tensor? presence, Device device)
+    // Which positions a position does not see, [T, T], or [batch, 1, T or 1, S] if that depends on the sequence; null where it sees all.
+    private static Tensor? Hidden(long length, bool isCausal, long? window, Tensor? presence, bool isCross, Device device)
     {
         if (presence is null)
         {
@@ -106,10 +109,16 @@ public static class Attention
         }
 
         using var scope = NewDisposeScope();
-        var far = Hidden(length, isCausal, window, device);
-        var absent = presence.to(ScalarType.Bool).bitwise_not().view(-1, 1, 1, length);
+        var present = presence.to(ScalarType.Bool).view(presence.size(0), 1, 1, -1);
+        var absent = present.bitwise_not();
 
-        // Otherwise a row without any key would be no number.
+        // A row without any key would be no number.
+        if (isCross)
+        {
+            return absent.bitwise_and(present.any(-1, keepdim: true)).MoveToOuterDisposeScope();
+        }
+
+        var far = Hidden(length, isCausal, window, device);
         var others = eye(length, dtype: ScalarType.Bool, device: device).bitwise_not();
         var hidden = (far is null ? absent : absent.bitwise_or(far)).bitwise_and(others);
         return hidden.MoveToOuterDisposeScope();

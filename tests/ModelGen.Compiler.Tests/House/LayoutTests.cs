@@ -33,6 +33,7 @@ public sealed class LayoutTests
                 "Words.Likelihoods",
                 "Words.Conditionings",
                 "Words.Positions",
+                "Words.Layouts",
                 "Words.Objectives",
                 "Words.Training.Optimizers",
                 "Words.Training.Schedules",
@@ -61,6 +62,7 @@ public sealed class LayoutTests
                 "Checkpoints",
                 "Data",
                 "Tokenization",
+                "Evaluation",
                 "Sampling",
                 "Plots",
                 "Training",
@@ -90,8 +92,8 @@ public sealed class LayoutTests
                 "Models",
                 "Objectives",
                 "Plots",
-                "Evaluation",
                 "Sampling",
+                "Evaluation",
                 "Runs",
             ]
         )

@@ -46,8 +46,8 @@ public sealed class TokenizerSpecTests : IDisposable
     public void OneThatIsLearnedIsResumedAndWritesUntilTheEnd()
     {
         var compiled = SpecAssembly.Compile(Learned);
-        Assert.Equal(298, compiled.Type.GetField("EndToken")!.GetRawConstantValue());
-        Assert.Equal(299, compiled.Type.GetField("PaddingToken")!.GetRawConstantValue());
+        Assert.Equal(299, compiled.Type.GetField("EndToken")!.GetRawConstantValue());
+        Assert.Equal(298, compiled.Type.GetField("PaddingToken")!.GetRawConstantValue());
         Assert.Null(compiled.Type.GetField("MaskToken"));
         Train(compiled, "whole", seed: 1, stopAt: null);
         Train(compiled, "part", seed: 1, stopAt: 20);
@@ -61,7 +61,7 @@ public sealed class TokenizerSpecTests : IDisposable
         var (again, learned) = (checkpoint.CreateTokenizer(), model.CreateTokenizer(Text));
         Assert.IsType<BpeTokenizer>(again);
         Assert.Equal(learned.Serialize(), again.Serialize());
-        Assert.Equal((300, 298, 299), (again.VocabularySize, again.IdOf(SpecialTokenRole.End), again.IdOf(SpecialTokenRole.Padding)));
+        Assert.Equal((300, 299, 298), (again.VocabularySize, again.IdOf(SpecialTokenRole.End), again.IdOf(SpecialTokenRole.Padding)));
 
         // Words of the text are single tokens, and the text ends where it ended in training.
         Assert.Equal(2, again.Encode("the cat").Length);

@@ -58,6 +58,38 @@ public sealed class AttentionTests
         Assert.True(actual.isfinite().all().item<bool>());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OfAnotherSequenceOnlyWhatIsPresentIsSeen(bool isDifferentiatedTwice)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4).narrow(2, 0, 3), Waves(2.2).narrow(2, 0, 3));
+        var rows = query.size(0);
+        var presence = ones(rows, 3);
+        presence[0, 1] = 0;
+        presence[rows - 1] = 0;
+        var actual = Attention.ScaledDotProduct(
+            query,
+            key,
+            value,
+            presence: presence,
+            isCross: true,
+            isDifferentiatedTwice: isDifferentiatedTwice
+        );
+        var kept = tensor(new long[] { 0, 2 });
+        var first = Attention.ScaledDotProduct(
+            query.narrow(0, 0, 1),
+            key.narrow(0, 0, 1).index_select(2, kept),
+            value.narrow(0, 0, 1).index_select(2, kept)
+        );
+        Assert.True(actual.narrow(0, 0, 1).allclose(first, 1e-12, 1e-12));
+
+        // Where nothing is present, all is seen.
+        var whole = Attention.ScaledDotProduct(query, key, value);
+        Assert.True(actual[rows - 1].allclose(whole[rows - 1], 1e-12, 1e-12));
+    }
+
     [Fact]
     public void DropoutDropsItsShareAndScalesTheRest()
     {

@@ -6,7 +6,7 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, EndToken, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = Tokenizer.Vocabulary;
@@ -37,7 +37,7 @@ internal sealed class Tokens()
 
     private static readonly TextParameter EndToken = new(
         "end-token",
-        "how the special token is written that ends a text, as in `<|endoftext|>`; generation stops there"
+        "how the special token is written that ends a text, as in `<end>`; generated text stops there"
     )
     {
         Absent = "no such token",
@@ -68,7 +68,7 @@ internal sealed class Tokens()
     };
 
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, end-token: <end>, mask-token: <mask>, padding-token: <pad> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end> }";
 
     public override string Unit => "tokens";
 
@@ -107,9 +107,9 @@ internal sealed class Tokens()
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
-            EndToken = Id(arguments, EndToken),
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
+            EndToken = Id(arguments, EndToken),
         };
 
     /// <summary>The size constants of the class.</summary>
@@ -117,14 +117,14 @@ internal sealed class Tokens()
         [
             new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
             new(ContextLength, "The longest sequence it reads.", data.Context),
-            .. data.EndToken is { } end
-                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
-                : Array.Empty<SizeConstant>(),
             .. data.MaskToken is { } mask
                 ? [new SizeConstant(MaskToken.Name, "The id of the token that stands in for one to be predicted.", mask)]
                 : Array.Empty<SizeConstant>(),
             .. data.PaddingToken is { } padding
                 ? [new SizeConstant(PaddingToken.Name, "The id of the token that fills short sequences up.", padding)]
+                : Array.Empty<SizeConstant>(),
+            .. data.EndToken is { } end
+                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
                 : Array.Empty<SizeConstant>(),
         ];
 
@@ -139,7 +139,7 @@ internal sealed class Tokens()
 
     private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
         [
-            .. new[] { (Key: EndToken, Role: "End"), (Key: PaddingToken, Role: "Padding"), (Key: MaskToken, Role: "Mask") }
+            .. new[] { (Key: PaddingToken, Role: "Padding"), (Key: EndToken, Role: "End"), (Key: MaskToken, Role: "Mask") }
                 .Where(special => arguments.TryGet(special.Key, out _))
                 .Select(special => new SpecialToken(special.Key.Name, special.Role, arguments.Get(special.Key))),
         ];
