@@ -26,6 +26,7 @@ public sealed class LayoutTests
                 "Passes",
                 "Surface",
                 "Words",
+                "Words.Tokenizers",
                 "Words.Data",
                 "Words.Sources",
                 "Words.Initialisers",

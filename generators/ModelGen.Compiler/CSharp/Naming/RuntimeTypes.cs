@@ -39,7 +39,10 @@ internal static class RuntimeTypes
             ]
         ),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
-        ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "SpecialTokenRole"]),
+        (
+            "ModelGen.Tokenization",
+            ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "BpeTokenizer", "TokenizerSource", "SpecialToken", "SpecialTokenRole"]
+        ),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
