@@ -16,6 +16,7 @@ internal static class WordRules
         "VocabularySize",
         "ContextLength",
         "IsCausal",
+        "EndToken",
         "MaskToken",
         "PaddingToken",
         "Fingerprint",

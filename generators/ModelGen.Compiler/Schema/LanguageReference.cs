@@ -93,6 +93,7 @@ internal static class LanguageReference
         var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "The kind of model; each adds its own keys.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
+        Chapter<Tokenizer>(page, "Tokenizers", "How a text becomes tokens.", anchors.Take);
         Chapter<DataSource>(
             page,
             "Data sources",
@@ -213,6 +214,7 @@ internal static class LanguageReference
         {
             WordForm<Initialiser> => "an [initialiser](#initialisers)",
             WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
+            WordForm<Tokenizer> tokenizer => $"a [tokenizer](#tokenizers): {Either(tokenizer.Words)}",
             WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
             WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
             WordForm<ClassConditioning> code => $"a [class conditioning](#class-conditioning): {Either(code.Words)}",

@@ -100,11 +100,17 @@ public static class TextGenerator
         var window = prompt.Skip(prompt.Length - context).Select(static token => (long)token).ToList();
         var logits = new float[tokenizer.VocabularySize];
         var decoder = tokenizer.CreateDecoder();
+        var end = tokenizer.IdOf(SpecialTokenRole.End);
         for (var written = 0; written < count; written++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Score(model, window, device, logits);
             var token = sampler.Next(logits);
+            if (token == end)
+            {
+                break;
+            }
+
             if (window.Count == context)
             {
                 window.RemoveAt(0);

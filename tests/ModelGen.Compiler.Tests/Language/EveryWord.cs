@@ -15,9 +15,10 @@ internal static class EveryWord
             .Where(word => word is not DataSource)
             .OrderBy(word => word.Kind, StringComparer.Ordinal)
             .SelectMany(word =>
-                word is Family
-                    ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
-                    : [(word, Name(word, 0), Spec(word))]
+                word is Family ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
+                : word is Tokenizer
+                    ? word.MoreExamples.Prepend(word.Example).Select((example, i) => (word, Name(word, i), OfTokenizer(word, example)))
+                : [(word, Name(word, 0), Spec(word))]
             ),
     ];
 
@@ -39,6 +40,17 @@ internal static class EveryWord
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             _ => InAFamily(word),
         };
+
+    private static string OfTokenizer(Definition word, string example)
+    {
+        var keys = new[] { "end", "mask", "padding" }
+            .Where(key => word.Parameters.Count == 0 || example.Contains($"{key}-id", StringComparison.Ordinal))
+            .Select(key => $", {key}-token: <{key}>");
+        return "model: Example\nfamily: transformer\ndata:\n  tokens: { context: 12"
+            + $"{(word.Word == "bytes" ? "" : ", vocabulary: 300")}, tokenizer: {(word.Parameters.Count == 0 ? example : $"{{ {example} }}")}"
+            + $"{string.Concat(keys)} }}\nnetwork: [embed: 8, unembed]\nobjective: next-token\n"
+            + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n";
+    }
 
     private static string OfLayer(Layer word) =>
         "model: Example\nfamily: network\ndata: { "

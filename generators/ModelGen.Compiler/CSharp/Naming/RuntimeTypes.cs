@@ -38,7 +38,10 @@ internal static class RuntimeTypes
             ]
         ),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "SampleDataset"]),
-        ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "SpecialTokenRole"]),
+        (
+            "ModelGen.Tokenization",
+            ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "BpeTokenizer", "TokenizerSource", "SpecialToken", "SpecialTokenRole"]
+        ),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),

@@ -2,19 +2,21 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words.Tokenizers;
 
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, EndToken, MaskToken, PaddingToken)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
-    public const string VocabularySize = "vocabulary";
+    public const string VocabularySize = Tokenizer.Vocabulary;
 
     /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
 
-    private const int ByteCount = 256;
+    // What published tokenizers call the token that ends a text.
+    private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
 
     private static readonly IntegerParameter Context = new("context", "the maximum sequence length")
     {
@@ -22,24 +24,24 @@ internal sealed class Tokens()
         Maximum = 1 << 20,
     };
 
-    private static readonly ChoiceParameter Tokenizer = new(
-        "tokenizer",
-        "`bytes`: each byte of the UTF-8 text is a token; `characters`: each character of the training text is one",
-        "bytes",
-        "characters"
-    )
-    {
-        Default = "bytes",
-    };
+    private static readonly WordParameter<Tokenizer> Splitting = new("tokenizer", "how the text becomes tokens") { Absent = "bytes" };
 
     private static readonly IntegerParameter Vocabulary = new(
-        "vocabulary",
+        VocabularySize,
         "the number of tokens: with `bytes` always 256 and the special tokens, with `characters` at least as many as the training text has "
-            + "and the special tokens"
+            + "and the special tokens, with `bpe` how many are learned, with `file` at least as many as it has"
     )
     {
-        Absent = "256, and with `bytes` also the special tokens",
+        Absent = "256, and with `bytes` also the special tokens; `bpe` and `file` need it",
         Minimum = 2,
+    };
+
+    private static readonly TextParameter EndToken = new(
+        "end-token",
+        "how the special token is written that ends a text, as in `<|endoftext|>`; generation stops there"
+    )
+    {
+        Absent = "no such token",
     };
 
     private static readonly TextParameter MaskToken = new(
@@ -59,34 +61,29 @@ internal sealed class Tokens()
         Absent = "no such token",
     };
 
+    private static readonly IReadOnlyDictionary<string, string> Examples = new Dictionary<string, string>
+    {
+        [EndToken.Name] = "<|endoftext|>",
+        [MaskToken.Name] = "<mask>",
+        [PaddingToken.Name] = "<pad>",
+    };
+
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, end-token: <end>, mask-token: <mask>, padding-token: <pad> }";
 
     public override string Unit => "tokens";
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {
-        if (arguments.Get(Tokenizer) == "bytes" && arguments.TryGet(Vocabulary, out var given) && given != Size(arguments))
+        var (specials, (tokenizer, own)) = (Specials(arguments), TokenizerOf(arguments));
+        foreach (var problem in tokenizer.Misuse(own, arguments.TryGet(Vocabulary, out var given) ? given : null, specials))
         {
-            yield return Problem.Conflict(
-                "",
-                FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {Size(arguments)}, not {given}; leave 'vocabulary' ")
-                    + "out, or choose another tokenizer"
-            );
-        }
-
-        var specials = Specials(arguments).ToList();
-        if (Size(arguments) <= specials.Count)
-        {
-            yield return Problem.Conflict(
-                Vocabulary.Name,
-                $"a vocabulary of {Size(arguments)} leaves no token for the text beside {specials.Count} special tokens; raise it"
-            );
+            yield return problem;
         }
 
         foreach (var special in specials.Where(static special => special.Text.Length == 0 || special.Text.Contains('\n')))
         {
-            yield return Problem.Conflict(special.Key, $"'{special.Key}' needs a text of one line, as in '{special.Example}'");
+            yield return Problem.Conflict(special.Key, $"'{special.Key}' needs a text of one line, as in '{Examples[special.Key]}'");
         }
 
         if (specials.GroupBy(static special => special.Text).FirstOrDefault(static same => same.Count() > 1) is { } twice)
@@ -96,11 +93,22 @@ internal sealed class Tokens()
                 $"'{twice.First().Key}' and '{twice.Last().Key}' are both '{twice.Key}', and each needs a text of its own"
             );
         }
+
+        // A model that leaves padding out would never see that a text ends.
+        if (!arguments.TryGet(EndToken, out _) && arguments.TryGet(PaddingToken, out var padding) && EndsOfText.Contains(padding))
+        {
+            yield return Problem.Conflict(
+                PaddingToken.Name,
+                $"'{PaddingToken.Name}' is '{padding}', which ends texts: a model that leaves it out never learns where one ends; choose "
+                    + $"another, or name what ends texts as '{EndToken.Name}'"
+            );
+        }
     }
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
+            EndToken = Id(arguments, EndToken),
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
         };
@@ -110,6 +118,9 @@ internal sealed class Tokens()
         [
             new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
             new(ContextLength, "The longest sequence it reads.", data.Context),
+            .. data.EndToken is { } end
+                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
+                : Array.Empty<SizeConstant>(),
             .. data.MaskToken is { } mask
                 ? [new SizeConstant(MaskToken.Name, "The id of the token that stands in for one to be predicted.", mask)]
                 : Array.Empty<SizeConstant>(),
@@ -121,32 +132,36 @@ internal sealed class Tokens()
     /// <summary>The member that creates the tokenizer.</summary>
     /// <param name="arguments">The arguments of the word.</param>
     /// <param name="isAskedFor">Whether the family's base class requires it.</param>
-    public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor) =>
-        new(
-            arguments.Get(Tokenizer) == "bytes" ? "ByteTokenizer" : "CharacterTokenizer",
-            arguments.Get(Tokenizer) == "bytes" ? null : VocabularySize,
-            isAskedFor
-        )
-        {
-            SpecialTokens = [.. Specials(arguments).Select(static special => (special.Role, special.Text))],
-        };
+    public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor)
+    {
+        var (tokenizer, own) = TokenizerOf(arguments);
+        return new(tokenizer.Origin(own), Specials(arguments), isAskedFor);
+    }
 
-    // The last ids are theirs.
-    private static IEnumerable<Special> Specials(Arguments arguments) =>
-        new[] { (Key: PaddingToken, Role: "Padding", Example: "<pad>"), (Key: MaskToken, Role: "Mask", Example: "<mask>") }
-            .Where(special => arguments.TryGet(special.Key, out _))
-            .Select(special => new Special(special.Key.Name, special.Role, arguments.Get(special.Key), special.Example));
+    private static Configured<Tokenizer> TokenizerOf(Arguments arguments) =>
+        arguments.TryGet(Splitting, out var given)
+            ? given
+            : new(Catalogue.Of<BytesTokenizer>()[0], Arguments.Of([], new Dictionary<Parameter, object?>()));
+
+    private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
+        [
+            .. new[] { (Key: EndToken, Role: "End"), (Key: PaddingToken, Role: "Padding"), (Key: MaskToken, Role: "Mask") }
+                .Where(special => arguments.TryGet(special.Key, out _))
+                .Select(special => new SpecialToken(special.Key.Name, special.Role, arguments.Get(special.Key))),
+        ];
 
     private static long? Id(Arguments arguments, TextParameter key)
     {
-        var keys = Specials(arguments).Select(static special => special.Key).ToList();
-        return keys.IndexOf(key.Name) is >= 0 and var index ? Size(arguments) - keys.Count + index : null;
+        var (specials, (tokenizer, own)) = (Specials(arguments), TokenizerOf(arguments));
+        return specials.FirstOrDefault(special => special.Key == key.Name) is { } token
+            ? tokenizer.Id(own, Size(arguments), specials, token)
+            : null;
     }
 
-    private static long Size(Arguments arguments) =>
-        arguments.Get(Tokenizer) == "bytes" ? ByteCount + Specials(arguments).Count()
-        : arguments.TryGet(Vocabulary, out var given) ? given
-        : ByteCount;
-
-    private sealed record Special(string Key, string Role, string Text, string Example);
+    private static long Size(Arguments arguments)
+    {
+        // A wrong size is reported; the ids must still be those of a tokenizer.
+        var (specials, (tokenizer, _)) = (Specials(arguments), TokenizerOf(arguments));
+        return arguments.TryGet(Vocabulary, out var given) && tokenizer is not BytesTokenizer ? given : tokenizer.UsualSize(specials);
+    }
 }
