@@ -154,7 +154,8 @@ public sealed class TextCorpus
     /// <summary>The text from its beginning, piece by piece, and where its documents end.</summary>
     /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
     /// <param name="cancellation">Cancels reading.</param>
-    /// <returns>Pieces of whole characters, each valid until the next; the one that ends a document may be empty.</returns>
+    /// <returns>Pieces of whole characters, each valid until the next; the one that ends a document is what has been added to part it from
+    /// the next, which may be nothing.</returns>
     /// <exception cref="ModelGenException">A file cannot be read, or has changed since the corpus was created.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     internal IEnumerable<(ReadOnlyMemory<char> Text, bool EndsDocument)> Documents(
@@ -167,8 +168,13 @@ public sealed class TextCorpus
             cancellation.ThrowIfCancellationRequested();
             end = Math.Min(_text.Length, start + PieceLength);
             end += end < _text.Length && char.IsLowSurrogate(_text[end]) ? 1 : 0;
-            yield return (_text.AsMemory(start..end), end == _text.Length);
+            yield return (_text.AsMemory(start..end), false);
             progress?.Report((double)end / _text.Length);
+        }
+
+        if (_text.Length > 0)
+        {
+            yield return (default, true);
         }
 
         var share = new ReadShare(_files.Select(static file => file.Path), progress);
@@ -187,14 +193,9 @@ public sealed class TextCorpus
             }
 
             file.CheckUnchanged(read, hash.GetHashAndReset());
-            if (_endsEachFile && last != '\n')
-            {
-                yield return ("\n".AsMemory(), false);
-            }
-
             if (read > 0)
             {
-                yield return (default, true);
+                yield return (_endsEachFile && last != '\n' ? "\n".AsMemory() : default, true);
             }
         }
     }
@@ -297,9 +298,7 @@ public sealed class TextCorpus
 
             if (!hash.AsSpan().SequenceEqual(Hash))
             {
-                throw new ModelGenException(
-                    $"The file '{Path}' has changed since it was checked; start again when nothing writes to it."
-                );
+                throw new ModelGenException($"The file '{Path}' has changed since it was checked; start again when nothing writes to it.");
             }
         }
     }

@@ -62,33 +62,29 @@ internal sealed unsafe class TokenFile : IDisposable
     /// <param name="tokens">The tokens.</param>
     /// <exception cref="ModelGenException">The disk is full, the folder is not writable, or the like.</exception>
     public static void Write(string path, TokenFileKey key, IEnumerable<ReadOnlyMemory<int>> tokens) =>
-        AtomicFile.Write(
-            path,
-            "the tokens",
-            stream =>
+        AtomicFile.Write(path, "the tokens", stream =>
+        {
+            var width = TokenWidth.Of(key.Vocabulary);
+            var hash = new XxHash128();
+            var count = 0L;
+            var bytes = Array.Empty<byte>();
+            stream.Write(new byte[HeaderBytes]);
+            foreach (var piece in tokens)
             {
-                var width = TokenWidth.Of(key.Vocabulary);
-                var hash = new XxHash128();
-                var count = 0L;
-                var bytes = Array.Empty<byte>();
-                stream.Write(new byte[HeaderBytes]);
-                foreach (var piece in tokens)
-                {
-                    var length = piece.Length * width;
-                    bytes = bytes.Length < length ? new byte[length] : bytes;
-                    Narrow(piece.Span, bytes, width);
-                    hash.Append(bytes.AsSpan(0, length));
-                    stream.Write(bytes, 0, length);
-                    count += piece.Length;
-                }
-
-                var header = Header(key, width, count);
-                hash.Append(header);
-                hash.GetCurrentHash(header.AsSpan(HashAt));
-                stream.Position = 0;
-                stream.Write(header);
+                var length = piece.Length * width;
+                bytes = bytes.Length < length ? new byte[length] : bytes;
+                Narrow(piece.Span, bytes, width);
+                hash.Append(bytes.AsSpan(0, length));
+                stream.Write(bytes, 0, length);
+                count += piece.Length;
             }
-        );
+
+            var header = Header(key, width, count);
+            hash.Append(header);
+            hash.GetCurrentHash(header.AsSpan(HashAt));
+            stream.Position = 0;
+            stream.Write(header);
+        });
 
     /// <summary>Opens a file and checks every byte of it.</summary>
     /// <param name="path">The file.</param>

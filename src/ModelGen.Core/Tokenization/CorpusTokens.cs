@@ -3,7 +3,10 @@ using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 
-/// <summary>The tokens of a corpus, to learn from.</summary>
+/// <summary>
+/// The tokens of a corpus, to learn from. Each document ends with the tokenizer's token for that, where it has one and the document does
+/// not already end with it; otherwise the documents run together.
+/// </summary>
 internal static class CorpusTokens
 {
     /// <summary>Their number.</summary>
@@ -13,7 +16,9 @@ internal static class CorpusTokens
     /// <exception cref="ModelGenException">As for <see cref="Pieces"/>.</exception>
     /// <exception cref="OperationCanceledException">Counting was cancelled.</exception>
     public static long Count(TextCorpus text, Tokenizer tokenizer, CancellationToken cancellation) =>
-        tokenizer.CountTokens(text, cancellation);
+        tokenizer.IdOf(SpecialTokenRole.End) is null
+            ? tokenizer.CountTokens(text, cancellation)
+            : Pieces(text, tokenizer, progress: null, cancellation).Sum(static piece => (long)piece.Length);
 
     /// <summary>The tokens in the order of the text.</summary>
     /// <param name="text">The text.</param>
@@ -31,14 +36,29 @@ internal static class CorpusTokens
         CancellationToken cancellation
     )
     {
+        var end = tokenizer.IdOf(SpecialTokenRole.End);
         var encoder = tokenizer.CreateEncoder();
         var tokens = new ArrayBufferWriter<int>();
-        foreach (var piece in text.Pieces(progress, cancellation))
+        int? last = null;
+        foreach (var (piece, endsDocument) in text.Documents(progress, cancellation))
         {
             tokens.ResetWrittenCount();
-            encoder.Append(piece.Span, tokens);
+            if (!endsDocument || end is not { } id)
+            {
+                encoder.Append(piece.Span, tokens);
+            }
+            else
+            {
+                encoder.Flush(tokens);
+                if ((tokens.WrittenCount > 0 ? tokens.WrittenSpan[^1] : last) != id)
+                {
+                    tokens.Write([id]);
+                }
+            }
+
             if (tokens.WrittenCount > 0)
             {
+                last = tokens.WrittenSpan[^1];
                 yield return tokens.WrittenMemory;
             }
         }

@@ -190,7 +190,7 @@ public sealed class TokenDataset : IDisposable
         )
         {
             Problems = text.Problems,
-            Notes = notes,
+            Notes = [.. notes, .. NotesOn(text, tokenizer)],
         };
     }
 
@@ -222,8 +222,18 @@ public sealed class TokenDataset : IDisposable
         )
         {
             Problems = text.Problems,
+            Notes = NotesOn(text, tokenizer),
         };
     }
+
+    private static string[] NotesOn(TextCorpus text, Tokenizer tokenizer) =>
+        text.DocumentCount > 1 && tokenizer.IdOf(SpecialTokenRole.End) is null
+            ?
+            [
+                $"the {text.DocumentCount} files run together into one text, since the tokenizer has no token that ends a document: text "
+                    + "that the model generates will not end by itself; name an 'end-token' in the spec unless that is meant",
+            ]
+            : [];
 
     private static IncrementalHash Hash(Tokenizer tokenizer, long split)
     {

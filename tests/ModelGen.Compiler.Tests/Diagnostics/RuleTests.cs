@@ -896,6 +896,14 @@ public sealed partial class RuleTests
             "(3,85): MG2023: a vocabulary of 2 leaves no token for the text beside 2 special tokens; raise it"
         ),
         (
+            $"{Text}documents: apart }} }}\nnetwork: [embed: 8]\n",
+            "(3,43): MG2023: 'documents: apart' needs to know where a document ends; name the token that ends one as 'end-token'"
+        ),
+        (
+            $"{Text}end-token: x, documents: apart }} }}\ninputs: {{ documents: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, documents] }}]\n",
+            "(4,9): MG2023: 'documents' is the name of what tells documents from each other; rename this one"
+        ),
+        (
             $"{Text}padding-token: x }} }}\nnetwork: [embed: 8, softmax: {{ axis: 0 }}]\n",
             "(4,21): MG4006: 'softmax' looks at later positions, which may be padding, so that a text's result depends on how far it was filled "
                 + "up; leave it out, or allow MG4006 if it is meant"

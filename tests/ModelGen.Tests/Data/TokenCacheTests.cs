@@ -138,7 +138,13 @@ public sealed class TokenCacheTests : IDisposable
             .Concat(Enumerable.Range(0, 40).Select(_ => random.Next(128, good.Length)))
             .Select(at => (byte[])[.. good[..at], (byte)(good[at] ^ (1 << random.Next(8))), .. good[(at + 1)..]])
             .Concat(Enumerable.Range(0, 40).Select(_ => good[..random.Next(good.Length)]))
-            .Concat([[], good[..^1], [.. good, 0], [.. good, .. good], Enumerable.Repeat((byte)255, 1128).ToArray()]);
+            .Concat([
+                [],
+                good[..^1],
+                [.. good, 0],
+                [.. good, .. good],
+                Enumerable.Repeat((byte)255, 1128).ToArray(),
+            ]);
         foreach (var damaged in damages)
         {
             File.WriteAllBytes(path, damaged);
@@ -272,6 +278,5 @@ public sealed class TokenCacheTests : IDisposable
 
     private TextCorpus Write(string name, string text) => TextCorpus.Read(_folder.Write(name, Encoding.UTF8.GetBytes(text)));
 
-    private string[] TokenFiles() =>
-        Directory.Exists(_folder[".tokens"]) ? Directory.GetFiles(_folder[".tokens"], "*.tokens") : [];
+    private string[] TokenFiles() => Directory.Exists(_folder[".tokens"]) ? Directory.GetFiles(_folder[".tokens"], "*.tokens") : [];
 }

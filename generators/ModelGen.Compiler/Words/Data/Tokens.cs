@@ -7,13 +7,15 @@ using ModelGen.Compiler.Words.Tokenizers;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, EndToken, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, EndToken, Documents, MaskToken, PaddingToken)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = Tokenizer.Vocabulary;
 
     /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
+
+    private const string Apart = "apart";
 
     // What published tokenizers call the token that ends a text.
     private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
@@ -44,6 +46,17 @@ internal sealed class Tokens()
         Absent = "no such token",
     };
 
+    private static readonly ChoiceParameter Documents = new(
+        "documents",
+        "`apart`: where a sequence holds several documents, attention does not cross from one into another, and the token that ends one is "
+            + "the first of the next",
+        "together",
+        Apart
+    )
+    {
+        Default = "together",
+    };
+
     private static readonly TextParameter MaskToken = new(
         "mask-token",
         "how the special token is written that stands in for a token to be predicted, as in `<mask>`"
@@ -69,7 +82,7 @@ internal sealed class Tokens()
     };
 
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, end-token: <end>, mask-token: <mask>, padding-token: <pad> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, end-token: <end>, documents: apart, mask-token: <mask>, padding-token: <pad> }";
 
     public override string Unit => "tokens";
 
@@ -94,6 +107,14 @@ internal sealed class Tokens()
             );
         }
 
+        if (arguments.Get(Documents) == Apart && !arguments.TryGet(EndToken, out _))
+        {
+            yield return Problem.Conflict(
+                Documents.Name,
+                $"'{Documents.Name}: {Apart}' needs to know where a document ends; name the token that ends one as '{EndToken.Name}'"
+            );
+        }
+
         // A model that leaves padding out would never see that a text ends.
         if (!arguments.TryGet(EndToken, out _) && arguments.TryGet(PaddingToken, out var padding) && EndsOfText.Contains(padding))
         {
@@ -109,6 +130,7 @@ internal sealed class Tokens()
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
             EndToken = Id(arguments, EndToken),
+            KeepsDocumentsApart = arguments.Get(Documents) == Apart,
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
         };

@@ -150,17 +150,19 @@ internal sealed class SelfAttentionLayer()
                 context.DrawsAtRandom();
             }
 
+            var along = inner.Input.Shape.Axes[0];
+            var documents = inner.Documents(along);
             var attention = new Attention(dropout, context.Get(Causal), context.Model.IsDifferentiatedTwice)
             {
                 Group = heads / groups,
                 Window = context.TryGet(Window, out var window) ? window : null,
                 HasSlopes = positions?.Definition.HasSlopes == true,
+                KeepsDocumentsApart = documents is not null,
             };
 
             // What comes after a position is padding or not seen, where padding is at the end.
-            var presence = attention.IsCausal ? null : inner.Presence(inner.Input.Shape.Axes[0]);
-            IReadOnlyList<Operand> operands = presence is null ? [q, k, v] : [q, k, v, presence];
-            var attended = inner.Apply(attention, operands).Called("attended");
+            var presence = attention.IsCausal ? null : inner.Presence(along);
+            var attended = inner.Apply(attention, [q, k, v, .. new[] { presence, documents }.OfType<Value>()]).Called("attended");
             var merged = inner
                 .Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position"))
                 .Called("merged");
