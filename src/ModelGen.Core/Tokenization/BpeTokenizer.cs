@@ -235,13 +235,7 @@ public sealed class BpeTokenizer : Tokenizer
             }
         }
 
-        var counts = WordCounts.Of(
-            text,
-            new SpecialTokenSet(SpecialTokenRoles.Of(ids, new Dictionary<string, SpecialTokenRole>()), TokenizerFile.Unnamed),
-            Half(progress, 0),
-            cancellation,
-            threads
-        );
+        var counts = WordCounts.Of(text, new SpecialTokenSet(ids, TokenizerFile.Unnamed), Half(progress, 0), cancellation, threads);
         var merges = new BpeTrainer(counts).Train(vocabularySize - 256 - ids.Count, Half(progress, 0.5), cancellation);
         var tokens = new List<byte[]>(Enumerable.Range(0, 256).Select(static value => new[] { (byte)value }));
         foreach (var (left, right) in merges)

@@ -8,6 +8,12 @@ internal sealed class SpecialTokenSet
     private readonly SearchValues<string> _values;
     private readonly SpecialToken[] _longestFirst;
 
+    /// <param name="ids">The id of each token by its text; published names tell what a token is for.</param>
+    /// <param name="file">Where they come from.</param>
+    /// <exception cref="ModelGenException">A text is empty or has half of a surrogate pair.</exception>
+    public SpecialTokenSet(IReadOnlyDictionary<string, int> ids, TokenizerFile file)
+        : this(SpecialTokenRoles.Of(ids, new Dictionary<string, SpecialTokenRole>()), file) { }
+
     /// <param name="tokens">The tokens.</param>
     /// <param name="file">Where they come from.</param>
     /// <exception cref="ModelGenException">A text is empty or has half of a surrogate pair.</exception>

@@ -904,6 +904,57 @@ public sealed partial class RuleTests
             "(4,9): MG2023: 'documents' is the name of what tells documents from each other; rename this one"
         ),
         (
+            $"{Text}padding-token: </s> }} }}\nnetwork: [embed: 8]\n",
+            "(3,47): MG2023: 'padding-token' is '</s>', which ends texts: a model that leaves it out never learns where one ends; choose "
+                + "another, or name what ends texts as 'end-token'"
+        ),
+        (
+            $"{Text}padding-token: x, end-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,47): MG2023: 'end-token' and 'padding-token' are both 'x', and each needs a text of its own"
+        ),
+        ($"{Text}tokenizer: byte }} }}\nnetwork: [embed: 8]\n", "(3,43): MG2002: 'byte' is not a tokenizer; did you mean 'bytes'?"),
+        (
+            $"{Text}tokenizer: bpe }} }}\nnetwork: [embed: 8]\n",
+            "(3,9): MG2004: 'tokenizer: bpe' needs 'vocabulary': the number of tokens, as in vocabulary: 1024"
+        ),
+        (
+            $"{Text}tokenizer: bpe, vocabulary: 257, padding-token: x, mask-token: y }} }}\nnetwork: [embed: 8]\n",
+            "(3,60): MG2023: a vocabulary of 257 is too small for 'tokenizer: bpe': 256 bytes and 2 special tokens need 258; raise it"
+        ),
+        (
+            $"{Text}tokenizer: bpe, vocabulary: 300, end-token: the end }} }}\nnetwork: [embed: 8]\n",
+            "(3,76): MG2023: 'end-token' has white space, at which 'tokenizer: bpe' cuts words; choose another text"
+        ),
+        (
+            $"{Text}tokenizer: {{ file: t.json }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,9): MG2004: 'tokenizer: file' needs 'vocabulary': the number of tokens of the model, at least as many as the file has"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: '' }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,66): MG2006: 'file.path' is empty; it must be a path"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: a.json, merges: a.bpe, pattern: x }} }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,106): MG2023: 'merges' belongs to files of GPT-2 and 'pattern' to those of tiktoken; remove one of the two"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: t.json }}, padding-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2004: 'padding-token' with 'tokenizer: file' needs 'tokenizer.file.padding-id': the token's id in the file, which is "
+                + "built into the model"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, mask-id: 3 }} }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2026: 'tokenizer.file.mask-id' has no effect: it is the id of 'mask-token', which the spec does not name"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, mask-id: 9 }} }}, mask-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2006: 'tokenizer.file.mask-id' is 9; it must be below the vocabulary of 9"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, end-id: 3, mask-id: 3 }} }}, end-token: x, mask-token: y }} }}\nnetwork: [embed: 8]\n",
+            "(3,102): MG2023: 'end-id' and 'mask-id' are both 3, and each token has an id of its own"
+        ),
+        (
             $"{Text}padding-token: x }} }}\nnetwork: [embed: 8, softmax: {{ axis: 0 }}]\n",
             "(4,21): MG4006: 'softmax' looks at later positions, which may be padding, so that a text's result depends on how far it was filled "
                 + "up; leave it out, or allow MG4006 if it is meant"

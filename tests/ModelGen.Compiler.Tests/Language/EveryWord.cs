@@ -46,10 +46,9 @@ internal static class EveryWord
         var keys = new[] { "end", "mask", "padding" }
             .Where(key => word.Parameters.Count == 0 || example.Contains($"{key}-id", StringComparison.Ordinal))
             .Select(key => $", {key}-token: <{key}>");
-        return "model: Example\nfamily: transformer\ndata:\n  tokens: { context: 12"
-            + $"{(word.Word == "bytes" ? "" : ", vocabulary: 300")}, tokenizer: {(word.Parameters.Count == 0 ? example : $"{{ {example} }}")}"
-            + $"{string.Concat(keys)} }}\nnetwork: [embed: 8, unembed]\nobjective: next-token\n"
-            + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n";
+        return $"model: Example\nfamily: network\ndata: {{ tokens: {{ context: 12{(word.Word == "bytes" ? "" : ", vocabulary: 300")}, "
+            + $"tokenizer: {(word.Parameters.Count == 0 ? example : $"{{ {example} }}")}{string.Concat(keys)} }} }}\n"
+            + "network: [embed: 4]\n";
     }
 
     private static string OfLayer(Layer word) =>

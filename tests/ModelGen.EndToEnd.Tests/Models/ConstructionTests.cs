@@ -100,11 +100,12 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
         private static string WithoutOptional(Definition word, string example)
         {
             var spec = SpecText.Parse(example);
-            // What layers take or give by name stays, and so does what a constructor of the user's own needs.
+            // What layers take or give by name stays, and so does what a constructor of the user's own or a key beside the word needs.
             var optional = WrittenParameters
                 .Find(spec)
                 .Where(pair =>
-                    word.Parameters.Contains(pair.Value)
+                    word is not Tokenizer
+                    && word.Parameters.Contains(pair.Value)
                     && !pair.Value.IsRequired
                     && pair.Value is not (NamedShapesParameter or NamesParameter or NumbersParameter)
                 )

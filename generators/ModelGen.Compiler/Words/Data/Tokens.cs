@@ -26,7 +26,7 @@ internal sealed class Tokens()
         Maximum = 1 << 20,
     };
 
-    private static readonly WordParameter<Tokenizer> Splitting = new("tokenizer", "how the text becomes tokens") { Absent = "bytes" };
+    private static readonly WordParameter<Tokenizer> Splitting = new("tokenizer", "how the text becomes tokens") { Usual = "bytes" };
 
     private static readonly IntegerParameter Vocabulary = new(
         VocabularySize,
@@ -88,7 +88,7 @@ internal sealed class Tokens()
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {
-        var (specials, (tokenizer, own)) = (Specials(arguments), TokenizerOf(arguments));
+        var (specials, (tokenizer, own)) = (Specials(arguments), arguments.Get(Splitting));
         foreach (var problem in tokenizer.Misuse(own, arguments.TryGet(Vocabulary, out var given) ? given : null, specials))
         {
             yield return problem;
@@ -156,14 +156,9 @@ internal sealed class Tokens()
     /// <param name="isAskedFor">Whether the family's base class requires it.</param>
     public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor)
     {
-        var (tokenizer, own) = TokenizerOf(arguments);
+        var (tokenizer, own) = arguments.Get(Splitting);
         return new(tokenizer.Origin(own), Specials(arguments), isAskedFor);
     }
-
-    private static Configured<Tokenizer> TokenizerOf(Arguments arguments) =>
-        arguments.TryGet(Splitting, out var given)
-            ? given
-            : new(Catalogue.Of<BytesTokenizer>()[0], Arguments.Of([], new Dictionary<Parameter, object?>()));
 
     private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
         [
@@ -174,7 +169,7 @@ internal sealed class Tokens()
 
     private static long? Id(Arguments arguments, TextParameter key)
     {
-        var (specials, (tokenizer, own)) = (Specials(arguments), TokenizerOf(arguments));
+        var (specials, (tokenizer, own)) = (Specials(arguments), arguments.Get(Splitting));
         return specials.FirstOrDefault(special => special.Key == key.Name) is { } token
             ? tokenizer.Id(own, Size(arguments), specials, token)
             : null;
@@ -183,7 +178,7 @@ internal sealed class Tokens()
     private static long Size(Arguments arguments)
     {
         // A wrong size is reported; the ids must still be those of a tokenizer.
-        var (specials, (tokenizer, _)) = (Specials(arguments), TokenizerOf(arguments));
+        var (specials, (tokenizer, _)) = (Specials(arguments), arguments.Get(Splitting));
         return arguments.TryGet(Vocabulary, out var given) && tokenizer is not BytesTokenizer ? given : tokenizer.UsualSize(specials);
     }
 }
