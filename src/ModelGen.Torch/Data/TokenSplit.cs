@@ -11,6 +11,8 @@ namespace ModelGen.Data;
 /// </summary>
 public sealed class TokenSplit : IDisposable
 {
+    private const int PieceLength = 1 << 16;
+
     private readonly CounterRandom.Stream _stream;
     private readonly TokenStore _tokens;
 
@@ -100,6 +102,25 @@ public sealed class TokenSplit : IDisposable
 
     /// <summary>Frees the tokens.</summary>
     public void Dispose() => _tokens.Dispose();
+
+    /// <summary>Some tokens in a row.</summary>
+    /// <param name="first">The position of the first.</param>
+    /// <param name="count">Their number.</param>
+    internal int[] Read(long first, int count)
+    {
+        using var row = _tokens.Rows([first], count);
+        using var onHost = row.cpu();
+        return [.. onHost.data<long>().Select(static token => (int)token)];
+    }
+
+    /// <summary>All tokens in their order, in pieces.</summary>
+    internal IEnumerable<ReadOnlyMemory<int>> Pieces()
+    {
+        for (long first = 0; first < Length; first += PieceLength)
+        {
+            yield return Read(first, (int)Math.Min(PieceLength, Length - first));
+        }
+    }
 
     /// <summary>The type in which the tokens are stored.</summary>
     internal ScalarType ElementType => _tokens.ElementType;

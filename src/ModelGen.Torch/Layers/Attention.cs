@@ -19,9 +19,11 @@ public static class Attention
     /// <param name="hasSlopes">Whether a score falls by the distance of the two positions times the slope of its head; see
     /// <see cref="Slopes"/>. T and S must then be equal.</param>
     /// <param name="presence">0 for keys and values that only their own positions see, such as padding, 1 for others, [batch, S]; null if
-    /// all are seen. T and S must then be equal.</param>
+    /// all are seen. T and S must then be equal, unless <paramref name="isCross"/> is set.</param>
     /// <param name="documents">A position sees only those with its own number, int64 [batch, S], see <see cref="Documents"/>; null if all
     /// are seen. T and S must then be equal.</param>
+    /// <param name="isCross">Whether keys and values are of another sequence than queries: what is not present is then seen only if nothing
+    /// is.</param>
     /// <param name="isDifferentiatedTwice">Whether the gradient is differentiated in turn, as gradient penalties on a discriminator
     /// require; libtorch's fused kernels, which are faster, do not allow it.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
@@ -37,6 +39,7 @@ public static class Attention
         bool hasSlopes = false,
         Tensor? presence = null,
         Tensor? documents = null,
+        bool isCross = false,
         bool isDifferentiatedTwice = false
     )
     {
@@ -48,7 +51,12 @@ public static class Attention
             ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1, nameof(window));
         }
 
-        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes || presence is not null || documents is not null);
+        CheckShapes(
+            query,
+            key,
+            value,
+            isCausal || window is not null || hasSlopes || documents is not null || (presence is not null && !isCross)
+        );
         var (heads, length) = (query.size(1), query.size(2));
         using var keys = ForEachHead(key, heads);
         using var values = ForEachHead(value, heads);
@@ -57,7 +65,7 @@ public static class Attention
             return nn.functional.scaled_dot_product_attention(query, keys, values, p: dropout, is_casual: isCausal);
         }
 
-        using var hidden = Hidden(length, isCausal, window, presence, documents, query.device);
+        using var hidden = Hidden(length, isCausal, window, presence, isCross, documents, query.device);
         using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
         if (!isDifferentiatedTwice)
         {
@@ -100,8 +108,16 @@ public static class Attention
         return groups == heads ? shared.alias() : shared.repeat_interleave(heads / groups, 1);
     }
 
-    // Which positions a position does not see, [T, T], or [batch, 1, T, T] if that depends on the sequence; null where it sees all.
-    private static Tensor? Hidden(long length, bool isCausal, long? window, Tensor? presence, Tensor? documents, Device device)
+    // Which positions a position does not see, [T, T], or [batch, 1, T or 1, S] if that depends on the sequence; null where it sees all.
+    private static Tensor? Hidden(
+        long length,
+        bool isCausal,
+        long? window,
+        Tensor? presence,
+        bool isCross,
+        Tensor? documents,
+        Device device
+    )
     {
         if (presence is null && documents is null)
         {
@@ -109,6 +125,13 @@ public static class Attention
         }
 
         using var scope = NewDisposeScope();
+        if (presence is not null && isCross)
+        {
+            // A row without any key would be no number.
+            var present = presence.to(ScalarType.Bool).view(presence.size(0), 1, 1, -1);
+            return present.bitwise_not().bitwise_and(present.any(-1, keepdim: true)).MoveToOuterDisposeScope();
+        }
+
         var hidden = Hidden(length, isCausal, window, device);
         if (presence is not null)
         {

@@ -216,6 +216,40 @@ public sealed partial class RuleTests
                 + "such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"
         ),
         (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork:\n  - embed: 8\n  - residual: [layer-norm, self-attention: {{ heads: 2, causal: true }}]\n"
+                + "  - residual: [layer-norm, linear: 16, gelu, linear: 8]\n  - layer-norm\n  - unembed\n",
+            "(9,40): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'gelu: tanh' where the model has this 'gelu'"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork: [embed: 8, layer-norm, unembed, linear: 256]\n",
+            "(6,42): MG2028: weights of the layout 'gpt2' do not fit this model: it has nothing like this 'linear'"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork: [embed: {{ width: 8, positions: none }}, layer-norm, unembed]\n",
+            "(6,11): MG2028: weights of the layout 'gpt2' do not fit this model: it has an 'embed' with 'positions: learned' where the model "
+                + "has this 'embed'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: gpt2 }\nnetwork: [embed: 8, layer-norm]\n",
+            "(5,21): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'unembed' after this 'layer-norm', where the model ends"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: llama }}\nnetwork:\n  - embed: {{ width: 8, positions: none }}\n"
+                + "  - residual: [rms-norm, self-attention: { heads: 2, causal: true, positions: rotary, query-key-norm: true }]\n"
+                + "  - residual: [rms-norm, gated-linear: 16, linear: 8]\n  - rms-norm\n  - unembed\n",
+            "(8,26): MG2028: weights of the layout 'llama' do not fit this model: it has a 'self-attention' with 'causal: true' and "
+                + "'positions: rotary', without 'query-key-norm' where the model has this 'self-attention'"
+        ),
+        (
+            $"{Head}weights: {{ layout: bert }}\nnetwork: [flatten]\n",
+            "(5,11): MG2028: weights of the layout 'bert' do not fit this model: it has 'embed' where the model has this 'flatten'"
+        ),
+        (
+            $"{Head}weights: {{ layout: modelgen }}\nnetwork: [batch-norm]\n",
+            "(5,11): MG2028: weights of the layout 'modelgen' do not fit this model: it holds numbers in float32 alone, and 'batch-norm' counts "
+                + "its batches"
+        ),
+        (
             $"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
                 + "6]]\ndiscriminator: [flatten, linear: 1]\n",
             "(6,37): MG2027: 'projection' is a class conditioning, but not one that 'condition.generator' takes here; it takes "
@@ -910,7 +944,7 @@ public sealed partial class RuleTests
         ),
         (
             $"{Text}padding-token: x, end-token: x }} }}\nnetwork: [embed: 8]\n",
-            "(3,47): MG2023: 'end-token' and 'padding-token' are both 'x', and each needs a text of its own"
+            "(3,61): MG2023: 'padding-token' and 'end-token' are both 'x', and each needs a text of its own"
         ),
         ($"{Text}tokenizer: byte }} }}\nnetwork: [embed: 8]\n", "(3,43): MG2002: 'byte' is not a tokenizer; did you mean 'bytes'?"),
         (

@@ -32,6 +32,7 @@ public sealed class LayoutTests
                 "Words.Likelihoods",
                 "Words.Conditionings",
                 "Words.Positions",
+                "Words.Layouts",
                 "Words.Objectives",
                 "Words.Training.Optimizers",
                 "Words.Training.Schedules",
@@ -60,6 +61,7 @@ public sealed class LayoutTests
                 "Checkpoints",
                 "Data",
                 "Tokenization",
+                "Evaluation",
                 "Sampling",
                 "Plots",
                 "Training",
@@ -89,8 +91,8 @@ public sealed class LayoutTests
                 "Models",
                 "Objectives",
                 "Plots",
-                "Evaluation",
                 "Sampling",
+                "Evaluation",
                 "Runs",
             ]
         )

@@ -38,6 +38,7 @@ internal static class EveryWord
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
                 + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
+            WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word),
         };
 
@@ -53,7 +54,7 @@ internal static class EveryWord
 
     private static string OfLayer(Layer word) =>
         "model: Example\nfamily: network\ndata: { "
-        + $"{word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
+        + $"{word.ExampleInput} }}\n{word.ExampleSides}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
         + $"{word.Example}\n";
 
     private static string Braced(Definition word) =>

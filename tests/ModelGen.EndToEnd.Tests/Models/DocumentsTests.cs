@@ -10,6 +10,7 @@ public sealed class DocumentsTests
 {
     private const string Other = "Lear!";
     private const long End = 256;
+    private const long PaddingBeforeEnd = 256;
 
     [Theory]
     [InlineData("learned", "causal: true")]
@@ -29,7 +30,7 @@ public sealed class DocumentsTests
             "objective: next-token",
             "documents: apart"
         );
-        var document = Ids("or not to be", isAfterEnd: true);
+        var document = Ids("or not to be", end: End);
         var others = new[] { "To be", Other }.Select(text => model.call(cat([Ids(text), document]).unsqueeze(0))).ToArray();
         var (first, length) = (Other.Length, document.size(0));
         Assert.True(others[0].narrow(1, first, length).allclose(others[1].narrow(1, first, length), 1e-5, 1e-6));
@@ -61,9 +62,8 @@ public sealed class DocumentsTests
     {
         using var scope = NewDisposeScope();
         using var model = Create<Network>("network", "none", attention, "linear: 3", "", "documents: apart, padding-token: <pad>");
-        var (one, other, third) = (Ids("To be"), Ids("or not", isAfterEnd: true), Ids("it is", isAfterEnd: true));
-        const long Padding = End + 1;
-        var packed = model.call(cat([one, other, third, tensor([Padding, Padding])]).unsqueeze(0));
+        var (one, other, third) = (Ids("To be"), Ids("or not", end: 257), Ids("it is", end: 257));
+        var packed = model.call(cat([one, other, third, tensor([PaddingBeforeEnd, PaddingBeforeEnd])]).unsqueeze(0));
         long start = 0;
         foreach (var document in new[] { one, other, third })
         {
@@ -128,6 +128,6 @@ public sealed class DocumentsTests
     }
 
     // After its token that ends the document before, where it has one.
-    private static Tensor Ids(string text, bool isAfterEnd = false) =>
-        tensor((isAfterEnd ? new[] { End } : []).Concat(text.Select(static letter => (long)letter)).ToArray());
+    private static Tensor Ids(string text, long? end = null) =>
+        tensor((end is { } id ? new[] { id } : []).Concat(text.Select(static letter => (long)letter)).ToArray());
 }

@@ -42,7 +42,7 @@ public sealed class AttentionTests
         presence[0, TensorIndex.Slice(2)] = 0;
         presence[rows - 1] = 0;
         var before = Live;
-        var actual = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, presence, null, isDifferentiatedTwice);
+        var actual = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, presence, isDifferentiatedTwice: isDifferentiatedTwice);
         Assert.Equal(before + 1, Live);
         for (var row = 0; row < rows - 1; row++)
         {
@@ -111,6 +111,38 @@ public sealed class AttentionTests
         var documents = Documents.Of(tokens, 9);
         Assert.Equal(before + 1, Live);
         Assert.Equal([0, 0, 1, 1, 2, 3, 1, 1, 1, 1, 1, 1], documents.data<long>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OfAnotherSequenceOnlyWhatIsPresentIsSeen(bool isDifferentiatedTwice)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4).narrow(2, 0, 3), Waves(2.2).narrow(2, 0, 3));
+        var rows = query.size(0);
+        var presence = ones(rows, 3);
+        presence[0, 1] = 0;
+        presence[rows - 1] = 0;
+        var actual = Attention.ScaledDotProduct(
+            query,
+            key,
+            value,
+            presence: presence,
+            isCross: true,
+            isDifferentiatedTwice: isDifferentiatedTwice
+        );
+        var kept = tensor(new long[] { 0, 2 });
+        var first = Attention.ScaledDotProduct(
+            query.narrow(0, 0, 1),
+            key.narrow(0, 0, 1).index_select(2, kept),
+            value.narrow(0, 0, 1).index_select(2, kept)
+        );
+        Assert.True(actual.narrow(0, 0, 1).allclose(first, 1e-12, 1e-12));
+
+        // Where nothing is present, all is seen.
+        var whole = Attention.ScaledDotProduct(query, key, value);
+        Assert.True(actual[rows - 1].allclose(whole[rows - 1], 1e-12, 1e-12));
     }
 
     [Fact]

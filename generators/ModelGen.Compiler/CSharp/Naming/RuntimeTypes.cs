@@ -13,7 +13,7 @@ internal static class RuntimeTypes
     // Types that no word of the catalogue names, and types outside the namespace of their group.
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
-        ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
+        ("ModelGen.Models", ["LanguageModel", "EncoderDecoder", "Network", "Vae", "VqVae", "Gan"]),
         (
             "ModelGen.Layers",
             [
@@ -23,6 +23,7 @@ internal static class RuntimeTypes
                 "BatchNorm3d",
                 "BatchSplit",
                 "Documents",
+                "ExpertRouter",
                 "GeneratedModule",
                 "MinibatchDeviation",
                 "OwnModule",
@@ -38,7 +39,7 @@ internal static class RuntimeTypes
                 "VectorQuantiser",
             ]
         ),
-        ("ModelGen.Data", ["TextCorpus", "TokenDataset", "SampleDataset"]),
+        ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
         (
             "ModelGen.Tokenization",
             ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "BpeTokenizer", "TokenizerSource", "SpecialToken", "SpecialTokenRole"]

@@ -18,7 +18,7 @@ internal sealed class AttentionSpelling : Spelling<Attention>
             + (op.IsCausal ? $", {causal}: true" : "")
             + (op.Window is { } window ? $", window: {Literal.Of(window)}" : "")
             + (op.HasSlopes ? ", hasSlopes: true" : "")
-            + (hasPresence ? $", presence: {operands[3]}" : "")
+            + (hasPresence ? $", presence: {operands[3]}" + (op.IsCross ? ", isCross: true" : "") : "")
             + (op.KeepsDocumentsApart ? $", documents: {operands[operands.Count - 1]}" : "")
             + (op.IsDifferentiatedTwice ? ", isDifferentiatedTwice: true" : "")
             + ")";

@@ -7,7 +7,7 @@ using ModelGen.Compiler.Words.Tokenizers;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, EndToken, Documents, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken, Documents)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = Tokenizer.Vocabulary;
@@ -140,14 +140,14 @@ internal sealed class Tokens()
         [
             new(VocabularySize, "How many tokens the model knows.", data.Vocabulary),
             new(ContextLength, "The longest sequence it reads.", data.Context),
-            .. data.EndToken is { } end
-                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
-                : Array.Empty<SizeConstant>(),
             .. data.MaskToken is { } mask
                 ? [new SizeConstant(MaskToken.Name, "The id of the token that stands in for one to be predicted.", mask)]
                 : Array.Empty<SizeConstant>(),
             .. data.PaddingToken is { } padding
                 ? [new SizeConstant(PaddingToken.Name, "The id of the token that fills short sequences up.", padding)]
+                : Array.Empty<SizeConstant>(),
+            .. data.EndToken is { } end
+                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
                 : Array.Empty<SizeConstant>(),
         ];
 
@@ -162,7 +162,7 @@ internal sealed class Tokens()
 
     private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
         [
-            .. new[] { (Key: EndToken, Role: "End"), (Key: PaddingToken, Role: "Padding"), (Key: MaskToken, Role: "Mask") }
+            .. new[] { (Key: PaddingToken, Role: "Padding"), (Key: EndToken, Role: "End"), (Key: MaskToken, Role: "Mask") }
                 .Where(special => arguments.TryGet(special.Key, out _))
                 .Select(special => new SpecialToken(special.Key.Name, special.Role, arguments.Get(special.Key))),
         ];

@@ -20,6 +20,7 @@ internal sealed class NetworkFamily()
         PlainInitialisation,
         Training,
         Data,
+        WeightLayout.Key,
         ModelPrecision.Key,
         PlainInitialisation,
         Inputs,
@@ -87,6 +88,7 @@ internal sealed class NetworkFamily()
             model: Example
             family: network
             data: { tensor: [4, 3] }
+            weights: { layout: modelgen, file: example.safetensors }
             precision: bfloat16
             initialiser: xavier-uniform
             inputs: { memory: [4, S <= 6] }

@@ -32,7 +32,7 @@ internal static class Products
             var slope = op.HasSlopes ? Slope((int)(head % heads), (int)heads) : 0;
             var seen = Enumerable
                 .Range(0, (int)s)
-                .Where(other => other == place || presence is null || presence.Values[(row / t / heads * s) + other] == 1)
+                .Where(other => presence is null || IsSeen(row / t / heads, other, place))
                 .Where(other => documents is null || Of(documents, other) == Of(documents, place))
                 .Where(other => (!op.IsCausal || other <= place) && (op.Window is not { } window || Math.Abs(other - place) < window))
                 .ToArray();
@@ -52,6 +52,11 @@ internal static class Products
         }
 
         return result;
+
+        // One that nothing else sees sees itself; where keys are another sequence of which nothing is there, all of it is seen.
+        bool IsSeen(long sample, long other, long place) =>
+            presence!.Values[(sample * s) + other] != 0
+            || (op.IsCross ? presence.Values.Skip((int)(sample * s)).Take((int)s).All(static there => there == 0) : other == place);
     }
 
     // Press et al. 2022: a geometric sequence from 2^(-8/heads), completed from that of twice the heads.
