@@ -62,7 +62,7 @@ internal static class Activations
     private static long Bytes(Value value, IReadOnlyDictionary<string, long> lengths)
     {
         var width =
-            value.Type == ElementType.TokenId ? sizeof(long)
+            value.Type != ElementType.Number ? sizeof(long)
             : value.Precision == Precision.Full ? sizeof(float)
             : sizeof(short);
         return checked(value.Shape.Count.Evaluate(lengths) * width);

@@ -111,6 +111,10 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Which positions along an axis are not padding, as numbers 1 and 0; null where that is not known.</summary>
     public Value? Presence(Dim axis) => HasPresence(axis) ? Module.Sides.Presence(Spec) : null;
 
+    /// <summary>The number of the document of each position along an axis; null where documents are not kept apart.</summary>
+    public Value? Documents(Dim axis) =>
+        Data.KeepsDocumentsApart && axis.Equals(Dim.Symbol(DataShape.Sequence)) ? Module.Sides.Documents(Spec) : null;
+
     /// <summary>
     /// Records that elements are read in the order of <paramref name="shape"/>, which keeps positions apart only if they come first.
     /// </summary>

@@ -162,7 +162,7 @@ internal sealed class ModuleBuilder
             callee is null
                 ? Enumerable
                     .Repeat(op.Infer([.. operands.Select(static operand => operand.Shape)]), op.Results)
-                    .Select(shape => new Value(shape, ElementType.Number, trail, origin) { HasBatch = hasBatch })
+                    .Select(shape => new Value(shape, op.ResultType, trail, origin) { HasBatch = hasBatch })
                 : callee.Graph.Outputs.Select(inner => new Value(inner.Shape, inner.Type, trail, origin) { HasBatch = hasBatch })
         );
         Graph.Operations.Add(

@@ -930,6 +930,14 @@ public sealed partial class RuleTests
             "(3,85): MG2023: a vocabulary of 2 leaves no token for the text beside 2 special tokens; raise it"
         ),
         (
+            $"{Text}documents: apart }} }}\nnetwork: [embed: 8]\n",
+            "(3,43): MG2023: 'documents: apart' needs to know where a document ends; name the token that ends one as 'end-token'"
+        ),
+        (
+            $"{Text}end-token: x, documents: apart }} }}\ninputs: {{ documents: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, documents] }}]\n",
+            "(4,9): MG2023: 'documents' is the name of what tells documents from each other; rename this one"
+        ),
+        (
             $"{Text}padding-token: </s> }} }}\nnetwork: [embed: 8]\n",
             "(3,47): MG2023: 'padding-token' is '</s>', which ends texts: a model that leaves it out never learns where one ends; choose "
                 + "another, or name what ends texts as 'end-token'"

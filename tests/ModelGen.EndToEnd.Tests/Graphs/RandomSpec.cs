@@ -36,6 +36,7 @@ internal sealed partial class RandomSpec
         "create",
         "layers",
         "presence",
+        "documents",
     ];
 
     private static readonly string[] Initialisers =
@@ -98,10 +99,11 @@ internal sealed partial class RandomSpec
             var isBytes = Chance(2);
             var vocabulary = isBytes ? 256 : 5 + _random.Next(20);
             var padding = Chance(2) ? ", padding-token: <pad>" : "";
-            vocabulary += isBytes && padding.Length > 0 ? 1 : 0;
+            var end = Chance(2) ? ", end-token: <end>" + (Chance(2) ? ", documents: apart" : "") : "";
+            vocabulary += isBytes ? (padding.Length > 0 ? 1 : 0) + (end.Length > 0 ? 1 : 0) : 0;
             data = isBytes
-                ? $"tokens: {{ context: {Context}{padding} }}"
-                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary}{padding} }}";
+                ? $"tokens: {{ context: {Context}{padding}{end} }}"
+                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary}{padding}{end} }}";
             var width = 2 * (1 + _random.Next(4));
             layers = [$"embed: {{ width: {width}, positions: {Pick("learned", "sinusoidal", "none")}{Initialiser()} }}"];
             Axis[] sequence = [new(1, Context), new(width)];

@@ -22,6 +22,7 @@ internal static class RuntimeTypes
                 "BatchNorm2d",
                 "BatchNorm3d",
                 "BatchSplit",
+                "Documents",
                 "ExpertRouter",
                 "GeneratedModule",
                 "MinibatchDeviation",

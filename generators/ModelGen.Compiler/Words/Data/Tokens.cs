@@ -6,13 +6,15 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken, Documents)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = Tokenizer.Vocabulary;
 
     /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
+
+    private const string Apart = "apart";
 
     // What published tokenizers call the token that ends a text.
     private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
@@ -43,6 +45,17 @@ internal sealed class Tokens()
         Absent = "no such token",
     };
 
+    private static readonly ChoiceParameter Documents = new(
+        "documents",
+        "`apart`: where a sequence holds several documents, attention does not cross from one into another, and the token that ends one is "
+            + "the first of the next",
+        "together",
+        Apart
+    )
+    {
+        Default = "together",
+    };
+
     private static readonly TextParameter MaskToken = new(
         "mask-token",
         "how the special token is written that stands in for a token to be predicted, as in `<mask>`"
@@ -68,7 +81,8 @@ internal sealed class Tokens()
     };
 
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end>, "
+        + "documents: apart }";
 
     public override string Unit => "tokens";
 
@@ -93,6 +107,14 @@ internal sealed class Tokens()
             );
         }
 
+        if (arguments.Get(Documents) == Apart && !arguments.TryGet(EndToken, out _))
+        {
+            yield return Problem.Conflict(
+                Documents.Name,
+                $"'{Documents.Name}: {Apart}' needs to know where a document ends; name the token that ends one as '{EndToken.Name}'"
+            );
+        }
+
         // A model that leaves padding out would never see that a text ends.
         if (!arguments.TryGet(EndToken, out _) && arguments.TryGet(PaddingToken, out var padding) && EndsOfText.Contains(padding))
         {
@@ -107,9 +129,10 @@ internal sealed class Tokens()
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
+            EndToken = Id(arguments, EndToken),
+            KeepsDocumentsApart = arguments.Get(Documents) == Apart,
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
-            EndToken = Id(arguments, EndToken),
         };
 
     /// <summary>The size constants of the class.</summary>

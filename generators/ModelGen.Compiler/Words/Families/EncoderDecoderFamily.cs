@@ -133,6 +133,17 @@ internal sealed class EncoderDecoderFamily()
             return null;
         }
 
+        if (data.KeepsDocumentsApart)
+        {
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                Data.Name,
+                "an encoder-decoder reads each text by itself, so that 'documents: apart' has no effect; remove it"
+            );
+            return null;
+        }
+
         var roles = new RolesBuilder(model, spec.Name);
         var encoder = spec.Arguments.TryGet(Encoder, out var reading)
             ? roles.Role(Encoder.Name, reading, data.Shape, type: ElementType.TokenId)

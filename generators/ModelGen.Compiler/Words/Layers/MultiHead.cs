@@ -122,15 +122,16 @@ internal sealed record MultiHead(long Width, long Heads, long Groups)
     }
 
     /// <summary>The layer's result, from what the heads give and which positions they leave out.</summary>
-    public Value Result(LayerContext inner, Attention attention, Value query, Value key, Value value, Value? presence)
+    public Value Result(LayerContext inner, Attention attention, Value query, Value key, Value value, Value? presence, Value? documents = null)
     {
         if (attention.Dropout > 0)
         {
             inner.DrawsAtRandom();
         }
 
-        IReadOnlyList<Operand> operands = presence is null ? [query, key, value] : [query, key, value, presence];
-        var attended = inner.Apply(attention, operands).Called("attended");
+        var attended = inner
+            .Apply(attention, [query, key, value, .. new[] { presence, documents }.OfType<Value>()])
+            .Called("attended");
         var merged = inner
             .Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position"))
             .Called("merged");

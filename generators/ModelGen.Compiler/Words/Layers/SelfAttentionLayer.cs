@@ -84,16 +84,19 @@ internal sealed class SelfAttentionLayer()
                 (q, k) = positions.Definition.Apply(inner, positions.Arguments, inner.Input, q, k);
             }
 
+            var along = inner.Input.Shape.Axes[0];
+            var documents = inner.Documents(along);
             var attention = new Attention(context.Get(MultiHead.Dropout), context.Get(Causal), context.Model.IsDifferentiatedTwice)
             {
                 Group = heads.Heads / heads.Groups,
                 Window = context.TryGet(Window, out var window) ? window : null,
                 HasSlopes = positions?.Definition.HasSlopes == true,
+                KeepsDocumentsApart = documents is not null,
             };
 
             // What comes after a position is padding or not seen, where padding is at the end.
-            var presence = attention.IsCausal ? null : inner.Presence(inner.Input.Shape.Axes[0]);
-            return heads.Result(inner, attention, q, k, v, presence);
+            var presence = attention.IsCausal ? null : inner.Presence(along);
+            return heads.Result(inner, attention, q, k, v, presence, documents);
         });
     }
 }

@@ -33,6 +33,11 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
             + "network: [embed: 4, { residual: [{ self-attention: { heads: 2, window: 3, positions: alibi } }] }, sequence-pool]\n",
         "model: Example\nfamily: network\ndata: { tokens: { context: 7, tokenizer: characters, vocabulary: 4, padding-token: <pad> } }\n"
             + "network: [embed: 4, self-attention: 2, sequence-pool: last]\n",
+        "model: Example\nfamily: network\ndata: { tokens: { context: 9, tokenizer: characters, vocabulary: 5, end-token: <end>, "
+            + "padding-token: <pad>, documents: apart } }\nnetwork: [embed: 4, self-attention: 2]\n",
+        "model: Example\nfamily: transformer\ndata: { tokens: { context: 9, tokenizer: characters, vocabulary: 4, end-token: <end>, "
+            + "documents: apart } }\nnetwork: [embed: 4, { self-attention: { heads: 2, causal: true, window: 4, positions: alibi } }, "
+            + "unembed]\nobjective: next-token\n",
         "model: Example\nfamily: network\ndata: { tensor: [4] }\noutputs: [last]\nnetwork: [{ relu: , as: last }]\n",
         """
             model: Example
