@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
 using static TorchSharp.torch;
