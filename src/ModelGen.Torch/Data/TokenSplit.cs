@@ -110,7 +110,7 @@ public sealed class TokenSplit : IDisposable
     {
         using var row = _tokens.Rows([first], count);
         using var onHost = row.cpu();
-        return [.. onHost.data<long>().Select(static token => (int)token)];
+        return Array.ConvertAll(onHost.data<long>().ToArray(), static token => (int)token);
     }
 
     /// <summary>All tokens in their order, in pieces.</summary>
