@@ -157,7 +157,8 @@ public sealed class TokenDataset : IDisposable
             TrainingLength(all, validationFraction) is var trained && trained > context && all - trained > context;
     }
 
-    private static ScalarType NarrowestType(int vocabulary) =>
+    /// <summary>The smallest integer type that holds the ids of a vocabulary.</summary>
+    internal static ScalarType NarrowestType(int vocabulary) =>
         vocabulary switch
         {
             <= byte.MaxValue + 1 => ScalarType.Byte,

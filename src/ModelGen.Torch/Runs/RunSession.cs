@@ -131,7 +131,7 @@ public sealed class RunSession : IDisposable
         var last = new LastValidation();
         trainer.Observers.Add(last);
         _stop.ThrowIfCancellationRequested();
-        Begin(trainer, objective.DataProblems);
+        Begin(trainer, objective.DataProblems, objective.DataNotes);
         _isOutcomeTold = true;
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
@@ -245,7 +245,7 @@ public sealed class RunSession : IDisposable
         _lock?.Dispose();
     }
 
-    private void Begin(Trainer trainer, IReadOnlyList<FileProblem> leftOut)
+    private void Begin(Trainer trainer, IReadOnlyList<FileProblem> leftOut, IReadOnlyList<string> notes)
     {
         // Opened first: where there is nothing to resume, nothing is left behind.
         using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[Checkpoints]) : null;
@@ -271,6 +271,11 @@ public sealed class RunSession : IDisposable
         if (leftOut.Count > ProblemsShown)
         {
             Tell($"left out: {leftOut.Count - ProblemsShown:N0} more");
+        }
+
+        foreach (var note in notes)
+        {
+            Console.WriteLine($"note: {note}");
         }
 
         if (trainer.StepsPerEpoch < 1)

@@ -29,6 +29,9 @@ public abstract class Objective
     /// <summary>The files of the data that were left out because they cannot be used, and why.</summary>
     public virtual IReadOnlyList<FileProblem> DataProblems => [];
 
+    /// <summary>What else is worth knowing about the data, a sentence each.</summary>
+    public virtual IReadOnlyList<string> DataNotes => [];
+
     /// <summary>What else a checkpoint must hold for its model to be usable, such as a tokenizer.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }
 
