@@ -84,14 +84,7 @@ public static class CsvFile
             );
     }
 
-    private static void Add(
-        TextRows rows,
-        TextPlace place,
-        string[] fields,
-        int columns,
-        (int Text, int Label) at,
-        string? target
-    )
+    private static void Add(TextRows rows, TextPlace place, string[] fields, int columns, (int Text, int Label) at, string? target)
     {
         if (fields.Length != columns)
         {

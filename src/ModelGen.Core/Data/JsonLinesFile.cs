@@ -107,7 +107,9 @@ public static class JsonLinesFile
             var where = string.Create(CultureInfo.InvariantCulture, $"byte {exception.BytePositionInLine + 1}");
             rows.LeaveOut(
                 place,
-                exception.BytePositionInLine is null ? "is not JSON with each key once" : $"is not JSON: {where} is not what should come there"
+                exception.BytePositionInLine is null
+                    ? "is not JSON with each key once"
+                    : $"is not JSON: {where} is not what should come there"
             );
         }
         catch (InvalidOperationException)

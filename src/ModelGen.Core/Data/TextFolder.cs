@@ -32,12 +32,7 @@ public static class TextFolder
         }
     }
 
-    private static TextCollection Collect(
-        string folder,
-        FolderListing listing,
-        IProgress<double>? progress,
-        CancellationToken cancellation
-    )
+    private static TextCollection Collect(string folder, FolderListing listing, IProgress<double>? progress, CancellationToken cancellation)
     {
         if (listing.SubFolders.Count == 0)
         {

@@ -100,7 +100,5 @@ internal sealed class TokenizedTexts : SampleCollection
     internal override ReadOnlySpan<byte> Bytes(int index) => MemoryMarshal.AsBytes(_tokens[index].AsSpan());
 
     internal override ReadOnlySpan<byte> TargetBytes(int index) =>
-        _texts.Targets is { } targets
-            ? MemoryMarshal.AsBytes(targets.Span.Slice(index * _texts.TargetLength, _texts.TargetLength))
-            : [];
+        _texts.Targets is { } targets ? MemoryMarshal.AsBytes(targets.Span.Slice(index * _texts.TargetLength, _texts.TargetLength)) : [];
 }

@@ -51,7 +51,11 @@ internal sealed class BatchesByLength(int[] lengths, CounterRandom.Stream order)
 
         var key = CounterRandom.Bits(seed, order, (ulong)epoch);
         var shuffled = new RandomPermutation(key, lengths.Length);
-        var samples = Enumerable.Range((int)first, (int)(end - first)).Select(at => shuffled[at]).OrderBy(sample => lengths[sample]).ToArray();
+        var samples = Enumerable
+            .Range((int)first, (int)(end - first))
+            .Select(at => shuffled[at])
+            .OrderBy(sample => lengths[sample])
+            .ToArray();
 
         // By their places in the pass.
         var starts = new List<long> { first };

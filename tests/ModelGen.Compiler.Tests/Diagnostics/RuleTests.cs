@@ -904,7 +904,10 @@ public sealed partial class RuleTests
             $"{Text}padding-token: x }} }}\ninputs: {{ presence: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, presence] }}]\n",
             "(4,9): MG2023: 'presence' is the name of what tells padding from other tokens; rename this one"
         ),
-        ($"{Head}network: [flatten, sequence-pool]\n", "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"),
+        (
+            $"{Head}network: [flatten, sequence-pool]\n",
+            "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"
+        ),
         (
             $"{Head}allow: MG4001\nnetwork: [relu]\n",
             "(4,8): MG2005: 'allow' expects a list of numbers of warnings, such as [MG4001]; found 'MG4001'"

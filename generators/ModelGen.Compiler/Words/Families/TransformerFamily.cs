@@ -17,6 +17,7 @@ internal sealed class TransformerFamily()
         "transformer",
         "a language model: token ids in, scores for each token of the vocabulary out",
         Data,
+        DataSet,
         Initialisation,
         Training,
         Data,
@@ -30,6 +31,8 @@ internal sealed class TransformerFamily()
 {
     // Radford et al. 2019 (GPT-2) and its published code.
     private const double Deviation = 0.02;
+
+    private const string DataSet = "TokenDataset";
 
     private static readonly WordParameter<DataKind> Data = new("data", "the text the model reads", "tokens") { IsRequired = true };
 
@@ -122,7 +125,7 @@ internal sealed class TransformerFamily()
         return surface with
         {
             InputCheck = "check-tokens",
-            ReadFor = ["create-tokenizer", "context-length"],
+            ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, new OptionGroup("How the spec says to sample from it.", Sampling, arguments.Get(Sampling))],
             Members =
@@ -132,7 +135,7 @@ internal sealed class TransformerFamily()
                 .. model.IsCausal ? Array.Empty<SurfaceMember>() : [new FlagMember("is-causal", false)],
             ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
-            Objective = Words.Objective.Member(arguments.Get(Goal), "TokenDataset"),
+            Objective = Words.Objective.Member(arguments.Get(Goal), DataSet),
         };
     }
 
