@@ -98,7 +98,8 @@ public static class JsonLinesFile
             {
                 rows.LeaveOut(
                     place,
-                    $"has nothing to predict: '{told}' is {Named(document.RootElement.GetProperty(told))}, not a number or a list of numbers"
+                    $"has nothing to predict: '{told}' is {Named(document.RootElement.GetProperty(told))}, not a number or a list of "
+                        + "numbers"
                 );
             }
         }

@@ -3,9 +3,9 @@ using ModelGen.RandomNumbers;
 namespace ModelGen.Data;
 
 /// <summary>
-/// The order of texts in training: every pass visits each once, in a new order, and a batch has texts of similar length. A pass is shuffled
-/// and cut into windows of several batches; within a window the texts are sorted by length and dealt to its batches, which follow each other
-/// in random order. It is a function of the seed alone, so that any batch can be reached without those before it.
+/// The order of texts in training: every pass visits each once, in a new order, and a batch has texts of similar length. A pass is
+/// shuffled and cut into windows of several batches; within a window the texts are sorted by length and dealt to its batches, which follow
+/// each other in random order. It is a function of the seed alone, so that any batch can be reached without those before it.
 /// </summary>
 /// <param name="lengths">The length of each text.</param>
 /// <param name="order">What its random numbers are used for.</param>

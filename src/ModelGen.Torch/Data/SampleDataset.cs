@@ -127,8 +127,8 @@ public sealed class SampleDataset : IDisposable
     ) => Split(training, test, validationFraction, null, device);
 
     /// <summary>
-    /// Makes tokens of texts, splits them into training and validation and loads them onto a device. A batch is as long as its longest text,
-    /// and batches are made of texts of similar length.
+    /// Makes tokens of texts, splits them into training and validation and loads them onto a device. A batch is as long as its longest
+    /// text, and is made of texts of similar length.
     /// </summary>
     /// <param name="training">The texts to train on.</param>
     /// <param name="test">The texts to validate on, of classes that those to train on have; null to hold back some of
@@ -142,9 +142,9 @@ public sealed class SampleDataset : IDisposable
     /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <returns>The data set, which the caller disposes.</returns>
-    /// <exception cref="ModelGenException">A test text is of a class that the training texts lack, test texts have other targets, texts have
-    /// different lengths and the tokenizer has no padding token, a text has no token or has the padding token written out, or there are too
-    /// few texts to hold some back.</exception>
+    /// <exception cref="ModelGenException">A test text is of a class that the training texts lack, test texts have other targets, texts
+    /// have different lengths and the tokenizer has no padding token, a text has no token or has the padding token written out, or there
+    /// are too few texts to hold some back.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SampleDataset Create(
         TextCollection training,

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// The training or validation part of a data set of samples, kept on a device: images as bytes, texts as tokens of the smallest integer type
-/// that holds the vocabulary, other tensors unchanged. Batches are gathered from it by index.
+/// The training or validation part of a data set of samples, kept on a device: images as bytes, texts as tokens of the smallest integer
+/// type that holds the vocabulary, other tensors unchanged. Batches are gathered from it by index.
 /// </summary>
 public sealed class SampleSplit : IDisposable
 {
@@ -44,8 +44,8 @@ public sealed class SampleSplit : IDisposable
     public long SamplesPerEpoch => Count;
 
     /// <summary>
-    /// All samples: uint8 [count, channels, height, width] for images, integers [count, longest] for texts, in order of length and filled up
-    /// with padding, else float32 [count, …]. Owned by the split; do not dispose it or write to it.
+    /// All samples: uint8 [count, channels, height, width] for images, integers [count, longest] for texts, in order of length and filled
+    /// up with padding, else float32 [count, …]. Owned by the split; do not dispose it or write to it.
     /// </summary>
     public Tensor Samples { get; }
 

@@ -25,8 +25,8 @@ public sealed class TextClassifier
     /// <param name="model">The model: a network that reads tokens and gives a score for each class. It stays the caller's.</param>
     /// <param name="tokenizer">The tokenizer that it was trained with.</param>
     /// <param name="classes">The names of the classes in the order of their scores: those of the data set, or of the checkpoint.</param>
-    /// <exception cref="ModelGenException">The model does not read tokens or does not give one score per class, or it has another vocabulary
-    /// or padding token than the tokenizer.</exception>
+    /// <exception cref="ModelGenException">The model does not read tokens or does not give one score per class, or it has another
+    /// vocabulary or padding token than the tokenizer.</exception>
     public TextClassifier(Network model, Tokenizer tokenizer, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
@@ -35,8 +35,8 @@ public sealed class TextClassifier
         if (model.OutputShape is not [var scores] || scores != classes.Count)
         {
             throw new ModelGenException(
-                $"{model.GetName()} gives scores [{string.Join(", ", model.OutputShape.ToArray())}], but there are {classes.Count} names of "
-                    + "classes; pass those that it was trained with."
+                $"{model.GetName()} gives scores [{string.Join(", ", model.OutputShape.ToArray())}], but there are {classes.Count} names "
+                    + "of classes; pass those that it was trained with."
             );
         }
     }
