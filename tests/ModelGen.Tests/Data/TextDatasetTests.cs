@@ -24,7 +24,7 @@ public sealed class TextDatasetTests : IDisposable
         Assert.Equal((30L, 10L), (data.Training.Count, data.Validation.Count));
         Assert.Equal([-6L], data.Shape);
         Assert.Equal(["0", "1"], data.Classes);
-        Assert.Equal(data.ClassCounts.Sum(), 30);
+        Assert.Equal(30, data.ClassCounts.Sum());
         Assert.Equal($"{texts.Count(static text => text.Length > 6)} of 40 texts have more than 6 tokens; what comes after those is not read", data.Notes.Single());
         var seen = new List<string>();
         foreach (var batch in Enumerable.Range(0, 10).Select(number => data.Training.Batch(3, seed: 1, number)).Concat(data.Validation.Blocks(4)))
@@ -37,8 +37,8 @@ public sealed class TextDatasetTests : IDisposable
             seen.AddRange(ids.Select(static row => string.Concat(row.TakeWhile(static id => id != 256).Select(static id => (char)id))));
             Assert.All(ids, static row => Assert.All(row.SkipWhile(static id => id != 256), static id => Assert.Equal(256, id)));
             Assert.All(
-                ids.Zip(labels),
-                static pair => Assert.True(pair.First.Count(static id => id != 256) is 6 or var n && n % 2 == pair.Second)
+                ids.Zip(labels).Where(static pair => pair.First.Length < 6 || pair.First[5] == 256),
+                static pair => Assert.Equal(pair.Second, pair.First.Count(static id => id != 256) % 2)
             );
         }
 
