@@ -56,7 +56,13 @@ return command.Run(args, (options, _, stop) =>
     }
 
     WriteSamples(model, tokenizer, session.Folder, options.Seed, stop);
-    if (!session.Evaluate(new PerplexityMetric(data)))
+    if (
+        !session.Evaluate(
+            new PerplexityMetric(data),
+            new NextTokenMetric(model, data),
+            new TextQualityMetric(model, data, DocsGpt.Sampling, options.Seed)
+        )
+    )
     {
         return false;
     }

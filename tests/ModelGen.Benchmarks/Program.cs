@@ -1,5 +1,6 @@
 using ModelGen;
 using ModelGen.Benchmarks;
+using ModelGen.Benchmarks.Data;
 using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
 using ModelGen.Benchmarks.Training;
@@ -44,6 +45,7 @@ Benchmark[] all =
     new TrainMemory(Workload.RecomputedGpt, "with recompute in the spec and without", steps: 10),
     new TrainMemory(Workload.Vae),
     new TrainMemory(Workload.Gan),
+    new ReadTokenCache(),
     new SampleTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),

@@ -40,6 +40,7 @@ public sealed class PageProgramTests
         project.Write("/app/docs-gpt.model.yaml", Pages.Blocks("README.md", "yaml").First());
         project.Write("/app/patient-docs.run.yaml", Pages.Blocks("docs/recipes.md", "yaml").First());
         project.Write("/app/vae.model.yaml", Repository.Read("examples/Images/vae.model.yaml"));
+        project.Write("/app/gpt2.model.yaml", Repository.Read("examples/Pretrained/gpt2.model.yaml"));
         project.Write("/app/waves.model.yaml", Repository.Read("examples/Waves/waves.model.yaml"));
 
         Assert.Empty(project.Run().CompilerDiagnostics);

@@ -54,7 +54,13 @@ internal static class ModuleWriter
         string Taken(Value value)
         {
             var name = graph.SideInputs.Count == 0 ? "" : names.Of(value) + ": ";
-            return $"{name}{(value.Type == ElementType.TokenId ? "token ids, int64" : "numbers")} {value.Shape.WithBatch}";
+            var kind = value.Type switch
+            {
+                ElementType.TokenId => "token ids, int64",
+                ElementType.Whole => "whole numbers, int64",
+                _ => "numbers",
+            };
+            return $"{name}{kind} {value.Shape.WithBatch}";
         }
     }
 

@@ -53,11 +53,13 @@ internal static class SourceMapText
         }
     }
 
-    // The name, in state dictionaries, of the part that an operation calls; null where it calls none.
+    // The name, in state dictionaries, of the part that an operation calls; null where it calls none, or several.
     private static string? Called(Operation operation) =>
-        operation.Callee is { } callee
-            ? callee.Part.IsList
-                ? $"{callee.Part.Name}.{Literal.Of(callee.Index)}"
-                : callee.Part.Name
-            : operation.Module?.Name;
+        operation switch
+        {
+            { Experts: not null } => null,
+            { Callee: { Part.IsList: true } callee } => $"{callee.Part.Name}.{Literal.Of(callee.Index)}",
+            { Callee: { } callee } => callee.Part.Name,
+            _ => operation.Module?.Name,
+        };
 }

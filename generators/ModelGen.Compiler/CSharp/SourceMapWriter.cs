@@ -11,8 +11,16 @@ internal static class SourceMapWriter
     /// <summary>Writes the part.</summary>
     public static void Class(CodeWriter writer, ModelGraph model, ModelFacts facts, ModelNames names)
     {
-        writer.Open($"partial class {model.Spec.Name}");
+        writer.Open(
+            $"partial class {model.Spec.Name}{(model.Weights is null ? "" : $" : global::{WeightTableWriter.Namespace}.IPublishedModel")}"
+        );
         OverrideWriter.Members(writer, Facts(model, facts));
+        if (model.Weights is not null)
+        {
+            WeightTableWriter.Member(writer, model.Weights);
+            writer.Line();
+        }
+
         SourceMapText.Member(writer, model, names);
         writer.Line();
 

@@ -32,6 +32,12 @@ internal static class SurfaceWriter
             writer.Line();
             writer.Line("/// <summary>The tokenizer for the text that the model reads.</summary>");
             writer.Line("/// <param name=\"trainingText\">The text that it is trained on.</param>");
+            if (own.Origin is TokensOfText { TakesTime: true })
+            {
+                writer.Line("/// <param name=\"progress\">Receives the share that is done, from 0 to 1.</param>");
+                writer.Line("/// <param name=\"cancellation\">Cancels learning the tokens.</param>");
+            }
+
             writer.Line($"public static {Tokenizer(own, code)}");
         }
 
@@ -76,7 +82,7 @@ internal static class SurfaceWriter
             .. surface.InputType is { } type
                 ? [$"{code.Torch}.ScalarType InputType => {code.Torch}.ScalarType.{(type == ElementType.TokenId ? "Int64" : "Float32")};"]
                 : Array.Empty<string>(),
-            .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? [Tokenizer(tokenizer, code)] : Array.Empty<string>(),
+            .. surface.Tokenizer is { IsAskedFor: true } tokenizer ? Tokenizers(tokenizer, code) : Array.Empty<string>(),
             .. surface.Objective is { IsAskedFor: true } objective ? [Objective(objective, code)] : Array.Empty<string>(),
         ];
 
@@ -92,16 +98,48 @@ internal static class SurfaceWriter
             _ => throw new InvalidOperationException($"{member.GetType().Name} has no C# form"),
         };
 
+    // One that takes time has a member more, which can be followed and cancelled.
+    private static IEnumerable<string> Tokenizers(TokenizerMember tokenizer, ShortNames code) =>
+        tokenizer.Origin is TokensOfText { TakesTime: true }
+            ?
+            [
+                $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText) => "
+                    + "CreateTokenizer(trainingText, progress: null);",
+                Tokenizer(tokenizer, code),
+            ]
+            : [Tokenizer(tokenizer, code)];
+
     private static string Tokenizer(TokenizerMember tokenizer, ShortNames code)
     {
-        var type = code.Runtime(tokenizer.Type);
-        var specials = tokenizer.SpecialTokens.Select(special =>
-            $"({code.Runtime("SpecialTokenRole")}.{special.Role}, {Literal.Of(special.Text)})"
-        );
-        var create = tokenizer.LearnedSize is { } size
-            ? $"{type}.FromText({string.Join(", ", specials.Prepend(Names.Pascal(size)).Prepend("trainingText"))})"
-            : $"new {type}({string.Join(", ", specials)})";
-        return $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText) => {create};";
+        var specials = tokenizer
+            .SpecialTokens.Select(special => $"({code.Runtime("SpecialTokenRole")}.{special.Role}, {Literal.Of(special.Text)})")
+            .ToList();
+        var (followed, create) = tokenizer.Origin switch
+        {
+            FixedTokens bytes => ("", $"new {code.Runtime(bytes.Type)}({string.Join(", ", specials)})"),
+            TokensOfText { TakesTime: false } text => (
+                "",
+                $"{code.Runtime(text.Type)}.FromText({string.Join(", ", ["trainingText", Names.Pascal(text.Size), .. specials])})"
+            ),
+            TokensOfText text => (
+                $", global::System.IProgress<double>? progress{(tokenizer.IsAskedFor ? "" : " = null")}"
+                    + ", global::System.Threading.CancellationToken cancellation = default",
+                $"{code.Runtime(text.Type)}.FromText(trainingText, {Names.Pascal(text.Size)}, [{string.Join(", ", specials)}], progress, "
+                    + "cancellation)"
+            ),
+            TokensOfFile file => (
+                "",
+                $"{OptionsWriter.Inline(file.Record, file.Parameters, file.Values, code)}.Read("
+                    + string.Join(", ", tokenizer.SpecialTokens.Select(Known).Prepend(Names.Pascal(file.Size)))
+                    + ")"
+            ),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} has no C# form"),
+        };
+        return $"{code.Runtime("Tokenizer")} CreateTokenizer({code.Runtime("TextCorpus")} trainingText{followed}) => {create};";
+
+        string Known(SpecialToken special) =>
+            $"new {code.Runtime("SpecialToken")}({code.Runtime("SpecialTokenRole")}.{special.Role}, {Literal.Of(special.Text)}, "
+            + $"{Names.Pascal(special.Key)})";
     }
 
     private static string Objective(ObjectiveMember member, ShortNames code) =>

@@ -310,6 +310,15 @@ internal static class Rules
         "Use one of the words that the message lists, or change the family."
     );
 
+    public static readonly Rule LayoutMisfit = new(
+        "MG2028",
+        "Weights of another architecture",
+        "weights of the layout '{0}' do not fit this model: {1}",
+        "A layout is the form in which weights of one architecture are published. A model that computes something else would take them "
+            + "without an error, and give nonsense.",
+        "Change the layer as the message says, choose the layout of the model's architecture, or 'modelgen' for files of its own."
+    );
+
     public static readonly Rule UnknownModel = new(
         "MG2030",
         "A recipe for an unknown model",

@@ -6,7 +6,7 @@ internal enum BatchSplit
     /// <summary>Not at all: a layer depends on other samples of the batch, or changes each time it runs.</summary>
     Whole,
 
-    /// <summary>Into parts that run one after another: something is drawn at random.</summary>
+    /// <summary>Into parts that run one after another: something is drawn at random, or compared within a part.</summary>
     Sequential,
 
     /// <summary>Into parts that run at the same time.</summary>

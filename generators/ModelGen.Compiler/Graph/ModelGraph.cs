@@ -21,4 +21,7 @@ internal sealed record ModelGraph(
 {
     /// <summary>Whether no position of a sequence sees a later one.</summary>
     public bool IsCausal { get; init; }
+
+    /// <summary>How files store its weights; null where the spec says nothing of files.</summary>
+    public WeightTable? Weights { get; init; }
 }

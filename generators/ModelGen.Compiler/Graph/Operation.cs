@@ -23,6 +23,9 @@ internal sealed record Operation(Op Op, EquatableArray<Operand> Operands, Equata
     /// <summary>The part that a <see cref="Call"/> calls.</summary>
     public Callee? Callee { get; init; }
 
+    /// <summary>The list of module classes that a <see cref="MixtureOfExperts"/> calls, each on some vectors of its input.</summary>
+    public Part? Experts { get; init; }
+
     /// <summary>The part of a module whose parameters only the run knows.</summary>
     public Part? Own { get; init; }
 

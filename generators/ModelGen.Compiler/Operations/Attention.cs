@@ -4,7 +4,9 @@ namespace ModelGen.Compiler.Operations;
 
 /// <summary>
 /// softmax(Q Kᵀ / sqrt(n)) V for each head. Operands: Q [heads, T, n], K [heads / group, S, n], V [heads / group, S, m]; consecutive heads
-/// of Q share one of K and V. Perhaps also the presence [S], which is 0 for those that only they themselves see.
+/// of Q share one of K and V. Perhaps also the presence [S], which is 0 for those that only they themselves see or, where keys are those of
+/// another sequence, for those that none sees unless all of them are; and, last, the documents [S]: a position sees only those of its own
+/// number.
 /// </summary>
 /// <param name="Dropout">The share of attention weights dropped in training.</param>
 /// <param name="IsCausal">Whether each position attends only to itself and earlier ones.</param>
@@ -20,6 +22,12 @@ internal sealed record Attention(double Dropout, bool IsCausal, bool IsDifferent
     /// <summary>Whether scores fall with the distance, at a slope of each head's own: Press et al. 2022.</summary>
     public bool HasSlopes { get; init; }
 
+    /// <summary>Whether its last operand tells documents, which do not see each other.</summary>
+    public bool KeepsDocumentsApart { get; init; }
+
+    /// <summary>Whether keys and values are those of another sequence.</summary>
+    public bool IsCross { get; init; }
+
     public override string Name => "attention";
 
     // What is not used is not hashed, so that a model from before it was there keeps its fingerprint.
@@ -29,7 +37,9 @@ internal sealed record Attention(double Dropout, bool IsCausal, bool IsDifferent
             new("causal", IsCausal),
             .. Group > 1 ? [new OpArgument("group", Group)] : Array.Empty<OpArgument>(),
             .. Window is { } window ? [new OpArgument("window", window)] : Array.Empty<OpArgument>(),
+            .. KeepsDocumentsApart ? [new OpArgument("documents-apart", true)] : Array.Empty<OpArgument>(),
             .. HasSlopes ? [new OpArgument("slopes", true)] : Array.Empty<OpArgument>(),
+            .. IsCross ? [new OpArgument("cross", true)] : Array.Empty<OpArgument>(),
         ];
 
     public override NumericClass NumericClass => NumericClass.Product;

@@ -30,6 +30,9 @@ internal abstract record Op
     /// </summary>
     public virtual bool HasIndependentRows => false;
 
+    /// <summary>The type of its result's elements.</summary>
+    public virtual ElementType ResultType => ElementType.Number;
+
     /// <summary>How many tensors it returns, all of the same shape.</summary>
     public virtual int Results => 1;
 

@@ -41,6 +41,15 @@ internal static class Activations
                 kept = checked(kept + operation.Outputs.Sum(output => Bytes(output, lengths)));
             }
 
+            if (operation is { Op: MixtureOfExperts mixture, Experts: { } experts })
+            {
+                // Besides what an expert keeps, its input and its result in the order of the experts.
+                var (x, expert) = (operation.Inputs.First().Shape, experts.Elements[0]);
+                var vectors = checked(mixture.TopK * MixtureOfExperts.Vectors(x).Count.Evaluate(lengths));
+                var each = Bytes(expert, lengths, known) + Bytes(expert.Input, lengths) + Bytes(expert.Output, lengths);
+                kept = checked(kept + (vectors * each));
+            }
+
             if (operation.Op is Call { IsRecomputed: true })
             {
                 again = Math.Max(again, called);
@@ -53,7 +62,7 @@ internal static class Activations
     private static long Bytes(Value value, IReadOnlyDictionary<string, long> lengths)
     {
         var width =
-            value.Type == ElementType.TokenId ? sizeof(long)
+            value.Type != ElementType.Number ? sizeof(long)
             : value.Precision == Precision.Full ? sizeof(float)
             : sizeof(short);
         return checked(value.Shape.Count.Evaluate(lengths) * width);

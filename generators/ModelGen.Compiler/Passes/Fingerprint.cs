@@ -93,6 +93,7 @@ internal static class Fingerprint
             }
 
             var callee = operation.Callee is { } called ? FormattableString.Invariant($" {called.Part.Name}.{called.Index}") : "";
+            callee += operation.Experts is { } experts ? $" {experts.Name}" : "";
             Line(text, $"{Text(operation.Op)}{callee} {string.Join(" ", operation.Operands.Select(operand => Text(operand, numbers)))}");
             foreach (var output in operation.Outputs)
             {

@@ -37,7 +37,10 @@ internal static class MixedPrecision
     /// <param name="precision">The model's precision.</param>
     public static string Of(IEnumerable<Operation> layer, string precision)
     {
-        var operations = layer.SelectMany(static operation => operation.Callee?.Graph.Operations ?? [operation]).ToList();
+        var operations = layer
+            .SelectMany(static operation => operation.Callee?.Graph.Operations ?? [operation])
+            .SelectMany(static operation => operation.Experts?.Elements[0].Operations ?? [operation])
+            .ToList();
         var multiplies = operations.Any(static operation => operation.Op.NumericClass == NumericClass.Product);
         var takesNarrow =
             operations.All(static operation => IsOpen(operation.Op))

@@ -93,6 +93,7 @@ internal static class LanguageReference
         var anchors = new UniqueAnchors();
         Chapter<Family>(page, "Families", "The kind of model; each adds its own keys.", anchors.Take);
         Chapter<DataKind>(page, "Data", "What a model is trained on.", anchors.Take);
+        Chapter<Tokenizer>(page, "Tokenizers", "How a text becomes tokens.", anchors.Take);
         Chapter<DataSource>(
             page,
             "Data sources",
@@ -112,6 +113,12 @@ internal static class LanguageReference
         Chapter<Likelihood>(page, "Likelihoods", "How likely a sample is, given a decoder's output.", anchors.Take);
         Chapter<ClassConditioning>(page, "Class conditioning", "How a network is given a class label.", anchors.Take);
         Chapter<PositionEncoding>(page, "Position encodings", "How attention knows where its queries and keys stand.", anchors.Take);
+        Chapter<WeightLayout>(
+            page,
+            "Layouts",
+            "How files of weights name and arrange them. A model that computes something else than the layout's architecture is refused.",
+            anchors.Take
+        );
         Chapter<Optimizer>(page, "Optimizers", "How a step updates the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes during training.", anchors.Take);
         return page.ToString();
@@ -213,9 +220,11 @@ internal static class LanguageReference
         {
             WordForm<Initialiser> => "an [initialiser](#initialisers)",
             WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
+            WordForm<Tokenizer> tokenizer => $"a [tokenizer](#tokenizers): {Either(tokenizer.Words)}",
             WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
             WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
             WordForm<ClassConditioning> code => $"a [class conditioning](#class-conditioning): {Either(code.Words)}",
+            WordForm<WeightLayout> layout => $"a [layout](#layouts): {Either(layout.Words)}",
             WordForm<PositionEncoding> code => $"a [position encoding](#position-encodings): {Either(code.Words)}",
             WordForm<Likelihood> => "a [likelihood](#likelihoods)",
             WordForm<Optimizer> => "an [optimizer](#optimizers)",

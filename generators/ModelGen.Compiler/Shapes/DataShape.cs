@@ -12,6 +12,12 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
 
+    /// <summary>The id of the token that ends a text; null for none.</summary>
+    public long? EndToken { get; init; }
+
+    /// <summary>Whether attention keeps documents of one sequence apart, which <see cref="EndToken"/> tells.</summary>
+    public bool KeepsDocumentsApart { get; init; }
+
     /// <summary>The id of the token that stands in for one to be predicted; null for none.</summary>
     public long? MaskToken { get; init; }
 

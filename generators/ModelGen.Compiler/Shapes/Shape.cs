@@ -38,4 +38,7 @@ internal enum ElementType
 
     /// <summary>Token ids (int64).</summary>
     TokenId,
+
+    /// <summary>Other whole numbers (int64).</summary>
+    Whole,
 }

@@ -75,10 +75,15 @@ internal sealed class GraphBuilder(
     /// <summary>Whether a layer draws random numbers in training.</summary>
     public bool DrawsAtRandom { get; set; }
 
+    /// <summary>
+    /// Whether a layer's own loss compares what is computed together, so that as many threads as a machine has would make another model.
+    /// </summary>
+    public bool ComparesWithinParts { get; set; }
+
     /// <summary>How a batch may be split to compute its gradients.</summary>
     public BatchSplit BatchSplit =>
         WholeBatchLayers.Count > 0 ? BatchSplit.Whole
-        : DrawsAtRandom ? BatchSplit.Sequential
+        : DrawsAtRandom || ComparesWithinParts ? BatchSplit.Sequential
         : BatchSplit.Parallel;
 
     /// <summary>The initialiser of a weight whose layer does not set one.</summary>
@@ -139,18 +144,36 @@ internal sealed class GraphBuilder(
     /// <param name="shape">The shape of their input.</param>
     /// <param name="before">How that shape came about, if another role gave it.</param>
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
-    public ModuleGraph? Role(string role, EquatableArray<LayerSpec> layers, Shape shape, Trail? before, bool isDifferentiatedTwice)
+    /// <param name="type">The type of the input's elements.</param>
+    /// <param name="sides">Its side inputs.</param>
+    public ModuleGraph? Role(
+        string role,
+        EquatableArray<LayerSpec> layers,
+        Shape shape,
+        Trail? before,
+        bool isDifferentiatedTwice,
+        ElementType type = ElementType.Number,
+        params IReadOnlyList<Side> sides
+    )
     {
         if (!CanHold(role, layers, shape))
         {
             return null;
         }
 
-        var input = new Value(shape, ElementType.Number, new Trail(before, $"{role}: {shape}"), -1);
+        var input = new Value(shape, type, new Trail(before, $"{role}: {shape}"), -1);
         IsDifferentiatedTwice = isDifferentiatedTwice;
-        return Class(role, layers, input, around: null, endsBranch: false, GraphError.Model, module =>
-            module.Layers(layers, module.Graph.Input, isBranch: false)
-        );
+        Embedding = null;
+        Sides = sides.ToDictionary(static side => side.Name, StringComparer.Ordinal);
+        return Class(role, (role, layers), input, around: null, endsBranch: false, GraphError.Model, module =>
+        {
+            foreach (var side in sides)
+            {
+                module.Sides.Take(side.Name);
+            }
+
+            return module.Layers(layers, module.Graph.Input, isBranch: false);
+        });
     }
 
     /// <summary>

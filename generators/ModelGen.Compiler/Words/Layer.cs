@@ -33,6 +33,9 @@ internal abstract class Layer(string word, string summary, params Parameter[] pa
     /// <summary>Data shapes (without the batch) that suit the example; the tests build it on each.</summary>
     public abstract string ExampleInput { get; }
 
+    /// <summary>Keys of a spec that declare the side tensors which the example takes; empty for none.</summary>
+    public virtual string ExampleSides => "";
+
     /// <summary>Whether <c>from</c> may name several inputs.</summary>
     public virtual bool Joins => false;
 

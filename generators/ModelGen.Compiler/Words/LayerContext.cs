@@ -111,6 +111,10 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Which positions along an axis are not padding, as numbers 1 and 0; null where that is not known.</summary>
     public Value? Presence(Dim axis) => HasPresence(axis) ? Module.Sides.Presence(Spec) : null;
 
+    /// <summary>The number of the document of each position along an axis; null where documents are not kept apart.</summary>
+    public Value? Documents(Dim axis) =>
+        Data.KeepsDocumentsApart && axis.Equals(Dim.Symbol(DataShape.Sequence)) ? Module.Sides.Documents(Spec) : null;
+
     /// <summary>
     /// Records that elements are read in the order of <paramref name="shape"/>, which keeps positions apart only if they come first.
     /// </summary>
@@ -147,6 +151,9 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <summary>Records that the layer draws from torch's random number generator in training.</summary>
     public void DrawsAtRandom() => Model.DrawsAtRandom = true;
 
+    /// <summary>Records that a loss of the layer's own compares what is computed together, be it a batch or a part of one.</summary>
+    public void ComparesWithinParts() => Model.ComparesWithinParts = true;
+
     /// <summary>Adds an operation on the layer's input.</summary>
     public Value Apply(Op op) => Apply(op, Input);
 
@@ -155,6 +162,13 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
 
     /// <summary>Adds a call of a module whose parameters only the run knows, on the layer's input.</summary>
     public Value ApplyOwn(Op op, Part part) => Module.Add(op, [Input], Spec, own: part)[0];
+
+    /// <summary>Adds a mixture of experts.</summary>
+    /// <param name="op">The mixture.</param>
+    /// <param name="experts">The part that holds the experts.</param>
+    /// <param name="operands">The vectors, and the weight of the router.</param>
+    public Value ApplyExperts(MixtureOfExperts op, Part experts, params IReadOnlyList<Operand> operands) =>
+        Module.Add(op, operands, Spec, experts: experts)[0];
 
     /// <summary>Adds an operation that gives several tensors.</summary>
     public EquatableArray<Value> ApplyAll(Op op, params IReadOnlyList<Operand> operands) => Module.Add(op, operands, Spec);
@@ -220,6 +234,17 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     public void AddRow(string label, Shape output, long parameters, ModuleGraph? inner, int times = 1) =>
         Module.Graph.Rows.Add(new LayerRow(label, output, parameters, 0, inner, Depth, times, Spec.Origin));
 
+    /// <summary>Adds a part that holds module classes.</summary>
+    /// <param name="name">The preferred name.</param>
+    /// <param name="elements">The classes.</param>
+    /// <param name="isList">Whether they form a list.</param>
+    public Part AddClasses(string name, IReadOnlyList<ModuleGraph> elements, bool isList)
+    {
+        var part = new Part(Module.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
+        Module.Graph.Parts.Add(part);
+        return part;
+    }
+
     /// <summary>Adds a part that holds module classes, and calls them one after another.</summary>
     /// <param name="name">The preferred name.</param>
     /// <param name="elements">The classes.</param>
@@ -228,8 +253,7 @@ internal sealed class LayerContext(ModuleBuilder module, LayerSpec spec, IReadOn
     /// <param name="isRecomputed">Whether backward recomputes the activations inside each.</param>
     public Value Call(string name, IReadOnlyList<ModuleGraph> elements, bool isList, Value input, bool isRecomputed = false)
     {
-        var part = new Part(Module.FreeName(name), Spec.Layer.Word, Spec.Origin) { Elements = elements, IsList = isList };
-        Module.Graph.Parts.Add(part);
+        var part = AddClasses(name, elements, isList);
         for (var i = 0; i < elements.Count; i++)
         {
             input = Module.Call(new Callee(part, i), input, Spec, isRecomputed);

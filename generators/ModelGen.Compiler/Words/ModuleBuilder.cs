@@ -126,14 +126,29 @@ internal sealed class ModuleBuilder
     /// <param name="layer">The layer.</param>
     /// <param name="callee">What a call calls, which determines the shapes of the results.</param>
     /// <param name="own">The part of a module whose parameters only the run knows.</param>
-    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, LayerSpec layer, Callee? callee = null, Part? own = null)
+    /// <param name="experts">The module classes that a mixture of experts calls.</param>
+    public EquatableArray<Value> Add(
+        Op op,
+        IReadOnlyList<Operand> operands,
+        LayerSpec layer,
+        Callee? callee = null,
+        Part? own = null,
+        Part? experts = null
+    )
     {
         Graph.Labels[layer.Origin] = Words.Layer.LabelOf(layer);
-        return Add(op, operands, layer.Origin, callee, own);
+        return Add(op, operands, layer.Origin, callee, own, experts);
     }
 
     /// <summary>Adds an operation of a layer that already has others.</summary>
-    public EquatableArray<Value> Add(Op op, IReadOnlyList<Operand> operands, int origin, Callee? callee = null, Part? own = null)
+    public EquatableArray<Value> Add(
+        Op op,
+        IReadOnlyList<Operand> operands,
+        int origin,
+        Callee? callee = null,
+        Part? own = null,
+        Part? experts = null
+    )
     {
         var inputs = operands.OfType<Value>().ToList();
         foreach (var input in inputs)
@@ -147,10 +162,17 @@ internal sealed class ModuleBuilder
             callee is null
                 ? Enumerable
                     .Repeat(op.Infer([.. operands.Select(static operand => operand.Shape)]), op.Results)
-                    .Select(shape => new Value(shape, ElementType.Number, trail, origin) { HasBatch = hasBatch })
+                    .Select(shape => new Value(shape, op.ResultType, trail, origin) { HasBatch = hasBatch })
                 : callee.Graph.Outputs.Select(inner => new Value(inner.Shape, inner.Type, trail, origin) { HasBatch = hasBatch })
         );
-        Graph.Operations.Add(new Operation(op, new EquatableArray<Operand>(operands), outputs, origin) { Callee = callee, Own = own });
+        Graph.Operations.Add(
+            new Operation(op, new EquatableArray<Operand>(operands), outputs, origin)
+            {
+                Callee = callee,
+                Own = own,
+                Experts = experts,
+            }
+        );
         return outputs;
     }
 

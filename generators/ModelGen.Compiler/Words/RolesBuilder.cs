@@ -36,15 +36,19 @@ internal sealed class RolesBuilder
     /// <param name="input">The shape of its input.</param>
     /// <param name="before">How that shape came about, if another role gave it.</param>
     /// <param name="isDifferentiatedTwice">Whether training differentiates its gradient.</param>
+    /// <param name="type">The type of its input's elements.</param>
+    /// <param name="sides">Its side inputs.</param>
     public ModuleGraph? Role(
         string role,
         EquatableArray<LayerSpec> layers,
         Shape input,
         Trail? before = null,
-        bool isDifferentiatedTwice = false
+        bool isDifferentiatedTwice = false,
+        ElementType type = ElementType.Number,
+        params IReadOnlyList<Side> sides
     )
     {
-        if (Model.Role(role, layers, input, before, isDifferentiatedTwice) is not { } graph)
+        if (Model.Role(role, layers, input, before, isDifferentiatedTwice, type, sides) is not { } graph)
         {
             return null;
         }

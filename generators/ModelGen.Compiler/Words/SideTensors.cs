@@ -15,11 +15,15 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     /// <summary>The name of the tensor that tells padding, which is derived from the model's input.</summary>
     public const string PresenceName = "presence";
 
+    /// <summary>The name of the tensor that tells documents, which is derived from the model's input.</summary>
+    public const string DocumentsName = "documents";
+
     // The current value of each side input and state, and the sum so far of each output.
     private readonly Dictionary<string, Value> _now = new(StringComparer.Ordinal);
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
 
-    private Value? _presence;
+    // Those that are derived from the model's input.
+    private readonly Dictionary<string, Value> _derived = new(StringComparer.Ordinal);
 
     private GraphBuilder Model => module.Model;
 
@@ -55,28 +59,15 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     /// <summary>What a class inside this one takes under a name.</summary>
     /// <param name="name">The name of one of its side inputs.</param>
     /// <param name="layer">The layer that calls it.</param>
-    public Value Pass(string name, LayerSpec layer) => Take(name) ?? Presence(layer);
+    public Value Pass(string name, LayerSpec layer) => Take(name) ?? (name == DocumentsName ? Documents(layer) : Presence(layer));
 
     /// <summary>Which tokens of the model's input are not padding, for a layer to take; the model has a padding token.</summary>
     /// <param name="layer">The layer.</param>
-    public Value Presence(LayerSpec layer)
-    {
-        if (_presence is not null)
-        {
-            return _presence;
-        }
+    public Value Presence(LayerSpec layer) => Derive(PresenceName, () => new Presence(Model.Data.PaddingToken!.Value), layer);
 
-        if (around is null)
-        {
-            _presence = module.Add(new Presence(Model.Data.PaddingToken!.Value), [Graph.Input], layer)[0].Called(PresenceName);
-            return _presence;
-        }
-
-        var outer = around.Presence(layer);
-        _presence = new Value(outer.Shape, ElementType.Number, outer.Trail, -1) { Name = PresenceName };
-        Graph.SideInputs.Add(new NamedValue(PresenceName, _presence));
-        return _presence;
-    }
+    /// <summary>The numbers of the documents of the model's input, for a layer to take; the model has a token that ends one.</summary>
+    /// <param name="layer">The layer.</param>
+    public Value Documents(LayerSpec layer) => Derive(DocumentsName, () => new Documents(Model.Data.EndToken!.Value), layer);
 
     /// <summary>Gives a result out under a name: as the new value of a state, or added to an output.</summary>
     /// <param name="side">The state or the output.</param>
@@ -142,6 +133,30 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
     }
 
     private Shape ShapeOf(string name) => _now.TryGetValue(name, out var value) ? value.Shape : around!.ShapeOf(name);
+
+    // The root computes it, and every class inside takes it from the one around.
+    private Value Derive(string name, Func<Op> create, LayerSpec layer)
+    {
+        if (_derived.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        Value derived;
+        if (around is null)
+        {
+            derived = module.Add(create(), [Graph.Input], layer)[0].Called(name);
+        }
+        else
+        {
+            var outer = around.Derive(name, create, layer);
+            derived = new Value(outer.Shape, outer.Type, outer.Trail, -1) { Name = name };
+            Graph.SideInputs.Add(new NamedValue(name, derived));
+        }
+
+        _derived.Add(name, derived);
+        return derived;
+    }
 
     private void Report(Side side, Value value, LayerSpec layer, string problem) =>
         Model.Report(Rules.SideShape, layer.Origin, "as", side.Name, value.Shape.ToString(), problem, value.Trail.ToString());

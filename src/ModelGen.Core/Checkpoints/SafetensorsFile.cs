@@ -1,3 +1,4 @@
+using System.IO.MemoryMappedFiles;
 using ModelGen.Files;
 
 namespace ModelGen.Checkpoints;
@@ -48,6 +49,28 @@ internal sealed class SafetensorsFile : IDisposable
                     : $"Cannot read the {what} '{path}': {exception.Message}",
                 exception
             );
+        }
+    }
+
+    /// <summary>Maps the file into memory, so that what is read of it is copied once and not kept.</summary>
+    /// <returns>The mapped file, which ends before this one.</returns>
+    /// <exception cref="ModelGenException">The system cannot map it.</exception>
+    public MemoryMappedFile Map()
+    {
+        try
+        {
+            return MemoryMappedFile.CreateFromFile(
+                _stream,
+                mapName: null,
+                capacity: 0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
+        }
+        catch (IOException exception)
+        {
+            throw Unreadable(exception);
         }
     }
 

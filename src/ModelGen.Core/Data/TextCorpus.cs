@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ModelGen.Data;
@@ -11,7 +13,7 @@ public sealed class TextCorpus
     private const int PieceLength = 1 << 18;
 
     private readonly string _text = "";
-    private readonly IReadOnlyList<(string Path, long Length)> _files = [];
+    private readonly IReadOnlyList<CheckedFile> _files = [];
     private readonly bool _endsEachFile;
 
     private TextCorpus(string text)
@@ -23,13 +25,14 @@ public sealed class TextCorpus
     }
 
     private TextCorpus(
-        IReadOnlyList<(string Path, long Length)> files,
+        string source,
+        IReadOnlyList<CheckedFile> files,
         bool endsEachFile,
         TextCharacters characters,
         IReadOnlyList<FileProblem> problems
     )
     {
-        (_files, _endsEachFile, Problems) = (files, endsEachFile, problems);
+        (Source, _files, _endsEachFile, Problems) = (source, files, endsEachFile, problems);
         Files = [.. files.Select(static file => file.Path)];
         (ByteCount, CharacterCount, Alphabet) = (characters.Bytes, characters.Count, characters.Distinct());
     }
@@ -48,6 +51,12 @@ public sealed class TextCorpus
 
     /// <summary>The distinct characters, in ascending order.</summary>
     public IReadOnlyList<Rune> Alphabet { get; }
+
+    /// <summary>The number of documents: files with something in them; 1 for a text in memory.</summary>
+    public int DocumentCount => _files.Count == 0 ? 1 : _files.Count(static file => file.Length > 0);
+
+    /// <summary>The file or the folder that was read; null for a text in memory.</summary>
+    internal string? Source { get; }
 
     /// <summary>Creates a corpus from a text in memory.</summary>
     /// <param name="text">The text.</param>
@@ -119,47 +128,74 @@ public sealed class TextCorpus
     /// <summary>A corpus of any text, which may be empty.</summary>
     internal static TextCorpus Of(string text) => new(text);
 
+    /// <summary>SHA-256 of the text and of where its documents end.</summary>
+    internal byte[] Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([(byte)(_endsEachFile ? 1 : 0)]);
+        hash.AppendData(MemoryMarshal.AsBytes(_text.AsSpan()));
+        foreach (var file in _files)
+        {
+            hash.AppendData(file.Hash);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
     /// <summary>The text from its beginning, piece by piece.</summary>
     /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
     /// <param name="cancellation">Cancels reading.</param>
     /// <returns>Pieces of whole characters; each is valid until the next.</returns>
     /// <exception cref="ModelGenException">A file cannot be read, or has changed since the corpus was created.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
-    internal IEnumerable<ReadOnlyMemory<char>> Pieces(IProgress<double>? progress = null, CancellationToken cancellation = default)
+    internal IEnumerable<ReadOnlyMemory<char>> Pieces(IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Documents(progress, cancellation).Where(static piece => piece.Text.Length > 0).Select(static piece => piece.Text);
+
+    /// <summary>The text from its beginning, piece by piece, and where its documents end.</summary>
+    /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <returns>Pieces of whole characters, each valid until the next; the one that ends a document is what has been added to part it from
+    /// the next, which may be nothing.</returns>
+    /// <exception cref="ModelGenException">A file cannot be read, or has changed since the corpus was created.</exception>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    internal IEnumerable<(ReadOnlyMemory<char> Text, bool EndsDocument)> Documents(
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         for (int start = 0, end; start < _text.Length; start = end)
         {
             cancellation.ThrowIfCancellationRequested();
             end = Math.Min(_text.Length, start + PieceLength);
             end += end < _text.Length && char.IsLowSurrogate(_text[end]) ? 1 : 0;
-            yield return _text.AsMemory(start..end);
+            yield return (_text.AsMemory(start..end), false);
             progress?.Report((double)end / _text.Length);
         }
 
+        if (_text.Length > 0)
+        {
+            yield return (default, true);
+        }
+
         var share = new ReadShare(_files.Select(static file => file.Path), progress);
-        foreach (var (path, length) in _files)
+        foreach (var file in _files)
         {
             var read = 0L;
             var last = '\n';
-            using var pieces = TextFile.Read(path, share.Advance, cancellation).GetEnumerator();
-            while (Next(path, pieces))
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var pieces = TextFile.Read(file.Path, share.Advance, cancellation).GetEnumerator();
+            while (Next(file.Path, pieces))
             {
                 read += pieces.Current.Length;
                 last = pieces.Current.Span[^1];
-                yield return pieces.Current;
+                hash.AppendData(MemoryMarshal.AsBytes(pieces.Current.Span));
+                yield return (pieces.Current, false);
             }
 
-            if (read != length)
+            file.CheckUnchanged(read, hash.GetHashAndReset());
+            if (read > 0)
             {
-                throw new ModelGenException(
-                    $"The file '{path}' had {length} characters when it was checked, and {read} when it was read again; start again when "
-                        + "nothing writes to it."
-                );
-            }
-
-            if (_endsEachFile && last != '\n')
-            {
-                yield return "\n".AsMemory();
+                yield return (_endsEachFile && last != '\n' ? "\n".AsMemory() : default, true);
             }
         }
     }
@@ -183,9 +219,9 @@ public sealed class TextCorpus
             throw new ModelGenException($"The text '{path}' does not exist; it must be a UTF-8 text file, or a folder of them.");
         }
 
-        var characters = Check(path, new ReadShare([path], progress), cancellation).Characters;
+        var (characters, file, _) = Check(path, new ReadShare([path], progress), cancellation);
         return characters.Length > 0
-            ? new TextCorpus([(path, characters.Length)], endsEachFile: false, characters, [])
+            ? new TextCorpus(path, [file], endsEachFile: false, characters, [])
             : throw new ModelGenException($"The file '{path}' is empty; it must be a UTF-8 text file with something to learn from.");
     }
 
@@ -193,15 +229,15 @@ public sealed class TextCorpus
     {
         var listing = FolderListing.Of(folder);
         var all = new TextCharacters();
-        var texts = new List<(string Path, long Length)>();
+        var texts = new List<CheckedFile>();
         var problems = listing.Problems.ToList();
         var share = new ReadShare(listing.Files, progress);
         foreach (var file in listing.Files)
         {
             try
             {
-                var (characters, last) = Check(file, share, cancellation);
-                texts.Add((file, characters.Length));
+                var (characters, text, last) = Check(file, share, cancellation);
+                texts.Add(text);
                 all.Add(characters);
                 if (last != '\n')
                 {
@@ -217,7 +253,7 @@ public sealed class TextCorpus
         problems.Sort(static (one, other) => string.CompareOrdinal(one.File, other.File));
         if (all.Length > 0)
         {
-            return new TextCorpus(texts, endsEachFile: true, all, problems);
+            return new TextCorpus(folder, texts, endsEachFile: true, all, problems);
         }
 
         var others = problems.Count > 0 ? $": '{problems[0].File}' {problems[0].Reason}" : "";
@@ -225,21 +261,47 @@ public sealed class TextCorpus
         throw new ModelGenException($"The folder '{folder}' holds no text{others}{more}; put UTF-8 text files into it.");
     }
 
-    private static (TextCharacters Characters, char Last) Check(string path, ReadShare share, CancellationToken cancellation)
+    private static (TextCharacters Characters, CheckedFile File, char Last) Check(
+        string path,
+        ReadShare share,
+        CancellationToken cancellation
+    )
     {
         var characters = new TextCharacters();
         var last = '\n';
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var piece in TextFile.Read(path, share.Advance, cancellation))
         {
             characters.Add(piece.Span);
+            hash.AppendData(MemoryMarshal.AsBytes(piece.Span));
             last = piece.Span[^1];
         }
 
-        return (characters, last);
+        return (characters, new CheckedFile(path, characters.Length, hash.GetHashAndReset()), last);
     }
 
     private static ModelGenException Unreadable(string path, Exception exception) =>
         new($"Cannot read the text '{path}': {exception.Message}", exception);
+
+    /// <summary>A file as it was when it was checked: its length in UTF-16 code units, and their SHA-256.</summary>
+    private sealed record CheckedFile(string Path, long Length, byte[] Hash)
+    {
+        public void CheckUnchanged(long length, byte[] hash)
+        {
+            if (length != Length)
+            {
+                throw new ModelGenException(
+                    $"The file '{Path}' had {Length} characters when it was checked, and {length} when it was read again; start again when "
+                        + "nothing writes to it."
+                );
+            }
+
+            if (!hash.AsSpan().SequenceEqual(Hash))
+            {
+                throw new ModelGenException($"The file '{Path}' has changed since it was checked; start again when nothing writes to it.");
+            }
+        }
+    }
 
     /// <summary>Tells how much of some files has been read.</summary>
     private sealed class ReadShare(IEnumerable<string> files, IProgress<double>? progress)

@@ -50,7 +50,7 @@ internal abstract class BertWordSplitter(WordPieceModel model, SpecialTokenSet s
         );
 
     // The CJK ideographs of the published code, not kana, hangul or punctuation.
-    private static bool IsChinese(Rune character) =>
+    internal static bool IsChinese(Rune character) =>
         character.Value
             is (>= 0x4E00 and <= 0x9FFF)
                 or (>= 0x3400 and <= 0x4DBF)

@@ -15,6 +15,9 @@ internal sealed record BpeModel
     /// <summary>The ids of the special tokens by their text.</summary>
     public IReadOnlyDictionary<string, int> Specials { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>What special tokens are for, by their text, where their names do not tell.</summary>
+    public IReadOnlyDictionary<string, SpecialTokenRole> Roles { get; init; } = new Dictionary<string, SpecialTokenRole>();
+
     /// <summary>Cut text into words, one after the other.</summary>
     public IReadOnlyList<SplitPattern> Patterns { get; init; } = [];
 

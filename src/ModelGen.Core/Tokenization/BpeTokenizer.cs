@@ -28,7 +28,7 @@ public sealed class BpeTokenizer : Tokenizer
     internal BpeTokenizer(BpeModel model, TokenizerFile file)
     {
         Model = model;
-        _specials = new SpecialTokenSet(model.Specials, file);
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
         var ids = model.Ids();
         for (var value = 0; value < _byteIds.Length; value++)
         {
@@ -103,6 +103,50 @@ public sealed class BpeTokenizer : Tokenizer
     ) => Train(text, vocabularySize, specialTokens ?? [], progress, cancellation, Environment.ProcessorCount);
 
     /// <summary>
+    /// Trains a tokenizer on a text for a model with a given vocabulary size, as
+    /// <see cref="Train(TextCorpus, int, IReadOnlyList{string}, IProgress{double}, CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="vocabulary">The model's vocabulary size, at least 256 and the special tokens.</param>
+    /// <param name="specials">Special tokens, without white space; they get the last ids of the vocabulary.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels training.</param>
+    /// <returns>The tokenizer. Where no pair of the text is left that occurs twice, the ids before those of the special tokens stay unused;
+    /// without special tokens it has fewer tokens than the model.</returns>
+    /// <exception cref="ModelGenException">The vocabulary is too small, or a file of the text cannot be read or has changed.</exception>
+    /// <exception cref="ArgumentException">A special token has no text of its own or white space, or two have the same role.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public static BpeTokenizer FromText(
+        TextCorpus text,
+        int vocabulary,
+        IReadOnlyList<(SpecialTokenRole Role, string Text)> specials,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var last = SpecialTokenList.From(vocabulary - (specials?.Count ?? 0), specials!);
+        var trained = Train(text, vocabulary, [.. last.Select(static special => special.Text)], progress, cancellation);
+        if (last.Count == 0)
+        {
+            return trained;
+        }
+
+        var tokens = new byte[vocabulary][];
+        Array.Fill(tokens, []);
+        trained.Model.Tokens.AsSpan(..^last.Count).CopyTo(tokens);
+        trained.Model.Tokens.AsSpan(^last.Count..).CopyTo(tokens.AsSpan(vocabulary - last.Count));
+        return new BpeTokenizer(
+            trained.Model with
+            {
+                Tokens = tokens,
+                Specials = last.ToDictionary(static special => special.Text, static special => special.Id),
+                Roles = last.ToDictionary(static special => special.Text, static special => special.Role),
+            },
+            TokenizerFile.Unnamed
+        );
+    }
+
+    /// <summary>
     /// Reads the two files of GPT-2: the ids of the tokens (<c>encoder.json</c>, elsewhere <c>vocab.json</c>) and the merges
     /// (<c>vocab.bpe</c>, elsewhere <c>merges.txt</c>). A token that no merge makes is a special token.
     /// </summary>
@@ -160,7 +204,7 @@ public sealed class BpeTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override string Serialize() =>
-        Model.Merges is null ? TiktokenFormat.Serialize(Model) : TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model));
+        Model.Merges is null ? TiktokenFormat.Serialize(Model) : TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);
 
     internal static BpeTokenizer Train(
         TextCorpus text,

@@ -5,8 +5,12 @@ namespace ModelGen.Tokenization;
 
 /// <summary>Collects the tokens and merges of a byte-level byte-pair encoding from files, and checks them.</summary>
 /// <param name="file">Where they come from.</param>
-internal sealed class BpeVocabulary(TokenizerFile file)
+/// <param name="mayLeaveIds">Whether ids may stay unused.</param>
+internal sealed class BpeVocabulary(TokenizerFile file, bool mayLeaveIds = false)
 {
+    // An id far beyond the others would have room made for all between.
+    private const int MostTokens = 1 << 24;
+
     private readonly Dictionary<string, int> _ids = [];
     private readonly Dictionary<string, int> _specials = [];
     private readonly List<(int Left, int Right)> _merges = [];
@@ -78,7 +82,8 @@ internal sealed class BpeVocabulary(TokenizerFile file)
             _specials.Add(text, id);
         }
 
-        var tokens = new byte[_ids.Count + _specials.Count][];
+        var count = _ids.Count + _specials.Count;
+        var tokens = new byte[mayLeaveIds ? Math.Max(count, Math.Min(MostTokens, _specials.Values.DefaultIfEmpty().Max() + 1)) : count][];
         foreach (var (text, id) in _ids)
         {
             Place(id, text) = ByteLevelAlphabet.TryRead(text, out var bytes)
@@ -92,6 +97,11 @@ internal sealed class BpeVocabulary(TokenizerFile file)
         foreach (var (text, id) in _specials)
         {
             Place(id, text) = Encoding.UTF8.GetBytes(text);
+        }
+
+        foreach (ref var token in tokens.AsSpan())
+        {
+            token ??= [];
         }
 
         return new BpeTokenizer(

@@ -45,9 +45,12 @@ internal static class SpecialTokenList
             ? [.. specials.EnumerateObject().Select(static special => (Role(special.Name), special.Value.GetString() ?? ""))]
             : [];
 
-    private static string Name(SpecialTokenRole role) => role.ToString().ToLowerInvariant();
+    /// <summary>What checkpoints call a role.</summary>
+    public static string Name(SpecialTokenRole role) => role.ToString().ToLowerInvariant();
 
-    private static SpecialTokenRole Role(string name) =>
+    /// <summary>The role that checkpoints call so.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static SpecialTokenRole Role(string name) =>
         Enum.GetValues<SpecialTokenRole>().Where(role => Name(role) == name).ToArray() is [var found]
             ? found
             : throw new FormatException($"'{name}' is no role of a special token.");

@@ -12,13 +12,7 @@ internal sealed class SpecialTokenSet
     /// <param name="file">Where they come from.</param>
     /// <exception cref="ModelGenException">A text is empty or has half of a surrogate pair.</exception>
     public SpecialTokenSet(IReadOnlyDictionary<string, int> ids, TokenizerFile file)
-        : this(
-            [
-                .. ids.OrderBy(static token => token.Value)
-                    .Select(static token => new SpecialToken(SpecialTokenNames.Role(token.Key), token.Key, token.Value)),
-            ],
-            file
-        ) { }
+        : this(SpecialTokenRoles.Of(ids, new Dictionary<string, SpecialTokenRole>()), file) { }
 
     /// <param name="tokens">The tokens.</param>
     /// <param name="file">Where they come from.</param>

@@ -78,7 +78,7 @@ internal static class TiktokenFormat
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        return SpecialTokenRoles.Append(stream, model.Roles);
     }
 
     private static byte[]? Decode(ReadOnlySpan<char> base64)

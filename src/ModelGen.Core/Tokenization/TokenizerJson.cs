@@ -34,7 +34,10 @@ internal sealed class TokenizerJson
     }
 
     /// <summary>Reads a tokenizer.</summary>
-    public static Tokenizer Read(JsonElement root, TokenizerFile file)
+    /// <param name="root">The object.</param>
+    /// <param name="file">Where it comes from.</param>
+    /// <param name="mayLeaveIds">Whether a byte-pair encoding may leave ids unused, as those in checkpoints do.</param>
+    public static Tokenizer Read(JsonElement root, TokenizerFile file, bool mayLeaveIds = false)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -44,7 +47,7 @@ internal sealed class TokenizerJson
         var reader = new TokenizerJson(root, file);
         return reader.TypeOf(reader._model) switch
         {
-            "BPE" => reader.ReadBpe(),
+            "BPE" => reader.ReadBpe(mayLeaveIds),
             "WordPiece" => reader.ReadWordPiece(),
             "Unigram" => reader.ReadUnigram(),
             var other => throw file.Wrong($"its model is of type {TokenizerFile.Show(other)}; expected BPE, WordPiece or Unigram"),
@@ -104,7 +107,7 @@ internal sealed class TokenizerJson
 
     private static bool IsNothing(JsonElement element) => element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
-    private BpeTokenizer ReadBpe()
+    private BpeTokenizer ReadBpe(bool mayLeaveIds)
     {
         RefuseUnless(IsNothing(Get(_root, "normalizer")) || IsEmptySequence(Get(_root, "normalizer")), "a normalizer", "normalizer");
         RefuseUnless(Get(_model, "dropout") is var dropout && (IsNothing(dropout) || IsZero(dropout)), "dropout", "model");
@@ -119,7 +122,7 @@ internal sealed class TokenizerJson
             throw _file.Wrong("its pre-tokenizer has no part of type ByteLevel; expected byte-level BPE, such as GPT-2's");
         }
 
-        var vocabulary = new BpeVocabulary(_file);
+        var vocabulary = new BpeVocabulary(_file, mayLeaveIds);
         vocabulary.Add(Get(_model, "vocab"));
         var merges = Get(_model, "merges");
         if (merges.ValueKind != JsonValueKind.Array)

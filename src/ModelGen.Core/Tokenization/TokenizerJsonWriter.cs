@@ -151,7 +151,7 @@ internal static class TokenizerJsonWriter
         json.WriteBoolean("byte_fallback", false);
         json.WriteBoolean("ignore_merges", model.TakesWholeWords);
         json.WriteStartObject("vocab");
-        for (var id = 0; id < model.Tokens.Length; id++)
+        foreach (var id in Enumerable.Range(0, model.Tokens.Length).Where(id => model.Tokens[id].Length > 0))
         {
             json.WriteNumber(specials.TryGetValue(id, out var special) ? special : ByteLevelAlphabet.Write(model.Tokens[id]), id);
         }

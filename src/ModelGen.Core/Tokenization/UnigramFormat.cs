@@ -40,7 +40,7 @@ internal static class UnigramFormat
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        return SpecialTokenRoles.Append(stream, model.Roles);
     }
 
     /// <exception cref="KeyNotFoundException">A key is missing.</exception>

@@ -40,6 +40,9 @@ internal sealed record UnigramModel
     /// <summary>The ids of the special tokens by their text.</summary>
     public required IReadOnlyDictionary<string, int> Specials { get; init; }
 
+    /// <summary>What special tokens are for, by their text, where their names do not tell.</summary>
+    public IReadOnlyDictionary<string, SpecialTokenRole> Roles { get; init; } = new Dictionary<string, SpecialTokenRole>();
+
     /// <summary>The compiled rules that replace characters; empty if none are replaced.</summary>
     public byte[] Rules { get; init; } = [];
 

@@ -31,7 +31,7 @@ public sealed class UnigramTokenizer : Tokenizer
     internal UnigramTokenizer(UnigramModel model, TokenizerFile file)
     {
         Model = model;
-        _specials = new SpecialTokenSet(model.Specials, file);
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
         _rules = new ReplacementRules(model.Rules, file);
         _scores = [.. model.Pieces.Select(static piece => piece.Score)];
         _bytes = new byte[model.Pieces.Length][];

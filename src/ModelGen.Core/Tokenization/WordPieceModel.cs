@@ -9,6 +9,9 @@ internal sealed record WordPieceModel
     /// <summary>The ids of the special tokens by their text.</summary>
     public required IReadOnlyDictionary<string, int> Specials { get; init; }
 
+    /// <summary>What special tokens are for, by their text, where their names do not tell.</summary>
+    public IReadOnlyDictionary<string, SpecialTokenRole> Roles { get; init; } = new Dictionary<string, SpecialTokenRole>();
+
     /// <summary>Whether letters become lower-case letters.</summary>
     public bool LowersCase { get; init; } = true;
 

@@ -24,7 +24,7 @@ public sealed class WordPieceTokenizer : Tokenizer
     internal WordPieceTokenizer(WordPieceModel model, TokenizerFile file)
     {
         Model = model;
-        _specials = new SpecialTokenSet(model.Specials, file);
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
         _starts = new Dictionary<string, int>().GetAlternateLookup<ReadOnlySpan<char>>();
         _continuations = new Dictionary<string, int>().GetAlternateLookup<ReadOnlySpan<char>>();
         for (var id = 0; id < model.Tokens.Length; id++)
@@ -112,7 +112,7 @@ public sealed class WordPieceTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override string Serialize() => TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model));
+    public override string Serialize() => TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);
 
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {

@@ -210,6 +210,11 @@ public sealed class Checkpoint : IDisposable
                 _file.ReadInto($"{AverageState}.{name}", tensor);
             }
         }
+
+        if (model is IPublishedModel published)
+        {
+            published.Weights.IsLoaded = true;
+        }
     }
 
     /// <summary>Closes the file.</summary>

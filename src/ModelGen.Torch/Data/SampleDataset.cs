@@ -491,7 +491,14 @@ public sealed class SampleDataset : IDisposable
             }
 
             using var wide = torch.tensor(rows, [Indices.Length, longest]);
-            return wide.to(TokenDataset.NarrowestType(texts.Tokenizer.VocabularySize));
+            return wide.to(
+                TokenWidth.Of(texts.Tokenizer.VocabularySize) switch
+                {
+                    sizeof(byte) => ScalarType.Byte,
+                    sizeof(short) => ScalarType.Int16,
+                    _ => ScalarType.Int32,
+                }
+            );
         }
 
         private Tensor Gathered(IReadOnlyList<int> shape, ScalarType type, bool isTarget)

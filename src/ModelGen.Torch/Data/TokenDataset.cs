@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ModelGen.Native;
@@ -17,12 +16,18 @@ public sealed class TokenDataset : IDisposable
     // The loss of a token deviates from its mean by one to three nats, so that the mean of a million is good to 0.003.
     private const long MostHeldBack = 1_000_000;
 
-    private TokenDataset(Tokenizer tokenizer, TokenSplit training, TokenSplit validation, string fingerprint)
+    // Of the progress, the share that writing or checking a file is; hashing its tokens is the rest.
+    private const double FileShare = 0.8;
+
+    private readonly TokenFile? _file;
+
+    private TokenDataset(Tokenizer tokenizer, TokenSplit training, TokenSplit validation, string fingerprint, TokenFile? file)
     {
         Tokenizer = tokenizer;
         Training = training;
         Validation = validation;
         Fingerprint = fingerprint;
+        _file = file;
     }
 
     /// <summary>The tokenizer that made the tokens.</summary>
@@ -39,6 +44,12 @@ public sealed class TokenDataset : IDisposable
 
     /// <summary>The files that were left out because they are not text, and why.</summary>
     public IReadOnlyList<FileProblem> Problems { get; private init; } = [];
+
+    /// <summary>What to know about the data before training on them, each a sentence without a full stop.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    /// <summary>Whether the tokens are read from a file rather than kept in memory.</summary>
+    internal bool IsMapped => _file is not null;
 
     /// <summary>Tokenizes a text, splits the tokens and loads them onto a device.</summary>
     /// <param name="text">The whole text.</param>
@@ -57,9 +68,15 @@ public sealed class TokenDataset : IDisposable
     }
 
     /// <summary>
-    /// Tokenizes a text, splits the tokens and loads them onto a device. The text is read piece by piece; memory holds its tokens alone, in
-    /// one, two or four bytes each.
+    /// Tokenizes a text and splits the tokens. The text is read piece by piece; its tokens take one, two or four bytes each, on the device.
     /// </summary>
+    /// <remarks>
+    /// Those of text files of at least 32 MiB are instead kept in a file, in a folder <c>.tokens</c> beside the text file or inside the
+    /// folder of texts, and read from there for each batch: memory does not hold them, and the next data set of the same text and tokenizer
+    /// does not make them again. A file that is damaged is written anew, and each text keeps the four files that were used last; the folder
+    /// may be deleted at any time that nothing trains on it. Where it cannot be written, the tokens stay in memory, which
+    /// <see cref="Notes"/> tells. Batches and fingerprint are the same in any case.
+    /// </remarks>
     /// <param name="text">The whole text.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="context">Tokens per sample, at least 1: the model's context length.</param>
@@ -80,6 +97,18 @@ public sealed class TokenDataset : IDisposable
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default
+    ) => Create(text, tokenizer, context, validationFraction, device, TokenCache.SmallestText, progress, cancellation);
+
+    /// <summary>Tokenizes a text, and keeps the tokens of files of at least some length in a file.</summary>
+    internal static TokenDataset Create(
+        TextCorpus text,
+        Tokenizer tokenizer,
+        int context,
+        double? validationFraction,
+        Device? device,
+        long smallestCached,
+        IProgress<double>? progress,
+        CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -95,25 +124,31 @@ public sealed class TokenDataset : IDisposable
         }
 
         Libtorch.Load();
-        var count = tokenizer.CountTokens(text, cancellation);
-        CheckLength(count, context, validationFraction);
-        var split = TrainingLength(count, validationFraction);
-
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()));
-        hash.AppendData(split <= int.MaxValue ? MemoryMarshal.AsBytes([(int)split]) : MemoryMarshal.AsBytes([split]));
-        using var tokens = empty(count, dtype: NarrowestType(tokenizer.VocabularySize));
-        Encode(text, tokenizer, tokens, hash, progress, cancellation);
-        using var resident = device is null ? tokens.alias() : tokens.to(device);
-        return new TokenDataset(
-            tokenizer,
-            new TokenSplit(resident.narrow(0, 0, split), context, CounterRandom.Stream.TrainingOrder),
-            new TokenSplit(resident.narrow(0, split, count - split), context, CounterRandom.Stream.ValidationOrder),
-            Convert.ToHexStringLower(hash.GetHashAndReset())
-        )
+        if (text.Source is null || text.ByteCount < smallestCached)
         {
-            Problems = text.Problems,
-        };
+            return Resident(text, tokenizer, context, validationFraction, device, notes: [], progress, cancellation);
+        }
+
+        TokenFile file;
+        try
+        {
+            file = new TokenCache(text).Open(tokenizer, ReadingShare.Of(progress, 0, FileShare), cancellation);
+        }
+        catch (ModelGenException exception) when (exception.InnerException is IOException or UnauthorizedAccessException)
+        {
+            string[] notes = [$"the tokens stay in memory and are made again at the next start: {exception.Message.TrimEnd('.')}"];
+            return Resident(text, tokenizer, context, validationFraction, device, notes, progress, cancellation);
+        }
+
+        try
+        {
+            return Mapped(file, text, tokenizer, context, validationFraction, device, progress, cancellation);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Frees the tokens.</summary>
@@ -121,6 +156,91 @@ public sealed class TokenDataset : IDisposable
     {
         Training.Dispose();
         Validation.Dispose();
+        _file?.Dispose();
+    }
+
+    private static TokenDataset Resident(
+        TextCorpus text,
+        Tokenizer tokenizer,
+        int context,
+        double? validationFraction,
+        Device? device,
+        IReadOnlyList<string> notes,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var count = CorpusTokens.Count(text, tokenizer, cancellation);
+        CheckLength(count, context, validationFraction);
+        var split = TrainingLength(count, validationFraction);
+        using var hash = Hash(tokenizer, split);
+        using var tokens = empty(count, dtype: TokenStore.TypeOf(TokenWidth.Of(tokenizer.VocabularySize)));
+        Encode(text, tokenizer, tokens, hash, progress, cancellation);
+        using var resident = device is null ? tokens.alias() : tokens.to(device);
+        return new TokenDataset(
+            tokenizer,
+            new TokenSplit(new ResidentTokens(resident.narrow(0, 0, split), context), context, CounterRandom.Stream.TrainingOrder),
+            new TokenSplit(
+                new ResidentTokens(resident.narrow(0, split, count - split), context),
+                context,
+                CounterRandom.Stream.ValidationOrder
+            ),
+            Convert.ToHexStringLower(hash.GetHashAndReset()),
+            file: null
+        )
+        {
+            Problems = text.Problems,
+            Notes = [.. notes, .. NotesOn(text, tokenizer)],
+        };
+    }
+
+    private static TokenDataset Mapped(
+        TokenFile file,
+        TextCorpus text,
+        Tokenizer tokenizer,
+        int context,
+        double? validationFraction,
+        Device? device,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
+    {
+        CheckLength(file.Count, context, validationFraction);
+        var split = TrainingLength(file.Count, validationFraction);
+        using var hash = Hash(tokenizer, split);
+        foreach (var piece in file.Pieces(ReadingShare.Of(progress, FileShare, 1 - FileShare), cancellation))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(piece.Span));
+        }
+
+        return new TokenDataset(
+            tokenizer,
+            new TokenSplit(new MappedTokens(file, 0, split, device), context, CounterRandom.Stream.TrainingOrder),
+            new TokenSplit(new MappedTokens(file, split, file.Count - split, device), context, CounterRandom.Stream.ValidationOrder),
+            Convert.ToHexStringLower(hash.GetHashAndReset()),
+            file
+        )
+        {
+            Problems = text.Problems,
+            Notes = NotesOn(text, tokenizer),
+        };
+    }
+
+    private static string[] NotesOn(TextCorpus text, Tokenizer tokenizer) =>
+        text.DocumentCount > 1 && tokenizer.IdOf(SpecialTokenRole.End) is null
+            ?
+            [
+                $"the {text.DocumentCount} files run together into one text, since the tokenizer has no token that ends a document: text "
+                    + "that the model generates will not end by itself; name an 'end-token' in the spec unless that is meant",
+            ]
+            : [];
+
+    private static IncrementalHash Hash(Tokenizer tokenizer, long split)
+    {
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(tokenizer.Serialize()));
+        hash.AppendData(split <= int.MaxValue ? MemoryMarshal.AsBytes([(int)split]) : MemoryMarshal.AsBytes([split]));
+        return hash;
     }
 
     private static long TrainingLength(long tokens, double? validationFraction) =>
@@ -157,15 +277,6 @@ public sealed class TokenDataset : IDisposable
             TrainingLength(all, validationFraction) is var trained && trained > context && all - trained > context;
     }
 
-    /// <summary>The smallest integer type that holds the ids of a vocabulary.</summary>
-    internal static ScalarType NarrowestType(int vocabulary) =>
-        vocabulary switch
-        {
-            <= byte.MaxValue + 1 => ScalarType.Byte,
-            <= short.MaxValue + 1 => ScalarType.Int16,
-            _ => ScalarType.Int32,
-        };
-
     private static void Encode(
         TextCorpus text,
         Tokenizer tokenizer,
@@ -175,37 +286,25 @@ public sealed class TokenDataset : IDisposable
         CancellationToken cancellation
     )
     {
-        var encoder = tokenizer.CreateEncoder();
-        var encoded = new ArrayBufferWriter<int>();
         long position = 0;
-        foreach (var piece in text.Pieces(progress, cancellation))
+        foreach (var piece in CorpusTokens.Pieces(text, tokenizer, progress, cancellation))
         {
-            encoded.ResetWrittenCount();
-            encoder.Append(piece.Span, encoded);
-            Store();
+            hash.AppendData(MemoryMarshal.AsBytes(piece.Span));
+            if (position + piece.Length <= tokens.numel())
+            {
+                using var part = tokens.narrow(0, position, piece.Length);
+                Copy(piece.Span, part);
+            }
+
+            position += piece.Length;
         }
 
-        encoded.ResetWrittenCount();
-        encoder.Flush(encoded);
-        Store();
         if (position != tokens.numel())
         {
             throw new ModelGenException(
                 $"The text had {tokens.numel()} tokens when it was checked, and {position} when it was read again; start again when "
                     + "nothing writes to its files."
             );
-        }
-
-        void Store()
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(encoded.WrittenSpan));
-            if (encoded.WrittenCount > 0 && position + encoded.WrittenCount <= tokens.numel())
-            {
-                using var part = tokens.narrow(0, position, encoded.WrittenCount);
-                Copy(encoded.WrittenSpan, part);
-            }
-
-            position += encoded.WrittenCount;
         }
     }
 

@@ -6,21 +6,21 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// The training or validation part of a text's tokens, kept on a device as one tensor of the smallest integer type that holds the
-/// vocabulary. Batches are gathered from it by index.
+/// The training or validation part of a text's tokens: one tensor on a device, of the smallest integer type that holds the vocabulary, or
+/// a part of a file that is mapped into memory. Batches are gathered from it by index.
 /// </summary>
 public sealed class TokenSplit : IDisposable
 {
-    private readonly CounterRandom.Stream _stream;
-    private readonly Tensor _tokens;
-    private readonly Tensor _windows;
+    private const int PieceLength = 1 << 16;
 
-    internal TokenSplit(Tensor tokens, int context, CounterRandom.Stream stream)
+    private readonly CounterRandom.Stream _stream;
+    private readonly TokenStore _tokens;
+
+    internal TokenSplit(TokenStore tokens, int context, CounterRandom.Stream stream)
     {
         _stream = stream;
         _tokens = tokens;
-        _windows = tokens.unfold(0, context + 1, 1);
-        Length = tokens.size(0);
+        Length = tokens.Length;
         Context = context;
         SamplesPerEpoch = Math.Max(1, (Length - context) / context);
     }
@@ -60,9 +60,7 @@ public sealed class TokenSplit : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
-        using var starts = torch.tensor(Starts(seed, (batch * batchSize) + first, count), device: _tokens.device);
-        using var gathered = _windows.index_select(0, starts);
-        return Shift(gathered);
+        return Rows(Starts(seed, (batch * batchSize) + first, count), Context + 1);
     }
 
     /// <summary>
@@ -75,19 +73,21 @@ public sealed class TokenSplit : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         var blocks = (Length - 1) / Context;
-        using var whole = _tokens.unfold(0, Context + 1, Context);
         for (long first = 0; first < blocks; first += batchSize)
         {
-            using var rows = whole.narrow(0, first, Math.Min(batchSize, blocks - first));
-            yield return Shift(rows);
+            var starts = new long[Math.Min(batchSize, blocks - first)];
+            for (var row = 0; row < starts.Length; row++)
+            {
+                starts[row] = (first + row) * Context;
+            }
+
+            yield return Rows(starts, Context + 1);
         }
 
         var rest = Length - 1 - (blocks * Context);
         if (rest > 0)
         {
-            using var tail = _tokens.narrow(0, blocks * Context, rest + 1);
-            using var row = tail.unsqueeze(0);
-            yield return Shift(row);
+            yield return Rows([blocks * Context], rest + 1);
         }
     }
 
@@ -101,14 +101,29 @@ public sealed class TokenSplit : IDisposable
     }
 
     /// <summary>Frees the tokens.</summary>
-    public void Dispose()
+    public void Dispose() => _tokens.Dispose();
+
+    /// <summary>Some tokens in a row.</summary>
+    /// <param name="first">The position of the first.</param>
+    /// <param name="count">Their number.</param>
+    internal int[] Read(long first, int count)
     {
-        _windows.Dispose();
-        _tokens.Dispose();
+        using var row = _tokens.Rows([first], count);
+        using var onHost = row.cpu();
+        return [.. onHost.data<long>().Select(static token => (int)token)];
+    }
+
+    /// <summary>All tokens in their order, in pieces.</summary>
+    internal IEnumerable<ReadOnlyMemory<int>> Pieces()
+    {
+        for (long first = 0; first < Length; first += PieceLength)
+        {
+            yield return Read(first, (int)Math.Min(PieceLength, Length - first));
+        }
     }
 
     /// <summary>The type in which the tokens are stored.</summary>
-    internal ScalarType ElementType => _tokens.dtype;
+    internal ScalarType ElementType => _tokens.ElementType;
 
     /// <summary>The first tokens of consecutive samples of a run.</summary>
     internal long[] Starts(ulong seed, long firstSample, int count)
@@ -128,10 +143,9 @@ public sealed class TokenSplit : IDisposable
         return starts;
     }
 
-    private static (Tensor Inputs, Tensor Targets) Shift(Tensor rows)
+    private (Tensor Inputs, Tensor Targets) Rows(long[] starts, long length)
     {
-        using var wide = rows.to(ScalarType.Int64);
-        var length = wide.size(1) - 1;
-        return (wide.narrow(1, 0, length), wide.narrow(1, 1, length));
+        using var rows = _tokens.Rows(starts, length);
+        return (rows.narrow(1, 0, length - 1), rows.narrow(1, 1, length - 1));
     }
 }

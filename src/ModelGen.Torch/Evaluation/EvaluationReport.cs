@@ -52,9 +52,9 @@ public sealed class EvaluationReport
         _extractor = (extractor.Name, extractor.Hash, (extractor as ClassifierExtractor)?.TestAccuracy);
     }
 
-    /// <summary>Adds the number of images of a kind that were used, for example <c>generated</c> and <c>test</c>.</summary>
-    /// <param name="name">The kind.</param>
-    /// <param name="count">Their number.</param>
+    /// <summary>Adds a number that the figures depend on, such as that of the images used, <c>generated</c> and <c>test</c>.</summary>
+    /// <param name="name">What is counted.</param>
+    /// <param name="count">The number.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public void AddCount(string name, long count) => _counts.Add(name, count);
 

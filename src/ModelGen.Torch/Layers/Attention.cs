@@ -19,7 +19,11 @@ public static class Attention
     /// <param name="hasSlopes">Whether a score falls by the distance of the two positions times the slope of its head; see
     /// <see cref="Slopes"/>. T and S must then be equal.</param>
     /// <param name="presence">0 for keys and values that only their own positions see, such as padding, 1 for others, [batch, S]; null if
-    /// all are seen. T and S must then be equal.</param>
+    /// all are seen. T and S must then be equal, unless <paramref name="isCross"/> is set.</param>
+    /// <param name="documents">A position sees only those with its own number, int64 [batch, S], see <see cref="Documents"/>; null if all
+    /// are seen. T and S must then be equal.</param>
+    /// <param name="isCross">Whether keys and values are of another sequence than queries: what is not present is then seen only if nothing
+    /// is.</param>
     /// <param name="isDifferentiatedTwice">Whether the gradient is differentiated in turn, as gradient penalties on a discriminator
     /// require; libtorch's fused kernels, which are faster, do not allow it.</param>
     /// <returns>[batch, heads, T, m]; the caller disposes it.</returns>
@@ -34,6 +38,8 @@ public static class Attention
         long? window = null,
         bool hasSlopes = false,
         Tensor? presence = null,
+        Tensor? documents = null,
+        bool isCross = false,
         bool isDifferentiatedTwice = false
     )
     {
@@ -45,16 +51,21 @@ public static class Attention
             ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1, nameof(window));
         }
 
-        CheckShapes(query, key, value, isCausal || window is not null || hasSlopes || presence is not null);
+        CheckShapes(
+            query,
+            key,
+            value,
+            isCausal || window is not null || hasSlopes || documents is not null || (presence is not null && !isCross)
+        );
         var (heads, length) = (query.size(1), query.size(2));
         using var keys = ForEachHead(key, heads);
         using var values = ForEachHead(value, heads);
-        if (!isDifferentiatedTwice && window is null && !hasSlopes && presence is null)
+        if (!isDifferentiatedTwice && window is null && !hasSlopes && presence is null && documents is null)
         {
             return nn.functional.scaled_dot_product_attention(query, keys, values, p: dropout, is_casual: isCausal);
         }
 
-        using var hidden = Hidden(length, isCausal, window, presence, query.device);
+        using var hidden = Hidden(length, isCausal, window, presence, isCross, documents, query.device);
         using var bias = hasSlopes ? Bias(heads, length, hidden, query) : null;
         if (!isDifferentiatedTwice)
         {
@@ -97,22 +108,46 @@ public static class Attention
         return groups == heads ? shared.alias() : shared.repeat_interleave(heads / groups, 1);
     }
 
-    // Which positions a position does not see, [T, T], or [batch, 1, T, T] if that depends on the sequence; null where it sees all.
-    private static Tensor? Hidden(long length, bool isCausal, long? window, Tensor? presence, Device device)
+    // Which positions a position does not see, [T, T], or [batch, 1, T or 1, S] if that depends on the sequence; null where it sees all.
+    private static Tensor? Hidden(
+        long length,
+        bool isCausal,
+        long? window,
+        Tensor? presence,
+        bool isCross,
+        Tensor? documents,
+        Device device
+    )
     {
-        if (presence is null)
+        if (presence is null && documents is null)
         {
             return Hidden(length, isCausal, window, device);
         }
 
         using var scope = NewDisposeScope();
-        var far = Hidden(length, isCausal, window, device);
-        var absent = presence.to(ScalarType.Bool).bitwise_not().view(-1, 1, 1, length);
+        if (presence is not null && isCross)
+        {
+            // A row without any key would be no number.
+            var present = presence.to(ScalarType.Bool).view(presence.size(0), 1, 1, -1);
+            return present.bitwise_not().bitwise_and(present.any(-1, keepdim: true)).MoveToOuterDisposeScope();
+        }
 
-        // Otherwise a row without any key would be no number.
-        var others = eye(length, dtype: ScalarType.Bool, device: device).bitwise_not();
-        var hidden = (far is null ? absent : absent.bitwise_or(far)).bitwise_and(others);
-        return hidden.MoveToOuterDisposeScope();
+        var hidden = Hidden(length, isCausal, window, device);
+        if (presence is not null)
+        {
+            // Otherwise a row without any key would be no number.
+            var others = eye(length, dtype: ScalarType.Bool, device: device).bitwise_not();
+            var absent = presence.to(ScalarType.Bool).bitwise_not().view(-1, 1, 1, length).bitwise_and(others);
+            hidden = hidden is null ? absent : absent.bitwise_or(hidden);
+        }
+
+        if (documents is not null)
+        {
+            var foreign = documents.view(-1, 1, length, 1).ne(documents.view(-1, 1, 1, length));
+            hidden = hidden is null ? foreign : foreign.bitwise_or(hidden);
+        }
+
+        return hidden!.MoveToOuterDisposeScope();
     }
 
     private static Tensor? Hidden(long length, bool isCausal, long? window, Device device)
@@ -175,7 +210,7 @@ public static class Attention
         if (isSquare && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"Attention that is causal, or has a window, slopes or a presence, needs a query as long as the key and the value; "
+                $"Attention that is causal, or has a window, slopes, a presence or documents, needs a query as long as the key and the value; "
                     + $"it got {Shapes()}.",
                 nameof(query)
             );

@@ -9,7 +9,8 @@ public enum BatchSplit
     Whole,
 
     /// <summary>
-    /// Into parts computed one after another. Dropout that draws from torch's generator drops different elements than for the whole batch.
+    /// Into parts computed one after another. Dropout that draws from torch's generator drops different elements than for the whole batch,
+    /// and an <see cref="ExpertRouter"/> balances the vectors of each part instead of those of the whole batch.
     /// </summary>
     Sequential,
 

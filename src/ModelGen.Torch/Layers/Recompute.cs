@@ -57,6 +57,9 @@ public static class Recompute
 
         // The scope also frees the tensor as large as the result that TorchSharp makes to remember its shape.
         using var scope = NewDisposeScope();
-        return RecomputedPart.apply([part, pass, input, .. weights]).MoveToOuterDisposeScope();
+        using var losses = AuxiliaryLosses.AreWanted ? AuxiliaryLosses.CollectInsidePart() : null;
+        var results = RecomputedPart.apply([part, pass, input, .. weights]);
+        losses?.AddToEnclosing(results.ElementAtOrDefault(1));
+        return results[0].MoveToOuterDisposeScope();
     }
 }

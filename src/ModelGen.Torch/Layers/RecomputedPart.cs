@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the trainable weights.
+/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the trainable weights, its
+/// results the part's output and, where the layers inside have losses of their own that are wanted, their sum.
 /// </summary>
-internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedPart>
+internal sealed class RecomputedPart : autograd.MultiTensorFunction<RecomputedPart>
 {
     private const int InputAt = 2;
     private const string Arguments = "arguments";
@@ -16,7 +17,7 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
     public override string Name => nameof(RecomputedPart);
 
     /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (part, input) = ((nn.Module<Tensor, Tensor>)vars[0], (Tensor)vars[InputAt]);
         var draws = RepeatedDraws.Begin(input.device_type, out var state);
@@ -26,27 +27,29 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
 
         // An unused output then arrives without a gradient instead of with zeros, and costs nothing.
         ctx.set_materialize_grads(false);
-        return part.call(input);
+        var output = part.call(input);
+        return AuxiliaryLosses.TotalInsidePart is { } losses ? [output, losses.alias()] : [output];
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         var vars = (object[])ctx.get_data(Arguments);
         var gradients = new Tensor[vars.Length]; // null where there is none
-        using (grad_output)
         using (NewDisposeScope())
         {
-            if (!grad_output.IsInvalid)
+            if (grad_outputs.Any(static gradient => gradient is { IsInvalid: false }))
             {
-                Differentiate(ctx, vars, grad_output, gradients);
+                Differentiate(ctx, vars, grad_outputs, gradients);
             }
         }
+
+        grad_outputs.ForEach(static gradient => gradient?.Dispose());
 
         return [.. gradients];
     }
 
-    private static void Differentiate(autograd.AutogradContext ctx, object[] vars, Tensor gradient, Tensor[] gradients)
+    private static void Differentiate(autograd.AutogradContext ctx, object[] vars, List<Tensor> given, Tensor[] gradients)
     {
         var (part, pass) = ((nn.Module<Tensor, Tensor>)vars[0], (RecomputePass)vars[1]);
         var kept = ctx.get_saved_variables();
@@ -60,6 +63,7 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
         }
 
         Tensor output;
+        using var losses = AuxiliaryLosses.CollectInsidePart();
         using (enable_grad())
         using (((RepeatedDraws)ctx.get_data(Draws)).Repeat(state))
         {
@@ -68,10 +72,15 @@ internal sealed class RecomputedPart : autograd.SingleTensorFunction<RecomputedP
 
         Tensor[] sources = [input, .. vars.Skip(InputAt + 1).Cast<Tensor>()];
         int[] wanted = [.. Enumerable.Range(0, sources.Length).Where(i => sources[i].requires_grad)];
+        Tensor?[] results = given.Count > 1 ? [output, losses.Total] : [output];
+        int[] differentiated =
+        [
+            .. Enumerable.Range(0, results.Length).Where(i => given[i] is { IsInvalid: false } && results[i] is { requires_grad: true }),
+        ];
         var found = autograd.grad(
-            [output],
+            [.. differentiated.Select(i => results[i]!)],
             [.. wanted.Select(i => sources[i])],
-            [gradient],
+            [.. differentiated.Select(i => given[i])],
             retain_graph: isDifferentiatedAgain,
             create_graph: isDifferentiatedAgain,
             allow_unused: true

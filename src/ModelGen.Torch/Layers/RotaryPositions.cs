@@ -61,4 +61,15 @@ public static class RotaryPositions
             : cat([x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
         return (x * table.select(0, 0)).Plus(exchanged * table.select(0, 1)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Reorders the weights of a map to queries or keys that pairs halves, so that it pairs neighbours.</summary>
+    /// <param name="rows">The weights, [heads · n, …].</param>
+    /// <param name="heads">The number of heads.</param>
+    /// <returns>The same shape; the caller disposes it.</returns>
+    internal static Tensor ToNeighbours(Tensor rows, long heads) =>
+        rows.unflatten(0, [heads, 2, rows.size(0) / heads / 2]).transpose(1, 2).flatten(0, 2);
+
+    /// <summary>What <see cref="ToNeighbours"/> undoes.</summary>
+    internal static Tensor ToHalves(Tensor rows, long heads) =>
+        rows.unflatten(0, [heads, rows.size(0) / heads / 2, 2]).transpose(1, 2).flatten(0, 2);
 }

@@ -74,6 +74,20 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// <exception cref="ModelGenException">The text needs more tokens than the model has.</exception>
     public abstract Tokenizer CreateTokenizer(TextCorpus trainingText);
 
+    /// <summary>Creates the tokenizer that the model's spec asks for; learning tokens from a large text can be followed and
+    /// cancelled.</summary>
+    /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1, where it takes time.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>
+    /// <exception cref="ModelGenException">The text needs more tokens than the model has, or a file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public virtual Tokenizer CreateTokenizer(
+        TextCorpus trainingText,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default
+    ) => CreateTokenizer(trainingText);
+
     /// <summary>Creates the tokenizer that the model's spec asks for, for a text in memory.</summary>
     /// <param name="trainingText">The text that the model is trained on.</param>
     /// <returns>A tokenizer with at most <see cref="VocabularySize"/> tokens.</returns>

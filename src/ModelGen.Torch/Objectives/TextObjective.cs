@@ -58,6 +58,9 @@ public abstract class TextObjective : Objective
     public override IReadOnlyList<FileProblem> DataProblems => Data.Problems;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> DataNotes => Data.Notes;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata =>
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = Data.Tokenizer.Serialize() };
 

@@ -24,7 +24,8 @@ namespace ModelGen.Runs;
 ///     using var model = session.Create(static device => new Notes(device));
 ///     var tokenizer = model.CreateTokenizer(text);
 ///     using var data = TokenDataset.Create(text, tokenizer, Notes.Context, Notes.Training.Validation.Fraction, session.Device);
-///     return session.Train(model.CreateObjective(data), Notes.Training) &amp;&amp; session.Evaluate(new PerplexityMetric(data));
+///     return session.Train(model.CreateObjective(data), Notes.Training)
+///         &amp;&amp; session.Evaluate(new PerplexityMetric(data), new TextQualityMetric(model, data, Notes.Sampling, settings.Seed));
 /// });
 /// </code>
 /// </example>
@@ -86,17 +87,27 @@ public sealed class RunSession : IDisposable
     /// <summary>Where samples of the run's steps go, see <see cref="SampleFiles"/>.</summary>
     public string SampleFolder => Folder[Samples];
 
-    /// <summary>Creates a model whose weights are drawn from the run's seed.</summary>
+    /// <summary>
+    /// Creates a model whose weights are drawn from the run's seed, or read from the file that its spec names under <c>weights</c>; a
+    /// resumed run takes them from its checkpoint instead.
+    /// </summary>
     /// <param name="create">Creates it on a device.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>
     /// <returns>The model, which the caller disposes.</returns>
+    /// <exception cref="ModelGenException">The file of weights cannot be read, or holds those of another model.</exception>
     public TModel Create<TModel>(Func<Device, TModel> create)
         where TModel : nn.Module
     {
         ArgumentNullException.ThrowIfNull(create);
         _stop.ThrowIfCancellationRequested();
         manual_seed(unchecked((long)_settings.Seed)).Dispose();
-        return create(Device);
+        var model = create(Device);
+        if (!_settings.IsResumed && model is IPublishedModel { Weights: { File: not null } weights })
+        {
+            weights.Load(progress: new ProgressLine("loading weights"), cancellation: _stop);
+        }
+
+        return model;
     }
 
     /// <summary>Trains to the end, or until stopped, and shows the progress and how to resume on the console.</summary>

@@ -14,7 +14,8 @@ public static class TextGenerator
     /// <param name="model">The model; it is in evaluation mode while it generates.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
-    /// <param name="count">How many tokens to generate.</param>
+    /// <param name="count">How many tokens to generate at most; the tokenizer's end-of-text token, which is not shown, ends the text
+    /// before.</param>
     /// <param name="options">How to choose each token.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
@@ -36,7 +37,8 @@ public static class TextGenerator
     /// <param name="model">The model; it is in evaluation mode while it generates.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
-    /// <param name="count">How many tokens to generate.</param>
+    /// <param name="count">How many tokens to generate at most; the tokenizer's end-of-text token, which is not shown, ends the text
+    /// before.</param>
     /// <param name="options">How to choose each token.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
@@ -100,11 +102,17 @@ public static class TextGenerator
         var window = prompt.Skip(prompt.Length - context).Select(static token => (long)token).ToList();
         var logits = new float[tokenizer.VocabularySize];
         var decoder = tokenizer.CreateDecoder();
+        var end = tokenizer.IdOf(SpecialTokenRole.End);
         for (var written = 0; written < count; written++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Score(model, window, device, logits);
             var token = sampler.Next(logits);
+            if (token == end)
+            {
+                break;
+            }
+
             if (window.Count == context)
             {
                 window.RemoveAt(0);

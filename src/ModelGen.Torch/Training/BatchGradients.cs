@@ -61,7 +61,7 @@ internal sealed class BatchGradients : IDisposable
     {
         if (_rounds == 1 && _threads is null)
         {
-            using var loss = _objective.Loss(step);
+            using var loss = Loss(step, phase.Phase.Name);
             using var scaled = phase.Scaling?.Scale(loss.Total);
             (scaled ?? loss.Total).backward();
             phase.Add(loss, share: 1);
@@ -100,7 +100,7 @@ internal sealed class BatchGradients : IDisposable
                 .Select(part => Divergence.Find(_objective.Model, () =>
                     {
                         seed();
-                        return _objective.Loss(part).Total;
+                        return Loss(part, phase: "").Total;
                     }))
                 .FirstOrDefault(static divergence => divergence is not null);
         }
@@ -151,7 +151,7 @@ internal sealed class BatchGradients : IDisposable
     /// </summary>
     private void ComputePart(TrainingStep step, int part, OptimizedPhase phase)
     {
-        var loss = _objective.Loss(step);
+        var loss = Loss(step, phase.Phase.Name);
         using var weighed = loss.Total.Times(ShareOf(loss, step));
         using var scaled = phase.Scaling?.Scale(weighed);
         var total = scaled ?? weighed;
@@ -165,6 +165,39 @@ internal sealed class BatchGradients : IDisposable
         }
 
         _losses[part] = loss;
+    }
+
+    /// <summary>The loss of the objective, plus those that layers have of their own, which are means over the part's samples.</summary>
+    private StepLoss Loss(TrainingStep step, string phase)
+    {
+        using var auxiliary = AuxiliaryLosses.Collect();
+        var loss = _objective.Loss(step);
+        var shown = auxiliary.Shown();
+        if (shown.Count == 0)
+        {
+            return loss;
+        }
+
+        // The objective's share of the part weighs the sum and all that is shown.
+        var scale = loss.Share is { } share ? step.Share / share : 1;
+        var prefix = phase.Length > 0 ? phase + "_" : "";
+        var parts = loss.Parts.ToList();
+        foreach (var (name, value) in shown)
+        {
+            using (value)
+            {
+                parts.Add((prefix + name, value.Times(scale)));
+            }
+        }
+
+        if (auxiliary.Total is not { } own)
+        {
+            return loss with { Parts = parts };
+        }
+
+        using var ofObjective = loss.Total;
+        using var weighed = own.Times(scale);
+        return loss with { Total = ofObjective.Plus(weighed), Parts = parts };
     }
 
     private static double ShareOf(StepLoss loss, TrainingStep step) => loss.Share ?? step.Share;

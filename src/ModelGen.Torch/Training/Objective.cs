@@ -29,7 +29,7 @@ public abstract class Objective
     /// <summary>The files of the data that were left out because they cannot be used, and why.</summary>
     public virtual IReadOnlyList<FileProblem> DataProblems => [];
 
-    /// <summary>What else is worth knowing about the data, a sentence each.</summary>
+    /// <summary>What to know about the data before training on them, each a sentence without a full stop.</summary>
     public virtual IReadOnlyList<string> DataNotes => [];
 
     /// <summary>What else a checkpoint must hold for its model to be usable, such as a tokenizer.</summary>

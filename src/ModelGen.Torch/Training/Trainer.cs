@@ -195,6 +195,15 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Loop(CancellationToken cancellationToken)
     {
+        if (!_isResumed && _objective.Model is IPublishedModel { Weights: { File: { } file, IsLoaded: false } })
+        {
+            var name = _objective.Model.GetName();
+            throw new ModelGenException(
+                $"The spec of {name} says that training starts from the weights in '{file}', which have not been loaded; call "
+                    + $"{name}.{nameof(IPublishedModel.Weights)}.{nameof(ModelWeights.Load)}() before, or leave 'file' out of the spec."
+            );
+        }
+
         Checkpoints.Check(_isResumed, TotalSteps);
         Notify(Start(), static (observer, start) => observer.OnStart(start));
         if (_state.SavedStep is null && Checkpoints.IsDue)

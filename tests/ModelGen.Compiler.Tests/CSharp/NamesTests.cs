@@ -37,6 +37,7 @@ public sealed class NamesTests
         var inherited = CSharpCheck.InheritedMembers(
             "ModelGen.Models.LanguageModel",
             "ModelGen.Models.Network",
+            "ModelGen.Models.EncoderDecoder",
             "ModelGen.Models.Vae",
             "ModelGen.Models.VqVae",
             "ModelGen.Models.Gan"

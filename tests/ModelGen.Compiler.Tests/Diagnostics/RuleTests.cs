@@ -222,6 +222,40 @@ public sealed partial class RuleTests
                 + "such as 'flatten' makes of any shape. How it got there: discriminator: [1, 6, 6] -> relu"
         ),
         (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork:\n  - embed: 8\n  - residual: [layer-norm, self-attention: {{ heads: 2, causal: true }}]\n"
+                + "  - residual: [layer-norm, linear: 16, gelu, linear: 8]\n  - layer-norm\n  - unembed\n",
+            "(9,40): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'gelu: tanh' where the model has this 'gelu'"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork: [embed: 8, layer-norm, unembed, linear: 256]\n",
+            "(6,42): MG2028: weights of the layout 'gpt2' do not fit this model: it has nothing like this 'linear'"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: gpt2 }}\nnetwork: [embed: {{ width: 8, positions: none }}, layer-norm, unembed]\n",
+            "(6,11): MG2028: weights of the layout 'gpt2' do not fit this model: it has an 'embed' with 'positions: learned' where the model "
+                + "has this 'embed'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: gpt2 }\nnetwork: [embed: 8, layer-norm]\n",
+            "(5,21): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'unembed' after this 'layer-norm', where the model ends"
+        ),
+        (
+            $"{Gpt}weights: {{ layout: llama }}\nnetwork:\n  - embed: {{ width: 8, positions: none }}\n"
+                + "  - residual: [rms-norm, self-attention: { heads: 2, causal: true, positions: rotary, query-key-norm: true }]\n"
+                + "  - residual: [rms-norm, gated-linear: 16, linear: 8]\n  - rms-norm\n  - unembed\n",
+            "(8,26): MG2028: weights of the layout 'llama' do not fit this model: it has a 'self-attention' with 'causal: true' and "
+                + "'positions: rotary', without 'query-key-norm' where the model has this 'self-attention'"
+        ),
+        (
+            $"{Head}weights: {{ layout: bert }}\nnetwork: [flatten]\n",
+            "(5,11): MG2028: weights of the layout 'bert' do not fit this model: it has 'embed' where the model has this 'flatten'"
+        ),
+        (
+            $"{Head}weights: {{ layout: modelgen }}\nnetwork: [batch-norm]\n",
+            "(5,11): MG2028: weights of the layout 'modelgen' do not fit this model: it holds numbers in float32 alone, and 'batch-norm' counts "
+                + "its batches"
+        ),
+        (
             $"{Game}condition: {{ classes: 3, generator: projection }}\ngenerator: [linear: 36, reshape: [1, 6, "
                 + "6]]\ndiscriminator: [flatten, linear: 1]\n",
             "(6,37): MG2027: 'projection' is a class conditioning, but not one that 'condition.generator' takes here; it takes "
@@ -900,6 +934,65 @@ public sealed partial class RuleTests
         (
             $"{Text}padding-token: x, tokenizer: characters, vocabulary: 2, mask-token: y }} }}\nnetwork: [embed: 8]\n",
             "(3,85): MG2023: a vocabulary of 2 leaves no token for the text beside 2 special tokens; raise it"
+        ),
+        (
+            $"{Text}documents: apart }} }}\nnetwork: [embed: 8]\n",
+            "(3,43): MG2023: 'documents: apart' needs to know where a document ends; name the token that ends one as 'end-token'"
+        ),
+        (
+            $"{Text}end-token: x, documents: apart }} }}\ninputs: {{ documents: [T, 8] }}\nnetwork: [embed: 8, {{ add: , from: [embed, documents] }}]\n",
+            "(4,9): MG2023: 'documents' is the name of what tells documents from each other; rename this one"
+        ),
+        (
+            $"{Text}padding-token: </s> }} }}\nnetwork: [embed: 8]\n",
+            "(3,47): MG2023: 'padding-token' is '</s>', which ends texts: a model that leaves it out never learns where one ends; choose "
+                + "another, or name what ends texts as 'end-token'"
+        ),
+        (
+            $"{Text}padding-token: x, end-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,61): MG2023: 'padding-token' and 'end-token' are both 'x', and each needs a text of its own"
+        ),
+        ($"{Text}tokenizer: byte }} }}\nnetwork: [embed: 8]\n", "(3,43): MG2002: 'byte' is not a tokenizer; did you mean 'bytes'?"),
+        (
+            $"{Text}tokenizer: bpe }} }}\nnetwork: [embed: 8]\n",
+            "(3,17): MG2004: 'tokenizer: bpe' needs 'vocabulary': the number of tokens, as in vocabulary: 1024"
+        ),
+        (
+            $"{Text}tokenizer: bpe, vocabulary: 257, padding-token: x, mask-token: y }} }}\nnetwork: [embed: 8]\n",
+            "(3,60): MG2023: a vocabulary of 257 is too small for 'tokenizer: bpe': 256 bytes and 2 special tokens need 258; raise it"
+        ),
+        (
+            $"{Text}tokenizer: bpe, vocabulary: 300, end-token: the end }} }}\nnetwork: [embed: 8]\n",
+            "(3,76): MG2023: 'end-token' has white space, at which 'tokenizer: bpe' cuts words; choose another text"
+        ),
+        (
+            $"{Text}tokenizer: {{ file: t.json }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,17): MG2004: 'tokenizer: file' needs 'vocabulary': the number of tokens of the model, at least as many as the file has"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: '' }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,66): MG2006: 'file.path' is empty; it must be a path"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: a.json, merges: a.bpe, pattern: x }} }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,106): MG2023: 'merges' belongs to files of GPT-2 and 'pattern' to those of tiktoken; remove one of the two"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: t.json }}, padding-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2004: 'padding-token' with 'tokenizer: file' needs 'tokenizer.file.padding-id': the token's id in the file, which is "
+                + "built into the model"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, mask-id: 3 }} }} }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2026: 'tokenizer.file.mask-id' has no effect: it is the id of 'mask-token', which the spec does not name"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, mask-id: 9 }} }}, mask-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,91): MG2006: 'tokenizer.file.mask-id' is 9; it must be below the vocabulary of 9"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: {{ path: t.json, end-id: 3, mask-id: 3 }} }}, end-token: x, mask-token: y }} }}\nnetwork: [embed: 8]\n",
+            "(3,102): MG2023: 'end-id' and 'mask-id' are both 3, and each token has an id of its own"
         ),
         (
             $"{Text}padding-token: x }} }}\nnetwork: [embed: 8, softmax: {{ axis: 0 }}]\n",

@@ -15,9 +15,10 @@ internal static class EveryWord
             .Where(word => word is not DataSource)
             .OrderBy(word => word.Kind, StringComparer.Ordinal)
             .SelectMany(word =>
-                word is Family
-                    ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
-                    : [(word, Name(word, 0), Spec(word))]
+                word is Family ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
+                : word is Tokenizer
+                    ? word.MoreExamples.Prepend(word.Example).Select((example, i) => (word, Name(word, i), OfTokenizer(word, example)))
+                : [(word, Name(word, 0), Spec(word))]
             ),
     ];
 
@@ -37,12 +38,23 @@ internal static class EveryWord
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
                 + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
+            WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word),
         };
 
+    private static string OfTokenizer(Definition word, string example)
+    {
+        var keys = new[] { "end", "mask", "padding" }
+            .Where(key => word.Parameters.Count == 0 || example.Contains($"{key}-id", StringComparison.Ordinal))
+            .Select(key => $", {key}-token: <{key}>");
+        return $"model: Example\nfamily: network\ndata: {{ tokens: {{ context: 12{(word.Word == "bytes" ? "" : ", vocabulary: 300")}, "
+            + $"tokenizer: {(word.Parameters.Count == 0 ? example : $"{{ {example} }}")}{string.Concat(keys)} }} }}\n"
+            + "network: [embed: 4]\n";
+    }
+
     private static string OfLayer(Layer word) =>
         "model: Example\nfamily: network\ndata: { "
-        + $"{word.ExampleInput} }}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
+        + $"{word.ExampleInput} }}\n{word.ExampleSides}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
         + $"{word.Example}\n";
 
     private static string Braced(Definition word) =>

@@ -17,7 +17,7 @@ public sealed class ModelSurfaceTests
     public void NamesAreWords()
     {
         var words = Surfaces.SelectMany(static surface =>
-            new[] { surface.InputCheck, surface.Tokenizer?.LearnedSize }
+            new[] { surface.InputCheck, Size(surface) }
                 .Concat(surface.Constants.Select(static constant => constant.Name))
                 .Concat(surface.Options.SelectMany(static options => options.Switches))
                 .Concat(surface.Members.Select(static member => member.Name))
@@ -33,7 +33,13 @@ public sealed class ModelSurfaceTests
             new[]
             {
                 surface.BaseClass,
-                surface.Tokenizer?.Type,
+                surface.Tokenizer?.Origin switch
+                {
+                    FixedTokens tokens => tokens.Type,
+                    TokensOfText text => text.Type,
+                    TokensOfFile file => file.Record,
+                    _ => null,
+                },
                 surface.Objective?.DataSet,
                 surface.Objective?.Type,
                 surface.Objective?.Record,
@@ -51,11 +57,19 @@ public sealed class ModelSurfaceTests
                 surface
                     .Members.OfType<SizeMember>()
                     .Select(static member => member.Constant)
-                    .Append(surface.Tokenizer?.LearnedSize)
+                    .Append(Size(surface))
                     .OfType<string>()
                     .Except(surface.Constants.Select(static constant => constant.Name))
             )
         );
+
+    private static string? Size(ModelSurface surface) =>
+        surface.Tokenizer?.Origin switch
+        {
+            TokensOfText text => text.Size,
+            TokensOfFile file => file.Size,
+            _ => null,
+        };
 
     private static ModelSurface Of(string spec)
     {

@@ -10,6 +10,7 @@ public sealed class ReservedMembersTests
     [Theory]
     [InlineData(typeof(LanguageModel))]
     [InlineData(typeof(Network))]
+    [InlineData(typeof(EncoderDecoder))]
     [InlineData(typeof(Vae))]
     [InlineData(typeof(Gan))]
     [InlineData(typeof(VqVae))]

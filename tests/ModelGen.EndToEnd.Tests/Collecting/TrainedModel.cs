@@ -36,6 +36,7 @@ internal sealed class TrainedModel : IDisposable
         {
             SampleModel model => Of(RandomSamples.For(model, batch, device), model.CreateObjective),
             LanguageModel model => Of(Text(model, device), model.CreateObjective),
+            EncoderDecoder model => Of(Pairs(model, device), model.CreateObjective),
             Network model => Of(RandomSamples.For(model, batch, device), data => compiled.CreateObjective(model, data)),
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
@@ -52,7 +53,7 @@ internal sealed class TrainedModel : IDisposable
 
     public nn.Module Model { get; }
 
-    public IDisposable Data { get; }
+    public object Data { get; }
 
     public Objective Objective { get; }
 
@@ -79,12 +80,18 @@ internal sealed class TrainedModel : IDisposable
             start.Dispose();
         }
 
-        Data.Dispose();
+        (Data as IDisposable)?.Dispose();
         Model.Dispose();
     }
 
-    private static (IDisposable Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
-        where T : IDisposable => (data, objective(data));
+    private static (object Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
+        where T : notnull => (data, objective(data));
+
+    private static PairDataset Pairs(EncoderDecoder model, Device? device)
+    {
+        var pairs = Enumerable.Range(0, 40).Select(static i => new TextPair($"{i % 7} and {i % 3}", $"{i}")).ToList();
+        return PairDataset.Create(pairs, model.CreateTokenizer(pairs), model.ContextLength, 0.3, device);
+    }
 
     private static TokenDataset Text(LanguageModel model, Device? device)
     {

@@ -27,6 +27,7 @@ internal sealed unsafe partial class MetaKernels : IDisposable
         "_to_copy(Tensor self, ScalarType? dtype, Layout? layout, Device? device, bool? pin_memory, bool non_blocking, "
             + "MemoryFormat? memory_format) -> (Tensor)",
         "abs(Tensor self) -> (Tensor)",
+        "bincount(Tensor self, Tensor? weights, SymInt minlength) -> (Tensor)",
         "convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool "
             + "transposed, SymInt[] output_padding, SymInt groups) -> (Tensor)",
         "convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, SymInt[] stride, SymInt[] "

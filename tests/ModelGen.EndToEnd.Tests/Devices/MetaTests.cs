@@ -111,6 +111,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
 
     [LinuxTheory]
     [InlineData("family transformer")]
+    [InlineData("family encoder-decoder")]
     [InlineData("family vae")]
     [InlineData("family vq-vae")]
     [InlineData("family network 2")]
@@ -150,6 +151,9 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
                 checkpoint.LoadInto(model);
                 break;
             case LanguageModel model:
+                checkpoint.LoadInto(model);
+                break;
+            case EncoderDecoder model:
                 checkpoint.LoadInto(model);
                 break;
             case Network model:
@@ -222,6 +226,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
 
     [LinuxTheory]
     [InlineData("family transformer")]
+    [InlineData("family encoder-decoder")]
     [InlineData("family vae")]
     [InlineData("family vq-vae")]
     [InlineData("family network 2")]
@@ -356,8 +361,14 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
                 }
 
                 break;
-            case LanguageModel model:
+            case LanguageModel { IsCausal: true } model:
                 TextGenerator.Generate(model, model.CreateTokenizer("0123456789 and.\n"), "1 and", 3, new SamplingOptions { TopK = 2 });
+                break;
+            case LanguageModel model:
+                MaskFilling.Fill(model, ((TokenDataset)trained.Data).Tokenizer, "1 <mask> 2");
+                break;
+            case EncoderDecoder model:
+                SequenceGenerator.Generate(model, ((PairDataset)trained.Data).Tokenizer, "1 and", new SamplingOptions { TopK = 2 });
                 break;
         }
     }

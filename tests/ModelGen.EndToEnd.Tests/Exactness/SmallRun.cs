@@ -35,7 +35,8 @@ internal static class SmallRun
     };
 
     /// <summary>The models' names here.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "codes", "gan", "network", "reader", "stateful", "odd", "narrow"];
+    public static IReadOnlyList<string> Models { get; } =
+    ["gpt", "half", "vae", "codes", "gan", "network", "reader", "stateful", "odd", "narrow"];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>

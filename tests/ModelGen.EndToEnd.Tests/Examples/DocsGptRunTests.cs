@@ -82,6 +82,23 @@ public sealed class DocsGptRunTests(DocsGptFinishedRun finished) : IClassFixture
         Assert.Equal(loss / Math.Log(2), figures.GetProperty("validation_bits_per_byte").GetDouble(), 1e-9);
         Assert.Equal(2102, evaluation.GetProperty("counts").GetProperty("validation_bytes").GetInt32());
         Assert.Contains("  validation perplexity ", finished.Ended.Output);
+
+        // Each byte but the first is predicted, and 9 pieces of 232 bytes fit in. What more context gives, 40 steps do not yet teach.
+        Assert.InRange(figures.GetProperty("next_token_loss").GetDouble(), loss - 0.1, loss + 0.1);
+        Assert.InRange(figures.GetProperty("next_token_accuracy").GetDouble(), 0.05, 0.6);
+        // It is right more often than it dares to say.
+        Assert.InRange(figures.GetProperty("next_token_calibration_error").GetDouble(), 0.1, 0.6);
+        Assert.Equal(2102, evaluation.GetProperty("counts").GetProperty("next_token_bytes").GetInt32());
+        Assert.Equal(9, evaluation.GetProperty("counts").GetProperty("samples").GetInt32());
+
+        // The text repeats itself all the time; after 40 steps the model does not yet know it.
+        Assert.InRange(figures.GetProperty("overlap_share").GetDouble(), 0, 0.1);
+        Assert.InRange(figures.GetProperty("overlap_share_of_held_out_text").GetDouble(), 0.9, 1);
+        Assert.True(
+            figures.GetProperty("longest_overlap").GetDouble() < figures.GetProperty("longest_overlap_of_held_out_text").GetDouble()
+        );
+        Assert.True(figures.GetProperty("self_bleu").GetDouble() < figures.GetProperty("self_bleu_of_held_out_text").GetDouble());
+        Assert.Contains("  longest overlap of held out text ", finished.Ended.Output);
     }
 
     [Fact]

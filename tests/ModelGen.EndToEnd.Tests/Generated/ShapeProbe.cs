@@ -7,7 +7,7 @@ namespace ModelGen.EndToEnd.Tests.Generated;
 /// <summary>What probed code calls after each operation: compares the tensor with what the compiler inferred for it.</summary>
 public static class ShapeProbe
 {
-    private static readonly List<Operation> Operations = [];
+    private static readonly List<(Operation Operation, bool HasOwnBatch)> Operations = [];
 
     private static readonly List<string> Mismatches = [];
 
@@ -16,9 +16,11 @@ public static class ShapeProbe
     private static long _batch;
 
     /// <summary>Reserves a number for an operation.</summary>
-    internal static int Number(Operation operation)
+    /// <param name="operation">The operation.</param>
+    /// <param name="hasOwnBatch">Whether its batch is not that of the run: an expert's is the vectors that go to it.</param>
+    internal static int Number(Operation operation, bool hasOwnBatch)
     {
-        Operations.Add(operation);
+        Operations.Add((operation, hasOwnBatch));
         return Operations.Count - 1;
     }
 
@@ -41,8 +43,13 @@ public static class ShapeProbe
     {
         ArgumentNullException.ThrowIfNull(tensor);
         Count++;
-        var (value, shape) = (Operations[number].Output, tensor.shape);
+        var (operation, hasOwnBatch) = Operations[number];
+        var (value, shape) = (operation.Output, tensor.shape);
         var expected = Lengths(value.Shape);
+        if (hasOwnBatch && shape.Length == expected.Length)
+        {
+            expected[0] = shape[0];
+        }
 
         // A value that is the same for the whole batch may stand without it, to be broadcast; one made of weights has none.
         var withoutBatch = expected.Skip(1);
@@ -64,9 +71,9 @@ public static class ShapeProbe
     public static void Check(torch.Tensor[] tensors, int number)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.Length != Operations[number].Outputs.Count)
+        if (tensors.Length != Operations[number].Operation.Outputs.Count)
         {
-            Mismatches.Add($"{Operations[number].Outputs.Count} tensors were inferred; there are {tensors.Length}");
+            Mismatches.Add($"{Operations[number].Operation.Outputs.Count} tensors were inferred; there are {tensors.Length}");
         }
 
         foreach (var tensor in tensors)

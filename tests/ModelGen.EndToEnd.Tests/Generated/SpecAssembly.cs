@@ -140,16 +140,31 @@ internal sealed partial class SpecAssembly
     // root's come first, then those of each class.
     private static ModelSources Probe(ModelSources code, ModelGraph graph)
     {
-        var operations = graph
-            .Classes.Prepend(graph.Root)
-            .SelectMany(static part => Step.Of(part, new Liveness(part)))
-            .SelectMany(static step => step.IsLoop && !step.TakesInput ? step.Operations.Take(2) : step.Operations.Take(1))
+        ModuleGraph[] classes = [.. graph.Classes.Prepend(graph.Root)];
+        var experts = new HashSet<ModuleGraph>();
+        foreach (var found in classes.Reverse())
+        {
+            // The classes around one come after it.
+            experts.UnionWith(
+                found.Operations.SelectMany(operation =>
+                    operation.Experts?.Elements ?? (operation.Callee is { } callee && experts.Contains(found) ? [callee.Graph] : [])
+                )
+            );
+        }
+
+        var operations = classes
+            .SelectMany(part => Step.Of(part, new Liveness(part)).Select(step => (Step: step, HasOwnBatch: experts.Contains(part))))
+            .SelectMany(static part =>
+                (part.Step.IsLoop && !part.Step.TakesInput ? part.Step.Operations.Take(2) : part.Step.Operations.Take(1)).Select(
+                    operation => (operation, part.HasOwnBatch)
+                )
+            )
             .ToList();
         var next = 0;
         var probed = OperationLine()
             .Replace(code.Model, match =>
                 $"{match.Groups["statement"].Value} global::ModelGen.EndToEnd.Tests.Generated.ShapeProbe.Check({match.Groups["name"].Value}, "
-                + $"{ShapeProbe.Number(operations[next++])});{match.Groups["rest"].Value}"
+                + $"{ShapeProbe.Number(operations[next].operation, operations[next++].HasOwnBatch)});{match.Groups["rest"].Value}"
             );
         Assert.Equal(operations.Count, next);
         return code with { Model = probed };
@@ -189,8 +204,9 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     public torch.Tensor Input(Value value, long batch, IReadOnlyDictionary<string, long> lengths, torch.Device? device = null)
     {
         long[] shape = [batch, .. value.Shape.Axes.Select(axis => axis.Evaluate(lengths))];
-        return value.Type == ElementType.TokenId
-            ? torch.randint(Graph.Data.Vocabulary, shape, device: device)
+        return value.Name?.EndsWith(SideTensors.PresenceName, StringComparison.Ordinal) == true
+                ? torch.randint(2, shape, torch.float32, device)
+            : value.Type == ElementType.TokenId ? torch.randint(Graph.Data.Vocabulary, shape, device: device)
             : torch.randn(shape, device: device);
     }
 }

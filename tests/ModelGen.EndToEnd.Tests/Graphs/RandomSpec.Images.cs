@@ -19,7 +19,12 @@ internal sealed partial class RandomSpec
     [
         .. Catalogue
             .Of<Family>()
-            .Where(static family => family.Parameters.OfType<LayersParameter>().Count() > 1)
+            .Where(static family =>
+                family.Parameters.OfType<LayersParameter>().Count() > 1
+                && family
+                    .Parameters.OfType<WordParameter<DataKind>>()
+                    .Any(static data => data.AllowedWords.Any(static word => word.Word == "image"))
+            )
             .Select(static family => family.Word),
     ];
 

@@ -36,6 +36,7 @@ internal sealed partial class RandomSpec
         "create",
         "layers",
         "presence",
+        "documents",
     ];
 
     private static readonly string[] Initialisers =
@@ -98,10 +99,11 @@ internal sealed partial class RandomSpec
             var isBytes = Chance(2);
             var vocabulary = isBytes ? 256 : 5 + _random.Next(20);
             var padding = Chance(2) ? ", padding-token: <pad>" : "";
-            vocabulary += isBytes && padding.Length > 0 ? 1 : 0;
+            var end = Chance(2) ? ", end-token: <end>" + (Chance(2) ? ", documents: apart" : "") : "";
+            vocabulary += isBytes ? (padding.Length > 0 ? 1 : 0) + (end.Length > 0 ? 1 : 0) : 0;
             data = isBytes
-                ? $"tokens: {{ context: {Context}{padding} }}"
-                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary}{padding} }}";
+                ? $"tokens: {{ context: {Context}{padding}{end} }}"
+                : $"tokens: {{ context: {Context}, tokenizer: characters, vocabulary: {vocabulary}{padding}{end} }}";
             var width = 2 * (1 + _random.Next(4));
             layers = [$"embed: {{ width: {width}, positions: {Pick("learned", "sinusoidal", "none")}{Initialiser()} }}"];
             Axis[] sequence = [new(1, Context), new(width)];
@@ -339,7 +341,7 @@ internal sealed partial class RandomSpec
         var last = shape[^1];
         var isSpatial = rank is >= 2 and <= 4 && !shape[0].IsSymbolic;
         var mixesPositions = _isCausal && shape.Any(static axis => axis.IsSymbolic);
-        switch (_random.Next(20))
+        switch (_random.Next(21))
         {
             case 0:
                 return Pick(
@@ -372,6 +374,10 @@ internal sealed partial class RandomSpec
                 var gated = keepsShape ? last.Long : Pick(1, 2, 3, 6);
                 shape = [.. shape[..^1], new(gated)];
                 return $"gated-linear: {{ features: {gated}, activation: {Pick("silu", "gelu", "relu", "sigmoid")}{Flag("bias")} }}";
+            case 20 when !last.IsSymbolic:
+                var mixed = keepsShape ? last.Long : Pick(1, 2, 4);
+                shape = [.. shape[..^1], new(mixed)];
+                return Mixture(last.Long, mixed);
             case 3:
                 var axis = _random.Next(rank);
                 return _isCausal && shape[axis].IsSymbolic ? null
@@ -418,6 +424,20 @@ internal sealed partial class RandomSpec
             default:
                 return null;
         }
+    }
+
+    private string Mixture(long width, long features)
+    {
+        var experts = 2 + _random.Next(3);
+        var layers = Pick(
+            $"linear: {{ features: {features}{Initialiser()} }}",
+            $"gated-linear: 3, linear: {features}",
+            $"{{ repeat: 2, layers: [linear: {width}, tanh] }}, linear: {features}",
+            $"residual: [linear: {width}], dropout: 0.1, linear: {features}",
+            $"mixture-of-experts: {{ experts: 2, top-k: 1, layers: [linear: {width}] }}, linear: {features}"
+        );
+        return $"mixture-of-experts: {{ experts: {experts}, top-k: {1 + _random.Next(experts - 1)}{Pick("", ", balance: 0", ", z-loss: 0")}, "
+            + $"layers: [{layers}] }}";
     }
 
     private string Repeat(ref Axis[] shape, int depth, bool keepsShape)

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Tests.Language;
+using ModelGen.Compiler.Words;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -100,11 +101,12 @@ public sealed class ConstructionTests(ConstructionTests.Examples examples) : ICl
         private static string WithoutOptional(Definition word, string example)
         {
             var spec = SpecText.Parse(example);
-            // What layers take or give by name stays, and so does what a constructor of the user's own needs.
+            // What layers take or give by name stays, and so does what a constructor of the user's own or a key beside the word needs.
             var optional = WrittenParameters
                 .Find(spec)
                 .Where(pair =>
-                    word.Parameters.Contains(pair.Value)
+                    word is not Tokenizer
+                    && word.Parameters.Contains(pair.Value)
                     && !pair.Value.IsRequired
                     && pair.Value is not (NamedShapesParameter or NamesParameter or NumbersParameter)
                 )

@@ -132,7 +132,10 @@ public sealed class TextClassificationTests : IDisposable
         double Loss(string text, string label)
         {
             double[] mean = [.. Enumerable.Range(0, 4).Select(axis => text.Average(letter => (double)rows[(letter * 4) + axis]))];
-            double[] scores = [.. Enumerable.Range(0, 3).Select(row => bias[row] + mean.Select((value, axis) => value * matrix[(row * 4) + axis]).Sum())];
+            double[] scores =
+            [
+                .. Enumerable.Range(0, 3).Select(row => bias[row] + mean.Select((value, axis) => value * matrix[(row * 4) + axis]).Sum()),
+            ];
             var normaliser = Math.Log(scores.Sum(Math.Exp));
             return scores.Select((score, row) => ((label == "xyz"[row].ToString() ? 0.8 : 0) + (0.2 / 3)) * (normaliser - score)).Sum();
         }
@@ -164,10 +167,7 @@ public sealed class TextClassificationTests : IDisposable
         }
 
         var told = new TextPredictor(model, tokenizer).Predict(["a", "b", "ab", "abab", "aab"], batchSize: 2);
-        Assert.All(
-            told.Zip([1, 0, 0.5, 0.5, 2 / 3.0]),
-            static pair => Assert.Equal(pair.Second, Assert.Single(pair.First.Values), 0.05)
-        );
+        Assert.All(told.Zip([1, 0, 0.5, 0.5, 2 / 3.0]), static pair => Assert.Equal(pair.Second, Assert.Single(pair.First.Values), 0.05));
     }
 
     private static TextCollection Texts(int count, int seed)

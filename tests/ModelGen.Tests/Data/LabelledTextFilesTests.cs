@@ -147,8 +147,25 @@ public sealed class LabelledTextFilesTests : IDisposable
         Assert.Throws<ArgumentException>(static () => new TextCollection([]));
         Assert.Throws<ArgumentException>(static () => new TextCollection(["a", ""]));
         Assert.Throws<ArgumentException>(static () => new TextCollection(["a", "b"], ["x"]));
-        Assert.Throws<ArgumentException>(static () => new TextCollection(["a", "b"], targets: [[1], [1, 2]]));
-        Assert.Throws<ArgumentException>(static () => new TextCollection(["a"], targets: [[float.NaN]]));
+        Assert.Throws<ArgumentException>(static () =>
+            new TextCollection(
+                ["a", "b"],
+                targets:
+                [
+                    [1],
+                    [1, 2],
+                ]
+            )
+        );
+        Assert.Throws<ArgumentException>(static () =>
+            new TextCollection(
+                ["a"],
+                targets:
+                [
+                    [float.NaN],
+                ]
+            )
+        );
         Assert.Equal("abcd", new TextCollection(["ab", "cd"]).ToCorpus().ReadToEnd());
     }
 
@@ -156,7 +173,8 @@ public sealed class LabelledTextFilesTests : IDisposable
         texts.Problems.Select(static problem => $"{problem.File} {problem.Reason}");
 
     // Without the folder.
-    private static string Name(string told) => told[(told.IndexOf(' ', StringComparison.Ordinal) is var end ? told.LastIndexOf('/', end) + 1 : 0)..];
+    private static string Name(string told) =>
+        told[(told.IndexOf(' ', StringComparison.Ordinal) is var end ? told.LastIndexOf('/', end) + 1 : 0)..];
 
     private static string Failure(Action read) => Assert.Throws<ModelGenException>(read).Message;
 

@@ -38,7 +38,7 @@ public sealed class SourceTests : IDisposable
     {
         var path = _folder.Write("a.txt", "abcabcabcabcabcabc"u8);
         TextCorpus? seen = null;
-        using var data = new TextSource { Path = path }.Read(text => CharacterTokenizer.FromText(seen = text, 3), 2, 0.5);
+        using var data = new TextSource { Path = path }.Read((text, _, _) => CharacterTokenizer.FromText(seen = text, 3), 2, 0.5);
 
         Assert.Equal("abcabcabcabcabcabc", seen!.ReadToEnd());
         Assert.Equal((9L, 9L), (data.Training.Length, data.Validation.Length));
@@ -54,11 +54,11 @@ public sealed class SourceTests : IDisposable
         Assert.Equal(
             $"The text '{full}' does not exist; it must be a UTF-8 text file, or a folder of them. The recipe's 'data.text' names "
                 + "it as 'corpus-that-is-not-there', relative to the working directory.",
-            Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static _ => new ByteTokenizer(), 1, 0.5))
+            Failure(() => new TextSource { Path = "corpus-that-is-not-there" }.Read(static (_, _, _) => new ByteTokenizer(), 1, 0.5))
         );
         Assert.Equal(
             $"The file '{empty}' is empty; it must be a UTF-8 text file with something to learn from. The recipe's 'data.text' names it.",
-            Failure(() => new TextSource { Path = empty }.Read(static _ => new ByteTokenizer(), 1, 0.5))
+            Failure(() => new TextSource { Path = empty }.Read(static (_, _, _) => new ByteTokenizer(), 1, 0.5))
         );
         Assert.EndsWith(
             "The recipe's 'data.idx' names it as 'digits', relative to the working directory.",
@@ -81,7 +81,7 @@ public sealed class SourceTests : IDisposable
         var source = new TextSource { Path = _folder.ToString() };
 
         Assert.Throws<OperationCanceledException>(() =>
-            source.Read(static _ => new ByteTokenizer(), 1, 0.5, null, null, new CancellationToken(canceled: true))
+            source.Read(static (_, _, _) => new ByteTokenizer(), 1, 0.5, null, null, new CancellationToken(canceled: true))
         );
     }
 
@@ -130,7 +130,7 @@ public sealed class SourceTests : IDisposable
         var (ofImages, ofTexts) = (new Shares(), new Shares());
 
         using var images = new ImageFolderSource { Folder = _folder["all"], Test = _folder["test"] }.Read([1, 2, 2], null, null, ofImages);
-        using var texts = new TextSource { Path = _folder["texts"] }.Read(static _ => new ByteTokenizer(), 1, 0.5, null, ofTexts);
+        using var texts = new TextSource { Path = _folder["texts"] }.Read(static (_, _, _) => new ByteTokenizer(), 1, 0.5, null, ofTexts);
 
         Assert.Equal([1 / 6.0, 2 / 6.0, 3 / 6.0, 1], ofImages.Reported, static (one, other) => Math.Abs(one - other) < 1e-9);
         Assert.Equal(ofTexts.Reported.Order(), ofTexts.Reported);

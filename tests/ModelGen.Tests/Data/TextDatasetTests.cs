@@ -25,9 +25,14 @@ public sealed class TextDatasetTests : IDisposable
         Assert.Equal([-6L], data.Shape);
         Assert.Equal(["0", "1"], data.Classes);
         Assert.Equal(30, data.ClassCounts.Sum());
-        Assert.Equal($"{texts.Count(static text => text.Length > 6)} of 40 texts have more than 6 tokens; what comes after those is not read", data.Notes.Single());
+        Assert.Equal(
+            $"{texts.Count(static text => text.Length > 6)} of 40 texts have more than 6 tokens; what comes after those is not read",
+            data.Notes.Single()
+        );
         var seen = new List<string>();
-        foreach (var batch in Enumerable.Range(0, 10).Select(number => data.Training.Batch(3, seed: 1, number)).Concat(data.Validation.Blocks(4)))
+        foreach (
+            var batch in Enumerable.Range(0, 10).Select(number => data.Training.Batch(3, seed: 1, number)).Concat(data.Validation.Blocks(4))
+        )
         {
             using var rows = batch;
             Assert.Equal(ScalarType.Int64, rows.Samples.dtype);
@@ -36,9 +41,8 @@ public sealed class TextDatasetTests : IDisposable
             Assert.Contains(ids, static row => row[^1] != 256);
             seen.AddRange(ids.Select(static row => string.Concat(row.TakeWhile(static id => id != 256).Select(static id => (char)id))));
             Assert.All(ids, static row => Assert.All(row.SkipWhile(static id => id != 256), static id => Assert.Equal(256, id)));
-            Assert.All(
-                ids.Zip(labels).Where(static pair => pair.First.Length < 6 || pair.First[5] == 256),
-                static pair => Assert.Equal(pair.Second, pair.First.Count(static id => id != 256) % 2)
+            Assert.All(ids.Zip(labels).Where(static pair => pair.First.Length < 6 || pair.First[5] == 256), static pair =>
+                Assert.Equal(pair.Second, pair.First.Count(static id => id != 256) % 2)
             );
         }
 
@@ -115,8 +119,20 @@ public sealed class TextDatasetTests : IDisposable
         _folder.Write("all/y/1.txt", "b"u8);
         LabelledTextSource[] sources =
         [
-            new JsonLinesSource { File = lines, Text = "t", Label = "l", Test = lines },
-            new CsvSource { File = table, Text = "t", Label = "l", Test = table },
+            new JsonLinesSource
+            {
+                File = lines,
+                Text = "t",
+                Label = "l",
+                Test = lines,
+            },
+            new CsvSource
+            {
+                File = table,
+                Text = "t",
+                Label = "l",
+                Test = table,
+            },
             new TextFolderSource { Folder = _folder["all"], Test = _folder["all"] },
         ];
         var shares = new Shares();
@@ -128,15 +144,21 @@ public sealed class TextDatasetTests : IDisposable
         Assert.Single(prints.Distinct());
         Assert.Contains(
             "The recipe's 'data.csv.test' names it as 'gone', relative to the working directory.",
-            Failure(() => new CsvSource { File = table, Text = "t", Label = "l", Test = "gone" }.Read(static _ => Tokenizer, 4, null)),
+            Failure(() =>
+                new CsvSource
+                {
+                    File = table,
+                    Text = "t",
+                    Label = "l",
+                    Test = "gone",
+                }.Read(static _ => Tokenizer, 4, null)
+            ),
             StringComparison.Ordinal
         );
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.All(
-            sources,
-            source =>
-                Assert.Throws<OperationCanceledException>(() => source.Read(static _ => Tokenizer, 4, null, cancellation: stop.Token))
+        Assert.All(sources, source =>
+            Assert.Throws<OperationCanceledException>(() => source.Read(static _ => Tokenizer, 4, null, cancellation: stop.Token))
         );
     }
 

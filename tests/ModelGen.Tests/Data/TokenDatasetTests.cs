@@ -1,3 +1,4 @@
+using System.Text;
 using ModelGen.Data;
 using ModelGen.Tokenization;
 using TorchSharp;
@@ -302,6 +303,87 @@ public class TokenDatasetTests
             TokenDataset.Create(text, new ByteTokenizer(), Context, 0.1, null, new Share(_ => stop.Cancel()), stop.Token)
         );
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    /// <summary>Each file ends with the token for it, once, in the place of an added line break.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(long.MaxValue)]
+    public void ADocumentEndsWithTheTokenForIt(long smallestCached)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("texts/a.txt", "ab\n"u8);
+        folder.Write("texts/b.txt", "cd"u8);
+        folder.Write("texts/c.txt", ""u8);
+        folder.Write("texts/d.txt", "e<end>f<end>"u8);
+        var tokenizer = new ByteTokenizer((SpecialTokenRole.End, "<end>"));
+        const int End = 256;
+        var corpus = TextCorpus.Read(folder["texts"]);
+        Assert.Equal(3, corpus.DocumentCount);
+        Assert.Equal(['a', 'b', '\n', End, 'c', 'd', End, 'e', End, 'f', End], Tokens(corpus, tokenizer));
+        Assert.Equal(['a', 'b', '\n', 'c', 'd', '\n', .. "e<end>f<end>\n"], Tokens(corpus, new ByteTokenizer()));
+        Assert.Equal(['c', 'd', End], Tokens(TextCorpus.Read(folder["texts/b.txt"]), tokenizer));
+        Assert.Equal(['x', End, 'y', End], Tokens(TextCorpus.FromText("x<end>y<end>"), tokenizer));
+        Assert.Equal(['x', End], Tokens(TextCorpus.FromText("x"), tokenizer));
+
+        long[] Tokens(TextCorpus text, ByteTokenizer by)
+        {
+            using var data = TokenDataset.Create(text, by, 1, 0.5, null, smallestCached, null, default);
+            return [.. new[] { data.Training, data.Validation }.SelectMany(static part => Whole(part))];
+        }
+
+        static IEnumerable<long> Whole(TokenSplit part)
+        {
+            foreach (var (index, (inputs, targets)) in part.Blocks(1).Index())
+            {
+                using (inputs)
+                using (targets)
+                {
+                    foreach (var token in index == 0 ? Values(inputs).Concat(Values(targets)) : Values(targets))
+                    {
+                        yield return token;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Pairs of bytes do not reach across the end of a document, and the count is that of the tokens.</summary>
+    [Fact]
+    public void NoTokenReachesIntoTheNextDocument()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("texts/a.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("ab", 50)) + "a"));
+        folder.Write("texts/b.txt", Encoding.UTF8.GetBytes("b" + string.Concat(Enumerable.Repeat("ab", 50))));
+        var corpus = TextCorpus.Read(folder["texts"]);
+        var tokenizer = BpeTokenizer.Train(corpus, 260, ["<|endoftext|>"]);
+        var end = tokenizer.IdOf(SpecialTokenRole.End)!.Value;
+        int[] expected =
+        [
+            .. tokenizer.Encode(File.ReadAllText(folder["texts/a.txt"])),
+            end,
+            .. tokenizer.Encode(File.ReadAllText(folder["texts/b.txt"])),
+            end,
+        ];
+        Assert.Equal(expected, CorpusTokens.Pieces(corpus, tokenizer, null, default).SelectMany(static piece => piece.ToArray()));
+        Assert.Equal(expected.Length, CorpusTokens.Count(corpus, tokenizer, default));
+    }
+
+    [Fact]
+    public void FilesThatRunTogetherAreNoted()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("texts/a.txt", "abababab"u8);
+        folder.Write("texts/b.txt", "cdcdcdcd"u8);
+        Assert.StartsWith("the 2 files run together into one text", Assert.Single(Notes(folder["texts"], new ByteTokenizer())));
+        Assert.Empty(Notes(folder["texts"], new ByteTokenizer((SpecialTokenRole.End, "<end>"))));
+        Assert.Empty(Notes(folder["texts/a.txt"], new ByteTokenizer()));
+
+        static IReadOnlyList<string> Notes(string path, ByteTokenizer tokenizer)
+        {
+            using var data = TokenDataset.Create(TextCorpus.Read(path), tokenizer, 1, 0.5);
+            return data.Notes;
+        }
     }
 
     // The last validation, over all of it, would else take a share of the whole text's time, however short the run.

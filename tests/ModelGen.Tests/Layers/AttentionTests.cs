@@ -42,7 +42,17 @@ public sealed class AttentionTests
         presence[0, TensorIndex.Slice(2)] = 0;
         presence[rows - 1] = 0;
         var before = Live;
-        var actual = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, presence, isDifferentiatedTwice);
+        var actual = Attention.ScaledDotProduct(
+            query,
+            key,
+            value,
+            0,
+            isCausal,
+            window,
+            hasSlopes,
+            presence,
+            isDifferentiatedTwice: isDifferentiatedTwice
+        );
         Assert.Equal(before + 1, Live);
         for (var row = 0; row < rows - 1; row++)
         {
@@ -56,6 +66,93 @@ public sealed class AttentionTests
         // A position that sees nothing else sees itself.
         Assert.True(actual[rows - 1].allclose(value[rows - 1], 1e-12, 1e-12));
         Assert.True(actual.isfinite().all().item<bool>());
+    }
+
+    // Each document is as if it were alone, wherever it stands.
+    [Theory]
+    [InlineData(false, null, false, false)]
+    [InlineData(true, null, false, false)]
+    [InlineData(true, 2L, false, true)]
+    [InlineData(true, null, true, false)]
+    [InlineData(false, 2L, true, true)]
+    public void DocumentsDoNotSeeEachOther(bool isCausal, long? window, bool hasSlopes, bool isDifferentiatedTwice)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4), Waves(2.2));
+        var (rows, length) = (query.size(0), query.size(2));
+        for (var cut = 1; cut < length; cut++)
+        {
+            var documents = cat([zeros(rows, cut, dtype: int64), full(rows, length - cut, 3, dtype: int64)], 1);
+            var before = Live;
+            var actual = Attention.ScaledDotProduct(
+                query,
+                key,
+                value,
+                0,
+                isCausal,
+                window,
+                hasSlopes,
+                documents: documents,
+                isDifferentiatedTwice: isDifferentiatedTwice
+            );
+            Assert.Equal(before + 1, Live);
+            foreach (var (start, count) in new[] { (0, cut), (cut, length - cut) })
+            {
+                var expected = Attention.ScaledDotProduct(Of(query), Of(key), Of(value), 0, isCausal, window, hasSlopes);
+                Assert.True(actual.narrow(2, start, count).allclose(expected, 1e-12, 1e-12), $"cut at {cut}, from {start}");
+
+                Tensor Of(Tensor all) => all.narrow(2, start, count);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheTokenThatEndsADocumentIsTheFirstOfTheNext()
+    {
+        using var scope = NewDisposeScope();
+        var tokens = tensor(
+            new long[,]
+            {
+                { 5, 6, 9, 5, 9, 9 },
+                { 9, 1, 2, 3, 4, 5 },
+            }
+        );
+        var before = Live;
+        var documents = Documents.Of(tokens, 9);
+        Assert.Equal(before + 1, Live);
+        Assert.Equal([0, 0, 1, 1, 2, 3, 1, 1, 1, 1, 1, 1], documents.data<long>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OfAnotherSequenceOnlyWhatIsPresentIsSeen(bool isDifferentiatedTwice)
+    {
+        using var scope = NewDisposeScope();
+        var (query, key, value) = (Waves(0.1), Waves(1.4).narrow(2, 0, 3), Waves(2.2).narrow(2, 0, 3));
+        var rows = query.size(0);
+        var presence = ones(rows, 3);
+        presence[0, 1] = 0;
+        presence[rows - 1] = 0;
+        var actual = Attention.ScaledDotProduct(
+            query,
+            key,
+            value,
+            presence: presence,
+            isCross: true,
+            isDifferentiatedTwice: isDifferentiatedTwice
+        );
+        var kept = tensor(new long[] { 0, 2 });
+        var first = Attention.ScaledDotProduct(
+            query.narrow(0, 0, 1),
+            key.narrow(0, 0, 1).index_select(2, kept),
+            value.narrow(0, 0, 1).index_select(2, kept)
+        );
+        Assert.True(actual.narrow(0, 0, 1).allclose(first, 1e-12, 1e-12));
+
+        // Where nothing is present, all is seen.
+        var whole = Attention.ScaledDotProduct(query, key, value);
+        Assert.True(actual[rows - 1].allclose(whole[rows - 1], 1e-12, 1e-12));
     }
 
     [Fact]

@@ -106,6 +106,54 @@ public class BpeTrainingTests
     }
 
     [Fact]
+    public void AModelsSpecialTokensHaveItsLastIdsHoweverFewTheTextTeaches()
+    {
+        (SpecialTokenRole, string)[] specials = [(SpecialTokenRole.Padding, "<filler>"), (SpecialTokenRole.End, "<|end|>")];
+        var text = TextCorpus.FromText(string.Concat(Enumerable.Repeat("<|end|>", 50)) + "ab ab");
+        var tokenizer = BpeTokenizer.FromText(text, 300, specials);
+        Assert.Equal(
+            [new SpecialToken(SpecialTokenRole.Padding, "<filler>", 298), new SpecialToken(SpecialTokenRole.End, "<|end|>", 299)],
+            tokenizer.SpecialTokens
+        );
+        Assert.Equal([256, 299, 298, ' ', 256], tokenizer.Encode("ab<|end|><filler> ab"));
+        Assert.Equal("ab<|end|><filler> ab", tokenizer.Decode([256, 270, 299, 298, ' ', 256]));
+        Assert.Equal(Enumerable.Range(0, 257), tokenizer.TextTokens);
+
+        var again = Tokenizer.Parse(tokenizer.Serialize());
+        Assert.Equal((300, tokenizer.Serialize()), (again.VocabularySize, again.Serialize()));
+        Assert.Equal(tokenizer.SpecialTokens, again.SpecialTokens);
+        Assert.Equal(tokenizer.Encode("ab<|end|><filler> ab"), again.Encode("ab<|end|><filler> ab"));
+
+        // A file of the format has no unused ids, one that is full has the same content.
+        Assert.Contains(
+            "the id 257",
+            Assert.Throws<ModelGenException>(() => tokenizer.Write("never-written.json")).Message,
+            StringComparison.OrdinalIgnoreCase
+        );
+        Assert.Equal(
+            BpeTokenizer.Train(text, 259, ["<filler>", "<|end|>"]).Encode("<filler>ab ab"),
+            BpeTokenizer.FromText(text, 259, specials).Encode("<filler>ab ab")
+        );
+        Assert.Equal(257, BpeTokenizer.FromText(text, 300, []).VocabularySize);
+    }
+
+    [Theory]
+    [InlineData("[UNUSED]", 40_000_000)]
+    [InlineData("[UNUSED]", -1)]
+    [InlineData("[UNUSED]", 65)]
+    public void ACheckpointWithImpossibleIdsIsRefused(string text, int id)
+    {
+        var written = BpeTokenizer.Train(TextCorpus.FromText("ab ab"), 300, [text]).Serialize();
+        Assert.Throws<ModelGenException>(() =>
+            Tokenizer.Parse(
+                written
+                    .Replace("\"id\":257", $"\"id\":{id}", StringComparison.Ordinal)
+                    .Replace($"\"{text}\":257", $"\"{text}\":{id}", StringComparison.Ordinal)
+            )
+        );
+    }
+
+    [Fact]
     public void ProgressEndsAtOneAndCancellationEndsTraining()
     {
         var shares = new List<double>();

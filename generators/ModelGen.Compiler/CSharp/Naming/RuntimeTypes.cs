@@ -13,7 +13,7 @@ internal static class RuntimeTypes
     // Types that no word of the catalogue names, and types outside the namespace of their group.
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
-        ("ModelGen.Models", ["LanguageModel", "Network", "Vae", "VqVae", "Gan"]),
+        ("ModelGen.Models", ["LanguageModel", "EncoderDecoder", "Network", "Vae", "VqVae", "Gan"]),
         (
             "ModelGen.Layers",
             [
@@ -22,6 +22,8 @@ internal static class RuntimeTypes
                 "BatchNorm2d",
                 "BatchNorm3d",
                 "BatchSplit",
+                "Documents",
+                "ExpertRouter",
                 "GeneratedModule",
                 "MinibatchDeviation",
                 "OwnModule",
@@ -37,8 +39,11 @@ internal static class RuntimeTypes
                 "VectorQuantiser",
             ]
         ),
-        ("ModelGen.Data", ["TextCorpus", "TokenDataset", "SampleDataset"]),
-        ("ModelGen.Tokenization", ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "SpecialTokenRole"]),
+        ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
+        (
+            "ModelGen.Tokenization",
+            ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "BpeTokenizer", "TokenizerSource", "SpecialToken", "SpecialTokenRole"]
+        ),
         ("ModelGen.Sampling", ["SamplingOptions"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),

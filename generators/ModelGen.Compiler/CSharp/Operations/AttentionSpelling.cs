@@ -8,8 +8,8 @@ internal sealed class AttentionSpelling : Spelling<Attention>
     protected override string Expression(Attention op, Operands operands)
     {
         // TorchSharp's function has neither groups nor windows nor slopes, and its masks have no batch.
-        var hasPresence = operands.Count > 3;
-        var isOwn = hasPresence || op.Group > 1 || op.Window is not null || op.HasSlopes || op.IsDifferentiatedTwice;
+        var isOwn = operands.Count > 3 || op.Group > 1 || op.Window is not null || op.HasSlopes || op.IsDifferentiatedTwice;
+        var hasPresence = operands.Count > (op.KeepsDocumentsApart ? 4 : 3);
         var (function, dropout, causal) = isOwn
             ? ($"{operands.Code.Runtime("Attention")}.ScaledDotProduct", "dropout", "isCausal")
             : ($"{operands.Code.Functional}.scaled_dot_product_attention", "p", "is_casual");
@@ -18,7 +18,8 @@ internal sealed class AttentionSpelling : Spelling<Attention>
             + (op.IsCausal ? $", {causal}: true" : "")
             + (op.Window is { } window ? $", window: {Literal.Of(window)}" : "")
             + (op.HasSlopes ? ", hasSlopes: true" : "")
-            + (hasPresence ? $", presence: {operands[3]}" : "")
+            + (hasPresence ? $", presence: {operands[3]}" + (op.IsCross ? ", isCross: true" : "") : "")
+            + (op.KeepsDocumentsApart ? $", documents: {operands[operands.Count - 1]}" : "")
             + (op.IsDifferentiatedTwice ? ", isDifferentiatedTwice: true" : "")
             + ")";
     }

@@ -25,6 +25,9 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
         : operation.Module is { } part ? names.Of(part)
         : null;
 
+    /// <summary>The list of module classes that a mixture of experts calls.</summary>
+    public string Experts => names.Of(operation.Experts!);
+
     /// <summary>An operand; TorchSharp's properties for weights are nullable, but never null here.</summary>
     public string this[int index] => operation.Operands[index] is Weight ? Nullable(index) + "!" : Nullable(index);
 

@@ -7,6 +7,25 @@ internal sealed class WordParameter<T>(string name, string summary, params strin
     /// <summary>Which words of the kind it takes, judged by their own properties; all by default.</summary>
     public Func<T, bool> Allows { get; init; } = static _ => true;
 
+    /// <summary>The word, without arguments, that leaving it out stands for; null for none.</summary>
+    public string? Usual { get; init; }
+
+    public override object? DefaultValue
+    {
+        get
+        {
+            if (Usual is null)
+            {
+                return base.DefaultValue;
+            }
+
+            var word = Catalogue.Of<T>().First(word => word.Word == Usual);
+            return new Configured<T>(word, Arguments.Of(word, new Dictionary<Parameter, object?>()));
+        }
+    }
+
+    public override string DefaultText => Usual ?? base.DefaultText;
+
     // Computed on demand: the catalogue is made of the words that hold the parameters.
     public override ValueForm Form =>
         new WordForm<T>([.. Catalogue.Of<T>().Where(word => (allowed.Length == 0 || allowed.Contains(word.Word)) && Allows(word))]);

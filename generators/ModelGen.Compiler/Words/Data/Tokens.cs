@@ -6,10 +6,10 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Tokenizer, Vocabulary, MaskToken, PaddingToken)
+    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken, Documents)
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
-    public const string VocabularySize = "vocabulary";
+    public const string VocabularySize = Tokenizer.Vocabulary;
 
     /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
@@ -17,7 +17,10 @@ internal sealed class Tokens()
     /// <summary>The name, in words, of the constant for the id of the padding token.</summary>
     public const string PaddingTokenId = "padding-token";
 
-    private const int ByteCount = 256;
+    private const string Apart = "apart";
+
+    // What published tokenizers call the token that ends a text.
+    private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
 
     private static readonly IntegerParameter Context = new("context", "the maximum sequence length")
     {
@@ -25,24 +28,35 @@ internal sealed class Tokens()
         Maximum = 1 << 20,
     };
 
-    private static readonly ChoiceParameter Tokenizer = new(
-        "tokenizer",
-        "`bytes`: each byte of the UTF-8 text is a token; `characters`: each character of the training text is one",
-        "bytes",
-        "characters"
-    )
-    {
-        Default = "bytes",
-    };
+    private static readonly WordParameter<Tokenizer> Splitting = new("tokenizer", "how the text becomes tokens") { Usual = "bytes" };
 
     private static readonly IntegerParameter Vocabulary = new(
-        "vocabulary",
+        VocabularySize,
         "the number of tokens: with `bytes` always 256 and the special tokens, with `characters` at least as many as the training text has "
-            + "and the special tokens"
+            + "and the special tokens, with `bpe` how many are learned, with `file` at least as many as it has"
     )
     {
-        Absent = "256, and with `bytes` also the special tokens",
+        Absent = "256, and with `bytes` also the special tokens; `bpe` and `file` need it",
         Minimum = 2,
+    };
+
+    private static readonly TextParameter EndToken = new(
+        "end-token",
+        "how the special token is written that ends a text, as in `<end>`; generated text stops there"
+    )
+    {
+        Absent = "no such token",
+    };
+
+    private static readonly ChoiceParameter Documents = new(
+        "documents",
+        "`apart`: where a sequence holds several documents, attention does not cross from one into another, and the token that ends one is "
+            + "the first of the next",
+        "together",
+        Apart
+    )
+    {
+        Default = "together",
     };
 
     private static readonly TextParameter MaskToken = new(
@@ -62,34 +76,30 @@ internal sealed class Tokens()
         Absent = "no such token",
     };
 
+    private static readonly IReadOnlyDictionary<string, string> Examples = new Dictionary<string, string>
+    {
+        [EndToken.Name] = "<|endoftext|>",
+        [MaskToken.Name] = "<mask>",
+        [PaddingToken.Name] = "<pad>",
+    };
+
     public override string Example =>
-        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad> }";
+        "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end>, "
+        + "documents: apart }";
 
     public override string Unit => "tokens";
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {
-        if (arguments.Get(Tokenizer) == "bytes" && arguments.TryGet(Vocabulary, out var given) && given != Size(arguments))
+        var (specials, (tokenizer, own)) = (Specials(arguments), arguments.Get(Splitting));
+        foreach (var problem in tokenizer.Misuse(own, Given(arguments), specials))
         {
-            yield return Problem.Conflict(
-                "",
-                FormattableString.Invariant($"'tokenizer: bytes' has a vocabulary of {Size(arguments)}, not {given}; leave 'vocabulary' ")
-                    + "out, or choose another tokenizer"
-            );
-        }
-
-        var specials = Specials(arguments).ToList();
-        if (Size(arguments) <= specials.Count)
-        {
-            yield return Problem.Conflict(
-                Vocabulary.Name,
-                $"a vocabulary of {Size(arguments)} leaves no token for the text beside {specials.Count} special tokens; raise it"
-            );
+            yield return problem;
         }
 
         foreach (var special in specials.Where(static special => special.Text.Length == 0 || special.Text.Contains('\n')))
         {
-            yield return Problem.Conflict(special.Key, $"'{special.Key}' needs a text of one line, as in '{special.Example}'");
+            yield return Problem.Conflict(special.Key, $"'{special.Key}' needs a text of one line, as in '{Examples[special.Key]}'");
         }
 
         if (specials.GroupBy(static special => special.Text).FirstOrDefault(static same => same.Count() > 1) is { } twice)
@@ -99,11 +109,31 @@ internal sealed class Tokens()
                 $"'{twice.First().Key}' and '{twice.Last().Key}' are both '{twice.Key}', and each needs a text of its own"
             );
         }
+
+        if (arguments.Get(Documents) == Apart && !arguments.TryGet(EndToken, out _))
+        {
+            yield return Problem.Conflict(
+                Documents.Name,
+                $"'{Documents.Name}: {Apart}' needs to know where a document ends; name the token that ends one as '{EndToken.Name}'"
+            );
+        }
+
+        // A model that leaves padding out would never see that a text ends.
+        if (!arguments.TryGet(EndToken, out _) && arguments.TryGet(PaddingToken, out var padding) && EndsOfText.Contains(padding))
+        {
+            yield return Problem.Conflict(
+                PaddingToken.Name,
+                $"'{PaddingToken.Name}' is '{padding}', which ends texts: a model that leaves it out never learns where one ends; choose "
+                    + $"another, or name what ends texts as '{EndToken.Name}'"
+            );
+        }
     }
 
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
+            EndToken = Id(arguments, EndToken),
+            KeepsDocumentsApart = arguments.Get(Documents) == Apart,
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
         };
@@ -119,37 +149,36 @@ internal sealed class Tokens()
             .. data.PaddingToken is { } padding
                 ? [new SizeConstant(PaddingToken.Name, "The id of the token that fills short sequences up.", padding)]
                 : Array.Empty<SizeConstant>(),
+            .. data.EndToken is { } end
+                ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
+                : Array.Empty<SizeConstant>(),
         ];
 
     /// <summary>The member that creates the tokenizer.</summary>
     /// <param name="arguments">The arguments of the word.</param>
     /// <param name="isAskedFor">Whether the family's base class requires it.</param>
-    public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor) =>
-        new(
-            arguments.Get(Tokenizer) == "bytes" ? "ByteTokenizer" : "CharacterTokenizer",
-            arguments.Get(Tokenizer) == "bytes" ? null : VocabularySize,
-            isAskedFor
-        )
-        {
-            SpecialTokens = [.. Specials(arguments).Select(static special => (special.Role, special.Text))],
-        };
+    public static TokenizerMember TokenizerMember(Arguments arguments, bool isAskedFor)
+    {
+        var (tokenizer, own) = arguments.Get(Splitting);
+        return new(tokenizer.Origin(own), Specials(arguments), isAskedFor);
+    }
 
-    // The last ids are theirs.
-    private static IEnumerable<Special> Specials(Arguments arguments) =>
-        new[] { (Key: PaddingToken, Role: "Padding", Example: "<pad>"), (Key: MaskToken, Role: "Mask", Example: "<mask>") }
-            .Where(special => arguments.TryGet(special.Key, out _))
-            .Select(special => new Special(special.Key.Name, special.Role, arguments.Get(special.Key), special.Example));
+    private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
+        [
+            .. new[] { (Key: PaddingToken, Role: "Padding"), (Key: EndToken, Role: "End"), (Key: MaskToken, Role: "Mask") }
+                .Where(special => arguments.TryGet(special.Key, out _))
+                .Select(special => new SpecialToken(special.Key.Name, special.Role, arguments.Get(special.Key))),
+        ];
 
     private static long? Id(Arguments arguments, TextParameter key)
     {
-        var keys = Specials(arguments).Select(static special => special.Key).ToList();
-        return keys.IndexOf(key.Name) is >= 0 and var index ? Size(arguments) - keys.Count + index : null;
+        var (specials, (tokenizer, own)) = (Specials(arguments), arguments.Get(Splitting));
+        return specials.FirstOrDefault(special => special.Key == key.Name) is { } token
+            ? tokenizer.Id(own, Size(arguments), specials, token)
+            : null;
     }
 
-    private static long Size(Arguments arguments) =>
-        arguments.Get(Tokenizer) == "bytes" ? ByteCount + Specials(arguments).Count()
-        : arguments.TryGet(Vocabulary, out var given) ? given
-        : ByteCount;
+    private static long Size(Arguments arguments) => arguments.Get(Splitting).Definition.Size(Given(arguments), Specials(arguments));
 
-    private sealed record Special(string Key, string Role, string Text, string Example);
+    private static long? Given(Arguments arguments) => arguments.TryGet(Vocabulary, out var given) ? given : null;
 }

@@ -33,7 +33,7 @@ internal abstract class ModelFamily(
 
     private readonly WordParameter<DataSource> _source = DataSource.Key(data, dataSet);
 
-    protected override IReadOnlyList<Parameter> OwnRecipeParameters => [_source];
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters => _source.AllowedWords.Count > 0 ? [_source] : [];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
@@ -66,11 +66,14 @@ internal abstract class ModelFamily(
         }
 
         var isComplete = root is not null && spec.IsComplete && !model.IsIncomplete && errors.Count == 0;
+        var weights = isComplete && Parameters.Contains(WeightLayout.Key) ? WeightLayout.Read(root!, arguments, errors) : null;
+        isComplete &= errors.Count == 0;
         errors.AddRange(model.Warnings);
         return isComplete
             ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key))
             {
                 IsCausal = model.Lookaheads.Count == 0,
+                Weights = weights,
             }
             : null;
     }

@@ -21,6 +21,7 @@ internal sealed class NetworkFamily()
         PlainInitialisation,
         Training,
         Data,
+        WeightLayout.Key,
         ModelPrecision.Key,
         PlainInitialisation,
         Inputs,
@@ -90,6 +91,7 @@ internal sealed class NetworkFamily()
             model: Example
             family: network
             data: { tensor: [4, 3] }
+            weights: { layout: modelgen, file: example.safetensors }
             precision: bfloat16
             initialiser: xavier-uniform
             inputs: { memory: [4, S <= 6] }
@@ -276,15 +278,18 @@ internal sealed class NetworkFamily()
     // 'from' could not tell two of one name apart.
     private static bool CheckNames(GraphBuilder model, IReadOnlyList<Side> sides)
     {
-        if (model.Data.PaddingToken is not null && sides.FirstOrDefault(static side => side.Name == SideTensors.PresenceName) is { } taken)
+        var derived = new[]
         {
-            model.Report(
-                Rules.Conflict,
-                GraphError.Model,
-                taken.Key,
-                $"'{taken.Name}' is the name of what tells padding from other tokens; rename this one"
-            );
-            return false;
+            (Name: SideTensors.PresenceName, IsThere: model.Data.PaddingToken is not null, Tells: "padding from other tokens"),
+            (Name: SideTensors.DocumentsName, IsThere: model.Data.KeepsDocumentsApart, Tells: "documents from each other"),
+        };
+        foreach (var (name, _, tells) in derived.Where(static tensor => tensor.IsThere))
+        {
+            if (sides.FirstOrDefault(side => side.Name == name) is { } taken)
+            {
+                model.Report(Rules.Conflict, GraphError.Model, taken.Key, $"'{name}' is the name of what tells {tells}; rename this one");
+                return false;
+            }
         }
 
         var twice = sides.GroupBy(static side => side.Name).FirstOrDefault(static same => same.Count() > 1);

@@ -6,7 +6,6 @@ using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Words.Data;
-using ModelGen.Compiler.Words.Initialisers;
 using ModelGen.Compiler.Words.Objectives;
 using ModelGen.Compiler.Words.Training;
 
@@ -18,27 +17,21 @@ internal sealed class TransformerFamily()
         "a language model: token ids in, scores for each token of the vocabulary out",
         Data,
         DataSet,
-        Initialisation,
+        TokenInitialisation.Key,
         Training,
         Data,
+        WeightLayout.Key,
         ModelPrecision.Key,
-        Initialisation,
+        TokenInitialisation.Key,
         Network,
         Goal,
         Training,
-        Sampling
+        TokenSampling.Group
     )
 {
-    // Radford et al. 2019 (GPT-2) and its published code.
-    private const double Deviation = 0.02;
-
     private const string DataSet = "TokenDataset";
 
     private static readonly WordParameter<DataKind> Data = new("data", "the text the model reads", "tokens") { IsRequired = true };
-
-    private static readonly WordParameter<Initialiser> Initialisation = Initialiser.OfModel(
-        "as GPT-2: N(0, 0.02²), the last weight of each residual divided by sqrt(number of residuals)"
-    );
 
     private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]")
     {
@@ -58,48 +51,12 @@ internal sealed class TransformerFamily()
         "a tenth, but no more than a million tokens"
     );
 
-    private static readonly NumberParameter Temperature = new(
-        "temperature",
-        "the divisor of the scores: below 1 sharpens the distribution, above 1 flattens it; 0 always takes the likeliest token"
-    )
-    {
-        Range = Language.Range.NonNegative,
-        Default = 1,
-    };
-
-    private static readonly GroupParameter Sampling = new(
-        "sampling",
-        "how the next token is chosen",
-        "SamplingOptions",
-        Temperature,
-        new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
-        new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020")
-        {
-            Range = new Language.Range(0, 1, ExcludesMinimum: true),
-            Absent = "all",
-        }
-    )
-    {
-        HasDefaults = true,
-        Problems = static sampling =>
-            sampling.Get(Temperature) > 0
-                ? []
-                : Sampling!
-                    .Parameters.Where(key => key != Temperature && sampling.Value(key) is not null)
-                    .Select(static key =>
-                        Problem.NoEffect(
-                            key.Name,
-                            $"{Sampling.Name}.{key.Name}",
-                            $"with '{Temperature.Name}: 0' the likeliest token is always taken"
-                        )
-                    ),
-    };
-
     public override string Example =>
         """
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
+            weights: { layout: modelgen, file: example.safetensors }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             network: [embed: 8, unembed]
@@ -127,7 +84,7 @@ internal sealed class TransformerFamily()
             InputCheck = "check-tokens",
             ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
-            Options = [.. surface.Options, new OptionGroup("How the spec says to sample from it.", Sampling, arguments.Get(Sampling))],
+            Options = [.. surface.Options, TokenSampling.Options(arguments)],
             Members =
             [
                 new SizeMember("vocabulary-size", Tokens.VocabularySize),
@@ -141,8 +98,7 @@ internal sealed class TransformerFamily()
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
-    protected override GraphBuilder Builder(DataShape data) =>
-        new(data, Normal.Of(Deviation), static residuals => Normal.Of(Deviation / Math.Sqrt(residuals)));
+    protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)
     {

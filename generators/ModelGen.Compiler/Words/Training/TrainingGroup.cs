@@ -49,7 +49,7 @@ internal static class TrainingGroup
     private static readonly IntegerParameter Accumulate = new(
         "accumulate",
         "in how many parts a batch is computed, one after another; more parts need less memory and give the same gradients except for "
-            + "rounding and dropout"
+            + "rounding, dropout and the balance of experts, which each part has for itself"
     )
     {
         Default = 1,

@@ -39,12 +39,15 @@ internal sealed class LayerRows
     /// <summary>The layer that a submodule belongs to; null where the class has no such submodule.</summary>
     public DivergentLayer? Of(string module) => _modules.TryGetValue(module, out var layer) ? layer : null;
 
-    /// <summary>The operations between submodule calls that lead to a submodule's input, in order, each layer once.</summary>
+    /// <summary>
+    /// The operations between submodule calls that lead to a submodule's input, in order, each layer once. An operation that calls several
+    /// submodules, such as a mixture of experts, is itself what leads to them.
+    /// </summary>
     /// <param name="module">The submodule.</param>
     public IReadOnlyList<DivergentLayer> Before(string module)
     {
         var call = _operations.FindIndex(operation => operation.Module == module);
-        return call < 0 ? [] : Between(_operations[call].Operands, call);
+        return call < 0 ? BeforeTheEnd() : Between(_operations[call].Operands, call);
     }
 
     /// <summary>The operations between submodule calls that lead to the class's result, in order, each layer once.</summary>

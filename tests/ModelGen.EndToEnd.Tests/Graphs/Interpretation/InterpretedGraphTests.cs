@@ -33,6 +33,11 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
             + "network: [embed: 4, { residual: [{ self-attention: { heads: 2, window: 3, positions: alibi } }] }, sequence-pool]\n",
         "model: Example\nfamily: network\ndata: { tokens: { context: 7, tokenizer: characters, vocabulary: 4, padding-token: <pad> } }\n"
             + "network: [embed: 4, self-attention: 2, sequence-pool: last]\n",
+        "model: Example\nfamily: network\ndata: { tokens: { context: 9, tokenizer: characters, vocabulary: 5, end-token: <end>, "
+            + "padding-token: <pad>, documents: apart } }\nnetwork: [embed: 4, self-attention: 2]\n",
+        "model: Example\nfamily: transformer\ndata: { tokens: { context: 9, tokenizer: characters, vocabulary: 4, end-token: <end>, "
+            + "documents: apart } }\nnetwork: [embed: 4, { self-attention: { heads: 2, causal: true, window: 4, positions: alibi } }, "
+            + "unembed]\nobjective: next-token\n",
         "model: Example\nfamily: network\ndata: { tensor: [4] }\noutputs: [last]\nnetwork: [{ relu: , as: last }]\n",
         """
             model: Example
@@ -147,9 +152,9 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         Disturb(model);
         model.eval();
         var batch = 2 + (seed % 3);
+        var lengths = compiled.Graph.Data.Symbols.ToDictionary(static symbol => symbol.Name, symbol => 1 + (seed % symbol.Longest));
         if (compiled.Graph.Root.Operations.Count > 0)
         {
-            var lengths = compiled.Graph.Data.Symbols.ToDictionary(static symbol => symbol.Name, symbol => 1 + (seed % symbol.Longest));
             Compare(
                 compiled.Graph.Root,
                 model,
@@ -164,8 +169,8 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
             Compare(
                 role,
                 model.named_children().Single(child => child.name == name).module,
-                [randn([batch, .. role.Input.Shape.Axes.Select(static axis => axis.Constant!.Value)])],
-                new Dictionary<string, long>()
+                [.. role.Inputs.Select(input => compiled.Input(input, batch, lengths))],
+                lengths
             );
         }
     }
@@ -200,8 +205,9 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     private static Tensor[] Run(nn.Module module, Tensor[] inputs)
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        var call = module.GetType().GetMethod("call", [.. inputs.Select(static _ => typeof(Tensor))])!;
-        var result = call.Invoke(module, [.. inputs]);
+        var result = module.GetType().GetMethod("call", [.. inputs.Select(static _ => typeof(Tensor))]) is { } call
+            ? call.Invoke(module, [.. inputs])
+            : CallWithTuple(module, inputs);
         Tensor[] outputs = result is ITuple tuple
             ? [.. Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!)]
             : [(Tensor)result!];
@@ -209,6 +215,13 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         // A recomputed part also frees what the last backward of this thread, another test's, had kept.
         Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount, 0, before + outputs.Length);
         return outputs;
+    }
+
+    // The classes inside a model take several tensors as one tuple.
+    private static object? CallWithTuple(nn.Module module, Tensor[] inputs)
+    {
+        var call = module.GetType().GetMethods().Single(static method => method.Name == "call" && method.GetParameters().Length == 1);
+        return call.Invoke(module, [Activator.CreateInstance(call.GetParameters()[0].ParameterType, [.. inputs])]);
     }
 
     private static double[] Distances(IReadOnlyList<Grid> expected, Tensor[] results)

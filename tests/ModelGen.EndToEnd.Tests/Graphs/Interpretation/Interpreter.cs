@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
@@ -12,7 +13,7 @@ namespace ModelGen.EndToEnd.Tests.Graphs.Interpretation;
 /// <param name="lengths">The lengths that symbols stand for.</param>
 internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long batch, IReadOnlyDictionary<string, long> lengths)
 {
-    private readonly HashSet<Type> _interpreted = [];
+    private HashSet<Type> _interpreted = [];
 
     /// <summary>The operations met so far, by their classes.</summary>
     public IReadOnlySet<Type> Interpreted => _interpreted;
@@ -37,9 +38,17 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long 
             [
                 .. operation.Operands.Select(operand => operand is Value value ? values[value] : state[path + Name((Weight)operand)]),
             ];
-            IReadOnlyList<Grid> results = operation.Callee is { } callee
-                ? Run(callee.Graph, operands, $"{path}{Name(callee)}.")
-                : Meanings.All.Compute(operation.Op, operands);
+            IReadOnlyList<Grid> results = operation switch
+            {
+                { Callee: { } callee } => Run(callee.Graph, operands, $"{path}{Name(callee)}."),
+                { Op: MixtureOfExperts op, Experts: { } experts } =>
+                [
+                    Mixtures.Mix(op, operands[0], operands[1], (expert, vector) =>
+                        Alone().Run(experts.Elements[expert], [vector], $"{path}{experts.Name}.{expert}.")[0]
+                    ),
+                ],
+                _ => Meanings.All.Compute(operation.Op, operands),
+            };
             foreach (var (value, result) in operation.Outputs.Zip(results))
             {
                 Keep(value, result);
@@ -55,6 +64,9 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, Grid> state, long 
             values.Add(value, grid);
         }
     }
+
+    // An expert's batch is vectors of any samples, here one at a time.
+    private Interpreter Alone() => new(state, batch: 1, lengths) { _interpreted = _interpreted };
 
     private static string Name(Weight weight) => string.Join('.', weight.Path.Select(static part => part.Name).Append(weight.Entry.Name));
 

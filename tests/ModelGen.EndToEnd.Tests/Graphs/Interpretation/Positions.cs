@@ -15,6 +15,17 @@ internal static class Positions
             }
         );
         meanings.Add<Presence>(static (op, x) => x[0].Each((token, _) => token == op.Padding ? 0 : 1));
+        meanings.Add<Documents>(
+            static (op, x) =>
+                x[0]
+                    .Each(
+                        (_, i) =>
+                        {
+                            var length = x[0].Shape[1];
+                            return Enumerable.Range(0, (int)(i % length) + 1).Count(t => x[0].Values[(i / length * length) + t] == op.End);
+                        }
+                    )
+        );
         meanings.Add<LeadingRows>(
             static (_, x) =>
             {

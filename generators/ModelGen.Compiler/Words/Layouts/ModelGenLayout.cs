@@ -1,0 +1,41 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
+
+namespace ModelGen.Compiler.Words.Layouts;
+
+internal sealed class ModelGenLayout() : WeightLayout("modelgen", "under the names of the model's own state, for any model")
+{
+    public override string ExampleModel =>
+        """
+            model: Example
+            family: network
+            data: { tokens: { context: 12 } }
+            weights: { layout: modelgen }
+            network: [embed: 8, linear: 4]
+            """;
+
+    protected override WeightTable Read(FlatGraph model)
+    {
+        if (model.Operations.FirstOrDefault(static operation => operation.Op is OwnModule or BatchNorm) is { } other)
+        {
+            throw new LayoutMisfitException(
+                other.Origin,
+                other.Op is OwnModule
+                    ? "it cannot name the parameters of this 'module', which only the run knows"
+                    : $"it holds numbers in float32 alone, and '{other.Label}' counts its batches"
+            );
+        }
+
+        return new WeightTable(
+            Word,
+            "",
+            new EquatableArray<WeightLink>(
+                model.State.Select(static weight => new WeightLink(weight.Name, weight.Name, 0, weight.Entry.Shape[0], false, 0))
+            ),
+            default,
+            null
+        );
+    }
+}

@@ -1,0 +1,131 @@
+using ModelGen.RandomNumbers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Data;
+
+/// <summary>The training or validation part of pairs of texts, as tokens in memory; batches go to the model's device.</summary>
+public sealed class PairSplit
+{
+    private readonly IReadOnlyList<(int[] Source, int[] Target)> _pairs;
+    private readonly int _padding;
+    private readonly CounterRandom.Stream _order;
+    private readonly Device _device;
+
+    internal PairSplit(IReadOnlyList<(int[] Source, int[] Target)> pairs, int padding, CounterRandom.Stream order, Device device) =>
+        (_pairs, _padding, _order, _device) = (pairs, padding, order, device);
+
+    /// <summary>The number of pairs, and of samples in one pass over the split.</summary>
+    public long Count => _pairs.Count;
+
+    /// <summary>The mean number of tokens of a target, with the one that ends it.</summary>
+    public double MeanTargetLength => _pairs.Average(static pair => (double)pair.Target.Length);
+
+    /// <summary>
+    /// One batch, a function of the seed and the batch number alone. Every pass visits each pair once, in a new order; a batch may end one
+    /// pass and begin the next.
+    /// </summary>
+    /// <param name="batchSize">Pairs in the batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The batch number, from 0.</param>
+    /// <returns>The batch, which the caller disposes.</returns>
+    public PairBatch Batch(int batchSize, ulong seed, long batch) => Batch(batchSize, seed, batch, 0, batchSize);
+
+    /// <summary>A slice of one batch, filled up to its own longest texts.</summary>
+    /// <param name="batchSize">Pairs in the whole batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The batch number, from 0.</param>
+    /// <param name="first">The position of the first pair in the batch.</param>
+    /// <param name="count">The number of pairs, at least 1.</param>
+    /// <returns>The pairs, which the caller disposes.</returns>
+    public PairBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
+    {
+        Check(batchSize, batch, first, count);
+        return Create([.. Rows(seed, (batch * batchSize) + first, count)]);
+    }
+
+    /// <summary>How many tokens the targets of one batch have.</summary>
+    /// <param name="batchSize">Pairs in the batch, at least 1.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="batch">The batch number, from 0.</param>
+    /// <returns>The tokens that are not padding.</returns>
+    public long TokenCount(int batchSize, ulong seed, long batch)
+    {
+        Check(batchSize, batch, 0, batchSize);
+        return Rows(seed, batch * batchSize, batchSize).Sum(static pair => (long)pair.Target.Length);
+    }
+
+    /// <summary>The whole split in order; the last block may be smaller.</summary>
+    /// <param name="batchSize">The largest number of pairs in a block, at least 1.</param>
+    /// <returns>The blocks, each of which the caller disposes.</returns>
+    public IEnumerable<PairBatch> Blocks(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return _pairs.Chunk(batchSize).Select(Create);
+    }
+
+    /// <summary>How many blocks <see cref="Blocks"/> returns.</summary>
+    /// <param name="batchSize">The most pairs in one, at least 1.</param>
+    public long BlockCount(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return (Count + batchSize - 1) / batchSize;
+    }
+
+    private static void Check(int batchSize, long batch, int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+    }
+
+    private IEnumerable<(int[] Source, int[] Target)> Rows(ulong seed, long firstSample, int count)
+    {
+        for (var row = 0; row < count; row++)
+        {
+            var (epoch, sample) = Math.DivRem(firstSample + row, Count);
+            yield return _pairs[(int)new RandomPermutation(CounterRandom.Bits(seed, _order, (ulong)epoch), Count)[sample]];
+        }
+    }
+
+    private PairBatch Create((int[] Source, int[] Target)[] pairs)
+    {
+        var (sources, targets) = (pairs.Max(static pair => pair.Source.Length), pairs.Max(static pair => pair.Target.Length));
+        var source = Filled(sources);
+        var (input, target) = (Filled(targets), Filled(targets));
+        for (var row = 0; row < pairs.Length; row++)
+        {
+            for (var i = 0; i < pairs[row].Source.Length; i++)
+            {
+                source[(row * sources) + i] = pairs[row].Source[i];
+            }
+
+            for (var i = 0; i < pairs[row].Target.Length; i++)
+            {
+                target[(row * targets) + i] = pairs[row].Target[i];
+                if (i + 1 < targets)
+                {
+                    input[(row * targets) + i + 1] = pairs[row].Target[i];
+                }
+            }
+        }
+
+        return new PairBatch(
+            Rows(source, sources),
+            Rows(input, targets),
+            Rows(target, targets),
+            pairs.Sum(static pair => (long)pair.Target.Length)
+        );
+
+        long[] Filled(int length)
+        {
+            var all = new long[pairs.Length * length];
+            Array.Fill(all, _padding);
+            return all;
+        }
+
+        Tensor Rows(long[] tokens, int length) => tensor(tokens, [pairs.Length, length], device: _device);
+    }
+}

@@ -1,0 +1,173 @@
+using ModelGen.Data;
+using ModelGen.Layers;
+using ModelGen.Models;
+using ModelGen.Tokenization;
+using ModelGen.Training;
+using ModelGen.Training.Gradients;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Objectives;
+
+/// <summary>
+/// Writing a target for a source (Sutskever et al. 2014, "Sequence to sequence learning"): the mean cross-entropy over the tokens of the
+/// targets and their ends, in nats per token; padding does not count. Durations in tokens count those of targets.
+/// </summary>
+/// <remarks>
+/// Validation also reports <c>accuracy</c>, the share of tokens that are the likeliest given what comes before them in the target, and
+/// <c>exact</c>, the share of targets of which that holds for all: those that decoding the likeliest token each time writes.
+/// </remarks>
+public sealed class SequenceToSequenceObjective : Objective
+{
+    private readonly EncoderDecoder _model;
+    private readonly PairDataset _data;
+    private readonly SequenceToSequenceOptions _options;
+
+    /// <summary>Binds the objective.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="data">The pairs to learn from, with the model's special tokens, on the model's device.</param>
+    /// <param name="options">How tokens are scored.</param>
+    /// <exception cref="ModelGenException">The data have a larger vocabulary, longer texts or other special tokens than the model.
+    /// </exception>
+    public SequenceToSequenceObjective(EncoderDecoder model, PairDataset data, SequenceToSequenceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var tokenizer = data.Tokenizer;
+        if (
+            tokenizer.VocabularySize > model.VocabularySize
+            || tokenizer.IdOf(SpecialTokenRole.Padding) != model.PaddingId
+            || tokenizer.IdOf(SpecialTokenRole.End) != model.EndId
+        )
+        {
+            throw new ModelGenException(
+                $"The data's tokenizer has {tokenizer.VocabularySize} tokens, {tokenizer.IdOf(SpecialTokenRole.Padding)} for padding and "
+                    + $"{tokenizer.IdOf(SpecialTokenRole.End)} for the end; {model.GetName()} has {model.VocabularySize}, "
+                    + $"{model.PaddingId} and {model.EndId}: use the model's own tokenizer."
+            );
+        }
+
+        if (data.LongestLength > model.ContextLength)
+        {
+            throw new ModelGenException(
+                $"The data's longest text has {data.LongestLength} tokens, but {model.GetName()} reads at most {model.ContextLength}; "
+                    + "create the data set with the model's context."
+            );
+        }
+
+        (_model, _data, _options) = (model, data, options);
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module Model => _model;
+
+    /// <inheritdoc/>
+    public override string Fingerprint => _model.Fingerprint;
+
+    /// <inheritdoc/>
+    public override ScalarType Precision => _model.Precision;
+
+    /// <inheritdoc/>
+    public override string DataFingerprint => _data.Fingerprint;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Metadata =>
+        new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
+
+    /// <inheritdoc/>
+    public override BatchSplit BatchSplit => _model.BatchSplit;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => _model.MultiplyAdds;
+
+    /// <inheritdoc/>
+    /// <remarks>The loss adds the log-probabilities of every token and their gradient.</remarks>
+    public override long ActivationBytes =>
+        _model.ActivationBytes > 0 ? _model.ActivationBytes + (2L * sizeof(float) * _model.ContextLength * _model.VocabularySize) : 0;
+
+    /// <inheritdoc/>
+    public override TrainingPlan Plan(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(
+            [WholeModel(options)],
+            options.BatchSize,
+            "tokens",
+            options.BatchSize * _data.Training.MeanTargetLength,
+            (double)_data.Training.Count / options.BatchSize
+        );
+    }
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(TrainingStep step)
+    {
+        using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+        var loss = Loss(batch, nn.Reduction.Mean);
+        return step.Count == step.BatchSize
+            ? new StepLoss(loss)
+            : new StepLoss(loss) { Share = (double)batch.TokenCount / _data.Training.TokenCount(step.BatchSize, step.Seed, step.Batch) };
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Measure(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
+
+    private List<MetricValue> Measure(IEnumerable<PairBatch> batches)
+    {
+        using var evaluation = EvaluationMode.Of(_model);
+        using var loss = new ScalarSum(_model.Device);
+        using var right = new ScalarSum(_model.Device);
+        using var exact = new ScalarSum(_model.Device);
+        var (tokens, pairs) = (0L, 0L);
+        foreach (var batch in batches)
+        {
+            using (batch)
+            {
+                using var scope = NewDisposeScope();
+                var logits = _model.call(batch.Source, batch.Input); // [batch, T, vocabulary]
+                using var padding = Presence.Of(batch.Target, _model.PaddingId).to(ScalarType.Bool).bitwise_not();
+                var isRight = logits.argmax(-1).eq(batch.Target); // [batch, T]
+                loss.Add(CrossEntropy(logits, batch.Target, nn.Reduction.Sum));
+                right.Add(isRight.bitwise_and(padding.bitwise_not()).sum(ScalarType.Float32));
+                exact.Add(isRight.bitwise_or(padding).all(1).sum(ScalarType.Float32));
+                tokens += batch.TokenCount;
+                pairs += batch.Source.size(0);
+            }
+        }
+
+        return
+        [
+            new MetricValue("loss", loss.Read() / tokens),
+            new MetricValue("accuracy", right.Read() / tokens),
+            new MetricValue("exact", exact.Read() / pairs),
+        ];
+    }
+
+    private Tensor Loss(PairBatch batch, nn.Reduction reduction)
+    {
+        using var logits = _model.call(batch.Source, batch.Input); // [batch, T, vocabulary]
+        return CrossEntropy(logits, batch.Target, reduction);
+    }
+
+    private Tensor CrossEntropy(Tensor logits, Tensor target, nn.Reduction reduction)
+    {
+        using var scores = logits.view(-1, logits.size(-1));
+        using var wanted = target.view(-1);
+        return nn.functional.cross_entropy(
+            scores,
+            wanted,
+            ignore_index: _model.PaddingId,
+            reduction: reduction,
+            label_smoothing: _options.LabelSmoothing
+        );
+    }
+}
