@@ -81,7 +81,9 @@ internal static class RecipeWriter
         writer.Line("/// <param name=\"progress\">Receives the share that has been read, from 0 to 1.</param>");
         writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
         writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
-        var members = string.Concat(source.ReadFor.Select(static word => $"model.{Names.Pascal(word)}, "));
+        var members = string.Concat(
+            source.ReadFor.Select(member => $"{(member.IsStatic ? model : "model")}.{Names.Pascal(member.Name)}, ")
+        );
         writer.Line(
             $"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, "
                 + "global::System.IProgress<double>? progress = null, global::System.Threading.CancellationToken cancellation = default) =>"

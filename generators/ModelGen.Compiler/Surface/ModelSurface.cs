@@ -26,8 +26,8 @@ internal sealed record ModelSurface(string BaseClass)
     /// <summary>The sizes and shapes that the base class requires.</summary>
     public IReadOnlyList<SurfaceMember> Members { get; init; } = [];
 
-    /// <summary>The words of the members that are passed to the reader of its data.</summary>
-    public IReadOnlyList<string> ReadFor { get; init; } = [];
+    /// <summary>The members that are passed to the reader of its data.</summary>
+    public IReadOnlyList<ReadMember> ReadFor { get; init; } = [];
 
     /// <summary>Creates the tokenizer of a model that reads text.</summary>
     public TokenizerMember? Tokenizer { get; init; }

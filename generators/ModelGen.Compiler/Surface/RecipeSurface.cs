@@ -13,5 +13,10 @@ internal sealed record RecipeSurface(IReadOnlyList<OptionGroup> Options, Objecti
 /// <param name="Record">The runtime's record that reads them.</param>
 /// <param name="Parameters">The arguments that are set in it.</param>
 /// <param name="Values">Their values in the recipe.</param>
-/// <param name="ReadFor">The words of the members of the model that it takes.</param>
-internal sealed record SourceMember(string Record, IReadOnlyList<Parameter> Parameters, Arguments Values, IReadOnlyList<string> ReadFor);
+/// <param name="ReadFor">The members of the model that it takes.</param>
+internal sealed record SourceMember(
+    string Record,
+    IReadOnlyList<Parameter> Parameters,
+    Arguments Values,
+    IReadOnlyList<ReadMember> ReadFor
+);

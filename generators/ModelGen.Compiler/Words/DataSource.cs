@@ -10,12 +10,14 @@ internal abstract class DataSource(string word, string summary, params Parameter
         IOptionsRecord
 {
     /// <summary>The key of recipes that takes a data source for one of the family's kinds of data.</summary>
-    public static WordParameter<DataSource> Key(WordParameter<DataKind> kinds) =>
+    /// <param name="kinds">The key of the family's data.</param>
+    /// <param name="dataSet">The runtime's data set that the family learns from.</param>
+    public static WordParameter<DataSource> Key(WordParameter<DataKind> kinds, string dataSet) =>
         new("data", "where to read the data, which the program then need not supply")
         {
             Recipe = RecipeUse.Own,
             Absent = "the program's own",
-            Allows = source => kinds.AllowedWords.Any(kind => kind.Word == source.Data),
+            Allows = source => source.DataSet == dataSet && kinds.AllowedWords.Any(kind => kind.Word == source.Data),
         };
 
     public sealed override string Kind => "data source";
@@ -24,6 +26,9 @@ internal abstract class DataSource(string word, string summary, params Parameter
     public abstract string Data { get; }
 
     public abstract string Record { get; }
+
+    /// <summary>The runtime's data set that it reads.</summary>
+    public virtual string DataSet => "SampleDataset";
 
     /// <summary>Why it cannot provide samples of a shape; null if it can.</summary>
     public virtual string? Misfit(Shape sample) => null;

@@ -26,6 +26,7 @@ internal static class CounterRandom
         Codes = 12,
         Noise = 13,
         Masking = 14,
+        BatchOrder = 15,
         ClassifierWeights = 21,
         ClassifierOrder = 22,
         KernelSubsets = 23,

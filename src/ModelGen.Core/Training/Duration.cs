@@ -90,8 +90,12 @@ public readonly record struct Duration
             case Unit.Epochs:
                 return (long)Math.Ceiling(_amount * stepsPerEpoch);
             default:
-                // Images may also be read as tensors, which are counted in samples.
-                if (unit != UnitName && !(_unit is Unit.Images or Unit.Samples && unit is "images" or "samples"))
+                // Images may also be read as tensors, which are counted in samples, and so are texts.
+                if (
+                    unit != UnitName
+                    && !(_unit is Unit.Images or Unit.Samples && unit is "images" or "samples")
+                    && !(_unit is Unit.Samples && unit is "texts")
+                )
                 {
                     throw new ArgumentException(
                         $"Training on {unit} cannot last {this}; give its length in steps, epochs or {unit}.",

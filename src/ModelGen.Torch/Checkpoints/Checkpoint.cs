@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ModelGen.Files;
 using ModelGen.Layers;
 using ModelGen.Tokenization;
@@ -17,6 +18,9 @@ namespace ModelGen.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     internal const string TokenizerKey = "tokenizer";
+
+    /// <summary>The names of the classes, as a list in JSON.</summary>
+    internal const string ClassesKey = "classes";
 
     /// <summary>The name of the model's state.</summary>
     internal const string ModelState = "model";
@@ -95,6 +99,26 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The seed of the run.</summary>
     public ulong Seed { get; }
+
+    /// <summary>The names of the classes that the model scores, in their order; empty if it scores none.</summary>
+    /// <exception cref="ModelGenException">They are damaged.</exception>
+    public IReadOnlyList<string> Classes
+    {
+        get
+        {
+            try
+            {
+                return _file.Metadata.TryGetValue(ClassesKey, out var names) ? JsonSerializer.Deserialize<string[]>(names) ?? [] : [];
+            }
+            catch (JsonException exception)
+            {
+                throw new ModelGenException(
+                    $"'{Path}' is a damaged checkpoint: the names of its classes are no list of names; use another copy of the file.",
+                    exception
+                );
+            }
+        }
+    }
 
     /// <summary>
     /// Newer checkpoints in the folder that are damaged, with what is wrong with each; empty unless <see cref="OpenNewest(string)"/>

@@ -5,13 +5,14 @@ using ModelGen.Evaluation;
 using ModelGen.Layers;
 using ModelGen.Native;
 using ModelGen.RandomNumbers;
+using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
 /// <summary>
-/// Training and validation samples of one shape, kept on a device: images, or tensors of any rank.
+/// Training and validation samples, kept on a device: images or tensors of one shape, or texts as tokens.
 /// </summary>
 public sealed class SampleDataset : IDisposable
 {
@@ -44,6 +45,11 @@ public sealed class SampleDataset : IDisposable
         Validation = validation;
         Fingerprint = fingerprint;
         Problems = [.. source.Problems, .. test?.Problems ?? []];
+        if (source is TokenizedTexts texts)
+        {
+            Tokenizer = texts.Tokenizer;
+            Notes = Cuts(texts, "texts").Concat(test is TokenizedTexts others ? Cuts(others, "test texts") : []).ToArray();
+        }
     }
 
     /// <summary>The samples to train on.</summary>
@@ -52,16 +58,18 @@ public sealed class SampleDataset : IDisposable
     /// <summary>The validation samples: the test samples, or else a held-back part of the training samples.</summary>
     public SampleSplit Validation { get; }
 
-    /// <summary>The shape of a sample; [channels, height, width] for images.</summary>
+    /// <summary>
+    /// The shape of a sample; [channels, height, width] for images, [-n] for texts of 1 to n tokens.
+    /// </summary>
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>The shape of a target; null if samples have no targets.</summary>
     public IReadOnlyList<long>? TargetShape { get; }
 
-    /// <summary>The inclusive range of all samples' values; 0 to 1 for images.</summary>
+    /// <summary>The inclusive range of all samples' values; 0 to 1 for images, the ids of all tokens for texts.</summary>
     public (float Low, float High) Range { get; }
 
-    /// <summary>The noun for the data in the plural: <c>images</c>, <c>samples</c>.</summary>
+    /// <summary>The noun for the data in the plural: <c>images</c>, <c>samples</c>, <c>texts</c>.</summary>
     public string Unit { get; }
 
     /// <summary>
@@ -77,6 +85,12 @@ public sealed class SampleDataset : IDisposable
 
     /// <summary>The files that were left out because they cannot be used, and why.</summary>
     public IReadOnlyList<FileProblem> Problems { get; }
+
+    /// <summary>The tokenizer that made the tokens of texts; null for other samples.</summary>
+    public Tokenizer? Tokenizer { get; }
+
+    /// <summary>What else is worth knowing about the samples, a sentence each, such as how many texts were cut.</summary>
+    public IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Splits images into training and validation and loads them onto a device.</summary>
     /// <param name="training">The images to train on.</param>
@@ -112,6 +126,53 @@ public sealed class SampleDataset : IDisposable
         Device? device = null
     ) => Split(training, test, validationFraction, null, device);
 
+    /// <summary>
+    /// Makes tokens of texts, splits them into training and validation and loads them onto a device. A batch is as long as its longest
+    /// text, and is made of texts of similar length.
+    /// </summary>
+    /// <param name="training">The texts to train on.</param>
+    /// <param name="test">The texts to validate on, of classes that those to train on have; null to hold back some of
+    /// <paramref name="training"/>.</param>
+    /// <param name="tokenizer">The tokenizer. It needs a padding token unless all texts are equally long.</param>
+    /// <param name="context">The most tokens of a text, at least 1: the model's context. Longer texts lose their end, see
+    /// <see cref="Notes"/>.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1; a tenth if null. It is stratified by class and the
+    /// same texts in every run; ignored if there are test texts.</param>
+    /// <param name="device">The device for the tokens, the CPU by default; it must be the model's device.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>The data set, which the caller disposes.</returns>
+    /// <exception cref="ModelGenException">A test text is of a class that the training texts lack, test texts have other targets, texts
+    /// have different lengths and the tokenizer has no padding token, a text has no token or has the padding token written out, or there
+    /// are too few texts to hold some back.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SampleDataset Create(
+        TextCollection training,
+        TextCollection? test,
+        Tokenizer tokenizer,
+        int context,
+        double? validationFraction,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
+        var share = test is null ? 1 : (double)training.Texts.Count / (training.Texts.Count + test.Texts.Count);
+        return Split(
+            Tokens(training, ReadingShare.Of(progress, 0, share)),
+            test is null ? null : Tokens(test, ReadingShare.Of(progress, share, 1 - share)),
+            validationFraction,
+            null,
+            device
+        );
+
+        TokenizedTexts Tokens(TextCollection texts, IProgress<double>? part) =>
+            TokenizedTexts.Of(texts, training.Classes, tokenizer, context, part, cancellation);
+    }
+
     /// <summary>Frees the samples.</summary>
     public void Dispose()
     {
@@ -143,6 +204,59 @@ public sealed class SampleDataset : IDisposable
         }
     }
 
+    /// <summary>Checks that a model reads the samples, if it reads tokens and they are texts, or that neither is so.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="vocabulary">How many tokens it knows; 0 if it reads no tokens.</param>
+    /// <param name="context">The most tokens that it reads at once.</param>
+    /// <param name="padding">The id of its padding token; negative if it has none.</param>
+    internal void CheckReadable(string model, int vocabulary, long context, int padding)
+    {
+        if (Tokenizer is null != (vocabulary == 0))
+        {
+            throw new ModelGenException(
+                Tokenizer is null
+                    ? $"{model} reads tokens, but the data are {Unit}; create the data set from a {nameof(TextCollection)}."
+                    : $"The data are texts, but {model} reads no tokens; give its spec 'data: {{ tokens: … }}'."
+            );
+        }
+
+        if (Tokenizer is null)
+        {
+            return;
+        }
+
+        if (Tokenizer.VocabularySize > vocabulary)
+        {
+            throw new ModelGenException(
+                $"The data's tokenizer has {Tokenizer.VocabularySize} tokens, but {model} has {vocabulary}; raise the model's "
+                    + "vocabulary or use its own tokenizer."
+            );
+        }
+
+        if (-Shape[0] > context)
+        {
+            throw new ModelGenException(
+                $"The data's texts have up to {-Shape[0]} tokens, but {model} reads at most {context}; create the data set with the "
+                    + "model's context."
+            );
+        }
+
+        // Otherwise the model would read the padding.
+        if (Tokenizer.IdOf(SpecialTokenRole.Padding) is { } filled && filled != padding)
+        {
+            throw new ModelGenException(
+                $"The padding token of the data's tokenizer has the id {filled}, but {model} has "
+                    + $"{(padding < 0 ? "none" : padding.ToString(CultureInfo.InvariantCulture))}; use the model's own tokenizer, with a "
+                    + "'padding-token' in its spec."
+            );
+        }
+    }
+
+    private static IEnumerable<string> Cuts(TokenizedTexts texts, string what) =>
+        texts.CutCount > 0
+            ? [$"{texts.CutCount} of {texts.Count} {what} have more than {-texts.Shape[0]} tokens; what comes after those is not read"]
+            : [];
+
     private static SampleDataset Split(
         SampleCollection training,
         SampleCollection? test,
@@ -166,6 +280,11 @@ public sealed class SampleDataset : IDisposable
             CheckAlike(training, test);
         }
 
+        if (training is TokenizedTexts texts)
+        {
+            CheckPadding(texts, test as TokenizedTexts);
+        }
+
         Libtorch.Load();
         var isHeldBack = test is null ? HeldBack(training, validationFraction ?? UsualFraction) : new bool[training.Count];
         var kept = Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => !isHeldBack[index])]);
@@ -186,6 +305,22 @@ public sealed class SampleDataset : IDisposable
             classCounts,
             Hash(training, kept, held, augmentation ?? new ImageAugmentation())
         );
+    }
+
+    private static void CheckPadding(TokenizedTexts training, TokenizedTexts? test)
+    {
+        var lengths = new[] { training, test }
+            .OfType<TokenizedTexts>()
+            .SelectMany(static texts => Enumerable.Range(0, texts.Count).Select(texts.Length))
+            .ToArray();
+        var (least, most) = (lengths.Min(), lengths.Max());
+        if (least < most && training.Tokenizer.IdOf(SpecialTokenRole.Padding) is null)
+        {
+            throw new ModelGenException(
+                $"The texts have from {least} to {most} tokens, but there is no token to fill short ones up with; name one in the model's "
+                    + "data, as in 'tokens: { context: 64, padding-token: <pad> }'."
+            );
+        }
     }
 
     private static void CheckAlike(SampleCollection training, SampleCollection test)
@@ -282,11 +417,21 @@ public sealed class SampleDataset : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes([.. source.Shape, augmentation.HorizontalFlip ? 1 : 0, augmentation.CropPadding]));
+        if (source is TokenizedTexts texts)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(texts.Tokenizer.Serialize()));
+        }
+
         foreach (var part in new[] { training, validation })
         {
             hash.AppendData(MemoryMarshal.AsBytes([part.Indices.Length, part.Labels is null ? 0 : 1]));
             foreach (var index in part.Indices)
             {
+                if (part.Source is TokenizedTexts ragged)
+                {
+                    hash.AppendData(MemoryMarshal.AsBytes([ragged.Length(index)]));
+                }
+
                 hash.AppendData(part.Source.Bytes(index));
             }
 
@@ -309,12 +454,19 @@ public sealed class SampleDataset : IDisposable
     /// <summary>Some samples of a collection, in order.</summary>
     private sealed record Part(SampleCollection Source, int[] Indices, int[]? Labels)
     {
-        public static Part Of(SampleCollection source, int[] indices) =>
-            new(source, indices, source.Labels is { } labels ? Array.ConvertAll(indices, index => labels[index]) : null);
+        // Texts in order of length, so that those that are measured together need little padding.
+        public static Part Of(SampleCollection source, int[] indices)
+        {
+            int[] ordered = source is TokenizedTexts texts ? [.. indices.OrderBy(texts.Length)] : indices;
+            return new(source, ordered, source.Labels is { } labels ? Array.ConvertAll(ordered, index => labels[index]) : null);
+        }
 
         public SampleSplit Resident(CounterRandom.Stream order, ImageAugmentation? augmentation, Device? device)
         {
-            using var samples = Gathered(Source.Shape, Source is ImageCollection ? ScalarType.Byte : ScalarType.Float32, isTarget: false);
+            var lengths = Source is TokenizedTexts texts ? Array.ConvertAll(Indices, texts.Length) : null;
+            using var samples = Source is TokenizedTexts ragged
+                ? Padded(ragged)
+                : Gathered(Source.Shape, Source is ImageCollection ? ScalarType.Byte : ScalarType.Float32, isTarget: false);
             using var targets = Source.TargetShape is { } shape ? Gathered(shape, ScalarType.Float32, isTarget: true) : null;
             using var labels = Labels is null ? null : torch.tensor(Array.ConvertAll(Labels, static label => (long)label));
             return new SampleSplit(
@@ -322,7 +474,30 @@ public sealed class SampleDataset : IDisposable
                 labels is null ? null : At(labels, device),
                 targets is null ? null : At(targets, device),
                 order,
-                augmentation
+                augmentation,
+                lengths
+            );
+        }
+
+        // In the narrowest type that holds all tokens.
+        private Tensor Padded(TokenizedTexts texts)
+        {
+            var longest = Indices.Max(texts.Length);
+            var rows = new int[(long)Indices.Length * longest];
+            Array.Fill(rows, texts.Tokenizer.IdOf(SpecialTokenRole.Padding) ?? 0);
+            for (var place = 0; place < Indices.Length; place++)
+            {
+                MemoryMarshal.Cast<byte, int>(texts.Bytes(Indices[place])).CopyTo(rows.AsSpan((int)((long)place * longest)));
+            }
+
+            using var wide = torch.tensor(rows, [Indices.Length, longest]);
+            return wide.to(
+                TokenWidth.Of(texts.Tokenizer.VocabularySize) switch
+                {
+                    sizeof(byte) => ScalarType.Byte,
+                    sizeof(short) => ScalarType.Int16,
+                    _ => ScalarType.Int32,
+                }
             );
         }
 

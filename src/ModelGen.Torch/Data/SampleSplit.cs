@@ -8,16 +8,27 @@ using static TorchSharp.torch;
 namespace ModelGen.Data;
 
 /// <summary>
-/// The training or validation part of a data set of samples, kept on a device: images as bytes, other tensors unchanged. Batches are
-/// gathered from it by index.
+/// The training or validation part of a data set of samples, kept on a device: images as bytes, texts as tokens of the smallest integer
+/// type that holds the vocabulary, other tensors unchanged. Batches are gathered from it by index.
 /// </summary>
 public sealed class SampleSplit : IDisposable
 {
     private readonly CounterRandom.Stream _order;
     private readonly ImageAugmentation? _augmentation;
+    private readonly int[]? _lengths;
+    private readonly BatchesByLength? _byLength;
 
-    internal SampleSplit(Tensor samples, Tensor? labels, Tensor? targets, CounterRandom.Stream order, ImageAugmentation? augmentation)
+    internal SampleSplit(
+        Tensor samples,
+        Tensor? labels,
+        Tensor? targets,
+        CounterRandom.Stream order,
+        ImageAugmentation? augmentation,
+        int[]? lengths = null
+    )
     {
+        _lengths = lengths;
+        _byLength = lengths is null ? null : new BatchesByLength(lengths, order);
         Samples = samples;
         Labels = labels;
         Targets = targets;
@@ -33,8 +44,8 @@ public sealed class SampleSplit : IDisposable
     public long SamplesPerEpoch => Count;
 
     /// <summary>
-    /// All samples: uint8 [count, channels, height, width] for images, else float32 [count, …]. Owned by the split; do not dispose it or
-    /// write to it.
+    /// All samples: uint8 [count, channels, height, width] for images, integers [count, longest] for texts, in order of length and filled
+    /// up with padding, else float32 [count, …]. Owned by the split; do not dispose it or write to it.
     /// </summary>
     public Tensor Samples { get; }
 
@@ -48,7 +59,7 @@ public sealed class SampleSplit : IDisposable
 
     /// <summary>
     /// One batch, a function of the seed and the batch number alone. Every pass visits each sample once, in a new order; a batch may end
-    /// one pass and begin the next. Training images are augmented as the data set specifies.
+    /// one pass and begin the next. Training images are augmented as the data set specifies; a batch of texts has texts of similar length.
     /// </summary>
     /// <param name="batchSize">Samples in the batch, at least 1.</param>
     /// <param name="seed">The seed of the order and the augmentation.</param>
@@ -71,7 +82,15 @@ public sealed class SampleSplit : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
         var firstSample = (batch * batchSize) + first;
-        using var indices = torch.tensor(Indices(seed, firstSample, count), device: Samples.device);
+        var chosen = _byLength?.Indices(batchSize, seed, firstSample, count) ?? Indices(seed, firstSample, count);
+        using var indices = torch.tensor(chosen, device: Samples.device);
+        if (_lengths is not null)
+        {
+            using var texts = Samples.index_select(0, indices);
+            var tokens = Tokens(texts, chosen.Max(index => _lengths[index]));
+            return new SampleBatch(tokens, Labels?.index_select(0, indices), Targets?.index_select(0, indices));
+        }
+
         using var gathered = Samples.index_select(0, indices);
         using var varied = Vary(gathered, seed, firstSample);
         return new SampleBatch(Numbers(varied), Labels?.index_select(0, indices), Targets?.index_select(0, indices));
@@ -91,7 +110,8 @@ public sealed class SampleSplit : IDisposable
             {
                 var length = Math.Min(batchSize, Count - first);
                 using var rows = Samples.narrow(0, first, length);
-                yield return new SampleBatch(Numbers(rows), Labels?.narrow(0, first, length), Targets?.narrow(0, first, length));
+                var samples = _lengths is null ? Numbers(rows) : Tokens(rows, _lengths[first + length - 1]);
+                yield return new SampleBatch(samples, Labels?.narrow(0, first, length), Targets?.narrow(0, first, length));
             }
         }
     }
@@ -112,7 +132,7 @@ public sealed class SampleSplit : IDisposable
         Targets?.Dispose();
     }
 
-    /// <summary>The indices in the split of consecutive samples of a run.</summary>
+    /// <summary>The indices in the split of consecutive samples of a run, if they are not texts.</summary>
     internal long[] Indices(ulong seed, long firstSample, int count)
     {
         var indices = new long[count];
@@ -135,6 +155,13 @@ public sealed class SampleSplit : IDisposable
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 1), places),
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places)
         );
+    }
+
+    /// <summary>The first tokens of each text, as far as the longest goes.</summary>
+    private static Tensor Tokens(Tensor texts, int longest)
+    {
+        using var filled = texts.narrow(1, 0, longest);
+        return filled.to(ScalarType.Int64);
     }
 
     /// <summary>Image bytes scaled to 0 to 1; other samples unchanged.</summary>

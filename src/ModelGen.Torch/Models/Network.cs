@@ -52,6 +52,14 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <summary>The inclusive range of a sample's values; null if the spec gives none and any value is allowed.</summary>
     public virtual (double Low, double High)? InputRange => null;
 
+    /// <summary>The number of tokens that the model knows, whose ids run from 0; 0 for a model that reads no tokens.</summary>
+    public virtual int VocabularySize => 0;
+
+    /// <summary>
+    /// The id of the token that fills short texts up, which attention and pooling leave out; -1 for a model that has none.
+    /// </summary>
+    public virtual int PaddingId => -1;
+
     /// <summary>
     /// The shape of one result, without the batch; -n if the length depends on the input's and is n for the longest.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Evaluation;
 using ModelGen.Layers;
@@ -36,7 +38,12 @@ public sealed class SupervisedObjective : Objective
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
-        data.CheckFits(model.GetName(), model.InputShape, model.InputRange);
+        data.CheckReadable(model.GetName(), model.VocabularySize, model.InputShape is [var most] ? -most : 0, model.PaddingId);
+        if (data.Tokenizer is null)
+        {
+            data.CheckFits(model.GetName(), model.InputShape, model.InputRange);
+        }
+
         if (loss.IsOfClasses)
         {
             CheckClasses(model, data);
@@ -47,6 +54,18 @@ public sealed class SupervisedObjective : Objective
         }
 
         (_model, _data, _loss, _metrics) = (model, data, loss, metrics);
+        var metadata = new Dictionary<string, string>();
+        if (loss.IsOfClasses)
+        {
+            metadata.Add(Checkpoint.ClassesKey, JsonSerializer.Serialize(data.Classes));
+        }
+
+        if (data.Tokenizer is { } tokenizer)
+        {
+            metadata.Add(Checkpoint.TokenizerKey, tokenizer.Serialize());
+        }
+
+        Metadata = metadata;
     }
 
     /// <inheritdoc/>
@@ -65,7 +84,11 @@ public sealed class SupervisedObjective : Objective
     public override IReadOnlyList<FileProblem> DataProblems => _data.Problems;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+    public override IReadOnlyList<string> DataNotes => _data.Notes;
+
+    /// <inheritdoc/>
+    /// <remarks>The names of the classes, and the tokenizer of texts.</remarks>
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };

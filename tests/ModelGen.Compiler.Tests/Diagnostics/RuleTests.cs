@@ -110,7 +110,13 @@ public sealed partial class RuleTests
         ),
         (
             "model: M\nfamily: network\ndata: { tokens: { context: 4 } }\nnetwork: [embed: 3]\nobjective: mean-squared-error\n",
-            "(5,12): MG2023: 'mean-squared-error' learns from images or tensors, not from tokens; the family 'transformer' learns from those"
+            "(4,11): MG2003: the network gives [T, 3]; a network with 'mean-squared-error' must give a result for a whole text, as a "
+                + "'sequence-pool' before its last layers gives. How it got there: network: [T] -> embed [T, 3]"
+        ),
+        (
+            $"{Text}padding-token: x }} }}\nnetwork: [embed: 8, sequence-pool, linear: 2]\nobjective: cross-entropy\ntraining: {{ optimizer: {{ adamw: 1e-3 }}, "
+                + "batch: 4, duration: 5k tokens }\n",
+            "(6,11): MG2023: 'training' has a length of '5000 tokens', but the data are samples; count it in steps, epochs or samples"
         ),
         (
             $"{Head}network: [flatten, linear: 1]\nobjective: cross-entropy\n",

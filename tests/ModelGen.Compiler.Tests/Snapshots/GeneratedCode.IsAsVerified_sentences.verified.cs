@@ -126,6 +126,9 @@ public sealed partial class Sentences : Network
     public override global::System.ReadOnlySpan<long> InputShape => [-256];
 
     /// <inheritdoc/>
+    public override int VocabularySize => Vocabulary;
+
+    /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> OutputShape => [2];
 
     /// <inheritdoc/>

@@ -35,7 +35,8 @@ internal static class SmallRun
     };
 
     /// <summary>The models' names here.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["gpt", "half", "vae", "codes", "gan", "network", "stateful", "odd", "narrow"];
+    public static IReadOnlyList<string> Models { get; } =
+    ["gpt", "half", "vae", "codes", "gan", "network", "reader", "stateful", "odd", "narrow"];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
@@ -95,6 +96,14 @@ internal static class SmallRun
                 using (var samples = Samples())
                 {
                     Train(ripples.CreateObjective(samples), Ripples.Training);
+                }
+
+                break;
+            case "reader":
+                using (var reader = new Reader())
+                using (var texts = Texts())
+                {
+                    Train(reader.CreateObjective(texts), Reader.Training);
                 }
 
                 break;
@@ -191,6 +200,18 @@ internal static class SmallRun
                 targetShape: [4]
             ),
             null,
+            Validation.Fraction
+        );
+
+    private static SampleDataset Texts() =>
+        SampleDataset.Create(
+            new TextCollection(
+                [.. Enumerable.Range(0, 90).Select(static i => new string((char)('a' + (i % 5)), 1 + (i * i % 14)))],
+                [.. Enumerable.Range(0, 90).Select(static i => i % 2 == 0 ? "even" : "odd")]
+            ),
+            null,
+            Reader.CreateTokenizer(TextCorpus.FromText("abcde")),
+            Reader.Context,
             Validation.Fraction
         );
 

@@ -100,22 +100,21 @@ public sealed class DocumentsTests
     private static T Create<T>(string family, string positions, string attention, string last, string more, string data)
         where T : nn.Module
     {
-        var model =
-            SpecAssembly
-                .Compile(
-                    $$"""
-                    model: Reader
-                    family: {{family}}
-                    data: { tokens: { context: 1024, end-token: <end>, {{data}} } }
-                    network:
-                      - embed: { width: 8, positions: {{positions}} }
-                      - repeat: 2
-                        layers: [{ residual: [{ self-attention: { heads: 4, {{attention}} } }] }, { residual: [linear: 16, gelu, linear: 8] }]
-                      - {{last}}
-                    {{more}}
-                    """
-                )
-                .Create<T>(seed: 1);
+        var model = SpecAssembly
+            .Compile(
+                $$"""
+                model: Reader
+                family: {{family}}
+                data: { tokens: { context: 1024, end-token: <end>, {{data}} } }
+                network:
+                  - embed: { width: 8, positions: {{positions}} }
+                  - repeat: 2
+                    layers: [{ residual: [{ self-attention: { heads: 4, {{attention}} } }] }, { residual: [linear: 16, gelu, linear: 8] }]
+                  - {{last}}
+                {{more}}
+                """
+            )
+            .Create<T>(seed: 1);
         using var noGrad = no_grad();
         foreach (var parameter in model.parameters())
         {

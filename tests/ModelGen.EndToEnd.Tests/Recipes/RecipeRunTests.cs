@@ -116,6 +116,39 @@ public sealed class RecipeRunTests
         Assert.Equal(new IdxSource { Folder = "recipes/digits", CropPadding = 2 }, Tests.DisentangledDigits.Data);
     }
 
+    [Fact]
+    public void ItReadsItsLabelledTextsAsItsModelDoes()
+    {
+        string[] texts = ["bad", "dull", "good", "a joy", "sad", "splendid", "nice", "no"];
+        string[] labels = ["-", "-", "+", "+", "-", "+", "+", "-"];
+        var lines = texts.Zip(labels, static (text, label) => $$"""{"review": "{{text}}", "opinion": "{{label}}"}""" + "\n");
+        Write("recipes/reviews.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Concat(lines)));
+        using var model = new Reader();
+        using var data = Reviews.ReadData(model);
+        var collection = new TextCollection(texts, labels);
+        using var byHand = SampleDataset.Create(
+            collection,
+            null,
+            Reader.CreateTokenizer(collection.ToCorpus()),
+            Reader.Context,
+            validationFraction: 0.25
+        );
+
+        Assert.Equal(byHand.Fingerprint, data.Fingerprint);
+        Assert.Equal(["+", "-"], data.Classes);
+        Assert.Equal(
+            new JsonLinesSource
+            {
+                File = "recipes/reviews.jsonl",
+                Text = "review",
+                Label = "opinion",
+            },
+            Reviews.Data
+        );
+        using var trainer = new Trainer(Reviews.CreateObjective(model, data), Reviews.Training, seed: 1);
+        Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+    }
+
     // Recipes name files from the folder that the program runs in.
     private static void Write(string path, ReadOnlySpan<byte> content)
     {

@@ -14,6 +14,9 @@ internal sealed class Tokens()
     /// <summary>The name, in words, of the constant for the maximum sequence length.</summary>
     public const string ContextLength = "context";
 
+    /// <summary>The name, in words, of the constant for the id of the padding token.</summary>
+    public const string PaddingTokenId = "padding-token";
+
     private const string Apart = "apart";
 
     // What published tokenizers call the token that ends a text.
@@ -65,7 +68,7 @@ internal sealed class Tokens()
     };
 
     private static readonly TextParameter PaddingToken = new(
-        "padding-token",
+        PaddingTokenId,
         "how the special token is written that fills short sequences up, as in `<pad>`; attention that looks ahead and pooling "
             + "leave it out"
     )

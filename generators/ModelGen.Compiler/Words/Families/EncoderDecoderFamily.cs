@@ -18,6 +18,7 @@ internal sealed class EncoderDecoderFamily()
         "encoder-decoder",
         "one text in, another out: an encoder reads the whole source, and a decoder writes the target token by token: Vaswani et al. 2017",
         Data,
+        DataSet,
         TokenInitialisation.Key,
         Training,
         Data,
@@ -30,6 +31,8 @@ internal sealed class EncoderDecoderFamily()
         TokenSampling.Group
     )
 {
+    private const string DataSet = "PairDataset";
+
     // The symbol of the length of a source where the decoder sees it.
     private const string SourceLength = "S";
 
@@ -92,7 +95,7 @@ internal sealed class EncoderDecoderFamily()
         var (surface, arguments) = (base.Surface(model), model.Spec.Arguments);
         return surface with
         {
-            ReadFor = ["create-tokenizer", "context-length"],
+            ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, TokenSampling.Options(arguments)],
             Members =
@@ -103,7 +106,7 @@ internal sealed class EncoderDecoderFamily()
                 new SizeMember("end-id", "end-token"),
             ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
-            Objective = Words.Objective.Member(arguments.Get(Goal), "PairDataset"),
+            Objective = Words.Objective.Member(arguments.Get(Goal), DataSet),
         };
     }
 

@@ -14,6 +14,7 @@ namespace ModelGen.Compiler.Words.Families;
 /// <param name="word">The family.</param>
 /// <param name="summary">What it is.</param>
 /// <param name="data">The key of its data.</param>
+/// <param name="dataSet">The runtime's data set that it learns from.</param>
 /// <param name="initialisation">The key of its initialiser.</param>
 /// <param name="training">The key of its training.</param>
 /// <param name="parameters">All its keys, including these and <see cref="ModelPrecision.Key"/>.</param>
@@ -21,6 +22,7 @@ internal abstract class ModelFamily(
     string word,
     string summary,
     WordParameter<DataKind> data,
+    string dataSet,
     WordParameter<Initialiser> initialisation,
     GroupParameter training,
     params Parameter[] parameters
@@ -29,9 +31,9 @@ internal abstract class ModelFamily(
     /// <summary>How weights are initialised in families without a default of their own.</summary>
     protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("PyTorch's default for each layer");
 
-    private readonly WordParameter<DataSource> _source = DataSource.Key(data);
+    private readonly WordParameter<DataSource> _source = DataSource.Key(data, dataSet);
 
-    protected override IReadOnlyList<Parameter> OwnRecipeParameters => [_source];
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters => _source.AllowedWords.Count > 0 ? [_source] : [];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
@@ -54,7 +56,7 @@ internal abstract class ModelFamily(
 
         TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
-        CheckUnits(arguments, kind.Definition.Unit, errors);
+        CheckUnits(arguments, Unit(kind.Definition), errors);
         errors.AddRange(Problems(arguments).Select(Error));
         if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
@@ -95,6 +97,9 @@ internal abstract class ModelFamily(
 
     /// <summary>The data as the network sees it, with every length of the model that is known only at run time.</summary>
     protected virtual DataShape Shape(Configured<DataKind> kind, Arguments arguments) => kind.Definition.Shape(kind.Arguments);
+
+    /// <summary>The unit, besides steps and epochs, that training lengths may be given in.</summary>
+    protected virtual string Unit(DataKind data) => data.Unit;
 
     /// <summary>The builder of a model whose spec has no initialiser.</summary>
     protected virtual GraphBuilder Builder(DataShape data) => new(data, null, null);

@@ -17,6 +17,7 @@ internal sealed class NetworkFamily()
         "network",
         "a plain network: layers from input to output, to use as a typed module, and to train if it has an objective",
         Data,
+        DataSet,
         PlainInitialisation,
         Training,
         Data,
@@ -32,6 +33,8 @@ internal sealed class NetworkFamily()
         Training
     )
 {
+    private const string DataSet = "SampleDataset";
+
     private static readonly WordParameter<DataKind> Data = new("data", "what one sample looks like") { IsRequired = true };
 
     private static readonly NamedShapesParameter Inputs = new(
@@ -128,6 +131,14 @@ internal sealed class NetworkFamily()
                 objective: cross-entropy
                 metrics: { type: ModelGen.Losses.TopAccuracy, arguments: [2] }
                 """,
+            """
+                model: Example
+                family: network
+                data: { tokens: { context: 12, padding-token: <pad> } }
+                network: [embed: 8, self-attention: 2, sequence-pool, linear: 3]
+                objective: cross-entropy
+                training: { optimizer: { adamw: 1e-3 }, batch: 8, duration: 2k samples }
+                """,
         ];
 
     public override string BaseClass => "Network";
@@ -138,17 +149,21 @@ internal sealed class NetworkFamily()
         return base.Surface(model) with
         {
             InputCheck = "check-input",
-            ReadFor = ["input-shape"],
+            ReadFor = isText
+                ? [new("create-tokenizer") { IsStatic = true }, new(Tokens.ContextLength) { IsStatic = true }]
+                : [new("input-shape")],
             InputType = model.Data.Type,
             Constants = isText ? Tokens.Constants(model.Data) : [],
             Members =
             [
                 new LengthsMember("input-shape", Lengths(model, model.Root.Input)),
                 .. model.Data.Range is { } range ? [new RangeMember("input-range", range.Low, range.High)] : Array.Empty<SurfaceMember>(),
+                .. isText ? [new SizeMember("vocabulary-size", Tokens.VocabularySize)] : Array.Empty<SurfaceMember>(),
+                .. model.Data.PaddingToken is null ? Array.Empty<SurfaceMember>() : [new SizeMember("padding-id", Tokens.PaddingTokenId)],
                 new LengthsMember("output-shape", Lengths(model, model.Root.Output)),
             ],
             Objective = model.Spec.Arguments.TryGet(Goal, out var goal)
-                ? Words.Objective.Member(goal, "SampleDataset", isAskedFor: false) with
+                ? Words.Objective.Member(goal, DataSet, isAskedFor: false) with
                 {
                     Metrics = model.Spec.Arguments.TryGet(Metrics, out var metrics)
                         ? new OwnRecord(metrics.Get(MetricsType), metrics.Get(MetricsArguments))
@@ -158,6 +173,9 @@ internal sealed class NetworkFamily()
             Tokenizer = isText ? Tokens.TokenizerMember(model.Spec.Arguments.Get(Data).Arguments, isAskedFor: false) : null,
         };
     }
+
+    // Texts are counted, not their tokens, since a batch has more of these or less.
+    protected override string Unit(DataKind data) => data is Tokens ? "samples" : data.Unit;
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
 
@@ -188,7 +206,7 @@ internal sealed class NetworkFamily()
         {
             CheckGoal(model, goal.Definition, sides, root?.Output);
             model.WarnOfSquashing(
-                root is null || goal.Definition.Wanted(root.Output.Shape) is not null ? null : root,
+                root is null || Wanted(goal.Definition, root.Output.Shape) is not null ? null : root,
                 goal.Definition.Word,
                 goal.Definition.OfLogits
             );
@@ -218,16 +236,7 @@ internal sealed class NetworkFamily()
                 $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; remove one of the two"
             );
         }
-        else if (model.Data.Type != ElementType.Number)
-        {
-            model.Report(
-                Rules.Conflict,
-                GraphError.Model,
-                Goal.Name,
-                $"'{goal.Word}' learns from images or tensors, not from tokens; the family 'transformer' learns from those"
-            );
-        }
-        else if (output is not null && goal.Wanted(output.Shape) is { } wanted)
+        else if (output is not null && Wanted(goal, output.Shape) is { } wanted)
         {
             model.Report(
                 Rules.OutputShape,
@@ -241,6 +250,12 @@ internal sealed class NetworkFamily()
             );
         }
     }
+
+    // What is predicted for a text has a length that does not depend on the text's.
+    private static string? Wanted(SupervisedObjective goal, Shape output) =>
+        output.Axes.All(static axis => axis.Constant is not null)
+            ? goal.Wanted(output)
+            : "a result for a whole text, as a 'sequence-pool' before its last layers gives";
 
     private static IEnumerable<Side> Sides(Arguments arguments) =>
         [

@@ -25,7 +25,7 @@ internal abstract class SampleFamily<TObjective>(
     WordParameter<TObjective> goal,
     GroupParameter training,
     params Parameter[] parameters
-) : ModelFamily(word, summary, data, PlainInitialisation, training, parameters)
+) : ModelFamily(word, summary, data, "SampleDataset", PlainInitialisation, training, parameters)
     where TObjective : Objective
 {
     public sealed override string Example =>
@@ -57,7 +57,7 @@ internal abstract class SampleFamily<TObjective>(
         var arguments = model.Spec.Arguments;
         return base.Surface(model) with
         {
-            ReadFor = ["sample-shape"],
+            ReadFor = [new("sample-shape")],
             Constants = [.. Sizes(arguments), .. ClassCondition.Constants(arguments, condition)],
             Members =
             [

@@ -16,6 +16,7 @@ internal sealed class TransformerFamily()
         "transformer",
         "a language model: token ids in, scores for each token of the vocabulary out",
         Data,
+        DataSet,
         TokenInitialisation.Key,
         Training,
         Data,
@@ -28,6 +29,8 @@ internal sealed class TransformerFamily()
         TokenSampling.Group
     )
 {
+    private const string DataSet = "TokenDataset";
+
     private static readonly WordParameter<DataKind> Data = new("data", "the text the model reads", "tokens") { IsRequired = true };
 
     private static readonly LayersParameter Network = new("network", "the layers, from token ids [T] to scores [T, vocabulary]")
@@ -79,7 +82,7 @@ internal sealed class TransformerFamily()
         return surface with
         {
             InputCheck = "check-tokens",
-            ReadFor = ["create-tokenizer", "context-length"],
+            ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, TokenSampling.Options(arguments)],
             Members =
@@ -89,7 +92,7 @@ internal sealed class TransformerFamily()
                 .. model.IsCausal ? Array.Empty<SurfaceMember>() : [new FlagMember("is-causal", false)],
             ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
-            Objective = Words.Objective.Member(arguments.Get(Goal), "TokenDataset"),
+            Objective = Words.Objective.Member(arguments.Get(Goal), DataSet),
         };
     }
 

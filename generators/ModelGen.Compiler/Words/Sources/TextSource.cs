@@ -15,4 +15,6 @@ internal sealed class TextSource() : DataSource("text", "UTF-8 text", Path)
     public override string Data => "tokens";
 
     public override string Record => "TextSource";
+
+    public override string DataSet => "TokenDataset";
 }
