@@ -42,7 +42,17 @@ public sealed class AttentionTests
         presence[0, TensorIndex.Slice(2)] = 0;
         presence[rows - 1] = 0;
         var before = Live;
-        var actual = Attention.ScaledDotProduct(query, key, value, 0, isCausal, window, hasSlopes, presence, isDifferentiatedTwice: isDifferentiatedTwice);
+        var actual = Attention.ScaledDotProduct(
+            query,
+            key,
+            value,
+            0,
+            isCausal,
+            window,
+            hasSlopes,
+            presence,
+            isDifferentiatedTwice: isDifferentiatedTwice
+        );
         Assert.Equal(before + 1, Live);
         for (var row = 0; row < rows - 1; row++)
         {

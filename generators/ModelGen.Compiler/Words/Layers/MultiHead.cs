@@ -122,16 +122,22 @@ internal sealed record MultiHead(long Width, long Heads, long Groups)
     }
 
     /// <summary>The layer's result, from what the heads give and which positions they leave out.</summary>
-    public Value Result(LayerContext inner, Attention attention, Value query, Value key, Value value, Value? presence, Value? documents = null)
+    public Value Result(
+        LayerContext inner,
+        Attention attention,
+        Value query,
+        Value key,
+        Value value,
+        Value? presence,
+        Value? documents = null
+    )
     {
         if (attention.Dropout > 0)
         {
             inner.DrawsAtRandom();
         }
 
-        var attended = inner
-            .Apply(attention, [query, key, value, .. new[] { presence, documents }.OfType<Value>()])
-            .Called("attended");
+        var attended = inner.Apply(attention, [query, key, value, .. new[] { presence, documents }.OfType<Value>()]).Called("attended");
         var merged = inner
             .Apply(new Flatten(1, IsCopy: true), inner.Apply(new Transpose(0, 1), attended).Called("by-position"))
             .Called("merged");
