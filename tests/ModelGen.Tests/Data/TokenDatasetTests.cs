@@ -322,9 +322,13 @@ public class TokenDatasetTests
         Assert.Equal(3, corpus.DocumentCount);
         Assert.Equal(['a', 'b', '\n', End, 'c', 'd', End, 'e', End, 'f', End], Tokens(corpus, tokenizer));
         Assert.Equal(['a', 'b', '\n', 'c', 'd', '\n', .. "e<end>f<end>\n"], Tokens(corpus, new ByteTokenizer()));
-        Assert.Equal(['c', 'd', End], Tokens(TextCorpus.Read(folder["texts/b.txt"]), tokenizer));
-        Assert.Equal(['x', End, 'y', End], Tokens(TextCorpus.FromText("x<end>y<end>"), tokenizer));
-        Assert.Equal(['x', End], Tokens(TextCorpus.FromText("x"), tokenizer));
+        Assert.Equal(['c', 'd', End], Encoded(TextCorpus.Read(folder["texts/b.txt"])));
+        Assert.Equal(['x', End, 'y', End], Encoded(TextCorpus.FromText("x<end>y<end>")));
+        Assert.Equal(['x', End], Encoded(TextCorpus.FromText("x")));
+
+        // Too short for a data set.
+        int[] Encoded(TextCorpus text) =>
+            [.. CorpusTokens.Pieces(text, tokenizer, null, default).SelectMany(static piece => piece.ToArray())];
 
         long[] Tokens(TextCorpus text, ByteTokenizer by)
         {
