@@ -57,7 +57,7 @@ public sealed class TensorCollection : SampleCollection
     public ReadOnlyMemory<float> Values => _values;
 
     /// <summary>All targets: [count, …], row-major; null if there are none.</summary>
-    public ReadOnlyMemory<float>? Targets => _targets is null ? null : _targets.AsMemory();
+    public ReadOnlyMemory<float>? Targets => _targets is { } targets ? new ReadOnlyMemory<float>(targets) : default(ReadOnlyMemory<float>?);
 
     internal override (float Low, float High) Range { get; }
 

@@ -66,7 +66,7 @@ public sealed class TextCollection
     public int TargetLength { get; }
 
     /// <summary>The numbers to predict, those of one text after those of another; null if there are none.</summary>
-    public ReadOnlyMemory<float>? Targets => _targets is null ? null : _targets.AsMemory();
+    public ReadOnlyMemory<float>? Targets => _targets is { } targets ? new ReadOnlyMemory<float>(targets) : default(ReadOnlyMemory<float>?);
 
     /// <summary>The lines and files that were left out because they cannot be used, and why.</summary>
     public IReadOnlyList<FileProblem> Problems { get; }

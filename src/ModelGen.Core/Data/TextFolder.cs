@@ -56,9 +56,8 @@ public static class TextFolder
             {
                 rows.LeaveOut(new FileProblem(file, "belongs to no class; put it into the sub-folder of one"));
             }
-            else if (Text(file, rows, cancellation) is { } text)
+            else if (Text(file, rows, cancellation) is { } text && rows.Add(new TextPlace(file, 0), text, parts[0], null))
             {
-                rows.Add(new TextPlace(file, 0), text, parts[0], null);
                 used.Add(parts[0]);
             }
 

@@ -19,7 +19,8 @@ internal sealed class TextRows(string path, bool isOfNumbers)
     /// <param name="text">The text.</param>
     /// <param name="label">The name of its class; null where numbers are to be predicted.</param>
     /// <param name="target">The numbers; null where a class is.</param>
-    public void Add(TextPlace place, string text, string? label, float[]? target)
+    /// <returns>Whether it can be used.</returns>
+    public bool Add(TextPlace place, string text, string? label, float[]? target)
     {
         var problem =
             string.IsNullOrWhiteSpace(text) ? "has an empty text"
@@ -35,7 +36,7 @@ internal sealed class TextRows(string path, bool isOfNumbers)
         if (problem is not null)
         {
             LeaveOut(place, problem);
-            return;
+            return false;
         }
 
         _texts.Add(text);
@@ -48,6 +49,8 @@ internal sealed class TextRows(string path, bool isOfNumbers)
         {
             _labels.Add(label!);
         }
+
+        return true;
     }
 
     /// <summary>Leaves out what cannot be used.</summary>

@@ -113,6 +113,9 @@ public sealed class TensorCollectionTests
     }
 
     [Fact]
+    public void WithoutTargetsThereAreNone() => Assert.Null(new TensorCollection([1, 2], [1]).Targets);
+
+    [Fact]
     public void TestSamplesAreLikeTheOthers()
     {
         var training = new TensorCollection(new float[8], [2]);

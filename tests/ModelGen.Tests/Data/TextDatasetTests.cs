@@ -23,6 +23,7 @@ public sealed class TextDatasetTests : IDisposable
 
         Assert.Equal((30L, 10L), (data.Training.Count, data.Validation.Count));
         Assert.Equal([-6L], data.Shape);
+        Assert.Null(data.TargetShape);
         Assert.Equal(["0", "1"], data.Classes);
         Assert.Equal(30, data.ClassCounts.Sum());
         Assert.Equal(
