@@ -210,8 +210,8 @@ public static class Attention
         if (isSquare && query.size(2) != key.size(2))
         {
             throw new ArgumentException(
-                $"Attention that is causal, or has a window, slopes, a presence or documents, needs a query as long as the key and the value; "
-                    + $"it got {Shapes()}.",
+                $"Attention that is causal, or has a window, slopes, a presence or documents, needs a query as long as the key and "
+                    + $"the value; it got {Shapes()}.",
                 nameof(query)
             );
         }

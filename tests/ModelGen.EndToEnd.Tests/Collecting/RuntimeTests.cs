@@ -49,6 +49,15 @@ public sealed class RuntimeTests : IDisposable
                     Attention.ScaledDotProduct(x, key, value, 0, isCausal: true, window: 3, hasSlopes: true, isDifferentiatedTwice: true)
                 );
         },
+        [typeof(SequencePooling)] = static test =>
+        {
+            var (sequence, presence) = (test.Held(Waves(2, 3, 4)), test.Held(tensor([1f, 1, 0, 1, 0, 0], [2, 3])));
+            return results =>
+            {
+                test.Differentiate(results, sequence, x => SequencePooling.Mean(x, presence));
+                test.Differentiate(results, sequence, x => SequencePooling.Last(x, presence));
+            };
+        },
         [typeof(Growth)] = static test =>
         {
             var (weight, small) = (test.Held(nn.Parameter(Waves(4, 3))), test.Held(Waves(4, 3)));

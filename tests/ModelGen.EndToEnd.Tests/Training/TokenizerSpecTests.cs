@@ -20,7 +20,7 @@ public sealed class TokenizerSpecTests : IDisposable
           - residual: [layer-norm, linear: 48, gelu, linear: 24]
           - unembed
         objective: next-token
-        training: { optimizer: { adamw: 1e-2 }, batch: 8, duration: 60 steps }
+        training: { optimizer: { adamw: 1e-2 }, batch: 8, duration: 200 steps }
         sampling: { temperature: 0 }
         """;
 
@@ -94,29 +94,29 @@ public sealed class TokenizerSpecTests : IDisposable
     public void OneInAFileIsReadAndChecked()
     {
         var path = _folder.Of("tokenizer.json");
-        var written = BpeTokenizer.Train(TextCorpus.FromText(Text), 280, ["<stop>", "<filler>"]);
+        var written = BpeTokenizer.Train(TextCorpus.FromText(Text), 270, ["<stop>", "<filler>"]);
         written.Write(path);
         var (stop, filler) = (written.Encode("<stop>")[0], written.Encode("<filler>")[0]);
-        Assert.Equal((278, 279), (stop, filler));
-        using var model = (LanguageModel)SpecAssembly.Compile(Named(280, 278, 279)).Create(seed: 1);
+        Assert.Equal((268, 269), (stop, filler));
+        using var model = (LanguageModel)SpecAssembly.Compile(Named(270, 268, 269)).Create(seed: 1);
         var tokenizer = model.CreateTokenizer("not looked at");
         Assert.Equal(
-            (280, 278, 279),
+            (270, 268, 269),
             (model.VocabularySize, tokenizer.IdOf(SpecialTokenRole.End), tokenizer.IdOf(SpecialTokenRole.Padding))
         );
         Assert.Equal(written.Encode(Text), tokenizer.Encode(Text));
 
-        Train(SpecAssembly.Compile(Named(288, 278, 279)), "named", seed: 1, stopAt: null);
+        Train(SpecAssembly.Compile(Named(288, 268, 269)), "named", seed: 1, stopAt: null);
         using (var checkpoint = Checkpoint.OpenNewest(_folder.Of("named")))
         {
             Assert.Equal(tokenizer.Serialize(), checkpoint.CreateTokenizer().Serialize());
             Assert.Equal(tokenizer.SpecialTokens, checkpoint.CreateTokenizer().SpecialTokens);
         }
 
-        Assert.Contains("it has 280 tokens, but the model's vocabulary holds 279; raise the vocabulary to 280", Refused(279, 277, 278));
-        Assert.Contains("its token '<filler>' has the id 279, but the model is built with 7 as its padding-id", Refused(280, 278, 7));
+        Assert.Contains("it has 270 tokens, but the model's vocabulary holds 269; raise the vocabulary to 270", Refused(269, 267, 268));
+        Assert.Contains("its token '<filler>' has the id 269, but the model is built with 7 as its padding-id", Refused(270, 268, 7));
         File.Delete(path);
-        Assert.Contains("The spec's 'data.tokens.tokenizer.file' names it", Refused(280, 278, 279));
+        Assert.Contains("The spec's 'data.tokens.tokenizer.file' names it", Refused(270, 268, 269));
 
         string Named(int vocabulary, int end, int padding) =>
             $"model: Reader\nfamily: transformer\ndata:\n  tokens:\n    context: 8\n    vocabulary: {vocabulary}\n"
@@ -153,7 +153,7 @@ public sealed class TokenizerSpecTests : IDisposable
             trainer.Resume(checkpoint);
         }
 
-        Assert.Equal(stopAt ?? 60, trainer.Run(stop.Token).Step);
+        Assert.Equal(stopAt ?? 200, trainer.Run(stop.Token).Step);
     }
 
     private sealed class StopAt(CancellationTokenSource stop, int? step) : TrainingObserver

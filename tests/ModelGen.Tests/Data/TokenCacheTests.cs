@@ -31,7 +31,7 @@ public sealed class TokenCacheTests : IDisposable
             _ => CharacterTokenizer.FromText(corpus, kind == "two bytes" ? 5000 : 50_000),
         };
         using var resident = Create(corpus, tokenizer, isCached: false);
-        var before = Tensor.TotalCount;
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (var time = 0; time < 2; time++)
         {
             using var mapped = Create(corpus, tokenizer);
@@ -54,7 +54,7 @@ public sealed class TokenCacheTests : IDisposable
             }
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     /// <summary>What the file holds is trained on: nothing is encoded again, which would give other tokens here.</summary>

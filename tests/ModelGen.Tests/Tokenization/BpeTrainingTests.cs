@@ -134,7 +134,7 @@ public class BpeTrainingTests
             BpeTokenizer.Train(text, 259, ["<filler>", "<|end|>"]).Encode("<filler>ab ab"),
             BpeTokenizer.FromText(text, 259, specials).Encode("<filler>ab ab")
         );
-        Assert.Equal(257, BpeTokenizer.FromText(text, 300, []).VocabularySize);
+        Assert.Equal(257, BpeTokenizer.FromText(TextCorpus.FromText("ab ab"), 300, []).VocabularySize);
     }
 
     [Theory]

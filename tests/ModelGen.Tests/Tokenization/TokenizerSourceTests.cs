@@ -51,7 +51,11 @@ public sealed class TokenizerSourceTests : IDisposable
                 .Range(0, 256)
                 .Select(static value => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToBase64String([(byte)value])} {value}\n"))
         );
-        var tiktoken = new TokenizerSource { Path = _folder.Write("a.tiktoken", Encoding.UTF8.GetBytes(ranks)), Pattern = @"\w+|\W+" };
+        var tiktoken = new TokenizerSource
+        {
+            Path = _folder.Write("a.tiktoken", Encoding.UTF8.GetBytes(ranks)),
+            Pattern = @"\p{L}+|[^\p{L}]+",
+        };
         var bytes = tiktoken.Read(300, new SpecialToken(SpecialTokenRole.End, "<stop>", 280));
         Assert.Equal([new SpecialToken(SpecialTokenRole.End, "<stop>", 280)], bytes.SpecialTokens);
         Assert.Equal([97, 280, 98], bytes.Encode("a<stop>b"));

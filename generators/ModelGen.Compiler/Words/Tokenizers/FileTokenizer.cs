@@ -57,7 +57,7 @@ internal sealed class FileTokenizer()
     public override string Example => "file: { path: encoder.json, merges: vocab.bpe, end-id: 290, padding-id: 291, mask-id: 292 }";
 
     public override IReadOnlyList<string> MoreExamples =>
-        ["file: tokenizer.json", @"file: { path: base.tiktoken, pattern: '\w+|\W+', end-id: 290 }"];
+        ["file: tokenizer.json", @"file: { path: base.tiktoken, pattern: '\p{L}+|[^\p{L}]+', end-id: 290 }"];
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {
