@@ -5,6 +5,7 @@ using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
 using ModelGen.Benchmarks.Training;
 using ModelGen.Compiler.Text;
+using ModelGen.Tokenization;
 
 const string DataOption = "--data";
 const string ListOption = "--list";

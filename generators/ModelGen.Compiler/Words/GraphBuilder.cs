@@ -72,6 +72,9 @@ internal sealed class GraphBuilder(
     /// <summary>Layers that depend on the whole batch, or change each time they run.</summary>
     public List<WholeBatchLayer> WholeBatchLayers { get; } = [];
 
+    /// <summary>Whether a layer keeps the documents of a sequence apart.</summary>
+    public bool TellsDocuments { get; set; }
+
     /// <summary>Whether a layer draws random numbers in training.</summary>
     public bool DrawsAtRandom { get; set; }
 

@@ -67,7 +67,11 @@ internal sealed class SideTensors(ModuleBuilder module, SideTensors? around)
 
     /// <summary>The numbers of the documents of the model's input, for a layer to take; the model has a token that ends one.</summary>
     /// <param name="layer">The layer.</param>
-    public Value Documents(LayerSpec layer) => Derive(DocumentsName, () => new Documents(Model.Data.EndToken!.Value), layer);
+    public Value Documents(LayerSpec layer)
+    {
+        Model.TellsDocuments = true;
+        return Derive(DocumentsName, () => new Documents(Model.Data.EndToken!.Value), layer);
+    }
 
     /// <summary>Gives a result out under a name: as the new value of a state, or added to an output.</summary>
     /// <param name="side">The state or the output.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelGen.Tokenization;
 
 namespace ModelGen.Data;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
 

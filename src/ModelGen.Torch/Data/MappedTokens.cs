@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 

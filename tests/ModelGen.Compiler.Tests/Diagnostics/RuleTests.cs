@@ -1004,6 +1004,10 @@ public sealed partial class RuleTests
             "(4,9): MG2023: 'presence' is the name of what tells padding from other tokens; rename this one"
         ),
         (
+            $"{Text}end-token: x, documents: apart }} }}\nnetwork: [embed: 8]\n",
+            "(3,7): MG2023: 'documents: apart' keeps attention within each document, and no layer here attends along the text; leave it out"
+        ),
+        (
             $"{Head}network: [flatten, sequence-pool]\n",
             "(4,20): MG2007: sequence-pool needs a sequence [T, …]; it gets [36]. How it got there: network: [4, 9] -> flatten [36]"
         ),

@@ -93,6 +93,7 @@ public sealed class LayoutTests
                 "Objectives",
                 "Plots",
                 "Sampling",
+                "Prediction",
                 "Evaluation",
                 "Runs",
             ]

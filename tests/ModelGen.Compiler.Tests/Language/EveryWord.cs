@@ -34,7 +34,7 @@ internal static class EveryWord
                 "model: Example\nfamily: network\ndata: { tensor: [5, 8] }\nnetwork:\n  - self-attention: { heads: 2, positions: "
                     + $"{{ {Braced(word)} }} }}\n",
             DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: "
-                + $"[{(word.Word == "tokens" ? "embed: 4" : "flatten")}]\n",
+                + $"[{(word.Word == "tokens" ? "embed: 4, self-attention: 2" : "flatten")}]\n",
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
                 + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",

@@ -54,6 +54,22 @@ internal abstract class ModelFamily(
             model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
         }
 
+        if (
+            root is not null
+            && shape is { KeepsDocumentsApart: true, EndToken: not null }
+            && !model.TellsDocuments
+            && !model.IsIncomplete
+            && model.Errors.Count == 0
+        )
+        {
+            model.Report(
+                Rules.Conflict,
+                GraphError.Model,
+                data.Name,
+                "'documents: apart' keeps attention within each document, and no layer here attends along the text; leave it out"
+            );
+        }
+
         TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
         CheckUnits(arguments, Unit(kind.Definition), errors);

@@ -137,7 +137,7 @@ internal sealed class NetworkFamily()
                 data: { tokens: { context: 12, padding-token: <pad> } }
                 network: [embed: 8, self-attention: 2, sequence-pool, linear: 3]
                 objective: cross-entropy
-                training: { optimizer: { adamw: 1e-3 }, batch: 8, duration: 2k samples }
+                training: { optimizer: { adamw: 1e-3 }, clip-norm: 1, batch: 8, duration: 2k samples }
                 """,
         ];
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using ModelGen.Tokenization;
+using ModelGen.Data;
 
-namespace ModelGen.Data;
+namespace ModelGen.Tokenization;
 
 /// <summary>Texts as sequences of tokens of different lengths.</summary>
 internal sealed class TokenizedTexts : SampleCollection

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using ModelGen.Tokenization;
+using ModelGen.Data;
 
-namespace ModelGen.Data;
+namespace ModelGen.Tokenization;
 
 /// <summary>Which tokens a file holds: those of a text, made by a tokenizer.</summary>
 internal sealed class TokenFileKey

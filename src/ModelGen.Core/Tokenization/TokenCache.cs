@@ -1,7 +1,7 @@
+using ModelGen.Data;
 using ModelGen.Files;
-using ModelGen.Tokenization;
 
-namespace ModelGen.Data;
+namespace ModelGen.Tokenization;
 
 /// <summary>
 /// The files of tokens of a text, in a folder <c>.tokens</c> beside a text file or inside a folder of texts: they are found again wherever

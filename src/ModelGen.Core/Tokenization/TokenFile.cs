@@ -3,9 +3,10 @@ using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ModelGen.Data;
 using ModelGen.Files;
 
-namespace ModelGen.Data;
+namespace ModelGen.Tokenization;
 
 /// <summary>
 /// The tokens of a text in a file that is mapped into memory, so that reading them takes no memory of the process: the operating system

@@ -1,4 +1,4 @@
-namespace ModelGen.Tokenization;
+namespace ModelGen.Data;
 
 /// <summary>Surrogate pairs in UTF-16.</summary>
 internal static class Surrogates
