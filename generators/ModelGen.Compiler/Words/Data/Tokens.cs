@@ -133,7 +133,7 @@ internal sealed class Tokens()
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
             EndToken = Id(arguments, EndToken),
-            KeepsDocumentsApart = arguments.Get(Documents) == Apart,
+            KeepsDocumentsApart = arguments.Get(Documents) == Apart && arguments.TryGet(EndToken, out _),
             MaskToken = Id(arguments, MaskToken),
             PaddingToken = Id(arguments, PaddingToken),
         };

@@ -54,13 +54,7 @@ internal abstract class ModelFamily(
             model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
         }
 
-        if (
-            root is not null
-            && shape is { KeepsDocumentsApart: true, EndToken: not null }
-            && !model.TellsDocuments
-            && !model.IsIncomplete
-            && model.Errors.Count == 0
-        )
+        if (root is not null && shape.KeepsDocumentsApart && !model.TellsDocuments && !model.IsIncomplete && model.Errors.Count == 0)
         {
             model.Report(
                 Rules.Conflict,
