@@ -137,9 +137,9 @@ public sealed class UnigramTokenizer : Tokenizer
         {
             length = char.IsHighSurrogate(text[start]) ? 2 : 1;
             var (score, isCovered, node) = (best[start].Score, false, UnigramTrie.Root);
-            for (var end = start; end < text.Length; )
+            for (var end = start + 1; end <= text.Length; end++)
             {
-                node = _trie.Next(node, text[end++]);
+                node = _trie.Next(node, text[end - 1]);
                 if (node == UnigramTrie.None)
                 {
                     break;

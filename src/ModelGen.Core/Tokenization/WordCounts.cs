@@ -81,7 +81,8 @@ internal static class WordCounts
         var wanted = chunkLength;
         foreach (var piece in text.Pieces(progress, cancellation))
         {
-            for (var rest = piece; !rest.IsEmpty; )
+            var rest = piece;
+            while (!rest.IsEmpty)
             {
                 var part = rest[..Math.Min(rest.Length, Math.Max(1, wanted - held.Length))];
                 held.Append(part.Span);

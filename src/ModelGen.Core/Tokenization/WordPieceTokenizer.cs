@@ -117,7 +117,8 @@ public sealed class WordPieceTokenizer : Tokenizer
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {
         var tokens = new List<int>();
-        for (var start = 0; start < word.Length; )
+        var start = 0;
+        while (start < word.Length)
         {
             var lookup = start == 0 ? _starts : _continuations;
             var (token, length) = (0, Math.Min(word.Length - start, _longest));
