@@ -37,11 +37,20 @@ public sealed class PageProgramTests
         var project = new SpecProject(RootNamespace, Blocks(page).ElementAt(number), generator: null, new RecipeGenerator());
         project.BecomeAProgram();
         project.AddCode(ImplicitUsings, "/app/Implicit.cs");
-        project.Write("/app/docs-gpt.model.yaml", Pages.Blocks("README.md", "yaml").First());
         project.Write("/app/patient-docs.run.yaml", Pages.Blocks("docs/recipes.md", "yaml").First());
-        project.Write("/app/vae.model.yaml", Repository.Read("examples/Images/vae.model.yaml"));
-        project.Write("/app/gpt2.model.yaml", Repository.Read("examples/Pretrained/gpt2.model.yaml"));
-        project.Write("/app/waves.model.yaml", Repository.Read("examples/Waves/waves.model.yaml"));
+        string[] models =
+        [
+            Pages.Blocks("README.md", "yaml").First(),
+            Repository.Read("examples/Images/vae.model.yaml"),
+            Repository.Read("examples/Pretrained/gpt2.model.yaml"),
+            Repository.Read("examples/Waves/waves.model.yaml"),
+        ];
+
+        // And those of the page itself that have a name of their own.
+        foreach (var (spec, i) in models.Concat(Models(page)).DistinctBy(Name).Select(static (spec, i) => (spec, i)))
+        {
+            project.Write($"/app/model-{i}.model.yaml", spec);
+        }
 
         Assert.Empty(project.Run().CompilerDiagnostics);
     }
@@ -66,6 +75,9 @@ public sealed class PageProgramTests
 
     private static IEnumerable<string> Models(string page) =>
         Pages.Blocks(page, "yaml").Where(static block => block.StartsWith("model: ", StringComparison.Ordinal));
+
+    private static string Name(string spec) =>
+        spec.Split('\n').First(static line => line.StartsWith("model: ", StringComparison.Ordinal)).TrimEnd();
 
     private static IEnumerable<string> AllPages() =>
         Directory

@@ -53,9 +53,23 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
 
     /// <summary>What checks, plans and tokenises brings no libtorch.</summary>
     [Theory]
-    [InlineData("ModelGen", "ModelGen.Torch", "SixLabors.ImageSharp 2.1.13", "System.IO.Hashing 10.0.0", "TorchSharp 0.107.0")]
-    [InlineData("ModelGen.Torch", "ModelGen.Core", "TorchSharp 0.107.0", "SixLabors.ImageSharp 2.1.13", "System.IO.Hashing 10.0.0")]
-    [InlineData("ModelGen.Core", "SixLabors.ImageSharp 2.1.13", "System.IO.Hashing 10.0.0")]
+    [InlineData(
+        "ModelGen",
+        "ModelGen.Torch",
+        "CsvHelper 33.1.0",
+        "SixLabors.ImageSharp 2.1.13",
+        "System.IO.Hashing 10.0.0",
+        "TorchSharp 0.107.0"
+    )]
+    [InlineData(
+        "ModelGen.Torch",
+        "ModelGen.Core",
+        "TorchSharp 0.107.0",
+        "CsvHelper 33.1.0",
+        "SixLabors.ImageSharp 2.1.13",
+        "System.IO.Hashing 10.0.0"
+    )]
+    [InlineData("ModelGen.Core", "CsvHelper 33.1.0", "SixLabors.ImageSharp 2.1.13", "System.IO.Hashing 10.0.0")]
     public void DependsOnWhatItsLayerNeedsAlone(string name, params string[] wanted)
     {
         using var package = ZipFile.OpenRead(consumer.PackageOf(name));

@@ -236,7 +236,7 @@ public sealed class ClassFormTests
 
         var diagnostic = Assert.Single(build.Diagnostics);
         Assert.Equal((id, marked), (diagnostic.Id, Marked(diagnostic)));
-        Assert.EndsWith(": 'M' has no family attribute, such as [Gan]", diagnostic.GetMessage(null), StringComparison.Ordinal);
+        Assert.EndsWith(": 'M' has no family attribute, such as [EncoderDecoder]", diagnostic.GetMessage(null), StringComparison.Ordinal);
     }
 
     [Theory]

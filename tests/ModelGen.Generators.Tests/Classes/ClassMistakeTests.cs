@@ -72,11 +72,15 @@ public sealed class ClassMistakeTests
             "NetworkLayers",
             "MG3003: 'NetworkLayers' cannot list layers: it must have only a getter"
         ),
-        ("[Tensor(4)] public partial class M;", "Tensor", "MG3004: [Tensor] has no effect: 'M' has no family attribute, such as [Gan]"),
+        (
+            "[Tensor(4)] public partial class M;",
+            "Tensor",
+            "MG3004: [Tensor] has no effect: 'M' has no family attribute, such as [EncoderDecoder]"
+        ),
         (
             "public partial class M { [Relu, Gelu] static LayerList Some => new(); }",
             "Relu",
-            "MG3004: [Relu] has no effect: 'M' has no family attribute, such as [Gan]"
+            "MG3004: [Relu] has no effect: 'M' has no family attribute, such as [EncoderDecoder]"
         ),
         (
             $"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}",
