@@ -1,4 +1,5 @@
 using System.Reflection;
+using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Native;
 using ModelGen.Evaluation;
@@ -48,6 +49,41 @@ public sealed class RuntimeTests : IDisposable
                 test.Differentiate(results, query, x =>
                     Attention.ScaledDotProduct(x, key, value, 0, isCausal: true, window: 3, hasSlopes: true, isDifferentiatedTwice: true)
                 );
+        },
+        [typeof(ExpertRouter)] = static test =>
+        {
+            var (router, input) = (test.Held(new ExpertRouter(3, 4)), test.Held(Waves(6, 4)));
+            nn.Module<Tensor, Tensor>[] experts = [.. Enumerable.Range(0, 3).Select(_ => test.Held(nn.Linear(4, 2)))];
+            return results => test.Differentiate(results, input, x => router.Mix(x, experts));
+        },
+        [typeof(AuxiliaryLosses)] = static test =>
+        {
+            var input = test.Held(Waves(3).requires_grad_());
+            return results =>
+            {
+                using var losses = AuxiliaryLosses.Collect();
+                using (var loss = input.sum())
+                {
+                    AuxiliaryLosses.Add("one", loss, 0.3);
+                    AuxiliaryLosses.Add("one", loss, 0.4);
+                }
+
+                results.Add([losses.Total!]);
+                results.Add(losses.Shown().Select(static shown => shown.Value));
+            };
+        },
+        [typeof(ModelWeights)] = static test =>
+        {
+            var module = test.Held(nn.Linear(3, 2));
+            var path = test._folder.Of("weights.safetensors");
+            var table = new WeightTable("test", [new("w", "weight", 0, 2) { Added = "first" }, new("b", "bias", 0, 2)]);
+            return results =>
+            {
+                var weights = new ModelWeights(module, table);
+                weights.Save(path);
+                weights.Load(path);
+                results.Add(module.state_dict().Values);
+            };
         },
         [typeof(SequencePooling)] = static test =>
         {

@@ -2,6 +2,7 @@ using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.EndToEnd.Tests.Graphs;
 using ModelGen.Models;
+using ModelGen.Tokenization;
 using ModelGen.Training;
 using ModelGen.Training.Guards;
 using TorchSharp;
@@ -37,6 +38,7 @@ internal sealed class TrainedModel : IDisposable
             SampleModel model => Of(RandomSamples.For(model, batch, device), model.CreateObjective),
             LanguageModel model => Of(Text(model, device), model.CreateObjective),
             EncoderDecoder model => Of(Pairs(model, device), model.CreateObjective),
+            Network { InputType: ScalarType.Int64 } model => Of(Texts(compiled, device), data => compiled.CreateObjective(model, data)),
             Network model => Of(RandomSamples.For(model, batch, device), data => compiled.CreateObjective(model, data)),
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
@@ -86,6 +88,15 @@ internal sealed class TrainedModel : IDisposable
 
     private static (object Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
         where T : notnull => (data, objective(data));
+
+    private static SampleDataset Texts(CompiledModel compiled, Device? device)
+    {
+        var texts = Enumerable.Range(0, 30).Select(static i => $"{i} and {i % 7}").ToList();
+        var collection = new TextCollection(texts, [.. texts.Select(static text => $"of {text.Length % 3}")]);
+        var tokenizer = (Tokenizer)
+            compiled.Type.GetMethod("CreateTokenizer", [typeof(TextCorpus)])!.Invoke(null, [TextCorpus.FromText("0123456789 and")])!;
+        return SampleDataset.Create(collection, null, tokenizer, (int)compiled.Graph.Data.Context, 0.3, device);
+    }
 
     private static PairDataset Pairs(EncoderDecoder model, Device? device)
     {

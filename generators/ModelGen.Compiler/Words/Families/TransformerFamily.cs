@@ -56,7 +56,7 @@ internal sealed class TransformerFamily()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
-            weights: { layout: modelgen, file: example.safetensors }
+            weights: { layout: modelgen }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             network: [embed: 8, unembed]
@@ -73,6 +73,18 @@ internal sealed class TransformerFamily()
             ]
         )
         + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
+
+    public override IReadOnlyList<string> MoreExamples =>
+        [
+            """
+                model: Example
+                family: transformer
+                data: { tokens: { context: 12 } }
+                weights: { layout: modelgen, file: example.safetensors }
+                network: [embed: 8, unembed]
+                objective: next-token
+                """,
+        ];
 
     public override string BaseClass => "LanguageModel";
 
