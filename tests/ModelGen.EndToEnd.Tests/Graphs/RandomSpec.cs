@@ -140,6 +140,12 @@ internal sealed partial class RandomSpec
             }
         }
 
+        // What keeps documents apart is attention.
+        if (!layers.Concat(_blocks).Any(static layer => layer.Contains("self-attention", StringComparison.Ordinal)))
+        {
+            data = data.Replace(", documents: apart", "", StringComparison.Ordinal);
+        }
+
         var lines = new List<string> { "model: Random", $"family: {(isTransformer ? "transformer" : "network")}", $"data: {{ {data} }}" };
         if (Chance(3) && Pick(Initialisers) is var initialiser && layers.Concat(_blocks).Any(static layer => FreeWeight().IsMatch(layer)))
         {
