@@ -57,7 +57,7 @@ public static class ShapeProbe
             ? shape.SequenceEqual(expected) || (shape.Length < expected.Length && shape.SequenceEqual(withoutBatch))
             : shape.SequenceEqual(withoutBatch);
         var type =
-            value.Type == ElementType.TokenId ? torch.ScalarType.Int64 : Enum.Parse<torch.ScalarType>(value.Precision, ignoreCase: true);
+            value.Type != ElementType.Number ? torch.ScalarType.Int64 : Enum.Parse<torch.ScalarType>(value.Precision, ignoreCase: true);
         if (!isRight || tensor.dtype != type)
         {
             Mismatches.Add(
