@@ -92,7 +92,7 @@ internal sealed class TrainedModel : IDisposable
     private static SampleDataset Texts(CompiledModel compiled, Device? device)
     {
         var texts = Enumerable.Range(0, 30).Select(static i => $"{i} and {i % 7}").ToList();
-        var collection = new TextCollection(texts, [.. texts.Select(static text => $"of {text.Length % 3}")]);
+        var collection = new TextCollection(texts, [.. texts.Select(static (_, i) => $"of {i % 3}")]);
         var tokenizer = (Tokenizer)
             compiled.Type.GetMethod("CreateTokenizer", [typeof(TextCorpus)])!.Invoke(null, [TextCorpus.FromText("0123456789 and")])!;
         return SampleDataset.Create(collection, null, tokenizer, (int)compiled.Graph.Data.Context, 0.3, device);

@@ -297,7 +297,7 @@ internal sealed class RandomModel
         var written = word switch
         {
             "repeat" or "residual" => depth > 2 ? null : Nested(word, scope, shape, depth),
-            "add" or "concat" or "embed" or "unembed" => null,
+            "add" or "concat" or "embed" or "unembed" or "cross-attention" or "mixture-of-experts" => null,
             "minibatch-deviation" when !_isJudge && !_arguments.Chance(5) => null,
             _ when depth <= 2 && _arguments.Chance(10) => Nested("block", scope, shape, depth),
             _ => Plain(layer, shape),
