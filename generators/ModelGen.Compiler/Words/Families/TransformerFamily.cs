@@ -56,7 +56,6 @@ internal sealed class TransformerFamily()
             model: Example
             family: transformer
             data: { tokens: { context: 12 } }
-            weights: { layout: modelgen }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             network: [embed: 8, unembed]
