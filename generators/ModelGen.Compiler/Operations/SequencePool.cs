@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Operations;
@@ -24,7 +25,7 @@ internal sealed record SequencePool(string Of) : Op
 
     public override NumericClass NumericClass => NumericClass.Exact;
 
-    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new Collections.EquatableArray<Dim>(operands[0].Axes.Skip(1)));
+    public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Skip(1)));
 
     public override Interval Bounds(Interval input) => input;
 }

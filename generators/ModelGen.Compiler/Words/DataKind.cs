@@ -13,4 +13,7 @@ internal abstract class DataKind(string word, string summary, params Parameter[]
 
     /// <summary>One sample as the network sees it.</summary>
     public abstract DataShape Shape(Arguments arguments);
+
+    /// <summary>What it says that no layer of a complete model heeds, as a sentence; null if there is nothing.</summary>
+    public virtual string? Unheeded(GraphBuilder model) => null;
 }

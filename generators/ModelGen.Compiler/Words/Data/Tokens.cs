@@ -138,6 +138,11 @@ internal sealed class Tokens()
             PaddingToken = Id(arguments, PaddingToken),
         };
 
+    public override string? Unheeded(GraphBuilder model) =>
+        model.Data.KeepsDocumentsApart && !model.TellsDocuments
+            ? $"'{Documents.Name}: {Apart}' keeps attention within each document, and no layer here attends along the text; leave it out"
+            : null;
+
     /// <summary>The size constants of the class.</summary>
     public static IReadOnlyList<SizeConstant> Constants(DataShape data) =>
         [

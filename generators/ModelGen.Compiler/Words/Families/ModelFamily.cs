@@ -54,14 +54,9 @@ internal abstract class ModelFamily(
             model.Report(Rules.UnusedConstant, GraphError.Model, initialisation.Name, initialisation.Name);
         }
 
-        if (root is not null && shape.KeepsDocumentsApart && !model.TellsDocuments && !model.IsIncomplete && model.Errors.Count == 0)
+        if (root is not null && !model.IsIncomplete && model.Errors.Count == 0 && kind.Definition.Unheeded(model) is { } unheeded)
         {
-            model.Report(
-                Rules.Conflict,
-                GraphError.Model,
-                data.Name,
-                "'documents: apart' keeps attention within each document, and no layer here attends along the text; leave it out"
-            );
+            model.Report(Rules.Conflict, GraphError.Model, data.Name, unheeded);
         }
 
         TrainingGroup.CheckBatch(arguments, training, model);
