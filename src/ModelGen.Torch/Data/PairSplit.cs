@@ -40,7 +40,7 @@ public sealed class PairSplit
     /// <returns>The pairs, which the caller disposes.</returns>
     public PairBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
-        Check(batchSize, batch, first, count);
+        BatchSlice.Check(batchSize, batch, first, count);
         return Create([.. Rows(seed, (batch * batchSize) + first, count)]);
     }
 
@@ -51,7 +51,7 @@ public sealed class PairSplit
     /// <returns>The tokens that are not padding.</returns>
     public long TokenCount(int batchSize, ulong seed, long batch)
     {
-        Check(batchSize, batch, 0, batchSize);
+        BatchSlice.Check(batchSize, batch, 0, batchSize);
         return Rows(seed, batch * batchSize, batchSize).Sum(static pair => (long)pair.Target.Length);
     }
 
@@ -72,60 +72,17 @@ public sealed class PairSplit
         return (Count + batchSize - 1) / batchSize;
     }
 
-    private static void Check(int batchSize, long batch, int first, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
-    }
+    private IEnumerable<(int[] Source, int[] Target)> Rows(ulong seed, long firstSample, int count) =>
+        ShuffledPasses.Indices(seed, _order, Count, firstSample, count).Select(index => _pairs[(int)index]);
 
-    private IEnumerable<(int[] Source, int[] Target)> Rows(ulong seed, long firstSample, int count)
-    {
-        for (var row = 0; row < count; row++)
-        {
-            var (epoch, sample) = Math.DivRem(firstSample + row, Count);
-            yield return _pairs[(int)new RandomPermutation(CounterRandom.Bits(seed, _order, (ulong)epoch), Count)[sample]];
-        }
-    }
-
-    private PairBatch Create((int[] Source, int[] Target)[] pairs)
-    {
-        var (sources, targets) = (pairs.Max(static pair => pair.Source.Length), pairs.Max(static pair => pair.Target.Length));
-        var source = Filled(sources);
-        var (input, target) = (Filled(targets), Filled(targets));
-        for (var row = 0; row < pairs.Length; row++)
-        {
-            for (var i = 0; i < pairs[row].Source.Length; i++)
-            {
-                source[(row * sources) + i] = pairs[row].Source[i];
-            }
-
-            for (var i = 0; i < pairs[row].Target.Length; i++)
-            {
-                target[(row * targets) + i] = pairs[row].Target[i];
-                if (i + 1 < targets)
-                {
-                    input[(row * targets) + i + 1] = pairs[row].Target[i];
-                }
-            }
-        }
-
-        return new PairBatch(
-            Rows(source, sources),
-            Rows(input, targets),
-            Rows(target, targets),
+    private PairBatch Create((int[] Source, int[] Target)[] pairs) =>
+        new(
+            PaddedTokens.Of([.. pairs.Select(static pair => pair.Source.AsMemory())], _padding, _device),
+            PaddedTokens.Of([.. pairs.Select(pair => Before(pair.Target).AsMemory())], _padding, _device),
+            PaddedTokens.Of([.. pairs.Select(static pair => pair.Target.AsMemory())], _padding, _device),
             pairs.Sum(static pair => (long)pair.Target.Length)
         );
 
-        long[] Filled(int length)
-        {
-            var all = new long[pairs.Length * length];
-            Array.Fill(all, _padding);
-            return all;
-        }
-
-        Tensor Rows(long[] tokens, int length) => tensor(tokens, [pairs.Length, length], device: _device);
-    }
+    // What the decoder has written before each token of a target.
+    private int[] Before(int[] target) => [_padding, .. target[..^1]];
 }

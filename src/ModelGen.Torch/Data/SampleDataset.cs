@@ -491,14 +491,7 @@ public sealed class SampleDataset : IDisposable
             }
 
             using var wide = torch.tensor(rows, [Indices.Length, longest]);
-            return wide.to(
-                TokenWidth.Of(texts.Tokenizer.VocabularySize) switch
-                {
-                    sizeof(byte) => ScalarType.Byte,
-                    sizeof(short) => ScalarType.Int16,
-                    _ => ScalarType.Int32,
-                }
-            );
+            return wide.to(TokenStore.TypeOf(TokenWidth.Of(texts.Tokenizer.VocabularySize)));
         }
 
         private Tensor Gathered(IReadOnlyList<int> shape, ScalarType type, bool isTarget)

@@ -76,11 +76,7 @@ public sealed class SampleSplit : IDisposable
     /// <returns>The samples, which the caller disposes.</returns>
     public SampleBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        BatchSlice.Check(batchSize, batch, first, count);
         var firstSample = (batch * batchSize) + first;
         var chosen = _byLength?.Indices(batchSize, seed, firstSample, count) ?? Indices(seed, firstSample, count);
         using var indices = torch.tensor(chosen, device: Samples.device);
@@ -133,17 +129,7 @@ public sealed class SampleSplit : IDisposable
     }
 
     /// <summary>The indices in the split of consecutive samples of a run, if they are not texts.</summary>
-    internal long[] Indices(ulong seed, long firstSample, int count)
-    {
-        var indices = new long[count];
-        for (var row = 0; row < count; row++)
-        {
-            var (epoch, sample) = Math.DivRem(firstSample + row, Count);
-            indices[row] = new RandomPermutation(CounterRandom.Bits(seed, _order, (ulong)epoch), Count)[sample];
-        }
-
-        return indices;
-    }
+    internal long[] Indices(ulong seed, long firstSample, int count) => ShuffledPasses.Indices(seed, _order, Count, firstSample, count);
 
     /// <summary>The augmentation of one sample of a run: whether it is mirrored, and where in the padded image the crop begins.</summary>
     internal static (bool Flip, long Top, long Left) Variation(ImageAugmentation augmentation, ulong seed, long sample)

@@ -55,11 +55,7 @@ public sealed class TokenSplit : IDisposable
     /// <returns>As for the whole batch, but of shape [count, Context].</returns>
     public (Tensor Inputs, Tensor Targets) Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, batchSize - first);
+        BatchSlice.Check(batchSize, batch, first, count);
         return Rows(Starts(seed, (batch * batchSize) + first, count), Context + 1);
     }
 

@@ -87,7 +87,7 @@ public sealed class TextPredictor
         foreach (var batch in groups)
         {
             cancellation.ThrowIfCancellationRequested();
-            var values = Compute([.. batch.Select(index => tokens[index].Tokens)]);
+            var values = Compute([.. batch.Select(index => tokens[index].Tokens.AsMemory())]);
             var size = values.Length / batch.Length;
             for (var row = 0; row < batch.Length; row++)
             {
@@ -98,23 +98,12 @@ public sealed class TextPredictor
         return outputs;
     }
 
-    private float[] Compute(int[][] texts)
+    private float[] Compute(ReadOnlyMemory<int>[] texts)
     {
-        var longest = texts.Max(static text => text.Length);
-        var rows = new long[texts.Length * longest];
-        Array.Fill(rows, _padding ?? 0);
-        for (var row = 0; row < texts.Length; row++)
-        {
-            for (var place = 0; place < texts[row].Length; place++)
-            {
-                rows[(row * longest) + place] = texts[row][place];
-            }
-        }
-
         try
         {
             using var scope = NewDisposeScope();
-            var batch = tensor(rows, [texts.Length, longest], device: _model.Device);
+            var batch = PaddedTokens.Of(texts, _padding ?? 0, _model.Device);
             return _model.call(batch).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         }
         catch (Exception exception)
