@@ -1,25 +1,10 @@
 namespace ModelGen.Data;
 
 /// <summary>JSON lines with a text and its label on each line, as named in a recipe; see <see cref="JsonLinesFile.Read"/>.</summary>
-public sealed record JsonLinesSource : LabelledTextSource
+public sealed record JsonLinesSource : LabelledFileSource
 {
-    /// <summary>The file.</summary>
-    public required string File { get; init; }
+    private protected override string Key => "data.json-lines";
 
-    /// <summary>The key of the text.</summary>
-    public string Text { get; init; } = "text";
-
-    /// <summary>The key of the name of its class.</summary>
-    public string Label { get; init; } = "label";
-
-    /// <summary>The key of what is to be predicted instead of a class; null for none.</summary>
-    public string? Target { get; init; }
-
-    /// <summary>The file with the validation texts; null to hold back some of the training texts.</summary>
-    public string? Test { get; init; }
-
-    private protected override (TextCollection Training, TextCollection? Test) ReadTexts(
-        IProgress<double>? progress,
-        CancellationToken cancellation
-    ) => Both("data.json-lines", File, Test, (path, share) => JsonLinesFile.Read(path, Text, Label, Target, share, cancellation), progress);
+    private protected override TextCollection ReadFile(string path, IProgress<double>? progress, CancellationToken cancellation) =>
+        JsonLinesFile.Read(path, Text, Label, Target, progress, cancellation);
 }

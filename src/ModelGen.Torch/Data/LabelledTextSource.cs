@@ -11,7 +11,7 @@ public abstract record LabelledTextSource
     /// <param name="context">The most tokens of a text, at least 1: the model's <c>Context</c>.</param>
     /// <param name="validationFraction">The fraction held back if there are no test texts, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device for the tokens, the CPU if null; it must be the model's device.</param>
-    /// <param name="progress">Receives the share that is done, from 0 to 1: the first half is reading, the second tokenizing.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1: the first half is reading.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The data set, which the caller disposes.</returns>
     /// <exception cref="ModelGenException">There are no texts, they cannot be read, or they do not suit the tokenizer; see
@@ -28,17 +28,7 @@ public abstract record LabelledTextSource
     )
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
-        var (training, test) = ReadTexts(ReadingShare.Of(progress, 0, 0.5), cancellation);
-        return SampleDataset.Create(
-            training,
-            test,
-            createTokenizer(training.ToCorpus()),
-            context,
-            validationFraction,
-            device,
-            ReadingShare.Of(progress, 0.5, 0.5),
-            cancellation
-        );
+        return Read((text, _, _) => createTokenizer(text), context, validationFraction, device, progress, cancellation);
     }
 
     /// <summary>Reads the texts as tokens, with a tokenizer that takes time to learn.</summary>
