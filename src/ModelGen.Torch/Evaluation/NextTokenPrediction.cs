@@ -1,4 +1,3 @@
-using System.Buffers;
 using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Models;
@@ -33,7 +32,8 @@ public sealed record NextTokenPrediction(double Loss, double Accuracy, double Ca
     /// <summary>The loss in bits per byte of the UTF-8 text, which is comparable between tokenizers.</summary>
     public double BitsPerByte => Loss * Tokens / Bytes / Math.Log(2);
 
-    /// <summary>Measures a whole text, such as one that was never part of the data. A text in files may be larger than memory.</summary>
+    /// <summary>Measures a whole text, such as one that was never part of the data. A text in files may be larger than memory.
+    /// Each document ends with the token for that, where the tokenizer has one, as in training.</summary>
     /// <param name="model">The model; it is in evaluation mode meanwhile.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="text">The text.</param>
@@ -54,8 +54,9 @@ public sealed record NextTokenPrediction(double Loss, double Accuracy, double Ca
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(text);
         progress ??= new EvaluationProgress();
-        var count = tokenizer.CountTokens(text, progress.CancellationToken);
-        return Measure(model, tokenizer, Encode(tokenizer, text), count, stride, progress);
+        var stop = progress.CancellationToken;
+        var tokens = CorpusTokens.Pieces(text, tokenizer, progress: null, stop);
+        return Measure(model, tokenizer, tokens, CorpusTokens.Count(text, tokenizer, stop), stride, progress);
     }
 
     /// <summary>Measures the tokens that a data set holds back.</summary>
@@ -186,20 +187,5 @@ public sealed record NextTokenPrediction(double Loss, double Accuracy, double Ca
         {
             throw explained;
         }
-    }
-
-    private static IEnumerable<ReadOnlyMemory<int>> Encode(Tokenizer tokenizer, TextCorpus text)
-    {
-        var encoder = tokenizer.CreateEncoder();
-        var encoded = new ArrayBufferWriter<int>();
-        foreach (var piece in text.Pieces())
-        {
-            encoder.Append(piece.Span, encoded);
-            yield return encoded.WrittenMemory;
-            encoded.ResetWrittenCount();
-        }
-
-        encoder.Flush(encoded);
-        yield return encoded.WrittenMemory;
     }
 }
