@@ -83,7 +83,6 @@ public static class SequenceGenerator
     {
         using var scope = NewDisposeScope();
         var tokens = tensor(written.ToArray(), [1, written.Count], device: model.Device);
-        var scores = model.Decoder.call((tokens, memory, presence)); // [1, T, vocabulary]
-        scores.select(1, -1).squeeze(0).narrow(0, 0, logits.Length).to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(logits);
+        LastScores.CopyTo(model.Decoder.call((tokens, memory, presence)), logits);
     }
 }

@@ -139,16 +139,7 @@ public static class TextGenerator
             using var evaluation = EvaluationMode.Of(model);
             using var scope = NewDisposeScope();
             var tokens = tensor(window.ToArray(), [1, window.Count], device: device);
-            var scores = model.call(tokens); // [1, time, vocabulary]
-            scores
-                .select(1, -1)
-                .squeeze(0)
-                .narrow(0, 0, logits.Length)
-                .to(ScalarType.Float32)
-                .cpu()
-                .contiguous()
-                .data<float>()
-                .CopyTo(logits);
+            LastScores.CopyTo(model.call(tokens), logits);
         }
         catch (Exception exception)
             when (OutOfMemory.Explain(exception, "give the model a smaller context, or use another device") is { } explained)
