@@ -104,7 +104,8 @@ public sealed class SequenceToSequenceObjective : Objective
     public override StepLoss Loss(TrainingStep step)
     {
         using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
-        var loss = Loss(batch, nn.Reduction.Mean);
+        using var logits = _model.call(batch.Source, batch.Input); // [count, T, vocabulary]
+        var loss = CrossEntropy(logits, batch.Target, nn.Reduction.Mean);
         return step.Count == step.BatchSize
             ? new StepLoss(loss)
             : new StepLoss(loss) { Share = (double)batch.TokenCount / _data.Training.TokenCount(step.BatchSize, step.Seed, step.Batch) };
@@ -134,11 +135,11 @@ public sealed class SequenceToSequenceObjective : Objective
             {
                 using var scope = NewDisposeScope();
                 var logits = _model.call(batch.Source, batch.Input); // [batch, T, vocabulary]
-                using var padding = Presence.Of(batch.Target, _model.PaddingId).to(ScalarType.Bool).bitwise_not();
+                var isThere = Presence.Of(batch.Target, _model.PaddingId).to(ScalarType.Bool);
                 var isRight = logits.argmax(-1).eq(batch.Target); // [batch, T]
                 loss.Add(CrossEntropy(logits, batch.Target, nn.Reduction.Sum));
-                right.Add(isRight.bitwise_and(padding.bitwise_not()).sum(ScalarType.Float32));
-                exact.Add(isRight.bitwise_or(padding).all(1).sum(ScalarType.Float32));
+                right.Add(isRight.bitwise_and(isThere).sum(ScalarType.Float32));
+                exact.Add(isRight.bitwise_or(isThere.bitwise_not()).all(1).sum(ScalarType.Float32));
                 tokens += batch.TokenCount;
                 pairs += batch.Source.size(0);
             }
@@ -150,12 +151,6 @@ public sealed class SequenceToSequenceObjective : Objective
             new MetricValue("accuracy", right.Read() / tokens),
             new MetricValue("exact", exact.Read() / pairs),
         ];
-    }
-
-    private Tensor Loss(PairBatch batch, nn.Reduction reduction)
-    {
-        using var logits = _model.call(batch.Source, batch.Input); // [batch, T, vocabulary]
-        return CrossEntropy(logits, batch.Target, reduction);
     }
 
     private Tensor CrossEntropy(Tensor logits, Tensor target, nn.Reduction reduction)

@@ -102,12 +102,21 @@ public sealed class RunSession : IDisposable
         _stop.ThrowIfCancellationRequested();
         manual_seed(unchecked((long)_settings.Seed)).Dispose();
         var model = create(Device);
-        if (!_settings.IsResumed && model is IPublishedModel { Weights: { File: not null } weights })
+        if (_settings.IsResumed || model is not IPublishedModel { Weights: { File: not null } weights })
         {
-            weights.Load(progress: new ProgressLine("loading weights"), cancellation: _stop);
+            return model;
         }
 
-        return model;
+        try
+        {
+            weights.Load(progress: new ProgressLine("loading weights"), cancellation: _stop);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains to the end, or until stopped, and shows the progress and how to resume on the console.</summary>
