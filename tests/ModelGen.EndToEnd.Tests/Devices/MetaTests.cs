@@ -175,7 +175,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     [InlineData("gan", "bfloat16")]
     public void TrainsInHalfPrecision(string family, string precision)
     {
-        var spec = EveryWord.Specs.Single(word => word.Word is Family && word.Word.Word == family).Spec;
+        var spec = EveryWord.Specs.Single(word => word.Name == $"family {family}").Spec;
         using var trained = new TrainedModel(SpecAssembly.Compile($"{Without("precision", spec)}precision: {precision}\n"), Batch, META);
         Train(trained, trained.Options);
         Ask(trained);
@@ -186,7 +186,7 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
     [MemberData(nameof(Conditions))]
     public void TrainsWithEveryCondition(string family, string condition)
     {
-        var spec = EveryWord.Specs.Single(word => word.Word is Family && word.Word.Word == family).Spec;
+        var spec = EveryWord.Specs.Single(word => word.Name == $"family {family}").Spec;
         using var trained = new TrainedModel(SpecAssembly.Compile($"{Without("condition", spec)}{condition}\n"), Batch, META);
         Train(trained, trained.Options);
         Ask(trained);

@@ -20,7 +20,7 @@ public sealed class TokenizerSpecTests : IDisposable
           - residual: [layer-norm, linear: 48, gelu, linear: 24]
           - unembed
         objective: next-token
-        training: { optimizer: { adamw: 1e-2 }, batch: 8, duration: 200 steps }
+        training: { optimizer: { adamw: 1e-2 }, clip-norm: 1, batch: 8, duration: 400 steps }
         sampling: { temperature: 0 }
         """;
 
@@ -65,9 +65,7 @@ public sealed class TokenizerSpecTests : IDisposable
 
         // Words of the text are single tokens, and the text ends where it ended in training.
         Assert.Equal(2, again.Encode("the cat").Length);
-        var written = TextGenerator.Generate(model, again, "the cat", 100, new SamplingOptions { Temperature = 0 });
-        Assert.EndsWith("mat", written.TrimEnd('.'), StringComparison.Ordinal);
-        Assert.InRange(again.Encode(written).Length, 1, 99);
+        Assert.Equal(" sat on the mat.", TextGenerator.Generate(model, again, "the cat", 100, new SamplingOptions { Temperature = 0 }));
     }
 
     [Fact]
@@ -155,7 +153,7 @@ public sealed class TokenizerSpecTests : IDisposable
             trainer.Resume(checkpoint);
         }
 
-        Assert.Equal(stopAt ?? 200, trainer.Run(stop.Token).Step);
+        Assert.Equal(stopAt ?? 400, trainer.Run(stop.Token).Step);
     }
 
     private sealed class StopAt(CancellationTokenSource stop, int? step) : TrainingObserver
