@@ -30,8 +30,8 @@ internal abstract class DataSource(string word, string summary, params Parameter
     /// <summary>The runtime's data set that it reads.</summary>
     public virtual string DataSet => "SampleDataset";
 
-    /// <summary>Why it cannot provide samples of a shape; null if it can.</summary>
-    public virtual string? Misfit(Shape sample) => null;
+    /// <summary>Why it cannot provide a model's data, as <c>its images have one channel</c>; null if it can.</summary>
+    public virtual string? Misfit(DataShape data) => null;
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
         Parameters

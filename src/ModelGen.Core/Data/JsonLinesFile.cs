@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ModelGen.Data;
@@ -6,8 +5,6 @@ namespace ModelGen.Data;
 /// <summary>Reads texts with labels from JSON lines: one object on each line, such as <c>{"text": "…", "label": "…"}</c>.</summary>
 public static class JsonLinesFile
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>
     /// Reads the file. Lines that cannot be used are left out, see <see cref="TextCollection.Problems"/>; empty lines are no lines.
     /// </summary>
@@ -35,100 +32,67 @@ public static class JsonLinesFile
         ArgumentException.ThrowIfNullOrEmpty(text);
         ArgumentException.ThrowIfNullOrEmpty(label);
         var rows = new TextRows(path, target is not null);
+        var wanted = Wanted(text, label, target);
         return TextFileReader.Read(path, Collect, progress, cancellation);
 
         TextCollection Collect(TextFileReader reader)
         {
             for (var line = 1; reader.ReadLine() is { } written; line++)
             {
-                if (!string.IsNullOrWhiteSpace(written))
+                var place = new TextPlace(path, line);
+                if (
+                    !string.IsNullOrWhiteSpace(written)
+                    && JsonLine.Read(written, wanted, parsed => Add(rows, place, parsed, text, label, target)) is { } problem
+                )
                 {
-                    Add(rows, new TextPlace(path, line), written, text, label, target);
+                    rows.LeaveOut(place, problem);
                 }
             }
 
-            return rows.Collect($"each line must be like {Wanted(text, label, target)}");
+            return rows.Collect($"each line must be like {wanted}");
         }
     }
 
     private static string Wanted(string text, string label, string? target) =>
         target is null ? $$"""{"{{text}}": "…", "{{label}}": "…"}""" : $$"""{"{{text}}": "…", "{{target}}": 0.5}""";
 
-    private static void Add(TextRows rows, TextPlace place, string line, string text, string label, string? target)
+    private static string? Add(TextRows rows, TextPlace place, JsonElement line, string text, string label, string? target)
     {
-        try
+        var told = target ?? label;
+        if (JsonLine.Missing(line, text) is { } noText)
         {
-            using var document = JsonDocument.Parse(line, Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            return noText;
+        }
+
+        if (JsonLine.Missing(line, told) is { } noLabel)
+        {
+            return noLabel;
+        }
+
+        if (JsonLine.NoString(line, text, "text") is { } noString)
+        {
+            return noString;
+        }
+
+        var (words, value) = (line.GetProperty(text).GetString()!, line.GetProperty(told));
+        if (target is null)
+        {
+            if (Name(value) is not { } name)
             {
-                rows.LeaveOut(place, $"is not an object such as {Wanted(text, label, target)}");
-                return;
+                return $"has no label: '{told}' is {JsonLine.Named(value)}, not a string";
             }
 
-            var told = target ?? label;
-            if (Missing(document.RootElement, text) is { } noText)
-            {
-                rows.LeaveOut(place, noText);
-            }
-            else if (Missing(document.RootElement, told) is { } noLabel)
-            {
-                rows.LeaveOut(place, noLabel);
-            }
-            else if (document.RootElement.GetProperty(text) is var words && words.ValueKind != JsonValueKind.String)
-            {
-                rows.LeaveOut(place, $"has no text: '{text}' is {Named(words)}, not a string");
-            }
-            else if (target is null)
-            {
-                var name = Name(document.RootElement.GetProperty(told));
-                if (name is null)
-                {
-                    rows.LeaveOut(place, $"has no label: '{told}' is {Named(document.RootElement.GetProperty(told))}, not a string");
-                }
-                else
-                {
-                    rows.Add(place, words.GetString()!, name, null);
-                }
-            }
-            else if (Numbers(document.RootElement.GetProperty(told)) is { } numbers)
-            {
-                rows.Add(place, words.GetString()!, null, numbers);
-            }
-            else
-            {
-                rows.LeaveOut(
-                    place,
-                    $"has nothing to predict: '{told}' is {Named(document.RootElement.GetProperty(told))}, not a number or a list of "
-                        + "numbers"
-                );
-            }
-        }
-        catch (JsonException exception)
-        {
-            var where = string.Create(CultureInfo.InvariantCulture, $"byte {exception.BytePositionInLine + 1}");
-            rows.LeaveOut(
-                place,
-                exception.BytePositionInLine is null
-                    ? "is not JSON with each key once"
-                    : $"is not JSON: {where} is not what should come there"
-            );
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape such as \ud800 alone.
-            rows.LeaveOut(place, "has a text with half of a surrogate pair, which no encoding has");
-        }
-    }
-
-    private static string? Missing(JsonElement line, string key)
-    {
-        if (line.TryGetProperty(key, out _))
-        {
+            rows.Add(place, words, name, null);
             return null;
         }
 
-        var keys = string.Join(", ", line.EnumerateObject().Select(static property => $"'{property.Name}'"));
-        return $"has no key '{key}'{(keys.Length > 0 ? $", only {keys}" : "")}";
+        if (Numbers(value) is not { } numbers)
+        {
+            return $"has nothing to predict: '{told}' is {JsonLine.Named(value)}, not a number or a list of numbers";
+        }
+
+        rows.Add(place, words, null, numbers);
+        return null;
     }
 
     private static string? Name(JsonElement label) =>
@@ -150,16 +114,5 @@ public static class JsonLinesFile
                 .. target.EnumerateArray().Select(static number => (float)number.GetDouble()),
             ],
             _ => null,
-        };
-
-    private static string Named(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.Null => "null",
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.String => "a string",
-            JsonValueKind.Number => "a number",
-            _ => "a truth value",
         };
 }

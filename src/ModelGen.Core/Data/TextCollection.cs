@@ -75,12 +75,17 @@ public sealed class TextCollection
     /// <returns>The corpus.</returns>
     /// <exception cref="ModelGenException">Together the texts are longer than a string can be, or one has half of a surrogate
     /// pair.</exception>
-    public TextCorpus ToCorpus()
+    public TextCorpus ToCorpus() => Join(Texts);
+
+    /// <summary>Texts as one, from which a tokenizer can learn.</summary>
+    /// <exception cref="ModelGenException">Together the texts are longer than a string can be, or one has half of a surrogate
+    /// pair.</exception>
+    internal static TextCorpus Join(IEnumerable<string> texts)
     {
-        var length = Texts.Sum(static text => (long)text.Length);
+        var length = texts.Sum(static text => (long)text.Length);
         const int Most = 0x3FFFFFDF;
         return length <= Most
-            ? TextCorpus.FromText(Texts.Aggregate(new StringBuilder((int)length), static (all, text) => all.Append(text)).ToString())
+            ? TextCorpus.FromText(texts.Aggregate(new StringBuilder((int)length), static (all, text) => all.Append(text)).ToString())
             : throw new ModelGenException(
                 $"The texts have {length} characters together, more than the {Most} that fit; make the tokenizer from a part of them."
             );

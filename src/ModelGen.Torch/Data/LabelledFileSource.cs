@@ -27,5 +27,5 @@ public abstract record LabelledFileSource : LabelledTextSource
     private protected sealed override (TextCollection Training, TextCollection? Test) ReadTexts(
         IProgress<double>? progress,
         CancellationToken cancellation
-    ) => Both(Key, File, Test, (path, share) => ReadFile(path, share, cancellation), progress);
+    ) => SourcePath.ReadBoth(Key, File, Test, (path, share) => ReadFile(path, share, cancellation), progress);
 }

@@ -71,17 +71,4 @@ public abstract record LabelledTextSource
         IProgress<double>? progress,
         CancellationToken cancellation
     );
-
-    /// <summary>Reads one or two files or folders.</summary>
-    private protected static (TextCollection Training, TextCollection? Test) Both(
-        string key,
-        string path,
-        string? test,
-        Func<string, IProgress<double>?, TextCollection> read,
-        IProgress<double>? progress
-    ) =>
-        (
-            SourcePath.Read(key, path, full => read(full, test is null ? progress : ReadingShare.Of(progress, 0, 0.5))),
-            test is null ? null : SourcePath.Read(key + ".test", test, full => read(full, ReadingShare.Of(progress, 0.5, 0.5)))
-        );
 }

@@ -1,25 +1,21 @@
-using ModelGen.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModelGen.Data;
 
 /// <summary>The training or validation part of pairs of texts, as tokens in memory; batches go to the model's device.</summary>
-public sealed class PairSplit
+public abstract class PairSplit
 {
-    private readonly IReadOnlyList<(int[] Source, int[] Target)> _pairs;
     private readonly int _padding;
-    private readonly CounterRandom.Stream _order;
     private readonly Device _device;
 
-    internal PairSplit(IReadOnlyList<(int[] Source, int[] Target)> pairs, int padding, CounterRandom.Stream order, Device device) =>
-        (_pairs, _padding, _order, _device) = (pairs, padding, order, device);
+    private protected PairSplit(int padding, Device device) => (_padding, _device) = (padding, device);
 
     /// <summary>The number of pairs, and of samples in one pass over the split.</summary>
-    public long Count => _pairs.Count;
+    public abstract long Count { get; }
 
     /// <summary>The mean number of tokens of a target, with the one that ends it.</summary>
-    public double MeanTargetLength => _pairs.Average(static pair => (double)pair.Target.Length);
+    public abstract double MeanTargetLength { get; }
 
     /// <summary>
     /// One batch, a function of the seed and the batch number alone. Every pass visits each pair once, in a new order; a batch may end one
@@ -41,7 +37,7 @@ public sealed class PairSplit
     public PairBatch Batch(int batchSize, ulong seed, long batch, int first, int count)
     {
         BatchSlice.Check(batchSize, batch, first, count);
-        return Create([.. Rows(seed, (batch * batchSize) + first, count)]);
+        return Create([.. Samples(seed, (batch * batchSize) + first, count)]);
     }
 
     /// <summary>How many tokens the targets of one batch have.</summary>
@@ -52,7 +48,7 @@ public sealed class PairSplit
     public long TokenCount(int batchSize, ulong seed, long batch)
     {
         BatchSlice.Check(batchSize, batch, 0, batchSize);
-        return Rows(seed, batch * batchSize, batchSize).Sum(static pair => (long)pair.Target.Length);
+        return TargetTokens(seed, batch * batchSize, batchSize);
     }
 
     /// <summary>The whole split in order; the last block may be smaller.</summary>
@@ -61,7 +57,7 @@ public sealed class PairSplit
     public IEnumerable<PairBatch> Blocks(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        return _pairs.Chunk(batchSize).Select(Create);
+        return InOrder().Chunk(batchSize).Select(Create);
     }
 
     /// <summary>How many blocks <see cref="Blocks"/> returns.</summary>
@@ -72,10 +68,16 @@ public sealed class PairSplit
         return (Count + batchSize - 1) / batchSize;
     }
 
-    private IEnumerable<(int[] Source, int[] Target)> Rows(ulong seed, long firstSample, int count) =>
-        ShuffledPasses.Indices(seed, _order, Count, firstSample, count).Select(index => _pairs[(int)index]);
+    /// <summary>Consecutive samples of a run.</summary>
+    private protected abstract IEnumerable<PairTokens> Samples(ulong seed, long first, int count);
 
-    private PairBatch Create((int[] Source, int[] Target)[] pairs) =>
+    /// <summary>How many tokens the targets of these samples have together.</summary>
+    private protected abstract long TargetTokens(ulong seed, long first, int count);
+
+    /// <summary>Every pair once, in order.</summary>
+    private protected abstract IEnumerable<PairTokens> InOrder();
+
+    private PairBatch Create(PairTokens[] pairs) =>
         new(
             PaddedTokens.Of([.. pairs.Select(static pair => pair.Source.AsMemory())], _padding, _device),
             PaddedTokens.Of([.. pairs.Select(pair => Before(pair.Target).AsMemory())], _padding, _device),

@@ -16,8 +16,6 @@ namespace ModelGen.Data;
 /// </summary>
 public sealed class SampleDataset : IDisposable
 {
-    // The split must not depend on the run's seed: runs with different seeds are compared on the same samples.
-    private const ulong HeldBackSeed = 0;
     private const double UsualFraction = 0.1;
 
     private SampleDataset(
@@ -286,7 +284,9 @@ public sealed class SampleDataset : IDisposable
         }
 
         Libtorch.Load();
-        var isHeldBack = test is null ? HeldBack(training, validationFraction ?? UsualFraction) : new bool[training.Count];
+        var isHeldBack = test is null
+            ? HeldBackSamples.Choose(training.Count, training.Labels, validationFraction ?? UsualFraction, training.Unit)
+            : new bool[training.Count];
         var kept = Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => !isHeldBack[index])]);
         var held = test is null
             ? Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => isHeldBack[index])])
@@ -371,47 +371,6 @@ public sealed class SampleDataset : IDisposable
         samples.Classes.Count > 0 ? string.Join(", ", samples.Classes) : "without names";
 
     private static string Shapes(IReadOnlyList<int>? targets) => targets is null ? "missing" : $"[{string.Join(", ", targets)}]";
-
-    /// <summary>
-    /// Goes through the classes one after another, each in random order, and holds back every (1 / fraction)th sample: the number held back
-    /// is within one sample of the exact share for each class, and within half a sample overall.
-    /// </summary>
-    private static bool[] HeldBack(SampleCollection samples, double fraction)
-    {
-        var heldBack = new bool[samples.Count];
-        var walked = 0;
-        var held = 0;
-        foreach (
-            var members in Enumerable
-                .Range(0, samples.Count)
-                .GroupBy(index => samples.Labels?[index] ?? 0)
-                .OrderBy(static group => group.Key)
-        )
-        {
-            int[] indices = [.. members];
-            var order = new RandomPermutation(
-                CounterRandom.Bits(HeldBackSeed, CounterRandom.Stream.HeldBack, (ulong)members.Key),
-                indices.Length
-            );
-            for (var member = 0; member < indices.Length; member++)
-            {
-                walked++;
-                var due = (int)Math.Floor((walked * fraction) + 0.5);
-                heldBack[indices[order[member]]] = due > held;
-                held = due;
-            }
-        }
-
-        if (held == 0 || held == samples.Count)
-        {
-            throw new ModelGenException(
-                $"{samples.Count} {samples.Unit} leave {samples.Count - held} for training and {held} for validation with a validation "
-                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {samples.Unit} or a different fraction."
-            );
-        }
-
-        return heldBack;
-    }
 
     private static string Hash(SampleCollection source, Part training, Part validation, ImageAugmentation augmentation)
     {

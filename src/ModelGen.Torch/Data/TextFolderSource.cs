@@ -12,5 +12,5 @@ public sealed record TextFolderSource : LabelledTextSource
     private protected override (TextCollection Training, TextCollection? Test) ReadTexts(
         IProgress<double>? progress,
         CancellationToken cancellation
-    ) => Both("data.text-folder", Folder, Test, (path, share) => TextFolder.Read(path, share, cancellation), progress);
+    ) => SourcePath.ReadBoth("data.text-folder", Folder, Test, (path, share) => TextFolder.Read(path, share, cancellation), progress);
 }

@@ -31,10 +31,22 @@ public sealed record TextSource
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default
+    ) => Read("data.text", Path, createTokenizer, context, validationFraction, device, progress, cancellation);
+
+    /// <summary>Reads text files that the recipe names by a key.</summary>
+    internal static TokenDataset Read(
+        string key,
+        string path,
+        Func<TextCorpus, IProgress<double>?, CancellationToken, Tokenizer> createTokenizer,
+        int context,
+        double? validationFraction,
+        Device? device,
+        IProgress<double>? progress,
+        CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(createTokenizer);
-        var text = SourcePath.Read("data.text", Path, path => TextCorpus.Read(path, ReadingShare.Of(progress, 0, 0.5), cancellation));
+        var text = SourcePath.Read(key, path, full => TextCorpus.Read(full, ReadingShare.Of(progress, 0, 0.5), cancellation));
         var tokenizer = createTokenizer(text, ReadingShare.Of(progress, 0.5, 0.25), cancellation);
         return TokenDataset.Create(
             text,

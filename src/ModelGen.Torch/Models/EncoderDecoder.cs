@@ -107,7 +107,7 @@ public abstract class EncoderDecoder : nn.Module<Tensor, Tensor, Tensor>, IGener
     public Tokenizer CreateTokenizer(IEnumerable<TextPair> pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        return CreateTokenizer(TextCorpus.FromText(string.Join('\n', pairs.Select(static pair => $"{pair.Source}\n{pair.Target}"))));
+        return CreateTokenizer(new PairCollection([.. pairs]).ToCorpus());
     }
 
     /// <summary>Binds the objective that the model's spec asks for to this model and pairs of texts.</summary>

@@ -73,6 +73,12 @@ public sealed class SequenceToSequenceObjective : Objective
     public override string DataFingerprint => _data.Fingerprint;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FileProblem> DataProblems => _data.Problems;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DataNotes => _data.Notes;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata =>
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 

@@ -35,11 +35,15 @@ public sealed partial class RecipeTests
 
     private const string Net = "model: Net\nfamily: network\ndata: { tensor: [4] }\nnetwork: [relu]\n";
 
+    private const string Rewriter =
+        "model: Rewriter\nfamily: encoder-decoder\ndata: { tokens: { context: 8, padding-token: <pad>, end-token: <end> } }\nencoder: "
+        + "[embed: 8]\ndecoder: [embed: 8, { cross-attention: 2 }, unembed]\nobjective: sequence-to-sequence\n";
+
     private const string Training = "training: { optimizer: { adamw: 1e-4 }, batch: 16, duration: 2 epochs }\n";
 
     private const string Names = "run: Long\nmodel: Gpt\n";
 
-    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net];
+    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
     [
@@ -160,6 +164,19 @@ public sealed partial class RecipeTests
             $"run: Long\nmodel: Coloured\ndata: {{ image-folder: images }}\n{Training}",
             "(3,7): MG2023: 'image-folder' cannot provide the samples [2, 4, 4] of the model 'Coloured': its images have one channel "
                 + "(grey) or three (red, green, blue)"
+        ),
+        (
+            $"run: Long\nmodel: Rewriter\ndata: {{ denoising: docs }}\n{Training}",
+            "(3,7): MG2023: 'denoising' cannot provide the samples [T] of the model 'Rewriter': it needs a mask token in the model's "
+                + "'data.tokens', as in mask-token: <mask>"
+        ),
+        (
+            $"run: Long\nmodel: Rewriter\ndata: {{ denoising: {{ path: docs, rate: 1 }} }}\n{Training}",
+            "(3,40): MG2006: 'denoising.rate' is 1; it must be larger than 0 and less than 1"
+        ),
+        (
+            $"run: Long\nmodel: Rewriter\ndata: {{ text: docs }}\n{Training}",
+            "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes denoising, text-pairs"
         ),
         // What only the model together with the recipe tells.
         (

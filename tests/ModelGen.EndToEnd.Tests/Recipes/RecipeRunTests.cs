@@ -149,6 +149,44 @@ public sealed class RecipeRunTests
         Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
     }
 
+    [Fact]
+    public void ItReadsItsPairsAsItsModelDoes()
+    {
+        var pairs = Enumerable.Range(0, 40).Select(static i => new TextPair($"{i % 9}{i % 5}", $"{i % 9}{i % 5}{i % 9}{i % 5}")).ToList();
+        var lines = pairs.Select(static pair => $$"""{"word": "{{pair.Source}}", "twice": "{{pair.Target}}"}""" + "\n");
+        Write("recipes/doubled.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Concat(lines)));
+        using var model = new Rewriter();
+        using var data = DoubledWords.ReadData(model);
+        using var byHand = PairDataset.Create(pairs, model.CreateTokenizer(pairs), Rewriter.Context, validationFraction: 0.25);
+
+        Assert.Equal(byHand.Fingerprint, data.Fingerprint);
+        Assert.Equal(
+            new TextPairsSource
+            {
+                File = "recipes/doubled.jsonl",
+                Source = "word",
+                Target = "twice",
+            },
+            DoubledWords.Data
+        );
+        using var trainer = new Trainer(DoubledWords.CreateObjective(model, data), DoubledWords.Training, seed: 1);
+        Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+    }
+
+    [Fact]
+    public void ItTakesSpansOutOfItsText()
+    {
+        Write("recipes/lines.txt", System.Text.Encoding.UTF8.GetBytes(Text));
+        using var model = new Rewriter();
+        using var data = RestoredLines.ReadData(model);
+        using var text = TokenDataset.Create(Text, model.CreateTokenizer(TextCorpus.FromText(Text)), Rewriter.Context, 0.25);
+        using var byHand = PairDataset.Denoise(text, rate: 0.3, span: 2);
+
+        Assert.Equal(byHand.Fingerprint, data.Fingerprint);
+        using var trainer = new Trainer(RestoredLines.CreateObjective(model, data), RestoredLines.Training, seed: 1);
+        Assert.Equal(TrainingOutcome.Finished, trainer.Run().Outcome);
+    }
+
     // Recipes name files from the folder that the program runs in.
     private static void Write(string path, ReadOnlySpan<byte> content)
     {

@@ -42,7 +42,7 @@ public sealed class EncoderDecoderTests
         using var model = compiled.Create<EncoderDecoder>(seed: 1);
         var pairs = Pairs(4000);
         var tokenizer = model.CreateTokenizer(pairs);
-        var data = PairDataset.Create(pairs, tokenizer, model.ContextLength);
+        using var data = PairDataset.Create(new PairCollection(pairs[..^100]), null, tokenizer, model.ContextLength);
         var objective = model.CreateObjective(data);
         Assert.IsType<SequenceToSequenceObjective>(objective);
         var before = objective.Validate(50);
@@ -59,8 +59,8 @@ public sealed class EncoderDecoderTests
         // What is exact given the target so far is what is written.
         var held = pairs[^100..];
         var written = held.Count(pair => SequenceGenerator.Generate(model, tokenizer, pair.Source, Likeliest) == pair.Target);
-        var exact = PairDataset.Create([.. pairs[..1], .. held], tokenizer, model.ContextLength, validationFraction: 0.99);
-        Assert.Equal(written / 100.0, model.CreateObjective(exact).Validate(7)[2].Value, 1e-9);
+        using var tested = PairDataset.Create(new PairCollection(pairs[..1]), new PairCollection(held), tokenizer, model.ContextLength);
+        Assert.Equal(written / 100.0, model.CreateObjective(tested).Validate(7)[2].Value, 1e-9);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class EncoderDecoderTests
         using var model = compiled.Create<EncoderDecoder>(seed: 2);
         model.eval();
         var pairs = Pairs(60);
-        var data = PairDataset.Create(pairs, model.CreateTokenizer(pairs), model.ContextLength);
+        using var data = PairDataset.Create(pairs, model.CreateTokenizer(pairs), model.ContextLength);
         var objective = model.CreateObjective(data);
         var plan = objective.Plan(compiled.Training! with { BatchSize = 6 });
         var whole = Loss(0, 6);
@@ -98,17 +98,17 @@ public sealed class EncoderDecoderTests
         using var model = SpecAssembly.Compile(Spec).Create<EncoderDecoder>(seed: 2);
         var pairs = Pairs(20);
         var tokenizer = model.CreateTokenizer(pairs);
-        Tells("The source of pair 2 is empty; there is nothing to read.", [pairs[0], new("", "a")]);
-        Tells("The source of pair 1 has 10 tokens, and the context is 9; raise 'context' or leave the pair out.", [new("abcdefghab", "a")]);
+        Tells("Pair 2 has an empty source; there is nothing to read.", [pairs[0], new("", "a")]);
+        Tells("Pair 1 has a source of 10 tokens, and the context is 9; raise 'context' or leave the pair out.", [new("abcdefghab", "a")]);
         Tells(
-            "The target with its end of pair 1 has 10 tokens, and the context is 9; raise 'context' or leave the pair out.",
+            "Pair 1 has a target with its end of 10 tokens, and the context is 9; raise 'context' or leave the pair out.",
             [new("a", "abcdefgha")]
         );
         Tells(
-            "1 pairs leave 0 for training and 1 for validation, and each needs at least one; use more pairs or a different validation fraction.",
+            "1 pairs leave 1 for training and 0 for validation with a validation fraction of 0.1; use more pairs or a different fraction.",
             [pairs[0]]
         );
-        Assert.StartsWith("The target of pair 1: The character 'x'", Message([new("a", "x")], tokenizer));
+        Assert.StartsWith("Pair 1, target: The character 'x'", Message([new("a", "x")], tokenizer));
         Assert.Equal(
             "The tokenizer has no padding token, which fills short texts up; create it with one, or with the model's CreateTokenizer.",
             Message(pairs, CharacterTokenizer.FromText("abcdefgh"))

@@ -69,7 +69,7 @@ internal sealed class EncoderDecoderFamily()
         """
             model: Example
             family: encoder-decoder
-            data: { tokens: { context: 12, tokenizer: characters, vocabulary: 32, padding-token: <pad>, end-token: <end> } }
+            data: { tokens: { context: 12, tokenizer: characters, vocabulary: 32, padding-token: <pad>, end-token: <end>, mask-token: <mask> } }
             precision: bfloat16
             initialiser: { normal: 0.1 }
             encoder: [embed: 8, self-attention: 2]

@@ -82,7 +82,7 @@ internal static class RecipeFamily
         else if (
             graph is not null
             && source is { Key: var place, Value: { Definition: var definition } }
-            && definition.Misfit(graph.Data.Shape) is { } misfit
+            && definition.Misfit(graph.Data) is { } misfit
         )
         {
             errors.Add(

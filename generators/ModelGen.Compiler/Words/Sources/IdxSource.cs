@@ -24,5 +24,5 @@ internal sealed class IdxSource()
 
     public override string Record => "IdxSource";
 
-    public override string? Misfit(Shape sample) => sample.Axes[0].Equals(1) ? null : "its images have one channel";
+    public override string? Misfit(DataShape data) => data.Shape.Axes[0].Equals(1) ? null : "its images have one channel";
 }

@@ -21,6 +21,8 @@ internal sealed class ImageFolderSource()
 
     public override string Record => "ImageFolderSource";
 
-    public override string? Misfit(Shape sample) =>
-        sample.Axes[0].Equals(1) || sample.Axes[0].Equals(3) ? null : "its images have one channel (grey) or three (red, green, blue)";
+    public override string? Misfit(DataShape data) =>
+        data.Shape.Axes[0].Equals(1) || data.Shape.Axes[0].Equals(3)
+            ? null
+            : "its images have one channel (grey) or three (red, green, blue)";
 }
