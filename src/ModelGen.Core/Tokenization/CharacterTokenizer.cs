@@ -62,7 +62,10 @@ public sealed class CharacterTokenizer : Tokenizer
         return new CharacterTokenizer(text.Alphabet, null, []);
     }
 
-    /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
+    /// <summary>
+    /// Creates a tokenizer for all characters in a text, except those of special tokens written in it, for a model with a given vocabulary
+    /// size.
+    /// </summary>
     /// <param name="text">The text; only the set of its characters matters.</param>
     /// <param name="vocabulary">The model's vocabulary size.</param>
     /// <param name="specials">Special tokens; they get the last ids of the vocabulary.</param>
@@ -75,7 +78,10 @@ public sealed class CharacterTokenizer : Tokenizer
         params IReadOnlyList<(SpecialTokenRole Role, string Text)> specials
     ) => FromText(TextCorpus.FromText(NotEmpty(text)), vocabulary, specials);
 
-    /// <summary>Creates a tokenizer for all characters in a text, for a model with a given vocabulary size.</summary>
+    /// <summary>
+    /// Creates a tokenizer for all characters in a text, except those of special tokens written in it, for a model with a given vocabulary
+    /// size.
+    /// </summary>
     /// <param name="text">The text; only the set of its characters matters.</param>
     /// <param name="vocabulary">The model's vocabulary size.</param>
     /// <param name="specials">Special tokens; they get the last ids of the vocabulary.</param>
@@ -89,7 +95,13 @@ public sealed class CharacterTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(specials);
-        var (characters, room) = (text.Alphabet, vocabulary - specials.Count);
+        var room = vocabulary - specials.Count;
+        var characters = CharacterCollector.Distinct(text, SpecialTokenList.From(room, specials));
+        if (characters.Count == 0)
+        {
+            throw new ModelGenException("The text has no characters beside its special tokens, so that there is nothing to learn from.");
+        }
+
         if (characters.Count > room)
         {
             var held = specials.Count == 0 ? $"{vocabulary}" : $"{room} beside its special tokens";

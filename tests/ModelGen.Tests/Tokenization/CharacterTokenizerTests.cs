@@ -83,6 +83,22 @@ public class CharacterTokenizerTests
     }
 
     [Fact]
+    public void SpecialTokensWrittenInTheTextAreNoCharacters()
+    {
+        var tokenizer = CharacterTokenizer.FromText("ab.ba.<end>b.", 4, (SpecialTokenRole.End, "<end>"), (SpecialTokenRole.Mask, "."));
+
+        Assert.Equal([0, 1, 3, 2, 1, 0], tokenizer.Encode("ab.<end>ba"));
+        Assert.Contains(
+            "3 distinct characters",
+            Assert.Throws<ModelGenException>(static () => CharacterTokenizer.FromText("abc.", 3, (SpecialTokenRole.End, "."))).Message
+        );
+        Assert.Contains(
+            "no characters beside its special tokens",
+            Assert.Throws<ModelGenException>(static () => CharacterTokenizer.FromText("...", 3, (SpecialTokenRole.End, "."))).Message
+        );
+    }
+
+    [Fact]
     public void TextsThatAreNoneAreRefused()
     {
         Assert.Contains("empty", Assert.Throws<ModelGenException>(() => CharacterTokenizer.FromText("")).Message);
