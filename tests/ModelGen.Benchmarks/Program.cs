@@ -36,6 +36,7 @@ Benchmark[] all =
     new RegenerateOneEdit(),
     new TrainStep("train-step-gpt-float32", Workload.Gpt),
     new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512),
+    new TrainStep("train-step-llama", Workload.Llama),
     new TrainStep("train-step-mlp", Workload.Mlp),
     new TrainStep("train-step-vae", Workload.Vae),
     new TrainStep("train-step-gan", Workload.Gan),
