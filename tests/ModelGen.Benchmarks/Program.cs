@@ -3,6 +3,7 @@ using ModelGen.Benchmarks;
 using ModelGen.Benchmarks.Data;
 using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
+using ModelGen.Benchmarks.Tokenization;
 using ModelGen.Benchmarks.Training;
 using ModelGen.Compiler.Text;
 using ModelGen.Tokenization;
@@ -48,6 +49,8 @@ Benchmark[] all =
     new TrainMemory(Workload.Vae),
     new TrainMemory(Workload.Gan),
     new ReadTokenCache(),
+    new TrainBpe(),
+    new EncodeBpe(),
     new SampleTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),
