@@ -3,6 +3,7 @@ using ModelGen.Benchmarks;
 using ModelGen.Benchmarks.Data;
 using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
+using ModelGen.Benchmarks.Tokenization;
 using ModelGen.Benchmarks.Training;
 using ModelGen.Compiler.Text;
 using ModelGen.Tokenization;
@@ -36,6 +37,7 @@ Benchmark[] all =
     new RegenerateOneEdit(),
     new TrainStep("train-step-gpt-float32", Workload.Gpt),
     new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512),
+    new TrainStep("train-step-llama", Workload.Llama),
     new TrainStep("train-step-mlp", Workload.Mlp),
     new TrainStep("train-step-vae", Workload.Vae),
     new TrainStep("train-step-gan", Workload.Gan),
@@ -47,6 +49,8 @@ Benchmark[] all =
     new TrainMemory(Workload.Vae),
     new TrainMemory(Workload.Gan),
     new ReadTokenCache(),
+    new TrainBpe(),
+    new EncodeBpe(),
     new SampleTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),

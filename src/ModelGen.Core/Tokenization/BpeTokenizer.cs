@@ -64,6 +64,16 @@ public sealed class BpeTokenizer : Tokenizer
         }
     }
 
+    // The same with other roles, which nothing else depends on.
+    private BpeTokenizer(BpeTokenizer built, BpeModel model, TokenizerFile file)
+    {
+        Model = model;
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
+        _merges = built._merges;
+        _byteIds = built._byteIds;
+        _wholeWords = built._wholeWords;
+    }
+
     /// <summary>The regular expression by which GPT-2 cuts text into words (Radford et al. 2019, in the published code).</summary>
     public static string Gpt2Pattern => Gpt2Text;
 
@@ -75,6 +85,10 @@ public sealed class BpeTokenizer : Tokenizer
 
     /// <summary>What files say of it.</summary>
     internal BpeModel Model { get; }
+
+    /// <summary>The same tokenizer with roles of its special tokens.</summary>
+    internal BpeTokenizer WithRoles(IReadOnlyDictionary<string, SpecialTokenRole> roles, TokenizerFile file) =>
+        new(this, Model with { Roles = roles }, file);
 
     internal static SplitPattern Gpt2 { get; } = SplitPattern.Parse(Gpt2Text, TokenizerFile.Unnamed);
 

@@ -35,9 +35,9 @@ internal static class SpecialTokenRoles
             ? tokenizer
             : tokenizer switch
             {
-                BpeTokenizer bpe => new BpeTokenizer(bpe.Model with { Roles = roles }, file),
-                WordPieceTokenizer wordPiece => new WordPieceTokenizer(wordPiece.Model with { Roles = roles }, file),
-                UnigramTokenizer unigram => new UnigramTokenizer(unigram.Model with { Roles = roles }, file),
+                BpeTokenizer bpe => bpe.WithRoles(roles, file),
+                WordPieceTokenizer wordPiece => wordPiece.WithRoles(roles, file),
+                UnigramTokenizer unigram => unigram.WithRoles(roles, file),
                 _ => throw new ArgumentException($"{tokenizer.GetType().Name} is in no file.", nameof(tokenizer)),
             };
 

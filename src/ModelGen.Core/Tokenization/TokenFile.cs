@@ -150,6 +150,11 @@ internal sealed unsafe class TokenFile : IDisposable
         }
     }
 
+    /// <summary>Copies tokens as they are stored.</summary>
+    /// <param name="start">The position of the first.</param>
+    /// <param name="target">Receives as many as fit into it; <see cref="Width"/> bytes each.</param>
+    public void CopyTo(long start, Span<byte> target) => Bytes(start, target.Length / Width).CopyTo(target);
+
     /// <summary>All tokens in their order.</summary>
     /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
     /// <param name="cancellation">Cancels reading.</param>

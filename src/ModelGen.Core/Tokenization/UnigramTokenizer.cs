@@ -66,6 +66,20 @@ public sealed class UnigramTokenizer : Tokenizer
         }
     }
 
+    // The same with other roles, which nothing else depends on.
+    private UnigramTokenizer(UnigramTokenizer built, UnigramModel model, TokenizerFile file)
+    {
+        Model = model;
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
+        _rules = built._rules;
+        _trie = built._trie;
+        _scores = built._scores;
+        _bytes = built._bytes;
+        _byteIds = built._byteIds;
+        _unknownScore = built._unknownScore;
+        _cutsAtSpaces = built._cutsAtSpaces;
+    }
+
     /// <inheritdoc/>
     public override int VocabularySize => Model.Pieces.Length;
 
@@ -85,6 +99,10 @@ public sealed class UnigramTokenizer : Tokenizer
         ArgumentException.ThrowIfNullOrEmpty(path);
         return SentencePieceFile.Parse(TokenizerFile.ReadBytes(path), new TokenizerFile(path));
     }
+
+    /// <summary>The same tokenizer with roles of its special tokens.</summary>
+    internal UnigramTokenizer WithRoles(IReadOnlyDictionary<string, SpecialTokenRole> roles, TokenizerFile file) =>
+        new(this, Model with { Roles = roles }, file);
 
     /// <summary>The byte that a piece such as <c>&lt;0x0A&gt;</c> is named for.</summary>
     internal static byte? ByteOf(string text) =>

@@ -44,6 +44,17 @@ public sealed class WordPieceTokenizer : Tokenizer
             : throw file.Wrong($"it has no token {TokenizerFile.Show(model.Unknown)} for unknown words");
     }
 
+    // The same with other roles, which nothing else depends on.
+    private WordPieceTokenizer(WordPieceTokenizer built, WordPieceModel model, TokenizerFile file)
+    {
+        Model = model;
+        _specials = new SpecialTokenSet(SpecialTokenRoles.Of(model.Specials, model.Roles), file);
+        _starts = built._starts;
+        _continuations = built._continuations;
+        _unknown = built._unknown;
+        _longest = built._longest;
+    }
+
     /// <inheritdoc/>
     public override int VocabularySize => Model.Tokens.Length;
 
@@ -113,6 +124,10 @@ public sealed class WordPieceTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override string Serialize() => TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);
+
+    /// <summary>The same tokenizer with roles of its special tokens.</summary>
+    internal WordPieceTokenizer WithRoles(IReadOnlyDictionary<string, SpecialTokenRole> roles, TokenizerFile file) =>
+        new(this, Model with { Roles = roles }, file);
 
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {

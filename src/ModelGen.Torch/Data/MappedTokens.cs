@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,21 +17,21 @@ internal sealed class MappedTokens(TokenFile file, long first, long length, Devi
 
     public override Tensor Rows(long[] starts, long length)
     {
-        var rows = empty([starts.Length, length], dtype: ScalarType.Int64);
-        var target = MemoryMarshal.Cast<byte, long>(rows.bytes);
+        // Copied as they are stored and widened by libtorch, where they are needed: other devices then receive fewer bytes.
+        using var stored = empty([starts.Length, length], dtype: ElementType);
+        var target = stored.bytes;
+        var rowBytes = (int)length * file.Width;
         for (var row = 0; row < starts.Length; row++)
         {
-            file.Read(first + starts[row], target.Slice(row * (int)length, (int)length));
+            file.CopyTo(first + starts[row], target.Slice(row * rowBytes, rowBytes));
         }
 
         if (device is null || device.type == DeviceType.CPU)
         {
-            return rows;
+            return stored.to(ScalarType.Int64);
         }
 
-        using (rows)
-        {
-            return rows.to(device);
-        }
+        using var moved = stored.to(device);
+        return moved.to(ScalarType.Int64);
     }
 }

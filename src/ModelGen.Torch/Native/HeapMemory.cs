@@ -11,14 +11,19 @@ internal static partial class HeapMemory
 {
     // From malloc.h of the GNU C library.
     private const int TrimThreshold = -1;
+    private const int TopPad = -2;
     private const int MmapThreshold = -3;
+
+    // Its threads other than the first allocate from heaps of this size each, which it unmaps when they are empty unless as much is to be
+    // spare (malloc/arena.c).
+    private const int ThreadHeap = 64 << 20;
 
     /// <summary>
     /// Tells the C library to keep freed memory for reuse, unless the user has configured it; does nothing except on Linux.
     /// </summary>
     public static void Keep()
     {
-        string[] choices = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"];
+        string[] choices = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"];
         if (!OperatingSystem.IsLinux() || choices.Any(static name => Environment.GetEnvironmentVariable(name) is not null))
         {
             return;
@@ -29,6 +34,7 @@ internal static partial class HeapMemory
         if (SetOption(MmapThreshold, int.MaxValue) != 0 || SetOption(MmapThreshold, 32 << 20) != 0)
         {
             _ = SetOption(TrimThreshold, -1);
+            _ = SetOption(TopPad, ThreadHeap);
         }
     }
 

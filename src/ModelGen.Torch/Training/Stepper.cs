@@ -172,14 +172,15 @@ internal sealed class Stepper : IDisposable
             throw Diverged($"The {phase.Adjective}loss is NaN or infinite {when}", step);
         }
 
-        if (phase.Scaling is null && !_finite.Check(phase.Parameters))
+        using var norm = NormToClip(phase);
+        if (phase.Scaling is null && !IsFinite(norm) && !_finite.Check(phase.Parameters))
         {
             throw Diverged($"The {phase.Adjective}gradients are NaN or infinite {when}", step);
         }
 
         if (phase.Scaling?.Unscale(phase.Parameters) ?? true)
         {
-            ChangeWeights(phase, isWatched);
+            ChangeWeights(phase, norm, isWatched);
         }
         else if (phase.Scaling!.IsExhausted)
         {
@@ -190,17 +191,26 @@ internal sealed class Stepper : IDisposable
         return true;
     }
 
-    private void ChangeWeights(OptimizedPhase phase, bool isWatched)
+    // Null if it is not known yet or not wanted. A finite one says that all gradients are, which saves a pass over them.
+    private Tensor? NormToClip(OptimizedPhase phase) =>
+        _isOnCpu && phase.Scaling is null && _options.ClipNorm is not null ? GradientNorm.Of(phase.Parameters) : null;
+
+    private static bool IsFinite(Tensor? norm) => norm is not null && double.IsFinite(norm.Read());
+
+    private void ChangeWeights(OptimizedPhase phase, Tensor? known, bool isWatched)
     {
-        using var norm =
-            _options.ClipNorm is { } maxNorm ? GradientNorm.Clip(phase.Parameters, maxNorm)
-            : isWatched ? GradientNorm.Of(phase.Parameters)
-            : null;
+        using var measured = known is null && (_options.ClipNorm is not null || isWatched) ? GradientNorm.Of(phase.Parameters) : null;
+        var norm = known ?? measured;
 
         // Finite gradients can have an infinite norm, and clipping by it would make them zeros. Only the CPU's norm is at hand.
-        if (_isOnCpu && _options.ClipNorm is not null && !double.IsFinite(norm!.Read()))
+        if (_isOnCpu && _options.ClipNorm is not null && !IsFinite(norm))
         {
             throw _state.Diverged($"The norm of the {phase.Adjective}gradients overflows at step {_state.Step + 1}", _state.Step + 1);
+        }
+
+        if (_options.ClipNorm is { } maxNorm)
+        {
+            GradientNorm.ClipFrom(norm!, phase.Parameters, maxNorm);
         }
 
         using var ratio = isWatched ? new UpdateRatio(phase.Parameters) : null;

@@ -26,7 +26,7 @@ internal sealed class SampleTokens : Benchmark
         manual_seed((long)TrainStep.Seed);
         using var data = BenchmarkText.Tokens(CharGpt.Context);
         using var model = new CharGpt();
-        using var baseline = IdiomaticGptTraining.OfCharGpt(data);
+        using var baseline = IdiomaticTextTraining.OfCharGpt(data);
         Weights.Copy(model, baseline.Model);
         model.eval();
         baseline.Model.eval();
@@ -42,7 +42,7 @@ internal sealed class SampleTokens : Benchmark
     }
 
     // After nanoGPT's generate().
-    private static string Write(IdiomaticGpt model, ByteTokenizer tokenizer)
+    private static string Write(nn.Module<Tensor, Tensor> model, ByteTokenizer tokenizer)
     {
         var options = CharGpt.Sampling;
         using var noGrad = no_grad();

@@ -39,4 +39,20 @@ internal static class BenchmarkText
 
         return TokenDataset.Create(text.ToString(), new ByteTokenizer(), context, WideGpt.Training.Validation.Fraction);
     }
+
+    /// <summary>The tokens of some 200,000 characters out of 32,000, each a token: ideographs and syllables.</summary>
+    public static TokenDataset Ideographs(int context)
+    {
+        const int Characters = 200_000;
+        var alphabet = Enumerable.Range(0x4E00, 20_992).Concat(Enumerable.Range(0xAC00, 11_172)).Take(SmallLlama.Vocabulary).ToArray();
+        var random = new Random(1);
+        var text = string.Create(Characters, (random, alphabet), static (span, source) =>
+        {
+            foreach (ref var character in span)
+            {
+                character = (char)source.alphabet[source.random.Next(source.alphabet.Length)];
+            }
+        });
+        return TokenDataset.Create(text, CharacterTokenizer.FromText(text), context, SmallLlama.Training.Validation.Fraction);
+    }
 }

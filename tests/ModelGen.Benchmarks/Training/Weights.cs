@@ -6,28 +6,44 @@ namespace ModelGen.Benchmarks.Training;
 /// <summary>The weights of two models of one architecture, which both have them in the same order.</summary>
 internal static class Weights
 {
-    /// <summary>Gives one model the weights of another.</summary>
+    /// <summary>
+    /// Gives one model the weights of another; where that has one matrix for several maps of the same vector, each gets its rows.
+    /// </summary>
     /// <exception cref="ModelGenException">The two are not of one architecture.</exception>
     public static void Copy(nn.Module from, nn.Module to)
     {
         using var noGrad = no_grad();
-        var (sources, targets) = (from.parameters().ToList(), to.parameters().ToList());
-        if (sources.Count != targets.Count)
+        using var scope = NewDisposeScope();
+        var targets = new Queue<Tensor>(to.parameters());
+        foreach (var source in from.parameters())
         {
-            throw new ModelGenException($"The two models differ: one has {sources.Count} parameters, the other {targets.Count}.");
+            long row = 0;
+            while (row < source.size(0))
+            {
+                if (!targets.TryDequeue(out var target))
+                {
+                    throw new ModelGenException("The two models differ: one has parameters left when the other has no more.");
+                }
+
+                if (!Fits(target, source, row))
+                {
+                    throw new ModelGenException(
+                        $"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets row {row} of one of "
+                            + $"[{string.Join(", ", source.shape)}]."
+                    );
+                }
+
+                target.copy_(source.narrow(0, row, target.size(0)));
+                row += target.size(0);
+            }
         }
 
-        foreach (var (source, target) in sources.Zip(targets))
+        if (targets.Count > 0)
         {
-            if (!target.shape.SequenceEqual(source.shape))
-            {
-                throw new ModelGenException(
-                    $"The two models differ: a parameter of shape [{string.Join(", ", target.shape)}] meets one of "
-                        + $"[{string.Join(", ", source.shape)}]."
-                );
-            }
-
-            target.copy_(source);
+            throw new ModelGenException($"The two models differ: one has {targets.Count} parameters more.");
         }
     }
+
+    private static bool Fits(Tensor target, Tensor source, long row) =>
+        target.shape.AsSpan(1).SequenceEqual(source.shape.AsSpan(1)) && row + target.size(0) <= source.size(0);
 }

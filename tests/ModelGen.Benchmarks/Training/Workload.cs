@@ -35,7 +35,7 @@ internal sealed record Workload(
                 return new TrainingPair(
                     data,
                     () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training),
-                    () => IdiomaticGptTraining.OfCharGpt(data)
+                    () => IdiomaticTextTraining.OfCharGpt(data)
                 );
             }
         );
@@ -52,10 +52,28 @@ internal sealed record Workload(
                 return new TrainingPair(
                     data,
                     () => new GeneratedTraining(new WideGpt().CreateObjective(data), WideGpt.Training),
-                    () => IdiomaticGptTraining.OfWideGpt(data)
+                    () => IdiomaticTextTraining.OfWideGpt(data)
                 );
             },
             Tolerance: 1.0 / 256,
+            Repetitions: 1
+        );
+
+    /// <summary>A small Llama, of which the scores for its large vocabulary are the most work.</summary>
+    public static Workload Llama { get; } =
+        new(
+            "llama",
+            "the generated Llama (6 layers, 6 heads, width 288, gated 768, vocabulary 32000, context 128, batch 4)",
+            "batch, forward, loss, backward, clipping, AdamW",
+            static () =>
+            {
+                var data = BenchmarkText.Ideographs(SmallLlama.Context);
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(new SmallLlama().CreateObjective(data), SmallLlama.Training),
+                    () => IdiomaticTextTraining.OfSmallLlama(data)
+                );
+            },
             Repetitions: 1
         );
 

@@ -19,13 +19,20 @@ public static class GradientNorm
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
+        var norm = Of(parameters);
+        ClipFrom(norm, parameters, maxNorm);
+        return norm;
+    }
+
+    /// <summary>Scales all gradients like <see cref="Clip"/>, from their norm.</summary>
+    internal static void ClipFrom(Tensor norm, IEnumerable<Parameter> parameters, double maxNorm)
+    {
         var gradients = GradientsOf(parameters);
         if (gradients.Count == 0)
         {
-            return Zero(parameters);
+            return;
         }
 
-        var norm = NormOf(gradients);
         using var shifted = norm.Plus(1e-6);
         using var inverse = shifted.reciprocal();
         using var ratio = inverse.Times(maxNorm);
@@ -39,7 +46,6 @@ public static class GradientNorm
         }
 
         gradients.ForEach(static gradient => gradient.Dispose());
-        return norm;
     }
 
     /// <summary>The norm of all gradients together.</summary>

@@ -12,15 +12,15 @@ namespace ModelGen.Benchmarks.Training;
 /// The baseline's training step as TorchSharp's documentation shows it: one dispose scope around it, TorchSharp's own AdamW, clipping and
 /// <c>zero_grad</c>; decay on matrices alone, as nanoGPT does it. The loss stays on the device.
 /// </summary>
-internal sealed class IdiomaticGptTraining : TrainingSide
+internal sealed class IdiomaticTextTraining : TrainingSide
 {
-    private readonly IdiomaticGpt _model;
+    private readonly nn.Module<Tensor, Tensor> _model;
     private readonly TokenDataset _data;
     private readonly optim.Optimizer _optimizer;
     private readonly TrainingOptions _options;
     private long _step;
 
-    private IdiomaticGptTraining(TokenDataset data, IdiomaticGpt model, TrainingOptions options)
+    private IdiomaticTextTraining(TokenDataset data, nn.Module<Tensor, Tensor> model, TrainingOptions options)
     {
         _data = data;
         _model = model;
@@ -42,15 +42,23 @@ internal sealed class IdiomaticGptTraining : TrainingSide
     }
 
     /// <summary>Begins the training of the model of <c>CharGpt.model.yaml</c>.</summary>
-    public static IdiomaticGptTraining OfCharGpt(TokenDataset data) =>
+    public static IdiomaticTextTraining OfCharGpt(TokenDataset data) =>
         new(data, new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4), CharGpt.Training);
 
     /// <summary>Begins the training of the model of <c>WideGpt.model.yaml</c>.</summary>
-    public static IdiomaticGptTraining OfWideGpt(TokenDataset data) =>
+    public static IdiomaticTextTraining OfWideGpt(TokenDataset data) =>
         new(data, new IdiomaticGpt(WideGpt.Vocabulary, WideGpt.Context, width: 512, heads: 8, layers: 4), WideGpt.Training);
 
+    /// <summary>Begins the training of the model of <c>SmallLlama.model.yaml</c>.</summary>
+    public static IdiomaticTextTraining OfSmallLlama(TokenDataset data) =>
+        new(
+            data,
+            new IdiomaticLlama(SmallLlama.Vocabulary, SmallLlama.Context, width: 288, heads: 6, hidden: 768, layers: 6),
+            SmallLlama.Training
+        );
+
     /// <inheritdoc/>
-    public override IdiomaticGpt Model => _model;
+    public override nn.Module<Tensor, Tensor> Model => _model;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Losses() => [Loss()];
