@@ -17,15 +17,21 @@ public sealed class NextTokenObjective : TextObjective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
+    /// <param name="options">How the prediction is scored; null for the cross-entropy alone.</param>
     /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model.</exception>
-    public NextTokenObjective(LanguageModel model, TokenDataset data)
-        : base(model, data) { }
+    public NextTokenObjective(LanguageModel model, TokenDataset data, NextTokenOptions? options = null)
+        : base(model, data, options ?? new NextTokenOptions()) { }
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         var (inputs, targets) = Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
-        return new StepLoss(CrossEntropy(inputs, targets, nn.Reduction.Mean));
+        using (inputs)
+        using (targets)
+        using (var logits = LanguageModel.call(inputs)) // [count, time, vocabulary]
+        {
+            return TokenLoss.Mean(logits, targets);
+        }
     }
 
     // The sum stays on the device until the end.
@@ -38,21 +44,9 @@ public sealed class NextTokenObjective : TextObjective
         {
             using var batchScope = NewDisposeScope();
             count += inputs.numel();
-            total.Add(CrossEntropy(inputs, targets, nn.Reduction.Sum));
+            total.Add(TokenLoss.CrossEntropy(LanguageModel.call(inputs), targets));
         }
 
         return [new MetricValue("loss", total.Read() / count)];
-    }
-
-    private Tensor CrossEntropy(Tensor inputs, Tensor targets, nn.Reduction reduction)
-    {
-        using (inputs)
-        using (targets)
-        using (var logits = LanguageModel.call(inputs)) // [batch, time, vocabulary]
-        using (var flat = logits.view(-1, logits.size(-1)))
-        using (var flatTargets = targets.reshape(-1))
-        {
-            return nn.functional.cross_entropy(flat, flatTargets, reduction: reduction);
-        }
     }
 }

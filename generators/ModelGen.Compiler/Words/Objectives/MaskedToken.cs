@@ -10,7 +10,9 @@ internal sealed class MaskedToken()
         "the cross-entropy of masked tokens given all others, in nats per token; of those masked, 80 % are the mask token, 10 % a random "
             + "one and 10 % unchanged, drawn anew at each step: Devlin et al. 2019",
         Rate,
-        Span
+        Span,
+        TokenScores.LabelSmoothing,
+        TokenScores.ZLoss
     )
 {
     private static readonly NumberParameter Rate = new("rate", "the share of tokens that are masked; at least one in each sequence")
@@ -28,7 +30,7 @@ internal sealed class MaskedToken()
         Default = 1,
     };
 
-    public override string Example => "masked-token: { rate: 0.2, span: 3 }";
+    public override string Example => "masked-token: { rate: 0.2, span: 3, label-smoothing: 0.1, z-loss: 1e-4 }";
 
     public override string RuntimeType => "MaskedTokenObjective";
 
