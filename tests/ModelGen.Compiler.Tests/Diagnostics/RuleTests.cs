@@ -919,6 +919,16 @@ public sealed partial class RuleTests
             "(5,12): MG2004: 'masked-token' needs 'data.tokens.mask-token': the token that stands in for one to be predicted, as in mask-token: <mask>"
         ),
         (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, end-token: <end> } }\nnetwork: [embed: 8, unembed]\n"
+                + "objective: { next-token: { answers-only: true } }\n",
+            "(5,12): MG2004: 'answers-only' needs 'data.tokens.answer-token': the token between a prompt and its answer, as in answer-token: <answer>"
+        ),
+        (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, answer-token: <answer> } }\nnetwork: [embed: 8, unembed]\n"
+                + "objective: { next-token: { answers-only: true } }\n",
+            "(5,12): MG2004: 'answers-only' needs 'data.tokens.end-token': the token that ends an answer, as in end-token: <end>"
+        ),
+        (
             "model: M\nfamily: transformer\ndata: { tokens: { context: 12, vocabulary: 258, mask-token: <mask> } }\n"
                 + "network: [embed: 8, self-attention: 2, unembed]\nobjective: masked-token\n",
             "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 257, not 258; leave 'vocabulary' out, or choose another tokenizer"
@@ -926,6 +936,15 @@ public sealed partial class RuleTests
         (
             $"{Text}padding-token: x, mask-token: x }} }}\nnetwork: [embed: 8]\n",
             "(3,62): MG2023: 'padding-token' and 'mask-token' are both 'x', and each needs a text of its own"
+        ),
+        (
+            $"{Text}end-token: x, answer-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,60): MG2023: 'end-token' and 'answer-token' are both 'x', and each needs a text of its own"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: t.json }}, answer-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,90): MG2004: 'answer-token' with 'tokenizer: file' needs 'tokenizer.file.answer-id': the token's id in the file, which is "
+                + "built into the model"
         ),
         (
             $"{Text}padding-token: '' }} }}\nnetwork: [embed: 8]\n",

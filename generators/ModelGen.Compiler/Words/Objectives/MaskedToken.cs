@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
@@ -36,18 +37,11 @@ internal sealed class MaskedToken()
 
     public override string Record => "MaskedTokenOptions";
 
-    public override void Check(GraphBuilder model)
+    public override void Check(GraphBuilder model, Arguments arguments)
     {
         if (model.Data.MaskToken is null)
         {
-            model.Report(
-                Rules.MissingKey,
-                GraphError.Model,
-                "objective",
-                $"'{Word}'",
-                "data.tokens.mask-token",
-                "the token that stands in for one to be predicted, as in mask-token: <mask>"
-            );
+            ReportMissing(model, Word, "mask-token", "the token that stands in for one to be predicted", "<mask>");
         }
 
         if (model.Lookaheads.Count == 0 && !model.IsIncomplete && model.Errors.Count == 0)

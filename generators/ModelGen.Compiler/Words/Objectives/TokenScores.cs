@@ -21,6 +21,6 @@ internal static class TokenScores
     )
     {
         Default = 0,
-        Range = new Language.Range(0, float.MaxValue),
+        Range = Language.Range.NonNegative,
     };
 }
