@@ -27,8 +27,8 @@ public sealed class NextTokenObjective : TextObjective
     /// <param name="model">The model to train.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
     /// <param name="options">Which tokens count, and how they are scored; null for the cross-entropy of all.</param>
-    /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model; or only answers are to count,
-    /// and the tokenizer has no token for their beginning or end, or the text has none.</exception>
+    /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model; or only answers are to
+    /// count, and the tokenizer has no token for their beginning or end, or the text has none.</exception>
     public NextTokenObjective(LanguageModel model, TokenDataset data, NextTokenOptions? options = null)
         : base(model, data, options ??= new NextTokenOptions(), options.AnswersOnly ? TokenLoss.Ignored : null) =>
         _answers = options.AnswersOnly ? Answers(data) : null;
@@ -93,8 +93,8 @@ public sealed class NextTokenObjective : TextObjective
             if (!split.Pieces().Any(piece => piece.Span.Contains(answer.Id)))
             {
                 throw new ModelGenException(
-                    $"Only answers are to count, and the {part} text has none; write '{answer.Text}' between each prompt and its answer, and "
-                        + $"'{end.Text}' after it."
+                    $"Only answers are to count, and the {part} text has none; write '{answer.Text}' between each prompt and its answer, "
+                        + $"and '{end.Text}' after it."
                 );
             }
         }
@@ -114,8 +114,8 @@ public sealed class NextTokenObjective : TextObjective
         return where(isAnswer, targets, none);
     }
 
-    // Where each part's sum over this is weighed by its share of the samples, their sum is the mean over what counts in the batch. A share of
-    // what counts could be 0, and then say nothing of how to weigh what layers add to the loss.
+    // Where each part's sum over this is weighed by its share of the samples, their sum is the mean over what counts in the batch. A share
+    // of what counts could be 0, and then say nothing of how to weigh what layers add to the loss.
     private Tensor Divisor(TrainingStep step, Tensor isAnswer)
     {
         using var number = step.Count == step.BatchSize ? isAnswer.sum(ScalarType.Float32) : NumberInBatch(step);

@@ -891,6 +891,18 @@ public sealed partial class RuleTests
             "(7,17): MG4003: minibatch-deviation compares the samples of a batch, but 'relativistic' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or allow MG4003 if it is meant"
         ),
         (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1, 5] }} }}\n",
+            "(5,12): MG2023: 'class-weights' has 2 weights, but the network gives scores for 3 classes; give one for each"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1, 0, 2] }} }}\n",
+            "(5,50): MG2006: 'cross-entropy.class-weights' is 0; it must be larger than 0"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1] }} }}\n",
+            "(5,46): MG2005: 'cross-entropy.class-weights' expects at least 2 numbers; found 1"
+        ),
+        (
             $"{Head}network: [flatten, linear: 1, softmax]\n",
             "(4,31): MG4004: softmax over an axis of length 1 gives 1, whatever comes in; choose another axis, or 'sigmoid', or allow MG4004 if it is meant"
         ),

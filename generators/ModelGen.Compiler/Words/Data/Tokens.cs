@@ -30,8 +30,8 @@ internal sealed class Tokens()
 
     private const string Apart = "apart";
 
-    // What published tokenizers call the token that ends a text.
-    private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
+    /// <summary>What published tokenizers call the token that ends a text; the runtime's table has the same.</summary>
+    public static readonly IReadOnlyList<string> EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
 
     private static readonly IntegerParameter Context = new("context", "the maximum sequence length")
     {
@@ -61,7 +61,7 @@ internal sealed class Tokens()
 
     private static readonly TextParameter AnswerToken = new(
         "answer-token",
-        "how the special token is written that stands between a prompt and its answer, as in `<answer>`; `next-token: { answers-only: true }` "
+        "how the special token is written that stands between a prompt and its answer, as in `<answer>`; `next-token` with `answers-only` "
             + "counts what comes after it"
     )
     {

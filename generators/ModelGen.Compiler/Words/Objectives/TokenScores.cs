@@ -16,8 +16,8 @@ internal static class TokenScores
 
     public static readonly NumberParameter ZLoss = new(
         "z-loss",
-        "the weight of the mean of (log sum exp logits)^2, which keeps logits from drifting, in training only; shown as `z_loss` without the "
-            + "weight: Chowdhery et al. 2022, who take 1e-4"
+        "the weight of the mean of (log sum exp logits)^2, which keeps logits from drifting, in training only; shown as `z_loss` without "
+            + "the weight: Chowdhery et al. 2022, who take 1e-4"
     )
     {
         Default = 0,
