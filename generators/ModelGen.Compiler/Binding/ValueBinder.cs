@@ -243,9 +243,14 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             return WrongType(form, path, node);
         }
 
-        if (items.Count > NumbersForm.MaximumCount)
+        if (items.Count > form.MaximumCount)
         {
-            return TooMany(path, node, NumbersForm.MaximumCount, items.Count);
+            return TooMany(path, node, form.MaximumCount, items.Count, "numbers");
+        }
+
+        if (items.Count < form.MinimumCount)
+        {
+            return WrongCount(path, node, $"at least {form.MinimumCount.ToString(CultureInfo.InvariantCulture)} numbers", items.Count);
         }
 
         var numbers = items.Select(item => Number(form.Element, path, item)).ToList();
@@ -366,15 +371,12 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return false;
     }
 
-    private object? TooMany(string path, Node node, int most, int found)
+    private object? TooMany(string path, Node node, int most, int found, string what = "names") =>
+        WrongCount(path, node, $"at most {most.ToString(CultureInfo.InvariantCulture)} {what}", found);
+
+    private object? WrongCount(string path, Node node, string wanted, int found)
     {
-        diagnostics.Report(
-            Rules.WrongType,
-            node.Span,
-            path,
-            $"at most {most.ToString(CultureInfo.InvariantCulture)} names",
-            found.ToString(CultureInfo.InvariantCulture)
-        );
+        diagnostics.Report(Rules.WrongType, node.Span, path, wanted, found.ToString(CultureInfo.InvariantCulture));
         return null;
     }
 

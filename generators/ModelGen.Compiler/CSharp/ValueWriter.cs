@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
 
@@ -16,6 +17,7 @@ internal static class ValueWriter
             ChoiceForm { RuntimeEnum: { } type } => $"{code.Runtime(type)}.{Names.Pascal((string)value)}",
             ChoiceForm => $"\"{value}\"",
             TextForm => Literal.Of((string)value),
+            NumbersForm => $"[{Literal.List((EquatableArray<double>)value)}]",
             PairForm => Pair(((double, double))value),
             AmountForm { Base: null } => Length((Duration)value, code),
             AmountForm { Base: AmountForm.Bytes } => Literal.Of((long)(double)value),

@@ -1,13 +1,13 @@
 namespace ModelGen.Compiler.Language;
 
-/// <summary>A list of numbers; its values are arrays of <see cref="double"/>.</summary>
-internal sealed record NumbersForm : ValueForm
+/// <summary>A list of numbers in a range; its values are arrays of <see cref="double"/>.</summary>
+/// <param name="Range">The range of each number.</param>
+/// <param name="MinimumCount">The fewest numbers.</param>
+/// <param name="MaximumCount">The most numbers.</param>
+internal sealed record NumbersForm(Range Range, int MinimumCount, int MaximumCount) : ValueForm
 {
-    /// <summary>More than any constructor should take.</summary>
-    public const int MaximumCount = 32;
-
-    public override string Type => "a list of numbers";
+    public override string Type => Range == Range.Finite ? "a list of numbers" : $"a list of numbers, each {Range.Description}";
 
     /// <summary>The form of each element.</summary>
-    public NumberForm Element => new(Range.Finite);
+    public NumberForm Element => new(Range);
 }

@@ -19,6 +19,7 @@ internal static class WordRules
         "MaskToken",
         "PaddingToken",
         "EndToken",
+        "AnswerToken",
         "PaddingId",
         "EndId",
         "Fingerprint",

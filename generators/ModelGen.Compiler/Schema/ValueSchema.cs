@@ -39,7 +39,7 @@ internal static class ValueSchema
                 ["uniqueItems"] = true,
             },
             TypeForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
-            NumbersForm numbers => List(Of(numbers.Element), 0, NumbersForm.MaximumCount),
+            NumbersForm numbers => List(Of(numbers.Element), numbers.MinimumCount, numbers.MaximumCount),
             ShapeForm shape => List(
                 JsonObject.AnyOf(Of(shape.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = shape.Symbol.ToString() }),
                 1,

@@ -12,6 +12,9 @@ internal sealed record DataShape(Shape Shape, ElementType Type, long Vocabulary,
     /// <summary>The symbol of the sequence length.</summary>
     public const string Sequence = "T";
 
+    /// <summary>The id of the token that stands between a prompt and its answer; null for none.</summary>
+    public long? AnswerToken { get; init; }
+
     /// <summary>The id of the token that ends a text; null for none.</summary>
     public long? EndToken { get; init; }
 

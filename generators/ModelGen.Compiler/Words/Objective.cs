@@ -14,6 +14,9 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <summary>The runtime options record that this one also takes; null for none.</summary>
     public virtual string? Record => null;
 
+    /// <summary>Whether the runtime objective does without the record where every option has its default.</summary>
+    public virtual bool IsRecordOptional => false;
+
     /// <summary>The record of the user's own that this one takes instead; null for none.</summary>
     public virtual OwnRecord? Own(Arguments arguments) => null;
 
@@ -28,9 +31,10 @@ internal abstract class Objective(string word, string summary, params Parameter[
         where T : Objective
     {
         var (objective, options) = (goal.Definition, goal.Definition.Options);
+        var isUsual = options.All(option => Equals(goal.Arguments.Value(option), option.DefaultValue));
         return new ObjectiveMember(
             objective.RuntimeType,
-            objective.Record,
+            isUsual && objective.IsRecordOptional ? null : objective.Record,
             options,
             Arguments.Select(options, goal.Arguments),
             dataSet,

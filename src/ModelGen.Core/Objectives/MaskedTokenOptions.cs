@@ -1,7 +1,7 @@
 namespace ModelGen.Objectives;
 
-/// <summary>Which tokens are to be predicted (Devlin et al. 2019, "BERT", section 3.1 and appendix A.1).</summary>
-public sealed record MaskedTokenOptions
+/// <summary>Which tokens are to be predicted, and how that is scored (Devlin et al. 2019, "BERT", section 3.1 and appendix A.1).</summary>
+public sealed record MaskedTokenOptions : TokenLossOptions
 {
     /// <summary>The share of a sequence's tokens that are predicted, above 0 and at most 1; at least one always is.</summary>
     public double Rate { get; init; } = 0.15;
@@ -12,8 +12,9 @@ public sealed record MaskedTokenOptions
     /// </summary>
     public double Span { get; init; } = 1;
 
-    internal void Check()
+    internal override void Check()
     {
+        base.Check();
         if (!(Rate is > 0 and <= 1))
         {
             throw new ArgumentException($"The share of masked tokens must be above 0 and at most 1, not {Rate}.", nameof(Rate));

@@ -26,4 +26,7 @@ public enum SpecialTokenRole
 
     /// <summary>Ends each part of a text: Devlin et al. 2019.</summary>
     Separator,
+
+    /// <summary>Stands between a prompt and its answer, which <see cref="End"/> ends.</summary>
+    Answer,
 }

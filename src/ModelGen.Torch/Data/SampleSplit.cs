@@ -78,7 +78,7 @@ public sealed class SampleSplit : IDisposable
     {
         BatchSlice.Check(batchSize, batch, first, count);
         var firstSample = (batch * batchSize) + first;
-        var chosen = _byLength?.Indices(batchSize, seed, firstSample, count) ?? Indices(seed, firstSample, count);
+        var chosen = Chosen(batchSize, seed, firstSample, count);
         using var indices = torch.tensor(chosen, device: Samples.device);
         if (_lengths is not null)
         {
@@ -128,6 +128,14 @@ public sealed class SampleSplit : IDisposable
         Targets?.Dispose();
     }
 
+    /// <summary>The labels or the targets of a whole batch, without its samples.</summary>
+    internal Tensor Target(bool isLabel, int batchSize, ulong seed, long batch)
+    {
+        BatchSlice.Check(batchSize, batch, 0, batchSize);
+        using var indices = torch.tensor(Chosen(batchSize, seed, batch * batchSize, batchSize), device: Samples.device);
+        return (isLabel ? Labels : Targets)!.index_select(0, indices);
+    }
+
     /// <summary>The indices in the split of consecutive samples of a run, if they are not texts.</summary>
     internal long[] Indices(ulong seed, long firstSample, int count) => ShuffledPasses.Indices(seed, _order, Count, firstSample, count);
 
@@ -142,6 +150,9 @@ public sealed class SampleSplit : IDisposable
             CounterRandom.Below(CounterRandom.Bits(seed, CounterRandom.Stream.Augmentation, first + 2), places)
         );
     }
+
+    private long[] Chosen(int batchSize, ulong seed, long firstSample, int count) =>
+        _byLength?.Indices(batchSize, seed, firstSample, count) ?? Indices(seed, firstSample, count);
 
     /// <summary>The first tokens of each text, as far as the longest goes.</summary>
     private static Tensor Tokens(Tensor texts, int longest)

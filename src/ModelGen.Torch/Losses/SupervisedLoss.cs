@@ -10,11 +10,16 @@ public abstract record SupervisedLoss
     /// </summary>
     public virtual bool IsOfClasses => false;
 
-    /// <summary>The loss of each sample.</summary>
+    /// <summary>The loss of each sample, times what it counts.</summary>
     /// <param name="output">The network's output, [batch, …].</param>
     /// <param name="target">The target.</param>
     /// <returns>[batch]; the caller disposes it.</returns>
     public abstract Tensor PerSample(Tensor output, Tensor target);
+
+    /// <summary>What each sample counts: the loss is the sum of <see cref="PerSample"/> over the sum of these.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>[batch], each above 0, which the caller disposes; null where all count alike, 1 each.</returns>
+    public virtual Tensor? Weights(Tensor target) => null;
 
     /// <summary>Further metrics of how good the network is.</summary>
     /// <param name="output">The network's output, [batch, …].</param>

@@ -23,14 +23,12 @@ public sealed class MaskedTokenObjective : TextObjective
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train; its tokenizer has a mask token.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
-    /// <param name="options">Which tokens are masked.</param>
+    /// <param name="options">Which tokens are masked, and how they are scored.</param>
     /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model, or no mask token.
     /// </exception>
     public MaskedTokenObjective(LanguageModel model, TokenDataset data, MaskedTokenOptions options)
-        : base(model, data)
+        : base(model, data, options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
         _options = options;
         _mask = data.Tokenizer.IdOf(SpecialTokenRole.Mask)
             ?? throw new ModelGenException(
@@ -46,7 +44,7 @@ public sealed class MaskedTokenObjective : TextObjective
         targets.Dispose();
         using var mask = Draw(inputs, step.Seed, (step.Batch * step.BatchSize) + step.First);
         using var logits = Logits(mask);
-        return new StepLoss(nn.functional.cross_entropy(logits, mask.Targets));
+        return TokenLoss.Mean(logits, mask.Targets);
     }
 
     /// <inheritdoc/>
@@ -66,7 +64,7 @@ public sealed class MaskedTokenObjective : TextObjective
             var logits = Logits(mask);
             sequences += rows;
             count += mask.Targets.numel();
-            loss.Add(nn.functional.cross_entropy(logits, mask.Targets, reduction: nn.Reduction.Sum));
+            loss.Add(TokenLoss.CrossEntropy(logits, mask.Targets));
             right.Add(logits.argmax(-1).eq(mask.Targets).sum(ScalarType.Float32));
         }
 

@@ -1,5 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Layers;
+using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Tokenization;
 using ModelGen.Training;
@@ -22,6 +23,7 @@ public sealed class SequenceToSequenceObjective : Objective
     private readonly EncoderDecoder _model;
     private readonly PairDataset _data;
     private readonly SequenceToSequenceOptions _options;
+    private readonly TokenLoss _loss;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
@@ -58,6 +60,7 @@ public sealed class SequenceToSequenceObjective : Objective
         }
 
         (_model, _data, _options) = (model, data, options);
+        _loss = new TokenLoss(options, model.PaddingId);
     }
 
     /// <inheritdoc/>
@@ -83,15 +86,18 @@ public sealed class SequenceToSequenceObjective : Objective
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };
+
+    /// <inheritdoc/>
     public override BatchSplit BatchSplit => _model.BatchSplit;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => _model.MultiplyAdds;
 
     /// <inheritdoc/>
-    /// <remarks>The loss adds the log-probabilities of every token and their gradient.</remarks>
+    /// <remarks>With what the loss of every token saves.</remarks>
     public override long ActivationBytes =>
-        _model.ActivationBytes > 0 ? _model.ActivationBytes + (2L * sizeof(float) * _model.ContextLength * _model.VocabularySize) : 0;
+        _model.ActivationBytes > 0 ? _model.ActivationBytes + (_model.ContextLength * _loss.Bytes(_model.VocabularySize)) : 0;
 
     /// <inheritdoc/>
     public override TrainingPlan Plan(TrainingOptions options)
@@ -111,10 +117,13 @@ public sealed class SequenceToSequenceObjective : Objective
     {
         using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         using var logits = _model.call(batch.Source, batch.Input); // [count, T, vocabulary]
-        var loss = CrossEntropy(logits, batch.Target, nn.Reduction.Mean);
+        var loss = _loss.Mean(logits, batch.Target);
         return step.Count == step.BatchSize
-            ? new StepLoss(loss)
-            : new StepLoss(loss) { Share = (double)batch.TokenCount / _data.Training.TokenCount(step.BatchSize, step.Seed, step.Batch) };
+            ? loss
+            : loss with
+            {
+                Share = (double)batch.TokenCount / _data.Training.TokenCount(step.BatchSize, step.Seed, step.Batch),
+            };
     }
 
     /// <inheritdoc/>
@@ -143,7 +152,7 @@ public sealed class SequenceToSequenceObjective : Objective
                 var logits = _model.call(batch.Source, batch.Input); // [batch, T, vocabulary]
                 var isThere = Presence.Of(batch.Target, _model.PaddingId).to(ScalarType.Bool);
                 var isRight = logits.argmax(-1).eq(batch.Target); // [batch, T]
-                loss.Add(CrossEntropy(logits, batch.Target, nn.Reduction.Sum));
+                loss.Add(_loss.CrossEntropy(logits, batch.Target));
                 right.Add(isRight.bitwise_and(isThere).sum(ScalarType.Float32));
                 exact.Add(isRight.bitwise_or(isThere.bitwise_not()).all(1).sum(ScalarType.Float32));
                 tokens += batch.TokenCount;
@@ -157,18 +166,5 @@ public sealed class SequenceToSequenceObjective : Objective
             new MetricValue("accuracy", right.Read() / tokens),
             new MetricValue("exact", exact.Read() / pairs),
         ];
-    }
-
-    private Tensor CrossEntropy(Tensor logits, Tensor target, nn.Reduction reduction)
-    {
-        using var scores = logits.view(-1, logits.size(-1));
-        using var wanted = target.view(-1);
-        return nn.functional.cross_entropy(
-            scores,
-            wanted,
-            ignore_index: _model.PaddingId,
-            reduction: reduction,
-            label_smoothing: _options.LabelSmoothing
-        );
     }
 }

@@ -5,6 +5,7 @@ using ModelGen.Evaluation;
 using ModelGen.Layers;
 using ModelGen.Losses;
 using ModelGen.Models;
+using ModelGen.Native;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
 using TorchSharp;
@@ -13,7 +14,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// Trains a network to predict each sample's target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the samples.
+/// Trains a network to predict each sample's target, or scores for its class: the mean of a <see cref="SupervisedLoss"/> over the samples,
+/// weighed as that says.
 /// </summary>
 /// <remarks>
 /// Validation also reports the metrics of the <see cref="SupervisedLoss"/>, such as <c>accuracy</c>.
@@ -46,7 +48,7 @@ public sealed class SupervisedObjective : Objective
 
         if (loss.IsOfClasses)
         {
-            CheckClasses(model, data);
+            CheckClasses(model, data, loss);
         }
         else
         {
@@ -122,7 +124,16 @@ public sealed class SupervisedObjective : Objective
         using var output = _model.call(batch.Samples);
         using var losses = _loss.PerSample(output, Target(batch));
         CheckShape(_loss, "loss", losses, batch.Samples.size(0));
-        return new StepLoss(losses.mean());
+        using var weights = _loss.Weights(Target(batch));
+        if (weights is null)
+        {
+            return new StepLoss(losses.mean());
+        }
+
+        using var sum = losses.sum();
+        using var weight = step.Count == step.BatchSize ? weights.sum() : WeightOfBatch(step);
+        using var divisor = weight.Times(step.Share);
+        return new StepLoss(sum.div(divisor));
     }
 
     /// <inheritdoc/>
@@ -136,13 +147,20 @@ public sealed class SupervisedObjective : Objective
         CancellationToken cancellationToken = default
     ) => Means(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
 
-    private static void CheckClasses(Network model, SampleDataset data)
+    private static void CheckClasses(Network model, SampleDataset data, SupervisedLoss loss)
     {
         if (data.Classes.Count == 0)
         {
             throw new ModelGenException(
                 $"The data's {data.Unit} have no labels, but {model.GetName()} learns to classify them; give each a label "
                     + "(files get theirs from folders: one sub-folder per class)."
+            );
+        }
+
+        if (loss is CrossEntropyLoss { ClassWeights: { } weights } && weights.Count != data.Classes.Count)
+        {
+            throw new ModelGenException(
+                $"The loss has weights for {weights.Count} classes, but the data have {data.Classes.Count}; give one for each class."
             );
         }
 
@@ -186,12 +204,21 @@ public sealed class SupervisedObjective : Objective
         }
     }
 
+    // Where each part's sum over this times its share of the samples is weighed by that share, their sum is the mean of the batch.
+    private Tensor WeightOfBatch(TrainingStep step)
+    {
+        using var target = _data.Training.Target(_loss.IsOfClasses, step.BatchSize, step.Seed, step.Batch);
+        using var weights = _loss.Weights(target)!;
+        return weights.sum();
+    }
+
     private Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
 
     private MetricValue[] Means(IEnumerable<SampleBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(_model);
         var sums = new Dictionary<string, ScalarSum>();
+        ScalarSum? weight = null;
         long seen = 0;
         try
         {
@@ -200,6 +227,11 @@ public sealed class SupervisedObjective : Objective
                 using var scope = NewDisposeScope();
                 using var samples = batch;
                 var count = batch.Samples.size(0);
+                if (_loss.Weights(Target(batch)) is { } weights)
+                {
+                    (weight ??= new ScalarSum(weights.device)).Add(weights.sum());
+                }
+
                 var names = new HashSet<string>();
                 foreach (var (source, name, perSample) in Measured(_model.call(batch.Samples), Target(batch)))
                 {
@@ -222,10 +254,17 @@ public sealed class SupervisedObjective : Objective
                 seen += count;
             }
 
-            return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value.Read() / seen))];
+            return
+            [
+                .. sums.Select(sum => new MetricValue(
+                    sum.Key,
+                    sum.Value.Read() / (sum.Key == "loss" && weight is not null ? weight.Read() : seen)
+                )),
+            ];
         }
         finally
         {
+            weight?.Dispose();
             foreach (var sum in sums.Values)
             {
                 sum.Dispose();

@@ -1,6 +1,7 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Layers;
+using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Tokenization;
@@ -14,14 +15,20 @@ namespace ModelGen.Objectives;
 /// <summary>Learning from the tokens of a text.</summary>
 public abstract class TextObjective : Objective
 {
+    private readonly TokenLossOptions _options;
+
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The tokens to learn from; samples no longer than the model's context, on the model's device.</param>
+    /// <param name="options">How tokens are scored.</param>
+    /// <param name="ignored">The target that does not count; null if all do.</param>
     /// <exception cref="ModelGenException">The data have a larger vocabulary or longer samples than the model.</exception>
-    private protected TextObjective(LanguageModel model, TokenDataset data)
+    private protected TextObjective(LanguageModel model, TokenDataset data, TokenLossOptions options, long? ignored = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
         if (data.Tokenizer.VocabularySize > model.VocabularySize)
         {
             throw new ModelGenException(
@@ -40,6 +47,8 @@ public abstract class TextObjective : Objective
 
         LanguageModel = model;
         Data = data;
+        _options = options;
+        TokenLoss = new TokenLoss(options, ignored);
     }
 
     /// <inheritdoc/>
@@ -65,6 +74,9 @@ public abstract class TextObjective : Objective
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = Data.Tokenizer.Serialize() };
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };
+
+    /// <inheritdoc/>
     public override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -84,10 +96,10 @@ public abstract class TextObjective : Objective
     public override long MultiplyAdds => LanguageModel.MultiplyAdds;
 
     /// <inheritdoc/>
-    /// <remarks>The loss adds the log-probabilities of every token and their gradient.</remarks>
+    /// <remarks>With what the loss of every token saves.</remarks>
     public override long ActivationBytes =>
         LanguageModel.ActivationBytes > 0
-            ? LanguageModel.ActivationBytes + (2L * sizeof(float) * Data.Training.Context * LanguageModel.VocabularySize)
+            ? LanguageModel.ActivationBytes + (Data.Training.Context * TokenLoss.Bytes(LanguageModel.VocabularySize))
             : 0;
 
     /// <inheritdoc/>
@@ -104,6 +116,8 @@ public abstract class TextObjective : Objective
     private protected LanguageModel LanguageModel { get; }
 
     private protected TokenDataset Data { get; }
+
+    private protected TokenLoss TokenLoss { get; }
 
     /// <summary>The exact means over all tokens, with the model in evaluation mode.</summary>
     /// <param name="batches">Tokens and the token after each, which are disposed.</param>

@@ -891,6 +891,18 @@ public sealed partial class RuleTests
             "(7,17): MG4003: minibatch-deviation compares the samples of a batch, but 'relativistic' penalises the discriminator's gradient at each sample by itself; use 'layer-norm' or 'group-norm', or allow MG4003 if it is meant"
         ),
         (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1, 5] }} }}\n",
+            "(5,12): MG2023: 'class-weights' has 2 weights, but the network gives scores for 3 classes; give one for each"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1, 0, 2] }} }}\n",
+            "(5,50): MG2006: 'cross-entropy.class-weights' is 0; it must be larger than 0"
+        ),
+        (
+            $"{Head}network: [flatten, linear: 3]\nobjective: {{ cross-entropy: {{ class-weights: [1] }} }}\n",
+            "(5,46): MG2005: 'cross-entropy.class-weights' expects at least 2 numbers; found 1"
+        ),
+        (
             $"{Head}network: [flatten, linear: 1, softmax]\n",
             "(4,31): MG4004: softmax over an axis of length 1 gives 1, whatever comes in; choose another axis, or 'sigmoid', or allow MG4004 if it is meant"
         ),
@@ -919,6 +931,16 @@ public sealed partial class RuleTests
             "(5,12): MG2004: 'masked-token' needs 'data.tokens.mask-token': the token that stands in for one to be predicted, as in mask-token: <mask>"
         ),
         (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, end-token: <end> } }\nnetwork: [embed: 8, unembed]\n"
+                + "objective: { next-token: { answers-only: true } }\n",
+            "(5,12): MG2004: 'answers-only' needs 'data.tokens.answer-token': the token between a prompt and its answer, as in answer-token: <answer>"
+        ),
+        (
+            "model: M\nfamily: transformer\ndata: { tokens: { context: 12, answer-token: <answer> } }\nnetwork: [embed: 8, unembed]\n"
+                + "objective: { next-token: { answers-only: true } }\n",
+            "(5,12): MG2004: 'answers-only' needs 'data.tokens.end-token': the token that ends an answer, as in end-token: <end>"
+        ),
+        (
             "model: M\nfamily: transformer\ndata: { tokens: { context: 12, vocabulary: 258, mask-token: <mask> } }\n"
                 + "network: [embed: 8, self-attention: 2, unembed]\nobjective: masked-token\n",
             "(3,7): MG2023: 'tokenizer: bytes' has a vocabulary of 257, not 258; leave 'vocabulary' out, or choose another tokenizer"
@@ -926,6 +948,15 @@ public sealed partial class RuleTests
         (
             $"{Text}padding-token: x, mask-token: x }} }}\nnetwork: [embed: 8]\n",
             "(3,62): MG2023: 'padding-token' and 'mask-token' are both 'x', and each needs a text of its own"
+        ),
+        (
+            $"{Text}end-token: x, answer-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,60): MG2023: 'end-token' and 'answer-token' are both 'x', and each needs a text of its own"
+        ),
+        (
+            $"{Text}vocabulary: 9, tokenizer: {{ file: t.json }}, answer-token: x }} }}\nnetwork: [embed: 8]\n",
+            "(3,90): MG2004: 'answer-token' with 'tokenizer: file' needs 'tokenizer.file.answer-id': the token's id in the file, which is "
+                + "built into the model"
         ),
         (
             $"{Text}padding-token: '' }} }}\nnetwork: [embed: 8]\n",

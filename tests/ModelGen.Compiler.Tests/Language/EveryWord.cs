@@ -38,13 +38,17 @@ internal static class EveryWord
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
                 + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
+            NextToken =>
+                "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, end-token: <end>, answer-token: <answer> } }\n"
+                    + $"network: [embed: 8, self-attention: {{ heads: 2, causal: true }}, unembed]\nobjective: {{ {word.Example} }}\n"
+                    + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word),
         };
 
     private static string OfTokenizer(Definition word, string example)
     {
-        var keys = new[] { "end", "mask", "padding" }
+        var keys = new[] { "answer", "end", "mask", "padding" }
             .Where(key => word.Parameters.Count == 0 || example.Contains($"{key}-id", StringComparison.Ordinal))
             .Select(key => $", {key}-token: <{key}>");
         return $"model: Example\nfamily: network\ndata: {{ tokens: {{ context: 12{(word.Word == "bytes" ? "" : ", vocabulary: 300")}, "

@@ -39,11 +39,19 @@ public sealed partial class RecipeTests
         "model: Rewriter\nfamily: encoder-decoder\ndata: { tokens: { context: 8, padding-token: <pad>, end-token: <end> } }\nencoder: "
         + "[embed: 8]\ndecoder: [embed: 8, { cross-attention: 2 }, unembed]\nobjective: sequence-to-sequence\n";
 
+    private const string Reviews =
+        "model: Reviews\nfamily: network\ndata: { tokens: { context: 8, padding-token: <pad> } }\nnetwork: [embed: 4, sequence-pool, "
+        + "linear: 2]\nobjective: cross-entropy\n";
+
+    private const string Sorter = "model: Sorter\nfamily: network\ndata: { tensor: [4] }\nnetwork: [linear: 2]\nobjective: cross-entropy\n";
+
+    private const string OfReviews = "run: Long\nmodel: Reviews\n";
+
     private const string Training = "training: { optimizer: { adamw: 1e-4 }, batch: 16, duration: 2 epochs }\n";
 
     private const string Names = "run: Long\nmodel: Gpt\n";
 
-    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter];
+    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter, Reviews, Sorter];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
     [
@@ -146,6 +154,30 @@ public sealed partial class RecipeTests
         (
             $"{Names}data: text\n{Training}",
             "(3,7): MG2004: 'text' needs 'path': the file, or a folder whose files are all read in order of name"
+        ),
+        (
+            $"{OfReviews}data: {{ json-lines: {{ file: a.jsonl, label: kind, target: stars }} }}\n{Training}",
+            "(3,59): MG2023: 'json-lines' has both 'label' and 'target'; a text has a class or numbers to predict, not both"
+        ),
+        (
+            $"{OfReviews}data: {{ csv: {{ file: a.csv, target: stars, label: kind }} }}\n{Training}",
+            "(3,37): MG2023: 'csv' has both 'label' and 'target'; a text has a class or numbers to predict, not both"
+        ),
+        ($"{OfReviews}data: {{ json-lines: '' }}\n{Training}", "(3,21): MG2006: 'json-lines.file' is empty; it must be a path"),
+        ($"{OfReviews}data: {{ csv: {{ file: a.csv, test: ' ' }} }}\n{Training}", "(3,35): MG2006: 'csv.test' is empty; it must be a path"),
+        ($"{OfReviews}data: {{ text-folder: '' }}\n{Training}", "(3,22): MG2006: 'text-folder.folder' is empty; it must be a path"),
+        (
+            $"{OfReviews}data: {{ text-folder: {{ test: a }} }}\n{Training}",
+            "(3,9): MG2004: 'text-folder' needs 'folder': the folder, each of whose sub-folders is a class"
+        ),
+        (
+            $"{OfReviews}data: {{ text: a }}\n{Training}",
+            "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes csv, idx, image-folder, json-lines, npy, "
+                + "safetensors, text-folder"
+        ),
+        (
+            $"run: Long\nmodel: Sorter\ndata: {{ csv: a.csv }}\n{Training}",
+            "(3,7): MG2023: 'csv' reads data of the kind 'tokens', but the data of the model 'Sorter' is of the kind 'tensor'"
         ),
         ($"{Names}data: {{ text: ' ' }}\n{Training}", "(3,15): MG2006: 'text.path' is empty; it must be a path"),
         (

@@ -50,6 +50,11 @@ public sealed class EditedSpecTests : IDisposable
         "duration: 6 steps, schedule: { cosine: { warmup: 2 steps } }",
         "training.schedule was ConstantSchedule and is CosineSchedule;"
     )]
+    [InlineData(
+        "objective: next-token",
+        "objective: { next-token: { label-smoothing: 0.1, z-loss: 1e-3 } }",
+        "objective.loss.label-smoothing was 0 and is 0.1; objective.loss.z-loss was 0 and is 0.001;"
+    )]
     [InlineData("duration: 6 steps", "duration: 2 steps", "it has made 4 steps, but this run ends at step 2;")]
     [InlineData(
         "duration: 6 steps",

@@ -36,7 +36,7 @@ internal static class SmallRun
 
     /// <summary>The models' names here.</summary>
     public static IReadOnlyList<string> Models { get; } =
-    ["gpt", "half", "vae", "codes", "gan", "network", "reader", "stateful", "odd", "narrow"];
+    ["gpt", "half", "vae", "codes", "gan", "network", "reader", "swapper", "committee", "mender", "stateful", "odd", "narrow"];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
@@ -104,6 +104,36 @@ internal static class SmallRun
                 using (var texts = Texts())
                 {
                     Train(reader.CreateObjective(texts), Reader.Training);
+                }
+
+                break;
+            case "swapper":
+                using (var swapper = new Swapper())
+                {
+                    TextPair[] pairs = [.. Enumerable.Range(0, 90).Select(static i => new TextPair($"{i} {i * i}", $"{i * i} {i}"))];
+                    var data = PairDataset.Create(
+                        pairs,
+                        swapper.CreateTokenizer(pairs),
+                        Swapper.Context,
+                        validationFraction: Validation.Fraction ?? 0.1
+                    );
+                    Train(swapper.CreateObjective(data), Swapper.Training);
+                }
+
+                break;
+            case "committee":
+                using (var committee = new Committee())
+                using (var answers = Answers(committee.CreateTokenizer(TextCorpus.FromText("a"))))
+                {
+                    Train(committee.CreateObjective(answers), Committee.Training);
+                }
+
+                break;
+            case "mender":
+                using (var mender = new Mender())
+                using (var text = Answers(mender.CreateTokenizer(TextCorpus.FromText("a"))))
+                {
+                    Train(mender.CreateObjective(text), Mender.Training);
                 }
 
                 break;
@@ -200,6 +230,14 @@ internal static class SmallRun
                 targetShape: [4]
             ),
             null,
+            Validation.Fraction
+        );
+
+    private static TokenDataset Answers(Tokenizer tokenizer) =>
+        TokenDataset.Create(
+            string.Concat(Enumerable.Range(0, 200).Select(static i => $"{i} + {i % 7} =<answer>{i + (i % 7)}<end>")),
+            tokenizer,
+            Committee.Context,
             Validation.Fraction
         );
 

@@ -95,17 +95,20 @@ public sealed class TextClassificationTests : IDisposable
         }
     }
 
-    // In loops over doubles: the mean of the letters' rows, the layer's scores, and the smoothed cross-entropy (Szegedy et al. 2016).
-    [Fact]
-    public void TheLossIsThatOfItsFormula()
+    // In loops over doubles: the mean of the letters' rows, the layer's scores, and the smoothed cross-entropy (Szegedy et al. 2016), with a
+    // weight for each class.
+    [Theory]
+    [InlineData("", new[] { 1.0, 1, 1 })]
+    [InlineData(", class-weights: [1, 5, 0.25]", new[] { 1, 5, 0.25 })]
+    public void TheLossIsThatOfItsFormula(string option, double[] classWeights)
     {
         var compiled = SpecAssembly.Compile(
-            """
+            $$"""
             model: Formula
             family: network
             data: { tokens: { context: 8, padding-token: <pad> } }
             network: [embed: { width: 4, positions: none }, sequence-pool, linear: 3]
-            objective: { cross-entropy: { label-smoothing: 0.2 } }
+            objective: { cross-entropy: { label-smoothing: 0.2{{option}} } }
             training: { optimizer: { adamw: 1e-2 }, batch: 3, duration: 1 epochs }
             """
         );
@@ -122,7 +125,7 @@ public sealed class TextClassificationTests : IDisposable
             weights.Single(static values => values.Length == 3)
         );
 
-        var expected = texts.Zip(labels, Loss).Average();
+        var expected = texts.Zip(labels, Loss).Sum() / labels.Sum(Weight);
         var objective = compiled.CreateObjective(model, data);
         foreach (var batchSize in new[] { 1, 3, 8 })
         {
@@ -137,8 +140,12 @@ public sealed class TextClassificationTests : IDisposable
                 .. Enumerable.Range(0, 3).Select(row => bias[row] + mean.Select((value, axis) => value * matrix[(row * 4) + axis]).Sum()),
             ];
             var normaliser = Math.Log(scores.Sum(Math.Exp));
-            return scores.Select((score, row) => ((label == "xyz"[row].ToString() ? 0.8 : 0) + (0.2 / 3)) * (normaliser - score)).Sum();
+            return scores
+                .Select((score, row) => classWeights[row] * ((label == "xyz"[row].ToString() ? 0.8 : 0) + (0.2 / 3)) * (normaliser - score))
+                .Sum();
         }
+
+        double Weight(string label) => classWeights["xyz".IndexOf(label, StringComparison.Ordinal)];
     }
 
     // The share of one letter, which the mean over a text holds if padding is left out of it.

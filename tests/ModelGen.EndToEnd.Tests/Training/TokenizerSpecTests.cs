@@ -43,6 +43,13 @@ public sealed class TokenizerSpecTests : IDisposable
     }
 
     [Fact]
+    public void TheCompilerAndTheRuntimeKnowTheSameEndsOfTexts() =>
+        Assert.Equal(
+            SpecialTokenNames.Roles.Where(static name => name.Value == SpecialTokenRole.End).Select(static name => name.Key).Order(),
+            ModelGen.Compiler.Words.Data.Tokens.EndsOfText.Order()
+        );
+
+    [Fact]
     public void OneThatIsLearnedIsResumedAndWritesUntilTheEnd()
     {
         var compiled = SpecAssembly.Compile(Learned);

@@ -14,7 +14,7 @@ public class SupervisedLossTests
 
     // For each sample of two numbers, in plain Python with math: o its output, t its target, l its label, s the smoothing, p = 1 / (1 +
     // exp(-o)): squared: mean (o - t)², absolute: mean |o - t|, binary: mean -t log p - (1 - t) log(1 - p), classes: sum over i of -((1 -
-    // s) [i = l] + s / 2) (o_i - log sum exp o)
+    // s) [i = l] + s / 2) (o_i - log sum exp o), with weights w times w_i
     private static readonly Dictionary<string, (SupervisedLoss Loss, double[] PerSample, double[] Accuracy)> Cases = new()
     {
         ["squared"] = (new MeanSquaredErrorLoss(), [1.17625, 2.10125, 0.725], []),
@@ -24,6 +24,16 @@ public class SupervisedLossTests
         ["smoothed"] = (
             new CrossEntropyLoss { LabelSmoothing = 0.1 },
             [1.782786029386266, 0.2527860293862659, 0.24297761052607408],
+            [0, 1, 1]
+        ),
+        ["weighted"] = (
+            new CrossEntropyLoss { ClassWeights = [2, 0.5] },
+            [0.933893014693133, 0.3355720587725317, 0.07648880526303703],
+            [0, 1, 1]
+        ),
+        ["weighted and smoothed"] = (
+            new CrossEntropyLoss { ClassWeights = [2, 0.5], LabelSmoothing = 0.1 },
+            [0.9039769668971029, 0.3654881065685618, 0.2679621260524926],
             [0, 1, 1]
         ),
     };
@@ -70,4 +80,28 @@ public class SupervisedLossTests
         Assert.Throws<ArgumentOutOfRangeException>(static () => new CrossEntropyLoss { LabelSmoothing = -0.1 });
         Assert.Throws<ArgumentOutOfRangeException>(static () => new CrossEntropyLoss { LabelSmoothing = double.NaN });
     }
+
+    [Fact]
+    public void ASampleCountsWhatItsClassWeighs()
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(Labels);
+        Assert.Null(new CrossEntropyLoss().Weights(labels));
+        Assert.Null(new MeanSquaredErrorLoss().Weights(labels));
+        Assert.Equal(
+            [0.5f, 2, 0.5f],
+            new CrossEntropyLoss { ClassWeights = [2, 0.5] }
+                .Weights(labels)!
+                .data<float>()
+                .ToArray()
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void AClassWeighsSomething(double weight) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropyLoss { ClassWeights = [1, weight] });
 }

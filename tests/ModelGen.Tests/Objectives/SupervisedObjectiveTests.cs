@@ -67,6 +67,55 @@ public sealed class SupervisedObjectiveTests : IDisposable
         }
     }
 
+    // In loops over doubles: the sum of w[class] (log sum exp x - x[class]) over the sum of w[class].
+    [Fact]
+    public void ClassesWeighWhatTheyAreGiven()
+    {
+        double[] each = [1, 5, 0.25];
+        using var data = Classes();
+        using var model = new Line(2, 3);
+        var objective = new SupervisedObjective(model, data, new CrossEntropyLoss { ClassWeights = each });
+        using var all = data.Validation.Blocks(100).Single();
+        foreach (var batchSize in new[] { 1, 7, 100 })
+        {
+            var metrics = objective.Validate(batchSize);
+            Assert.Equal(Expected(all), metrics[0].Value, 1e-5);
+            Assert.Equal(new SupervisedObjective(model, data, new CrossEntropyLoss()).Validate(batchSize)[1], metrics[1]);
+        }
+
+        var plan = objective.Plan(
+            new TrainingOptions
+            {
+                Optimizer = new AdamWOptions { LearningRate = 0.1 },
+                BatchSize = 6,
+                Duration = Duration.Steps(1),
+                Validation = new() { Fraction = 0.4 },
+            }
+        );
+        for (var step = 0; step < 5; step++)
+        {
+            using var batch = data.Training.Batch(6, 3, step);
+            Assert.Equal(Expected(batch), Loss(step, 0, 6), 1e-5);
+            Assert.Equal(Expected(batch), (Loss(step, 0, 1) / 6) + (Loss(step, 1, 2) / 3) + (Loss(step, 3, 3) / 2), 1e-5);
+        }
+
+        double Loss(int step, int first, int count)
+        {
+            using var loss = objective.Loss(new TrainingStep(plan, 0, 0, Seed: 3, Step: step) { First = first, Count = count });
+            Assert.Null(loss.Share);
+            return loss.Total.item<float>();
+        }
+
+        double Expected(SampleBatch batch)
+        {
+            using var scores = model.call(batch.Samples);
+            var rows = scores.data<float>().ToArray().Select(static score => (double)score).Chunk(3).ToArray();
+            var labels = batch.Labels!.data<long>().ToArray();
+            var losses = rows.Zip(labels, (row, label) => each[label] * (Math.Log(row.Sum(Math.Exp)) - row[label]));
+            return losses.Sum() / labels.Sum(label => each[label]);
+        }
+    }
+
     [Fact]
     public void WhatDoesNotFitIsTold()
     {
@@ -80,6 +129,10 @@ public sealed class SupervisedObjectiveTests : IDisposable
         Assert.Equal(
             "The data's samples are [2], but Line is made for [3]; change the shape in the model's data, or read the samples in that shape.",
             Refusal(new Line(3, 3), data, new CrossEntropyLoss())
+        );
+        Assert.Equal(
+            "The loss has weights for 2 classes, but the data have 3; give one for each class.",
+            Refusal(new Line(2, 3), data, new CrossEntropyLoss { ClassWeights = [1, 2] })
         );
         Assert.Equal(
             "The data have 3 classes, but Line gives scores [4]; make its last layer give one score per class.",

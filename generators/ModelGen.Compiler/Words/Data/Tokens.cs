@@ -6,7 +6,18 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words.Data;
 
 internal sealed class Tokens()
-    : DataKind("tokens", "text as a sequence of token ids", Context, Splitting, Vocabulary, MaskToken, PaddingToken, EndToken, Documents)
+    : DataKind(
+        "tokens",
+        "text as a sequence of token ids",
+        Context,
+        Splitting,
+        Vocabulary,
+        MaskToken,
+        PaddingToken,
+        EndToken,
+        AnswerToken,
+        Documents
+    )
 {
     /// <summary>The name, in words, of the constant for the number of tokens.</summary>
     public const string VocabularySize = Tokenizer.Vocabulary;
@@ -19,8 +30,8 @@ internal sealed class Tokens()
 
     private const string Apart = "apart";
 
-    // What published tokenizers call the token that ends a text.
-    private static readonly string[] EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
+    /// <summary>What published tokenizers call the token that ends a text; the runtime's table has the same.</summary>
+    public static readonly IReadOnlyList<string> EndsOfText = ["<|endoftext|>", "<|end_of_text|>", "<|end|>", "</s>", "<eos>", "[EOS]"];
 
     private static readonly IntegerParameter Context = new("context", "the maximum sequence length")
     {
@@ -43,6 +54,15 @@ internal sealed class Tokens()
     private static readonly TextParameter EndToken = new(
         "end-token",
         "how the special token is written that ends a text, as in `<end>`; generated text stops there"
+    )
+    {
+        Absent = "no such token",
+    };
+
+    private static readonly TextParameter AnswerToken = new(
+        "answer-token",
+        "how the special token is written that stands between a prompt and its answer, as in `<answer>`; `next-token` with `answers-only` "
+            + "counts what comes after it"
     )
     {
         Absent = "no such token",
@@ -78,6 +98,7 @@ internal sealed class Tokens()
 
     private static readonly IReadOnlyDictionary<string, string> Examples = new Dictionary<string, string>
     {
+        [AnswerToken.Name] = "<answer>",
         [EndToken.Name] = "<|endoftext|>",
         [MaskToken.Name] = "<mask>",
         [PaddingToken.Name] = "<pad>",
@@ -85,7 +106,7 @@ internal sealed class Tokens()
 
     public override string Example =>
         "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end>, "
-        + "documents: apart }";
+        + "answer-token: <answer>, documents: apart }";
 
     public override string Unit => "tokens";
 
@@ -132,6 +153,7 @@ internal sealed class Tokens()
     public override DataShape Shape(Arguments arguments) =>
         new(new Shape(Dim.Symbol(DataShape.Sequence)), ElementType.TokenId, Size(arguments), arguments.Get(Context))
         {
+            AnswerToken = Id(arguments, AnswerToken),
             EndToken = Id(arguments, EndToken),
             KeepsDocumentsApart = arguments.Get(Documents) == Apart && arguments.TryGet(EndToken, out _),
             MaskToken = Id(arguments, MaskToken),
@@ -157,6 +179,9 @@ internal sealed class Tokens()
             .. data.EndToken is { } end
                 ? [new SizeConstant(EndToken.Name, "The id of the token that ends a text.", end)]
                 : Array.Empty<SizeConstant>(),
+            .. data.AnswerToken is { } answer
+                ? [new SizeConstant(AnswerToken.Name, "The id of the token that stands between a prompt and its answer.", answer)]
+                : Array.Empty<SizeConstant>(),
         ];
 
     /// <summary>The member that creates the tokenizer.</summary>
@@ -170,7 +195,13 @@ internal sealed class Tokens()
 
     private static IReadOnlyList<SpecialToken> Specials(Arguments arguments) =>
         [
-            .. new[] { (Key: PaddingToken, Role: "Padding"), (Key: EndToken, Role: "End"), (Key: MaskToken, Role: "Mask") }
+            .. new[]
+            {
+                (Key: PaddingToken, Role: "Padding"),
+                (Key: EndToken, Role: "End"),
+                (Key: MaskToken, Role: "Mask"),
+                (Key: AnswerToken, Role: "Answer"),
+            }
                 .Where(special => arguments.TryGet(special.Key, out _))
                 .Select(special => new SpecialToken(special.Key.Name, special.Role, arguments.Get(special.Key))),
         ];

@@ -204,7 +204,7 @@ internal sealed class NetworkFamily()
                 : null;
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
-            CheckGoal(model, goal.Definition, sides, root?.Output);
+            CheckGoal(model, goal, sides, root?.Output);
             model.WarnOfSquashing(
                 root is null || Wanted(goal.Definition, root.Output.Shape) is not null ? null : root,
                 goal.Definition.Word,
@@ -225,7 +225,7 @@ internal sealed class NetworkFamily()
         return root;
     }
 
-    private static void CheckGoal(GraphBuilder model, SupervisedObjective goal, IReadOnlyList<Side> sides, Value? output)
+    private static void CheckGoal(GraphBuilder model, Configured<SupervisedObjective> goal, IReadOnlyList<Side> sides, Value? output)
     {
         if (sides.Count > 0)
         {
@@ -236,7 +236,7 @@ internal sealed class NetworkFamily()
                 $"'{Goal.Name}' is for networks of one tensor in and one out, and this one has '{sides[0].Key}'; remove one of the two"
             );
         }
-        else if (output is not null && Wanted(goal, output.Shape) is { } wanted)
+        else if (output is not null && Wanted(goal.Definition, output.Shape) is { } wanted)
         {
             model.Report(
                 Rules.OutputShape,
@@ -244,10 +244,14 @@ internal sealed class NetworkFamily()
                 null,
                 "the network",
                 output.Description,
-                $"a network with '{goal.Word}'",
+                $"a network with '{goal.Definition.Word}'",
                 wanted,
                 output.Trail.ToString()
             );
+        }
+        else if (output is not null && goal.Definition.Misfit(goal.Arguments, output.Shape) is { } misfit)
+        {
+            model.Report(Rules.Conflict, GraphError.Model, Goal.Name, misfit);
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed class TransformerFamily()
 
         if (spec.Arguments.TryGet(Goal, out var goal))
         {
-            goal.Definition.Check(model);
+            goal.Definition.Check(model, goal.Arguments);
             model.WarnOfSquashing(isWrong ? null : root, goal.Definition.Word, "takes logits, to which it applies the softmax itself");
         }
 

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 
@@ -7,7 +8,8 @@ internal sealed class CrossEntropy()
     : SupervisedObjective(
         "cross-entropy",
         "-log softmax(output)[class], with a score [classes] for each class of the samples' labels",
-        LabelSmoothing
+        LabelSmoothing,
+        ClassWeights
     )
 {
     private static readonly NumberParameter LabelSmoothing = new(
@@ -19,7 +21,19 @@ internal sealed class CrossEntropy()
         Default = 0,
     };
 
-    public override string Example => "cross-entropy: { label-smoothing: 0.1 }";
+    private static readonly NumbersParameter ClassWeights = new(
+        "class-weights",
+        "a weight for each class, in ordinal order of their names, such as more for a rare one: the loss is the mean over the samples, "
+            + "each with the weight of its class"
+    )
+    {
+        Range = Language.Range.Positive,
+        MinimumCount = 2,
+        MaximumCount = 1 << 16,
+        Absent = "all alike",
+    };
+
+    public override string Example => "cross-entropy: { label-smoothing: 0.1, class-weights: [1, 5, 2] }";
 
     public override string OfLogits => "takes logits, to which it applies the softmax itself";
 
@@ -27,4 +41,11 @@ internal sealed class CrossEntropy()
 
     public override string? Wanted(Shape output) =>
         output.Rank == 1 && !output.Last.Equals(1) ? null : "a score for each of several classes, [classes]";
+
+    public override string? Misfit(Arguments arguments, Shape output) =>
+        arguments.TryGet(ClassWeights, out var weights) && output.Last.Constant is { } classes && classes != weights.Count
+            ? FormattableString.Invariant(
+                $"'{ClassWeights.Name}' has {weights.Count} weights, but the network gives scores for {classes} classes; give one for each"
+            )
+            : null;
 }

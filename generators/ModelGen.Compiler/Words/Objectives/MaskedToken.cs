@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
@@ -10,7 +11,9 @@ internal sealed class MaskedToken()
         "the cross-entropy of masked tokens given all others, in nats per token; of those masked, 80 % are the mask token, 10 % a random "
             + "one and 10 % unchanged, drawn anew at each step: Devlin et al. 2019",
         Rate,
-        Span
+        Span,
+        TokenScores.LabelSmoothing,
+        TokenScores.ZLoss
     )
 {
     private static readonly NumberParameter Rate = new("rate", "the share of tokens that are masked; at least one in each sequence")
@@ -28,24 +31,17 @@ internal sealed class MaskedToken()
         Default = 1,
     };
 
-    public override string Example => "masked-token: { rate: 0.2, span: 3 }";
+    public override string Example => "masked-token: { rate: 0.2, span: 3, label-smoothing: 0.1, z-loss: 1e-4 }";
 
     public override string RuntimeType => "MaskedTokenObjective";
 
     public override string Record => "MaskedTokenOptions";
 
-    public override void Check(GraphBuilder model)
+    public override void Check(GraphBuilder model, Arguments arguments)
     {
         if (model.Data.MaskToken is null)
         {
-            model.Report(
-                Rules.MissingKey,
-                GraphError.Model,
-                "objective",
-                $"'{Word}'",
-                "data.tokens.mask-token",
-                "the token that stands in for one to be predicted, as in mask-token: <mask>"
-            );
+            ReportMissing(model, Word, "mask-token", "the token that stands in for one to be predicted", "<mask>");
         }
 
         if (model.Lookaheads.Count == 0 && !model.IsIncomplete && model.Errors.Count == 0)

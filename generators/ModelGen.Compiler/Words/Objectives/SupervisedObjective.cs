@@ -17,4 +17,7 @@ internal abstract class SupervisedObjective(string word, string summary, params 
 
     /// <summary>The output that the network must give, in words; null if it already does.</summary>
     public virtual string? Wanted(Shape output) => null;
+
+    /// <summary>Which of the arguments does not fit an output that is as wanted, in a sentence; null if all do.</summary>
+    public virtual string? Misfit(Arguments arguments, Shape output) => null;
 }

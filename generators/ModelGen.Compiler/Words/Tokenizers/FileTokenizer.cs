@@ -15,7 +15,8 @@ internal sealed class FileTokenizer()
         Pattern,
         EndId,
         PaddingId,
-        MaskId
+        MaskId,
+        AnswerId
     )
 {
     private static readonly TextParameter Path = new(
@@ -47,14 +48,18 @@ internal sealed class FileTokenizer()
 
     private static readonly IntegerParameter MaskId = IdOf("mask-id", "mask-token");
 
+    private static readonly IntegerParameter AnswerId = IdOf("answer-id", "answer-token");
+
     private static readonly IReadOnlyDictionary<string, IntegerParameter> Ids = new Dictionary<string, IntegerParameter>
     {
         ["end-token"] = EndId,
         ["padding-token"] = PaddingId,
         ["mask-token"] = MaskId,
+        ["answer-token"] = AnswerId,
     };
 
-    public override string Example => "file: { path: encoder.json, merges: vocab.bpe, end-id: 290, padding-id: 291, mask-id: 292 }";
+    public override string Example =>
+        "file: { path: encoder.json, merges: vocab.bpe, end-id: 290, padding-id: 291, mask-id: 292, answer-id: 293 }";
 
     public override IReadOnlyList<string> MoreExamples =>
         ["file: tokenizer.json", @"file: { path: base.tiktoken, pattern: '\p{L}+|[^\p{L}]+', end-id: 290 }"];

@@ -1,0 +1,26 @@
+using ModelGen.Compiler.Language.Parameters;
+
+namespace ModelGen.Compiler.Words.Objectives;
+
+/// <summary>What training adds to the cross-entropy of tokens, whichever tokens are predicted.</summary>
+internal static class TokenScores
+{
+    public static readonly NumberParameter LabelSmoothing = new(
+        "label-smoothing",
+        "the share of a target that is spread evenly over all tokens, in training only: Szegedy et al. 2016"
+    )
+    {
+        Default = 0,
+        Range = Language.Range.Fraction,
+    };
+
+    public static readonly NumberParameter ZLoss = new(
+        "z-loss",
+        "the weight of the mean of (log sum exp logits)^2, which keeps logits from drifting, in training only; shown as `z_loss` without "
+            + "the weight: Chowdhery et al. 2022, who take 1e-4"
+    )
+    {
+        Default = 0,
+        Range = Language.Range.NonNegative,
+    };
+}
