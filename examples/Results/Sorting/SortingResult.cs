@@ -4,7 +4,9 @@ using ModelGen.Sampling;
 
 namespace ModelGen.Examples.Results.Sorting;
 
-/// <summary>minGPT's demonstration (Karpathy 2020): six digits from 0 to 2 are to be written in order. A quarter is never trained on.</summary>
+/// <summary>
+/// minGPT's demonstration (Karpathy 2020): six digits from 0 to 2 are to be written in order. A quarter is never trained on.
+/// </summary>
 internal sealed class SortingResult : Result
 {
     private const int Length = 6;
@@ -31,7 +33,7 @@ internal sealed class SortingResult : Result
         return session.Train(model.CreateObjective(data), training)
             && session.Evaluate(new ShareMetric("sorted", seen, IsSorted), new ShareMetric("sorted_unseen", unseen, IsSorted));
 
-        bool IsSorted(string digits) => TextGenerator.Generate(model, tokenizer, digits + "=", Length, Sorter.Sampling) == Sorted(digits);
+        bool IsSorted(string digits) => TextGenerator.Generate(model, tokenizer, $".{digits}=", Length, Sorter.Sampling) == Sorted(digits);
     }
 
     private static string Written(int number) =>

@@ -29,6 +29,9 @@ internal sealed partial class ExampleProgram
     /// <summary>The network on signals.</summary>
     public static ExampleProgram Waves { get; } = new("Waves");
 
+    /// <summary>The results to reproduce.</summary>
+    public static ExampleProgram Results { get; } = new("Results");
+
     /// <summary>How a run of the program ended.</summary>
     public sealed record Ended(int ExitCode, string Output, string Error);
 
