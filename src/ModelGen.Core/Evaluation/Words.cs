@@ -20,7 +20,7 @@ public static class Words
         var (start, position) = (0, 0);
         foreach (var character in text.EnumerateRunes())
         {
-            if (!IsInWord(character) || BertWordSplitter.IsChinese(character))
+            if (!IsInRun(character))
             {
                 Add(start, position);
                 start = position + character.Utf16SequenceLength;
@@ -44,6 +44,9 @@ public static class Words
             }
         }
     }
+
+    /// <summary>Whether a character is one word with those of its kind beside it.</summary>
+    internal static bool IsInRun(Rune character) => IsInWord(character) && !BertWordSplitter.IsChinese(character);
 
     private static bool IsInWord(Rune character) =>
         Rune.IsLetterOrDigit(character)

@@ -7,10 +7,16 @@ public sealed record MaskedTokenOptions : TokenLossOptions
     public double Rate { get; init; } = 0.15;
 
     /// <summary>
-    /// The mean length of the spans in which they are chosen, in tokens, 1 or more: 1 for each by itself; lengths are drawn from a
-    /// geometric distribution (Joshi et al. 2020, "SpanBERT", which takes 3.8).
+    /// The mean length of the spans in which they are chosen, in tokens or whole words, 1 or more: 1 for each by itself; lengths are
+    /// drawn from a geometric distribution (Joshi et al. 2020, "SpanBERT", which takes 3.8).
     /// </summary>
     public double Span { get; init; } = 1;
+
+    /// <summary>
+    /// Whether all tokens of a word are predicted together ("whole word masking", in BERT's published code). A word that is longer than
+    /// what is left of <see cref="Rate"/> is passed over, except the first.
+    /// </summary>
+    public bool WholeWords { get; init; }
 
     internal override void Check()
     {

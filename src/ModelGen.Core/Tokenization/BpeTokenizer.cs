@@ -216,6 +216,8 @@ public sealed class BpeTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int ByteCount(int token) => Model.Tokens[token].Length;
 
+    internal override WordLinks LinksOf(int token) => WordTable.LinksOf(Model.Tokens[token], space: new Rune(' '));
+
     /// <inheritdoc/>
     public override string Serialize() =>
         Model.Merges is null ? TiktokenFormat.Serialize(Model) : TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);

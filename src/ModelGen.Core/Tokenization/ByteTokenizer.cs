@@ -38,6 +38,8 @@ public sealed class ByteTokenizer(params IReadOnlyList<(SpecialTokenRole Role, s
     /// <returns>The number of bytes.</returns>
     public override int ByteCount(int token) => token < Bytes ? 1 : 0;
 
+    internal override WordLinks LinksOf(int token) => token < Bytes ? WordTable.LinksOf([(byte)token]) : WordLinks.None;
+
     /// <inheritdoc/>
     public override string Serialize() => $$"""{"kind":"{{Kind}}"{{SpecialTokenList.Serialize(SpecialTokens)}}}""";
 

@@ -130,6 +130,8 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int ByteCount(int token) => token < _characters.Length ? _characters[token].Utf8SequenceLength : 0;
 
+    internal override WordLinks LinksOf(int token) => token < _characters.Length ? WordTable.LinksOf(_characters[token]) : WordLinks.None;
+
     /// <inheritdoc/>
     public override string Serialize()
     {

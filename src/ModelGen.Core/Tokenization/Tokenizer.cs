@@ -132,6 +132,10 @@ public abstract class Tokenizer
     /// <returns>The number of bytes.</returns>
     public abstract int ByteCount(int token);
 
+    /// <summary>With which neighbours a token may be one word, apart from special tokens.</summary>
+    /// <param name="token">An id below <see cref="VocabularySize"/>.</param>
+    internal virtual WordLinks LinksOf(int token) => WordLinks.None;
+
     /// <summary>Writes the tokenizer as a checkpoint stores it; <see cref="Parse"/> reads it back.</summary>
     /// <returns>One line of JSON.</returns>
     public abstract string Serialize();

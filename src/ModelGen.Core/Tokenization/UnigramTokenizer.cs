@@ -125,6 +125,9 @@ public sealed class UnigramTokenizer : Tokenizer
     /// <returns>The number of bytes.</returns>
     public override int ByteCount(int token) => Encoding.UTF8.GetByteCount(TextOf(token));
 
+    internal override WordLinks LinksOf(int token) =>
+        WordTable.LinksOf(_bytes[token] ?? Encoding.UTF8.GetBytes(Model.Pieces[token].Text), new Rune(UnigramModel.Space));
+
     /// <inheritdoc/>
     public override string Serialize() => UnigramFormat.Serialize(Model);
 

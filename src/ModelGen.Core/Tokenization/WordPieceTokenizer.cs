@@ -118,9 +118,10 @@ public sealed class WordPieceTokenizer : Tokenizer
     public override int ByteCount(int token)
     {
         var text = Model.Tokens[token];
-        var isContinuation = text.Length > Model.Prefix.Length && text.StartsWith(Model.Prefix, StringComparison.Ordinal);
-        return Encoding.UTF8.GetByteCount(text.AsSpan(isContinuation ? Model.Prefix.Length : 0));
+        return Encoding.UTF8.GetByteCount(text.AsSpan(IsContinuation(text) ? Model.Prefix.Length : 0));
     }
+
+    internal override WordLinks LinksOf(int token) => IsContinuation(Model.Tokens[token]) ? WordLinks.Both : WordLinks.ToNext;
 
     /// <inheritdoc/>
     public override string Serialize() => TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);
@@ -128,6 +129,9 @@ public sealed class WordPieceTokenizer : Tokenizer
     /// <summary>The same tokenizer with roles of its special tokens.</summary>
     internal WordPieceTokenizer WithRoles(IReadOnlyDictionary<string, SpecialTokenRole> roles, TokenizerFile file) =>
         new(this, Model with { Roles = roles }, file);
+
+    private bool IsContinuation(string token) =>
+        token.Length > Model.Prefix.Length && token.StartsWith(Model.Prefix, StringComparison.Ordinal);
 
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {

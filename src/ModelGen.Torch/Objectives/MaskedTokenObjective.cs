@@ -16,9 +16,8 @@ namespace ModelGen.Objectives;
 /// </summary>
 public sealed class MaskedTokenObjective : TextObjective
 {
-    private readonly MaskedTokenOptions _options;
-    private readonly int _mask;
-    private readonly IReadOnlyList<int> _replacements;
+    private readonly TokenMasker _masker;
+    private readonly bool _variesInNumber;
 
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train; its tokenizer has a mask token.</param>
@@ -29,12 +28,12 @@ public sealed class MaskedTokenObjective : TextObjective
     public MaskedTokenObjective(LanguageModel model, TokenDataset data, MaskedTokenOptions options)
         : base(model, data, options)
     {
-        _options = options;
-        _mask = data.Tokenizer.IdOf(SpecialTokenRole.Mask)
+        var mask = data.Tokenizer.IdOf(SpecialTokenRole.Mask)
             ?? throw new ModelGenException(
                 "The data's tokenizer has no mask token to put in place of tokens; create it with one, or with the model's CreateTokenizer."
             );
-        _replacements = data.Tokenizer.TextTokens;
+        _masker = new TokenMasker(options, mask, data.Tokenizer.TextTokens, options.WholeWords ? new WordTable(data.Tokenizer) : null);
+        _variesInNumber = options.WholeWords;
     }
 
     /// <inheritdoc/>
@@ -42,9 +41,15 @@ public sealed class MaskedTokenObjective : TextObjective
     {
         var (inputs, targets) = Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         targets.Dispose();
-        using var mask = Draw(inputs, step.Seed, (step.Batch * step.BatchSize) + step.First);
+        using var mask = _masker.Draw(inputs, step.Seed, (step.Batch * step.BatchSize) + step.First);
         using var logits = Logits(mask);
-        return TokenLoss.Mean(logits, mask.Targets);
+        var loss = TokenLoss.Mean(logits, mask.Targets);
+        return _variesInNumber && step.Count < step.BatchSize
+            ? loss with
+            {
+                Share = (double)mask.Targets.numel() / NumberInBatch(step),
+            }
+            : loss;
     }
 
     /// <inheritdoc/>
@@ -60,7 +65,7 @@ public sealed class MaskedTokenObjective : TextObjective
             using var batchScope = NewDisposeScope();
             targets.Dispose();
             var rows = inputs.size(0);
-            using var mask = Draw(inputs, seed, sequences);
+            using var mask = _masker.Draw(inputs, seed, sequences);
             var logits = Logits(mask);
             sequences += rows;
             count += mask.Targets.numel();
@@ -71,7 +76,12 @@ public sealed class MaskedTokenObjective : TextObjective
         return [new MetricValue("loss", loss.Read() / count), new MetricValue("accuracy", right.Read() / count)];
     }
 
-    private TokenMask Draw(Tensor tokens, ulong seed, long first) => TokenMask.Draw(tokens, _options, _mask, _replacements, seed, first);
+    private long NumberInBatch(TrainingStep step)
+    {
+        var (inputs, targets) = Data.Training.Batch(step.BatchSize, step.Seed, step.Batch);
+        targets.Dispose();
+        return _masker.Count(inputs, step.Seed, step.Batch * step.BatchSize);
+    }
 
     // [predicted, vocabulary]
     private Tensor Logits(TokenMask mask)

@@ -98,7 +98,8 @@ public sealed class TokenMaskTests
     )
     {
         var tokens = Enumerable.Range(first * Length, rows * Length).Select(static at => (long)(at * 37 % 251)).ToArray();
-        using var mask = TokenMask.Draw(tensor(tokens, [rows, Length]), options, MaskToken, Replacements, seed, first);
+        var masker = new TokenMasker(options, MaskToken, Replacements, words: null);
+        using var mask = masker.Draw(tensor(tokens, [rows, Length]), seed, first);
         return (tokens, [.. mask.Inputs.data<long>()], [.. mask.Positions.data<long>()], [.. mask.Targets.data<long>()]);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class MaskedToken()
             + "one and 10 % unchanged, drawn anew at each step: Devlin et al. 2019",
         Rate,
         Span,
+        WholeWords,
         TokenScores.LabelSmoothing,
         TokenScores.ZLoss
     )
@@ -24,14 +25,23 @@ internal sealed class MaskedToken()
 
     private static readonly NumberParameter Span = new(
         "span",
-        "the mean length of the spans that are masked, in tokens; 1 masks each by itself: Joshi et al. 2020, who take 3.8"
+        "the mean length of the spans that are masked, in tokens, or in words with `whole-words`; 1 masks each by itself: Joshi et al. "
+            + "2020, who take 3.8"
     )
     {
         Range = new Language.Range(1, 1000),
         Default = 1,
     };
 
-    public override string Example => "masked-token: { rate: 0.2, span: 3, label-smoothing: 0.1, z-loss: 1e-4 }";
+    private static readonly FlagParameter WholeWords = new(
+        "whole-words",
+        "whether all tokens of a word are masked together, so that none is told by the others: in BERT's published code"
+    )
+    {
+        Default = false,
+    };
+
+    public override string Example => "masked-token: { rate: 0.2, span: 3, whole-words: true, label-smoothing: 0.1, z-loss: 1e-4 }";
 
     public override string RuntimeType => "MaskedTokenObjective";
 
