@@ -150,7 +150,7 @@ internal sealed class LayerBinder
         {
             origin = _places.Count;
             _origins.Add(node, origin);
-            _places.Add(Place(node, head, entries, layer));
+            _places.AddRange(Enumerable.Repeat(Place(node, head, entries, layer), 1 + (layer?.WritesOut ?? 0)));
         }
 
         if (block is not null)

@@ -229,6 +229,7 @@ internal static class LanguageReference
             WordForm<Likelihood> => "a [likelihood](#likelihoods)",
             WordForm<Optimizer> => "an [optimizer](#optimizers)",
             WordForm<Schedule> => "a [schedule](#schedules)",
+            WordForm<Layer> layer => $"a [layer](#layers): {Either(layer.Words)}",
             LayersForm => "a list of [layers](#layers)",
             _ => Cell(parameter.Type),
         };

@@ -142,7 +142,7 @@ public sealed partial class RuleTests
             "(4,1): MG2001: 'data2' is not a key of a model of the family 'network'; did you mean 'data'?"
         ),
         ($"{Head}network:\n  - lineer: 4\n", "(5,5): MG2002: 'lineer' is not a layer or block; did you mean 'linear'?"),
-        ($"{Head}network:\n  - transformer-block\n", "(5,5): MG2002: 'transformer-block' is not a layer or block"),
+        ($"{Head}network:\n  - decoder-block\n", "(5,5): MG2002: 'decoder-block' is not a layer or block"),
         (
             $"model: M\nfamily: netwrk\ndata: {{ tensor: [4] }}\nnetwork: [relu]\n",
             "(2,9): MG2002: 'netwrk' is not a family; did you mean 'network'?"

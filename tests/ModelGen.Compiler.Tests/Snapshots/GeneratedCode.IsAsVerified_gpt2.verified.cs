@@ -74,9 +74,9 @@ public sealed partial class Gpt2 : LanguageModel
         : base(nameof(Gpt2))
     {
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/gpt2.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
         Embed = new Layers.Embed(device);
-#line (10,5)-(10,11) "examples/Pretrained/gpt2.model.yaml"
+#line (9,5)-(9,11) "examples/Pretrained/gpt2.model.yaml"
         var blocks = new Layers.Block[12];
 #line hidden
         for (var i = 0; i < blocks.Length; i++)
@@ -85,7 +85,7 @@ public sealed partial class Gpt2 : LanguageModel
         }
 
         Blocks = nn.ModuleList(blocks);
-#line (14,5)-(14,15) "examples/Pretrained/gpt2.model.yaml"
+#line (11,5)-(11,15) "examples/Pretrained/gpt2.model.yaml"
         LayerNorm = nn.LayerNorm(768, eps: 1e-5, bias: true, device: device);
 #line default
         register_module("embed", Embed);
@@ -101,18 +101,18 @@ public sealed partial class Gpt2 : LanguageModel
     {
         CheckTokens(tokens);
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/gpt2.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
         var x = Embed.call(tokens);                                    /* [B, T, 768] */
-#line (10,5)-(10,11) "examples/Pretrained/gpt2.model.yaml"
+#line (9,5)-(9,11) "examples/Pretrained/gpt2.model.yaml"
         foreach (var block in Blocks)
 #line hidden
         {
             var next = block.call(x);                                  /* [B, T, 768] */    x.Dispose();
             x = next;
         }
-#line (14,5)-(14,15) "examples/Pretrained/gpt2.model.yaml"
+#line (11,5)-(11,15) "examples/Pretrained/gpt2.model.yaml"
         var normed = LayerNorm.call(x);                                /* [B, T, 768] */    x.Dispose();
-#line (15,5)-(15,12) "examples/Pretrained/gpt2.model.yaml"
+#line (12,5)-(12,12) "examples/Pretrained/gpt2.model.yaml"
         var logits = functional.linear(normed, Embed.Tokens.weight!);  /* [B, T, 50257] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
@@ -149,7 +149,7 @@ public sealed partial class Gpt2 : LanguageModel
             internal Embed(torch.Device? device = null)
                 : base(nameof(Embed))
             {
-#line (9,5)-(9,47) "examples/Pretrained/gpt2.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
                 Tokens = nn.Embedding(Vocabulary, 768, device: device);
 #line hidden
                 nn.init.normal_(Tokens.weight!, mean: 0, std: 0.02);
@@ -164,7 +164,7 @@ public sealed partial class Gpt2 : LanguageModel
             public override Tensor forward(Tensor tokens)
             {
                 using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/gpt2.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
                 var embedded = Tokens.call(tokens);                              /* [B, T, 768] */
 #line hidden
                 var positions = Positions.weight!.narrow(0, 0, tokens.size(1));  /* [T, 768] */
@@ -186,7 +186,7 @@ public sealed partial class Gpt2 : LanguageModel
             internal SelfAttention(torch.Device? device = null)
                 : base(nameof(SelfAttention))
             {
-#line (12,32)-(12,73) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 Qkv = nn.Linear(768, 2304, hasBias: true, device: device);
 #line hidden
                 nn.init.normal_(Qkv.weight!, mean: 0, std: 0.02);
@@ -203,7 +203,7 @@ public sealed partial class Gpt2 : LanguageModel
             public override Tensor forward(Tensor input)
             {
                 using var scope = torch.NewDisposeScope();
-#line (12,32)-(12,73) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var qkv = Qkv.call(input);                                            /* [B, T, 2304] */
 #line hidden
                 var heads = qkv.view(-1, qkv.size(1), 3, 12, 64);                     /* [B, T, 3, 12, 64] */    qkv.Dispose();
@@ -233,18 +233,18 @@ public sealed partial class Gpt2 : LanguageModel
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
             {
-#line (12,20)-(12,30) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 LayerNorm = nn.LayerNorm(768, eps: 1e-5, bias: true, device: device);
-#line (12,32)-(12,73) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 SelfAttention = new Layers.SelfAttention(device);
-#line (13,20)-(13,30) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 LayerNorm2 = nn.LayerNorm(768, eps: 1e-5, bias: true, device: device);
-#line (13,32)-(13,50) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 Linear = nn.Linear(768, 3072, hasBias: true, device: device);
 #line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.02);
                 nn.init.zeros_(Linear.bias!);
-#line (13,64)-(13,78) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 Linear2 = nn.Linear(3072, 768, hasBias: true, device: device);
 #line hidden
                 nn.init.normal_(Linear2.weight!, mean: 0, std: 0.004082482904638631);
@@ -261,21 +261,21 @@ public sealed partial class Gpt2 : LanguageModel
             public override Tensor forward(Tensor input)
             {
                 using var scope = torch.NewDisposeScope();
-#line (12,20)-(12,30) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var normed = LayerNorm.call(input);                              /* [B, T, 768] */
-#line (12,32)-(12,73) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var attended = SelfAttention.call(normed);                       /* [B, T, 768] */   normed.Dispose();
-#line (12,9)-(12,73) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var x = arithmetic.Plus(input, attended);                        /* [B, T, 768] */   attended.Dispose();
-#line (13,20)-(13,30) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var normed2 = LayerNorm2.call(x);                                /* [B, T, 768] */
-#line (13,32)-(13,50) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var hidden = Linear.call(normed2);                               /* [B, T, 3072] */  normed2.Dispose();
-#line (13,52)-(13,62) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var activated = functional.gelu(hidden, GELU.Approximate.tanh);  /* [B, T, 3072] */  hidden.Dispose();
-#line (13,64)-(13,78) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var hidden2 = Linear2.call(activated);                           /* [B, T, 768] */   activated.Dispose();
-#line (13,9)-(13,78) "examples/Pretrained/gpt2.model.yaml"
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var output = arithmetic.Plus(x, hidden2);                        /* [B, T, 768] */   x.Dispose(); hidden2.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();

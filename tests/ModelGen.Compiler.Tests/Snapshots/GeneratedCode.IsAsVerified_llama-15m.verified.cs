@@ -72,9 +72,9 @@ public sealed partial class Llama15M : LanguageModel
         : base(nameof(Llama15M))
     {
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,44) "examples/Pretrained/llama-15m.model.yaml"
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
         Embed = new Layers.Embed(device);
-#line (10,5)-(10,11) "examples/Pretrained/llama-15m.model.yaml"
+#line (9,5)-(9,11) "examples/Pretrained/llama-15m.model.yaml"
         var blocks = new Layers.Block[6];
 #line hidden
         for (var i = 0; i < blocks.Length; i++)
@@ -83,7 +83,7 @@ public sealed partial class Llama15M : LanguageModel
         }
 
         Blocks = nn.ModuleList(blocks);
-#line (19,5)-(19,30) "examples/Pretrained/llama-15m.model.yaml"
+#line (13,5)-(13,30) "examples/Pretrained/llama-15m.model.yaml"
         RmsNorm = new global::ModelGen.Layers.RmsNorm([288], 1e-5, device);
 #line default
         register_module("embed", Embed);
@@ -99,18 +99,18 @@ public sealed partial class Llama15M : LanguageModel
     {
         CheckTokens(tokens);
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,44) "examples/Pretrained/llama-15m.model.yaml"
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
         var x = Embed.call(tokens);                                    /* [B, T, 288] */
-#line (10,5)-(10,11) "examples/Pretrained/llama-15m.model.yaml"
+#line (9,5)-(9,11) "examples/Pretrained/llama-15m.model.yaml"
         foreach (var block in Blocks)
 #line hidden
         {
             var next = block.call(x);                                  /* [B, T, 288] */    x.Dispose();
             x = next;
         }
-#line (19,5)-(19,30) "examples/Pretrained/llama-15m.model.yaml"
+#line (13,5)-(13,30) "examples/Pretrained/llama-15m.model.yaml"
         var normed = RmsNorm.call(x);                                  /* [B, T, 288] */    x.Dispose();
-#line (20,5)-(20,12) "examples/Pretrained/llama-15m.model.yaml"
+#line (14,5)-(14,12) "examples/Pretrained/llama-15m.model.yaml"
         var logits = functional.linear(normed, Embed.Tokens.weight!);  /* [B, T, 32000] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
@@ -146,7 +146,7 @@ public sealed partial class Llama15M : LanguageModel
             internal Embed(torch.Device? device = null)
                 : base(nameof(Embed))
             {
-#line (9,5)-(9,44) "examples/Pretrained/llama-15m.model.yaml"
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
                 Tokens = nn.Embedding(Vocabulary, 288, device: device);
 #line hidden
                 nn.init.normal_(Tokens.weight!, mean: 0, std: 0.02);
@@ -158,7 +158,7 @@ public sealed partial class Llama15M : LanguageModel
             public override Tensor forward(Tensor tokens)
             {
                 using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,44) "examples/Pretrained/llama-15m.model.yaml"
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
                 var embedded = Tokens.call(tokens);  /* [B, T, 288] */
 #line default
                 return embedded.MoveToOuterDisposeScope();
@@ -174,7 +174,7 @@ public sealed partial class Llama15M : LanguageModel
             internal SelfAttention(torch.Device? device = null)
                 : base(nameof(SelfAttention))
             {
-#line (14,13)-(14,85) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 Qkv = nn.Linear(288, 864, hasBias: false, device: device);
 #line hidden
                 nn.init.normal_(Qkv.weight!, mean: 0, std: 0.02);
@@ -189,7 +189,7 @@ public sealed partial class Llama15M : LanguageModel
             public override Tensor forward(Tensor input)
             {
                 using var scope = torch.NewDisposeScope();
-#line (14,13)-(14,85) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var qkv = Qkv.call(input);                                            /* [B, T, 864] */
 #line hidden
                 var heads = qkv.view(-1, qkv.size(1), 3, 6, 48);                      /* [B, T, 3, 6, 48] */    qkv.Dispose();
@@ -223,17 +223,17 @@ public sealed partial class Llama15M : LanguageModel
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
             {
-#line (13,13)-(13,38) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 RmsNorm = new global::ModelGen.Layers.RmsNorm([288], 1e-5, device);
-#line (14,13)-(14,85) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 SelfAttention = new Layers.SelfAttention(device);
-#line (16,13)-(16,38) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 RmsNorm2 = new global::ModelGen.Layers.RmsNorm([288], 1e-5, device);
-#line (17,13)-(17,55) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 GatedLinear = nn.Linear(288, 1536, hasBias: false, device: device);
 #line hidden
                 nn.init.normal_(GatedLinear.weight!, mean: 0, std: 0.02);
-#line (18,13)-(18,52) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 Linear = nn.Linear(768, 288, hasBias: false, device: device);
 #line hidden
                 nn.init.normal_(Linear.weight!, mean: 0, std: 0.005773502691896258);
@@ -249,24 +249,24 @@ public sealed partial class Llama15M : LanguageModel
             public override Tensor forward(Tensor input)
             {
                 using var scope = torch.NewDisposeScope();
-#line (13,13)-(13,38) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var normed = RmsNorm.call(input);                  /* [B, T, 288] */
-#line (14,13)-(14,85) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var attended = SelfAttention.call(normed);         /* [B, T, 288] */       normed.Dispose();
-#line (12,9)-(12,17) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var x = arithmetic.Plus(input, attended);          /* [B, T, 288] */       attended.Dispose();
-#line (16,13)-(16,38) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var normed2 = RmsNorm2.call(x);                    /* [B, T, 288] */
-#line (17,13)-(17,55) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var both = GatedLinear.call(normed2);              /* [B, T, 1536] */      normed2.Dispose();
 #line hidden
                 var halves = both.view(-1, both.size(1), 2, 768);  /* [B, T, 2, 768] */    both.Dispose();
                 var gate = halves.unbind(2);                       /* 2 of [B, T, 768] */  halves.Dispose();
                 var opened = functional.silu(gate[0]);             /* [B, T, 768] */       gate[0].Dispose();
                 var gated = opened * gate[1];                      /* [B, T, 768] */       opened.Dispose(); gate[1].Dispose();
-#line (18,13)-(18,52) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var hidden = Linear.call(gated);                   /* [B, T, 288] */       gated.Dispose();
-#line (15,9)-(15,17) "examples/Pretrained/llama-15m.model.yaml"
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var output = arithmetic.Plus(x, hidden);           /* [B, T, 288] */       x.Dispose(); hidden.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();

@@ -53,11 +53,11 @@ public sealed partial class MiniLm : Network
         : base(nameof(MiniLm))
     {
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/minilm.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/minilm.model.yaml"
         Embed = new Layers.Embed(device);
-#line (10,5)-(10,33) "examples/Pretrained/minilm.model.yaml"
+#line (9,5)-(9,33) "examples/Pretrained/minilm.model.yaml"
         LayerNorm = nn.LayerNorm(384, eps: 1e-12, bias: true, device: device);
-#line (11,5)-(11,11) "examples/Pretrained/minilm.model.yaml"
+#line (10,5)-(10,11) "examples/Pretrained/minilm.model.yaml"
         var blocks = new Layers.Block[6];
 #line hidden
         for (var i = 0; i < blocks.Length; i++)
@@ -80,13 +80,13 @@ public sealed partial class MiniLm : Network
     {
         CheckInput(tokens);
         using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/minilm.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/minilm.model.yaml"
         var embedded = Embed.call(tokens);                  /* [B, T, 384] */
-#line (10,5)-(10,33) "examples/Pretrained/minilm.model.yaml"
+#line (9,5)-(9,33) "examples/Pretrained/minilm.model.yaml"
         var normed = LayerNorm.call(embedded);              /* [B, T, 384] */  embedded.Dispose();
-#line (13,20)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
         var presence = Presence.Of(tokens, 0);              /* [B, T] */
-#line (11,5)-(11,11) "examples/Pretrained/minilm.model.yaml"
+#line (10,5)-(10,11) "examples/Pretrained/minilm.model.yaml"
         var hidden = Blocks[0].call((normed, presence));    /* [B, T, 384] */  normed.Dispose();
 #line hidden
         var hidden2 = Blocks[1].call((hidden, presence));   /* [B, T, 384] */  hidden.Dispose();
@@ -135,7 +135,7 @@ public sealed partial class MiniLm : Network
             internal Embed(torch.Device? device = null)
                 : base(nameof(Embed))
             {
-#line (9,5)-(9,47) "examples/Pretrained/minilm.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/minilm.model.yaml"
                 Tokens = nn.Embedding(Vocabulary, 384, device: device);
 #line hidden
                 Positions = nn.Embedding(Context, 384, device: device);
@@ -148,7 +148,7 @@ public sealed partial class MiniLm : Network
             public override Tensor forward(Tensor tokens)
             {
                 using var scope = torch.NewDisposeScope();
-#line (9,5)-(9,47) "examples/Pretrained/minilm.model.yaml"
+#line (8,5)-(8,44) "examples/Pretrained/minilm.model.yaml"
                 var embedded = Tokens.call(tokens);                              /* [B, T, 384] */
 #line hidden
                 var positions = Positions.weight!.narrow(0, 0, tokens.size(1));  /* [T, 384] */
@@ -170,7 +170,7 @@ public sealed partial class MiniLm : Network
             internal SelfAttention(torch.Device? device = null)
                 : base(nameof(SelfAttention))
             {
-#line (13,20)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 Qkv = nn.Linear(384, 1152, hasBias: true, device: device);
 #line hidden
                 Projection = nn.Linear(384, 384, hasBias: true, device: device);
@@ -184,7 +184,7 @@ public sealed partial class MiniLm : Network
             {
                 var (input, presence) = inputs;
                 using var scope = torch.NewDisposeScope();
-#line (13,20)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var qkv = Qkv.call(input);                                            /* [B, T, 1152] */
 #line hidden
                 var heads = qkv.view(-1, qkv.size(1), 3, 12, 32);                     /* [B, T, 3, 12, 32] */    qkv.Dispose();
@@ -214,15 +214,15 @@ public sealed partial class MiniLm : Network
             internal Block(torch.Device? device = null)
                 : base(nameof(Block))
             {
-#line (13,20)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 SelfAttention = new Layers.SelfAttention(device);
-#line (14,9)-(14,37) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 LayerNorm = nn.LayerNorm(384, eps: 1e-12, bias: true, device: device);
-#line (15,20)-(15,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 Linear = nn.Linear(384, 1536, hasBias: true, device: device);
-#line (15,46)-(15,60) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 Linear2 = nn.Linear(1536, 384, hasBias: true, device: device);
-#line (16,9)-(16,37) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 LayerNorm2 = nn.LayerNorm(384, eps: 1e-12, bias: true, device: device);
 #line default
                 register_module("self_attention", SelfAttention);
@@ -237,21 +237,21 @@ public sealed partial class MiniLm : Network
             {
                 var (input, presence) = inputs;
                 using var scope = torch.NewDisposeScope();
-#line (13,20)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var attended = SelfAttention.call((input, presence));  /* [B, T, 384] */
-#line (13,9)-(13,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var x = arithmetic.Plus(input, attended);              /* [B, T, 384] */   attended.Dispose();
-#line (14,9)-(14,37) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var normed = LayerNorm.call(x);                        /* [B, T, 384] */   x.Dispose();
-#line (15,20)-(15,38) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var hidden = Linear.call(normed);                      /* [B, T, 1536] */
-#line (15,40)-(15,44) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var activated = functional.gelu(hidden);               /* [B, T, 1536] */  hidden.Dispose();
-#line (15,46)-(15,60) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var hidden2 = Linear2.call(activated);                 /* [B, T, 384] */   activated.Dispose();
-#line (15,9)-(15,60) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var x2 = arithmetic.Plus(normed, hidden2);             /* [B, T, 384] */   normed.Dispose(); hidden2.Dispose();
-#line (16,9)-(16,37) "examples/Pretrained/minilm.model.yaml"
+#line (11,14)-(11,99) "examples/Pretrained/minilm.model.yaml"
                 var normed2 = LayerNorm2.call(x2);                     /* [B, T, 384] */   x2.Dispose();
 #line default
                 return normed2.MoveToOuterDisposeScope();

@@ -426,6 +426,20 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
                 return x + Relu(Linear(x, s, "linear"));
             case "repeat":
                 return Relu(Linear(Relu(Linear(Relu(Linear(x, s, "blocks.0.linear")), s, "blocks.1.linear")), s, "blocks.2.linear"));
+            case "transformer-block":
+                var attention = new AttentionFormula(4)
+                {
+                    Groups = 2,
+                    IsCausal = true,
+                    HasBias = false,
+                    Window = 3,
+                    HasNorm = true,
+                    Angle = static (t, i) => (t, i ^ 1),
+                };
+                var normed = RmsNorm(x + attention.Of(x, s), 1e-5, s("rms_norm.weight"));
+                var both = einsum("bti,oi->bto", normed, s("gated_linear.weight"));
+                var passed = Relu(both.narrow(2, 0, 12)) * both.narrow(2, 12, 12);
+                return RmsNorm(normed + einsum("bti,oi->bto", passed, s("linear.weight")), 1e-5, s("rms_norm2.weight"));
             case "self-attention":
                 return new AttentionFormula(4)
                 {
@@ -539,6 +553,9 @@ public class LayerValueTests(LayerValueTests.Models models) : IClassFixture<Laye
 
     private static Tensor Linear(Tensor x, Func<string, Tensor> s, string name) =>
         einsum("bti,oi->bto", x, s($"{name}.weight")) + s($"{name}.bias");
+
+    private static Tensor RmsNorm(Tensor x, double epsilon, Tensor weight) =>
+        x / (x.square().mean([-1], keepdim: true) + epsilon).sqrt() * weight;
 
     private static Tensor Gelu(Tensor x) => 0.5 * x * (1 + (x / Math.Sqrt(2)).erf());
 

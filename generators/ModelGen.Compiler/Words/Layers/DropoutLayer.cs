@@ -10,7 +10,7 @@ internal sealed class DropoutLayer()
         Probability
     )
 {
-    private static readonly NumberParameter Probability = new("probability", "the fraction of elements dropped")
+    public static readonly NumberParameter Probability = new("probability", "the fraction of elements dropped")
     {
         Default = 0.5,
         Range = Language.Range.Fraction,

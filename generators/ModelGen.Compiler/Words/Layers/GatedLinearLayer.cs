@@ -16,19 +16,22 @@ internal sealed class GatedLinearLayer()
         Initialiser.OfLayer
     )
 {
-    private static readonly IntegerParameter Features = new("features", "the length of the last axis of the result")
+    // One linear map gives twice as many.
+    public const int MaximumFeatures = 1 << 30;
+
+    /// <summary>The words of the layers that compute the gate.</summary>
+    public static readonly string[] Activations = ["silu", "gelu", "relu", "sigmoid"];
+
+    public static readonly IntegerParameter Features = new("features", "the length of the last axis of the result")
     {
         IsMain = true,
         IsRequired = true,
-        Maximum = 1 << 30,
+        Maximum = MaximumFeatures,
     };
 
-    private static readonly ChoiceParameter Activation = new("activation", "the function of the gate", "silu", "gelu", "relu", "sigmoid")
-    {
-        Default = "silu",
-    };
+    public static readonly ChoiceParameter Activation = new("activation", "the function of the gate", Activations) { Default = "silu" };
 
-    private static readonly FlagParameter Bias = new("bias", "whether b and c are added") { Default = true };
+    public static readonly FlagParameter Bias = new("bias", "whether b and c are added") { Default = true };
 
     public override string ResultName => "gated";
 

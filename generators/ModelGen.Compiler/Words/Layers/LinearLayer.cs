@@ -8,13 +8,13 @@ namespace ModelGen.Compiler.Words.Layers;
 internal sealed class LinearLayer()
     : Layer("linear", "x Wᵀ + b over the last axis", Features, Bias, SpectralNormalisation.Parameter, Initialiser.OfLayer)
 {
-    private static readonly IntegerParameter Features = new("features", "the length of the last axis of the result")
+    public static readonly IntegerParameter Features = new("features", "the length of the last axis of the result")
     {
         IsMain = true,
         IsRequired = true,
     };
 
-    private static readonly FlagParameter Bias = new("bias", "whether b is added") { Default = true };
+    public static readonly FlagParameter Bias = new("bias", "whether b is added") { Default = true };
 
     public override string ShapeRule => "[…, n] -> […, features]";
 

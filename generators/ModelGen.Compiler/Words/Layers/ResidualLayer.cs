@@ -9,7 +9,7 @@ namespace ModelGen.Compiler.Words.Layers;
 
 internal sealed class ResidualLayer() : Layer("residual", "x + f(x) for the layers f: He et al. 2015", Branch)
 {
-    private static readonly LayersParameter Branch = new("layers", "the layers of f") { IsMain = true, IsRequired = true };
+    public static readonly LayersParameter Branch = new("layers", "the layers of f") { IsMain = true, IsRequired = true };
 
     public override bool AddsRows => true;
 

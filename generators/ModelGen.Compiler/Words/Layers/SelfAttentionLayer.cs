@@ -21,20 +21,17 @@ internal sealed class SelfAttentionLayer()
         Initialiser.OfLayer
     )
 {
-    private static readonly IntegerParameter Window = new("window", "a position sees only those less than this away: Beltagy et al. 2020")
+    public static readonly IntegerParameter Window = new("window", "a position sees only those less than this away: Beltagy et al. 2020")
     {
         Absent = "all",
     };
 
-    private static readonly WordParameter<PositionEncoding> Positions = new("positions", "how queries and keys know where they stand")
+    public static readonly WordParameter<PositionEncoding> Positions = new("positions", "how queries and keys know where they stand")
     {
         Absent = "not at all: the layer relies on positions in its input",
     };
 
-    private static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and earlier ones")
-    {
-        Default = false,
-    };
+    public static readonly FlagParameter Causal = new("causal", "whether a position sees only itself and earlier ones") { Default = false };
 
     public override string ResultName => "attended";
 
