@@ -81,6 +81,16 @@ public sealed class TransformerBlockTests
         CSharpCheck.IsClean(Spec.Sources(Network(block)));
     }
 
+    [Fact]
+    public void ItsResultCanBeNamedAndUsedAgain() =>
+        CSharpCheck.IsClean(
+            Spec.Sources(
+                Network(
+                    "linear: 8, { transformer-block: 2, as: seen }, { transformer-block: 2, from: seen, as: more }, { add: , from: [seen, more] }"
+                )
+            )
+        );
+
     // The weights that end residuals start smaller the more residuals there are.
     [Fact]
     public void ItsResidualsAreCounted() =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelGen.Tokenization;
 
@@ -20,7 +19,7 @@ public static class Words
         var (start, position) = (0, 0);
         foreach (var character in text.EnumerateRunes())
         {
-            if (!IsInRun(character))
+            if (!WordCharacters.IsInRun(character))
             {
                 Add(start, position);
                 start = position + character.Utf16SequenceLength;
@@ -44,14 +43,4 @@ public static class Words
             }
         }
     }
-
-    /// <summary>Whether a character is one word with those of its kind beside it.</summary>
-    internal static bool IsInRun(Rune character) => IsInWord(character) && !BertWordSplitter.IsChinese(character);
-
-    private static bool IsInWord(Rune character) =>
-        Rune.IsLetterOrDigit(character)
-        || Rune.GetUnicodeCategory(character)
-            is UnicodeCategory.NonSpacingMark
-                or UnicodeCategory.SpacingCombiningMark
-                or UnicodeCategory.EnclosingMark;
 }

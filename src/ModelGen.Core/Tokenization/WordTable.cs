@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text;
-using ModelGen.Evaluation;
 
 namespace ModelGen.Tokenization;
 
 /// <summary>
-/// Which tokens are words together: those of a run of letters, combining marks and digits, as in <see cref="Words"/>. Special tokens are
-/// words by themselves.
+/// Which tokens are words together: those of a run of letters, combining marks and digits, see <see cref="WordCharacters"/>. Special
+/// tokens are words by themselves.
 /// </summary>
 internal sealed class WordTable
 {
@@ -37,7 +36,7 @@ internal sealed class WordTable
     }
 
     /// <summary>The links of a character.</summary>
-    public static WordLinks LinksOf(Rune character) => Words.IsInRun(character) ? WordLinks.Both : WordLinks.None;
+    public static WordLinks LinksOf(Rune character) => WordCharacters.IsInRun(character) ? WordLinks.Both : WordLinks.None;
 
     /// <summary>
     /// The links of a token by its first and last character. A part of a character counts as a letter, so that no character is split.
@@ -53,8 +52,8 @@ internal sealed class WordTable
 
         var isFirstWhole = Rune.DecodeFromUtf8(text, out var first, out _) == OperationStatus.Done;
         var isLastWhole = Rune.DecodeLastFromUtf8(text, out var last, out _) == OperationStatus.Done;
-        return (!isFirstWhole || Words.IsInRun(first) ? WordLinks.ToPrevious : WordLinks.None)
-            | (!isLastWhole || Words.IsInRun(last) || last == space ? WordLinks.ToNext : WordLinks.None);
+        return (!isFirstWhole || WordCharacters.IsInRun(first) ? WordLinks.ToPrevious : WordLinks.None)
+            | (!isLastWhole || WordCharacters.IsInRun(last) || last == space ? WordLinks.ToNext : WordLinks.None);
     }
 
     private bool AreOneWord(long left, long right) => _links[left].HasFlag(WordLinks.ToNext) && _links[right].HasFlag(WordLinks.ToPrevious);

@@ -62,6 +62,8 @@ public sealed class NextTokenObjective : TextObjective
         long tokens = 0;
         foreach (var (inputs, targets) in batches)
         {
+            using var given = inputs;
+            using var wanted = targets;
             using var batchScope = NewDisposeScope();
             var counted = targets;
             if (_answers is not null)
