@@ -30,7 +30,9 @@ public class ModelTests(Stress stress, ModelTests.Models models) : IClassFixture
         ["of scaled losses"] = static options => options with { LossScaling = true },
     };
 
-    public static TheoryData<string> Words => [.. Specs.Keys];
+    public static IEnumerable<string> NamesOfWords => Specs.Keys;
+
+    public static TheoryData<string> Words => [.. NamesOfWords];
 
     public static TheoryData<string> Families => [.. NamesOfFamilies];
 

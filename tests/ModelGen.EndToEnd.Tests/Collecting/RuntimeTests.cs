@@ -8,6 +8,7 @@ using ModelGen.Likelihoods;
 using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
+using ModelGen.Objectives;
 using ModelGen.Plots;
 using ModelGen.Sampling;
 using ModelGen.Tests.Evaluation;
@@ -49,6 +50,33 @@ public sealed class RuntimeTests : IDisposable
                 test.Differentiate(results, query, x =>
                     Attention.ScaledDotProduct(x, key, value, 0, isCausal: true, window: 3, hasSlopes: true, isDifferentiatedTwice: true)
                 );
+        },
+        [typeof(TokenLoss)] = static test =>
+        {
+            var (logits, targets) = (test.Held(Waves(4, 5)), test.Held(tensor(new long[] { 0, 3, TokenLoss.Ignored, 4 })));
+            var loss = new TokenLoss(new NextTokenOptions { LabelSmoothing = 0.1, ZLoss = 0.2 }, TokenLoss.Ignored);
+            return results =>
+            {
+                results.Take(loss.CrossEntropy(logits, targets));
+                test.Differentiate(results, logits, x =>
+                {
+                    var step = loss.Mean(x, targets);
+                    results.Take(step.Parts[0].Value);
+                    return step.Total;
+                });
+            };
+        },
+        [typeof(AnswerMask)] = static test =>
+        {
+            var (inputs, targets) = (
+                test.Held(tensor(new long[] { 1, 7, 2, 8, 3, 1, 8, 4 }, [2, 4])),
+                test.Held(tensor(new long[] { 7, 2, 8, 3, 1, 8, 4, 7 }, [2, 4]))
+            );
+            return results =>
+            {
+                using var mask = new AnswerMask(answer: 7, end: 8).Of(inputs, targets);
+                results.Take(mask.to(float32));
+            };
         },
         [typeof(ExpertRouter)] = static test =>
         {

@@ -106,7 +106,13 @@ internal sealed class TrainedModel : IDisposable
 
     private static TokenDataset Text(LanguageModel model, Device? device)
     {
-        var text = string.Concat(Enumerable.Range(0, 40 + model.ContextLength).Select(static i => $"{i % 7} and {i % 3}.\n"));
+        var specials = model.CreateTokenizer("0123456 and.\n").SpecialTokens;
+        var (answer, end) = (Text(SpecialTokenRole.Answer), Text(SpecialTokenRole.End));
+        var text = string.Concat(
+            Enumerable.Range(0, 40 + model.ContextLength).Select(i => $"{i % 7} and{answer} {i % 3}.{(answer.Length > 0 ? end : "")}\n")
+        );
         return TokenDataset.Create(text, model.CreateTokenizer(text), model.ContextLength, 0.3, device);
+
+        string Text(SpecialTokenRole role) => specials.FirstOrDefault(token => token.Role == role)?.Text ?? "";
     }
 }

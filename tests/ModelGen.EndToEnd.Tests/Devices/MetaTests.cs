@@ -43,7 +43,8 @@ public sealed class MetaTests : IClassFixture<ModelTests.Models>, IDisposable
         _watch = new OperatorWatch();
     }
 
-    public static TheoryData<string> Words => ModelTests.Words;
+    // Where only answers count, the objective looks for them among the tokens, which this device does not keep.
+    public static TheoryData<string> Words => [.. ModelTests.NamesOfWords.Where(static word => word != "objective next-token")];
 
     public static TheoryData<string, string> WaysOfFamilies => ModelTests.WaysOfFamilies;
 

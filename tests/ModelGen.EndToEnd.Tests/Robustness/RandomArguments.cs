@@ -17,6 +17,9 @@ internal sealed class RandomArguments(Random random, string unit)
     /// <summary>Whether a value was written under which numbers may leave the range of float32 although nothing is wrong.</summary>
     public bool MayDiverge { get; set; }
 
+    /// <summary>How many numbers a list of them has.</summary>
+    public int NumbersCount { get; set; } = 2;
+
     /// <summary>Whether something is so, once in a number of times.</summary>
     public bool Chance(int oneIn) => random.Next(oneIn) == 0;
 
@@ -67,6 +70,7 @@ internal sealed class RandomArguments(Random random, string unit)
             FlagForm => Pick("true", "false"),
             IntegerForm form => Integer(parameter.Name, form.Range),
             NumberForm form => Number(parameter.Name, form.Range),
+            NumbersForm form => $"[{string.Join(", ", Enumerable.Range(0, NumbersCount).Select(_ => Number(parameter.Name, form.Range)))}]",
             PairForm form => $"[{Number(parameter.Name, form.Range)}, {Number(parameter.Name, form.Range)}]",
             AmountForm form => Amount(parameter.Name, form),
             _ => throw new InvalidOperationException($"Random values of a {parameter.Form.GetType().Name} are not written here yet."),

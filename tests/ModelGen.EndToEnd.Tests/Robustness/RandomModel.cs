@@ -143,6 +143,9 @@ internal sealed class RandomModel
             var fitting = ((WordForm)goal.Form)
                 .Words.Where(word => IsComplete(word) && (word.Word != "cross-entropy" || output is [> 1]))
                 .ToArray();
+
+            // A weight for each class.
+            _arguments.NumbersCount = output is [> 1 and < 1000] ? (int)output[0] : 2;
             lines.Add($"objective: {Objective(_arguments.Pick<Definition>(fitting))}");
             lines.Add($"training: {{ {string.Join(", ", _arguments.Keys(((GroupParameter)keys["training"]).Parameters, oneIn: 4))} }}");
         }
@@ -155,7 +158,8 @@ internal sealed class RandomModel
 
     private string Objective(Definition word)
     {
-        var written = _arguments.Word(word);
+        // The texts have no answers.
+        var written = _arguments.Word(word).Replace("answers-only: true", "answers-only: false", StringComparison.Ordinal);
 
         // Values of any size are not probabilities.
         return _data.Contains("image", StringComparison.Ordinal) || _data.Contains("range: [0", StringComparison.Ordinal)
