@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ModelGen.Data;
@@ -57,9 +56,9 @@ public static class PairFile
                 return new PairCollection(pairs, places, problems);
             }
 
-            var first = problems.Count > 0 ? $": {problems[0].File} {problems[0].Reason}" : "";
-            var more = problems.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {problems.Count - 1} more") : "";
-            throw new ModelGenException($"'{path}' holds no pair of texts to learn from{first}{more}; each line must be like {wanted}.");
+            throw new ModelGenException(
+                $"'{path}' holds no pair of texts to learn from{FileProblem.Summary(problems)}; each line must be like {wanted}."
+            );
 
             string? Add(JsonElement line)
             {

@@ -70,8 +70,6 @@ internal sealed class TextRows(string path, bool isOfNumbers)
             return new TextCollection(_texts, isOfNumbers ? null : _labels, isOfNumbers ? _targets : null, _places, _problems);
         }
 
-        var first = _problems.Count > 0 ? $": {_problems[0].File} {_problems[0].Reason}" : "";
-        var more = _problems.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {_problems.Count - 1} more") : "";
-        throw new ModelGenException($"'{path}' holds no text to learn from{first}{more}; {wanted}.");
+        throw new ModelGenException($"'{path}' holds no text to learn from{FileProblem.Summary(_problems)}; {wanted}.");
     }
 }

@@ -128,28 +128,6 @@ internal sealed unsafe class TokenFile : IDisposable
         }
     }
 
-    /// <summary>Copies tokens.</summary>
-    /// <typeparam name="T">An integer type that holds them.</typeparam>
-    /// <param name="start">The position of the first.</param>
-    /// <param name="target">Receives as many as fit into it.</param>
-    public void Read<T>(long start, Span<T> target)
-        where T : INumberBase<T>
-    {
-        var bytes = Bytes(start, target.Length);
-        switch (Width)
-        {
-            case sizeof(byte):
-                Widen(bytes, target);
-                break;
-            case sizeof(short):
-                Widen(MemoryMarshal.Cast<byte, short>(bytes), target);
-                break;
-            default:
-                Widen(MemoryMarshal.Cast<byte, int>(bytes), target);
-                break;
-        }
-    }
-
     /// <summary>Copies tokens as they are stored.</summary>
     /// <param name="start">The position of the first.</param>
     /// <param name="target">Receives as many as fit into it; <see cref="Width"/> bytes each.</param>
@@ -238,6 +216,23 @@ internal sealed unsafe class TokenFile : IDisposable
                 break;
             default:
                 MemoryMarshal.AsBytes(tokens).CopyTo(target);
+                break;
+        }
+    }
+
+    private void Read(long start, Span<int> target)
+    {
+        var bytes = Bytes(start, target.Length);
+        switch (Width)
+        {
+            case sizeof(byte):
+                Widen(bytes, target);
+                break;
+            case sizeof(short):
+                Widen(MemoryMarshal.Cast<byte, short>(bytes), target);
+                break;
+            default:
+                Widen(MemoryMarshal.Cast<byte, int>(bytes), target);
                 break;
         }
     }

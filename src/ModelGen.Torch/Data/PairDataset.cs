@@ -12,8 +12,6 @@ namespace ModelGen.Data;
 /// <summary>Pairs of texts as tokens, some of which are held back for validation.</summary>
 public sealed class PairDataset : IDisposable
 {
-    private const double UsualFraction = 0.1;
-
     private readonly TokenDataset? _text;
 
     private PairDataset(Tokenizer tokenizer, PairSplit training, PairSplit validation, string fingerprint, TokenDataset? text)
@@ -94,24 +92,23 @@ public sealed class PairDataset : IDisposable
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
-        CheckFraction(validationFraction);
+        ValidationFraction.Check(validationFraction);
         var padding = Special(tokenizer, SpecialTokenRole.Padding, "padding token, which fills short texts up");
         var end = Special(tokenizer, SpecialTokenRole.End, "token that ends a text");
         var problems = new List<FileProblem>([.. pairs.Problems, .. test?.Problems ?? []]);
         var part = test is null ? 1 : 0.5;
-        var given = new PairEncoder(tokenizer, end, context, problems).Encode(pairs, ReadingShare.Of(progress, 0, part), cancellation);
-        var tested = test is null
-            ? null
-            : new PairEncoder(tokenizer, end, context, problems).Encode(test, ReadingShare.Of(progress, part, 1 - part), cancellation);
+        var encoder = new PairEncoder(tokenizer, end, context, problems);
+        var given = encoder.Encode(pairs, ReadingShare.Of(progress, 0, part), cancellation);
+        var tested = test is null ? null : encoder.Encode(test, ReadingShare.Of(progress, part, 1 - part), cancellation);
         if (given.Count == 0 || tested is [])
         {
             throw new ModelGenException(
-                $"No pair is left {(given.Count == 0 ? "to train on" : "to validate on")}: {problems[^1].File} {problems[^1].Reason}."
+                $"No pair is left to {(given.Count == 0 ? "train" : "validate")} on{FileProblem.Summary(problems)}."
             );
         }
 
         var isHeldBack = tested is null
-            ? HeldBackSamples.Choose(given.Count, labels: null, validationFraction ?? UsualFraction, "pairs")
+            ? HeldBackSamples.Choose(given.Count, labels: null, validationFraction ?? ValidationFraction.Usual, "pairs")
             : new bool[given.Count];
         var training = given.Where((_, index) => !isHeldBack[index]).ToList();
         var validation = tested ?? [.. given.Where((_, index) => isHeldBack[index])];
@@ -193,18 +190,6 @@ public sealed class PairDataset : IDisposable
 
     /// <summary>Frees the tokens of the text that the pairs are made of; those of given pairs need no freeing.</summary>
     public void Dispose() => _text?.Dispose();
-
-    private static void CheckFraction(double? fraction)
-    {
-        if (fraction is <= 0 or >= 1 or double.NaN)
-        {
-            throw new ArgumentOutOfRangeException(
-                "validationFraction",
-                fraction,
-                "The fraction held back for validation must be above 0 and below 1."
-            );
-        }
-    }
 
     private static int Special(Tokenizer tokenizer, SpecialTokenRole role, string what) =>
         tokenizer.IdOf(role)

@@ -16,8 +16,6 @@ namespace ModelGen.Data;
 /// </summary>
 public sealed class SampleDataset : IDisposable
 {
-    private const double UsualFraction = 0.1;
-
     private SampleDataset(
         SampleCollection source,
         SampleCollection? test,
@@ -264,14 +262,7 @@ public sealed class SampleDataset : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(training);
-        if (validationFraction is <= 0 or >= 1 or double.NaN)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(validationFraction),
-                validationFraction,
-                "The fraction held back for validation must be above 0 and below 1."
-            );
-        }
+        ValidationFraction.Check(validationFraction);
 
         if (test is not null)
         {
@@ -285,7 +276,7 @@ public sealed class SampleDataset : IDisposable
 
         Libtorch.Load();
         var isHeldBack = test is null
-            ? HeldBackSamples.Choose(training.Count, training.Labels, validationFraction ?? UsualFraction, training.Unit)
+            ? HeldBackSamples.Choose(training.Count, training.Labels, validationFraction ?? ValidationFraction.Usual, training.Unit)
             : new bool[training.Count];
         var kept = Part.Of(training, [.. Enumerable.Range(0, training.Count).Where(index => !isHeldBack[index])]);
         var held = test is null

@@ -11,8 +11,6 @@ namespace ModelGen.Data;
 /// <summary>The tokens of a text, split by position: the first part is trained on, the rest is held back for validation.</summary>
 public sealed class TokenDataset : IDisposable
 {
-    private const double UsualFraction = 0.1;
-
     // The loss of a token deviates from its mean by one to three nats, so that the mean of a million is good to 0.003.
     private const long MostHeldBack = 1_000_000;
 
@@ -114,14 +112,7 @@ public sealed class TokenDataset : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
-        if (validationFraction is <= 0 or >= 1 or double.NaN)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(validationFraction),
-                validationFraction,
-                "The fraction held back for validation must be above 0 and below 1."
-            );
-        }
+        ValidationFraction.Check(validationFraction);
 
         Libtorch.Load();
         if (text.Source is null || text.ByteCount < smallestCached)
@@ -246,7 +237,7 @@ public sealed class TokenDataset : IDisposable
     private static long TrainingLength(long tokens, double? validationFraction) =>
         validationFraction is { } fraction
             ? (long)(tokens * (1 - fraction))
-            : Math.Max((long)(tokens * (1 - UsualFraction)), tokens - MostHeldBack);
+            : Math.Max((long)(tokens * (1 - ValidationFraction.Usual)), tokens - MostHeldBack);
 
     private static void CheckLength(long tokens, int context, double? validationFraction)
     {
@@ -257,7 +248,7 @@ public sealed class TokenDataset : IDisposable
         }
 
         // From just below the least length, since rounding may move it; a fraction next to 0 or 1 has none.
-        var fraction = validationFraction ?? UsualFraction;
+        var fraction = validationFraction ?? ValidationFraction.Usual;
         var estimate = Math.Max(context / fraction, (context + 1) / (1 - fraction));
         var needed = (long)Math.Min(estimate, long.MaxValue / 2) - 2;
         var most = needed + 6;

@@ -100,6 +100,14 @@ public sealed class PairDatasetTests : IDisposable
         );
     }
 
+    [Fact]
+    public void NoPairsAtAllAreRefused()
+    {
+        Assert.Equal("No pair is left to train on.", Failure(static () => PairDataset.Create([], Tokenizer, 8)));
+        var one = new PairCollection([new("a", "b")]);
+        Assert.Equal("No pair is left to validate on.", Failure(() => PairDataset.Create(one, new PairCollection([]), Tokenizer, 8)));
+    }
+
     [Theory]
     [InlineData(0.15, 3, 40, 6, 2)]
     [InlineData(0.45, 1, 40, 18, 18)]

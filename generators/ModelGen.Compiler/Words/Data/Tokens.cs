@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
@@ -164,6 +166,16 @@ internal sealed class Tokens()
         model.Data.KeepsDocumentsApart && !model.TellsDocuments
             ? $"'{Documents.Name}: {Apart}' keeps attention within each document, and no layer here attends along the text; leave it out"
             : null;
+
+    /// <summary>Reports that the data name no special token for something.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="place">The key of the model that it is reported at.</param>
+    /// <param name="who">What needs it.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="what">What it is for.</param>
+    /// <param name="example">How it may be written.</param>
+    public static void ReportMissing(GraphBuilder model, string place, string who, string key, string what, string example) =>
+        model.Report(Rules.MissingKey, GraphError.Model, place, $"'{who}'", $"data.tokens.{key}", $"{what}, as in {key}: {example}");
 
     /// <summary>The size constants of the class.</summary>
     public static IReadOnlyList<SizeConstant> Constants(DataShape data) =>

@@ -123,12 +123,19 @@ internal sealed class EncoderDecoderFamily()
         var data = model.Data;
         if (data.PaddingToken is null)
         {
-            Missing(model, "padding-token", "the token that fills up texts shorter than others of their batch", "<pad>");
+            Tokens.ReportMissing(
+                model,
+                Data.Name,
+                "encoder-decoder",
+                "padding-token",
+                "the token that fills up texts shorter than others of their batch",
+                "<pad>"
+            );
         }
 
         if (data.EndToken is null)
         {
-            Missing(model, "end-token", "the token that ends a target", "<end>");
+            Tokens.ReportMissing(model, Data.Name, "encoder-decoder", "end-token", "the token that ends a target", "<end>");
         }
 
         if (data.PaddingToken is null || data.EndToken is null)
@@ -194,14 +201,4 @@ internal sealed class EncoderDecoderFamily()
         roles.Graph.Output = decoder!.Output;
         return roles.Graph;
     }
-
-    private static void Missing(GraphBuilder model, string key, string what, string example) =>
-        model.Report(
-            Rules.MissingKey,
-            GraphError.Model,
-            Data.Name,
-            "'encoder-decoder'",
-            $"data.tokens.{key}",
-            $"{what}, as in {key}: {example}"
-        );
 }

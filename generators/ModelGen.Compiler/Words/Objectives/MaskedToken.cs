@@ -2,6 +2,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
@@ -51,7 +52,7 @@ internal sealed class MaskedToken()
     {
         if (model.Data.MaskToken is null)
         {
-            ReportMissing(model, Word, "mask-token", "the token that stands in for one to be predicted", "<mask>");
+            Tokens.ReportMissing(model, "objective", Word, "mask-token", "the token that stands in for one to be predicted", "<mask>");
         }
 
         if (model.Lookaheads.Count == 0 && !model.IsIncomplete && model.Errors.Count == 0)

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
@@ -43,12 +44,19 @@ internal sealed class NextToken()
 
         if (model.Data.AnswerToken is null)
         {
-            ReportMissing(model, AnswersOnly.Name, "answer-token", "the token between a prompt and its answer", "<answer>");
+            Tokens.ReportMissing(
+                model,
+                "objective",
+                AnswersOnly.Name,
+                "answer-token",
+                "the token between a prompt and its answer",
+                "<answer>"
+            );
         }
 
         if (model.Data.EndToken is null)
         {
-            ReportMissing(model, AnswersOnly.Name, "end-token", "the token that ends an answer", "<end>");
+            Tokens.ReportMissing(model, "objective", AnswersOnly.Name, "end-token", "the token that ends an answer", "<end>");
         }
     }
 }
