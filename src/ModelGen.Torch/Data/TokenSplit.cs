@@ -35,8 +35,9 @@ public sealed class TokenSplit : IDisposable
     public long SamplesPerEpoch { get; }
 
     /// <summary>
-    /// One batch, a function of the seed and the batch number alone. Every pass cuts the tokens into samples that do not overlap, at a
-    /// random offset, and visits each sample once in random order; a batch may end one pass and begin the next.
+    /// One batch, a function of the seed and the batch number alone. Every pass divides the places where a sample can begin into as many
+    /// equal ranges as it has samples, and takes one place at random from each, in random order: no pass repeats the cuts of another, and
+    /// none favours a place. A batch may end one pass and begin the next.
     /// </summary>
     /// <param name="batchSize">Samples in the batch, at least 1.</param>
     /// <param name="seed">The seed of the order.</param>
@@ -129,15 +130,17 @@ public sealed class TokenSplit : IDisposable
         {
             var (epoch, sample) = Math.DivRem(firstSample + row, SamplesPerEpoch);
             var order = new RandomPermutation(CounterRandom.Bits(seed, _stream, 2 * (ulong)epoch), SamplesPerEpoch);
-            var phase = CounterRandom.Below(
-                CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1),
-                Length - (SamplesPerEpoch * Context)
-            );
-            starts[row] = phase + (order[sample] * Context);
+            var places = CounterRandom.Bits(seed, _stream, (2 * (ulong)epoch) + 1);
+            var range = order[sample];
+            var from = RangeStart(range);
+            starts[row] = from + CounterRandom.Below(CounterRandom.Bits(places, _stream, (ulong)range), RangeStart(range + 1) - from);
         }
 
         return starts;
     }
+
+    // Where a range of places begins; their product may exceed 64 bits.
+    private long RangeStart(long range) => (long)((Int128)range * (Length - Context) / SamplesPerEpoch);
 
     private (Tensor Inputs, Tensor Targets) Rows(long[] starts, long length)
     {

@@ -65,48 +65,63 @@ public class TokenDatasetTests
     [InlineData(1000)]
     [InlineData(997)]
     [InlineData(90)]
-    public void AnEpochVisitsEverySampleOnceAndMissesNoMoreThanItsPhase(int length)
+    public void AnEpochHasOneSampleFromEachOfItsEqualRanges(int length)
     {
         using var data = Create(Text(length));
         var training = data.Training;
+        var places = training.Length - Context;
         for (var epoch = 0L; epoch < 20; epoch++)
         {
-            var starts = Enumerable
-                .Range(0, (int)training.SamplesPerEpoch)
-                .Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0])
-                .Order()
-                .ToArray();
-            Assert.Equal(Enumerable.Range(0, starts.Length).Select(sample => starts[0] + (sample * Context)), starts);
-
-            // What an epoch leaves out at both ends together is shorter than two contexts.
-            var end = starts[^1] + Context + 1;
-            Assert.InRange(end, 0, training.Length);
-            Assert.InRange(starts[0] + training.Length - end, 0, (2 * Context) - 2);
+            var starts = Starts(training, epoch).Order().ToArray();
+            Assert.Equal(Math.Max(1, places / Context), starts.Length);
+            for (var range = 0; range < starts.Length; range++)
+            {
+                // Ranges of places / samples each, which differ in length by one at most.
+                var (from, to) = ((double)range * places / starts.Length, (double)(range + 1) * places / starts.Length);
+                Assert.InRange(starts[range], from - 1, to + 1);
+                Assert.InRange(starts[range], 0, places - 1);
+            }
         }
     }
 
     [Fact]
-    public void EpochsDifferInPhaseAndOrderAndReachEveryToken()
+    public void EpochsDifferInPlacesAndOrderAndFavourNoPlace()
     {
         using var data = Create(Text(500));
         var training = data.Training;
-        var covered = new HashSet<long>();
+        var places = training.Length - Context;
         var orders = new HashSet<string>();
-        var phases = new HashSet<long>();
-        for (var epoch = 0L; epoch < 100; epoch++)
+        var counts = new long[places];
+        const int Epochs = 5_000;
+        for (var epoch = 0L; epoch < Epochs; epoch++)
         {
-            var starts = Enumerable
-                .Range(0, (int)training.SamplesPerEpoch)
-                .Select(sample => training.Starts(3, (epoch * training.SamplesPerEpoch) + sample, 1)[0])
-                .ToArray();
-            orders.Add(string.Join(',', starts.Select(start => start / Context)));
-            phases.Add(starts.Min());
-            covered.UnionWith(starts.SelectMany(static start => Enumerable.Range(0, Context + 1).Select(offset => start + offset)));
+            var starts = Starts(training, epoch);
+            if (epoch < 100)
+            {
+                orders.Add(string.Join(',', starts));
+            }
+
+            foreach (var start in starts)
+            {
+                counts[start]++;
+            }
         }
 
-        Assert.Equal(training.Length, covered.Count);
-        Assert.InRange(phases.Count, Context, 2 * Context);
-        Assert.InRange(orders.Count, 95, 100);
+        Assert.Equal(100, orders.Count);
+
+        // Each place as often as any other, but for chance and for ranges that are one place longer than others.
+        var expected = (double)Epochs * training.SamplesPerEpoch / places;
+        Assert.All(counts, count => Assert.InRange(count, 0.75 * expected, 1.25 * expected));
+    }
+
+    [Fact]
+    public void ATextOfRecordsIsCutEverywhereWithinThem()
+    {
+        // As long as the context: cuts at a distance of one context would all fall at the same place of a record.
+        using var data = Create(string.Concat(Enumerable.Repeat("abcdefg\n", 200)));
+        var training = data.Training;
+        Assert.Equal(8, Context);
+        Assert.Equal(8, Starts(training, 0).Select(static start => start % 8).Distinct().Count());
     }
 
     [Theory]
@@ -420,6 +435,9 @@ public class TokenDatasetTests
             return [.. Values(inputs), .. Values(targets)];
         }
     }
+
+    private static long[] Starts(TokenSplit split, long epoch) =>
+        split.Starts(3, epoch * split.SamplesPerEpoch, (int)split.SamplesPerEpoch);
 
     private static long[] Values(Tensor tensor)
     {
