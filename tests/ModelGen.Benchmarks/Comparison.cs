@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ModelGen.Native;
 
 namespace ModelGen.Benchmarks;
 
@@ -27,11 +28,11 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
             if (pair % 2 == 0)
             {
                 oursTime = Seconds(ours, repetitions);
-                baselineTime = Seconds(baseline, repetitions);
+                baselineTime = BaselineSeconds(baseline, repetitions);
             }
             else
             {
-                baselineTime = Seconds(baseline, repetitions);
+                baselineTime = BaselineSeconds(baseline, repetitions);
                 oursTime = Seconds(ours, repetitions);
             }
 
@@ -68,6 +69,13 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
         var below = (int)place;
         var above = Math.Min(below + 1, sorted.Length - 1);
         return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
+    }
+
+    // A program without ModelGen has libtorch's own products of matrices.
+    private static double BaselineSeconds(Action action, int repetitions)
+    {
+        using var forced = ProductKernels.Force(ProductKernel.Libtorch);
+        return Seconds(action, repetitions);
     }
 
     private static double Seconds(Action action, int repetitions)

@@ -53,6 +53,7 @@ public static class Libtorch
         LoadLibrary("torch", torchSharp);
         LoadLibrary("LibTorchSharp", torchSharp);
         torch.InitializeDeviceType(DeviceType.CPU);
+        ProductKernels.Choose();
         return true;
     }
 

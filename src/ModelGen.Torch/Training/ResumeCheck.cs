@@ -93,11 +93,11 @@ internal sealed class ResumeCheck(
         }
     }
 
-    // In a checkpoint without this entry, libtorch computed the convolutions.
+    // In a checkpoint without these entries, libtorch computed convolutions and products.
     private bool IsOfAccount(string name) =>
-        name != RunIdentity.Convolutions
+        name is not (RunIdentity.Convolutions or RunIdentity.Products)
         || checkpoint.Environment.ContainsKey(name)
-        || identity.Environment.GetValueOrDefault(name) != nameof(ConvolutionKernel.Libtorch).ToLowerInvariant();
+        || identity.Environment.GetValueOrDefault(name) is { } library && library != "libtorch";
 
     private IReadOnlyList<string> Changed() => RunIdentity.Differences(checkpoint.Settings, identity.Settings);
 

@@ -14,6 +14,9 @@ internal sealed class RunIdentity
     /// <summary>The name of the length of the run, in steps.</summary>
     public const string Duration = "duration";
 
+    /// <summary>The name of the entry that says which library multiplies matrices on the CPU.</summary>
+    public const string Products = "products";
+
     /// <summary>The name of the entry that says which kernels compute convolutions.</summary>
     public const string Convolutions = "convolutions";
 
@@ -68,6 +71,11 @@ internal sealed class RunIdentity
             ["device"] = device.ToString(),
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
         };
+        if (device.type == TorchSharp.DeviceType.CPU)
+        {
+            environment.Add(Products, ProductKernels.Chosen.ToString().ToLowerInvariant());
+        }
+
         if (ConvolutionKernels.Of(objective.Model, device) is { } kernel)
         {
             environment.Add(Convolutions, kernel.ToString().ToLowerInvariant());

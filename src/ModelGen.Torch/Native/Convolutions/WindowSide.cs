@@ -37,8 +37,7 @@ internal readonly unsafe ref struct WindowSide<T>
         new(shape, block, group, windows);
 
     /// <summary>[channels of the group, windows of the block].</summary>
-    public Matrix Matrix =>
-        Convolutions.Matrix.Of(_matrix, _channels, _samples * _count, _samples == 1 ? _channelStride : _samples * _count);
+    public Matrix Matrix => Native.Matrix.Of(_matrix, _channels, _samples * _count, _samples == 1 ? _channelStride : _samples * _count);
 
     /// <summary>Fills the matrix from the windows.</summary>
     public void Load()

@@ -1,4 +1,4 @@
-namespace ModelGen.Native.Convolutions;
+namespace ModelGen.Native;
 
 /// <summary>A libtorch matrix over memory owned by others.</summary>
 internal readonly unsafe ref struct Matrix
@@ -26,11 +26,11 @@ internal readonly unsafe ref struct Matrix
 
     /// <summary>result ← left · right.</summary>
     public static void Multiply(Matrix result, Matrix left, Matrix right) =>
-        Succeed(Shim.Multiply(result._tensor, left._tensor, right._tensor));
+        Succeed(Product.Into(result._tensor, left._tensor, right._tensor, isAdded: false));
 
     /// <summary>result ← result + left · right.</summary>
     public static void MultiplyAndAdd(Matrix result, Matrix left, Matrix right) =>
-        Succeed(Shim.MultiplyAndAdd(result._tensor, result._tensor, left._tensor, right._tensor, 1, 1));
+        Succeed(Product.Into(result._tensor, left._tensor, right._tensor, isAdded: true));
 
     /// <summary>Frees libtorch's view, not the memory.</summary>
     public void Dispose() => _ = Shim.Delete(_tensor);
